@@ -1,0 +1,51 @@
+# Everything that is set up lies under .odoo/: see tools/setup.sh
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test coverage lint bench test-odoo shell wheel stop clean
+
+# make demo PORT=8070
+PORT ?= 8069
+# make test ARGS="-k retry"
+ARGS ?=
+# make coverage COVERAGE_MIN=95
+COVERAGE_MIN ?= 90
+
+help: ## List these targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@echo "  tools/odoo ARGS   The odoo command, with this checkout's settings"
+
+setup: ## Install everything that the other targets need
+	@tools/setup.sh browser node
+
+demo: ## Serve a database with demo data on http://localhost:8069 (PORT=)
+	@PORT=$(PORT) tools/demo.sh
+
+test: ## Run the tests (ARGS= for pytest, e.g. ARGS="-k retry")
+	@tools/test.sh $(ARGS)
+
+coverage: ## Run the tests and measure what they cover (COVERAGE_MIN=)
+	@COVERAGE_MIN=$(COVERAGE_MIN) tools/test.sh $(ARGS)
+
+lint: ## Run every linter over every file
+	@tools/lint.sh $(ARGS)
+
+bench: ## Measure against plain Odoo
+	@tools/bench.sh $(ARGS)
+
+test-odoo: ## Run Odoo's own tests with the addon and without
+	@tools/setup.sh browser
+	@.odoo/venv/bin/python tools/test_odoo.py $(ARGS)
+
+shell: ## A Python shell on the database of "make demo"
+	@tools/odoo shell -d demo $(ARGS)
+
+wheel: ## Build the addon's wheel into dist/
+	@tools/setup.sh
+	@.odoo/venv/bin/python -m build --no-isolation --wheel
+
+stop: ## Stop the private PostgreSQL
+	@tools/stop.sh
+
+clean: ## Stop it and remove everything that was set up, databases included
+	@tools/stop.sh --remove

@@ -1,0 +1,21 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The two refusals of this addon. Both end as a dialog in the web client."""
+
+from odoo.exceptions import UserError
+
+
+class InsufficientStockError(UserError):
+    """Stock would fall below zero where that is not allowed (A3, A7).
+
+    The message names every product and location that falls short, with what
+    is available and what was requested there. Nothing has changed.
+    """
+
+
+class OrderValidationError(UserError):
+    """An order asks for more than can be promised (B3).
+
+    The message lists every short line of every refused order: requested,
+    available, why, and what to do. The orders are as they were.
+    """

@@ -1,0 +1,55 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tools import SQL
+
+# Computed columns that would otherwise rewrite whole tables at installation.
+NEW_COLUMNS = {
+    "sale_order": {
+        "backorder_state": "varchar",
+        "backordered_since": "timestamp",
+    },
+    "sale_order_line": {
+        "backorder_qty": "numeric",
+        "backorder_product_qty": "numeric",
+        "allocated_qty": "numeric",
+        "open_qty": "numeric",
+    },
+}
+
+
+def pre_init_hook(env):
+    """Add the stored columns empty; only open orders are computed afterwards."""
+    for table, columns in NEW_COLUMNS.items():
+        for column, column_type in columns.items():
+            env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    SQL(column_type),
+                )
+            )
+
+
+def post_init_hook(env):
+    """Give the locations their kind and find out what waits already."""
+    env["stock.warehouse"].with_context(active_test=False).search([])._set_availability_kinds()
+    open_lines = (
+        env["stock.move"]
+        .search(
+            [
+                ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
+                ("sale_line_id", "!=", False),
+            ]
+        )
+        .sale_line_id
+    )
+    with env["backorder.event"]._caused_by("installation"):
+        open_lines._recompute_backorders()
+
+
+def uninstall_hook(env):
+    """Drop the tables that no model's removal drops."""
+    env.cr.execute(SQL("DROP TABLE IF EXISTS stock_promise_guard"))
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS backorder_event_refuse CASCADE"))

@@ -1,0 +1,285 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# How many moves are reserved within the transaction that brings the stock.
+IMMEDIATE_MOVES = 20
+
+
+class BackorderCheck(models.Model):
+    """A note that the stock of a product rose somewhere (C2).
+
+    Written in the transaction that brings the stock, worked off by a scheduled
+    action: nothing is lost when the server dies, and whoever receives the
+    goods does not wait for the orders that waited for them.
+    """
+
+    _name = "backorder.check"
+    _description = "Backorder Check"
+    _order = "id"
+
+    product_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True)
+    warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="warehouse_id.company_id", store=True, index=True)
+    trigger_source = fields.Char("Caused By")
+    position = fields.Json(
+        help="How far down the queue the check has come; it goes on from there."
+    )
+
+    # ------------------------------------------------------------------
+    # Adding checks
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _enqueue(self, sources):
+        """Write a check for each ``(product_id, warehouse_id): source``."""
+        if not sources:
+            return self.browse()
+        checks = self.sudo().create(
+            [
+                {"product_id": key[0], "warehouse_id": key[1], "trigger_source": source}
+                for key, source in sorted(sources.items())
+            ]
+        )
+        self._trigger()
+        return checks
+
+    @api.model
+    def _enqueue_waiting(self, products=None, warehouses=None, source=None):
+        """Write a check for whatever open orders wait for among these."""
+        keys = self._get_waiting_keys(products, warehouses)
+        return self._enqueue(dict.fromkeys(keys, source))
+
+    @api.model
+    def _get_waiting_keys(self, products=None, warehouses=None):
+        lines = self.env["sale.order.line"].sudo()
+        lines.flush_model(["backorder_product_qty"])
+        domain = [("backorder_product_qty", ">", 0)]
+        if products is not None:
+            domain.append(("product_id", "in", products.ids))
+        if warehouses is not None:
+            domain.append(("warehouse_id", "in", warehouses.ids))
+        groups = lines._read_group(domain, ["product_id", "warehouse_id"])
+        return [(product.id, warehouse.id) for product, warehouse in groups if warehouse]
+
+    @api.model
+    def _trigger(self):
+        self.env.ref("backorder_atp.ir_cron_process_checks").sudo()._trigger()
+
+    # ------------------------------------------------------------------
+    # Working them off
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_process(self):
+        """Retry whatever waits for the stock that has arrived (C2, C3).
+
+        Each batch is committed with how far it came, so that a killed pass
+        goes on where it stopped. A batch that meets another transaction is
+        undone and left for the next run.
+        """
+        cron = self.env["ir.cron"]
+        time_left = cron._commit_progress(remaining=self.search_count([]))
+        while time_left and (checks := self._take_next()):
+            try:
+                is_done = checks._process_batch()
+                time_left = cron._commit_progress(len(checks) if is_done else 0)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                _logger.info("Backorder check meets another transaction: %s", error)
+                self._trigger()
+                cron._commit_progress()
+                return
+
+    @api.model
+    def _take_next(self):
+        """Lock the oldest free check, and all others for the same stock."""
+        first = self.search([], limit=100).try_lock_for_update(limit=1)
+        if not first:
+            return first
+        same_stock = self.search(
+            [("product_id", "=", first.product_id.id), ("warehouse_id", "=", first.warehouse_id.id)]
+        )
+        return first | same_stock.try_lock_for_update()
+
+    def _process_batch(self):
+        """Try the next orders of the queue and forget the checks at its end.
+
+        :return: whether nothing is left to do for these checks
+        """
+        product, warehouse = self.product_id, self.warehouse_id
+        size = warehouse.company_id.backorder_retry_batch
+        queue = self._get_queue(product, warehouse, self._get_position(), limit=size)
+        if queue and self._get_free_quantity(product, warehouse) > 0:
+            with self.env["backorder.event"]._caused_by(self._get_sources()):
+                self._try_queue(queue)
+            self[0].position = queue[-1]["position"]
+            if len(queue) == size:
+                (self - self[0]).unlink()
+                return False
+        self.env["sale.order.line"]._refresh_undue_backorders(product, warehouse)
+        self.unlink()
+        return True
+
+    def _get_position(self):
+        """Return where to go on; a later arrival starts at the head again."""
+        return self[0].position if all(check.position for check in self) else None
+
+    def _get_sources(self):
+        return ", ".join(dict.fromkeys(filter(None, self.mapped("trigger_source"))))
+
+    # ------------------------------------------------------------------
+    # The queue
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_queue(self, products, warehouse, after=None, around=None, limit=None):
+        """Return what waits for stock, in the order in which it gets some (C3).
+
+        Orders by priority, then by creation, then by id; demand without an
+        order by the priority and the date of its move.
+
+        :param around: only what is taken from this location or one around it
+        :return: list of dicts with ``order_id``, ``move_ids`` and ``position``
+        """
+        self.env["stock.move"].flush_model()
+        self.env["stock.picking"].flush_model(["priority"])
+        self.env["sale.order"].flush_model(["backorder_priority", "backorder_state"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT so.id AS order_id,
+                       ARRAY_AGG(move.id ORDER BY move.date, move.id) AS move_ids,
+                       rank.value AS rank, queued.since AS since,
+                       COALESCE(so.id, move.id) AS last
+                  FROM stock_move move
+                  JOIN stock_location place ON place.id = move.location_id
+                  JOIN stock_picking_type type ON type.id = move.picking_type_id
+                  LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
+                  LEFT JOIN sale_order so ON so.id = line.order_id
+                 CROSS JOIN LATERAL (SELECT %(rank)s AS value) rank
+                 CROSS JOIN LATERAL (
+                       SELECT EXTRACT(epoch FROM COALESCE(%(since)s, move.date))::float8
+                              AS since) queued
+                 WHERE move.product_id = ANY(%(products)s)
+                   AND move.state IN ('confirmed', 'partially_available')
+                   AND move.procure_method = 'make_to_stock'
+                   AND %(places)s
+                   AND (type.reservation_method = 'at_confirm'
+                        OR move.reservation_date <= %(today)s)
+                   AND COALESCE(so.backorder_state, 'none') != 'on_hold'
+                   AND (%(after)s OR (rank.value, queued.since, COALESCE(so.id, move.id))
+                        > (%(after_rank)s, %(after_since)s, %(after_last)s))
+                 GROUP BY rank.value, queued.since, COALESCE(so.id, move.id), so.id
+                 ORDER BY rank.value, queued.since, COALESCE(so.id, move.id)
+                 LIMIT %(limit)s
+                """,
+                rank=self._get_queue_rank(),
+                since=self._get_queue_since(),
+                products=list(products.ids),
+                places=self._get_queue_places(warehouse, around),
+                today=fields.Date.today(),
+                after=not after,
+                after_rank=after[0] if after else 0,
+                after_since=after[1] if after else 0.0,
+                after_last=after[2] if after else 0,
+                limit=limit,
+            )
+        )
+        return [
+            {**row, "position": [row["rank"], row["since"], row["last"]]}
+            for row in self.env.cr.dictfetchall()
+        ]
+
+    def _get_queue_places(self, warehouse, around):
+        if around:
+            parents = [int(path) for path in around.parent_path.split("/") if path]
+            return SQL("place.id = ANY(%s)", parents)
+        return SQL(
+            "place.warehouse_id = %s AND place.availability_kind = 'pickable'", warehouse.id
+        )
+
+    def _get_queue_rank(self):
+        """The priority of a place in the queue; the lowest comes first."""
+        return SQL(
+            """CASE WHEN so.id IS NULL THEN CASE move.priority WHEN '1' THEN 0 ELSE 2 END
+                    ELSE CASE so.backorder_priority
+                         WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'low' THEN 3
+                         ELSE 2 END END"""
+        )
+
+    def _get_queue_since(self):
+        """When the order joined the queue; a split child takes its root's place."""
+        return SQL("so.create_date")
+
+    @api.model
+    def _get_free_quantity(self, product, warehouse):
+        """Return what can be reserved now: pickable, and reserved by nobody."""
+        self.env["stock.quant"].flush_model(["quantity", "reserved_quantity"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT COALESCE(SUM(quant.quantity - quant.reserved_quantity), 0)::float8
+                  FROM stock_quant quant
+                  JOIN stock_location place ON place.id = quant.location_id
+                 WHERE quant.product_id = %s AND place.warehouse_id = %s
+                   AND place.availability_kind = 'pickable'
+                """,
+                product.id,
+                warehouse.id,
+            )
+        )
+        free = self.env.cr.fetchone()[0]
+        return free if product.uom_id.compare(free, 0) > 0 else 0.0
+
+    # ------------------------------------------------------------------
+    # Trying
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _try_queue(self, queue):
+        """Reserve for the queue at once; if that fails, for one order at a time.
+
+        :return: ``{order_id: error}`` of the orders that could not be tried
+        """
+        moves = self.env["stock.move"].browse([id_ for row in queue for id_ in row["move_ids"]])
+        orders = self.env["sale.order"].browse([row["order_id"] for row in queue if row["order_id"]])
+        before = orders._get_backorder_snapshot()
+        error = self._try_reserving(moves)
+        failures = self._try_one_by_one(queue) if error else {}
+        orders._log_retry(before, failures)
+        return failures
+
+    @api.model
+    def _try_one_by_one(self, queue):
+        errors = {
+            row["order_id"]: self._try_reserving(self.env["stock.move"].browse(row["move_ids"]))
+            for row in queue
+        }
+        return {order_id: error for order_id, error in errors.items() if error}
+
+    @api.model
+    def _try_reserving(self, moves):
+        """Reserve ``moves`` or nothing of them.
+
+        :return: what went wrong, or None; one order's trouble is not the others'
+        """
+        try:
+            with self.env.cr.savepoint():
+                moves._reserve_in_order()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except UserError as error:
+            return str(error)
+        except Exception:
+            _logger.exception("Could not reserve %s", moves)
+            return self.env._("Unexpected error; the server log has the details.")
+        return None

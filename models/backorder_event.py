@@ -1,0 +1,208 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.modules import module
+from odoo.tools import SQL
+
+from ..transaction import get_state
+
+EVENT_TYPES = [
+    ("inventory.backordered", "Stock went below zero"),
+    ("inventory.oversold", "Stock went below zero without permission"),
+    ("order:would_block", "Order would have been refused"),
+    ("order:blocked", "Order refused"),
+    ("order:approval_requested", "Approval asked for"),
+    ("order:approved", "Order approved"),
+    ("order:rejected", "Approval rejected"),
+    ("order:ambiguous_warehouse", "Warehouse chosen by chance"),
+    ("order:quantity_refused", "Quantity refused"),
+    ("order:backordered", "Order became a backorder"),
+    ("order:allocated", "Stock allocated to order"),
+    ("order:backorder_resolved", "Backorder resolved"),
+    ("order:on_hold", "Order put on hold"),
+    ("order:hold_released", "Order released from hold"),
+    ("order:retry", "Allocation tried again"),
+    ("order:item_matched", "Unmatched item matched"),
+    ("policy:changed", "Policy changed"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Append-only log of every transition and decision (B6, C8).
+
+    Rows refer to records without foreign keys and keep their names, so that no
+    deletion ever rewrites the log. PostgreSQL itself refuses to change it.
+    """
+
+    _name = "backorder.event"
+    _description = "Backorder Event"
+    _order = "id desc"
+    _rec_name = "event_type"
+    _auto = False
+    _log_access = False
+
+    date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
+    event_type = fields.Selection(EVENT_TYPES, "Event", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    user_id = fields.Many2one("res.users", "By", readonly=True)
+    user_name = fields.Char("By (Name)", readonly=True)
+    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_name = fields.Char("Order Number", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    product_name = fields.Char("Product Name", readonly=True)
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    warehouse_name = fields.Char("Warehouse Name", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    reason = fields.Char(readonly=True)
+    trigger_source = fields.Char("Caused By", readonly=True)
+    payload = fields.Json("Details", readonly=True)
+    payload_text = fields.Text("Numbers Seen", compute="_compute_payload_text")
+
+    def init(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TABLE IF NOT EXISTS backorder_event (
+                    id bigserial PRIMARY KEY,
+                    date timestamp NOT NULL,
+                    event_type varchar NOT NULL,
+                    company_id integer,
+                    user_id integer,
+                    user_name varchar,
+                    order_id integer,
+                    order_name varchar,
+                    product_id integer,
+                    product_name varchar,
+                    warehouse_id integer,
+                    warehouse_name varchar,
+                    quantity numeric,
+                    reason varchar,
+                    trigger_source varchar,
+                    payload jsonb
+                );
+                CREATE INDEX IF NOT EXISTS backorder_event_order_idx
+                    ON backorder_event (order_id, id) WHERE order_id IS NOT NULL;
+                CREATE INDEX IF NOT EXISTS backorder_event_product_idx
+                    ON backorder_event (product_id, id) WHERE product_id IS NOT NULL;
+                CREATE INDEX IF NOT EXISTS backorder_event_type_idx
+                    ON backorder_event (event_type, date);
+                CREATE OR REPLACE FUNCTION backorder_event_refuse() RETURNS trigger AS $$
+                BEGIN
+                    RAISE EXCEPTION 'The backorder log is append-only: %% refused', TG_OP;
+                END $$ LANGUAGE plpgsql;
+                CREATE OR REPLACE TRIGGER backorder_event_append_only
+                    BEFORE UPDATE OR DELETE ON backorder_event
+                    FOR EACH ROW EXECUTE FUNCTION backorder_event_refuse();
+                CREATE OR REPLACE TRIGGER backorder_event_no_truncate
+                    BEFORE TRUNCATE ON backorder_event
+                    FOR EACH STATEMENT EXECUTE FUNCTION backorder_event_refuse();
+                """
+            )
+        )
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for event in self:
+            event.payload_text = "\n".join(
+                f"{key}: {value}" for key, value in (event.payload or {}).items()
+            )
+
+    def write(self, vals):
+        self._refuse_change()
+
+    def unlink(self):
+        self._refuse_change()
+
+    @api.private
+    def _refuse_change(self):
+        raise UserError(
+            self.env._("The backorder log cannot be changed. Add a note to the order instead.")
+        )
+
+    # ------------------------------------------------------------------
+    # Writing
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _log(self, event_type, **values):
+        """Write one event; see :meth:`_prepare_event` for the values."""
+        return self._log_many([{"event_type": event_type, **values}])
+
+    @api.model
+    def _log_many(self, values_list):
+        """Write events with the names of their records and the running source."""
+        return self.sudo().create([self._prepare_event(**values) for values in values_list])
+
+    def _prepare_event(
+        self, event_type, order=None, product=None, warehouse=None, company=None,
+        quantity=0.0, reason=False, payload=None,
+    ):  # fmt: skip
+        """Return the values of one event.
+
+        :param quantity: in the product's unit
+        :param payload: what else was known, in JSON types
+        """
+        holder = order or warehouse
+        company = company or (holder.sudo().company_id if holder else self.env.company)
+        return {
+            "event_type": event_type,
+            "company_id": company.id,
+            "user_id": self.env.uid,
+            "user_name": self.env.user.sudo().name,
+            "order_id": order and order.id,
+            "order_name": order and order.name,
+            "product_id": product and product.id,
+            "product_name": product and product.display_name,
+            "warehouse_id": warehouse and warehouse.id,
+            "warehouse_name": warehouse and warehouse.name,
+            "quantity": quantity,
+            "reason": reason,
+            "trigger_source": get_state(self.env.cr).source,
+            "payload": payload,
+        }
+
+    @api.model
+    def _log_after_rollback(self, event_type, **values):
+        """Write an event that outlives the exception about to be raised.
+
+        The refusal undoes the transaction; its record is written once that is
+        done, in a transaction of its own.
+        """
+        if module.current_test:
+            return
+        registry, uid = self.env.registry, self.env.uid
+        event = self._prepare_event(event_type, **values)
+
+        def log():
+            with registry.cursor() as cr:
+                api.Environment(cr, uid, {})[self._name].sudo().create([event])
+
+        self.env.cr.postrollback.add(log)
+
+    # ------------------------------------------------------------------
+    # Source
+    # ------------------------------------------------------------------
+
+    @api.model
+    @contextmanager
+    def _caused_by(self, source):
+        """Name the running operation as the source of what it triggers (C8).
+
+        The outermost operation counts: a reservation made while a receipt is
+        validated was caused by the receipt. States follow before it ends, so
+        that they and their events bear its name.
+        """
+        state = get_state(self.env.cr)
+        if state.source:
+            yield
+            return
+        state.source = source
+        try:
+            yield
+            self.env["sale.order"].flush_model(["backorder_state", "backordered_since"])
+        finally:
+            state.source = None

@@ -1,0 +1,212 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+APPROVER_GROUP = "backorder_atp.group_inventory_manager"
+APPROVAL_ACTIVITY = "backorder_atp.mail_activity_type_approval"
+
+
+class BackorderOverride(models.Model):
+    """A request to promise more than there is, and its decision (B4, B5).
+
+    The permission to pass is this record, written by the server alone; no flag
+    and no context of the caller's counts.
+    """
+
+    _name = "backorder.override"
+    _description = "Stock Approval"
+    _order = "id desc"
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one("sale.order", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        default="pending",
+        required=True,
+        index=True,
+    )
+    requester_id = fields.Many2one("res.users", "Asked By", default=lambda self: self.env.user)
+    request_date = fields.Datetime("Asked On", default=fields.Datetime.now)
+    approver_id = fields.Many2one("res.users", "Decided By")
+    decision_date = fields.Datetime("Decided On")
+    reason = fields.Char()
+    line_ids = fields.One2many("backorder.override.line", "override_id", "Short Items")
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _request(self, order, shortages):
+        """Write the request of ``order``, anew if one is open."""
+        values = self._prepare_request(order, shortages)
+        request = self.sudo().search([("order_id", "=", order.id), ("state", "=", "pending")])
+        if request:
+            request.line_ids.unlink()
+            request.write(values)
+        else:
+            request = self.sudo().create(values)
+        self.env["order.validator"]._log("order:approval_requested", order, shortages)
+        request._ask_approver()
+        return request
+
+    def _prepare_request(self, order, shortages):
+        validator = self.env["order.validator"]
+        return {
+            "order_id": order.id,
+            "requester_id": self.env.uid,
+            "request_date": fields.Datetime.now(),
+            "line_ids": [
+                fields.Command.create(
+                    {
+                        "product_id": shortage.product.id,
+                        "warehouse_id": shortage.warehouse.id,
+                        "requested_qty": self._get_requested(order, shortage),
+                        "available_qty": shortage.available,
+                        "shortage_qty": shortage.shortfall,
+                        "snapshot": validator._prepare_snapshot(shortage),
+                    }
+                )
+                for shortage in shortages
+            ],
+        }
+
+    def _get_requested(self, order, shortage):
+        """Return what the whole order asks for of the product there."""
+        return sum(
+            quantity
+            for _line, product, warehouse, quantity in order.order_line._get_promise_demand()
+            if (product, warehouse) == (shortage.product, shortage.warehouse)
+        )
+
+    def _ask_approver(self):
+        for request in self:
+            user = request.company_id._get_backorder_responsible()
+            order = request.order_id.sudo()
+            if user and not order.activity_search([APPROVAL_ACTIVITY]):
+                order.activity_schedule(
+                    APPROVAL_ACTIVITY,
+                    user_id=user.id,
+                    summary=self.env._("Decide: more is asked for than can be promised"),
+                )
+
+    def _covers(self, order, shortages):
+        """Whether these decisions allow ``order`` all that is now short."""
+        approved = {}
+        for line in self.line_ids:
+            key = (line.product_id, line.warehouse_id)
+            approved[key] = max(approved.get(key, 0.0), line.requested_qty)
+        return all(
+            shortage.product.uom_id.compare(
+                self._get_requested(order, shortage),
+                approved.get((shortage.product, shortage.warehouse), 0.0),
+            )
+            <= 0
+            for shortage in shortages
+        )
+
+    # ------------------------------------------------------------------
+    # Deciding
+    # ------------------------------------------------------------------
+
+    def action_open_approval(self):
+        """Open the wizard that decides on this request."""
+        self.ensure_one()
+        return self.env["backorder.reason"]._open("approve", self.order_id, self)
+
+    def action_approve(self, reason):
+        """Let the order pass with the quantities it asked for (B5).
+
+        :param reason: why, for the log; required
+        :raise AccessError: for whoever is not an inventory manager
+        :raise UserError: when the request is decided, or the order has grown
+        """
+        self._decide("approved", reason)
+        for request in self.sudo():
+            request.order_id.requires_inventory_override = False
+            request._release_order()
+
+    def action_reject(self, reason):
+        """Leave the order a quotation that commits nothing."""
+        paid = self.order_id.filtered(lambda order: order.state == "sale")
+        if paid:
+            raise UserError(
+                self.env._(
+                    "%s is paid or signed already: it cannot go back to a quotation."
+                    " Cancel the order and refund the customer instead.",
+                    ", ".join(paid.mapped("name")),
+                )
+            )
+        self._decide("rejected", reason)
+        self.sudo().order_id.requires_inventory_override = False
+
+    def _decide(self, state, reason):
+        self._check_decision(reason)
+        self.sudo().write(
+            {
+                "state": state,
+                "approver_id": self.env.uid,
+                "decision_date": fields.Datetime.now(),
+                "reason": reason,
+            }
+        )
+        self.env["backorder.event"]._log_many(
+            [request._prepare_decision_event() for request in self]
+        )
+        self.sudo().order_id.activity_feedback([APPROVAL_ACTIVITY], feedback=reason)
+
+    def _check_decision(self, reason):
+        if not self.env.user.has_group(APPROVER_GROUP):
+            raise AccessError(
+                self.env._("Only an inventory manager decides on orders beyond stock.")
+            )
+        self.check_access("read")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why, for those who read the log later."))
+        if any(request.state != "pending" for request in self):
+            raise UserError(self.env._("This has been decided already. Refresh the page."))
+
+    def _prepare_decision_event(self):
+        return {
+            "event_type": f"order:{self.state}",
+            "order": self.order_id,
+            "quantity": sum(self.line_ids.mapped("shortage_qty")),
+            "reason": self.reason,
+            "payload": {"lines": self.line_ids.mapped("snapshot")},
+        }
+
+    def _release_order(self):
+        """Confirm the order, or let out its delivery if it is confirmed."""
+        order = self.order_id
+        if order.state == "sale":
+            self._release_delivery()
+            return
+        order.action_confirm()
+        if order.state != "sale":
+            raise UserError(
+                self.env._(
+                    "%s has changed since approval was asked for. Let it be confirmed"
+                    " again, so that you decide on what it asks for now.",
+                    order.name,
+                )
+            )
+
+    def _release_delivery(self):
+        order = self.order_id
+        locked, order.locked = order.locked, False  # a locked order launches nothing
+        order.order_line._action_launch_stock_rule()
+        order.locked = locked
+
+    def _withdraw(self):
+        pending = self.filtered(lambda request: request.state == "pending")
+        pending.write({"state": "withdrawn"})
+        self.order_id.requires_inventory_override = False

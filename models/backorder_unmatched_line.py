@@ -1,0 +1,92 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class BackorderUnmatchedLine(models.Model):
+    """An item of an order, from an import or an API, whose product is unknown (C12).
+
+    Odoo has no order line without a product, so that such an item waits here.
+    Matching it makes the order line.
+    """
+
+    _name = "backorder.unmatched.line"
+    _description = "Unmatched Order Item"
+    _order = "order_id, id"
+    _rec_name = "reference"
+
+    order_id = fields.Many2one("sale.order", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    reference = fields.Char(required=True, help="The item as the customer named it.")
+    quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
+    price_unit = fields.Float("Unit Price", digits="Product Price")
+    product_id = fields.Many2one(
+        "product.product",
+        "Matched Product",
+        domain=[("sale_ok", "=", True)],
+        ondelete="restrict",
+        help="Choosing it adds the item to the order.",
+    )
+    sale_line_id = fields.Many2one("sale.order.line", "Order Line", readonly=True, copy=False)
+
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "The quantity of an unmatched item has to be above zero."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        items.order_id._hold_for_unmatched_items()
+        items.filtered("product_id")._add_to_order()
+        return items
+
+    def write(self, vals):
+        if "product_id" in vals and any(item.sale_line_id for item in self):
+            raise UserError(
+                self.env._("This item is on the order already. Change the order line instead.")
+            )
+        result = super().write(vals)
+        if vals.get("product_id"):
+            self._add_to_order()
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        result = super().unlink()
+        orders._hold_for_unmatched_items()
+        return result
+
+    def action_match(self, product):
+        """Say which product the item is; the order gets its line (C12).
+
+        :param product: ``product.product`` record or id
+        :raise UserError: when the item is matched already
+        """
+        product_id = product if isinstance(product, int) else product.id
+        return self.write({"product_id": product_id})
+
+    def _add_to_order(self):
+        for item in self:
+            line = self.env["sale.order.line"].create(item._prepare_order_line())
+            item.sale_line_id = line
+            self.env["backorder.event"]._log(
+                "order:item_matched",
+                order=item.order_id,
+                product=item.product_id,
+                quantity=item.quantity,
+                reason=item.reference,
+            )
+        self.order_id._hold_for_unmatched_items()
+
+    def _prepare_order_line(self):
+        self.ensure_one()
+        values = {
+            "order_id": self.order_id.id,
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+        }
+        if self.price_unit:
+            values["price_unit"] = self.price_unit
+        return values

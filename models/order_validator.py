@@ -1,0 +1,294 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import models
+
+from ..exceptions import OrderValidationError
+from ..transaction import get_state
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """One line that asks for more than can be promised; product's unit."""
+
+    order: models.BaseModel
+    line: models.BaseModel
+    product: models.BaseModel
+    warehouse: models.BaseModel
+    requested: float
+    available: float
+    reason: str
+    components: dict
+
+    @property
+    def shortfall(self):
+        return self.requested - self.available
+
+
+class OrderValidator(models.AbstractModel):
+    """The only place where a requested quantity meets an available one (B3).
+
+    Orders come in three ways: an order is confirmed, a confirmed line grows,
+    or somebody types more on a delivery. All are judged alike: the demand of
+    one product and warehouse is summed over all lines of all orders, and the
+    phase of the company decides what follows.
+    """
+
+    _name = "order.validator"
+    _description = "Order Validator"
+
+    # ------------------------------------------------------------------
+    # Confirming
+    # ------------------------------------------------------------------
+
+    def _judge_orders(self, orders):
+        """Judge ``orders`` as they are about to be confirmed.
+
+        :return: the orders that have to wait for approval
+        :raise OrderValidationError: naming every short line of every order that
+            is refused
+        """
+        orders = orders.filtered(lambda order: not self._has_passed(order))
+        demand = orders.order_line._get_promise_demand()
+        self._guard(demand)
+        shortages = self._find_shortages(demand, orders) + self._find_unplaced(demand)
+        pending = self._apply_verdict(orders, shortages)
+        self._remember(orders - pending)
+        return pending
+
+    def _apply_verdict(self, orders, shortages):
+        """Do with each short order what the phase of its company says."""
+        by_order = defaultdict(list)
+        for shortage in shortages:
+            by_order[shortage.order].append(shortage)
+        verdicts = {order: order._get_verdict(by_order[order]) for order in by_order}
+        refused = [order for order, verdict in verdicts.items() if verdict == "refuse"]
+        if refused:
+            self._refuse([shortage for order in refused for shortage in by_order[order]])
+        for order, verdict in verdicts.items():
+            getattr(self, f"_apply_{verdict}")(order, by_order[order])
+        return orders.filtered(lambda order: verdicts.get(order) == "wait")
+
+    def _apply_pass(self, order, shortages):
+        """Nothing stops the order; its override says who let it pass."""
+
+    def _apply_record(self, order, shortages):
+        self._log("order:would_block", order, shortages)
+
+    def _apply_wait(self, order, shortages):
+        order._request_override(shortages)
+
+    def _apply_withhold(self, order, shortages):
+        """A paid or signed order is confirmed; only its delivery waits."""
+        order._request_override(shortages)
+        if not order.warehouse_id:
+            # Odoo refuses a confirmed order without one; nothing ships until decided
+            order.warehouse_id = order.user_id._get_default_warehouse_id()
+
+    # ------------------------------------------------------------------
+    # Growing
+    # ------------------------------------------------------------------
+
+    def _judge_increase(self, demand):
+        """Judge demand that is added to confirmed orders.
+
+        :param demand: as from ``sale.order.line._get_promise_demand``
+        :raise OrderValidationError: in the soft and the hard phase, for whoever
+            may not override; the old quantity stays
+        """
+        self._guard(demand)
+        refused = []
+        for shortage in self._find_shortages(demand, None):
+            phase = shortage.order.company_id.promise_phase
+            if phase == "dark":
+                self._log("order:would_block", shortage.order, [shortage])
+            elif phase == "soft" and self._may_override():
+                self._log("order:approved", shortage.order, [shortage])
+            else:
+                refused.append(shortage)
+        if refused:
+            self._refuse(refused)
+
+    def _judge_moves(self, extra):
+        """Judge what deliveries take beyond what their order lines ask for.
+
+        :param extra: ``{move: additional quantity in the product's unit}``
+        """
+        self._judge_increase(
+            [
+                (move.sale_line_id, move.product_id, move.location_id.warehouse_id, quantity)
+                for move, quantity in extra.items()
+            ]
+        )
+
+    def _may_override(self):
+        return self.env.user.has_group("backorder_atp.group_inventory_manager")
+
+    # ------------------------------------------------------------------
+    # Measuring
+    # ------------------------------------------------------------------
+
+    def _guard(self, demand):
+        """Let no other decision about the same stock happen at the same time."""
+        self.env["stock.promise.guard"]._touch(self._get_guarded_keys(demand))
+
+    def _get_guarded_keys(self, demand):
+        return [
+            (product.id, warehouse.id)
+            for line, product, warehouse, _quantity in demand
+            if warehouse and line.order_id.company_id.promise_phase != "dark"
+        ]
+
+    def _find_shortages(self, demand, excluded_orders):
+        """Return a :class:`Shortage` for each line that cannot be kept.
+
+        Lines are served in their order, so that the last ones are short.
+        """
+        demand = [row for row in demand if row[2]]
+        products = self.env["product.product"].union(*(row[1] for row in demand))
+        warehouses = self.env["stock.warehouse"].union(*(row[2] for row in demand))
+        availability = self.env["stock.availability"].sudo().get_availability(
+            products, warehouses, excluded_orders
+        )  # fmt: skip
+        left = {key: row["displayed"] for key, row in availability.items()}
+        policies = self._get_policies(products, warehouses)
+        shortages = []
+        for line, product, warehouse, quantity in demand:
+            key = (product.id, warehouse.id)
+            available, left[key] = left[key], max(0.0, left[key] - quantity)
+            is_allowed, source = policies[key]
+            if not is_allowed and product.uom_id.compare(quantity, available) > 0:
+                shortages.append(
+                    Shortage(
+                        line.order_id._origin or line.order_id, line, product, warehouse,
+                        quantity, available, self._get_reason(source), availability[key],
+                    )  # fmt: skip
+                )
+        return shortages
+
+    def _get_policies(self, products, warehouses):
+        """Return ``{(product_id, warehouse_id): (is allowed, who says so)}``."""
+        stock = {warehouse: warehouse.lot_stock_id for warehouse in warehouses.sudo()}
+        policies = self.env["stock.level"]._get_policies(
+            products, self.env["stock.location"].sudo().union(*stock.values())
+        )
+        return {
+            (product.id, warehouse.id): policies[product.id, location.id]
+            for product in products
+            for warehouse, location in stock.items()
+        }
+
+    def _get_reason(self, source):
+        return self.env._("backorders are not allowed (%s)", source)
+
+    def _find_unplaced(self, demand):
+        """Return a shortage for each line without a warehouse (A6)."""
+        nowhere = self.env["stock.warehouse"]
+        return [
+            Shortage(
+                line.order_id, line, product, nowhere, quantity, 0.0,
+                self.env._("no warehouse is chosen and several are possible"), {},
+            )
+            for line, product, warehouse, quantity in demand
+            if not warehouse
+        ]  # fmt: skip
+
+    # ------------------------------------------------------------------
+    # Orders judged already in this transaction
+    # ------------------------------------------------------------------
+
+    def _has_passed(self, order):
+        passed = get_state(self.env.cr).verdicts.get(order.id)
+        return passed is not None and passed == self._get_fingerprint(order)
+
+    def _remember(self, orders):
+        for order in orders:
+            get_state(self.env.cr).verdicts[order.id] = self._get_fingerprint(order)
+
+    def _get_fingerprint(self, order):
+        return tuple(
+            (line.id, line.product_id.id, line.product_uom_id.id, line.product_uom_qty,
+             line.warehouse_id.id)
+            for line in order.order_line
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------
+    # Refusing
+    # ------------------------------------------------------------------
+
+    def _refuse(self, shortages):
+        for order, own in self._group_by_order(shortages).items():
+            self._log_refusal(order, own)
+        raise OrderValidationError(self._get_message(shortages))
+
+    def _group_by_order(self, shortages):
+        groups = defaultdict(list)
+        for shortage in shortages:
+            groups[shortage.order].append(shortage)
+        return groups
+
+    def _get_message(self, shortages):
+        """Return one message: every short line, why, and what to do."""
+        lines = [self.env._("Not enough stock to promise this:")]
+        for order, own in self._group_by_order(shortages).items():
+            lines += ["", order.name or ""]
+            lines += [self._get_message_line(shortage) for shortage in own]
+        lines += [
+            "",
+            self.env._(
+                "Lower the quantity, choose another warehouse, or ask an inventory"
+                " manager: by a policy for the product, or by an approval."
+            ),
+        ]
+        return "\n".join(lines)
+
+    def _get_message_line(self, shortage):
+        product = shortage.product
+        return self.env._(
+            "• %(product)s: requested %(requested)s, available %(available)s %(unit)s"
+            " in %(warehouse)s; %(reason)s",
+            product=product.display_name,
+            requested=product.uom_id.round(shortage.requested),
+            available=product.uom_id.round(shortage.available),
+            unit=product.uom_id.name,
+            warehouse=shortage.warehouse.sudo().name or self.env._("no warehouse"),
+            reason=shortage.reason,
+        )
+
+    # ------------------------------------------------------------------
+    # Recording
+    # ------------------------------------------------------------------
+
+    def _log(self, event_type, order, shortages):
+        self.env["backorder.event"]._log(event_type, **self._prepare_event(order, shortages))
+
+    def _log_refusal(self, order, shortages):
+        self.env["backorder.event"]._log_after_rollback(
+            "order:blocked", **self._prepare_event(order, shortages)
+        )
+
+    def _prepare_event(self, order, shortages):
+        return {
+            "order": order,
+            "product": shortages[0].product if len(shortages) == 1 else None,
+            "warehouse": shortages[0].warehouse if len(shortages) == 1 else None,
+            "quantity": sum(shortage.shortfall for shortage in shortages),
+            "payload": {"lines": [self._prepare_snapshot(shortage) for shortage in shortages]},
+        }
+
+    def _prepare_snapshot(self, shortage):
+        """Return the numbers seen, as JSON."""
+        return {
+            "lineId": shortage.line._origin.id or False,
+            "productId": shortage.product.id,
+            "product": shortage.product.display_name,
+            "warehouseId": shortage.warehouse.id,
+            "required": shortage.requested,
+            "available": shortage.available,
+            "shortfall": shortage.shortfall,
+            "reason": shortage.reason,
+            "components": shortage.components,
+        }

@@ -1,0 +1,77 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class ProductProduct(models.Model):
+    _name = "product.product"
+    _inherit = ["product.product", "backorder.policy.mixin"]
+
+    stock_level_ids = fields.One2many("stock.level", "product_id", "Levels")
+    promise_available_qty = fields.Float(
+        "Available to Promise",
+        compute="_compute_promise_quantities",
+        digits="Product Unit",
+        help="What can still be promised in your warehouses, never below zero.",
+    )
+    backorder_shortage_qty = fields.Float(
+        "Short",
+        compute="_compute_promise_quantities",
+        digits="Product Unit",
+        help="Promised beyond the stock of your warehouses.",
+    )
+    backorder_order_count = fields.Integer(
+        "Orders Waiting", compute="_compute_backorder_order_count"
+    )
+
+    def _get_backorder_policy_holders(self):
+        return [self, *self.product_tmpl_id._get_backorder_policy_holders()]
+
+    def _get_backorder_policy_label(self):
+        return self.env._("Variant %s", self.display_name)
+
+    def _get_backorder_policy_products(self):
+        return self
+
+    @api.depends_context("allowed_company_ids", "warehouse_id")
+    def _compute_promise_quantities(self):
+        warehouses = self._get_promise_warehouses()
+        availability = self.env["stock.availability"].get_availability(self, warehouses)
+        for product in self:
+            rows = [availability[product.id, warehouse.id] for warehouse in warehouses if product.id]
+            product.promise_available_qty = sum(row["displayed"] for row in rows)
+            product.backorder_shortage_qty = sum(row["shortage"] for row in rows)
+
+    def _get_promise_warehouses(self):
+        """Return the warehouses the reader asks about: one, or all of his companies."""
+        warehouses = self.env["stock.warehouse"].sudo()
+        if warehouse_id := self.env.context.get("warehouse_id"):
+            return warehouses.browse(warehouse_id)
+        return warehouses.search([("company_id", "in", self.env.companies.ids)])
+
+    def _compute_backorder_order_count(self):
+        counts = dict(
+            self.env["sale.order.line"]._read_group(
+                [("product_id", "in", self.ids), ("backorder_product_qty", ">", 0)],
+                ["product_id"],
+                ["order_id:count_distinct"],
+            )
+        )
+        for product in self:
+            product.backorder_order_count = counts.get(product, 0)
+
+    def action_view_backorders(self):
+        """Open the orders that wait for these products."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.sale_order_action_backorder"
+        )
+        orders = self._get_backorder_orders()
+        return {**action, "domain": [("id", "in", orders.ids)], "context": {}}
+
+    def _get_backorder_orders(self):
+        """Return the orders that wait for any of these products."""
+        lines = self.env["sale.order.line"].search(
+            [("product_id", "in", self.ids), ("backorder_product_qty", ">", 0)]
+        )
+        return lines.order_id

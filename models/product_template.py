@@ -1,0 +1,33 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class ProductTemplate(models.Model):
+    _name = "product.template"
+    _inherit = ["product.template", "backorder.policy.mixin"]
+
+    backorder_order_count = fields.Integer(
+        "Orders Waiting", compute="_compute_backorder_order_count"
+    )
+
+    @api.depends("product_variant_ids.backorder_order_count")
+    def _compute_backorder_order_count(self):
+        for template in self:
+            template.backorder_order_count = len(
+                template.product_variant_ids._get_backorder_orders()
+            )
+
+    def _get_backorder_policy_holders(self):
+        return [self, *self.categ_id._get_backorder_policy_holders()]
+
+    def _get_backorder_policy_label(self):
+        return self.env._("Product %s", self.display_name)
+
+    def _get_backorder_policy_products(self):
+        return self.product_variant_ids
+
+    def action_view_backorders(self):
+        """Open the orders that wait for any variant of this product."""
+        return self.product_variant_ids.action_view_backorders()

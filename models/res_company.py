@@ -1,0 +1,77 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    promise_phase = fields.Selection(
+        [
+            ("dark", "Dark: measure only, nothing is stopped"),
+            ("soft", "Soft: short orders ask for approval"),
+            ("hard", "Hard: nothing is promised beyond stock without approval"),
+        ],
+        default="dark",
+        required=True,
+        help="How far orders are held to what is available.",
+    )
+    shortage_policy = fields.Selection(
+        [("block", "Refuse the order"), ("pending", "Ask for approval")],
+        default="block",
+        required=True,
+        help="What happens in the hard phase to an order that asks for too much.",
+    )
+    allow_backorder = fields.Boolean(
+        "Allow Backorders",
+        help="Whether products may be promised beyond stock, unless they say otherwise.",
+    )
+    promise_vendor_stock = fields.Boolean(
+        "Promise Consigned Stock",
+        help="Count what vendors keep in your warehouses as yours to promise.",
+    )
+    backorder_retry_batch = fields.Integer(
+        "Orders per Retry Batch",
+        default=20,
+        help="How many waiting orders are tried together when stock arrives.",
+    )
+    backorder_responsible_id = fields.Many2one(
+        "res.users",
+        "Backorder Responsible",
+        domain="[('share', '=', False)]",
+        help="Who is asked to act when stock falls below zero.",
+    )
+
+    @api.constrains("backorder_retry_batch")
+    def _check_backorder_retry_batch(self):
+        if any(company.backorder_retry_batch < 1 for company in self):
+            raise ValidationError(self.env._("Try at least one order at a time."))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "allow_backorder" in vals:
+            self._wake_backorders()
+        return result
+
+    def _wake_backorders(self):
+        warehouses = self.env["stock.warehouse"].sudo().search([("company_id", "in", self.ids)])
+        self.env["backorder.check"]._enqueue_waiting(
+            None, warehouses, self.env._("policy: %s", ", ".join(self.mapped("name")))
+        )
+
+    def _get_backorder_responsible(self):
+        """Return who answers for backorders here, or nobody."""
+        self.ensure_one()
+        if self.backorder_responsible_id:
+            return self.backorder_responsible_id
+        return self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref("backorder_atp.group_inventory_manager").id),
+                ("company_ids", "in", self.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
+        )

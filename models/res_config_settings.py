@@ -1,0 +1,21 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    promise_phase = fields.Selection(related="company_id.promise_phase", readonly=False)
+    shortage_policy = fields.Selection(related="company_id.shortage_policy", readonly=False)
+    allow_backorder = fields.Boolean(related="company_id.allow_backorder", readonly=False)
+    promise_vendor_stock = fields.Boolean(
+        related="company_id.promise_vendor_stock", readonly=False
+    )
+    backorder_retry_batch = fields.Integer(
+        related="company_id.backorder_retry_batch", readonly=False
+    )
+    backorder_responsible_id = fields.Many2one(
+        related="company_id.backorder_responsible_id", readonly=False
+    )

@@ -1,0 +1,335 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+# Changing one of these on a confirmed line changes what it promises.
+DEMAND_FIELDS = {"product_id", "product_uom_id", "product_uom_qty", "route_ids", "warehouse_id"}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    backorder_qty = fields.Float(
+        "Backordered",
+        compute="_compute_backorder",
+        store=True,
+        digits="Product Unit",
+        help="What neither delivery, reservation nor stock to promise covers, in the"
+        " line's unit.",
+    )
+    backorder_product_qty = fields.Float(
+        "Backordered (Product Unit)", compute="_compute_backorder", store=True, digits="Product Unit"
+    )
+    allocated_qty = fields.Float(
+        "Allocated",
+        compute="_compute_backorder",
+        store=True,
+        digits="Product Unit",
+        help="Reserved or delivered, in the line's unit.",
+    )
+    open_qty = fields.Float(
+        "To Deliver (Stock)",
+        compute="_compute_backorder",
+        store=True,
+        digits="Product Unit",
+        help="Demanded from stock and not yet delivered, in the line's unit.",
+    )
+    promise_available_qty = fields.Float(
+        "Available to Promise",
+        compute="_compute_promise_available_qty",
+        digits="Product Unit",
+        help="What can be promised to this order in its warehouse, in the line's unit.",
+    )
+    is_promise_short = fields.Boolean(compute="_compute_promise_available_qty")
+
+    _backorder_idx = models.Index(
+        "(product_id, warehouse_id, order_id) WHERE backorder_product_qty > 0"
+    )
+
+    # ------------------------------------------------------------------
+    # Covered or short (C1)
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "state",
+        "product_id",
+        "product_uom_id",
+        "product_uom_qty",
+        "order_id.requires_inventory_override",
+        "move_ids.state",
+        "move_ids.quantity",
+        "move_ids.product_uom_qty",
+        "move_ids.reservation_date",
+        "move_ids.procure_method",
+    )
+    def _compute_backorder(self):
+        before = self._get_recorded_allocation()
+        confirmed = self.filtered(lambda line: line.state == "sale" and line._needs_stock())
+        moves = confirmed.move_ids.filtered(lambda move: move._serves_customer())
+        coverage = moves._get_coverage()
+        for line in self:
+            own_moves = line.move_ids & moves
+            demand, allocated, short = line._get_backorder_figures(own_moves, coverage)
+            line.backorder_product_qty = short
+            line.backorder_qty = line._to_line_unit(short)
+            line.allocated_qty = line._to_line_unit(allocated)
+            line.open_qty = line._to_line_unit(demand)
+        self._log_allocations(before)
+
+    def _get_backorder_figures(self, moves, coverage):
+        """Return open demand, allocation and shortage in the product's unit."""
+        demand = reserved = covered = 0.0
+        for move in moves:
+            parts = coverage.get(move, (0.0, 0.0, 0.0))
+            demand += parts[0]
+            reserved += parts[1]
+            covered += parts[2]
+        if self.state == "sale" and self.order_id.requires_inventory_override and not moves:
+            demand = self._get_product_qty()
+        short = max(0.0, demand - reserved - covered)
+        return demand, reserved + self._get_shipped_qty(moves), short
+
+    def _get_shipped_qty(self, moves):
+        return sum(
+            move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id, round=False)
+            for move in moves
+            if move.state == "done" and move.location_dest_id._is_outgoing()
+        )
+
+    def _to_line_unit(self, quantity):
+        if not quantity:
+            return 0.0
+        return self.product_id.uom_id._compute_quantity(
+            quantity, self.product_uom_id, rounding_method="HALF-UP"
+        )
+
+    def _get_product_qty(self):
+        """Return the ordered quantity in the product's unit, not rounded."""
+        self.ensure_one()
+        return self.product_uom_id._compute_quantity(
+            self.product_uom_qty, self.product_id.uom_id, round=False
+        )
+
+    @api.model
+    def _refresh_undue_backorders(self, product, warehouse):
+        """Recompute what changes without its own moves: demand that is not due yet."""
+        lines = self.sudo().search(
+            [
+                ("product_id", "=", product.id),
+                ("warehouse_id", "=", warehouse.id),
+                ("state", "=", "sale"),
+                ("move_ids.state", "in", ("confirmed", "partially_available")),
+                ("move_ids.picking_type_id.reservation_method", "!=", "at_confirm"),
+            ]
+        )
+        lines._recompute_backorders()
+
+    def _recompute_backorders(self):
+        for name in ("backorder_qty", "backorder_product_qty", "allocated_qty", "open_qty"):
+            self.env.add_to_compute(self._fields[name], self)
+
+    @api.model
+    def _cron_refresh_undue(self):
+        """Follow reservation dates that have come, once a day."""
+        moves = self.env["stock.move"].search(
+            [
+                ("state", "in", ("confirmed", "partially_available")),
+                ("sale_line_id", "!=", False),
+                ("picking_type_id.reservation_method", "=", "by_date"),
+            ]
+        )
+        with self.env["backorder.event"]._caused_by("reservation-date"):
+            moves.sale_line_id._recompute_backorders()
+
+    # ------------------------------------------------------------------
+    # Allocation events (C8)
+    # ------------------------------------------------------------------
+
+    def _get_recorded_allocation(self):
+        """Return ``{line_id: allocated quantity}`` as last known, cache before table."""
+        recorded = {
+            line.id: line._cache["allocated_qty"] for line in self if "allocated_qty" in line._cache
+        }
+        missing = [id_ for id_ in self._ids if isinstance(id_, int) and id_ not in recorded]
+        if missing:
+            self.env.cr.execute(
+                "SELECT id, allocated_qty FROM sale_order_line WHERE id = ANY(%s)", [missing]
+            )
+            recorded.update(dict(self.env.cr.fetchall()))
+        return recorded
+
+    def _log_allocations(self, before):
+        """Write one event for each order some line of which got more."""
+        gained = self.filtered(
+            lambda line: isinstance(line.id, int)
+            and line.state == "sale"
+            and line.product_uom_id
+            and line.product_uom_id.compare(line.allocated_qty, before.get(line.id) or 0.0) > 0
+        )
+        self.env["backorder.event"]._log_many(
+            [
+                {
+                    "event_type": "order:allocated",
+                    "order": order,
+                    "payload": {"lines": [line._prepare_allocation_payload(before) for line in lines]},
+                }
+                for order, lines in gained.grouped("order_id").items()
+            ]
+        )
+
+    def _prepare_allocation_payload(self, before):
+        return {
+            "lineId": self.id,
+            "productId": self.product_id.id,
+            "product": self.product_id.display_name,
+            "allocated": self.allocated_qty,
+            "previouslyAllocated": before.get(self.id) or 0.0,
+            "backordered": self.backorder_qty,
+        }
+
+    # ------------------------------------------------------------------
+    # What a line asks for
+    # ------------------------------------------------------------------
+
+    def _needs_stock(self):
+        """Whether the line takes stock from a warehouse (verdict, which lines)."""
+        self.ensure_one()
+        return bool(
+            not self.display_type
+            and not self.is_expense
+            and not self.is_downpayment
+            and self.product_id.is_storable
+        )
+
+    def _get_promise_demand(self):
+        """Return what must be promised for these lines.
+
+        :return: list of ``(line, product, warehouse, quantity)``, the quantity
+            in the product's unit; nothing for lines covered by their own supply
+        """
+        lines = self.filtered(lambda line: line._needs_stock() and line.product_uom_qty > 0)
+        lines -= lines._filter_own_supply()
+        return [
+            (line, product, line.warehouse_id or line.order_id.warehouse_id, quantity)
+            for line in lines
+            for product, quantity in line._get_promise_components()
+        ]
+
+    def _get_promise_components(self):
+        """Return ``[(product, quantity)]`` taken from stock; a kit is its components."""
+        self.ensure_one()
+        return [(self.product_id, self._get_product_qty())]
+
+    def _filter_own_supply(self):
+        """Return the lines that are bought, made or shipped to order.
+
+        The first rule that brings goods to customers decides, among the routes
+        of the line, the product and its category; a warehouse's own route
+        takes from stock.
+        """
+        routes = {line: line._get_supply_routes() for line in self}
+        all_routes = self.env["stock.route"].union(*[r for own in routes.values() for r in own])
+        if not all_routes:
+            return self.browse()
+        rules = self.env["stock.rule"].sudo().search(
+            [
+                ("route_id", "in", all_routes.ids),
+                ("location_dest_id.usage", "=", "customer"),
+                ("action", "!=", "push"),
+            ],
+            order="route_sequence, sequence",
+        )  # fmt: skip
+        return self.filtered(lambda line: line._is_own_supply(routes[line], rules))
+
+    def _get_supply_routes(self):
+        """Return the routes that come before the warehouse's, strongest first."""
+        product = self.product_id.sudo()
+        return [self.route_ids.sudo(), product.route_ids, product.categ_id.total_route_ids]
+
+    def _is_own_supply(self, routes, rules):
+        warehouse = self.warehouse_id or self.order_id.warehouse_id
+        for own_routes in routes:
+            fitting = rules.filtered(
+                lambda rule, own_routes=own_routes: rule.route_id in own_routes
+                and rule.warehouse_id in (warehouse, rule.warehouse_id.browse())
+                and rule.company_id in (self.company_id, rule.company_id.browse())
+            )
+            if fitting:
+                return fitting[0]._is_own_supply()
+        return False
+
+    # ------------------------------------------------------------------
+    # Availability while typing
+    # ------------------------------------------------------------------
+
+    @api.depends("product_id", "product_uom_id", "product_uom_qty", "warehouse_id", "state")
+    def _compute_promise_available_qty(self):
+        lines = self.filtered(
+            lambda line: line._needs_stock() and line.state in ("draft", "sent") and line.warehouse_id
+        )
+        availability = self.env["stock.availability"].sudo().get_availability(
+            lines.product_id, lines.warehouse_id, lines.order_id._origin
+        )  # fmt: skip
+        for line in self - lines:
+            line.promise_available_qty = 0.0
+            line.is_promise_short = False
+        taken = {}
+        for line in lines:
+            key = (line.product_id._origin.id or line.product_id.id, line.warehouse_id.id)
+            left = availability[key]["displayed"] - taken.get(key, 0.0)
+            quantity = line._get_product_qty()
+            line.promise_available_qty = line._to_line_unit(max(0.0, left))
+            line.is_promise_short = line.product_id.uom_id.compare(quantity, max(0.0, left)) > 0
+            taken[key] = taken.get(key, 0.0) + quantity
+
+    # ------------------------------------------------------------------
+    # Changes of confirmed lines (B4)
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Judge lines added to confirmed orders before they become demand."""
+        orders = self.env["sale.order"].browse({vals.get("order_id") for vals in vals_list})
+        if any(order.state == "sale" for order in orders.exists()):
+            added = self.browse().union(*(self._preview_new(vals) for vals in vals_list))
+            self._judge_increase(added.filtered(lambda line: line.state == "sale"), {})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Judge what a confirmed line would ask for beyond what it has (B4)."""
+        confirmed = self.filtered(lambda line: line.state == "sale")
+        if confirmed and DEMAND_FIELDS & vals.keys():
+            changed = self.browse().union(*(self.new(vals, origin=line) for line in confirmed))
+            self._judge_increase(changed, confirmed._get_demand_by_key())
+        return super().write(vals)
+
+    def _preview_new(self, vals):
+        defaults = self.default_get(["product_uom_qty"])
+        return self.new({**defaults, **vals})
+
+    def _judge_increase(self, changed, before):
+        """Judge by how much ``changed`` lines ask for more than ``before``."""
+        increase = []
+        left = dict(before)
+        for line, product, warehouse, quantity in changed._get_promise_demand():
+            key = (line._origin.id, product, warehouse)
+            delta = quantity - left.pop(key, 0.0)
+            if product.uom_id.compare(delta, 0) > 0:
+                increase.append((line, product, warehouse, delta))
+        self.env["order.validator"]._judge_increase(increase)
+
+    def _get_demand_by_key(self):
+        """Return ``{(line_id, product, warehouse): quantity}`` these lines ask for."""
+        demand = {}
+        for line, product, warehouse, quantity in self._get_promise_demand():
+            key = (line.id, product, warehouse)
+            demand[key] = demand.get(key, 0.0) + quantity
+        return demand
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """Keep back the delivery of orders that somebody has yet to decide on."""
+        released = self.filtered(lambda line: not line.order_id._is_delivery_withheld())
+        return super(SaleOrderLine, released)._action_launch_stock_rule(
+            previous_product_uom_qty=previous_product_uom_qty
+        )

@@ -1,0 +1,424 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+
+class StockAvailability(models.AbstractModel):
+    """THE calculator of what can be promised (B1).
+
+    Every flow that needs a quantity asks here, and gets every part of it by
+    name. The parts come from sources (quants, moves, pending orders, levels),
+    each one SQL query grouped by product and warehouse; one statement joins
+    them all and applies the formula. All quantities are in the product's unit,
+    summed as SQL numeric and rounded once, at the end.
+
+    To add a part, extend :meth:`_get_sources`; to change how parts combine,
+    extend :meth:`_get_formulas`.
+    """
+
+    _name = "stock.availability"
+    _description = "Available to Promise"
+
+    # ------------------------------------------------------------------
+    # What others call
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_available_qty(self, product, warehouse):
+        """Return the signed available-to-promise quantity (B1).
+
+        :param product: one ``product.product`` (record or id)
+        :param warehouse: one ``stock.warehouse`` (record or id)
+        :return: the quantity in the product's unit. The source document asks
+            for a decimal; Odoo's habit is a float rounded to the unit, so that
+            is what this is, rounded once from exact SQL numeric
+        :rtype: float
+        :raise AccessError: when the warehouse is not in the user's companies
+        """
+        product = self._as_records("product.product", product).ensure_one()
+        warehouse = self._as_records("stock.warehouse", warehouse).ensure_one()
+        availability = self.get_availability(product, warehouse)
+        return availability[product.id, warehouse.id]["atp"]
+
+    @api.private
+    def get_availability(self, products, warehouses, excluded_orders=None):
+        """Return every component of availability, in one statement (B1, D1).
+
+        :param products: ``product.product`` records
+        :param warehouses: ``stock.warehouse`` records
+        :param excluded_orders: ``sale.order`` records whose own demand is left
+            out, since an order never competes with itself
+        :return: ``{(product_id, warehouse_id): {component: quantity}}`` with
+            the keys ``on_hand``, ``pickable``, ``inbound``, ``outbound``,
+            ``quarantined``, ``negative``, ``committed``, ``reserved_units``,
+            ``held``, ``buffer``, ``locked``, ``incoming``, ``atp``,
+            ``displayed``, ``shortage``, ``backordered`` and ``effective``
+        :raise AccessError: when a warehouse is not in the user's companies
+        """
+        self._check_warehouse_access(warehouses)
+        if not products or not warehouses:
+            return {}
+        self._flush_sources()
+        names = list(self._get_formulas())
+        query = self._get_query(products, warehouses, excluded_orders)
+        self.env.cr.execute(query)
+        return {
+            (row[0], row[1]): dict(zip(names, row[2:], strict=True))
+            for row in self.env.cr.fetchall()
+        }
+
+    def _as_records(self, model, value):
+        return (
+            value
+            if isinstance(value, models.BaseModel)
+            else self.env[model].browse(value)
+        )
+
+    def _check_warehouse_access(self, warehouses):
+        if self.env.su:
+            return
+        foreign = warehouses.sudo().filtered(
+            lambda warehouse: warehouse.company_id not in self.env.user.company_ids
+        )
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "The stock of %(warehouses)s belongs to another company."
+                    " Ask an administrator for access to that company.",
+                    warehouses=", ".join(foreign.mapped("name")),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # The statement
+    # ------------------------------------------------------------------
+
+    def _get_query(self, products, warehouses, excluded_orders):
+        sources = self._get_sources(excluded_orders)
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return SQL(
+            """
+            WITH asked_product AS (
+                SELECT DISTINCT unnest(%(products)s::int[]) AS id
+            ), asked_warehouse AS (
+                SELECT DISTINCT unnest(%(warehouses)s::int[]) AS id
+            ), place AS MATERIALIZED (
+                SELECT location.id, location.warehouse_id,
+                       location.availability_kind AS kind
+                  FROM stock_location location
+                 WHERE location.warehouse_id = ANY(%(warehouses)s)
+                   AND location.usage IN ('internal', 'transit', 'view')
+            ), %(ctes)s, part AS (
+                SELECT asked_product.id AS product_id,
+                       asked_warehouse.id AS warehouse_id,
+                       %(parts)s
+                  FROM asked_product CROSS JOIN asked_warehouse
+                  %(joins)s
+            )
+            SELECT product_id, warehouse_id, %(formulas)s FROM part
+            """,
+            products=list(products.ids),
+            warehouses=list(warehouses.ids),
+            ctes=SQL(", ").join(
+                SQL("%s AS (%s)", SQL.identifier(name), query)
+                for name, (query, _columns) in sources.items()
+            ),
+            parts=SQL(", ").join(self._get_parts(sources)),
+            joins=SQL(" ").join(
+                SQL(
+                    """LEFT JOIN %(source)s
+                              ON %(source)s.product_id = asked_product.id
+                             AND %(source)s.warehouse_id = asked_warehouse.id""",
+                    source=SQL.identifier(name),
+                )
+                for name in sources
+            ),
+            formulas=SQL(", ").join(
+                SQL("ROUND(%s, %s)::float8", formula, digits)
+                for formula in self._get_formulas().values()
+            ),
+        )
+
+    def _get_parts(self, sources):
+        """Yield ``sum of the sources that bring it AS name`` for each part."""
+        brought = {}
+        for name, (_query, columns) in sources.items():
+            for column in columns:
+                brought.setdefault(column, []).append(SQL.identifier(name, column))
+        for part in self._get_part_names():
+            columns = brought.get(part, [])
+            total = SQL(" + ").join(
+                [SQL("COALESCE(%s, 0)", column) for column in columns]
+            )
+            yield SQL(
+                "%s AS %s",
+                total if columns else SQL("0::numeric"),
+                SQL.identifier(part),
+            )
+
+    def _get_part_names(self):
+        """Return the names a source may bring and a formula may use."""
+        return [
+            "on_hand", "pickable", "inbound", "outbound", "quarantined", "negative",
+            "committed", "reserved_units", "incoming",
+            "buffer_quantity", "buffer_percent", "held", "locked",
+        ]  # fmt: skip
+
+    def _get_formulas(self):
+        """Return ``{component: SQL}`` over the parts; this is the formula."""
+        supply = SQL("(pickable + inbound)")
+        buffer = SQL(
+            "(buffer_quantity + buffer_percent / 100 * GREATEST(0, %s))", supply
+        )
+        free = SQL("(%s - committed - held - %s)", supply, buffer)
+        atp = SQL("(%s - locked)", free)
+        return {
+            "on_hand": SQL("on_hand"),
+            "pickable": SQL("pickable"),
+            "inbound": SQL("inbound"),
+            "outbound": SQL("outbound"),
+            "quarantined": SQL("quarantined"),
+            "negative": SQL("negative"),
+            "committed": SQL("committed"),
+            "reserved_units": SQL("reserved_units"),
+            "held": SQL("held"),
+            "buffer": buffer,
+            "locked": SQL("locked"),
+            "incoming": SQL("incoming"),
+            "atp": atp,
+            "displayed": SQL("GREATEST(0, %s)", atp),
+            "shortage": SQL("GREATEST(0, committed - %s)", supply),
+            "backordered": SQL("GREATEST(0, reserved_units - on_hand)"),
+            "effective": SQL("(on_hand - reserved_units + incoming)"),
+        }
+
+    # ------------------------------------------------------------------
+    # The sources
+    # ------------------------------------------------------------------
+
+    def _get_sources(self, excluded_orders):
+        """Return ``{name: (query, parts it brings)}``.
+
+        A query yields ``product_id``, ``warehouse_id`` and one column for each
+        part it brings. It may read ``asked_product`` and ``place``, the
+        locations of the asked warehouses with their kind.
+        """
+        return {
+            "quant_source": (
+                self._get_quant_query(),
+                [
+                    "on_hand",
+                    "pickable",
+                    "inbound",
+                    "outbound",
+                    "quarantined",
+                    "negative",
+                ],
+            ),
+            "demand_source": (
+                self._get_demand_query(excluded_orders),
+                ["committed", "reserved_units"],
+            ),
+            "incoming_source": (self._get_incoming_query(), ["incoming"]),
+            "pending_source": (
+                self._get_pending_query(excluded_orders),
+                ["committed", "reserved_units"],
+            ),
+            "level_source": (
+                self._get_level_query(),
+                ["buffer_quantity", "buffer_percent"],
+            ),
+        }
+
+    def _flush_sources(self):
+        """Write to the database what the sources read there."""
+        self.env["stock.quant"].flush_model(
+            ["product_id", "location_id", "quantity", "owner_id"]
+        )
+        self.env["stock.move"].flush_model(
+            ["product_id", "location_id", "location_dest_id", "location_final_id",
+             "state", "product_qty", "procure_method", "sale_line_id"]
+        )  # fmt: skip
+        self.env["stock.move.line"].flush_model(["move_id", "quantity_product_uom"])
+        self.env["stock.location"].flush_model(
+            ["warehouse_id", "availability_kind", "usage"]
+        )
+        self.env["stock.level"].flush_model()
+        self.env["sale.order"].flush_model(
+            ["requires_inventory_override", "state", "warehouse_id"]
+        )
+        self.env["sale.order.line"].flush_model(
+            [
+                "order_id",
+                "product_id",
+                "product_uom_id",
+                "product_uom_qty",
+                "warehouse_id",
+            ]
+        )
+
+    def _get_quant_query(self):
+        """Stock by kind of place. Quants of one place net against each other."""
+        return SQL(
+            """
+            SELECT quant.product_id, place.warehouse_id,
+                   SUM(quant.quantity) AS on_hand,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'pickable') AS pickable,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'inbound') AS inbound,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'outbound') AS outbound,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'quarantine')
+                       AS quarantined,
+                   SUM(LEAST(0, quant.quantity)) AS negative
+              FROM stock_quant quant
+              JOIN place ON place.id = quant.location_id
+             WHERE quant.product_id IN (SELECT id FROM asked_product)
+               AND %s
+             GROUP BY quant.product_id, place.warehouse_id
+            """,
+            self._get_quant_condition(),
+        )
+
+    def _get_quant_condition(self):
+        """Which quants may be promised: our own, and a vendor's where allowed.
+
+        Extend it to leave out lots that are expired or due for removal.
+        """
+        return SQL(
+            """(quant.owner_id IS NULL OR EXISTS (
+                    SELECT FROM stock_warehouse warehouse
+                      JOIN res_company company ON company.id = warehouse.company_id
+                      JOIN res_partner owner ON owner.id = quant.owner_id
+                     WHERE warehouse.id = place.warehouse_id
+                       AND (owner.id = company.partner_id
+                            OR company.promise_vendor_stock AND owner.supplier_rank > 0)
+               ))"""
+        )
+
+    def _get_demand_query(self, excluded_orders):
+        """What open moves will take out of the warehouse.
+
+        Goods in an outbound place are somebody's already: such a move is no
+        commitment, but still a unit reserved (D1).
+        """
+        return SQL(
+            """
+            SELECT move.product_id, place.warehouse_id,
+                   SUM(%(quantity)s) FILTER (WHERE place.kind IN ('pickable', 'inbound'))
+                       AS committed,
+                   SUM(%(quantity)s) AS reserved_units
+              FROM stock_move move
+              JOIN place ON place.id = move.location_id
+              JOIN stock_location final
+                ON final.id = COALESCE(move.location_final_id, move.location_dest_id)
+             WHERE move.product_id IN (SELECT id FROM asked_product)
+               AND move.state IN %(open)s
+               AND final.warehouse_id IS DISTINCT FROM place.warehouse_id
+               AND %(excluded)s
+             GROUP BY move.product_id, place.warehouse_id
+            """,
+            quantity=self._get_demanded_quantity(),
+            open=OPEN_MOVE_STATES,
+            excluded=self._get_exclusion(SQL("move.sale_line_id"), excluded_orders),
+        )
+
+    def _get_demanded_quantity(self):
+        """The move's remaining quantity; when made to order, what has come for it."""
+        return SQL(
+            """CASE WHEN move.procure_method = 'make_to_order'
+                    THEN LEAST(move.product_qty, GREATEST(0, %(brought)s - %(taken)s))
+                    ELSE move.product_qty END""",
+            brought=SQL(
+                """COALESCE((SELECT SUM(line.quantity_product_uom)
+                        FROM stock_move_move_rel rel
+                        JOIN stock_move origin
+                          ON origin.id = rel.move_orig_id AND origin.state = 'done'
+                        JOIN stock_move_line line ON line.move_id = origin.id
+                       WHERE rel.move_dest_id = move.id), 0)"""
+            ),
+            taken=SQL(
+                """COALESCE((SELECT SUM(line.quantity_product_uom)
+                        FROM stock_move sibling
+                        JOIN stock_move_line line ON line.move_id = sibling.id
+                       WHERE sibling.state = 'done' AND sibling.id IN (
+                             SELECT other.move_dest_id
+                               FROM stock_move_move_rel own
+                               JOIN stock_move_move_rel other
+                                 ON other.move_orig_id = own.move_orig_id
+                              WHERE own.move_dest_id = move.id)), 0)"""
+            ),
+        )
+
+    def _get_incoming_query(self):
+        """What open moves will bring in; of a chain, only its last open move."""
+        return SQL(
+            """
+            SELECT move.product_id, place.warehouse_id, SUM(move.product_qty) AS incoming
+              FROM stock_move move
+              JOIN place ON place.id = COALESCE(move.location_final_id, move.location_dest_id)
+              JOIN stock_location source ON source.id = move.location_id
+              JOIN stock_location next ON next.id = move.location_dest_id
+             WHERE move.product_id IN (SELECT id FROM asked_product)
+               AND move.state IN %(open)s
+               AND place.kind IN ('pickable', 'inbound')
+               AND source.warehouse_id IS DISTINCT FROM place.warehouse_id
+               AND (next.warehouse_id = place.warehouse_id OR NOT EXISTS (
+                       SELECT FROM stock_move_move_rel rel
+                         JOIN stock_move later ON later.id = rel.move_dest_id
+                        WHERE rel.move_orig_id = move.id AND later.state IN %(open)s))
+             GROUP BY move.product_id, place.warehouse_id
+            """,
+            open=OPEN_MOVE_STATES,
+        )
+
+    def _get_pending_query(self, excluded_orders):
+        """What orders that wait for a decision ask for, while they have no move."""
+        return SQL(
+            """
+            SELECT line.product_id, line.warehouse_id,
+                   SUM(line.product_uom_qty * line_uom.factor / uom.factor) AS committed,
+                   SUM(line.product_uom_qty * line_uom.factor / uom.factor)
+                       AS reserved_units
+              FROM sale_order so
+              JOIN sale_order_line line ON line.order_id = so.id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom uom ON uom.id = template.uom_id
+              JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
+             WHERE so.requires_inventory_override AND so.state != 'cancel'
+               AND template.is_storable
+               AND line.product_id IN (SELECT id FROM asked_product)
+               AND %(excluded)s
+               AND NOT EXISTS (SELECT FROM stock_move move
+                                WHERE move.sale_line_id = line.id
+                                  AND move.state != 'cancel')
+             GROUP BY line.product_id, line.warehouse_id
+            """,
+            excluded=self._get_exclusion(SQL("line.id"), excluded_orders),
+        )
+
+    def _get_level_query(self):
+        """The safety buffer, kept per warehouse."""
+        return SQL(
+            """
+            SELECT level.product_id, level.warehouse_id,
+                   level.buffer_quantity, level.buffer_percent
+              FROM stock_level level
+             WHERE level.location_id IS NULL
+               AND level.product_id IN (SELECT id FROM asked_product)
+            """
+        )
+
+    def _get_exclusion(self, line_id, excluded_orders):
+        if not excluded_orders or not excluded_orders.order_line.ids:
+            return SQL("TRUE")
+        return SQL(
+            "(%s IS NULL OR %s != ALL(%s))",
+            line_id,
+            line_id,
+            excluded_orders.order_line.ids,
+        )

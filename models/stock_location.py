@@ -1,0 +1,80 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+AVAILABILITY_KINDS = [
+    ("pickable", "Pickable: orders are picked here"),
+    ("inbound", "Inbound: received, not yet put away"),
+    ("outbound", "Outbound: already on its way to a customer"),
+    ("quarantine", "Quarantine: never promised"),
+]
+
+
+class StockLocation(models.Model):
+    _inherit = "stock.location"
+
+    own_availability_kind = fields.Selection(
+        AVAILABILITY_KINDS,
+        "Own Availability Kind",
+        help="Empty: as the parent location.",
+    )
+    availability_kind = fields.Selection(
+        AVAILABILITY_KINDS,
+        compute="_compute_availability_kind",
+        inverse="_inverse_availability_kind",
+        store=True,
+        recursive=True,
+        help="How the stock here counts when an order is promised. Locations inside"
+        " follow, unless they have a kind of their own.",
+    )
+
+    # The quarantine of a reservation is looked up by kind; few rows have one.
+    _quarantine_idx = models.Index("(parent_path) WHERE availability_kind = 'quarantine'")
+
+    @api.depends("own_availability_kind", "location_id.availability_kind")
+    def _compute_availability_kind(self):
+        for location in self:
+            location.availability_kind = (
+                location.own_availability_kind
+                or location.location_id.availability_kind
+                or "pickable"
+            )
+
+    def _inverse_availability_kind(self):
+        for location in self:
+            location.own_availability_kind = location.availability_kind
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"own_availability_kind", "availability_kind", "location_id"} & vals.keys():
+            self._wake_availability_kind()
+        return result
+
+    def _wake_availability_kind(self):
+        """Look again at what waits where stock has become pickable."""
+        inside = self.with_context(active_test=False).search(
+            Domain("id", "child_of", self.ids) & Domain("availability_kind", "=", "pickable")
+        )
+        products = self.env["stock.quant"].sudo().search(
+            [("location_id", "in", inside.ids), ("quantity", ">", 0)]
+        ).product_id  # fmt: skip
+        if products:
+            self.env["backorder.check"]._enqueue_waiting(
+                products,
+                inside.warehouse_id,
+                self.env._("location: %s", ", ".join(self.mapped("display_name"))),
+            )
+
+    def _get_quarantines_inside(self):
+        """Return the quarantine locations inside this one, if this one is none."""
+        self.ensure_one()
+        if self.availability_kind == "quarantine":
+            return self.browse()
+        return self.sudo().with_context(active_test=False).search(
+            [
+                ("parent_path", "=like", f"{self.parent_path}%"),
+                ("availability_kind", "=", "quarantine"),
+            ]
+        )

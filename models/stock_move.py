@@ -1,0 +1,345 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..transaction import get_state
+from .backorder_check import IMMEDIATE_MOVES
+from .stock_availability import OPEN_MOVE_STATES
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # The queue of a product is what waits for it, never what is done.
+    _waiting_idx = models.Index(
+        "(product_id, location_id) WHERE state IN ('confirmed', 'partially_available')"
+    )
+
+    # ------------------------------------------------------------------
+    # Operations, each the source of what follows from it
+    # ------------------------------------------------------------------
+
+    def _action_done(self, cancel_backorder=False):
+        with (
+            self.env["backorder.event"]._caused_by(self._get_done_source()),
+            self.env["stock.quant"]._checking_decrements(),
+        ):
+            self._judge_extra_quantities()
+            return super()._action_done(cancel_backorder=cancel_backorder)
+
+    def _action_cancel(self):
+        with self.env["backorder.event"]._caused_by(self._get_source("cancel")):
+            return super()._action_cancel()
+
+    def _do_unreserve(self):
+        with self.env["backorder.event"]._caused_by(self._get_source("unreserve")):
+            return super()._do_unreserve()
+
+    def _action_assign(self, force_qty=False):
+        with self.env["backorder.event"]._caused_by(self._get_source("reserve")):
+            return super()._action_assign(force_qty=force_qty)
+
+    def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
+        self._guard_other_demand()
+        return super()._action_confirm(merge, merge_into, create_proc)
+
+    def _get_source(self, operation):
+        """Return e.g. ``receiving:WH/IN/00001``, as the events name it (C2)."""
+        names = self.picking_id.mapped("name") or [self[:1].reference or self[:1].origin or ""]
+        return f"{operation}:{','.join(dict.fromkeys(names[:5]))}"
+
+    def _get_done_source(self):
+        move = self[:1]
+        return self._get_source(move._get_done_operation() if move else "stock")
+
+    def _get_done_operation(self):
+        """Return what kind of stock change finishing this move is."""
+        if self.is_inventory:
+            return "cycle-count"
+        if self.scrap_id:
+            return "scrap"
+        return {
+            "supplier": "receiving",
+            "customer": "return",
+            "inventory": "adjustment",
+            "production": "production",
+        }.get(self.location_id.usage) or (
+            "transfer" if self.location_dest_id.usage in ("internal", "transit") else "delivery"
+        )
+
+    # ------------------------------------------------------------------
+    # Reservation in the order of the queue (C3)
+    # ------------------------------------------------------------------
+
+    def _trigger_assign(self):
+        """Reserve the head of the queue at once and leave the rest to the check.
+
+        Odoo reserves everything that waits within the receiver's transaction,
+        in an order of its own and only where the location is exactly the same.
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        if not self or parameters.get_param("stock.picking_no_auto_reserve"):
+            return
+        self._get_first_waiting()._reserve_in_order()
+
+    def _get_first_waiting(self):
+        """Return the first moves that wait for what these have brought."""
+        checks = self.env["backorder.check"]
+        waiting = self.browse()
+        for place, moves in self.grouped("location_dest_id").items():
+            queue = checks._get_queue(
+                moves.product_id,
+                place.warehouse_id,
+                around=place,
+                limit=IMMEDIATE_MOVES,
+            )
+            waiting += self.browse([id_ for row in queue for id_ in row["move_ids"]])
+        return waiting[:IMMEDIATE_MOVES]
+
+    def _reserve_in_order(self):
+        """Reserve these moves one after the other.
+
+        A transfer that ships everything together is reserved whole or not at
+        all, so that it keeps nothing from those behind it.
+        """
+        direct = self.browse()
+        for move in self:
+            if move.picking_id.move_type == "one":
+                direct._action_assign()
+                direct = self.browse()
+                move.picking_id._reserve_whole()
+            else:
+                direct += move
+        direct._action_assign()
+
+    # ------------------------------------------------------------------
+    # What else lowers availability
+    # ------------------------------------------------------------------
+
+    def _guard_other_demand(self):
+        """Write the guard for demand that no order has been judged for (B8)."""
+        demand = self.filtered(
+            lambda move: move.state == "draft"
+            and move.product_id.is_storable
+            and move.location_id.warehouse_id
+            and not move.sale_line_id
+            and move._leaves_warehouse()
+            and move.company_id.promise_phase != "dark"
+        )
+        self.env["stock.promise.guard"]._touch(
+            [(move.product_id.id, move.location_id.warehouse_id.id) for move in demand]
+        )
+
+    def _serves_customer(self):
+        """Whether this move is a step of bringing goods to a customer."""
+        self.ensure_one()
+        final = self.location_final_id or self.location_dest_id
+        return (
+            self.state != "cancel"
+            and final._is_outgoing()
+            and (not self.origin_returned_move_id or self.to_refund)
+        )
+
+    def _leaves_warehouse(self):
+        self.ensure_one()
+        final = self.location_final_id or self.location_dest_id
+        return final.warehouse_id != self.location_id.warehouse_id
+
+    def write(self, vals):
+        """Judge a quantity raised on the delivery of an order like the order (B4)."""
+        if "product_uom_qty" in vals and not get_state(self.env.cr).is_merging:
+            self._judge_raised_demand(vals["product_uom_qty"])
+        return super().write(vals)
+
+    def _merge_moves(self, merge_into=False):
+        """Merging adds up demand that has been judged move by move."""
+        state = get_state(self.env.cr)
+        was_merging, state.is_merging = state.is_merging, True
+        try:
+            return super()._merge_moves(merge_into=merge_into)
+        finally:
+            state.is_merging = was_merging
+
+    def _judge_raised_demand(self, quantity):
+        """Judge demand that somebody types on a delivery beyond the order's."""
+        raised = self.filtered(
+            lambda move: move._is_promised_delivery()
+            and move.product_uom.compare(quantity, move.product_uom_qty) > 0
+        )
+        self.env["order.validator"]._judge_moves(
+            {
+                move: move.product_uom._compute_quantity(
+                    quantity - move.product_uom_qty, move.product_id.uom_id, round=False
+                )
+                for move in raised
+                if not move._is_covered_by_line(quantity)
+            }
+        )
+
+    def _judge_extra_quantities(self):
+        """Judge what is about to be shipped beyond what was ordered."""
+        extra = {}
+        for move in self.filtered(lambda move: move._is_promised_delivery() and move.picked):
+            if move.product_uom.compare(move.quantity, move.product_uom_qty) > 0:
+                extra[move] = move.product_uom._compute_quantity(
+                    move.quantity - move.product_uom_qty, move.product_id.uom_id, round=False
+                )
+        self.env["order.validator"]._judge_moves(extra)
+
+    def _is_promised_delivery(self):
+        """Whether stock leaves a warehouse for an order with this move."""
+        self.ensure_one()
+        return bool(
+            self.sale_line_id
+            and self.state in OPEN_MOVE_STATES
+            and self.product_id.is_storable
+            and self.location_id.warehouse_id
+            and self.procure_method == "make_to_stock"
+            and self.location_id.availability_kind != "outbound"
+            and self._leaves_warehouse()
+        )
+
+    def _is_covered_by_line(self, quantity):
+        """Whether the order line itself, judged already, asks for that much."""
+        line = self.sale_line_id
+        siblings = line.move_ids.filtered(
+            lambda move: move != self
+            and move.state != "cancel"
+            and move.location_id == self.location_id
+            and move._leaves_warehouse()
+        )
+        total = sum(siblings.mapped("product_qty")) + self.product_uom._compute_quantity(
+            quantity, self.product_id.uom_id, round=False
+        )
+        ordered = line.product_uom_id._compute_quantity(
+            line.product_uom_qty, self.product_id.uom_id, round=False
+        )
+        return self.product_id.uom_id.compare(total, ordered) <= 0
+
+    # ------------------------------------------------------------------
+    # How far the demand of an order is covered (C1)
+    # ------------------------------------------------------------------
+
+    def _get_coverage(self):
+        """Return how the open demand of each move is covered.
+
+        Of a chain only the first open move counts: what is still to come to a
+        later one is the earlier one's demand.
+
+        :return: ``{move: (demand, reserved, covered)}`` in the product's unit;
+            what is neither reserved nor covered is short
+        """
+        open_moves = self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        undue = open_moves.filtered(lambda move: move._is_undue())
+        promised = undue._get_promised_to_undue() if undue else {}
+        coverage = {}
+        for move in open_moves:
+            demand = move._get_own_demand()
+            reserved = min(demand, move._get_reserved_product_qty())
+            coverage[move] = (demand, reserved, move._get_covered(demand - reserved, promised))
+        return coverage
+
+    def _get_own_demand(self):
+        upstream = self.move_orig_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        if self._has_own_supply():
+            return self.product_qty
+        return max(0.0, self.product_qty - sum(upstream.mapped("product_qty")))
+
+    def _get_reserved_product_qty(self):
+        return sum(self.move_line_ids.mapped("quantity_product_uom"))
+
+    def _get_covered(self, missing, promised):
+        """Return how much of ``missing`` is not a backorder, though not reserved."""
+        if self._has_own_supply():
+            return 0.0 if self._is_supply_late() else missing
+        return min(missing, promised.get(self.id, 0.0))
+
+    def _has_own_supply(self):
+        """Whether goods are bought, made or shipped for this move alone."""
+        if self.location_id.usage not in ("internal", "transit"):
+            return True
+        upstream = self.move_orig_ids.filtered(lambda move: move.state != "cancel")
+        return self.procure_method == "make_to_order" and not any(
+            move.location_id.usage == "internal" and move.sale_line_id for move in upstream
+        )
+
+    def _is_supply_late(self):
+        upstream = self.move_orig_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        dates = upstream.mapped("date") or self.mapped("date")
+        return max(dates) < fields.Datetime.now()
+
+    def _is_undue(self):
+        """Whether it is not yet time to reserve: by hand, or later."""
+        if self.state not in ("confirmed", "partially_available") or self._has_own_supply():
+            return False
+        return not self._should_assign_at_confirm()
+
+    def _get_promised_to_undue(self):
+        """Return what stock is left for moves whose time has not come.
+
+        Whatever waits shares the unreserved stock in the order of the queue; one
+        window per product and warehouse.
+
+        :return: ``{move_id: quantity}`` in the product's unit
+        """
+        keys = {(move.product_id.id, move.location_id.warehouse_id.id) for move in self}
+        self.env["stock.availability"]._flush_sources()
+        self.env["stock.quant"].flush_model(["reserved_quantity"])
+        self.flush_model(["priority", "date", "reservation_date"])
+        self.env.cr.execute(self._get_undue_query(keys))
+        promised = defaultdict(float)
+        for move_id, quantity in self.env.cr.fetchall():
+            promised[move_id] = quantity
+        return promised
+
+    def _get_undue_query(self, keys):
+        checks = self.env["backorder.check"]
+        return SQL(
+            """
+            WITH waiting AS (
+                SELECT move.id, move.product_id, place.warehouse_id,
+                       move.product_qty - COALESCE(reserved.quantity, 0) AS missing,
+                       SUM(move.product_qty - COALESCE(reserved.quantity, 0)) OVER (
+                           PARTITION BY move.product_id, place.warehouse_id
+                           ORDER BY %(rank)s, COALESCE(%(since)s, move.date),
+                                    COALESCE(so.id, move.id), move.id) AS running
+                  FROM stock_move move
+                  JOIN stock_location place ON place.id = move.location_id
+                  LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
+                  LEFT JOIN sale_order so ON so.id = line.order_id
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(quantity_product_uom) AS quantity
+                         FROM stock_move_line WHERE move_id = move.id) reserved ON TRUE
+                 WHERE move.product_id IN %(products)s
+                   AND place.warehouse_id IN %(warehouses)s
+                   AND place.availability_kind IN ('pickable', 'inbound')
+                   AND move.state IN ('confirmed', 'partially_available')
+                   AND move.procure_method = 'make_to_stock'
+            ), free AS (
+                SELECT quant.product_id, place.warehouse_id,
+                       SUM(quant.quantity - quant.reserved_quantity) AS quantity
+                  FROM stock_quant quant
+                  JOIN stock_location place ON place.id = quant.location_id
+                 WHERE quant.product_id IN %(products)s
+                   AND place.warehouse_id IN %(warehouses)s
+                   AND place.availability_kind IN ('pickable', 'inbound')
+                 GROUP BY quant.product_id, place.warehouse_id
+            )
+            SELECT waiting.id,
+                   GREATEST(0, LEAST(waiting.missing,
+                       COALESCE(free.quantity, 0) - waiting.running + waiting.missing))::float8
+              FROM waiting
+              LEFT JOIN free ON free.product_id = waiting.product_id
+                            AND free.warehouse_id = waiting.warehouse_id
+             WHERE waiting.id IN %(asked)s
+            """,
+            rank=checks._get_queue_rank(),
+            since=checks._get_queue_since(),
+            products=tuple({key[0] for key in keys}),
+            warehouses=tuple({key[1] for key in keys}),
+            asked=tuple(self.ids),
+        )

@@ -1,0 +1,363 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..exceptions import InsufficientStockError
+from ..transaction import get_state
+
+# What tells one quant from another.
+KEY_FIELDS = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
+RISES = "backorder_atp.rises"
+
+
+class StockQuant(models.Model):
+    _inherit = "stock.quant"
+
+    is_backorder_allowed = fields.Boolean(
+        "Backorders Allowed", compute="_compute_backorder_policy"
+    )
+    backorder_policy_source = fields.Char(
+        "Backorder Policy Set By", compute="_compute_backorder_policy"
+    )
+    availability_kind = fields.Selection(related="location_id.availability_kind")
+
+    # Availability asks by product, for the locations of a warehouse.
+    _product_location_idx = models.Index("(product_id, location_id)")
+
+    def _compute_backorder_policy(self):
+        policies = self.env["stock.level"]._get_policies(self.product_id, self.location_id)
+        for quant in self:
+            allowed, source = policies[quant.product_id.id, quant.location_id.id]
+            quant.is_backorder_allowed = allowed
+            quant.backorder_policy_source = source
+
+    def action_open_stock_level(self):
+        """Open the settings of this product in this warehouse (A1)."""
+        self.ensure_one()
+        warehouse = self.location_id.warehouse_id
+        action = self.env["ir.actions.actions"]._for_xml_id("backorder_atp.stock_level_action")
+        return {
+            **action,
+            "domain": [
+                ("product_id", "=", self.product_id.id),
+                ("warehouse_id", "=", warehouse.id),
+            ],
+            "context": {
+                "default_product_id": self.product_id.id,
+                "default_warehouse_id": warehouse.id,
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # Reservation
+    # ------------------------------------------------------------------
+
+    def _get_gather_domain(
+        self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False
+    ):
+        """Leave out quarantine, unless the goods are taken from there on purpose."""
+        domain = super()._get_gather_domain(
+            product_id, location_id, lot_id, package_id, owner_id, strict
+        )
+        if not strict and (quarantines := location_id._get_quarantines_inside()):
+            domain &= Domain("location_id", "not in", quarantines.ids)
+        return domain
+
+    def _apply_inventory(self, date=None):
+        """Name the count as the source of whatever it wakes (C2)."""
+        source = f"cycle-count:{self[:1].location_id.display_name}"
+        with self.env["backorder.event"]._caused_by(source):
+            return super()._apply_inventory(date=date)
+
+    # ------------------------------------------------------------------
+    # Every change of stock passes here
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _update_available_quantity(
+        self, product_id, location_id, quantity=False, reserved_quantity=False,
+        lot_id=None, package_id=None, owner_id=None, in_date=None,
+    ):  # fmt: skip
+        """Note what is taken and what becomes free, and wait for a busy row."""
+        holds_stock = location_id.usage in ("internal", "transit")
+        key = self._get_change_key(product_id, location_id, lot_id, package_id, owner_id)
+        if holds_stock and quantity < 0:
+            self._wait_for_decrement(product_id, location_id, key, quantity)
+        result = super()._update_available_quantity(
+            product_id, location_id, quantity, reserved_quantity,
+            lot_id=lot_id, package_id=package_id, owner_id=owner_id, in_date=in_date,
+        )  # fmt: skip
+        if holds_stock:
+            self._note_change(key, quantity or 0.0, reserved_quantity or 0.0)
+        return result
+
+    def _get_change_key(self, *parts):
+        return tuple(part.id if part else False for part in parts)
+
+    def _note_change(self, key, quantity, reserved_quantity):
+        decrements = get_state(self.env.cr).decrements
+        if quantity and decrements is not None:
+            decrements[key] += quantity
+        if quantity != reserved_quantity:
+            self._note_rise(key[:2], quantity - reserved_quantity)
+
+    # ------------------------------------------------------------------
+    # Waiting for the row (A2)
+    # ------------------------------------------------------------------
+
+    def _wait_for_decrement(self, product, location, key, quantity):
+        """Wait for a row that another delivery writes, instead of making a second.
+
+        Odoo skips a locked row and creates a twin. Where the balance may go
+        negative there must be one row; where it may not, the twin would hide
+        what the other delivery takes. In the dark phase Odoo's own way stays.
+        """
+        if not self._is_decrement_guarded(product, location):
+            return
+        self.flush_model([*KEY_FIELDS, "quantity"])
+        condition = self._get_key_condition(key)
+        self.env.cr.execute(
+            SQL("SELECT quantity FROM stock_quant WHERE %s FOR NO KEY UPDATE", condition)
+        )
+        balance = sum(row[0] or 0.0 for row in self.env.cr.fetchall())
+        if product.uom_id.compare(balance + quantity, 0) < 0:
+            # there may be no row to wait for yet
+            self.env["stock.promise.guard"]._touch([(product.id, location.warehouse_id.id or 0)])
+
+    def _is_decrement_guarded(self, product, location):
+        company = location.company_id or self.env.company
+        if company.sudo().promise_phase == "hard":
+            return True
+        policies = self.env["stock.level"]._get_policies(product, location)
+        return policies[product.id, location.id][0]
+
+    def _get_key_condition(self, key):
+        return SQL(" AND ").join(
+            SQL("%s IS NOT DISTINCT FROM %s", SQL.identifier(name), value or None)
+            for name, value in zip(KEY_FIELDS, key, strict=True)
+        )
+
+    # ------------------------------------------------------------------
+    # Stock below zero (A2, A3, A4, A7)
+    # ------------------------------------------------------------------
+
+    @api.model
+    @contextmanager
+    def _checking_decrements(self):
+        """Judge, when the outermost operation ends, what it has taken.
+
+        Single lines may go negative in between; the sums at the end count.
+        """
+        state = get_state(self.env.cr)
+        if state.decrements is not None:
+            yield
+            return
+        state.decrements = defaultdict(float)
+        try:
+            yield
+            decrements = state.decrements
+        finally:
+            state.decrements = None
+        self._judge_decrements(
+            {key: delta for key, delta in decrements.items() if delta < 0}
+        )
+
+    @api.model
+    def _judge_decrements(self, decrements):
+        """Refuse, warn of or record every key that ends below zero."""
+        negatives = self._get_negatives(decrements)
+        if not negatives:
+            return
+        allowed, refused = [], []
+        policies = self.env["stock.level"]._get_policies(
+            self.env["product.product"].browse({row["product_id"] for row in negatives}),
+            self.env["stock.location"].browse({row["location_id"] for row in negatives}),
+        )
+        for row in negatives:
+            is_allowed, _source = policies[row["product_id"], row["location_id"]]
+            (allowed if is_allowed else refused).append(row)
+        if refused:
+            self._refuse_negatives(refused)
+        self._record_negatives("inventory.backordered", allowed)
+
+    @api.model
+    def _get_negatives(self, decrements):
+        """Return the keys that ended below zero, with their balance, in one query.
+
+        The sum over all rows of a key counts: Odoo may keep more than one.
+        """
+        if not decrements:
+            return []
+        self.flush_model([*KEY_FIELDS, "quantity"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT product_id, location_id, lot_id, package_id, owner_id,
+                       SUM(quantity)::float8 AS balance
+                  FROM stock_quant
+                 WHERE product_id IN %s AND location_id IN %s
+                 GROUP BY product_id, location_id, lot_id, package_id, owner_id
+                HAVING SUM(quantity) < 0
+                """,
+                tuple({key[0] for key in decrements}),
+                tuple({key[1] for key in decrements}),
+            )
+        )
+        return [
+            {**row, "delta": decrements[key]}
+            for row in self.env.cr.dictfetchall()
+            if (key := tuple(row[name] or False for name in KEY_FIELDS)) in decrements
+            and self._is_below_zero(row)
+        ]
+
+    def _is_below_zero(self, row):
+        uom = self.env["product.product"].browse(row["product_id"]).uom_id
+        return uom.compare(row["balance"], 0) < 0
+
+    @api.model
+    def _refuse_negatives(self, rows):
+        """Raise in the hard phase; elsewhere let pass and record (B9)."""
+        by_phase = defaultdict(list)
+        for row in rows:
+            location = self.env["stock.location"].browse(row["location_id"])
+            by_phase[(location.company_id or self.env.company).sudo().promise_phase].append(row)
+        if by_phase["hard"]:
+            raise InsufficientStockError(self._get_insufficient_message(by_phase["hard"]))
+        self._record_negatives("inventory.oversold", by_phase["soft"] + by_phase["dark"])
+
+    def _get_insufficient_message(self, rows):
+        return "\n".join(
+            [
+                self.env._("There is not enough stock, so nothing was moved:"),
+                *(self._get_insufficient_line(row) for row in rows),
+                self.env._(
+                    "Reduce the quantity, bring in stock first, or let an inventory"
+                    " manager allow backorders for the product."
+                ),
+            ]
+        )
+
+    def _get_insufficient_line(self, row):
+        product = self.env["product.product"].browse(row["product_id"])
+        return self.env._(
+            "• %(product)s in %(place)s: requested %(requested)s, available"
+            " %(available)s %(unit)s",
+            product=product.display_name,
+            place=self._get_place_name(row),
+            requested=product.uom_id.round(-row["delta"]),
+            available=max(0.0, product.uom_id.round(row["balance"] - row["delta"])),
+            unit=product.uom_id.name,
+        )
+
+    def _get_place_name(self, row):
+        """Return the location with the lot, package and owner that set it apart."""
+        names = [self.env["stock.location"].browse(row["location_id"]).display_name]
+        for model, field in (
+            ("stock.lot", "lot_id"),
+            ("stock.package", "package_id"),
+            ("res.partner", "owner_id"),
+        ):
+            if row[field]:
+                names.append(self.env[model].browse(row[field]).display_name)
+        return " / ".join(names)
+
+    # ------------------------------------------------------------------
+    # inventory.backordered (A4)
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _record_negatives(self, event_type, rows):
+        if not rows:
+            return
+        self.env["backorder.event"]._log_many(
+            [{"event_type": event_type, **self._prepare_negative_event(row)} for row in rows]
+        )
+        if event_type == "inventory.backordered":
+            self._handle_backordered(rows)
+
+    def _prepare_negative_event(self, row):
+        location = self.env["stock.location"].browse(row["location_id"])
+        return {
+            "product": self.env["product.product"].browse(row["product_id"]),
+            "warehouse": location.warehouse_id,
+            "company": location.company_id or self.env.company,
+            "quantity": row["delta"],
+            "payload": {
+                "variant_id": row["product_id"],
+                "inventory_item_id": row["product_id"],
+                "location_id": row["location_id"],
+                "location": self._get_place_name(row),
+                "delta": row["delta"],
+                "new_stock": row["balance"],
+            },
+        }
+
+    @api.model
+    def _handle_backordered(self, rows):
+        """Ask the responsible of each product to replenish; extend to do more."""
+        for row in rows:
+            product = self.env["product.product"].browse(row["product_id"]).sudo()
+            location = self.env["stock.location"].browse(row["location_id"])
+            company = (location.company_id or self.env.company).sudo()
+            user = product.with_company(company).responsible_id or (
+                company._get_backorder_responsible()
+            )
+            if user:
+                self._schedule_backordered(product, user, self._get_place_name(row), row)
+
+    def _schedule_backordered(self, product, user, place, row):
+        activity_type = "backorder_atp.mail_activity_type_replenish"
+        template = product.product_tmpl_id
+        note = self.env._(
+            "%(place)s stands at %(balance)s %(unit)s.",
+            place=place,
+            balance=product.uom_id.round(row["balance"]),
+            unit=product.uom_id.name,
+        )
+        activity = template.activity_search([activity_type], user_id=user.id)
+        if activity:
+            activity[0].note = note
+        else:
+            template.activity_schedule(
+                activity_type,
+                summary=self.env._("Sold below zero: replenish"),
+                note=note,
+                user_id=user.id,
+            )
+
+    # ------------------------------------------------------------------
+    # Stock becomes free (C2)
+    # ------------------------------------------------------------------
+
+    def _note_rise(self, place_key, quantity):
+        """Add up what becomes free; what stays free at the end wakes the retry."""
+        data = self.env.cr.precommit.data
+        if RISES not in data:
+            data[RISES] = defaultdict(lambda: [0.0, None])
+            self.env.cr.precommit.add(self.env["stock.quant"].sudo()._enqueue_rises)
+        rise = data[RISES][place_key]
+        rise[0] += quantity
+        if quantity > 0 and not rise[1]:
+            rise[1] = get_state(self.env.cr).source
+
+    @api.model
+    def _enqueue_rises(self):
+        rises = self.env.cr.precommit.data.pop(RISES, {})
+        places = self.env["stock.location"].browse({key[1] for key in rises}).exists()
+        warehouses = {
+            place.id: place.warehouse_id.id
+            for place in places
+            if place.availability_kind == "pickable" and place.warehouse_id
+        }
+        sources = {
+            (product_id, warehouses[place_id]): source or self.env._("stock changed")
+            for (product_id, place_id), (quantity, source) in rises.items()
+            if place_id in warehouses and quantity > 1e-9
+        }
+        self.env["backorder.check"]._enqueue(sources)

@@ -1,0 +1,17 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class StockRule(models.Model):
+    _inherit = "stock.rule"
+
+    def _is_own_supply(self):
+        """Whether this rule buys, makes or ships goods for the order alone."""
+        self.ensure_one()
+        return (
+            self.action in ("buy", "manufacture")
+            or self.procure_method in ("make_to_order", "mts_else_mto")
+            or self.location_src_id.usage in ("supplier", "production")
+        )

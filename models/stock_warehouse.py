@@ -1,0 +1,30 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+# Stock itself follows its parents, which are pickable.
+AVAILABILITY_KINDS = {
+    "wh_input_stock_loc_id": "inbound",
+    "wh_qc_stock_loc_id": "quarantine",
+    "wh_output_stock_loc_id": "outbound",
+    "wh_pack_stock_loc_id": "outbound",
+}
+
+
+class StockWarehouse(models.Model):
+    _inherit = "stock.warehouse"
+
+    def _get_locations_values(self, vals, code=False):
+        values = super()._get_locations_values(vals, code=code)
+        for field, kind in AVAILABILITY_KINDS.items():
+            values[field]["own_availability_kind"] = kind
+        return values
+
+    def _set_availability_kinds(self):
+        """Give the locations of existing warehouses their kind, at installation."""
+        for field, kind in AVAILABILITY_KINDS.items():
+            locations = self.with_context(active_test=False)[field]
+            locations.filtered(lambda location: not location.own_availability_kind).write(
+                {"own_availability_kind": kind}
+            )

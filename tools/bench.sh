@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Run the benchmarks; they make their own databases with tools/database.sh.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+"$TOOLS/setup.sh"
+use_pg
+export ODOO_RC
+cd "$ROOT"
+exec "$PYTHON_BIN" benchmarks/run.py "$@"

@@ -1,0 +1,79 @@
+"""whool for an addon that is the root of its repository.
+
+whool calls the addon what its folder is called, and packs every file that git knows.
+Here the folder is a checkout, called anything, and has the bridges (addons of their
+own), documentation, benchmarks and tools beside the addon. So whool is given a copy
+of the addon's own files, in a folder with the addon's name.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from whool import buildapi
+
+ADDON = "backorder_atp"
+# What the root has beside the addon. Dot files stay out as well.
+NOT_THE_ADDON = {
+    "Makefile",
+    "benchmarks",
+    "bridges",
+    "build",
+    "dist",
+    "docs",
+    "eslint.config.cjs",
+    "prettier.config.cjs",
+    "pytest.ini",
+    "requirements-dev.txt",
+    "requirements.txt",
+    "tools",
+}
+
+
+def _files(root):
+    """The files that git knows; without git, as in a source archive, all of them."""
+    if not (root / ".git").exists():
+        return [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+    command = ["git", "ls-files", "-z"]
+    output = subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE)
+    return [Path(os.fsdecode(name)) for name in output.stdout.split(b"\0") if name]
+
+
+@contextlib.contextmanager
+def _addon_alone(*also):
+    root = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        addon = Path(folder, ADDON)
+        for file in _files(root):
+            top = file.parts[0]
+            skipped = top in NOT_THE_ADDON or top.startswith(".")
+            if str(file) in also or not skipped:
+                (addon / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(root / file, addon / file)
+        os.chdir(addon)
+        try:
+            yield
+        finally:
+            os.chdir(root)
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    target = os.path.abspath(metadata_directory)
+    with _addon_alone():
+        return buildapi.prepare_metadata_for_build_wheel(target, config_settings)
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    target = os.path.abspath(wheel_directory)
+    with _addon_alone():
+        return buildapi.build_wheel(target, config_settings, metadata_directory)
+
+
+def build_sdist(sdist_directory, config_settings=None):
+    target = os.path.abspath(sdist_directory)
+    # A source archive is built with this file.
+    with _addon_alone("tools/build_backend.py"):
+        return buildapi.build_sdist(Path(target), config_settings)

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Make a database quickly: tools/database.sh NAME [--demo | --base-demo] MODULE...
+#
+# Installing takes most of a minute, copying a database less than a second. So there
+# are templates, made when needed: one for the modules of Odoo, and one for these with
+# the addons of this repository, made again when their content has changed. NAME is
+# a fresh copy; one that exists is replaced.
+#   --demo       with the demo data of all modules
+#   --base-demo  with that of Odoo's modules only
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# build TEMPLATE MODULES FROM OPTION...: under another name until it is complete.
+build() {
+    local template=$1 modules=$2 from=$3 building=building_$1
+    shift 3
+    drop_db "$building"
+    if [[ -n $from ]]; then copy_db "$from" "$building"; fi
+    install_modules "$building" "$modules" -i "$modules" "$@"
+    rename_db "$building" "$template"
+}
+
+make_templates() {
+    local demo=$1 module base own=() depends=() base_options=() own_options=()
+    shift
+    [[ $demo == none ]] || base_options=(--with-demo)
+    [[ $demo != all ]] || own_options=(--with-demo)
+    for module in "$@"; do
+        if is_own "$module"; then own+=("$module"); else depends+=("$module"); fi
+    done
+    if ((${#own[@]})); then
+        mapfile -t -O "${#depends[@]}" depends < <(dependencies "${own[@]}")
+    fi
+    mapfile -t depends < <(printf '%s\n' "${depends[@]}" | LC_ALL=C sort -u)
+
+    base=base_$(digest "$WORK/stamps/odoo" "$ROOT/requirements.txt" -- \
+        "${base_options[*]}" "${depends[@]}")
+    if ! db_exists "$base"; then
+        say "[template 1] ${depends[*]} ${base_options[*]} ..."
+        build "$base" "$(join , "${depends[@]}")" "" "${base_options[@]}"
+    fi
+    template=$base
+    ((${#own[@]})) || return 0
+
+    # Named by what it holds, then by the content of that.
+    local kind
+    kind=own_$(digest -- "$base" "${own[*]}" "${own_options[*]}")
+    template=${kind}_$(addon_hash "${own[@]}")
+    if ! db_exists "$template"; then
+        say "[template 2] ${own[*]} ${own_options[*]} ..."
+        for old in $(psql -d postgres -Atc \
+            "SELECT datname FROM pg_database WHERE datname LIKE '${kind}\_%'"); do
+            drop_db "$old"
+        done
+        build "$template" "$(join , "${own[@]}")" "$base" "${own_options[@]}"
+    fi
+}
+
+main() {
+    local name=$1 demo=none template
+    shift
+    case $1 in
+    --demo) demo=all ;;
+    --base-demo) demo=base ;;
+    *) set -- "" "$@" ;;
+    esac
+    shift
+    make_templates "$demo" "$@"
+    copy_db "$template" "$name"
+}
+
+if [[ ${1:-} == --locked ]]; then
+    shift
+    use_pg
+    main "$@"
+else
+    (($# > 1)) || die "usage: tools/database.sh NAME [--demo | --base-demo] MODULE..."
+    "$TOOLS/setup.sh"
+    with_lock databases "$BASH" "${BASH_SOURCE[0]}" --locked "$@"
+fi

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Serve a database with demo data. It is made at the first run, brought up to date
+# when the addon has changed, and else used as it was left.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+DB=demo
+PORT=${PORT:-8069}
+
+# The hash of the addon that a database was made with is kept as its comment.
+stored_hash() {
+    psql -d postgres -Atc "SELECT shobj_description(oid, 'pg_database')
+        FROM pg_database WHERE datname = '$1'"
+}
+store_hash() { psql -d postgres -qc "COMMENT ON DATABASE \"$1\" IS '$2'"; }
+
+prepare() {
+    local hash
+    hash=$(addon_hash "$MODULE")
+    if ! db_exists "$DB"; then
+        say "Making the demo database, about two minutes ..."
+        "$TOOLS/database.sh" demo_new --demo "$MODULE"
+        store_hash demo_new "$hash"
+        rename_db demo_new "$DB"
+    elif [[ $(stored_hash "$DB") != "$hash" ]]; then
+        say "The addon has changed: updating the demo database ..."
+        install_modules "$DB" "$MODULE" -u "$MODULE"
+        store_hash "$DB" "$hash"
+    fi
+}
+
+if [[ ${1:-} == --locked ]]; then
+    use_pg
+    prepare
+    exit
+fi
+"$TOOLS/setup.sh"
+use_pg
+if ! "$PYTHON_BIN" "$TOOLS/demo_server.py" --check-port "$PORT"; then
+    die "port $PORT is taken" "Is a demo running already? Another port: make demo PORT=8090"
+fi
+with_lock demo "$BASH" "${BASH_SOURCE[0]}" --locked
+export ODOO_RC
+exec "$PYTHON_BIN" "$TOOLS/demo_server.py" "$PORT" "$DB" "$TOOLS/demo-logins.txt"
