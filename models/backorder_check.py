@@ -118,7 +118,7 @@ class BackorderCheck(models.Model):
         product, warehouse = self.product_id, self.warehouse_id
         size = warehouse.company_id.backorder_retry_batch
         queue = self._get_queue(product, warehouse, self._get_position(), limit=size)
-        if queue and self._get_free_quantity(product, warehouse) > 0:
+        if queue and self._is_worth_trying(product, warehouse):
             with self.env["backorder.event"]._caused_by(self._get_sources()):
                 self._try_queue(queue)
             self[0].position = queue[-1]["position"]
@@ -128,6 +128,14 @@ class BackorderCheck(models.Model):
         self.env["sale.order.line"]._refresh_undue_backorders(product, warehouse)
         self.unlink()
         return True
+
+    def _is_worth_trying(self, product, warehouse):
+        return self._is_reservation_automatic() and self._get_free_quantity(product, warehouse) > 0
+
+    @api.model
+    def _is_reservation_automatic(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        return not parameters.get_param("stock.picking_no_auto_reserve")
 
     def _get_position(self):
         """Return where to go on; a later arrival starts at the head again."""
@@ -150,8 +158,12 @@ class BackorderCheck(models.Model):
         :param around: only what is taken from this location or one around it
         :return: list of dicts with ``order_id``, ``move_ids`` and ``position``
         """
-        self.env["stock.move"].flush_model()
-        self.env["stock.picking"].flush_model(["priority"])
+        self.env["stock.move"].flush_model(
+            ["product_id", "location_id", "state", "procure_method", "picking_type_id",
+             "reservation_date", "date", "priority", "sale_line_id"]
+        )  # fmt: skip
+        self.env["stock.picking.type"].flush_model(["reservation_method"])
+        self.env["stock.location"].flush_model(["warehouse_id", "availability_kind"])
         self.env["sale.order"].flush_model(["backorder_priority", "backorder_state"])
         self.env.cr.execute(
             SQL(

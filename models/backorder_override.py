@@ -130,13 +130,19 @@ class BackorderOverride(models.Model):
         :raise AccessError: for whoever is not an inventory manager
         :raise UserError: when the request is decided, or the order has grown
         """
+        self._check_decision(reason)
         self._decide("approved", reason)
         for request in self.sudo():
             request.order_id.requires_inventory_override = False
             request._release_order()
 
     def action_reject(self, reason):
-        """Leave the order a quotation that commits nothing."""
+        """Leave the order a quotation that commits nothing.
+
+        :param reason: why, for the log; required
+        :raise UserError: when the request is decided, or the order is paid or signed
+        """
+        self._check_decision(reason)
         paid = self.order_id.filtered(lambda order: order.state == "sale")
         if paid:
             raise UserError(
@@ -150,7 +156,6 @@ class BackorderOverride(models.Model):
         self.sudo().order_id.requires_inventory_override = False
 
     def _decide(self, state, reason):
-        self._check_decision(reason)
         self.sudo().write(
             {
                 "state": state,

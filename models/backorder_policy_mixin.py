@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 POLICIES = [("inherit", "As the parent says"), ("yes", "Allowed"), ("no", "Not allowed")]
 
@@ -56,11 +57,27 @@ class BackorderPolicyMixin(models.AbstractModel):
     def _get_backorder_policy_label(self):
         return self.display_name
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("allow_backorder", "inherit") != "inherit" for vals in vals_list):
+            self._check_policy_access()
+        return super().create(vals_list)
+
     def write(self, vals):
+        if "allow_backorder" in vals:
+            self._check_policy_access()
         result = super().write(vals)
         if "allow_backorder" in vals:
             self._wake_backorder_policy()
         return result
+
+    def _check_policy_access(self):
+        """Editing a product is not yet the right to promise it beyond stock (B5)."""
+        if self.env.su or self.env.user.has_group("backorder_atp.group_inventory_manager"):
+            return
+        raise AccessError(
+            self.env._("Only an inventory manager decides whether backorders are allowed.")
+        )
 
     def _wake_backorder_policy(self):
         """Look again at the orders that wait for what this record governs."""

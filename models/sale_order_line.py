@@ -126,8 +126,11 @@ class SaleOrderLine(models.Model):
         lines._recompute_backorders()
 
     def _recompute_backorders(self):
-        for name in ("backorder_qty", "backorder_product_qty", "allocated_qty", "open_qty"):
+        """Compute these lines and their orders anew, though no move has changed."""
+        names = ["backorder_qty", "backorder_product_qty", "allocated_qty", "open_qty"]
+        for name in names:
             self.env.add_to_compute(self._fields[name], self)
+        self.modified(names)
 
     @api.model
     def _cron_refresh_undue(self):

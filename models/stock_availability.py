@@ -249,6 +249,8 @@ class StockAvailability(models.AbstractModel):
             ["warehouse_id", "availability_kind", "usage"]
         )
         self.env["stock.level"].flush_model()
+        self.env["res.company"].flush_model(["partner_id", "promise_vendor_stock"])
+        self.env["res.partner"].flush_model(["supplier_rank"])
         self.env["sale.order"].flush_model(
             ["requires_inventory_override", "state", "warehouse_id"]
         )

@@ -81,10 +81,8 @@ class StockMove(models.Model):
         Odoo reserves everything that waits within the receiver's transaction,
         in an order of its own and only where the location is exactly the same.
         """
-        parameters = self.env["ir.config_parameter"].sudo()
-        if not self or parameters.get_param("stock.picking_no_auto_reserve"):
-            return
-        self._get_first_waiting()._reserve_in_order()
+        if self and self.env["backorder.check"]._is_reservation_automatic():
+            self._get_first_waiting()._reserve_in_order()
 
     def _get_first_waiting(self):
         """Return the first moves that wait for what these have brought."""
@@ -268,9 +266,13 @@ class StockMove(models.Model):
         )
 
     def _is_supply_late(self):
+        """Whether the day has passed on which its own supply was to come."""
         upstream = self.move_orig_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
-        dates = upstream.mapped("date") or self.mapped("date")
-        return max(dates) < fields.Datetime.now()
+        purchases = self.created_purchase_line_ids.filtered(
+            lambda line: line.state not in ("purchase", "cancel")
+        )
+        dates = [*upstream.mapped("date"), *purchases.mapped("date_planned")]
+        return max(dates or [self.date]).date() < fields.Date.today()
 
     def _is_undue(self):
         """Whether it is not yet time to reserve: by hand, or later."""

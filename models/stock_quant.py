@@ -339,12 +339,12 @@ class StockQuant(models.Model):
         """Add up what becomes free; what stays free at the end wakes the retry."""
         data = self.env.cr.precommit.data
         if RISES not in data:
-            data[RISES] = defaultdict(lambda: [0.0, None])
+            data[RISES] = defaultdict(lambda: [0.0, {}])
             self.env.cr.precommit.add(self.env["stock.quant"].sudo()._enqueue_rises)
         rise = data[RISES][place_key]
         rise[0] += quantity
-        if quantity > 0 and not rise[1]:
-            rise[1] = get_state(self.env.cr).source
+        if quantity > 0:
+            rise[1][get_state(self.env.cr).source or self.env._("stock changed")] = True
 
     @api.model
     def _enqueue_rises(self):
@@ -356,8 +356,8 @@ class StockQuant(models.Model):
             if place.availability_kind == "pickable" and place.warehouse_id
         }
         sources = {
-            (product_id, warehouses[place_id]): source or self.env._("stock changed")
-            for (product_id, place_id), (quantity, source) in rises.items()
+            (product_id, warehouses[place_id]): ", ".join(causes)
+            for (product_id, place_id), (quantity, causes) in rises.items()
             if place_id in warehouses and quantity > 1e-9
         }
         self.env["backorder.check"]._enqueue(sources)

@@ -1,0 +1,201 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+
+from odoo.fields import Command
+from odoo.tests import Form, TransactionCase, new_test_user
+
+ROLES = {
+    "viewer": "backorder_atp.group_backorder_viewer",
+    "operator": "backorder_atp.group_backorder_operator,stock.group_stock_user",
+    "sales": "sales_team.group_sale_salesman_all_leads",
+    "manager": "backorder_atp.group_inventory_manager,stock.group_stock_manager",
+    "finance": "backorder_atp.group_finance_manager",
+}
+
+
+class BackorderCommon(TransactionCase):
+    """A company in the hard phase, a user of every role, products and stock."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env["res.company"].create({"name": "Promise Keepers"})
+        cls.env.user.write(
+            {"company_ids": [Command.link(cls.company.id)], "company_id": cls.company.id}
+        )
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
+        cls.company = cls.company.with_env(cls.env)
+        cls.company.promise_phase = "hard"
+        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)])
+        cls.stock = cls.warehouse.lot_stock_id
+        cls.shelf = cls.env["stock.location"].create(
+            {"name": "Shelf", "location_id": cls.stock.id}
+        )
+        cls.customer = cls.env["res.partner"].create({"name": "Patient Customer"})
+        cls.vendor = cls.env["res.partner"].create({"name": "Slow Vendor", "supplier_rank": 1})
+        cls.protected = cls._create_product("Protected")
+        cls.backorderable = cls._create_product("Backorderable", allow_backorder="yes")
+        cls.users = {role: cls._create_user(role, groups) for role, groups in ROLES.items()}
+        cls.availability = cls.env["stock.availability"]
+        cls.events = cls.env["backorder.event"]
+        cls.checks = cls.env["backorder.check"]
+
+    # ------------------------------------------------------------------
+    # Making things
+    # ------------------------------------------------------------------
+
+    @classmethod
+    def _create_user(cls, role, groups):
+        return new_test_user(
+            cls.env,
+            f"backorder_{role}",
+            groups=groups,
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    @classmethod
+    def _create_product(cls, name, **values):
+        return cls.env["product.product"].create({"name": name, "is_storable": True, **values})
+
+    @classmethod
+    def _create_warehouse(cls, name, code, **values):
+        return cls.env["stock.warehouse"].create(
+            {"name": name, "code": code, "company_id": cls.company.id, **values}
+        )
+
+    @classmethod
+    def _set_stock(cls, product, quantity, location=None):
+        """Count ``quantity`` of ``product``, as the warehouse does."""
+        quant = cls.env["stock.quant"].with_context(inventory_mode=True).create(
+            {
+                "product_id": product.id,
+                "location_id": (location or cls.stock).id,
+                "inventory_quantity": quantity,
+            }
+        )  # fmt: skip
+        quant.action_apply_inventory()
+
+    @classmethod
+    def _create_order(cls, *lines, **values):
+        """Create a quotation for ``(product, quantity)`` each, or line values."""
+        return cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "company_id": cls.company.id,
+                "order_line": [Command.create(cls._prepare_line(line)) for line in lines],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _prepare_line(cls, line):
+        if isinstance(line, dict):
+            return line
+        product, quantity = line
+        return {"product_id": product.id, "product_uom_qty": quantity}
+
+    @classmethod
+    def _confirm(cls, *lines, **values):
+        order = cls._create_order(*lines, **values)
+        order.action_confirm()
+        return order
+
+    @classmethod
+    def _create_receipt(cls, product, quantity, location=None, **values):
+        """Create a planned receipt from a vendor, without a purchase."""
+        return cls._create_picking(
+            cls.warehouse.in_type_id,
+            cls.env.ref("stock.stock_location_suppliers"),
+            location or cls.stock,
+            (product, quantity),
+            **values,
+        )
+
+    @classmethod
+    def _create_picking(cls, picking_type, source, destination, *lines, **values):
+        picking = cls.env["stock.picking"].create(
+            {
+                "picking_type_id": picking_type.id,
+                "location_id": source.id,
+                "location_dest_id": destination.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "location_id": source.id,
+                            "location_dest_id": destination.id,
+                        }
+                    )
+                    for product, quantity in lines
+                ],
+                **values,
+            }
+        )
+        picking.action_confirm()
+        return picking
+
+    @classmethod
+    def _validate(cls, picking, quantity=None):
+        """Validate a transfer, of ``quantity`` or of what is reserved."""
+        if quantity is not None:
+            picking.move_ids.quantity = quantity
+        picking.move_ids.picked = True
+        return picking.with_context(skip_backorder=True).button_validate()
+
+    @classmethod
+    def _receive(cls, product, quantity, location=None):
+        receipt = cls._create_receipt(product, quantity, location)
+        cls._validate(receipt, quantity)
+        return receipt
+
+    @classmethod
+    def _force_stock(cls, product, quantity, location=None):
+        """Change stock behind the back of every operation, waking nobody yet."""
+        cls.env["stock.quant"]._update_available_quantity(
+            product, location or cls.stock, quantity
+        )
+
+    def _run_checks(self):
+        """Do what the scheduled action does, but for its commits."""
+        self.env.cr.flush()
+        while checks := self.checks._take_next():
+            checks._process_batch()
+
+    # ------------------------------------------------------------------
+    # Looking at things
+    # ------------------------------------------------------------------
+
+    def _get(self, product, component="atp", warehouse=None):
+        warehouse = warehouse or self.warehouse
+        return self.availability.get_availability(product, warehouse)[product.id, warehouse.id][
+            component
+        ]
+
+    def _get_events(self, event_type, **domain):
+        return self.events.search(
+            [("event_type", "=", event_type)]
+            + [(name, "=", value.id if hasattr(value, "id") else value) for name, value in domain.items()]
+        )
+
+    def _get_quants(self, product, location=None):
+        return self.env["stock.quant"].search(
+            [("product_id", "=", product.id), ("location_id", "=", (location or self.stock).id)]
+        )
+
+    @contextmanager
+    def assertRaisesRegex(self, exception, regex):
+        """Like Odoo's ``assertRaises``, undo what was done before the error."""
+        with super().assertRaisesRegex(exception, regex) as caught, self.env.cr.savepoint():
+            yield caught
+
+    def _as(self, role, record):
+        return record.with_user(self.users[role]).with_context(
+            allowed_company_ids=self.company.ids
+        )
+
+    def _open_wizard(self, action):
+        return Form.from_action(self.env, action)

@@ -1,0 +1,240 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAvailability(BackorderCommon):
+    def test_stock_less_commitments(self):
+        """B1: what open orders will take is not promised again."""
+        self._set_stock(self.protected, 10)
+        self._confirm((self.protected, 4))
+        self.assertEqual(self.availability.get_available_qty(self.protected, self.warehouse), 6)
+
+    def test_unreserved_demand_counts(self):
+        """B1: demand that is not reserved yet is committed all the same."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self._set_stock(self.protected, 10)
+        self._confirm((self.protected, 4))
+        self.assertEqual(self._get(self.protected), 6)
+        self.assertEqual(self.protected.with_context(warehouse_id=self.warehouse.id).free_qty, 10)
+
+    def test_atp_is_signed_and_displayed_is_clamped(self):
+        """A5, B1: the signed value stays inside, a reader sees zero."""
+        self._confirm((self.backorderable, 3))
+        self.assertEqual(self._get(self.backorderable), -3)
+        self.assertEqual(self._get(self.backorderable, "displayed"), 0)
+        self.assertEqual(self._get(self.backorderable, "shortage"), 3)
+        self.assertEqual(self.backorderable.promise_available_qty, 0)
+
+    def test_kinds_of_places(self):
+        """B1: pickable and inbound stock is promised, outbound and quarantine is not."""
+        self.warehouse.write({"reception_steps": "three_steps", "delivery_steps": "pick_pack_ship"})
+        for place, quantity in (
+            (self.stock, 1), (self.warehouse.wh_input_stock_loc_id, 2),
+            (self.warehouse.wh_output_stock_loc_id, 4), (self.warehouse.wh_pack_stock_loc_id, 8),
+            (self.warehouse.wh_qc_stock_loc_id, 16),
+        ):  # fmt: skip
+            self._force_stock(self.protected, quantity, place)
+        row = self.availability.get_availability(self.protected, self.warehouse)[
+            self.protected.id, self.warehouse.id
+        ]
+        self.assertEqual(
+            {name: row[name] for name in ("on_hand", "pickable", "inbound", "outbound", "quarantined", "atp")},
+            {"on_hand": 31, "pickable": 1, "inbound": 2, "outbound": 12, "quarantined": 16, "atp": 3},
+        )
+
+    def test_kind_is_inherited_down_the_tree(self):
+        """B1: a shelf in quarantine is quarantine, unless it says otherwise."""
+        cage = self.env["stock.location"].create({"name": "Cage", "location_id": self.stock.id})
+        box = self.env["stock.location"].create({"name": "Box", "location_id": cage.id})
+        self._force_stock(self.protected, 5, box)
+        self.assertEqual(self._get(self.protected), 5)
+        cage.availability_kind = "quarantine"
+        self.assertEqual(box.availability_kind, "quarantine")
+        self.assertEqual(self._get(self.protected), 0)
+        box.availability_kind = "pickable"
+        self.assertEqual(self._get(self.protected), 5)
+
+    def test_new_and_existing_warehouses_know_their_places(self):
+        """B1: Input, Quality Control, Packing and Output have a kind by default."""
+        warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
+        for warehouse in warehouses:
+            self.assertEqual(warehouse.lot_stock_id.availability_kind, "pickable")
+            self.assertEqual(warehouse.wh_input_stock_loc_id.availability_kind, "inbound")
+            self.assertEqual(warehouse.wh_qc_stock_loc_id.availability_kind, "quarantine")
+            self.assertEqual(warehouse.wh_pack_stock_loc_id.availability_kind, "outbound")
+            self.assertEqual(warehouse.wh_output_stock_loc_id.availability_kind, "outbound")
+
+    def test_buffer_by_quantity_and_percent(self):
+        """B1: a safety buffer is kept back, by quantity and by percent."""
+        self._set_stock(self.protected, 50)
+        self.env["stock.level"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "buffer_quantity": 3,
+                "buffer_percent": 10,
+            }
+        )
+        self.assertEqual(self._get(self.protected, "buffer"), 8)
+        self.assertEqual(self._get(self.protected), 42)
+
+    def test_pending_orders_commit(self):
+        """B1, B4: an order that waits for approval keeps its quantity."""
+        self.company.shortage_policy = "pending"
+        self._set_stock(self.protected, 5)
+        order = self._confirm((self.protected, 8))
+        self.assertTrue(order.requires_inventory_override)
+        self.assertEqual(self._get(self.protected), -3)
+        order.action_cancel()
+        self.assertEqual(self._get(self.protected), 5)
+
+    def test_order_does_not_compete_with_itself(self):
+        """B1: an order asked about anew sees what it would have."""
+        self._set_stock(self.protected, 5)
+        order = self._confirm((self.protected, 5))
+        row = self.availability.get_availability(self.protected, self.warehouse, order)
+        self.assertEqual(row[self.protected.id, self.warehouse.id]["atp"], 5)
+
+    def test_order_line_units(self):
+        """B1: lines, moves and stock in different units are compared in the product's."""
+        self._set_stock(self.protected, 30)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self._confirm(
+            {"product_id": self.protected.id, "product_uom_qty": 2, "product_uom_id": dozen.id}
+        )
+        self.assertEqual(self._get(self.protected), 6)
+        self.company.shortage_policy = "pending"
+        self._confirm(
+            {"product_id": self.protected.id, "product_uom_qty": 1, "product_uom_id": dozen.id}
+        )
+        self.assertEqual(self._get(self.protected), -6)
+
+    def test_multi_step_demand_counts_once(self):
+        """B1: an order that is picked, packed and shipped is committed once."""
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        self._set_stock(self.protected, 10)
+        order = self._confirm((self.protected, 4))
+        self.assertEqual(self._get(self.protected, "committed"), 4)
+        self.assertEqual(self._get(self.protected), 6)
+        self._validate(order.picking_ids)
+        self.assertEqual(self._get(self.protected, "outbound"), 4)
+        self.assertEqual(self._get(self.protected, "committed"), 0)
+        self.assertEqual(self._get(self.protected), 6)
+        self.assertEqual(self._get(self.protected, "reserved_units"), 4)
+
+    def test_multi_step_receipt_is_incoming_once(self):
+        """D1: a receipt in several steps comes in once."""
+        self.warehouse.reception_steps = "three_steps"
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create({"product_id": self.protected.id, "product_qty": 7})
+                ],
+            }
+        )
+        self.assertEqual(self._get(self.protected, "incoming"), 0)
+        purchase.button_confirm()
+        self.assertEqual(self._get(self.protected, "incoming"), 7)
+        self._validate(purchase.picking_ids)
+        self.assertEqual(self._get(self.protected, "incoming"), 0)
+        self.assertEqual(self._get(self.protected, "inbound"), 7)
+        self.assertEqual(self._get(self.protected), 7)
+
+    def test_transfer_between_warehouses_leaves_one_and_enters_the_other(self):
+        """B1, D1: a planned transfer is demand here and incoming there."""
+        second = self._create_warehouse("Second", "WH2")
+        self._set_stock(self.protected, 9)
+        self._create_picking(
+            self.warehouse.int_type_id, self.stock, second.lot_stock_id, (self.protected, 4)
+        )
+        self.assertEqual(self._get(self.protected), 5)
+        self.assertEqual(self._get(self.protected, "incoming", second), 4)
+        self.assertEqual(self._get(self.protected, "atp", second), 0)
+
+    def test_moves_inside_the_warehouse_change_nothing(self):
+        """B1: what stays in the warehouse is neither demand nor incoming."""
+        self._set_stock(self.protected, 9)
+        self._create_picking(
+            self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 4)
+        )
+        self.assertEqual(self._get(self.protected), 9)
+        self.assertEqual(self._get(self.protected, "incoming"), 0)
+
+    def test_guide_figures(self):
+        """D1: the guide's three consistent examples."""
+        for on_hand, reserved, incoming, backordered, effective in (
+            (80, 100, 50, 20, 30), (80, 100, 0, 20, -20), (50, 100, 20, 50, -30),
+        ):  # fmt: skip
+            product = self._create_product("Guide", allow_backorder="yes")
+            self._set_stock(product, on_hand)
+            self._confirm((product, reserved))
+            if incoming:
+                self._create_receipt(product, incoming)
+            self.assertEqual(self._get(product, "on_hand"), on_hand)
+            self.assertEqual(self._get(product, "reserved_units"), reserved)
+            self.assertEqual(self._get(product, "incoming"), incoming)
+            self.assertEqual(self._get(product, "backordered"), backordered)
+            self.assertEqual(self._get(product, "effective"), effective)
+
+    def test_stock_of_others(self):
+        """B1: a customer's stock is never promised, a vendor's where allowed."""
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(self.protected, self.stock, 5, owner_id=self.customer)
+        quants._update_available_quantity(self.protected, self.stock, 3, owner_id=self.vendor)
+        self.assertEqual(self._get(self.protected), 0)
+        self.company.promise_vendor_stock = True
+        self.assertEqual(self._get(self.protected), 3)
+
+    def test_another_company_is_out_of_reach(self):
+        """B1: asking for a warehouse of another company is refused."""
+        other = self.env["res.company"].sudo().create({"name": "Others"})
+        warehouse = self.env["stock.warehouse"].sudo().search([("company_id", "=", other.id)])
+        with self.assertRaisesRegex(AccessError, "another company"):
+            self._as("sales", self.availability).get_availability(self.protected, warehouse)
+
+    def test_one_statement_however_many(self):
+        """B1: the number of queries does not grow with products and warehouses."""
+        products = self.env["product.product"].create(
+            [{"name": f"Many {number}", "is_storable": True} for number in range(30)]
+        )
+        warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
+        self.env.flush_all()
+        self.availability.get_availability(products[0], self.warehouse)
+        with self.assertQueryCount(1):
+            self.availability.get_availability(products[0], self.warehouse)
+        with self.assertQueryCount(1):
+            rows = self.availability.get_availability(products, warehouses)
+        self.assertEqual(len(rows), 60)
+
+    def test_reservation_leaves_quarantine_alone(self):
+        """B1: nothing is reserved from quarantine, unless it starts there."""
+        cage = self.env["stock.location"].create(
+            {"name": "Cage", "location_id": self.stock.id, "own_availability_kind": "quarantine"}
+        )
+        self._force_stock(self.backorderable, 5, cage)
+        order = self._confirm((self.backorderable, 2))
+        self.assertEqual(order.order_line.allocated_qty, 0)
+        scrap_out = self._create_picking(
+            self.warehouse.int_type_id, cage, self.shelf, (self.backorderable, 5)
+        )
+        scrap_out.action_assign()
+        self.assertEqual(scrap_out.state, "assigned")
+
+    def test_quotation_shows_what_is_available(self):
+        """B1: a quotation shows, as it is typed, what can be promised to it."""
+        self._set_stock(self.protected, 5)
+        order = self._create_order((self.protected, 3), (self.protected, 3))
+        first, second = order.order_line
+        self.assertEqual(first.promise_available_qty, 5)
+        self.assertFalse(first.is_promise_short)
+        self.assertEqual(second.promise_available_qty, 2)
+        self.assertTrue(second.is_promise_short)

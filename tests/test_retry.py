@@ -1,0 +1,401 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRetry(BackorderCommon):
+    def _wait(self, quantity=2, **values):
+        order = self._confirm((self.backorderable, quantity), **values)
+        self.assertIn(order.backorder_state, ("backordered", "partially_allocated"))
+        return order
+
+    def _wait_many(self, number, **values):
+        return self.env["sale.order"].union(*(self._wait(1, **values) for _index in range(number)))
+
+    def _assert_woken(self, order, source):
+        """The order is allocated, and the log says by what."""
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+        event = self._get_events("order:allocated", order_id=order)[0]
+        self.assertIn(source, event.trigger_source)
+        self.assertFalse(self.checks.search([]))
+
+    # ------------------------------------------------------------------
+    # From any source (C2)
+    # ------------------------------------------------------------------
+
+    def test_receipt(self):
+        """C2: a receipt."""
+        order = self._wait()
+        receipt = self._receive(self.backorderable, 2)
+        self._assert_woken(order, f"receiving:{receipt.name}")
+
+    def test_receipt_into_a_child_location(self):
+        """C2: a receipt onto a shelf inside the stock location."""
+        order = self._wait()
+        receipt = self._receive(self.backorderable, 2, self.shelf)
+        self._assert_woken(order, f"receiving:{receipt.name}")
+
+    def test_purchase_in_several_steps(self):
+        """C2: goods wake orders when they become pickable, not before."""
+        self.warehouse.reception_steps = "two_steps"
+        order = self._wait()
+        receipt = self._receive(self.backorderable, 2, self.warehouse.wh_input_stock_loc_id)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "backordered")
+        store = self._create_picking(
+            self.warehouse.int_type_id, receipt.location_dest_id, self.stock, (self.backorderable, 2)
+        )
+        self._validate(store, 2)
+        self._assert_woken(order, f"transfer:{store.name}")
+
+    def test_count(self):
+        """C2: a count that finds more."""
+        order = self._wait()
+        self._set_stock(self.backorderable, 2)
+        self._assert_woken(order, "cycle-count")
+
+    def test_adjustment(self):
+        """C2: a manual adjustment, by whatever way the quantity changes."""
+        order = self._wait()
+        self._force_stock(self.backorderable, 2, self.shelf)
+        self._assert_woken(order, "stock changed")
+
+    def test_customer_return(self):
+        """C2: what a customer returns."""
+        self._set_stock(self.backorderable, 2)
+        shipped = self._confirm((self.backorderable, 2))
+        self._validate(shipped.picking_ids, 2)
+        order = self._wait()
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_id=shipped.picking_ids.id, active_model="stock.picking"
+            )
+        ).save()
+        wizard.product_return_moves.quantity = 2
+        returned = wizard._create_return()
+        self._validate(returned, 2)
+        self._assert_woken(order, f"return:{returned.name}")
+
+    def test_internal_transfer_into_a_pickable_place(self):
+        """C2: goods that leave quarantine."""
+        cage = self.env["stock.location"].create(
+            {"name": "Cage", "location_id": self.stock.id, "own_availability_kind": "quarantine"}
+        )
+        self._force_stock(self.backorderable, 2, cage)
+        order = self._wait()
+        transfer = self._create_picking(
+            self.warehouse.int_type_id, cage, self.shelf, (self.backorderable, 2)
+        )
+        self._validate(transfer, 2)
+        self._assert_woken(order, f"transfer:{transfer.name}")
+
+    def test_production(self):
+        """C2: goods that were made."""
+        order = self._wait()
+        made = self.env["stock.move"].create(
+            {
+                "product_id": self.backorderable.id,
+                "product_uom_qty": 2,
+                "location_id": self.env["stock.location"]
+                .search([("usage", "=", "production"), ("company_id", "=", self.company.id)])
+                .id,
+                "location_dest_id": self.stock.id,
+                "company_id": self.company.id,
+            }
+        )
+        made._action_confirm()
+        made.quantity, made.picked = 2, True
+        made._action_done()
+        self._assert_woken(order, "production")
+
+    def test_cancelled_order(self):
+        """C2: what a cancelled order had reserved."""
+        self._set_stock(self.backorderable, 2)
+        holder = self._confirm((self.backorderable, 2))
+        order = self._wait()
+        holder._action_cancel()
+        self._assert_woken(order, f"cancel:{holder.name}")
+
+    def test_cancelled_delivery(self):
+        """C2: what a cancelled delivery had reserved."""
+        self._set_stock(self.backorderable, 2)
+        holder = self._confirm((self.backorderable, 2))
+        order = self._wait()
+        holder.picking_ids.action_cancel()
+        self._assert_woken(order, f"cancel:{holder.picking_ids.name}")
+
+    def test_unreserved_goods_go_by_the_queue(self):
+        """C2: what is unreserved goes to whoever is first in the queue."""
+        self._set_stock(self.backorderable, 2)
+        holder = self._confirm((self.backorderable, 2))
+        order = self._wait(backorder_priority="urgent")
+        holder.picking_ids.do_unreserve()
+        self._assert_woken(order, "unreserve")
+        self.assertEqual(holder.backorder_state, "backordered")
+
+    def test_decreased_order(self):
+        """C2, B4: what a shrinking order gives back."""
+        self._set_stock(self.backorderable, 4)
+        holder = self._confirm((self.backorderable, 4))
+        order = self._wait()
+        holder.order_line.product_uom_qty = 2
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+        self.assertEqual(holder.backorder_state, "allocated")
+
+    def test_location_becomes_pickable(self):
+        """C2: a change of the kind of a location."""
+        cage = self.env["stock.location"].create(
+            {"name": "Cage", "location_id": self.stock.id, "own_availability_kind": "quarantine"}
+        )
+        self._force_stock(self.backorderable, 2, cage)
+        order = self._wait()
+        self._run_checks()
+        cage.own_availability_kind = False
+        self._assert_woken(order, "location: ")
+
+    def test_change_of_flag_and_buffer(self):
+        """C2: a change of policy or buffer looks at the waiting orders again."""
+        self._wait()
+        self._run_checks()
+        level = self.env["stock.level"].create(
+            {
+                "product_id": self.backorderable.id,
+                "warehouse_id": self.warehouse.id,
+                "buffer_quantity": 2,
+            }
+        )
+        self.assertFalse(self.checks.search([]))
+        for record, values in (
+            (level, {"buffer_quantity": 1}), (level, {"allow_backorder": "yes"}),
+            (self.backorderable, {"allow_backorder": "inherit"}),
+            (self.backorderable.product_tmpl_id, {"allow_backorder": "yes"}),
+            (self.backorderable.categ_id or self._categorize(), {"allow_backorder": "no"}),
+            (self.company, {"allow_backorder": True}),
+        ):  # fmt: skip
+            with self.subTest(record=record, values=values):
+                record.write(values)
+                self.assertEqual(self.checks.search([]).product_id, self.backorderable)
+                self._run_checks()
+
+    def _categorize(self):
+        self.backorderable.categ_id = self.env["product.category"].create({"name": "Any"})
+        return self.backorderable.categ_id
+
+    def test_hold_released(self):
+        """C2, C4: an order on hold gets nothing, until it is released."""
+        order = self._wait()
+        self._run_checks()
+        order.action_hold("asked to wait")
+        self._receive(self.backorderable, 2)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "on_hold")
+        self.assertFalse(order.order_line.allocated_qty)
+        order.action_release_hold("go on")
+        self._assert_woken(order, "hold-released")
+
+    def test_stock_that_leaves_again_wakes_nobody(self):
+        """C2: what rises and falls in one transaction is no rise."""
+        self._wait()
+        self._run_checks()
+        self._force_stock(self.backorderable, 2)
+        self._force_stock(self.backorderable, -2)
+        self.env.cr.flush()
+        self.assertFalse(self.checks.search([]))
+
+    def test_no_auto_reservation(self):
+        """C2: where the company wants no automatic reservation, receipts make none."""
+        order = self._wait()
+        self.env["ir.config_parameter"].set_param("stock.picking_no_auto_reserve", "1")
+        self._receive(self.backorderable, 2)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "backordered")
+
+    # ------------------------------------------------------------------
+    # In order (C3)
+    # ------------------------------------------------------------------
+
+    def test_priority_then_first_come(self):
+        """C3: priority first, then creation."""
+        late = self._wait(1)
+        low = self._wait(1, backorder_priority="low")
+        urgent = self._wait(1, backorder_priority="urgent")
+        high = self._wait(1, backorder_priority="high")
+        early = self._wait(1)
+        self.env.cr.execute(
+            "UPDATE sale_order SET create_date = create_date - interval '1 day' WHERE id = %s",
+            [early.id],
+        )
+        self.env.invalidate_all()
+        queue = [urgent, high, early, late, low]
+        for served in range(1, 6):
+            self._receive(self.backorderable, 1)
+            self._run_checks()
+            self.assertEqual(
+                [order.backorder_state == "allocated" for order in queue],
+                [position < served for position in range(5)],
+            )
+
+    def test_demand_without_an_order_queues_too(self):
+        """C3: a transfer of high priority comes before an order of medium priority."""
+        order = self._wait(1)
+        transfer = self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.env.ref("stock.stock_location_customers"),
+            (self.backorderable, 1),
+            priority="1",
+        )
+        self._receive(self.backorderable, 1)
+        self._run_checks()
+        self.assertEqual(transfer.state, "assigned")
+        self.assertEqual(order.backorder_state, "backordered")
+
+    def test_pass_goes_on_beyond_its_batch(self):
+        """C3: nobody waits for a next receipt that may never come."""
+        self.company.backorder_retry_batch = 2
+        orders = self._wait_many(7)
+        self._force_stock(self.backorderable, 6)
+        self._run_checks()
+        self.assertEqual(orders.mapped("backorder_state"), ["allocated"] * 6 + ["backordered"])
+
+    def test_receiver_reserves_only_the_head_of_the_queue(self):
+        """C2, C3: whoever receives the goods does not wait for everybody."""
+        orders = self._wait_many(25)
+        self._receive(self.backorderable, 25)
+        states = orders.mapped("backorder_state")
+        self.assertEqual(states, ["allocated"] * 20 + ["backordered"] * 5)
+        self._run_checks()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
+
+    def test_ships_complete_or_keeps_nothing(self):
+        """C3: an order that ships at once is reserved whole or not at all."""
+        other = self._create_product("Other", allow_backorder="yes")
+        whole = self._confirm((self.backorderable, 2), (other, 1), picking_policy="one")
+        behind = self._wait(2)
+        self._receive(self.backorderable, 2)
+        self._run_checks()
+        self.assertEqual((whole.backorder_state, behind.backorder_state), ("backordered", "allocated"))
+        self._force_stock(self.backorderable, 2)
+        self._force_stock(other, 1)
+        self._run_checks()
+        self.assertEqual(whole.backorder_state, "allocated")
+
+    # ------------------------------------------------------------------
+    # Durable (C2, C8)
+    # ------------------------------------------------------------------
+
+    def test_one_recorded_attempt_for_each_order(self):
+        """C8: attempts that changed nothing are recorded as well, with their cause."""
+        first, second, third = self._wait_many(3)
+        self._force_stock(self.backorderable, 1)
+        self._run_checks()
+        events = self._get_events("order:retry")
+        self.assertEqual(set(events.mapped("order_id")), {*first, *second, *third})
+        self.assertEqual(len(events), 3)
+        by_order = {event.order_id: event.payload["newStatus"] for event in events}
+        self.assertEqual(by_order[first], "allocated")
+        self.assertEqual(by_order[second], "backordered")
+
+    def test_pass_goes_on_where_it_stopped(self):
+        """C2: the position of a pass survives it."""
+        self.company.backorder_retry_batch = 2
+        orders = self._wait_many(5)
+        self._run_checks()
+        self._force_stock(self.backorderable, 5)
+        self.env.cr.flush()
+        check = self.checks._take_next()
+        self.assertFalse(check._process_batch())
+        self.assertEqual(orders.mapped("backorder_state"), ["allocated"] * 2 + ["backordered"] * 3)
+        self.assertEqual(check.position[2], orders[1].id)
+        self._run_checks()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
+        self.assertEqual(len(self._get_events("order:retry")), 5)
+
+    def test_later_arrival_starts_at_the_head(self):
+        """C3: an arrival during a pass serves those it went past first."""
+        self.company.backorder_retry_batch = 1
+        big = self._wait(5, picking_policy="one", backorder_priority="urgent")
+        small = self._wait_many(2)
+        self._run_checks()
+        self._force_stock(self.backorderable, 2)
+        self.env.cr.flush()
+        self.checks._take_next()._process_batch()
+        self._force_stock(self.backorderable, 5)
+        self._run_checks()
+        self.assertEqual(big.backorder_state, "allocated")
+        self.assertEqual(small.mapped("backorder_state"), ["allocated"] * 2)
+
+    def test_one_failure_stops_nobody(self):
+        """C6: an order that cannot be allocated leaves the others alone."""
+        first, second = self._wait_many(2)
+        self._force_stock(self.backorderable, 2)
+        model = type(self.env["stock.move"])
+        reserve = model._update_reserved_quantity
+
+        def fail_for_first(moves, *args, **kwargs):
+            if moves.sale_line_id.order_id == first:
+                raise UserError("broken")
+            return reserve(moves, *args, **kwargs)
+
+        with patch.object(model, "_update_reserved_quantity", fail_for_first):
+            self._run_checks()
+        self.assertEqual(first.backorder_state, "backordered")
+        self.assertEqual(second.backorder_state, "allocated")
+        self.assertEqual(self._get_events("order:retry", order_id=first)[0].reason, "broken")
+
+    def test_new_backorder_looks_once_more(self):
+        """C2: stock that arrived while an order was confirmed is not missed."""
+        order = self._wait()
+        self._get_quants(self.backorderable)
+        self.env.cr.flush()
+        check = self.checks.search([])
+        self.assertEqual(check.trigger_source, f"order:{order.name}")
+
+    def test_scheduled_action(self):
+        """C2: the scheduled action commits as it goes and leaves nothing to do."""
+        orders = self._wait_many(3)
+        self._force_stock(self.backorderable, 3)
+        self.env.cr.flush()
+        with self.enter_registry_test_mode():
+            self.env.ref("backorder_atp.ir_cron_process_checks").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
+        self.assertFalse(self.checks.search([]))
+
+    def test_other_warehouse_is_left_alone(self):
+        """C2: stock wakes orders of its own warehouse only."""
+        second = self._create_warehouse("Second", "WH2")
+        order = self._confirm((self.backorderable, 2), warehouse_id=second.id)
+        self._receive(self.backorderable, 2)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "backordered")
+
+    def test_partly_reserved_gets_the_rest(self):
+        """C2: five of seven reserved, then two arrive."""
+        self._set_stock(self.backorderable, 5)
+        order = self._confirm((self.backorderable, 7))
+        self._receive(self.backorderable, 2)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+        self.assertEqual(order.order_line.allocated_qty, 7)
+
+    def test_move_line_removed_by_hand(self):
+        """C2: a reservation removed from a delivery by hand is free for others."""
+        self._set_stock(self.backorderable, 2)
+        holder = self._confirm((self.backorderable, 2))
+        order = self._wait(backorder_priority="urgent")
+        holder.picking_ids.write(
+            {"move_line_ids": [Command.delete(holder.picking_ids.move_line_ids.id)]}
+        )
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
