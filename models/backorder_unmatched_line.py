@@ -68,9 +68,12 @@ class BackorderUnmatchedLine(models.Model):
         return self.write({"product_id": product_id})
 
     def _add_to_order(self):
+        """Make the order lines, for whoever may change items of orders he may read."""
+        self.check_access("write")
+        self.order_id.check_access("read")
         for item in self:
-            line = self.env["sale.order.line"].create(item._prepare_order_line())
-            item.sale_line_id = line
+            line = self.env["sale.order.line"].sudo().create(item._prepare_order_line())
+            item.sale_line_id = line.sudo(False)
             self.env["backorder.event"]._log(
                 "order:item_matched",
                 order=item.order_id,

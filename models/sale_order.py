@@ -626,9 +626,10 @@ class SaleOrder(models.Model):
         """Keep on the order why it is held, or forget it when all is matched."""
         for order in self.sudo().filtered(lambda order: not order.hold_since):
             items = order.unmatched_line_ids.filtered(lambda item: not item.product_id)
-            order.hold_reason = items and self.env._(
-                "Unmatched items: %s", ", ".join(items.mapped("reference"))
-            )
+            order.hold_reason = order._get_unmatched_reason(items) if items else False
+
+    def _get_unmatched_reason(self, items):
+        return self.env._("Unmatched items: %s", ", ".join(items.mapped("reference")))
 
     def action_view_backorder_events(self):
         """Open what the log says about this order."""

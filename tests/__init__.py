@@ -4,13 +4,13 @@
 from . import test_availability
 from . import test_availability_property
 from . import test_backorder_state
-# from . import test_board
-# from . import test_event_log
+from . import test_board
+from . import test_event_log
 from . import test_negative_stock
 from . import test_policy
 from . import test_retry
-# from . import test_roles
+from . import test_roles
 # from . import test_tours
-# from . import test_unmatched
+from . import test_unmatched
 from . import test_verdict
-# from . import test_warehouse_choice
+from . import test_warehouse_choice

@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import base64
 from contextlib import contextmanager
 
 from odoo.fields import Command
@@ -13,6 +14,14 @@ ROLES = {
     "manager": "backorder_atp.group_inventory_manager,stock.group_stock_manager",
     "finance": "backorder_atp.group_finance_manager",
 }
+
+# The smallest picture a signature may be.
+SIGNATURE = base64.b64encode(
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+        "0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
+    )
+)
 
 
 class BackorderCommon(TransactionCase):

@@ -1,8 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import base64
-
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -10,15 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..exceptions import OrderValidationError
-from .common import BackorderCommon
-
-SIGNATURE = base64.b64encode(
-    bytes.fromhex(
-        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
-        "0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
-    )
-)
-
+from .common import SIGNATURE, BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestVerdict(BackorderCommon):

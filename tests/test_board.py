@@ -1,0 +1,160 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBoard(BackorderCommon):
+    def _wait(self, *quantities, **values):
+        return self.env["sale.order"].union(
+            *(self._confirm((self.backorderable, quantity), **values) for quantity in quantities)
+        )
+
+    def _bring(self, quantity):
+        """Bring stock without anybody noticing, as when no worker runs."""
+        self._force_stock(self.backorderable, quantity)
+        self.env.cr.flush()
+        self.checks.search([]).unlink()
+
+    # ------------------------------------------------------------------
+    # Products short
+    # ------------------------------------------------------------------
+
+    def test_products_short(self):
+        """C5: orders waiting, needed, short, filled, by product and warehouse."""
+        self._set_stock(self.backorderable, 3)
+        self._wait(2, 4, 2)
+        row = self._get_row()
+        self.assertEqual((row.order_count, row.needed_qty, row.shortage_qty), (2, 6, 5))
+        self.assertAlmostEqual(row.fill_rate, 100 / 6)
+        self.assertEqual(row.warehouse_id, self.warehouse)
+
+    def test_pickable_inbound_and_incoming_are_apart(self):
+        """C5: available counts pickable stock only; what is inbound has its own column."""
+        self.warehouse.reception_steps = "two_steps"
+        self._wait(9)
+        self._force_stock(self.backorderable, 2, self.warehouse.wh_input_stock_loc_id)
+        self._create_receipt(self.backorderable, 4)
+        row = self._get_row()
+        self.assertEqual((row.available_qty, row.inbound_qty, row.incoming_qty), (0, 2, 4))
+
+    def _get_row(self):
+        self.env.flush_all()
+        return self.env["backorder.product"].search(
+            [("product_id", "=", self.backorderable.id)]
+        )
+
+    def test_row_leads_to_its_orders(self):
+        """C5: from the product to who waits for it."""
+        orders = self._wait(1, 2)
+        action = self._get_row().action_view_orders()
+        self.assertEqual(self.env["sale.order"].search(action["domain"]), orders[::-1])
+        self.assertEqual(self.backorderable.backorder_order_count, 2)
+        self.assertEqual(self.backorderable.product_tmpl_id.backorder_order_count, 2)
+
+    def test_row_fulfils_its_orders(self):
+        """C6: fulfil what waits for one product."""
+        orders = self._wait(1, 2)
+        row = self._get_row()
+        self._bring(3)
+        row.action_fulfil()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
+
+    # ------------------------------------------------------------------
+    # Fulfil
+    # ------------------------------------------------------------------
+
+    def test_fulfil_one(self):
+        """C6: an operator allocates one order by hand."""
+        first, second = self._wait(1, 1)
+        self._bring(1)
+        action = self._as("operator", second).action_fulfil()
+        self.assertEqual((first.backorder_state, second.backorder_state), ("backordered", "allocated"))
+        self.assertIn("1 fulfilled, 0 still backordered, 0 failed", action["params"]["message"])
+
+    def test_fulfil_all_in_order(self):
+        """C3, C6: all at once go by the queue."""
+        low = self._wait(1, backorder_priority="low")
+        normal = self._wait(1, 1)
+        self._bring(2)
+        action = self._as("operator", self.env["sale.order"]).action_fulfil_all()
+        self.assertEqual(set(normal.mapped("backorder_state")), {"allocated"})
+        self.assertEqual(low.backorder_state, "backordered")
+        self.assertIn("2 fulfilled, 1 still backordered, 0 failed", action["params"]["message"])
+
+    def test_result_names_the_failures(self):
+        """C6: n fulfilled, m still backordered, k failed, and why."""
+        orders = self._wait(1, 1)
+        self._bring(2)
+        action = orders._get_fulfil_notification({orders[0].id: "stuck"})
+        self.assertIn("1 failed", action["params"]["message"])
+        self.assertIn(f"{orders[0].name}: stuck", action["params"]["message"])
+        self.assertTrue(action["params"]["sticky"])
+
+    def test_unfit_orders(self):
+        """C12: a cancelled order, and one that does not exist, get clear errors."""
+        order = self._wait(1)
+        order._action_cancel()
+        with self.assertRaisesRegex(UserError, f"{order.name} .Cancelled. cannot be allocated"):
+            order.action_fulfil()
+        missing = self.env["sale.order"].browse(999999999)
+        with self.assertRaisesRegex(UserError, "Order not found: 999999999"):
+            missing.action_fulfil()
+
+    def test_viewer_only_looks(self):
+        """C10: a viewer sees the board and retries nothing."""
+        order = self._wait(1)
+        viewed = self._as("viewer", order)
+        self.assertEqual(viewed.backorder_state, "backordered")
+        rows = self._as("viewer", self.env["backorder.product"]).search([])
+        self.assertIn(1, rows.mapped("shortage_qty"))
+        for action in (viewed.action_fulfil, viewed.action_fulfil_all):
+            with self.assertRaisesRegex(AccessError, "Operator"):
+                action()
+
+    # ------------------------------------------------------------------
+    # Hold
+    # ------------------------------------------------------------------
+
+    def test_hold_and_release_by_wizard(self):
+        """C4: hold and release are user actions with a reason."""
+        order = self._wait(1)
+        for action, button, event in (
+            ("action_open_hold", "action_hold", "order:on_hold"),
+            ("action_open_release", "action_release", "order:hold_released"),
+        ):
+            env = self.env(user=self.users["operator"])
+            wizard = Form.from_action(env, getattr(self._as("operator", order), action)())
+            wizard.reason = f"because of {button}"
+            getattr(wizard.save(), button)()
+            self.assertEqual(
+                self._get_events(event, order_id=order).reason, f"because of {button}"
+            )
+        self.assertEqual(order.backorder_state, "backordered")
+        self.assertFalse(order.hold_reason)
+
+    def test_hold_keeps_the_episode(self):
+        """C4, C8: a held order still waits; nothing is resolved by holding it."""
+        order = self._wait(1)
+        since = order.backordered_since
+        order.action_hold("later")
+        self.assertEqual(order.backordered_since, since)
+        self.assertFalse(self._get_events("order:backorder_resolved"))
+        with self.assertRaisesRegex(UserError, "nothing waits"):
+            order.action_hold("again")
+        order.action_release_hold("now")
+        with self.assertRaisesRegex(UserError, "not on hold"):
+            order.action_release_hold("again")
+
+    def test_cancel_ends_the_hold(self):
+        """C4: a cancelled order is not on hold any more."""
+        order = self._wait(1)
+        order.action_hold("later")
+        order._action_cancel()
+        order.action_draft()
+        self.assertFalse(order.hold_since)
+        self.assertEqual(order.backorder_state, "none")

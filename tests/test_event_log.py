@@ -1,0 +1,64 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from psycopg2.errors import RaiseException
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEventLog(BackorderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._confirm((cls.backorderable, 2))
+        cls.event = cls.events.search([("order_id", "=", cls.order.id)], limit=1)
+
+    def test_nobody_edits_or_deletes(self):
+        """B6: not even an administrator, and not by the ORM."""
+        for event in (self.event, self.event.sudo(), self._as("finance", self.event)):
+            with self.assertRaisesRegex(UserError, "cannot be changed"):
+                event.write({"reason": "nicer"})
+            with self.assertRaisesRegex(UserError, "cannot be changed"):
+                event.unlink()
+
+    @mute_logger("odoo.sql_db")
+    def test_database_refuses_as_well(self):
+        """B6: the database itself keeps the log append-only."""
+        for statement in (
+            "UPDATE backorder_event SET reason = 'nicer'", "DELETE FROM backorder_event",
+            "TRUNCATE backorder_event",
+        ):  # fmt: skip
+            with self.subTest(statement=statement):
+                with self.assertRaisesRegex(RaiseException, "append-only"):
+                    self.env.cr.execute(statement)
+
+    def test_log_outlives_its_records(self):
+        """B6: deleting an order leaves the log as it was, with its name."""
+        order = self._create_order((self.protected, 1))
+        self.events._log("order:rejected", order=order, reason="gone")
+        event = self._get_events("order:rejected", order_id=order)
+        name, order_id = order.name, order.id
+        order.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(event.order_name, name)
+        self.assertEqual(self.events.search([("order_id", "=", order_id)]), event)
+        values = event.web_read({"order_name": {}, "order_id": {}, "payload_text": {}})
+        self.assertEqual(values[0]["order_name"], name)
+
+    def test_who_when_and_why(self):
+        """B6, C8: an event knows its actor, its cause and its numbers."""
+        self.assertEqual(self.event.user_id, self.env.user)
+        self.assertEqual(self.event.user_name, self.env.user.name)
+        self.assertEqual(self.event.company_id, self.company)
+        self.assertEqual(self.event.trigger_source, f"order:{self.order.name}")
+        self.assertIn("orderNumber", self.event.payload_text)
+
+    def test_order_and_product_lead_to_the_log(self):
+        """C8: the order's button opens its own events."""
+        action = self.order.action_view_backorder_events()
+        self.assertIn(self.event, self.events.search(action["domain"]))

@@ -1,0 +1,62 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import HttpCase, tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install", "is_tour")
+class TestTours(BackorderCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.shortage_policy = "pending"
+        cls._set_stock(cls.protected, 3)
+        for role in ("operator", "manager", "sales"):
+            cls.users[role].password = cls.users[role].login
+        cls.users["manager"].group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")
+
+    def _start(self, tour, role):
+        self.start_tour("/odoo", tour, login=self.users[role].login, timeout=120)
+
+    def test_order_becomes_a_backorder_and_is_allocated_by_a_receipt(self):
+        """C1, C2: sell more than there is, receive, and find it allocated."""
+        self._create_receipt(self.backorderable, 5)
+        self._start("backorder_atp_order", "manager")
+        order = self.env["sale.order"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(order.backorder_state, "backordered")
+        self._start("backorder_atp_receipt", "manager")
+        order.invalidate_recordset()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_operator_fulfils_from_the_board(self):
+        """C5, C6: the board shows who waits; one click allocates."""
+        order = self._confirm((self.backorderable, 2))
+        self._force_stock(self.backorderable, 2)
+        self.env.cr.flush()
+        self.checks.search([]).unlink()
+        self._start("backorder_atp_board", "operator")
+        order.invalidate_recordset()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_manager_approves_what_sales_asks_for(self):
+        """B4: the salesman's order waits; the manager decides with a reason."""
+        order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
+        self._start("backorder_atp_ask", "sales")
+        order.invalidate_recordset()
+        self.assertTrue(order.requires_inventory_override)
+        self._start("backorder_atp_approve", "manager")
+        order.invalidate_recordset()
+        self.assertEqual((order.state, order.requires_inventory_override), ("sale", False))
+        self.assertEqual(order.override_ids.reason, "worth it")
+
+    def test_manager_sets_a_level(self):
+        """A1: allow backorders of a product in a warehouse."""
+        self.env["stock.level"].create(
+            {"product_id": self.protected.id, "warehouse_id": self.warehouse.id}
+        )
+        self._start("backorder_atp_level", "manager")
+        self.env.invalidate_all()
+        level = self.protected.stock_level_ids
+        self.assertEqual(level.allow_backorder, "yes")
