@@ -30,7 +30,15 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/backorder_company_demo.xml",
+        "demo/backorder_partner_demo.xml",
+        "demo/backorder_product_demo.xml",
+        "demo/backorder_flow_demo.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["backorder_atp/static/tests/tours/**/*"],
+    },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -6,30 +6,33 @@ from odoo.tools import SQL
 # Computed columns that would otherwise rewrite whole tables at installation.
 NEW_COLUMNS = {
     "sale_order": {
-        "backorder_state": "varchar",
+        "backorder_state": "varchar DEFAULT 'none'",
         "backordered_since": "timestamp",
     },
     "sale_order_line": {
-        "backorder_qty": "numeric",
-        "backorder_product_qty": "numeric",
-        "allocated_qty": "numeric",
-        "open_qty": "numeric",
+        "backorder_qty": "numeric DEFAULT 0",
+        "backorder_product_qty": "numeric DEFAULT 0",
+        "allocated_qty": "numeric DEFAULT 0",
+        "open_qty": "numeric DEFAULT 0",
     },
 }
 
 
 def pre_init_hook(env):
-    """Add the stored columns empty; only open orders are computed afterwards."""
+    """Add the stored columns; only open orders are computed afterwards.
+
+    PostgreSQL keeps the default of a new column apart and rewrites no row.
+    """
     for table, columns in NEW_COLUMNS.items():
-        for column, column_type in columns.items():
-            env.cr.execute(
-                SQL(
-                    "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s",
-                    SQL.identifier(table),
-                    SQL.identifier(column),
-                    SQL(column_type),
-                )
-            )
+        for column, definition in columns.items():
+            _add_column(env.cr, SQL.identifier(table), SQL.identifier(column), definition)
+
+
+def _add_column(cr, table, column, definition):
+    cr.execute(
+        SQL("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s", table, column, SQL(definition))
+    )
+    cr.execute(SQL("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", table, column))
 
 
 def post_init_hook(env):

@@ -215,3 +215,4 @@ class BackorderOverride(models.Model):
         pending = self.filtered(lambda request: request.state == "pending")
         pending.write({"state": "withdrawn"})
         self.order_id.requires_inventory_override = False
+        self.order_id.activity_unlink([APPROVAL_ACTIVITY])

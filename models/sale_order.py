@@ -400,6 +400,7 @@ class SaleOrder(models.Model):
             return super()._action_cancel()
 
     def _withdraw_overrides(self):
+        """Take back what a cancelled order asks for, and let go of its hold."""
         self.sudo().override_ids._withdraw()
         self.sudo().write({"hold_since": False, "hold_reason": False})
 
@@ -473,7 +474,6 @@ class SaleOrder(models.Model):
         failures = self._fulfil(self.env._("fulfil:%s", self.env.user.name))
         return self._get_fulfil_notification(failures)
 
-    @api.model
     def action_fulfil_all(self):
         """Try to allocate every waiting order, in the order of the queue (C6)."""
         return self.search([("backorder_state", "in", WAITING_STATES)]).action_fulfil()
@@ -630,6 +630,15 @@ class SaleOrder(models.Model):
 
     def _get_unmatched_reason(self, items):
         return self.env._("Unmatched items: %s", ", ".join(items.mapped("reference")))
+
+    def get_formview_id(self, access_uid=None):
+        """Show orders to whoever may not read invoices as the board shows them."""
+        user = self.env["res.users"].browse(access_uid or self.env.uid)
+        if user.has_group("backorder_atp.group_backorder_viewer") and not user.has_group(
+            "sales_team.group_sale_salesman"
+        ):
+            return self.env.ref("backorder_atp.sale_order_view_form_backorder").id
+        return super().get_formview_id(access_uid=access_uid)
 
     def action_view_backorder_events(self):
         """Open what the log says about this order."""

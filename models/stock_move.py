@@ -49,8 +49,8 @@ class StockMove(models.Model):
 
     def _get_source(self, operation):
         """Return e.g. ``receiving:WH/IN/00001``, as the events name it (C2)."""
-        names = self.picking_id.mapped("name") or [self[:1].reference or self[:1].origin or ""]
-        return f"{operation}:{','.join(dict.fromkeys(names[:5]))}"
+        names = self.picking_id.mapped("name") or [self[:1].reference or self[:1].origin]
+        return ":".join([operation, *filter(None, [",".join(filter(None, names[:5]))])])
 
     def _get_done_source(self):
         move = self[:1]

@@ -13,6 +13,12 @@ class BackorderProduct(models.Model):
     _auto = False
     _order = "shortage_qty desc, id"
     _rec_name = "product_id"
+    # what has to be written before the view is read
+    _depends = {
+        "sale.order": ["backordered_since"],
+        "sale.order.line": ["order_id", "product_id", "warehouse_id", "open_qty",
+                            "backorder_product_qty", "product_uom_id"],
+    }  # fmt: skip
 
     product_id = fields.Many2one("product.product", readonly=True)
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")

@@ -10,7 +10,7 @@ from . import test_negative_stock
 from . import test_policy
 from . import test_retry
 from . import test_roles
-# from . import test_tours
+from . import test_tours
 from . import test_unmatched
 from . import test_verdict
 from . import test_warehouse_choice

@@ -43,7 +43,6 @@ class TestBoard(BackorderCommon):
         self.assertEqual((row.available_qty, row.inbound_qty, row.incoming_qty), (0, 2, 4))
 
     def _get_row(self):
-        self.env.flush_all()
         return self.env["backorder.product"].search(
             [("product_id", "=", self.backorderable.id)]
         )

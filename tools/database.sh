@@ -16,8 +16,27 @@ build() {
     shift 3
     drop_db "$building"
     if [[ -n $from ]]; then copy_db "$from" "$building"; fi
+    hide_demo "$building" "$from" "$@"
     install_modules "$building" "$modules" -i "$modules" "$@"
+    show_demo "$building"
     rename_db "$building" "$template"
+}
+
+# Odoo installs an addon with its demo data where what it depends on has some,
+# whatever the options say: for --base-demo, hide that until the addon is there.
+hide_demo() {
+    [[ -n $2 && " ${*:3} " != *" --with-demo "* ]] || return 0
+    psql -q -d "$1" -c "CREATE TABLE demo_hidden AS
+        SELECT id FROM ir_module_module WHERE demo;
+        UPDATE ir_module_module SET demo = FALSE WHERE demo"
+}
+
+show_demo() {
+    psql -q -d "$1" -c "DO \$\$ BEGIN
+        IF to_regclass('demo_hidden') IS NOT NULL THEN
+            UPDATE ir_module_module SET demo = TRUE WHERE id IN (SELECT id FROM demo_hidden);
+            DROP TABLE demo_hidden;
+        END IF; END \$\$"
 }
 
 make_templates() {

@@ -1,0 +1,121 @@
+"""Availability of many products in three warehouses, among many open moves."""
+
+import time
+
+import data
+from report import Row, median
+from side import Side, create_database
+
+BAR = 10
+WAREHOUSES = 3
+MOVES = 6  # of each product in each warehouse
+
+
+def load(env, count):
+    """``count`` products, with two quants and MOVES open moves in each warehouse."""
+    data.set_up(env)
+    env["stock.warehouse"].create(
+        [{"name": f"Store {i}", "code": f"S{i}"} for i in range(WAREHOUSES - 1)]
+    )
+    product = data.create_products(env, 1)
+    env.flush_all()
+    template_ids = data.copy_rows(
+        env, "product_template", product.product_tmpl_id.id,
+        "SELECT generate_series(2, %s)", [count],
+    )  # fmt: skip
+    data.copy_rows(
+        env, "product_product", product.id, "SELECT unnest(%s) AS template_id",
+        [template_ids], product_tmpl_id="template_id",
+    )  # fmt: skip
+    for warehouse in env["stock.warehouse"].search([]):
+        add_stock(env, product, warehouse)
+        add_moves(env, product, warehouse)
+    env.cr.execute("ANALYZE")
+
+
+def add_stock(env, product, warehouse):
+    shelves = env["stock.location"].create(
+        [{"name": f"Shelf {i}", "location_id": warehouse.lot_stock_id.id} for i in "AB"]
+    )
+    for shelf in shelves:
+        env["stock.quant"]._update_available_quantity(product, shelf, 100)
+        quant = env["stock.quant"].search(
+            [("product_id", "=", product.id), ("location_id", "=", shelf.id)]
+        )
+        env.flush_all()
+        copy_to_all(env, "stock_quant", quant, product)
+
+
+def add_moves(env, product, warehouse):
+    """Two deliveries that wait, two that are reserved, two receipts."""
+    moves = env["stock.move"].create(
+        [prepare_move(product, warehouse, "out_type_id") for _ in range(4)]
+        + [prepare_move(product, warehouse, "in_type_id") for _ in range(2)]
+    )
+    moves._action_confirm(merge=False)
+    moves[:2]._do_unreserve()
+    env.flush_all()
+    for move in moves:
+        copy_to_all(env, "stock_move", move, product)
+
+
+def prepare_move(product, warehouse, picking_type):
+    picking_type = warehouse[picking_type]
+    return {
+        "product_id": product.id,
+        "product_uom_qty": 3,
+        "picking_type_id": picking_type.id,
+        "location_id": picking_type.default_location_src_id.id,
+        "location_dest_id": picking_type.default_location_dest_id.id,
+    }
+
+
+def copy_to_all(env, table, record, product):
+    data.copy_rows(
+        env, table, record.id,
+        "SELECT id AS other_id FROM product_product WHERE id > %s", [product.id],
+        product_id="other_id",
+    )  # fmt: skip
+
+
+def search_loaded(env):
+    products = env["product.product"].search([("is_storable", "=", True)])
+    return products, env["stock.warehouse"].search([])
+
+
+def read_plain(env):
+    products, warehouses = search_loaded(env)
+    start = time.perf_counter()
+    for warehouse in warehouses:
+        products.with_context(warehouse_id=warehouse.id).mapped("free_qty")
+    return time.perf_counter() - start
+
+
+def read_addon(env):
+    products, warehouses = search_loaded(env)
+    start = time.perf_counter()
+    env["stock.availability"].get_availability(products, warehouses)
+    return time.perf_counter() - start
+
+
+def measure(quick):
+    products, rounds = (2_000, 3) if quick else (10_000, 7)
+    times = {"read_plain": [], "read_addon": []}
+    with Side(create_database("addon")) as side:
+        side.call("availability.load", products)
+        for _ in range(rounds + 1):
+            for function, values in times.items():
+                values.append(side.call(f"availability.{function}"))
+    before, after = (median(values[1:]) for values in times.values())
+    moves = products * WAREHOUSES * MOVES
+    return [
+        Row(
+            f"Available to promise: {products:,} products, {WAREHOUSES} warehouses,"
+            f" {moves:,} open moves",
+            f"{before:.2f} s",
+            f"{after:.2f} s",
+            f"{before / after:.1f} times faster",
+            f"at least {BAR}",
+            before / after >= BAR,
+        )
+    ]
