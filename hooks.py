@@ -25,24 +25,37 @@ def pre_init_hook(env):
     """
     for table, columns in NEW_COLUMNS.items():
         for column, definition in columns.items():
-            _add_column(env.cr, SQL.identifier(table), SQL.identifier(column), definition)
+            _add_column(
+                env.cr, SQL.identifier(table), SQL.identifier(column), definition
+            )
 
 
 def _add_column(cr, table, column, definition):
     cr.execute(
-        SQL("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s", table, column, SQL(definition))
+        SQL(
+            "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s",
+            table,
+            column,
+            SQL(definition),
+        )
     )
     cr.execute(SQL("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", table, column))
 
 
 def post_init_hook(env):
     """Give the locations their kind and find out what waits already."""
-    env["stock.warehouse"].with_context(active_test=False).search([])._set_availability_kinds()
+    env["stock.warehouse"].with_context(active_test=False).search(
+        []
+    )._set_availability_kinds()
     open_lines = (
         env["stock.move"]
         .search(
             [
-                ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
+                (
+                    "state",
+                    "in",
+                    ("waiting", "confirmed", "partially_available", "assigned"),
+                ),
                 ("sale_line_id", "!=", False),
             ]
         )

@@ -26,9 +26,13 @@ class BackorderCheck(models.Model):
     _description = "Backorder Check"
     _order = "id"
 
-    product_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True)
+    product_id = fields.Many2one(
+        "product.product", required=True, ondelete="cascade", index=True
+    )
     warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="warehouse_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="warehouse_id.company_id", store=True, index=True
+    )
     trigger_source = fields.Char("Caused By")
     position = fields.Json(
         help="How far down the queue the check has come; it goes on from there."
@@ -68,7 +72,9 @@ class BackorderCheck(models.Model):
         if warehouses is not None:
             domain.append(("warehouse_id", "in", warehouses.ids))
         groups = lines._read_group(domain, ["product_id", "warehouse_id"])
-        return [(product.id, warehouse.id) for product, warehouse in groups if warehouse]
+        return [
+            (product.id, warehouse.id) for product, warehouse in groups if warehouse
+        ]
 
     @api.model
     def _trigger(self):
@@ -106,7 +112,10 @@ class BackorderCheck(models.Model):
         if not first:
             return first
         same_stock = self.search(
-            [("product_id", "=", first.product_id.id), ("warehouse_id", "=", first.warehouse_id.id)]
+            [
+                ("product_id", "=", first.product_id.id),
+                ("warehouse_id", "=", first.warehouse_id.id),
+            ]
         )
         return first | same_stock.try_lock_for_update()
 
@@ -130,7 +139,10 @@ class BackorderCheck(models.Model):
         return True
 
     def _is_worth_trying(self, product, warehouse):
-        return self._is_reservation_automatic() and self._get_free_quantity(product, warehouse) > 0
+        return (
+            self._is_reservation_automatic()
+            and self._get_free_quantity(product, warehouse) > 0
+        )
 
     @api.model
     def _is_reservation_automatic(self):
@@ -159,9 +171,18 @@ class BackorderCheck(models.Model):
         :return: list of dicts with ``order_id``, ``move_ids`` and ``position``
         """
         self.env["stock.move"].flush_model(
-            ["product_id", "location_id", "state", "procure_method", "picking_type_id",
-             "reservation_date", "date", "priority", "sale_line_id"]
-        )  # fmt: skip
+            [
+                "product_id",
+                "location_id",
+                "state",
+                "procure_method",
+                "picking_type_id",
+                "reservation_date",
+                "date",
+                "priority",
+                "sale_line_id",
+            ]
+        )
         self.env["stock.picking.type"].flush_model(["reservation_method"])
         self.env["stock.location"].flush_model(["warehouse_id", "availability_kind"])
         self.env["sale.order"].flush_model(["backorder_priority", "backorder_state"])
@@ -188,7 +209,8 @@ class BackorderCheck(models.Model):
                    AND (type.reservation_method = 'at_confirm'
                         OR move.reservation_date <= %(today)s)
                    AND COALESCE(so.backorder_state, 'none') != 'on_hold'
-                   AND (%(after)s OR (rank.value, queued.since, COALESCE(so.id, move.id))
+                   AND (%(after)s OR
+                        (rank.value, queued.since, COALESCE(so.id, move.id))
                         > (%(after_rank)s, %(after_since)s, %(after_last)s))
                  GROUP BY rank.value, queued.since, COALESCE(so.id, move.id), so.id
                  ORDER BY rank.value, queued.since, COALESCE(so.id, move.id)
@@ -216,13 +238,15 @@ class BackorderCheck(models.Model):
             parents = [int(path) for path in around.parent_path.split("/") if path]
             return SQL("place.id = ANY(%s)", parents)
         return SQL(
-            "place.warehouse_id = %s AND place.availability_kind = 'pickable'", warehouse.id
+            "place.warehouse_id = %s AND place.availability_kind = 'pickable'",
+            warehouse.id,
         )
 
     def _get_queue_rank(self):
         """The priority of a place in the queue; the lowest comes first."""
         return SQL(
-            """CASE WHEN so.id IS NULL THEN CASE move.priority WHEN '1' THEN 0 ELSE 2 END
+            """CASE WHEN so.id IS NULL
+                    THEN CASE move.priority WHEN '1' THEN 0 ELSE 2 END
                     ELSE CASE so.backorder_priority
                          WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'low' THEN 3
                          ELSE 2 END END"""
@@ -239,7 +263,8 @@ class BackorderCheck(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT COALESCE(SUM(quant.quantity - quant.reserved_quantity), 0)::float8
+                SELECT COALESCE(
+                    SUM(quant.quantity - quant.reserved_quantity), 0)::float8
                   FROM stock_quant quant
                   JOIN stock_location place ON place.id = quant.location_id
                  WHERE quant.product_id = %s AND place.warehouse_id = %s
@@ -262,8 +287,12 @@ class BackorderCheck(models.Model):
 
         :return: ``{order_id: error}`` of the orders that could not be tried
         """
-        moves = self.env["stock.move"].browse([id_ for row in queue for id_ in row["move_ids"]])
-        orders = self.env["sale.order"].browse([row["order_id"] for row in queue if row["order_id"]])
+        moves = self.env["stock.move"].browse(
+            [id_ for row in queue for id_ in row["move_ids"]]
+        )
+        orders = self.env["sale.order"].browse(
+            [row["order_id"] for row in queue if row["order_id"]]
+        )
         before = orders._get_backorder_snapshot()
         error = self._try_reserving(moves)
         failures = self._try_one_by_one(queue) if error else {}
@@ -273,7 +302,9 @@ class BackorderCheck(models.Model):
     @api.model
     def _try_one_by_one(self, queue):
         errors = {
-            row["order_id"]: self._try_reserving(self.env["stock.move"].browse(row["move_ids"]))
+            row["order_id"]: self._try_reserving(
+                self.env["stock.move"].browse(row["move_ids"])
+            )
             for row in queue
         }
         return {order_id: error for order_id, error in errors.items() if error}

@@ -11,23 +11,21 @@ from odoo.tools import SQL
 from ..transaction import get_state
 
 EVENT_TYPES = [
-    ("inventory.backordered", "Stock went below zero"),
-    ("inventory.oversold", "Stock went below zero without permission"),
-    ("order:would_block", "Order would have been refused"),
-    ("order:blocked", "Order refused"),
-    ("order:approval_requested", "Approval asked for"),
-    ("order:approved", "Order approved"),
-    ("order:rejected", "Approval rejected"),
-    ("order:ambiguous_warehouse", "Warehouse chosen by chance"),
-    ("order:quantity_refused", "Quantity refused"),
-    ("order:backordered", "Order became a backorder"),
-    ("order:allocated", "Stock allocated to order"),
-    ("order:backorder_resolved", "Backorder resolved"),
-    ("order:on_hold", "Order put on hold"),
-    ("order:hold_released", "Order released from hold"),
-    ("order:retry", "Allocation tried again"),
-    ("order:item_matched", "Unmatched item matched"),
-    ("policy:changed", "Policy changed"),
+    ("inventory.backordered", "Stock Below Zero"),
+    ("inventory.oversold", "Oversold"),
+    ("order:would_block", "Would Be Refused"),
+    ("order:blocked", "Refused"),
+    ("order:approval_requested", "Approval Asked For"),
+    ("order:approved", "Approved"),
+    ("order:rejected", "Rejected"),
+    ("order:ambiguous_warehouse", "Warehouse by Chance"),
+    ("order:backordered", "Backordered"),
+    ("order:allocated", "Allocated"),
+    ("order:backorder_resolved", "Backorder Resolved"),
+    ("order:on_hold", "Put on Hold"),
+    ("order:hold_released", "Released from Hold"),
+    ("order:retry", "Allocation Tried"),
+    ("order:item_matched", "Item Matched"),
 ]
 
 
@@ -50,12 +48,12 @@ class BackorderEvent(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True)
     user_name = fields.Char("By (Name)", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     order_name = fields.Char("Order Number", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    product_name = fields.Char("Product Name", readonly=True)
+    product_name = fields.Char(readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
-    warehouse_name = fields.Char("Warehouse Name", readonly=True)
+    warehouse_name = fields.Char(readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     reason = fields.Char(readonly=True)
     trigger_source = fields.Char("Caused By", readonly=True)
@@ -90,9 +88,11 @@ class BackorderEvent(models.Model):
                     ON backorder_event (product_id, id) WHERE product_id IS NOT NULL;
                 CREATE INDEX IF NOT EXISTS backorder_event_type_idx
                     ON backorder_event (event_type, date);
-                CREATE OR REPLACE FUNCTION backorder_event_refuse() RETURNS trigger AS $$
+                CREATE OR REPLACE FUNCTION backorder_event_refuse()
+                RETURNS trigger AS $$
                 BEGIN
-                    RAISE EXCEPTION 'The backorder log is append-only: %% refused', TG_OP;
+                    RAISE EXCEPTION
+                        'The backorder log is append-only: %% refused', TG_OP;
                 END $$ LANGUAGE plpgsql;
                 CREATE OR REPLACE TRIGGER backorder_event_append_only
                     BEFORE UPDATE OR DELETE ON backorder_event
@@ -113,14 +113,18 @@ class BackorderEvent(models.Model):
 
     def write(self, vals):
         self._refuse_change()
+        return super().write(vals)
 
     def unlink(self):
         self._refuse_change()
+        return super().unlink()
 
     @api.private
     def _refuse_change(self):
         raise UserError(
-            self.env._("The backorder log cannot be changed. Add a note to the order instead.")
+            self.env._(
+                "The backorder log cannot be changed. Add a note to the order instead."
+            )
         )
 
     # ------------------------------------------------------------------
@@ -135,12 +139,21 @@ class BackorderEvent(models.Model):
     @api.model
     def _log_many(self, values_list):
         """Write events with the names of their records and the running source."""
-        return self.sudo().create([self._prepare_event(**values) for values in values_list])
+        return self.sudo().create(
+            [self._prepare_event(**values) for values in values_list]
+        )
 
     def _prepare_event(
-        self, event_type, order=None, product=None, warehouse=None, company=None,
-        quantity=0.0, reason=False, payload=None,
-    ):  # fmt: skip
+        self,
+        event_type,
+        order=None,
+        product=None,
+        warehouse=None,
+        company=None,
+        quantity=0.0,
+        reason=False,
+        payload=None,
+    ):
         """Return the values of one event.
 
         :param quantity: in the product's unit

@@ -20,7 +20,9 @@ class BackorderOverride(models.Model):
     _order = "id desc"
     _rec_name = "order_id"
 
-    order_id = fields.Many2one("sale.order", required=True, index=True, ondelete="cascade")
+    order_id = fields.Many2one(
+        "sale.order", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     state = fields.Selection(
@@ -30,11 +32,14 @@ class BackorderOverride(models.Model):
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
         ],
+        "Status",
         default="pending",
         required=True,
         index=True,
     )
-    requester_id = fields.Many2one("res.users", "Asked By", default=lambda self: self.env.user)
+    requester_id = fields.Many2one(
+        "res.users", "Asked By", default=lambda self: self.env.user
+    )
     request_date = fields.Datetime("Asked On", default=fields.Datetime.now)
     approver_id = fields.Many2one("res.users", "Decided By")
     decision_date = fields.Datetime("Decided On")
@@ -49,7 +54,9 @@ class BackorderOverride(models.Model):
     def _request(self, order, shortages):
         """Write the request of ``order``, anew if one is open."""
         values = self._prepare_request(order, shortages)
-        request = self.sudo().search([("order_id", "=", order.id), ("state", "=", "pending")])
+        request = self.sudo().search(
+            [("order_id", "=", order.id), ("state", "=", "pending")]
+        )
         if request:
             request.line_ids.unlink()
             request.write(values)
@@ -82,9 +89,10 @@ class BackorderOverride(models.Model):
 
     def _get_requested(self, order, shortage):
         """Return what the whole order asks for of the product there."""
+        demand = order.order_line._get_promise_demand()
         return sum(
             quantity
-            for _line, product, warehouse, quantity in order.order_line._get_promise_demand()
+            for _line, product, warehouse, quantity in demand
             if (product, warehouse) == (shortage.product, shortage.warehouse)
         )
 
@@ -96,7 +104,9 @@ class BackorderOverride(models.Model):
                 order.activity_schedule(
                     APPROVAL_ACTIVITY,
                     user_id=user.id,
-                    summary=self.env._("Decide: more is asked for than can be promised"),
+                    summary=self.env._(
+                        "Decide: more is asked for than can be promised"
+                    ),
                 )
 
     def _covers(self, order, shortages):
@@ -178,7 +188,9 @@ class BackorderOverride(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why, for those who read the log later."))
         if any(request.state != "pending" for request in self):
-            raise UserError(self.env._("This has been decided already. Refresh the page."))
+            raise UserError(
+                self.env._("This has been decided already. Refresh the page.")
+            )
 
     def _prepare_decision_event(self):
         return {

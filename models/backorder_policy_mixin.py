@@ -4,7 +4,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-POLICIES = [("inherit", "As the parent says"), ("yes", "Allowed"), ("no", "Not allowed")]
+POLICIES = [
+    ("inherit", "As the parent says"),
+    ("yes", "Allowed"),
+    ("no", "Not allowed"),
+]
 
 
 class BackorderPolicyMixin(models.AbstractModel):
@@ -47,7 +51,10 @@ class BackorderPolicyMixin(models.AbstractModel):
         """Return ``(is allowed, who says so)`` as seen from this record."""
         for holder in self._get_backorder_policy_holders():
             if holder.allow_backorder != "inherit":
-                return holder.allow_backorder == "yes", holder._get_backorder_policy_label()
+                return (
+                    holder.allow_backorder == "yes",
+                    holder._get_backorder_policy_label(),
+                )
         return company.allow_backorder, self.env._("Company %s", company.name)
 
     def _get_backorder_policy_holders(self):
@@ -59,7 +66,9 @@ class BackorderPolicyMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("allow_backorder", "inherit") != "inherit" for vals in vals_list):
+        if any(
+            vals.get("allow_backorder", "inherit") != "inherit" for vals in vals_list
+        ):
             self._check_policy_access()
         return super().create(vals_list)
 
@@ -73,10 +82,14 @@ class BackorderPolicyMixin(models.AbstractModel):
 
     def _check_policy_access(self):
         """Editing a product is not yet the right to promise it beyond stock (B5)."""
-        if self.env.su or self.env.user.has_group("backorder_atp.group_inventory_manager"):
+        if self.env.su or self.env.user.has_group(
+            "backorder_atp.group_inventory_manager"
+        ):
             return
         raise AccessError(
-            self.env._("Only an inventory manager decides whether backorders are allowed.")
+            self.env._(
+                "Only an inventory manager decides whether backorders are allowed."
+            )
         )
 
     def _wake_backorder_policy(self):

@@ -17,7 +17,9 @@ class BackorderUnmatchedLine(models.Model):
     _order = "order_id, id"
     _rec_name = "reference"
 
-    order_id = fields.Many2one("sale.order", required=True, index=True, ondelete="cascade")
+    order_id = fields.Many2one(
+        "sale.order", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     reference = fields.Char(required=True, help="The item as the customer named it.")
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
@@ -29,10 +31,13 @@ class BackorderUnmatchedLine(models.Model):
         ondelete="restrict",
         help="Choosing it adds the item to the order.",
     )
-    sale_line_id = fields.Many2one("sale.order.line", "Order Line", readonly=True, copy=False)
+    sale_line_id = fields.Many2one(
+        "sale.order.line", "Order Line", readonly=True, copy=False
+    )
 
     _quantity_positive = models.Constraint(
-        "CHECK (quantity > 0)", "The quantity of an unmatched item has to be above zero."
+        "CHECK (quantity > 0)",
+        "The quantity of an unmatched item has to be above zero.",
     )
 
     @api.model_create_multi
@@ -45,7 +50,9 @@ class BackorderUnmatchedLine(models.Model):
     def write(self, vals):
         if "product_id" in vals and any(item.sale_line_id for item in self):
             raise UserError(
-                self.env._("This item is on the order already. Change the order line instead.")
+                self.env._(
+                    "This item is on the order already. Change the order line instead."
+                )
             )
         result = super().write(vals)
         if vals.get("product_id"):

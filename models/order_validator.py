@@ -67,7 +67,9 @@ class OrderValidator(models.AbstractModel):
         verdicts = {order: order._get_verdict(by_order[order]) for order in by_order}
         refused = [order for order, verdict in verdicts.items() if verdict == "refuse"]
         if refused:
-            self._refuse([shortage for order in refused for shortage in by_order[order]])
+            self._refuse(
+                [shortage for order in refused for shortage in by_order[order]]
+            )
         for order, verdict in verdicts.items():
             getattr(self, f"_apply_{verdict}")(order, by_order[order])
         return orders.filtered(lambda order: verdicts.get(order) == "wait")
@@ -119,7 +121,12 @@ class OrderValidator(models.AbstractModel):
         """
         self._judge_increase(
             [
-                (move.sale_line_id, move.product_id, move.location_id.warehouse_id, quantity)
+                (
+                    move.sale_line_id,
+                    move.product_id,
+                    move.location_id.warehouse_id,
+                    quantity,
+                )
                 for move, quantity in extra.items()
             ]
         )
@@ -150,9 +157,11 @@ class OrderValidator(models.AbstractModel):
         demand = [row for row in demand if row[2]]
         products = self.env["product.product"].union(*(row[1] for row in demand))
         warehouses = self.env["stock.warehouse"].union(*(row[2] for row in demand))
-        availability = self.env["stock.availability"].sudo().get_availability(
-            products, warehouses, excluded_orders
-        )  # fmt: skip
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(products, warehouses, excluded_orders)
+        )
         left = {key: row["displayed"] for key, row in availability.items()}
         policies = self._get_policies(products, warehouses)
         shortages = []
@@ -163,9 +172,15 @@ class OrderValidator(models.AbstractModel):
             if not is_allowed and product.uom_id.compare(quantity, available) > 0:
                 shortages.append(
                     Shortage(
-                        line.order_id._origin or line.order_id, line, product, warehouse,
-                        quantity, available, self._get_reason(source), availability[key],
-                    )  # fmt: skip
+                        line.order_id._origin or line.order_id,
+                        line,
+                        product,
+                        warehouse,
+                        quantity,
+                        available,
+                        self._get_reason(source),
+                        availability[key],
+                    )
                 )
         return shortages
 
@@ -189,12 +204,18 @@ class OrderValidator(models.AbstractModel):
         nowhere = self.env["stock.warehouse"]
         return [
             Shortage(
-                line.order_id, line, product, nowhere, quantity, 0.0,
-                self.env._("no warehouse is chosen and several are possible"), {},
+                line.order_id,
+                line,
+                product,
+                nowhere,
+                quantity,
+                0.0,
+                self.env._("no warehouse is chosen and several are possible"),
+                {},
             )
             for line, product, warehouse, quantity in demand
             if not warehouse
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------------
     # Orders judged already in this transaction
@@ -210,10 +231,15 @@ class OrderValidator(models.AbstractModel):
 
     def _get_fingerprint(self, order):
         return tuple(
-            (line.id, line.product_id.id, line.product_uom_id.id, line.product_uom_qty,
-             line.warehouse_id.id)
+            (
+                line.id,
+                line.product_id.id,
+                line.product_uom_id.id,
+                line.product_uom_qty,
+                line.warehouse_id.id,
+            )
             for line in order.order_line
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------
     # Refusing
@@ -263,7 +289,9 @@ class OrderValidator(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _log(self, event_type, order, shortages):
-        self.env["backorder.event"]._log(event_type, **self._prepare_event(order, shortages))
+        self.env["backorder.event"]._log(
+            event_type, **self._prepare_event(order, shortages)
+        )
 
     def _log_refusal(self, order, shortages):
         self.env["backorder.event"]._log_after_rollback(
@@ -276,7 +304,9 @@ class OrderValidator(models.AbstractModel):
             "product": shortages[0].product if len(shortages) == 1 else None,
             "warehouse": shortages[0].warehouse if len(shortages) == 1 else None,
             "quantity": sum(shortage.shortfall for shortage in shortages),
-            "payload": {"lines": [self._prepare_snapshot(shortage) for shortage in shortages]},
+            "payload": {
+                "lines": [self._prepare_snapshot(shortage) for shortage in shortages]
+            },
         }
 
     def _prepare_snapshot(self, shortage):

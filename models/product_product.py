@@ -39,7 +39,11 @@ class ProductProduct(models.Model):
         warehouses = self._get_promise_warehouses()
         availability = self.env["stock.availability"].get_availability(self, warehouses)
         for product in self:
-            rows = [availability[product.id, warehouse.id] for warehouse in warehouses if product.id]
+            rows = [
+                availability[product.id, warehouse.id]
+                for warehouse in warehouses
+                if product.id
+            ]
             product.promise_available_qty = sum(row["displayed"] for row in rows)
             product.backorder_shortage_qty = sum(row["shortage"] for row in rows)
 

@@ -26,7 +26,7 @@ class ResCompany(models.Model):
     )
     allow_backorder = fields.Boolean(
         "Allow Backorders",
-        help="Whether products may be promised beyond stock, unless they say otherwise.",
+        help="Products may be promised beyond stock, unless they say otherwise.",
     )
     promise_vendor_stock = fields.Boolean(
         "Promise Consigned Stock",
@@ -39,7 +39,6 @@ class ResCompany(models.Model):
     )
     backorder_responsible_id = fields.Many2one(
         "res.users",
-        "Backorder Responsible",
         domain="[('share', '=', False)]",
         help="Who is asked to act when stock falls below zero.",
     )
@@ -56,7 +55,9 @@ class ResCompany(models.Model):
         return result
 
     def _wake_backorders(self):
-        warehouses = self.env["stock.warehouse"].sudo().search([("company_id", "in", self.ids)])
+        warehouses = (
+            self.env["stock.warehouse"].sudo().search([("company_id", "in", self.ids)])
+        )
         self.env["backorder.check"]._enqueue_waiting(
             None, warehouses, self.env._("policy: %s", ", ".join(self.mapped("name")))
         )
@@ -68,7 +69,11 @@ class ResCompany(models.Model):
             return self.backorder_responsible_id
         return self.env["res.users"].search(
             [
-                ("all_group_ids", "in", self.env.ref("backorder_atp.group_inventory_manager").id),
+                (
+                    "all_group_ids",
+                    "in",
+                    self.env.ref("backorder_atp.group_inventory_manager").id,
+                ),
                 ("company_ids", "in", self.ids),
                 ("share", "=", False),
             ],

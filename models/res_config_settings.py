@@ -8,8 +8,12 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     promise_phase = fields.Selection(related="company_id.promise_phase", readonly=False)
-    shortage_policy = fields.Selection(related="company_id.shortage_policy", readonly=False)
-    allow_backorder = fields.Boolean(related="company_id.allow_backorder", readonly=False)
+    shortage_policy = fields.Selection(
+        related="company_id.shortage_policy", readonly=False
+    )
+    allow_backorder = fields.Boolean(
+        related="company_id.allow_backorder", readonly=False
+    )
     promise_vendor_stock = fields.Boolean(
         related="company_id.promise_vendor_stock", readonly=False
     )

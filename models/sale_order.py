@@ -8,9 +8,9 @@ from ..transaction import get_state
 
 BACKORDER_STATES = [
     ("none", "Nothing Waiting"),
-    ("allocated", "Allocated"),
-    ("partially_allocated", "Partially Allocated"),
     ("backordered", "Backordered"),
+    ("partially_allocated", "Partially Allocated"),
+    ("allocated", "Allocated"),
     ("on_hold", "On Hold"),
 ]
 WAITING_STATES = ("backordered", "partially_allocated")
@@ -43,7 +43,9 @@ class SaleOrder(models.Model):
         help="When the order first fell short; neither retries nor edits move it.",
     )
     backorder_age = fields.Integer(
-        "Days Waiting", compute="_compute_backorder_age", help="Full days since the first shortage."
+        "Days Waiting",
+        compute="_compute_backorder_age",
+        help="Full days since the first shortage.",
     )
     backorder_priority = fields.Selection(
         [("low", "Low"), ("medium", "Medium"), ("high", "High"), ("urgent", "Urgent")],
@@ -54,7 +56,9 @@ class SaleOrder(models.Model):
         help="Who gets arriving stock first.",
     )
     backorder_shortage_qty = fields.Float(
-        "Quantity Waiting", compute="_compute_backorder_shortage_qty", digits="Product Unit"
+        "Quantity Waiting",
+        compute="_compute_backorder_shortage_qty",
+        digits="Product Unit",
     )
     hold_since = fields.Datetime("On Hold Since", readonly=True, copy=False)
     hold_reason = fields.Char(readonly=True, copy=False, tracking=True)
@@ -63,10 +67,12 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="The order asks for more than can be promised; an inventory manager decides.",
+        help="The order asks for too much; an inventory manager decides.",
     )
     override_ids = fields.One2many("backorder.override", "order_id", "Stock Approvals")
-    unmatched_line_ids = fields.One2many("backorder.unmatched.line", "order_id", "Unmatched Items")
+    unmatched_line_ids = fields.One2many(
+        "backorder.unmatched.line", "order_id", "Unmatched Items"
+    )
 
     _backorder_state_idx = models.Index(
         "(backorder_state, backordered_since)"
@@ -133,7 +139,9 @@ class SaleOrder(models.Model):
     @api.depends("order_line.backorder_product_qty")
     def _compute_backorder_shortage_qty(self):
         for order in self:
-            order.backorder_shortage_qty = sum(order.order_line.mapped("backorder_product_qty"))
+            order.backorder_shortage_qty = sum(
+                order.order_line.mapped("backorder_product_qty")
+            )
 
     # ------------------------------------------------------------------
     # Events (C8)
@@ -145,8 +153,9 @@ class SaleOrder(models.Model):
         for order in self:
             if {"backorder_state", "backordered_since"} <= order._cache.keys():
                 recorded[order.id] = (
-                    order._cache["backorder_state"], order._cache["backordered_since"]
-                )  # fmt: skip
+                    order._cache["backorder_state"],
+                    order._cache["backordered_since"],
+                )
             elif isinstance(order.id, int):
                 missing.append(order.id)
         if missing:
@@ -155,7 +164,9 @@ class SaleOrder(models.Model):
                 " WHERE id = ANY(%s)",
                 [missing],
             )
-            recorded.update({id_: (state, since) for id_, state, since in self.env.cr.fetchall()})
+            recorded.update(
+                {id_: (state, since) for id_, state, since in self.env.cr.fetchall()}
+            )
         return recorded
 
     def _log_transitions(self, before):
@@ -181,7 +192,9 @@ class SaleOrder(models.Model):
 
     def _prepare_backorder_payload(self, previous_state):
         lines = self.order_line.filtered(lambda line: line._needs_stock())
-        unmatched = len(self.unmatched_line_ids.filtered(lambda item: not item.product_id))
+        unmatched = len(
+            self.unmatched_line_ids.filtered(lambda item: not item.product_id)
+        )
         short = lines.filtered("backorder_qty")
         return {
             "orderId": self.id,
@@ -214,7 +227,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _register_hook(self):
-        """Make :meth:`_leave_pending_out` the first to see a confirmation.
+        """Make :meth:`_confirm_promised` the first to see a confirmation.
 
         Other addons act before and after their ``super()``; an order that has
         to wait for approval must reach none of them, wherever they stand.
@@ -233,10 +246,10 @@ class SaleOrder(models.Model):
         model_class.action_confirm = action_confirm
 
     def _unregister_hook(self):
-        super()._unregister_hook()
         model_class = self.env.registry[self._name]
         if "action_confirm" in vars(model_class):
             del model_class.action_confirm
+        return super()._unregister_hook()
 
     @api.private
     def _confirm_promised(self, confirm):
@@ -260,8 +273,10 @@ class SaleOrder(models.Model):
     def _filter_to_judge(self):
         """Return the orders whose confirmation somebody may have to approve."""
         return self.filtered(
-            lambda order: order.state in ("draft", "sent")
-            and order.company_id.promise_phase != "dark"
+            lambda order: (
+                order.state in ("draft", "sent")
+                and order.company_id.promise_phase != "dark"
+            )
         )
 
     def _judge_confirmation(self):
@@ -287,7 +302,11 @@ class SaleOrder(models.Model):
             return "withhold"
         if company.promise_phase == "hard" and company.shortage_policy == "block":
             return "refuse"
-        return "refuse" if any(not shortage.warehouse for shortage in shortages) else "wait"
+        return (
+            "refuse"
+            if any(not shortage.warehouse for shortage in shortages)
+            else "wait"
+        )
 
     def _is_paid_or_signed(self):
         """Whether the customer has done his part: such an order is never lost."""
@@ -358,7 +377,9 @@ class SaleOrder(models.Model):
 
     def _is_override_approved(self, shortages):
         """Whether somebody approved at least what each short product now asks for."""
-        approved = self.sudo().override_ids.filtered(lambda request: request.state == "approved")
+        approved = self.sudo().override_ids.filtered(
+            lambda request: request.state == "approved"
+        )
         return approved._covers(self, shortages)
 
     def _is_delivery_withheld(self):
@@ -366,7 +387,9 @@ class SaleOrder(models.Model):
 
     def _get_pending_action(self):
         """Return what the client shows: the decision, or that one was asked for."""
-        request = self.sudo().override_ids.filtered(lambda request: request.state == "pending")[:1]
+        request = self.sudo().override_ids.filtered(
+            lambda request: request.state == "pending"
+        )[:1]
         if len(self) == 1 and self.env["order.validator"]._may_override():
             return request.with_env(self.env).action_open_approval()
         return {
@@ -387,7 +410,9 @@ class SaleOrder(models.Model):
     def action_open_override(self):
         """Open the pending request of this order."""
         self.ensure_one()
-        request = self.override_ids.filtered(lambda request: request.state == "pending")[:1]
+        request = self.override_ids.filtered(
+            lambda request: request.state == "pending"
+        )[:1]
         if not request:
             raise UserError(self.env._("%s waits for no approval.", self.name))
         return request.action_open_approval()
@@ -411,10 +436,11 @@ class SaleOrder(models.Model):
     @api.depends("user_id", "company_id", "team_id")
     def _compute_warehouse_id(self):
         """Choose by mapping; where nothing decides, no warehouse at all in hard."""
-        super()._compute_warehouse_id()
+        result = super()._compute_warehouse_id()
         for order in self:
             if order.state in ("draft", "sent") or not order.ids:
                 order.warehouse_id = order._get_mapped_warehouse()
+        return result
 
     def _get_mapped_warehouse(self):
         """Return the warehouse of the first mapping that names one."""
@@ -437,9 +463,11 @@ class SaleOrder(models.Model):
         ]
 
     def _get_only_warehouse(self):
-        warehouses = self.env["stock.warehouse"].sudo().search(
-            [("company_id", "=", self.company_id.id)], limit=2
-        )  # fmt: skip
+        warehouses = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id)], limit=2)
+        )
         return warehouses if len(warehouses) == 1 else warehouses.browse()
 
     def _note_ambiguous_warehouse(self):
@@ -449,7 +477,9 @@ class SaleOrder(models.Model):
                 continue
             if order._is_warehouse_ambiguous():
                 self.env["backorder.event"]._log(
-                    "order:ambiguous_warehouse", order=order, warehouse=order.warehouse_id
+                    "order:ambiguous_warehouse",
+                    order=order,
+                    warehouse=order.warehouse_id,
                 )
 
     def _is_warehouse_ambiguous(self):
@@ -495,14 +525,19 @@ class SaleOrder(models.Model):
         missing = self - self.exists()
         if missing:
             raise UserError(
-                self.env._("Order not found: %s. Refresh the list.", ", ".join(map(str, missing.ids)))
+                self.env._(
+                    "Order not found: %s. Refresh the list.",
+                    ", ".join(map(str, missing.ids)),
+                )
             )
         unfit = self.filtered(lambda order: order.state != "sale")
         if unfit:
             raise UserError(
                 self.env._(
                     "%s cannot be allocated: only confirmed orders can.",
-                    ", ".join(f"{order.name} ({order._get_state_label()})" for order in unfit),
+                    ", ".join(
+                        f"{order.name} ({order._get_state_label()})" for order in unfit
+                    ),
                 )
             )
 
@@ -515,15 +550,19 @@ class SaleOrder(models.Model):
             return self.env["backorder.check"]._try_queue(
                 [
                     {"order_id": order.id, "move_ids": order._get_waiting_moves().ids}
-                    for order in self.sudo().sorted(lambda order: order._get_queue_key())
+                    for order in self.sudo().sorted(
+                        lambda order: order._get_queue_key()
+                    )
                     if order.backorder_state != "on_hold"
                 ]
             )
 
     def _get_waiting_moves(self):
         return self.order_line.move_ids.filtered(
-            lambda move: move.state in ("confirmed", "partially_available")
-            and move._serves_customer()
+            lambda move: (
+                move.state in ("confirmed", "partially_available")
+                and move._serves_customer()
+            )
         )
 
     def _get_queue_key(self):
@@ -532,12 +571,15 @@ class SaleOrder(models.Model):
 
     def _get_fulfil_notification(self, failures):
         waiting = self.filtered(
-            lambda order: order.id not in failures
-            and order.backorder_state in (*WAITING_STATES, "on_hold")
+            lambda order: (
+                order.id not in failures
+                and order.backorder_state in (*WAITING_STATES, "on_hold")
+            )
         )
         lines = [
             self.env._(
-                "%(fulfilled)s fulfilled, %(waiting)s still backordered, %(failed)s failed",
+                "%(fulfilled)s fulfilled, %(waiting)s still backordered,"
+                " %(failed)s failed",
                 fulfilled=len(self) - len(waiting) - len(failures),
                 waiting=len(waiting),
                 failed=len(failures),
@@ -593,10 +635,17 @@ class SaleOrder(models.Model):
         unfit = self.filtered(lambda order: order.backorder_state not in WAITING_STATES)
         if unfit:
             raise UserError(
-                self.env._("%s: nothing waits, so nothing can be held.", ", ".join(unfit.mapped("name")))
+                self.env._(
+                    "%s: nothing waits, so nothing can be held.",
+                    ", ".join(unfit.mapped("name")),
+                )
             )
-        with self.env["backorder.event"]._caused_by(self.env._("hold:%s", self.env.user.name)):
-            self.sudo().write({"hold_since": fields.Datetime.now(), "hold_reason": reason})
+        with self.env["backorder.event"]._caused_by(
+            self.env._("hold:%s", self.env.user.name)
+        ):
+            self.sudo().write(
+                {"hold_since": fields.Datetime.now(), "hold_reason": reason}
+            )
             self._log_decision("order:on_hold", reason)
 
     def action_release_hold(self, reason):
@@ -607,8 +656,12 @@ class SaleOrder(models.Model):
         self._check_operator()
         unfit = self.filtered(lambda order: not order.hold_since)
         if unfit:
-            raise UserError(self.env._("%s: not on hold.", ", ".join(unfit.mapped("name"))))
-        with self.env["backorder.event"]._caused_by(self.env._("hold-released:%s", self.env.user.name)):
+            raise UserError(
+                self.env._("%s: not on hold.", ", ".join(unfit.mapped("name")))
+            )
+        with self.env["backorder.event"]._caused_by(
+            self.env._("hold-released:%s", self.env.user.name)
+        ):
             self.sudo().write({"hold_since": False, "hold_reason": False})
             self._log_decision("order:hold_released", reason)
             source = get_state(self.env.cr).source
@@ -619,7 +672,10 @@ class SaleOrder(models.Model):
 
     def _log_decision(self, event_type, reason):
         self.env["backorder.event"]._log_many(
-            [{"event_type": event_type, "order": order, "reason": reason} for order in self]
+            [
+                {"event_type": event_type, "order": order, "reason": reason}
+                for order in self
+            ]
         )
 
     def _hold_for_unmatched_items(self):
@@ -634,14 +690,16 @@ class SaleOrder(models.Model):
     def get_formview_id(self, access_uid=None):
         """Show orders to whoever may not read invoices as the board shows them."""
         user = self.env["res.users"].browse(access_uid or self.env.uid)
-        if user.has_group("backorder_atp.group_backorder_viewer") and not user.has_group(
-            "sales_team.group_sale_salesman"
-        ):
+        if user.has_group(
+            "backorder_atp.group_backorder_viewer"
+        ) and not user.has_group("sales_team.group_sale_salesman"):
             return self.env.ref("backorder_atp.sale_order_view_form_backorder").id
         return super().get_formview_id(access_uid=access_uid)
 
     def action_view_backorder_events(self):
         """Open what the log says about this order."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("backorder_atp.backorder_event_action")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.backorder_event_action"
+        )
         return {**action, "domain": [("order_id", "=", self.id)], "context": {}}

@@ -4,7 +4,13 @@
 from odoo import api, fields, models
 
 # Changing one of these on a confirmed line changes what it promises.
-DEMAND_FIELDS = {"product_id", "product_uom_id", "product_uom_qty", "route_ids", "warehouse_id"}
+DEMAND_FIELDS = {
+    "product_id",
+    "product_uom_id",
+    "product_uom_qty",
+    "route_ids",
+    "warehouse_id",
+}
 
 
 class SaleOrderLine(models.Model):
@@ -19,7 +25,10 @@ class SaleOrderLine(models.Model):
         " line's unit.",
     )
     backorder_product_qty = fields.Float(
-        "Backordered (Product Unit)", compute="_compute_backorder", store=True, digits="Product Unit"
+        "Backordered (Product Unit)",
+        compute="_compute_backorder",
+        store=True,
+        digits="Product Unit",
     )
     allocated_qty = fields.Float(
         "Allocated",
@@ -65,7 +74,9 @@ class SaleOrderLine(models.Model):
     )
     def _compute_backorder(self):
         before = self._get_recorded_allocation()
-        confirmed = self.filtered(lambda line: line.state == "sale" and line._needs_stock())
+        confirmed = self.filtered(
+            lambda line: line.state == "sale" and line._needs_stock()
+        )
         moves = confirmed.move_ids.filtered(lambda move: move._serves_customer())
         coverage = moves._get_coverage()
         for line in self:
@@ -85,14 +96,20 @@ class SaleOrderLine(models.Model):
             demand += parts[0]
             reserved += parts[1]
             covered += parts[2]
-        if self.state == "sale" and self.order_id.requires_inventory_override and not moves:
+        if (
+            self.state == "sale"
+            and self.order_id.requires_inventory_override
+            and not moves
+        ):
             demand = self._get_product_qty()
         short = max(0.0, demand - reserved - covered)
         return demand, reserved + self._get_shipped_qty(moves), short
 
     def _get_shipped_qty(self, moves):
         return sum(
-            move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id, round=False)
+            move.product_uom._compute_quantity(
+                move.quantity, move.product_id.uom_id, round=False
+            )
             for move in moves
             if move.state == "done" and move.location_dest_id._is_outgoing()
         )
@@ -150,14 +167,19 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _get_recorded_allocation(self):
-        """Return ``{line_id: allocated quantity}`` as last known, cache before table."""
+        """Return ``{line_id: quantity}`` as last known, the cache before the table."""
         recorded = {
-            line.id: line._cache["allocated_qty"] for line in self if "allocated_qty" in line._cache
+            line.id: line._cache["allocated_qty"]
+            for line in self
+            if "allocated_qty" in line._cache
         }
-        missing = [id_ for id_ in self._ids if isinstance(id_, int) and id_ not in recorded]
+        missing = [
+            id_ for id_ in self._ids if isinstance(id_, int) and id_ not in recorded
+        ]
         if missing:
             self.env.cr.execute(
-                "SELECT id, allocated_qty FROM sale_order_line WHERE id = ANY(%s)", [missing]
+                "SELECT id, allocated_qty FROM sale_order_line WHERE id = ANY(%s)",
+                [missing],
             )
             recorded.update(dict(self.env.cr.fetchall()))
         return recorded
@@ -165,17 +187,26 @@ class SaleOrderLine(models.Model):
     def _log_allocations(self, before):
         """Write one event for each order some line of which got more."""
         gained = self.filtered(
-            lambda line: isinstance(line.id, int)
-            and line.state == "sale"
-            and line.product_uom_id
-            and line.product_uom_id.compare(line.allocated_qty, before.get(line.id) or 0.0) > 0
+            lambda line: (
+                isinstance(line.id, int)
+                and line.state == "sale"
+                and line.product_uom_id
+                and line.product_uom_id.compare(
+                    line.allocated_qty, before.get(line.id) or 0.0
+                )
+                > 0
+            )
         )
         self.env["backorder.event"]._log_many(
             [
                 {
                     "event_type": "order:allocated",
                     "order": order,
-                    "payload": {"lines": [line._prepare_allocation_payload(before) for line in lines]},
+                    "payload": {
+                        "lines": [
+                            line._prepare_allocation_payload(before) for line in lines
+                        ]
+                    },
                 }
                 for order, lines in gained.grouped("order_id").items()
             ]
@@ -211,7 +242,9 @@ class SaleOrderLine(models.Model):
         :return: list of ``(line, product, warehouse, quantity)``, the quantity
             in the product's unit; nothing for lines covered by their own supply
         """
-        lines = self.filtered(lambda line: line._needs_stock() and line.product_uom_qty > 0)
+        lines = self.filtered(
+            lambda line: line._needs_stock() and line.product_uom_qty > 0
+        )
         lines -= lines._filter_own_supply()
         return [
             (line, product, line.warehouse_id or line.order_id.warehouse_id, quantity)
@@ -220,7 +253,7 @@ class SaleOrderLine(models.Model):
         ]
 
     def _get_promise_components(self):
-        """Return ``[(product, quantity)]`` taken from stock; a kit is its components."""
+        """Return ``[(product, quantity)]`` taken from stock; of a kit, its parts."""
         self.ensure_one()
         return [(self.product_id, self._get_product_qty())]
 
@@ -232,31 +265,43 @@ class SaleOrderLine(models.Model):
         takes from stock.
         """
         routes = {line: line._get_supply_routes() for line in self}
-        all_routes = self.env["stock.route"].union(*[r for own in routes.values() for r in own])
+        all_routes = self.env["stock.route"].union(
+            *[r for own in routes.values() for r in own]
+        )
         if not all_routes:
             return self.browse()
-        rules = self.env["stock.rule"].sudo().search(
-            [
-                ("route_id", "in", all_routes.ids),
-                ("location_dest_id.usage", "=", "customer"),
-                ("action", "!=", "push"),
-            ],
-            order="route_sequence, sequence",
-        )  # fmt: skip
+        rules = (
+            self.env["stock.rule"]
+            .sudo()
+            .search(
+                [
+                    ("route_id", "in", all_routes.ids),
+                    ("location_dest_id.usage", "=", "customer"),
+                    ("action", "!=", "push"),
+                ],
+                order="route_sequence, sequence",
+            )
+        )
         return self.filtered(lambda line: line._is_own_supply(routes[line], rules))
 
     def _get_supply_routes(self):
         """Return the routes that come before the warehouse's, strongest first."""
         product = self.product_id.sudo()
-        return [self.route_ids.sudo(), product.route_ids, product.categ_id.total_route_ids]
+        return [
+            self.route_ids.sudo(),
+            product.route_ids,
+            product.categ_id.total_route_ids,
+        ]
 
     def _is_own_supply(self, routes, rules):
         warehouse = self.warehouse_id or self.order_id.warehouse_id
         for own_routes in routes:
             fitting = rules.filtered(
-                lambda rule, own_routes=own_routes: rule.route_id in own_routes
-                and rule.warehouse_id in (warehouse, rule.warehouse_id.browse())
-                and rule.company_id in (self.company_id, rule.company_id.browse())
+                lambda rule, own_routes=own_routes: (
+                    rule.route_id in own_routes
+                    and rule.warehouse_id in (warehouse, rule.warehouse_id.browse())
+                    and rule.company_id in (self.company_id, rule.company_id.browse())
+                )
             )
             if fitting:
                 return fitting[0]._is_own_supply()
@@ -266,24 +311,39 @@ class SaleOrderLine(models.Model):
     # Availability while typing
     # ------------------------------------------------------------------
 
-    @api.depends("product_id", "product_uom_id", "product_uom_qty", "warehouse_id", "state")
+    @api.depends(
+        "product_id", "product_uom_id", "product_uom_qty", "warehouse_id", "state"
+    )
     def _compute_promise_available_qty(self):
         lines = self.filtered(
-            lambda line: line._needs_stock() and line.state in ("draft", "sent") and line.warehouse_id
+            lambda line: (
+                line._needs_stock()
+                and line.state in ("draft", "sent")
+                and line.warehouse_id
+            )
         )
-        availability = self.env["stock.availability"].sudo().get_availability(
-            lines.product_id, lines.warehouse_id, lines.order_id._origin
-        )  # fmt: skip
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(
+                lines.product_id, lines.warehouse_id, lines.order_id._origin
+            )
+        )
         for line in self - lines:
             line.promise_available_qty = 0.0
             line.is_promise_short = False
         taken = {}
         for line in lines:
-            key = (line.product_id._origin.id or line.product_id.id, line.warehouse_id.id)
+            key = (
+                line.product_id._origin.id or line.product_id.id,
+                line.warehouse_id.id,
+            )
             left = availability[key]["displayed"] - taken.get(key, 0.0)
             quantity = line._get_product_qty()
             line.promise_available_qty = line._to_line_unit(max(0.0, left))
-            line.is_promise_short = line.product_id.uom_id.compare(quantity, max(0.0, left)) > 0
+            line.is_promise_short = (
+                line.product_id.uom_id.compare(quantity, max(0.0, left)) > 0
+            )
             taken[key] = taken.get(key, 0.0) + quantity
 
     # ------------------------------------------------------------------
@@ -293,9 +353,13 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Judge lines added to confirmed orders before they become demand."""
-        orders = self.env["sale.order"].browse({vals.get("order_id") for vals in vals_list})
+        orders = self.env["sale.order"].browse(
+            {vals.get("order_id") for vals in vals_list}
+        )
         if any(order.state == "sale" for order in orders.exists()):
-            added = self.browse().union(*(self._preview_new(vals) for vals in vals_list))
+            added = self.browse().union(
+                *(self._preview_new(vals) for vals in vals_list)
+            )
             self._judge_increase(added.filtered(lambda line: line.state == "sale"), {})
         return super().create(vals_list)
 
@@ -303,7 +367,9 @@ class SaleOrderLine(models.Model):
         """Judge what a confirmed line would ask for beyond what it has (B4)."""
         confirmed = self.filtered(lambda line: line.state == "sale")
         if confirmed and DEMAND_FIELDS & vals.keys():
-            changed = self.browse().union(*(self.new(vals, origin=line) for line in confirmed))
+            changed = self.browse().union(
+                *(self.new(vals, origin=line) for line in confirmed)
+            )
             self._judge_increase(changed, confirmed._get_demand_by_key())
         return super().write(vals)
 

@@ -164,10 +164,20 @@ class StockAvailability(models.AbstractModel):
     def _get_part_names(self):
         """Return the names a source may bring and a formula may use."""
         return [
-            "on_hand", "pickable", "inbound", "outbound", "quarantined", "negative",
-            "committed", "reserved_units", "incoming",
-            "buffer_quantity", "buffer_percent", "held", "locked",
-        ]  # fmt: skip
+            "on_hand",
+            "pickable",
+            "inbound",
+            "outbound",
+            "quarantined",
+            "negative",
+            "committed",
+            "reserved_units",
+            "incoming",
+            "buffer_quantity",
+            "buffer_percent",
+            "held",
+            "locked",
+        ]
 
     def _get_formulas(self):
         """Return ``{component: SQL}`` over the parts; this is the formula."""
@@ -241,9 +251,17 @@ class StockAvailability(models.AbstractModel):
             ["product_id", "location_id", "quantity", "owner_id"]
         )
         self.env["stock.move"].flush_model(
-            ["product_id", "location_id", "location_dest_id", "location_final_id",
-             "state", "product_qty", "procure_method", "sale_line_id"]
-        )  # fmt: skip
+            [
+                "product_id",
+                "location_id",
+                "location_dest_id",
+                "location_final_id",
+                "state",
+                "product_qty",
+                "procure_method",
+                "sale_line_id",
+            ]
+        )
         self.env["stock.move.line"].flush_model(["move_id", "quantity_product_uom"])
         self.env["stock.location"].flush_model(
             ["warehouse_id", "availability_kind", "usage"]
@@ -270,9 +288,12 @@ class StockAvailability(models.AbstractModel):
             """
             SELECT quant.product_id, place.warehouse_id,
                    SUM(quant.quantity) AS on_hand,
-                   SUM(quant.quantity) FILTER (WHERE place.kind = 'pickable') AS pickable,
-                   SUM(quant.quantity) FILTER (WHERE place.kind = 'inbound') AS inbound,
-                   SUM(quant.quantity) FILTER (WHERE place.kind = 'outbound') AS outbound,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'pickable')
+                       AS pickable,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'inbound')
+                       AS inbound,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'outbound')
+                       AS outbound,
                    SUM(quant.quantity) FILTER (WHERE place.kind = 'quarantine')
                        AS quarantined,
                    SUM(LEAST(0, quant.quantity)) AS negative
@@ -310,7 +331,8 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """
             SELECT move.product_id, place.warehouse_id,
-                   SUM(%(quantity)s) FILTER (WHERE place.kind IN ('pickable', 'inbound'))
+                   SUM(%(quantity)s)
+                       FILTER (WHERE place.kind IN ('pickable', 'inbound'))
                        AS committed,
                    SUM(%(quantity)s) AS reserved_units
               FROM stock_move move
@@ -359,9 +381,11 @@ class StockAvailability(models.AbstractModel):
         """What open moves will bring in; of a chain, only its last open move."""
         return SQL(
             """
-            SELECT move.product_id, place.warehouse_id, SUM(move.product_qty) AS incoming
+            SELECT move.product_id, place.warehouse_id,
+                   SUM(move.product_qty) AS incoming
               FROM stock_move move
-              JOIN place ON place.id = COALESCE(move.location_final_id, move.location_dest_id)
+              JOIN place
+                ON place.id = COALESCE(move.location_final_id, move.location_dest_id)
               JOIN stock_location source ON source.id = move.location_id
               JOIN stock_location next ON next.id = move.location_dest_id
              WHERE move.product_id IN (SELECT id FROM asked_product)
@@ -382,7 +406,8 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """
             SELECT line.product_id, line.warehouse_id,
-                   SUM(line.product_uom_qty * line_uom.factor / uom.factor) AS committed,
+                   SUM(line.product_uom_qty * line_uom.factor / uom.factor)
+                       AS committed,
                    SUM(line.product_uom_qty * line_uom.factor / uom.factor)
                        AS reserved_units
               FROM sale_order so

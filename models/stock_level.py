@@ -42,7 +42,9 @@ class StockLevel(models.Model):
         help="Empty: the whole warehouse. A location's own policy also holds for the"
         " locations inside it; the nearest one wins.",
     )
-    company_id = fields.Many2one(related="warehouse_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="warehouse_id.company_id", store=True, index=True
+    )
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     buffer_quantity = fields.Float(
         "Safety Buffer",
@@ -58,16 +60,22 @@ class StockLevel(models.Model):
     promise_available_qty = fields.Float(
         "Available to Promise", compute="_compute_availability", digits="Product Unit"
     )
-    on_hand_qty = fields.Float("On Hand", compute="_compute_availability", digits="Product Unit")
-    committed_qty = fields.Float("Committed", compute="_compute_availability", digits="Product Unit")
-    shortage_qty = fields.Float("Short", compute="_compute_availability", digits="Product Unit")
+    on_hand_qty = fields.Float(
+        "On Hand", compute="_compute_availability", digits="Product Unit"
+    )
+    committed_qty = fields.Float(
+        "Committed", compute="_compute_availability", digits="Product Unit"
+    )
+    shortage_qty = fields.Float(
+        "Short", compute="_compute_availability", digits="Product Unit"
+    )
 
     _scope_uniq = models.UniqueIndex(
         "(product_id, warehouse_id, COALESCE(location_id, 0))",
         "This product has a level for that place already. Change that one.",
     )
     _buffer_not_negative = models.Constraint(
-        "CHECK (buffer_quantity >= 0 AND buffer_percent >= 0 AND buffer_percent <= 100)",
+        "CHECK (buffer_quantity >= 0 AND buffer_percent BETWEEN 0 AND 100)",
         "A safety buffer is a quantity of at least 0 and a percentage from 0 to 100.",
     )
 
@@ -120,7 +128,9 @@ class StockLevel(models.Model):
     @api.depends("product_id", "warehouse_id", "location_id")
     def _compute_display_name(self):
         for level in self:
-            level.display_name = f"{level.product_id.display_name} @ {level.scope or ''}"
+            level.display_name = (
+                f"{level.product_id.display_name} @ {level.scope or ''}"
+            )
 
     # ------------------------------------------------------------------
     # Policy in force
@@ -138,7 +148,9 @@ class StockLevel(models.Model):
             for location in locations:
                 level = self._find_deciding_level(levels, product, location)
                 company = location.company_id or self.env.company
-                policies[product.id, location.id] = (level or product)._get_backorder_policy(company)
+                policies[product.id, location.id] = (
+                    level or product
+                )._get_backorder_policy(company)
         return policies
 
     @api.model
@@ -159,7 +171,9 @@ class StockLevel(models.Model):
     def _find_deciding_level(self, levels, product, location):
         """Return the level of the nearest place around ``location`` that decides."""
         warehouse_id = location.warehouse_id.id
-        ancestors = reversed([int(path) for path in (location.parent_path or "").split("/") if path])
+        ancestors = reversed(
+            [int(path) for path in (location.parent_path or "").split("/") if path]
+        )
         for location_id in [*ancestors, False]:
             if level := levels.get((product.id, warehouse_id, location_id)):
                 return level
@@ -169,8 +183,12 @@ class StockLevel(models.Model):
         warehouse_wide = self.browse()
         if self.location_id:
             levels = self._get_levels_by_scope(self.product_id, self.location_id)
-            levels.pop((self.product_id.id, self.warehouse_id.id, self.location_id.id), None)
-            warehouse_wide = self._find_deciding_level(levels, self.product_id, self.location_id)
+            levels.pop(
+                (self.product_id.id, self.warehouse_id.id, self.location_id.id), None
+            )
+            warehouse_wide = self._find_deciding_level(
+                levels, self.product_id, self.location_id
+            )
         return [self, *warehouse_wide, *self.product_id._get_backorder_policy_holders()]
 
     def _get_backorder_policy(self, company):
@@ -215,5 +233,7 @@ class StockLevel(models.Model):
     def _wake(self, what):
         if self:
             self.env["backorder.check"]._enqueue_waiting(
-                self.product_id, self.warehouse_id, f"{what}: {', '.join(self.mapped('display_name'))}"
+                self.product_id,
+                self.warehouse_id,
+                f"{what}: {', '.join(self.mapped('display_name'))}",
             )

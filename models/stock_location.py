@@ -17,7 +17,6 @@ class StockLocation(models.Model):
 
     own_availability_kind = fields.Selection(
         AVAILABILITY_KINDS,
-        "Own Availability Kind",
         help="Empty: as the parent location.",
     )
     availability_kind = fields.Selection(
@@ -31,7 +30,9 @@ class StockLocation(models.Model):
     )
 
     # The quarantine of a reservation is looked up by kind; few rows have one.
-    _quarantine_idx = models.Index("(parent_path) WHERE availability_kind = 'quarantine'")
+    _quarantine_idx = models.Index(
+        "(parent_path) WHERE availability_kind = 'quarantine'"
+    )
 
     @api.depends("own_availability_kind", "location_id.availability_kind")
     def _compute_availability_kind(self):
@@ -55,11 +56,15 @@ class StockLocation(models.Model):
     def _wake_availability_kind(self):
         """Look again at what waits where stock has become pickable."""
         inside = self.with_context(active_test=False).search(
-            Domain("id", "child_of", self.ids) & Domain("availability_kind", "=", "pickable")
+            Domain("id", "child_of", self.ids)
+            & Domain("availability_kind", "=", "pickable")
         )
-        products = self.env["stock.quant"].sudo().search(
-            [("location_id", "in", inside.ids), ("quantity", ">", 0)]
-        ).product_id  # fmt: skip
+        products = (
+            self.env["stock.quant"]
+            .sudo()
+            .search([("location_id", "in", inside.ids), ("quantity", ">", 0)])
+            .product_id
+        )
         if products:
             self.env["backorder.check"]._enqueue_waiting(
                 products,
@@ -72,9 +77,13 @@ class StockLocation(models.Model):
         self.ensure_one()
         if self.availability_kind == "quarantine":
             return self.browse()
-        return self.sudo().with_context(active_test=False).search(
-            [
-                ("parent_path", "=like", f"{self.parent_path}%"),
-                ("availability_kind", "=", "quarantine"),
-            ]
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("parent_path", "=like", f"{self.parent_path}%"),
+                    ("availability_kind", "=", "quarantine"),
+                ]
+            )
         )

@@ -49,7 +49,9 @@ class StockMove(models.Model):
 
     def _get_source(self, operation):
         """Return e.g. ``receiving:WH/IN/00001``, as the events name it (C2)."""
-        names = self.picking_id.mapped("name") or [self[:1].reference or self[:1].origin]
+        names = self.picking_id.mapped("name") or [
+            self[:1].reference or self[:1].origin
+        ]
         return ":".join([operation, *filter(None, [",".join(filter(None, names[:5]))])])
 
     def _get_done_source(self):
@@ -68,7 +70,9 @@ class StockMove(models.Model):
             "inventory": "adjustment",
             "production": "production",
         }.get(self.location_id.usage) or (
-            "transfer" if self.location_dest_id.usage in ("internal", "transit") else "delivery"
+            "transfer"
+            if self.location_dest_id.usage in ("internal", "transit")
+            else "delivery"
         )
 
     # ------------------------------------------------------------------
@@ -121,12 +125,14 @@ class StockMove(models.Model):
     def _guard_other_demand(self):
         """Write the guard for demand that no order has been judged for (B8)."""
         demand = self.filtered(
-            lambda move: move.state == "draft"
-            and move.product_id.is_storable
-            and move.location_id.warehouse_id
-            and not move.sale_line_id
-            and move._leaves_warehouse()
-            and move.company_id.promise_phase != "dark"
+            lambda move: (
+                move.state == "draft"
+                and move.product_id.is_storable
+                and move.location_id.warehouse_id
+                and not move.sale_line_id
+                and move._leaves_warehouse()
+                and move.company_id.promise_phase != "dark"
+            )
         )
         self.env["stock.promise.guard"]._touch(
             [(move.product_id.id, move.location_id.warehouse_id.id) for move in demand]
@@ -165,8 +171,10 @@ class StockMove(models.Model):
     def _judge_raised_demand(self, quantity):
         """Judge demand that somebody types on a delivery beyond the order's."""
         raised = self.filtered(
-            lambda move: move._is_promised_delivery()
-            and move.product_uom.compare(quantity, move.product_uom_qty) > 0
+            lambda move: (
+                move._is_promised_delivery()
+                and move.product_uom.compare(quantity, move.product_uom_qty) > 0
+            )
         )
         self.env["order.validator"]._judge_moves(
             {
@@ -181,10 +189,14 @@ class StockMove(models.Model):
     def _judge_extra_quantities(self):
         """Judge what is about to be shipped beyond what was ordered."""
         extra = {}
-        for move in self.filtered(lambda move: move._is_promised_delivery() and move.picked):
+        for move in self.filtered(
+            lambda move: move._is_promised_delivery() and move.picked
+        ):
             if move.product_uom.compare(move.quantity, move.product_uom_qty) > 0:
                 extra[move] = move.product_uom._compute_quantity(
-                    move.quantity - move.product_uom_qty, move.product_id.uom_id, round=False
+                    move.quantity - move.product_uom_qty,
+                    move.product_id.uom_id,
+                    round=False,
                 )
         self.env["order.validator"]._judge_moves(extra)
 
@@ -205,12 +217,16 @@ class StockMove(models.Model):
         """Whether the order line itself, judged already, asks for that much."""
         line = self.sale_line_id
         siblings = line.move_ids.filtered(
-            lambda move: move != self
-            and move.state != "cancel"
-            and move.location_id == self.location_id
-            and move._leaves_warehouse()
+            lambda move: (
+                move != self
+                and move.state != "cancel"
+                and move.location_id == self.location_id
+                and move._leaves_warehouse()
+            )
         )
-        total = sum(siblings.mapped("product_qty")) + self.product_uom._compute_quantity(
+        total = sum(
+            siblings.mapped("product_qty")
+        ) + self.product_uom._compute_quantity(
             quantity, self.product_id.uom_id, round=False
         )
         ordered = line.product_uom_id._compute_quantity(
@@ -238,11 +254,17 @@ class StockMove(models.Model):
         for move in open_moves:
             demand = move._get_own_demand()
             reserved = min(demand, move._get_reserved_product_qty())
-            coverage[move] = (demand, reserved, move._get_covered(demand - reserved, promised))
+            coverage[move] = (
+                demand,
+                reserved,
+                move._get_covered(demand - reserved, promised),
+            )
         return coverage
 
     def _get_own_demand(self):
-        upstream = self.move_orig_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        upstream = self.move_orig_ids.filtered(
+            lambda move: move.state in OPEN_MOVE_STATES
+        )
         if self._has_own_supply():
             return self.product_qty
         return max(0.0, self.product_qty - sum(upstream.mapped("product_qty")))
@@ -262,12 +284,15 @@ class StockMove(models.Model):
             return True
         upstream = self.move_orig_ids.filtered(lambda move: move.state != "cancel")
         return self.procure_method == "make_to_order" and not any(
-            move.location_id.usage == "internal" and move.sale_line_id for move in upstream
+            move.location_id.usage == "internal" and move.sale_line_id
+            for move in upstream
         )
 
     def _is_supply_late(self):
         """Whether the day has passed on which its own supply was to come."""
-        upstream = self.move_orig_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        upstream = self.move_orig_ids.filtered(
+            lambda move: move.state in OPEN_MOVE_STATES
+        )
         purchases = self.created_purchase_line_ids.filtered(
             lambda line: line.state not in ("purchase", "cancel")
         )
@@ -276,7 +301,10 @@ class StockMove(models.Model):
 
     def _is_undue(self):
         """Whether it is not yet time to reserve: by hand, or later."""
-        if self.state not in ("confirmed", "partially_available") or self._has_own_supply():
+        if (
+            self.state not in ("confirmed", "partially_available")
+            or self._has_own_supply()
+        ):
             return False
         return not self._should_assign_at_confirm()
 
@@ -332,8 +360,10 @@ class StockMove(models.Model):
                  GROUP BY quant.product_id, place.warehouse_id
             )
             SELECT waiting.id,
-                   GREATEST(0, LEAST(waiting.missing,
-                       COALESCE(free.quantity, 0) - waiting.running + waiting.missing))::float8
+                   GREATEST(0, LEAST(
+                       waiting.missing,
+                       COALESCE(free.quantity, 0) - waiting.running + waiting.missing
+                   ))::float8
               FROM waiting
               LEFT JOIN free ON free.product_id = waiting.product_id
                             AND free.warehouse_id = waiting.warehouse_id

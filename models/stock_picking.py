@@ -24,7 +24,10 @@ class StockPicking(models.Model):
                 self.move_ids.filtered(
                     lambda move: move.state in ("confirmed", "partially_available")
                 )._action_assign()
-                if any(move.state not in ("assigned", "done", "cancel") for move in self.move_ids):
+                if any(
+                    move.state not in ("assigned", "done", "cancel")
+                    for move in self.move_ids
+                ):
                     raise IncompleteReservation()
         except IncompleteReservation:
             return False

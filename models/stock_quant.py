@@ -31,7 +31,9 @@ class StockQuant(models.Model):
     _product_location_idx = models.Index("(product_id, location_id)")
 
     def _compute_backorder_policy(self):
-        policies = self.env["stock.level"]._get_policies(self.product_id, self.location_id)
+        policies = self.env["stock.level"]._get_policies(
+            self.product_id, self.location_id
+        )
         for quant in self:
             allowed, source = policies[quant.product_id.id, quant.location_id.id]
             quant.is_backorder_allowed = allowed
@@ -41,7 +43,9 @@ class StockQuant(models.Model):
         """Open the settings of this product in this warehouse (A1)."""
         self.ensure_one()
         warehouse = self.location_id.warehouse_id
-        action = self.env["ir.actions.actions"]._for_xml_id("backorder_atp.stock_level_action")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.stock_level_action"
+        )
         return {
             **action,
             "domain": [
@@ -59,7 +63,13 @@ class StockQuant(models.Model):
     # ------------------------------------------------------------------
 
     def _get_gather_domain(
-        self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
     ):
         """Leave out quarantine, unless the goods are taken from there on purpose."""
         domain = super()._get_gather_domain(
@@ -81,18 +91,33 @@ class StockQuant(models.Model):
 
     @api.model
     def _update_available_quantity(
-        self, product_id, location_id, quantity=False, reserved_quantity=False,
-        lot_id=None, package_id=None, owner_id=None, in_date=None,
-    ):  # fmt: skip
+        self,
+        product_id,
+        location_id,
+        quantity=False,
+        reserved_quantity=False,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        in_date=None,
+    ):
         """Note what is taken and what becomes free, and wait for a busy row."""
         holds_stock = location_id.usage in ("internal", "transit")
-        key = self._get_change_key(product_id, location_id, lot_id, package_id, owner_id)
+        key = self._get_change_key(
+            product_id, location_id, lot_id, package_id, owner_id
+        )
         if holds_stock and quantity < 0:
             self._wait_for_decrement(product_id, location_id, key, quantity)
         result = super()._update_available_quantity(
-            product_id, location_id, quantity, reserved_quantity,
-            lot_id=lot_id, package_id=package_id, owner_id=owner_id, in_date=in_date,
-        )  # fmt: skip
+            product_id,
+            location_id,
+            quantity,
+            reserved_quantity,
+            lot_id=lot_id,
+            package_id=package_id,
+            owner_id=owner_id,
+            in_date=in_date,
+        )
         if holds_stock:
             self._note_change(key, quantity or 0.0, reserved_quantity or 0.0)
         return result
@@ -123,12 +148,16 @@ class StockQuant(models.Model):
         self.flush_model([*KEY_FIELDS, "quantity"])
         condition = self._get_key_condition(key)
         self.env.cr.execute(
-            SQL("SELECT quantity FROM stock_quant WHERE %s FOR NO KEY UPDATE", condition)
+            SQL(
+                "SELECT quantity FROM stock_quant WHERE %s FOR NO KEY UPDATE", condition
+            )
         )
         balance = sum(row[0] or 0.0 for row in self.env.cr.fetchall())
         if product.uom_id.compare(balance + quantity, 0) < 0:
             # there may be no row to wait for yet
-            self.env["stock.promise.guard"]._touch([(product.id, location.warehouse_id.id or 0)])
+            self.env["stock.promise.guard"]._touch(
+                [(product.id, location.warehouse_id.id or 0)]
+            )
 
     def _is_decrement_guarded(self, product, location):
         company = location.company_id or self.env.company
@@ -176,8 +205,12 @@ class StockQuant(models.Model):
             return
         allowed, refused = [], []
         policies = self.env["stock.level"]._get_policies(
-            self.env["product.product"].browse({row["product_id"] for row in negatives}),
-            self.env["stock.location"].browse({row["location_id"] for row in negatives}),
+            self.env["product.product"].browse(
+                {row["product_id"] for row in negatives}
+            ),
+            self.env["stock.location"].browse(
+                {row["location_id"] for row in negatives}
+            ),
         )
         for row in negatives:
             is_allowed, _source = policies[row["product_id"], row["location_id"]]
@@ -226,10 +259,16 @@ class StockQuant(models.Model):
         by_phase = defaultdict(list)
         for row in rows:
             location = self.env["stock.location"].browse(row["location_id"])
-            by_phase[(location.company_id or self.env.company).sudo().promise_phase].append(row)
+            by_phase[
+                (location.company_id or self.env.company).sudo().promise_phase
+            ].append(row)
         if by_phase["hard"]:
-            raise InsufficientStockError(self._get_insufficient_message(by_phase["hard"]))
-        self._record_negatives("inventory.oversold", by_phase["soft"] + by_phase["dark"])
+            raise InsufficientStockError(
+                self._get_insufficient_message(by_phase["hard"])
+            )
+        self._record_negatives(
+            "inventory.oversold", by_phase["soft"] + by_phase["dark"]
+        )
 
     def _get_insufficient_message(self, rows):
         return "\n".join(
@@ -276,7 +315,10 @@ class StockQuant(models.Model):
         if not rows:
             return
         self.env["backorder.event"]._log_many(
-            [{"event_type": event_type, **self._prepare_negative_event(row)} for row in rows]
+            [
+                {"event_type": event_type, **self._prepare_negative_event(row)}
+                for row in rows
+            ]
         )
         if event_type == "inventory.backordered":
             self._handle_backordered(rows)
@@ -309,7 +351,9 @@ class StockQuant(models.Model):
                 company._get_backorder_responsible()
             )
             if user:
-                self._schedule_backordered(product, user, self._get_place_name(row), row)
+                self._schedule_backordered(
+                    product, user, self._get_place_name(row), row
+                )
 
     def _schedule_backordered(self, product, user, place, row):
         activity_type = "backorder_atp.mail_activity_type_replenish"

@@ -25,6 +25,6 @@ class StockWarehouse(models.Model):
         """Give the locations of existing warehouses their kind, at installation."""
         for field, kind in AVAILABILITY_KINDS.items():
             locations = self.with_context(active_test=False)[field]
-            locations.filtered(lambda location: not location.own_availability_kind).write(
-                {"own_availability_kind": kind}
-            )
+            locations.filtered(
+                lambda location: not location.own_availability_kind
+            ).write({"own_availability_kind": kind})

@@ -16,9 +16,15 @@ class BackorderProduct(models.Model):
     # what has to be written before the view is read
     _depends = {
         "sale.order": ["backordered_since"],
-        "sale.order.line": ["order_id", "product_id", "warehouse_id", "open_qty",
-                            "backorder_product_qty", "product_uom_id"],
-    }  # fmt: skip
+        "sale.order.line": [
+            "order_id",
+            "product_id",
+            "warehouse_id",
+            "open_qty",
+            "backorder_product_qty",
+            "product_uom_id",
+        ],
+    }
 
     product_id = fields.Many2one("product.product", readonly=True)
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
@@ -27,10 +33,16 @@ class BackorderProduct(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     order_count = fields.Integer("Orders Waiting", readonly=True)
     needed_qty = fields.Float(
-        "Needed", readonly=True, digits="Product Unit", help="Still to deliver by waiting orders."
+        "Needed",
+        readonly=True,
+        digits="Product Unit",
+        help="Still to deliver by waiting orders.",
     )
     shortage_qty = fields.Float(
-        "Short", readonly=True, digits="Product Unit", help="Of that, what nothing covers yet."
+        "Short",
+        readonly=True,
+        digits="Product Unit",
+        help="Of that, what nothing covers yet.",
     )
     waiting_since = fields.Datetime(readonly=True)
     available_qty = fields.Float(
@@ -61,8 +73,8 @@ class BackorderProduct(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT MIN(line.id) AS id, line.product_id, template.categ_id, line.warehouse_id,
-                   line.company_id,
+            SELECT MIN(line.id) AS id, line.product_id, template.categ_id,
+                   line.warehouse_id, line.company_id,
                    COUNT(DISTINCT line.order_id) AS order_count,
                    SUM(line.open_qty * line_uom.factor / uom.factor) AS needed_qty,
                    SUM(line.backorder_product_qty) AS shortage_qty,
@@ -74,7 +86,8 @@ class BackorderProduct(models.Model):
               JOIN uom_uom uom ON uom.id = template.uom_id
               JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
              WHERE line.backorder_product_qty > 0
-             GROUP BY line.product_id, template.categ_id, line.warehouse_id, line.company_id
+             GROUP BY line.product_id, template.categ_id, line.warehouse_id,
+                      line.company_id
             """
         )
 
@@ -89,7 +102,9 @@ class BackorderProduct(models.Model):
             row.inbound_qty = max(0.0, parts.get("inbound", 0.0))
             row.incoming_qty = parts.get("incoming", 0.0)
             needed = row.needed_qty
-            row.fill_rate = 100 * (needed - row.shortage_qty) / needed if needed else 0.0
+            row.fill_rate = (
+                100 * (needed - row.shortage_qty) / needed if needed else 0.0
+            )
 
     def action_view_orders(self):
         """Open the orders that wait for these products."""

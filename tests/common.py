@@ -32,21 +32,32 @@ class BackorderCommon(TransactionCase):
         super().setUpClass()
         cls.company = cls.env["res.company"].create({"name": "Promise Keepers"})
         cls.env.user.write(
-            {"company_ids": [Command.link(cls.company.id)], "company_id": cls.company.id}
+            {
+                "company_ids": [Command.link(cls.company.id)],
+                "company_id": cls.company.id,
+            }
         )
-        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
         cls.company = cls.company.with_env(cls.env)
         cls.company.promise_phase = "hard"
-        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)])
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)]
+        )
         cls.stock = cls.warehouse.lot_stock_id
         cls.shelf = cls.env["stock.location"].create(
             {"name": "Shelf", "location_id": cls.stock.id}
         )
         cls.customer = cls.env["res.partner"].create({"name": "Patient Customer"})
-        cls.vendor = cls.env["res.partner"].create({"name": "Slow Vendor", "supplier_rank": 1})
+        cls.vendor = cls.env["res.partner"].create(
+            {"name": "Slow Vendor", "supplier_rank": 1}
+        )
         cls.protected = cls._create_product("Protected")
         cls.backorderable = cls._create_product("Backorderable", allow_backorder="yes")
-        cls.users = {role: cls._create_user(role, groups) for role, groups in ROLES.items()}
+        cls.users = {
+            role: cls._create_user(role, groups) for role, groups in ROLES.items()
+        }
         cls.availability = cls.env["stock.availability"]
         cls.events = cls.env["backorder.event"]
         cls.checks = cls.env["backorder.check"]
@@ -67,7 +78,9 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _create_product(cls, name, **values):
-        return cls.env["product.product"].create({"name": name, "is_storable": True, **values})
+        return cls.env["product.product"].create(
+            {"name": name, "is_storable": True, **values}
+        )
 
     @classmethod
     def _create_warehouse(cls, name, code, **values):
@@ -78,13 +91,17 @@ class BackorderCommon(TransactionCase):
     @classmethod
     def _set_stock(cls, product, quantity, location=None):
         """Count ``quantity`` of ``product``, as the warehouse does."""
-        quant = cls.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": product.id,
-                "location_id": (location or cls.stock).id,
-                "inventory_quantity": quantity,
-            }
-        )  # fmt: skip
+        quant = (
+            cls.env["stock.quant"]
+            .with_context(inventory_mode=True)
+            .create(
+                {
+                    "product_id": product.id,
+                    "location_id": (location or cls.stock).id,
+                    "inventory_quantity": quantity,
+                }
+            )
+        )
         quant.action_apply_inventory()
 
     @classmethod
@@ -94,7 +111,9 @@ class BackorderCommon(TransactionCase):
             {
                 "partner_id": cls.customer.id,
                 "company_id": cls.company.id,
-                "order_line": [Command.create(cls._prepare_line(line)) for line in lines],
+                "order_line": [
+                    Command.create(cls._prepare_line(line)) for line in lines
+                ],
                 **values,
             }
         )
@@ -180,25 +199,34 @@ class BackorderCommon(TransactionCase):
 
     def _get(self, product, component="atp", warehouse=None):
         warehouse = warehouse or self.warehouse
-        return self.availability.get_availability(product, warehouse)[product.id, warehouse.id][
-            component
-        ]
+        return self.availability.get_availability(product, warehouse)[
+            product.id, warehouse.id
+        ][component]
 
     def _get_events(self, event_type, **domain):
         return self.events.search(
             [("event_type", "=", event_type)]
-            + [(name, "=", value.id if hasattr(value, "id") else value) for name, value in domain.items()]
+            + [
+                (name, "=", value.id if hasattr(value, "id") else value)
+                for name, value in domain.items()
+            ]
         )
 
     def _get_quants(self, product, location=None):
         return self.env["stock.quant"].search(
-            [("product_id", "=", product.id), ("location_id", "=", (location or self.stock).id)]
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "=", (location or self.stock).id),
+            ]
         )
 
     @contextmanager
     def assertRaisesRegex(self, exception, regex):
         """Like Odoo's ``assertRaises``, undo what was done before the error."""
-        with super().assertRaisesRegex(exception, regex) as caught, self.env.cr.savepoint():
+        with (
+            super().assertRaisesRegex(exception, regex) as caught,
+            self.env.cr.savepoint(),
+        ):
             yield caught
 
     def _as(self, role, record):

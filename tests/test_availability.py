@@ -14,7 +14,9 @@ class TestAvailability(BackorderCommon):
         """B1: what open orders will take is not promised again."""
         self._set_stock(self.protected, 10)
         self._confirm((self.protected, 4))
-        self.assertEqual(self.availability.get_available_qty(self.protected, self.warehouse), 6)
+        self.assertEqual(
+            self.availability.get_available_qty(self.protected, self.warehouse), 6
+        )
 
     def test_unreserved_demand_counts(self):
         """B1: demand that is not reserved yet is committed all the same."""
@@ -22,7 +24,9 @@ class TestAvailability(BackorderCommon):
         self._set_stock(self.protected, 10)
         self._confirm((self.protected, 4))
         self.assertEqual(self._get(self.protected), 6)
-        self.assertEqual(self.protected.with_context(warehouse_id=self.warehouse.id).free_qty, 10)
+        self.assertEqual(
+            self.protected.with_context(warehouse_id=self.warehouse.id).free_qty, 10
+        )
 
     def test_atp_is_signed_and_displayed_is_clamped(self):
         """A5, B1: the signed value stays inside, a reader sees zero."""
@@ -33,25 +37,48 @@ class TestAvailability(BackorderCommon):
         self.assertEqual(self.backorderable.promise_available_qty, 0)
 
     def test_kinds_of_places(self):
-        """B1: pickable and inbound stock is promised, outbound and quarantine is not."""
-        self.warehouse.write({"reception_steps": "three_steps", "delivery_steps": "pick_pack_ship"})
+        """B1: pickable and inbound stock is promised, other stock is not."""
+        self.warehouse.write(
+            {"reception_steps": "three_steps", "delivery_steps": "pick_pack_ship"}
+        )
         for place, quantity in (
-            (self.stock, 1), (self.warehouse.wh_input_stock_loc_id, 2),
-            (self.warehouse.wh_output_stock_loc_id, 4), (self.warehouse.wh_pack_stock_loc_id, 8),
+            (self.stock, 1),
+            (self.warehouse.wh_input_stock_loc_id, 2),
+            (self.warehouse.wh_output_stock_loc_id, 4),
+            (self.warehouse.wh_pack_stock_loc_id, 8),
             (self.warehouse.wh_qc_stock_loc_id, 16),
-        ):  # fmt: skip
+        ):
             self._force_stock(self.protected, quantity, place)
         row = self.availability.get_availability(self.protected, self.warehouse)[
             self.protected.id, self.warehouse.id
         ]
         self.assertEqual(
-            {name: row[name] for name in ("on_hand", "pickable", "inbound", "outbound", "quarantined", "atp")},
-            {"on_hand": 31, "pickable": 1, "inbound": 2, "outbound": 12, "quarantined": 16, "atp": 3},
+            {
+                name: row[name]
+                for name in (
+                    "on_hand",
+                    "pickable",
+                    "inbound",
+                    "outbound",
+                    "quarantined",
+                    "atp",
+                )
+            },
+            {
+                "on_hand": 31,
+                "pickable": 1,
+                "inbound": 2,
+                "outbound": 12,
+                "quarantined": 16,
+                "atp": 3,
+            },
         )
 
     def test_kind_is_inherited_down_the_tree(self):
         """B1: a shelf in quarantine is quarantine, unless it says otherwise."""
-        cage = self.env["stock.location"].create({"name": "Cage", "location_id": self.stock.id})
+        cage = self.env["stock.location"].create(
+            {"name": "Cage", "location_id": self.stock.id}
+        )
         box = self.env["stock.location"].create({"name": "Box", "location_id": cage.id})
         self._force_stock(self.protected, 5, box)
         self.assertEqual(self._get(self.protected), 5)
@@ -66,10 +93,18 @@ class TestAvailability(BackorderCommon):
         warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
         for warehouse in warehouses:
             self.assertEqual(warehouse.lot_stock_id.availability_kind, "pickable")
-            self.assertEqual(warehouse.wh_input_stock_loc_id.availability_kind, "inbound")
-            self.assertEqual(warehouse.wh_qc_stock_loc_id.availability_kind, "quarantine")
-            self.assertEqual(warehouse.wh_pack_stock_loc_id.availability_kind, "outbound")
-            self.assertEqual(warehouse.wh_output_stock_loc_id.availability_kind, "outbound")
+            self.assertEqual(
+                warehouse.wh_input_stock_loc_id.availability_kind, "inbound"
+            )
+            self.assertEqual(
+                warehouse.wh_qc_stock_loc_id.availability_kind, "quarantine"
+            )
+            self.assertEqual(
+                warehouse.wh_pack_stock_loc_id.availability_kind, "outbound"
+            )
+            self.assertEqual(
+                warehouse.wh_output_stock_loc_id.availability_kind, "outbound"
+            )
 
     def test_buffer_by_quantity_and_percent(self):
         """B1: a safety buffer is kept back, by quantity and by percent."""
@@ -103,16 +138,24 @@ class TestAvailability(BackorderCommon):
         self.assertEqual(row[self.protected.id, self.warehouse.id]["atp"], 5)
 
     def test_order_line_units(self):
-        """B1: lines, moves and stock in different units are compared in the product's."""
+        """B1: quantities in different units are compared in the product's."""
         self._set_stock(self.protected, 30)
         dozen = self.env.ref("uom.product_uom_dozen")
         self._confirm(
-            {"product_id": self.protected.id, "product_uom_qty": 2, "product_uom_id": dozen.id}
+            {
+                "product_id": self.protected.id,
+                "product_uom_qty": 2,
+                "product_uom_id": dozen.id,
+            }
         )
         self.assertEqual(self._get(self.protected), 6)
         self.company.shortage_policy = "pending"
         self._confirm(
-            {"product_id": self.protected.id, "product_uom_qty": 1, "product_uom_id": dozen.id}
+            {
+                "product_id": self.protected.id,
+                "product_uom_qty": 1,
+                "product_uom_id": dozen.id,
+            }
         )
         self.assertEqual(self._get(self.protected), -6)
 
@@ -154,7 +197,10 @@ class TestAvailability(BackorderCommon):
         second = self._create_warehouse("Second", "WH2")
         self._set_stock(self.protected, 9)
         self._create_picking(
-            self.warehouse.int_type_id, self.stock, second.lot_stock_id, (self.protected, 4)
+            self.warehouse.int_type_id,
+            self.stock,
+            second.lot_stock_id,
+            (self.protected, 4),
         )
         self.assertEqual(self._get(self.protected), 5)
         self.assertEqual(self._get(self.protected, "incoming", second), 4)
@@ -172,8 +218,10 @@ class TestAvailability(BackorderCommon):
     def test_guide_figures(self):
         """D1: the guide's three consistent examples."""
         for on_hand, reserved, incoming, backordered, effective in (
-            (80, 100, 50, 20, 30), (80, 100, 0, 20, -20), (50, 100, 20, 50, -30),
-        ):  # fmt: skip
+            (80, 100, 50, 20, 30),
+            (80, 100, 0, 20, -20),
+            (50, 100, 20, 50, -30),
+        ):
             product = self._create_product("Guide", allow_backorder="yes")
             self._set_stock(product, on_hand)
             self._confirm((product, reserved))
@@ -188,8 +236,12 @@ class TestAvailability(BackorderCommon):
     def test_stock_of_others(self):
         """B1: a customer's stock is never promised, a vendor's where allowed."""
         quants = self.env["stock.quant"]
-        quants._update_available_quantity(self.protected, self.stock, 5, owner_id=self.customer)
-        quants._update_available_quantity(self.protected, self.stock, 3, owner_id=self.vendor)
+        quants._update_available_quantity(
+            self.protected, self.stock, 5, owner_id=self.customer
+        )
+        quants._update_available_quantity(
+            self.protected, self.stock, 3, owner_id=self.vendor
+        )
         self.assertEqual(self._get(self.protected), 0)
         self.company.promise_vendor_stock = True
         self.assertEqual(self._get(self.protected), 3)
@@ -197,9 +249,13 @@ class TestAvailability(BackorderCommon):
     def test_another_company_is_out_of_reach(self):
         """B1: asking for a warehouse of another company is refused."""
         other = self.env["res.company"].sudo().create({"name": "Others"})
-        warehouse = self.env["stock.warehouse"].sudo().search([("company_id", "=", other.id)])
+        warehouse = (
+            self.env["stock.warehouse"].sudo().search([("company_id", "=", other.id)])
+        )
         with self.assertRaisesRegex(AccessError, "another company"):
-            self._as("sales", self.availability).get_availability(self.protected, warehouse)
+            self._as("sales", self.availability).get_availability(
+                self.protected, warehouse
+            )
 
     def test_one_statement_however_many(self):
         """B1: the number of queries does not grow with products and warehouses."""
@@ -218,7 +274,11 @@ class TestAvailability(BackorderCommon):
     def test_reservation_leaves_quarantine_alone(self):
         """B1: nothing is reserved from quarantine, unless it starts there."""
         cage = self.env["stock.location"].create(
-            {"name": "Cage", "location_id": self.stock.id, "own_availability_kind": "quarantine"}
+            {
+                "name": "Cage",
+                "location_id": self.stock.id,
+                "own_availability_kind": "quarantine",
+            }
         )
         self._force_stock(self.backorderable, 5, cage)
         order = self._confirm((self.backorderable, 2))

@@ -18,7 +18,9 @@ KINDS = ("pickable", "inbound", "outbound", "quarantine")
 def situations(draw):
     """Stock by kind of place, open demand and supply, and a buffer."""
     return {
-        "stock": draw(st.lists(st.tuples(st.sampled_from(KINDS), QUANTITIES), max_size=6)),
+        "stock": draw(
+            st.lists(st.tuples(st.sampled_from(KINDS), QUANTITIES), max_size=6)
+        ),
         "orders": draw(st.lists(st.tuples(DEMANDS, st.booleans()), max_size=4)),
         "incoming": draw(st.lists(DEMANDS, max_size=2)),
         "inside": draw(st.lists(DEMANDS, max_size=2)),
@@ -34,7 +36,11 @@ class TestAvailabilityProperty(BackorderCommon):
         super().setUpClass()
         cls.places = {
             kind: cls.env["stock.location"].create(
-                {"name": kind, "location_id": cls.stock.id, "own_availability_kind": kind}
+                {
+                    "name": kind,
+                    "location_id": cls.stock.id,
+                    "own_availability_kind": kind,
+                }
             )
             for kind in KINDS
         }
@@ -82,11 +88,14 @@ class TestAvailabilityProperty(BackorderCommon):
 
     def _recount(self, situation):
         def stock(*kinds):
-            return sum(quantity for kind, quantity in situation["stock"] if kind in kinds)
+            return sum(
+                quantity for kind, quantity in situation["stock"] if kind in kinds
+            )
 
         supply = stock("pickable", "inbound")
         committed = sum(
-            quantity * (12 if in_dozens else 1) for quantity, in_dozens in situation["orders"]
+            quantity * (12 if in_dozens else 1)
+            for quantity, in_dozens in situation["orders"]
         )
         incoming = sum(situation["incoming"])
         buffer = situation["buffer"] + situation["percent"] / 100 * max(0, supply)
@@ -108,5 +117,6 @@ class TestAvailabilityProperty(BackorderCommon):
             "effective": stock(*KINDS) - committed + incoming,
         }
         return {
-            name: float_round(value, precision_digits=2) + 0.0 for name, value in figures.items()
+            name: float_round(value, precision_digits=2) + 0.0
+            for name, value in figures.items()
         }

@@ -31,7 +31,9 @@ class TestBackorderState(BackorderCommon):
     def test_table_of_the_procedure(self):
         """C1: every row of table 4.1."""
         for unmatched, first, second, policy, state in TABLE:
-            with self.subTest(unmatched=unmatched, stock=(first, second), policy=policy):
+            with self.subTest(
+                unmatched=unmatched, stock=(first, second), policy=policy
+            ):
                 order = self._create_by_table(unmatched, first, second, policy)
                 self.assertEqual(order.backorder_state, state)
                 self.assertEqual(bool(order.hold_reason), bool(unmatched))
@@ -39,7 +41,8 @@ class TestBackorderState(BackorderCommon):
 
     def _create_by_table(self, unmatched, first, second, policy):
         products = [
-            self._create_product(name, allow_backorder="yes") for name in ("First", "Second")
+            self._create_product(name, allow_backorder="yes")
+            for name in ("First", "Second")
         ]
         for product, quantity in zip(products, (first, second), strict=True):
             self._set_stock(product, quantity)
@@ -60,7 +63,9 @@ class TestBackorderState(BackorderCommon):
         self._set_stock(self.backorderable, 5)
         first = self._confirm((self.backorderable, 4))
         second = self._confirm((self.backorderable, 3))
-        self.assertEqual((first.backorder_state, second.backorder_state), ("none", "backordered"))
+        self.assertEqual(
+            (first.backorder_state, second.backorder_state), ("none", "backordered")
+        )
         self.assertEqual(second.order_line.backorder_qty, 2)
         first.picking_ids.action_assign()
         self.assertEqual(first.backorder_state, "allocated")
@@ -76,13 +81,14 @@ class TestBackorderState(BackorderCommon):
         self.assertFalse(order.order_line.move_ids.quantity)
 
     def test_reservation_by_date(self):
-        """C1: before its date an order is covered by stock, from then on by reservation."""
+        """C1: before its date stock covers an order, from then on a reservation."""
         self.warehouse.out_type_id.write(
             {"reservation_method": "by_date", "reservation_days_before": 1}
         )
         self._set_stock(self.backorderable, 5)
         order = self._confirm(
-            (self.backorderable, 5), commitment_date=fields.Datetime.now() + timedelta(days=9)
+            (self.backorderable, 5),
+            commitment_date=fields.Datetime.now() + timedelta(days=9),
         )
         self.assertEqual(order.backorder_state, "none")
         self._force_stock(self.backorderable, -5)
@@ -97,10 +103,14 @@ class TestBackorderState(BackorderCommon):
         self._validate(order.picking_ids, 3)
         line = order.order_line
         self.assertEqual(order.backorder_state, "partially_allocated")
-        self.assertEqual((line.allocated_qty, line.backorder_qty, line.open_qty), (3, 2, 2))
+        self.assertEqual(
+            (line.allocated_qty, line.backorder_qty, line.open_qty), (3, 2, 2)
+        )
         self._receive(self.backorderable, 2)
         self.assertEqual(order.backorder_state, "allocated")
-        self._validate(order.picking_ids.filtered(lambda picking: picking.state == "assigned"))
+        self._validate(
+            order.picking_ids.filtered(lambda picking: picking.state == "assigned")
+        )
         self.assertEqual((order.backorder_state, line.open_qty), ("none", 0))
 
     def test_remainder_given_up(self):
@@ -133,7 +143,7 @@ class TestBackorderState(BackorderCommon):
         self.assertEqual(order.backorder_state, "none")
 
     def test_pick_pack_ship(self):
-        """C1: in several steps a line is short once, and not when it is being picked."""
+        """C1: in several steps a line is short once, not while it is picked."""
         self.warehouse.delivery_steps = "pick_pack_ship"
         self._set_stock(self.backorderable, 3)
         order = self._confirm((self.backorderable, 5))
@@ -147,7 +157,9 @@ class TestBackorderState(BackorderCommon):
         """C1: own supply covers a line until it is late."""
         product, order = self._confirm_made_to_order()
         self.assertEqual(order.backorder_state, "none")
-        purchase = self.env["purchase.order"].search([("partner_id", "=", self.vendor.id)])
+        purchase = self.env["purchase.order"].search(
+            [("partner_id", "=", self.vendor.id)]
+        )
         purchase.button_confirm()
         purchase.picking_ids.move_ids.date = fields.Datetime.now() - timedelta(days=2)
         order.order_line._recompute_backorders()
@@ -189,8 +201,12 @@ class TestBackorderState(BackorderCommon):
                             "name": "Vendor to customer",
                             "action": "buy",
                             "picking_type_id": self.warehouse.in_type_id.id,
-                            "location_src_id": self.env.ref("stock.stock_location_suppliers").id,
-                            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                            "location_src_id": self.env.ref(
+                                "stock.stock_location_suppliers"
+                            ).id,
+                            "location_dest_id": self.env.ref(
+                                "stock.stock_location_customers"
+                            ).id,
                             "company_id": self.company.id,
                         }
                     )
@@ -246,7 +262,9 @@ class TestBackorderState(BackorderCommon):
             self._receive(self.backorderable, 2)
             self._run_checks()
             self.assertEqual(order.backorder_age, 14)
-        self.assertEqual(order.backordered_since, fields.Datetime.to_datetime("2026-01-01 10:00:00"))
+        self.assertEqual(
+            order.backordered_since, fields.Datetime.to_datetime("2026-01-01 10:00:00")
+        )
 
     def test_allocation_writes_an_event(self):
         """C8: each allocation, with the lines that got more."""
@@ -263,7 +281,11 @@ class TestBackorderState(BackorderCommon):
         dozen = self.env.ref("uom.product_uom_dozen")
         self._set_stock(self.backorderable, 12)
         order = self._confirm(
-            {"product_id": self.backorderable.id, "product_uom_qty": 3, "product_uom_id": dozen.id}
+            {
+                "product_id": self.backorderable.id,
+                "product_uom_qty": 3,
+                "product_uom_id": dozen.id,
+            }
         )
         line = order.order_line
         self.assertEqual((line.backorder_qty, line.backorder_product_qty), (2, 24))
@@ -273,6 +295,8 @@ class TestBackorderState(BackorderCommon):
         """C1: the state is a column one may search and group by."""
         order = self._confirm((self.backorderable, 5))
         groups = self.env["sale.order"]._read_group(
-            [("id", "=", order.id)], ["backorder_state", "backorder_priority"], ["__count"]
+            [("id", "=", order.id)],
+            ["backorder_state", "backorder_priority"],
+            ["__count"],
         )
         self.assertEqual(groups, [("backordered", "medium", 1)])

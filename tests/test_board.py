@@ -11,7 +11,10 @@ from .common import BackorderCommon
 class TestBoard(BackorderCommon):
     def _wait(self, *quantities, **values):
         return self.env["sale.order"].union(
-            *(self._confirm((self.backorderable, quantity), **values) for quantity in quantities)
+            *(
+                self._confirm((self.backorderable, quantity), **values)
+                for quantity in quantities
+            )
         )
 
     def _bring(self, quantity):
@@ -34,13 +37,15 @@ class TestBoard(BackorderCommon):
         self.assertEqual(row.warehouse_id, self.warehouse)
 
     def test_pickable_inbound_and_incoming_are_apart(self):
-        """C5: available counts pickable stock only; what is inbound has its own column."""
+        """C5: available counts pickable stock only; inbound has its column."""
         self.warehouse.reception_steps = "two_steps"
         self._wait(9)
         self._force_stock(self.backorderable, 2, self.warehouse.wh_input_stock_loc_id)
         self._create_receipt(self.backorderable, 4)
         row = self._get_row()
-        self.assertEqual((row.available_qty, row.inbound_qty, row.incoming_qty), (0, 2, 4))
+        self.assertEqual(
+            (row.available_qty, row.inbound_qty, row.incoming_qty), (0, 2, 4)
+        )
 
     def _get_row(self):
         return self.env["backorder.product"].search(
@@ -72,8 +77,13 @@ class TestBoard(BackorderCommon):
         first, second = self._wait(1, 1)
         self._bring(1)
         action = self._as("operator", second).action_fulfil()
-        self.assertEqual((first.backorder_state, second.backorder_state), ("backordered", "allocated"))
-        self.assertIn("1 fulfilled, 0 still backordered, 0 failed", action["params"]["message"])
+        self.assertEqual(
+            (first.backorder_state, second.backorder_state),
+            ("backordered", "allocated"),
+        )
+        self.assertIn(
+            "1 fulfilled, 0 still backordered, 0 failed", action["params"]["message"]
+        )
 
     def test_fulfil_all_in_order(self):
         """C3, C6: all at once go by the queue."""
@@ -83,7 +93,9 @@ class TestBoard(BackorderCommon):
         action = self._as("operator", self.env["sale.order"]).action_fulfil_all()
         self.assertEqual(set(normal.mapped("backorder_state")), {"allocated"})
         self.assertEqual(low.backorder_state, "backordered")
-        self.assertIn("2 fulfilled, 1 still backordered, 0 failed", action["params"]["message"])
+        self.assertIn(
+            "2 fulfilled, 1 still backordered, 0 failed", action["params"]["message"]
+        )
 
     def test_result_names_the_failures(self):
         """C6: n fulfilled, m still backordered, k failed, and why."""
@@ -98,7 +110,9 @@ class TestBoard(BackorderCommon):
         """C12: a cancelled order, and one that does not exist, get clear errors."""
         order = self._wait(1)
         order._action_cancel()
-        with self.assertRaisesRegex(UserError, f"{order.name} .Cancelled. cannot be allocated"):
+        with self.assertRaisesRegex(
+            UserError, f"{order.name} .Cancelled. cannot be allocated"
+        ):
             order.action_fulfil()
         missing = self.env["sale.order"].browse(999999999)
         with self.assertRaisesRegex(UserError, "Order not found: 999999999"):
@@ -127,7 +141,9 @@ class TestBoard(BackorderCommon):
             ("action_open_release", "action_release", "order:hold_released"),
         ):
             env = self.env(user=self.users["operator"])
-            wizard = Form.from_action(env, getattr(self._as("operator", order), action)())
+            wizard = Form.from_action(
+                env, getattr(self._as("operator", order), action)()
+            )
             wizard.reason = f"because of {button}"
             getattr(wizard.save(), button)()
             self.assertEqual(

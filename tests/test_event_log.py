@@ -30,9 +30,10 @@ class TestEventLog(BackorderCommon):
     def test_database_refuses_as_well(self):
         """B6: the database itself keeps the log append-only."""
         for statement in (
-            "UPDATE backorder_event SET reason = 'nicer'", "DELETE FROM backorder_event",
+            "UPDATE backorder_event SET reason = 'nicer'",
+            "DELETE FROM backorder_event",
             "TRUNCATE backorder_event",
-        ):  # fmt: skip
+        ):
             with self.subTest(statement=statement):
                 with self.assertRaisesRegex(RaiseException, "append-only"):
                     self.env.cr.execute(statement)

@@ -48,7 +48,9 @@ class TestNegativeStock(BackorderCommon):
         self._set_stock(self.backorderable, 3)
         first = self._deliver(self.backorderable, 5)
         self._deliver(self.backorderable, 2)
-        events = self._get_events("inventory.backordered", product_id=self.backorderable)
+        events = self._get_events(
+            "inventory.backordered", product_id=self.backorderable
+        )
         self.assertEqual([event.payload["new_stock"] for event in events], [-4, -2])
         payload = events[1].payload
         self.assertEqual(payload["variant_id"], self.backorderable.id)
@@ -96,18 +98,24 @@ class TestNegativeStock(BackorderCommon):
         other = self._create_product("Other")
         self._set_stock(self.protected, 3)
         picking = self._create_picking(
-            self.warehouse.out_type_id, self.stock, self.customers,
-            (self.protected, 5), (other, 1),
-        )  # fmt: skip
+            self.warehouse.out_type_id,
+            self.stock,
+            self.customers,
+            (self.protected, 5),
+            (other, 1),
+        )
         picking.move_ids[0].quantity = 5
         picking.move_ids[1].quantity = 1
         with self.assertRaises(InsufficientStockError) as caught:
             self._validate(picking)
         message = str(caught.exception)
         for part in (
-            "Protected", self.stock.display_name, "requested 5.0, available 3.0", "Other",
+            "Protected",
+            self.stock.display_name,
+            "requested 5.0, available 3.0",
+            "Other",
             "requested 1.0, available 0.0",
-        ):  # fmt: skip
+        ):
             self.assertIn(part, message)
         self.assertNotEqual(picking.state, "done")
         self.assertEqual(self._get_quants(self.protected).quantity, 3)
@@ -191,7 +199,9 @@ class TestNegativeStock(BackorderCommon):
         full, empty = self.env["stock.lot"].create(
             [{"name": name, "product_id": product.id} for name in ("full", "empty")]
         )
-        self.env["stock.quant"]._update_available_quantity(product, self.stock, 5, lot_id=full)
+        self.env["stock.quant"]._update_available_quantity(
+            product, self.stock, 5, lot_id=full
+        )
         picking = self._create_picking(
             self.warehouse.out_type_id, self.stock, self.customers, (product, 2)
         )

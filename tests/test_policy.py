@@ -36,10 +36,12 @@ class TestPolicy(BackorderCommon):
             {"name": "Child", "parent_id": parent.id}
         )
         steps = [
-            (self.company, True, "Company"), (parent, "no", "Category Parent"),
+            (self.company, True, "Company"),
+            (parent, "no", "Category Parent"),
             (self.protected.categ_id, "yes", "Category Parent / Child"),
-            (self.protected.product_tmpl_id, "no", "Product"), (self.protected, "yes", "Variant"),
-        ]  # fmt: skip
+            (self.protected.product_tmpl_id, "no", "Product"),
+            (self.protected, "yes", "Variant"),
+        ]
         for record, value, source in steps:
             record.allow_backorder = value
             allowed, found = self._policy()

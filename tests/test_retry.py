@@ -18,7 +18,9 @@ class TestRetry(BackorderCommon):
         return order
 
     def _wait_many(self, number, **values):
-        return self.env["sale.order"].union(*(self._wait(1, **values) for _index in range(number)))
+        return self.env["sale.order"].union(
+            *(self._wait(1, **values) for _index in range(number))
+        )
 
     def _assert_woken(self, order, source):
         """The order is allocated, and the log says by what."""
@@ -48,11 +50,16 @@ class TestRetry(BackorderCommon):
         """C2: goods wake orders when they become pickable, not before."""
         self.warehouse.reception_steps = "two_steps"
         order = self._wait()
-        receipt = self._receive(self.backorderable, 2, self.warehouse.wh_input_stock_loc_id)
+        receipt = self._receive(
+            self.backorderable, 2, self.warehouse.wh_input_stock_loc_id
+        )
         self._run_checks()
         self.assertEqual(order.backorder_state, "backordered")
         store = self._create_picking(
-            self.warehouse.int_type_id, receipt.location_dest_id, self.stock, (self.backorderable, 2)
+            self.warehouse.int_type_id,
+            receipt.location_dest_id,
+            self.stock,
+            (self.backorderable, 2),
         )
         self._validate(store, 2)
         self._assert_woken(order, f"transfer:{store.name}")
@@ -88,7 +95,11 @@ class TestRetry(BackorderCommon):
     def test_internal_transfer_into_a_pickable_place(self):
         """C2: goods that leave quarantine."""
         cage = self.env["stock.location"].create(
-            {"name": "Cage", "location_id": self.stock.id, "own_availability_kind": "quarantine"}
+            {
+                "name": "Cage",
+                "location_id": self.stock.id,
+                "own_availability_kind": "quarantine",
+            }
         )
         self._force_stock(self.backorderable, 2, cage)
         order = self._wait()
@@ -106,7 +117,9 @@ class TestRetry(BackorderCommon):
                 "product_id": self.backorderable.id,
                 "product_uom_qty": 2,
                 "location_id": self.env["stock.location"]
-                .search([("usage", "=", "production"), ("company_id", "=", self.company.id)])
+                .search(
+                    [("usage", "=", "production"), ("company_id", "=", self.company.id)]
+                )
                 .id,
                 "location_dest_id": self.stock.id,
                 "company_id": self.company.id,
@@ -155,7 +168,11 @@ class TestRetry(BackorderCommon):
     def test_location_becomes_pickable(self):
         """C2: a change of the kind of a location."""
         cage = self.env["stock.location"].create(
-            {"name": "Cage", "location_id": self.stock.id, "own_availability_kind": "quarantine"}
+            {
+                "name": "Cage",
+                "location_id": self.stock.id,
+                "own_availability_kind": "quarantine",
+            }
         )
         self._force_stock(self.backorderable, 2, cage)
         order = self._wait()
@@ -176,19 +193,25 @@ class TestRetry(BackorderCommon):
         )
         self.assertFalse(self.checks.search([]))
         for record, values in (
-            (level, {"buffer_quantity": 1}), (level, {"allow_backorder": "yes"}),
+            (level, {"buffer_quantity": 1}),
+            (level, {"allow_backorder": "yes"}),
             (self.backorderable, {"allow_backorder": "inherit"}),
             (self.backorderable.product_tmpl_id, {"allow_backorder": "yes"}),
-            (self.backorderable.categ_id or self._categorize(), {"allow_backorder": "no"}),
+            (
+                self.backorderable.categ_id or self._categorize(),
+                {"allow_backorder": "no"},
+            ),
             (self.company, {"allow_backorder": True}),
-        ):  # fmt: skip
+        ):
             with self.subTest(record=record, values=values):
                 record.write(values)
                 self.assertEqual(self.checks.search([]).product_id, self.backorderable)
                 self._run_checks()
 
     def _categorize(self):
-        self.backorderable.categ_id = self.env["product.category"].create({"name": "Any"})
+        self.backorderable.categ_id = self.env["product.category"].create(
+            {"name": "Any"}
+        )
         return self.backorderable.categ_id
 
     def test_hold_released(self):
@@ -232,7 +255,8 @@ class TestRetry(BackorderCommon):
         high = self._wait(1, backorder_priority="high")
         early = self._wait(1)
         self.env.cr.execute(
-            "UPDATE sale_order SET create_date = create_date - interval '1 day' WHERE id = %s",
+            "UPDATE sale_order SET create_date = create_date - interval '1 day'"
+            " WHERE id = %s",
             [early.id],
         )
         self.env.invalidate_all()
@@ -266,7 +290,9 @@ class TestRetry(BackorderCommon):
         orders = self._wait_many(7)
         self._force_stock(self.backorderable, 6)
         self._run_checks()
-        self.assertEqual(orders.mapped("backorder_state"), ["allocated"] * 6 + ["backordered"])
+        self.assertEqual(
+            orders.mapped("backorder_state"), ["allocated"] * 6 + ["backordered"]
+        )
 
     def test_receiver_reserves_only_the_head_of_the_queue(self):
         """C2, C3: whoever receives the goods does not wait for everybody."""
@@ -284,7 +310,10 @@ class TestRetry(BackorderCommon):
         behind = self._wait(2)
         self._receive(self.backorderable, 2)
         self._run_checks()
-        self.assertEqual((whole.backorder_state, behind.backorder_state), ("backordered", "allocated"))
+        self.assertEqual(
+            (whole.backorder_state, behind.backorder_state),
+            ("backordered", "allocated"),
+        )
         self._force_stock(self.backorderable, 2)
         self._force_stock(other, 1)
         self._run_checks()
@@ -315,7 +344,9 @@ class TestRetry(BackorderCommon):
         self.env.cr.flush()
         check = self.checks._take_next()
         self.assertFalse(check._process_batch())
-        self.assertEqual(orders.mapped("backorder_state"), ["allocated"] * 2 + ["backordered"] * 3)
+        self.assertEqual(
+            orders.mapped("backorder_state"), ["allocated"] * 2 + ["backordered"] * 3
+        )
         self.assertEqual(check.position[2], orders[1].id)
         self._run_checks()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
@@ -344,14 +375,16 @@ class TestRetry(BackorderCommon):
 
         def fail_for_first(moves, *args, **kwargs):
             if moves.sale_line_id.order_id == first:
-                raise UserError("broken")
+                raise UserError("broken")  # pylint: disable=translation-required
             return reserve(moves, *args, **kwargs)
 
         with patch.object(model, "_update_reserved_quantity", fail_for_first):
             self._run_checks()
         self.assertEqual(first.backorder_state, "backordered")
         self.assertEqual(second.backorder_state, "allocated")
-        self.assertEqual(self._get_events("order:retry", order_id=first)[0].reason, "broken")
+        self.assertEqual(
+            self._get_events("order:retry", order_id=first)[0].reason, "broken"
+        )
 
     def test_new_backorder_looks_once_more(self):
         """C2: stock that arrived while an order was confirmed is not missed."""

@@ -8,9 +8,14 @@ from odoo.tests import new_test_user, tagged
 from .common import BackorderCommon
 
 OWN_MODELS = (
-    "stock.level", "backorder.check", "backorder.event", "backorder.override",
-    "backorder.override.line", "backorder.unmatched.line", "backorder.product",
-)  # fmt: skip
+    "stock.level",
+    "backorder.check",
+    "backorder.event",
+    "backorder.override",
+    "backorder.override.line",
+    "backorder.unmatched.line",
+    "backorder.product",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -18,17 +23,25 @@ class TestRoles(BackorderCommon):
     def test_ladder(self):
         """B5, C10: each role includes the one below; administrators have them all."""
         admin = new_test_user(self.env, "backorder_admin", groups="base.group_system")
-        ladder = [self.users[role] for role in ("viewer", "operator", "manager", "finance")]
+        ladder = [
+            self.users[role] for role in ("viewer", "operator", "manager", "finance")
+        ]
         groups = (
-            "group_backorder_viewer", "group_backorder_operator", "group_inventory_manager",
+            "group_backorder_viewer",
+            "group_backorder_operator",
+            "group_inventory_manager",
             "group_finance_manager",
-        )  # fmt: skip
+        )
         for rank, user in enumerate([*ladder, admin]):
             for needed, group in enumerate(groups):
                 self.assertEqual(
-                    user.has_group(f"backorder_atp.{group}"), needed <= rank, (user.login, group)
+                    user.has_group(f"backorder_atp.{group}"),
+                    needed <= rank,
+                    (user.login, group),
                 )
-        self.assertFalse(self.users["sales"].has_group("backorder_atp.group_backorder_viewer"))
+        self.assertFalse(
+            self.users["sales"].has_group("backorder_atp.group_backorder_viewer")
+        )
 
     def test_roles_are_chosen_in_one_field(self):
         """C10: the four roles belong to one privilege."""
@@ -42,10 +55,22 @@ class TestRoles(BackorderCommon):
         """B5, C10: the table of rights on every model."""
         rights = {
             "stock.level": {"viewer": "read", "operator": "read", "manager": "unlink"},
-            "backorder.check": {"viewer": "read", "operator": "read", "finance": "read"},
+            "backorder.check": {
+                "viewer": "read",
+                "operator": "read",
+                "finance": "read",
+            },
             "backorder.event": {"viewer": "read", "manager": "read", "finance": "read"},
-            "backorder.override": {"viewer": "read", "sales": "read", "finance": "read"},
-            "backorder.unmatched.line": {"viewer": "read", "operator": "unlink", "sales": "unlink"},
+            "backorder.override": {
+                "viewer": "read",
+                "sales": "read",
+                "finance": "read",
+            },
+            "backorder.unmatched.line": {
+                "viewer": "read",
+                "operator": "unlink",
+                "sales": "unlink",
+            },
         }
         for model, roles in rights.items():
             for role, highest in roles.items():
@@ -53,7 +78,9 @@ class TestRoles(BackorderCommon):
                 self.assertTrue(records.has_access("read"), (model, role))
                 for operation in ("write", "create", "unlink"):
                     self.assertEqual(
-                        records.has_access(operation), highest == "unlink", (model, role, operation)
+                        records.has_access(operation),
+                        highest == "unlink",
+                        (model, role, operation),
                     )
 
     def test_every_model_keeps_companies_apart(self):
@@ -80,8 +107,10 @@ class TestRoles(BackorderCommon):
                 domain = [("company_id", "=", self.company.id)]
                 own = self.env[model].sudo().search(domain, limit=1)
                 self.assertTrue(own)
-                seen = self.env[model].with_user(stranger).with_context(
-                    allowed_company_ids=other.ids
+                seen = (
+                    self.env[model]
+                    .with_user(stranger)
+                    .with_context(allowed_company_ids=other.ids)
                 )
                 self.assertFalse(seen.search(domain))
                 with self.assertRaises(AccessError):

@@ -15,7 +15,9 @@ class TestTours(BackorderCommon, HttpCase):
         cls._set_stock(cls.protected, 3)
         for role in ("operator", "manager", "sales"):
             cls.users[role].password = cls.users[role].login
-        cls.users["manager"].group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")
+        cls.users["manager"].group_ids += cls.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
 
     def _start(self, tour, role):
         self.start_tour("/odoo", tour, login=self.users[role].login, timeout=120)
@@ -48,7 +50,9 @@ class TestTours(BackorderCommon, HttpCase):
         self.assertTrue(order.requires_inventory_override)
         self._start("backorder_atp_approve", "manager")
         order.invalidate_recordset()
-        self.assertEqual((order.state, order.requires_inventory_override), ("sale", False))
+        self.assertEqual(
+            (order.state, order.requires_inventory_override), ("sale", False)
+        )
         self.assertEqual(order.override_ids.reason, "worth it")
 
     def test_manager_sets_a_level(self):

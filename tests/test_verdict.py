@@ -10,6 +10,7 @@ from odoo.addons.http_routing.tests.common import MockRequest
 from ..exceptions import OrderValidationError
 from .common import SIGNATURE, BackorderCommon
 
+
 @tagged("post_install", "-at_install")
 class TestVerdict(BackorderCommon):
     @classmethod
@@ -24,10 +25,13 @@ class TestVerdict(BackorderCommon):
     def test_table(self):
         """B4, B9: phase and policy decide about an order that is short."""
         for phase, policy, outcome in (
-            ("dark", "block", "sale"), ("dark", "pending", "sale"), ("soft", "block", "pending"),
-            ("soft", "pending", "pending"), ("hard", "block", "refused"),
+            ("dark", "block", "sale"),
+            ("dark", "pending", "sale"),
+            ("soft", "block", "pending"),
+            ("soft", "pending", "pending"),
+            ("hard", "block", "refused"),
             ("hard", "pending", "pending"),
-        ):  # fmt: skip
+        ):
             with self.subTest(phase=phase, policy=policy):
                 self.company.write({"promise_phase": phase, "shortage_policy": policy})
                 order = self._create_order((self.protected, 6))
@@ -59,7 +63,9 @@ class TestVerdict(BackorderCommon):
         order = self._confirm((self.protected, 6))
         event = self._get_events("order:would_block", order_id=order)
         self.assertEqual(event.payload["lines"][0]["shortfall"], 1)
-        self.assertFalse(self._as("manager", self.events).search([("id", "=", event.id)]))
+        self.assertFalse(
+            self._as("manager", self.events).search([("id", "=", event.id)])
+        )
 
     # ------------------------------------------------------------------
     # One message, one product, several lines and orders
@@ -73,9 +79,13 @@ class TestVerdict(BackorderCommon):
             order.action_confirm()
         message = str(caught.exception)
         for part in (
-            order.name, "Protected: requested 6.0, available 5.0", "Other: requested 2.0",
-            self.warehouse.name, "backorders are not allowed", "inventory manager",
-        ):  # fmt: skip
+            order.name,
+            "Protected: requested 6.0, available 5.0",
+            "Other: requested 2.0",
+            self.warehouse.name,
+            "backorders are not allowed",
+            "inventory manager",
+        ):
             self.assertIn(part, message)
         self.assertEqual(order.state, "draft")
         self.assertFalse(order.picking_ids)
@@ -83,12 +93,16 @@ class TestVerdict(BackorderCommon):
     def test_lines_of_one_product_are_summed(self):
         """B3: two lines of three are six."""
         order = self._create_order((self.protected, 3), (self.protected, 3))
-        with self.assertRaisesRegex(OrderValidationError, "requested 3.0, available 2.0"):
+        with self.assertRaisesRegex(
+            OrderValidationError, "requested 3.0, available 2.0"
+        ):
             order.action_confirm()
 
     def test_orders_confirmed_together_are_summed(self):
         """B3: orders confirmed at once share what there is."""
-        orders = self._create_order((self.protected, 3)) | self._create_order((self.protected, 3))
+        orders = self._create_order((self.protected, 3)) | self._create_order(
+            (self.protected, 3)
+        )
         with self.assertRaises(OrderValidationError) as caught:
             orders.action_confirm()
         self.assertNotIn(orders[0].name, str(caught.exception))
@@ -97,7 +111,9 @@ class TestVerdict(BackorderCommon):
     def test_only_the_short_one_waits(self):
         """B4: of orders confirmed together, only the short one waits for approval."""
         self.company.shortage_policy = "pending"
-        orders = self._create_order((self.protected, 3)) | self._create_order((self.protected, 3))
+        orders = self._create_order((self.protected, 3)) | self._create_order(
+            (self.protected, 3)
+        )
         orders.action_confirm()
         self.assertEqual(orders.mapped("state"), ["sale", "draft"])
         self.assertEqual(orders.mapped("requires_inventory_override"), [False, True])
@@ -155,7 +171,9 @@ class TestVerdict(BackorderCommon):
             order.write(
                 {
                     "state": "sale",
-                    "order_line": [Command.update(order.order_line.id, {"product_uom_qty": 6})],
+                    "order_line": [
+                        Command.update(order.order_line.id, {"product_uom_qty": 6})
+                    ],
                 }
             )
 
@@ -173,10 +191,15 @@ class TestVerdict(BackorderCommon):
     def test_import(self):
         """B4: the import of a file meets the same verdict."""
         result = self.env["sale.order"].load(
-            ["partner_id/.id", "company_id/.id", "state", "order_line/product_id/.id",
-             "order_line/product_uom_qty"],
+            [
+                "partner_id/.id",
+                "company_id/.id",
+                "state",
+                "order_line/product_id/.id",
+                "order_line/product_uom_qty",
+            ],
             [[self.customer.id, self.company.id, "sale", self.protected.id, "6"]],
-        )  # fmt: skip
+        )
         self.assertFalse(result["ids"])
         self.assertIn("available 5.0", result["messages"][0]["message"])
 
@@ -192,7 +215,9 @@ class TestVerdict(BackorderCommon):
         order = self._confirm((self.protected, 3))
         order.order_line.product_uom_qty = 5
         self.assertEqual(self._get(self.protected), 0)
-        with self.assertRaisesRegex(OrderValidationError, "requested 1.0, available 0.0"):
+        with self.assertRaisesRegex(
+            OrderValidationError, "requested 1.0, available 0.0"
+        ):
             order.order_line.product_uom_qty = 6
         self.assertEqual(order.order_line.product_uom_qty, 5)
 
@@ -246,9 +271,13 @@ class TestVerdict(BackorderCommon):
             with self.assertRaisesRegex(AccessError, "follows from its stock"):
                 order.write({name: False})
         with self.assertRaises(OrderValidationError):
-            order.with_context(skip_check=True, force=True, approved=True).action_confirm()
+            order.with_context(
+                skip_check=True, force=True, approved=True
+            ).action_confirm()
         with self.assertRaises(AccessError):
-            order.env["backorder.override"].create({"order_id": order.id, "state": "approved"})
+            order.env["backorder.override"].create(
+                {"order_id": order.id, "state": "approved"}
+            )
 
     # ------------------------------------------------------------------
     # Paid or signed
@@ -308,7 +337,9 @@ class TestVerdict(BackorderCommon):
 
     def _request(self, quantity=6):
         self.company.shortage_policy = "pending"
-        order = self._create_order((self.protected, quantity), user_id=self.users["sales"].id)
+        order = self._create_order(
+            (self.protected, quantity), user_id=self.users["sales"].id
+        )
         self._as("sales", order).action_confirm()
         return order
 
@@ -376,7 +407,7 @@ class TestVerdict(BackorderCommon):
         self.assertFalse(order.activity_ids)
 
     def test_client_is_told(self):
-        """B4: the salesman reads that approval was asked for; a manager decides at once."""
+        """B4: the salesman reads that approval is asked for, a manager decides."""
         self.company.shortage_policy = "pending"
         order = self._create_order((self.protected, 6))
         action = self._as("sales", order).action_confirm()

@@ -14,21 +14,29 @@ class TestWarehouseChoice(BackorderCommon):
         super().setUpClass()
         cls.second = cls._create_warehouse("Second", "WH2")
         cls.team = cls.env["crm.team"].create(
-            {"name": "Team", "company_id": cls.company.id, "warehouse_id": cls.second.id}
+            {
+                "name": "Team",
+                "company_id": cls.company.id,
+                "warehouse_id": cls.second.id,
+            }
         )
         cls.salesman = cls.users["sales"]
 
     def test_the_only_warehouse(self):
         """A6: one warehouse: that one."""
         self.second.active = False
-        self.assertEqual(self._create_order((self.protected, 1)).warehouse_id, self.warehouse)
+        self.assertEqual(
+            self._create_order((self.protected, 1)).warehouse_id, self.warehouse
+        )
 
     def test_by_hand_before_team_before_user(self):
         """A6: the strongest mapping decides."""
         self.salesman.with_company(self.company).property_warehouse_id = self.warehouse
         values = {"user_id": self.salesman.id}
         self.assertEqual(
-            self._create_order((self.protected, 1), team_id=False, **values).warehouse_id,
+            self._create_order(
+                (self.protected, 1), team_id=False, **values
+            ).warehouse_id,
             self.warehouse,
         )
         values["team_id"] = self.team.id
@@ -37,7 +45,8 @@ class TestWarehouseChoice(BackorderCommon):
         )
         values["warehouse_id"] = self.warehouse.id
         self.assertEqual(
-            self._create_order((self.protected, 1), **values).warehouse_id, self.warehouse
+            self._create_order((self.protected, 1), **values).warehouse_id,
+            self.warehouse,
         )
 
     def test_ambiguous_is_refused(self):
@@ -65,7 +74,9 @@ class TestWarehouseChoice(BackorderCommon):
             order = self._create_order((self.backorderable, 1), team_id=False)
             self.assertTrue(order.warehouse_id)
             order.action_confirm()
-            self.assertTrue(self._get_events("order:ambiguous_warehouse", order_id=order))
+            self.assertTrue(
+                self._get_events("order:ambiguous_warehouse", order_id=order)
+            )
 
     def test_mapped_is_not_recorded(self):
         """A6: a warehouse that a mapping names is no chance."""

@@ -7,134 +7,134 @@ import {stepUtils} from "@web_tour/tour_utils";
 const tours = registry.category("web_tour.tours");
 
 function openApp(xmlid) {
-    return [
-        stepUtils.showAppsMenuItem(),
-        {trigger: `.o_app[data-menu-xmlid="${xmlid}"]`, run: "click"},
-    ];
+  return [
+    stepUtils.showAppsMenuItem(),
+    {trigger: `.o_app[data-menu-xmlid="${xmlid}"]`, run: "click"},
+  ];
 }
 
 function openMenu(name) {
-    return [
-        {
-            trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
-            run: "click",
-        },
-        {trigger: `[data-menu-xmlid="backorder_atp.${name}"]`, run: "click"},
-    ];
+  return [
+    {
+      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
+      run: "click",
+    },
+    {trigger: `[data-menu-xmlid="backorder_atp.${name}"]`, run: "click"},
+  ];
 }
 
 tours.add("backorder_atp_order", {
-    steps: () => [
-        ...openApp("sale.sale_menu_root"),
-        {trigger: ".o_list_button_add", run: "click"},
-        {
-            trigger: ".o_field_widget[name=partner_id] input",
-            run: "edit Patient Customer",
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains('Patient Customer')",
-            run: "click",
-        },
-        {trigger: ".o_field_x2many_list_row_add a:contains('product')", run: "click"},
-        {
-            trigger: ".o_selected_row .o_field_widget[name=product_template_id] input",
-            run: "edit Backorderable",
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains('Backorderable')",
-            run: "click",
-        },
-        {
-            trigger: ".o_selected_row .o_field_widget[name=product_uom_qty] input",
-            run: "edit 5",
-        },
-        {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
-        {
-            content: "The order is confirmed and says that it waits",
-            trigger: ".o_field_widget[name=backorder_state]:contains('Backordered')",
-        },
-        {
-            content: "The line says how much waits",
-            trigger: ".o_data_row td[name=backorder_qty]:contains('5.00')",
-        },
-    ],
+  steps: () => [
+    ...openApp("sale.sale_menu_root"),
+    {trigger: ".o_list_button_add", run: "click"},
+    {
+      trigger: ".o_field_widget[name=partner_id] input",
+      run: "edit Patient Customer",
+    },
+    {
+      trigger: ".o-autocomplete--dropdown-item:contains('Patient Customer')",
+      run: "click",
+    },
+    {trigger: ".o_field_x2many_list_row_add a:contains('product')", run: "click"},
+    {
+      trigger: ".o_selected_row .o_field_widget[name=product_template_id] input",
+      run: "edit Backorderable",
+    },
+    {
+      trigger: ".o-autocomplete--dropdown-item:contains('Backorderable')",
+      run: "click",
+    },
+    {
+      trigger: ".o_selected_row .o_field_widget[name=product_uom_qty] input",
+      run: "edit 5",
+    },
+    {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
+    {
+      content: "The order is confirmed and says that it waits",
+      trigger: ".o_field_widget[name=backorder_state]:contains('Backordered')",
+    },
+    {
+      content: "The line says how much waits",
+      trigger: ".o_data_row td[name=backorder_qty]:contains('5.00')",
+    },
+  ],
 });
 
 tours.add("backorder_atp_receipt", {
-    steps: () => [
-        ...openApp("stock.menu_stock_root"),
-        {
-            trigger: ".o_kanban_record:contains('Receipts') button:contains('1')",
-            run: "click",
-        },
-        {
-            trigger: ".o_data_row td[name=name], .o_form_view .o_field_widget[name=name]",
-            run: "click",
-        },
-        {trigger: "button[name=button_validate]", run: "click"},
-        {trigger: ".o_arrow_button_current[data-value=done], .o_list_view"},
-        ...openMenu("menu_backorder_orders"),
-        {
-            content: "Nobody waits any more",
-            trigger: ".o_view_nocontent_smiling_face:contains('No order waits')",
-        },
-    ],
+  steps: () => [
+    ...openApp("stock.menu_stock_root"),
+    {
+      trigger: ".o_kanban_record:contains('Receipts') button:contains('1')",
+      run: "click",
+    },
+    {
+      trigger: ".o_data_row td[name=name], .o_form_view .o_field_widget[name=name]",
+      run: "click",
+    },
+    {trigger: "button[name=button_validate]", run: "click"},
+    {trigger: ".o_arrow_button_current[data-value=done], .o_list_view"},
+    ...openMenu("menu_backorder_orders"),
+    {
+      content: "Nobody waits any more",
+      trigger: ".o_view_nocontent_smiling_face:contains('No order waits')",
+    },
+  ],
 });
 
 tours.add("backorder_atp_board", {
-    steps: () => [
-        ...openApp("stock.menu_stock_root"),
-        ...openMenu("menu_backorder_products"),
-        {trigger: ".o_data_row:contains('Backorderable')"},
-        ...openMenu("menu_backorder_orders"),
-        {trigger: ".o_data_row:contains('Patient Customer'):contains('Backordered')"},
-        {trigger: "button[name=action_fulfil_all]", run: "click"},
-        {
-            content: "The result says how many were fulfilled",
-            trigger: ".o_notification:contains('1 fulfilled, 0 still backordered')",
-        },
-        {trigger: ".o_view_nocontent_smiling_face:contains('No order waits')"},
-        ...openMenu("menu_backorder_events"),
-        {trigger: ".o_data_row:contains('Backorder resolved')"},
-    ],
+  steps: () => [
+    ...openApp("stock.menu_stock_root"),
+    ...openMenu("menu_backorder_products"),
+    {trigger: ".o_data_row:contains('Backorderable')"},
+    ...openMenu("menu_backorder_orders"),
+    {trigger: ".o_data_row:contains('Patient Customer'):contains('Backordered')"},
+    {trigger: "button[name=action_fulfil_all]", run: "click"},
+    {
+      content: "The result says how many were fulfilled",
+      trigger: ".o_notification:contains('1 fulfilled, 0 still backordered')",
+    },
+    {trigger: ".o_view_nocontent_smiling_face:contains('No order waits')"},
+    ...openMenu("menu_backorder_events"),
+    {trigger: ".o_data_row:contains('Backorder Resolved')"},
+  ],
 });
 
 tours.add("backorder_atp_ask", {
-    steps: () => [
-        ...openApp("sale.sale_menu_root"),
-        {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
-        {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
-        {trigger: ".o_notification:contains('Waiting for stock approval')"},
-        {trigger: ".alert:contains('more than can be promised')"},
-    ],
+  steps: () => [
+    ...openApp("sale.sale_menu_root"),
+    {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
+    {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
+    {trigger: ".o_notification:contains('Waiting for stock approval')"},
+    {trigger: ".alert:contains('more than can be promised')"},
+  ],
 });
 
 tours.add("backorder_atp_approve", {
-    steps: () => [
-        ...openApp("stock.menu_stock_root"),
-        ...openMenu("menu_backorder_overrides"),
-        {trigger: ".o_data_row button[name=action_open_approval]", run: "click"},
-        {trigger: ".modal .o_data_row:contains('Protected'):contains('5.00')"},
-        {trigger: ".modal .o_field_widget[name=reason] input", run: "edit worth it"},
-        {trigger: ".modal button[name=action_approve]", run: "click"},
-        {trigger: "body:not(:has(.modal)) .o_list_view"},
-    ],
+  steps: () => [
+    ...openApp("stock.menu_stock_root"),
+    ...openMenu("menu_backorder_overrides"),
+    {trigger: ".o_data_row button[name=action_open_approval]", run: "click"},
+    {trigger: ".modal .o_data_row:contains('Protected'):contains('5.00')"},
+    {trigger: ".modal .o_field_widget[name=reason] input", run: "edit worth it"},
+    {trigger: ".modal button[name=action_approve]", run: "click"},
+    {trigger: "body:not(:has(.modal)) .o_list_view"},
+  ],
 });
 
 tours.add("backorder_atp_level", {
-    steps: () => [
-        ...openApp("stock.menu_stock_root"),
-        ...openMenu("menu_stock_level"),
-        {
-            trigger: ".o_data_row:contains('Protected') td[name=allow_backorder]",
-            run: "click",
-        },
-        {
-            trigger: ".o_selected_row .o_field_widget[name=allow_backorder] input",
-            run: "click",
-        },
-        {trigger: ".o_select_menu_item:contains(/^Allowed/)", run: "click"},
-        {trigger: ".o_list_button_save", run: "click"},
-        {trigger: ".o_data_row td[name=allow_backorder]:contains(/^Allowed/)"},
-    ],
+  steps: () => [
+    ...openApp("stock.menu_stock_root"),
+    ...openMenu("menu_stock_level"),
+    {
+      trigger: ".o_data_row:contains('Protected') td[name=allow_backorder]",
+      run: "click",
+    },
+    {
+      trigger: ".o_selected_row .o_field_widget[name=allow_backorder] input",
+      run: "click",
+    },
+    {trigger: ".o_select_menu_item:contains(/^Allowed/)", run: "click"},
+    {trigger: ".o_list_button_save", run: "click"},
+    {trigger: ".o_data_row td[name=allow_backorder]:contains(/^Allowed/)"},
+  ],
 });
