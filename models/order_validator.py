@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import models
@@ -55,9 +56,7 @@ class OrderValidator(models.AbstractModel):
         demand = orders.order_line._get_promise_demand()
         self._guard(demand)
         shortages = self._find_shortages(demand, orders) + self._find_unplaced(demand)
-        pending = self._apply_verdict(orders, shortages)
-        self._remember(orders - pending)
-        return pending
+        return self._apply_verdict(orders, shortages)
 
     def _apply_verdict(self, orders, shortages):
         """Do with each short order what the phase of its company says."""
@@ -225,9 +224,15 @@ class OrderValidator(models.AbstractModel):
         passed = get_state(self.env.cr).verdicts.get(order.id)
         return passed is not None and passed == self._get_fingerprint(order)
 
-    def _remember(self, orders):
-        for order in orders:
-            get_state(self.env.cr).verdicts[order.id] = self._get_fingerprint(order)
+    @contextmanager
+    def _remembering(self, orders):
+        """Judge ``orders`` no second time within, unless their demand changes."""
+        verdicts = get_state(self.env.cr).verdicts
+        verdicts.update({order.id: self._get_fingerprint(order) for order in orders})
+        try:
+            yield
+        finally:
+            verdicts.clear()
 
     def _get_fingerprint(self, order):
         return tuple(

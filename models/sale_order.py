@@ -255,12 +255,15 @@ class SaleOrder(models.Model):
     def _confirm_promised(self, confirm):
         """Confirm what may be; what has to wait for approval stays as it is."""
         self._serialize_promise()
+        validator = self.env["order.validator"]
         with self.env["backorder.event"]._caused_by(
             self.env._("order:%s", ",".join(self[:5].mapped("name")))
         ):
-            pending = self._filter_to_judge()._judge_confirmation()
+            judged = self._filter_to_judge()
+            pending = judged._judge_confirmation()
             promised = self - pending
-            result = confirm(promised) if promised or not self else True
+            with validator._remembering(judged - pending):
+                result = confirm(promised) if promised or not self else True
         return pending._get_pending_action() if pending else result
 
     def _serialize_promise(self):
@@ -320,20 +323,25 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         """Judge orders that are created confirmed, like any other (B4)."""
         self._check_server_fields(*vals_list)
-        is_confirmed = [vals.get("state") == "sale" for vals in vals_list]
-        if not any(is_confirmed):
+        is_judged = [self._is_created_confirmed(vals) for vals in vals_list]
+        if not any(is_judged):
             return super().create(vals_list)
         drafts = [
-            {**vals, "state": "draft"} if confirmed else vals
-            for vals, confirmed in zip(vals_list, is_confirmed, strict=True)
+            {**vals, "state": "draft"} if judged else vals
+            for vals, judged in zip(vals_list, is_judged, strict=True)
         ]
         orders = super().create(drafts)
         confirmed = self.browse(
-            [order.id for order, flag in zip(orders, is_confirmed, strict=True) if flag]
+            [order.id for order, flag in zip(orders, is_judged, strict=True) if flag]
         )
         confirmed.write({"state": "sale"})
         confirmed.order_line._action_launch_stock_rule()
         return orders
+
+    def _is_created_confirmed(self, vals):
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        phase = (company or self.env.company).sudo().promise_phase
+        return vals.get("state") == "sale" and phase != "dark"
 
     def write(self, vals):
         self._check_server_fields(vals)
@@ -499,6 +507,7 @@ class SaleOrder(models.Model):
         :raise AccessError: for whoever is not an operator
         :raise UserError: when an order does not exist or is not confirmed
         """
+        self._check_existence()
         self._check_operator()
         self._check_fulfillable()
         failures = self._fulfil(self.env._("fulfil:%s", self.env.user.name))
@@ -521,7 +530,7 @@ class SaleOrder(models.Model):
             )
         self.check_access("read")
 
-    def _check_fulfillable(self):
+    def _check_existence(self):
         missing = self - self.exists()
         if missing:
             raise UserError(
@@ -530,6 +539,8 @@ class SaleOrder(models.Model):
                     ", ".join(map(str, missing.ids)),
                 )
             )
+
+    def _check_fulfillable(self):
         unfit = self.filtered(lambda order: order.state != "sale")
         if unfit:
             raise UserError(
@@ -547,7 +558,7 @@ class SaleOrder(models.Model):
     def _fulfil(self, source):
         """Reserve in the order of the queue; return ``{order_id: error}``."""
         with self.env["backorder.event"]._caused_by(source):
-            return self.env["backorder.check"]._try_queue(
+            return self.env["backorder.check"].sudo()._try_queue(
                 [
                     {"order_id": order.id, "move_ids": order._get_waiting_moves().ids}
                     for order in self.sudo().sorted(

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 AVAILABILITY_KINDS = [
@@ -10,6 +10,8 @@ AVAILABILITY_KINDS = [
     ("outbound", "Outbound: already on its way to a customer"),
     ("quarantine", "Quarantine: never promised"),
 ]
+# Changing one of these may change the kind of a location and of those inside it.
+KIND_FIELDS = {"own_availability_kind", "availability_kind", "location_id"}
 
 
 class StockLocation(models.Model):
@@ -49,7 +51,8 @@ class StockLocation(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"own_availability_kind", "availability_kind", "location_id"} & vals.keys():
+        if KIND_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
             self._wake_availability_kind()
         return result
 
@@ -72,18 +75,20 @@ class StockLocation(models.Model):
                 self.env._("location: %s", ", ".join(self.mapped("display_name"))),
             )
 
-    def _get_quarantines_inside(self):
-        """Return the quarantine locations inside this one, if this one is none."""
-        self.ensure_one()
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    @tools.ormcache("self.id")
+    def _get_quarantine_ids_inside(self):
+        """Return the ids of quarantines inside this location, if it is none itself."""
         if self.availability_kind == "quarantine":
-            return self.browse()
-        return (
-            self.sudo()
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("parent_path", "=like", f"{self.parent_path}%"),
-                    ("availability_kind", "=", "quarantine"),
-                ]
-            )
+            return ()
+        quarantines = self.sudo().with_context(active_test=False).search(
+            [
+                ("parent_path", "=like", f"{self.parent_path}%"),
+                ("availability_kind", "=", "quarantine"),
+            ]
         )
+        return tuple(quarantines.ids)

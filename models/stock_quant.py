@@ -75,8 +75,8 @@ class StockQuant(models.Model):
         domain = super()._get_gather_domain(
             product_id, location_id, lot_id, package_id, owner_id, strict
         )
-        if not strict and (quarantines := location_id._get_quarantines_inside()):
-            domain &= Domain("location_id", "not in", quarantines.ids)
+        if not strict and (quarantine_ids := location_id._get_quarantine_ids_inside()):
+            domain &= Domain("location_id", "not in", quarantine_ids)
         return domain
 
     def _apply_inventory(self, date=None):

@@ -443,3 +443,12 @@ class TestVerdict(BackorderCommon):
         self._as("manager", order.order_line).product_uom_qty = 6
         self.assertEqual(order.order_line.product_uom_qty, 6)
         self.assertTrue(self._get_events("order:approved", order_id=order))
+
+    def test_confirmed_again_is_judged_again(self):
+        """B4, B5: cancel and re-confirm finds the stock as it is then."""
+        order = self._confirm((self.protected, 5))
+        order._action_cancel()
+        order.action_draft()
+        self._confirm((self.protected, 1))
+        with self.assertRaises(OrderValidationError):
+            order.action_confirm()
