@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..transaction import get_state
 
@@ -268,10 +269,34 @@ class SaleOrder(models.Model):
 
     def _serialize_promise(self):
         """Wait for earlier decisions about the same stock, before the snapshot."""
-        demand = self.order_line._get_promise_demand()
-        self.env["stock.promise.guard"]._serialize(
-            self.env["order.validator"]._get_guarded_keys(demand), "action_confirm"
+        guard = self.env["stock.promise.guard"]
+        if guard._is_fresh_request("action_confirm"):
+            guard._serialize(self._get_lock_keys())
+
+    def _get_lock_keys(self):
+        """Return the products and warehouses these orders are decided on.
+
+        Read past the cache, which a fresh transaction would not keep.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT line.product_id, line.warehouse_id
+                  FROM sale_order_line line
+                  JOIN sale_order so ON so.id = line.order_id
+                  JOIN res_company company ON company.id = so.company_id
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE line.order_id = ANY(%s)
+                   AND line.warehouse_id IS NOT NULL
+                   AND template.is_storable
+                   AND company.promise_phase != 'dark'
+                """,
+                list(self.ids),
+            )
         )
+        return self.env.cr.fetchall()
 
     def _filter_to_judge(self):
         """Return the orders whose confirmation somebody may have to approve."""

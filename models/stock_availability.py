@@ -99,17 +99,20 @@ class StockAvailability(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_query(self, products, warehouses, excluded_orders):
-        sources = self._get_sources(excluded_orders)
+        sources = self._get_sources(products, excluded_orders)
         digits = self.env["decimal.precision"].precision_get("Product Unit")
+        # compiling the statement would take longer than running it
         return SQL(
             """
-            WITH asked_product AS (
-                SELECT DISTINCT unnest(%(products)s::int[]) AS id
-            ), asked_warehouse AS (
-                SELECT DISTINCT unnest(%(warehouses)s::int[]) AS id
+            SET LOCAL jit = off;
+            WITH asked_product AS MATERIALIZED (
+                SELECT DISTINCT unnest(%(products)s) AS id
+            ), asked_warehouse AS MATERIALIZED (
+                SELECT DISTINCT unnest(%(warehouses)s) AS id
             ), place AS MATERIALIZED (
                 SELECT location.id, location.warehouse_id,
-                       location.availability_kind AS kind
+                       location.availability_kind AS kind,
+                       location.availability_kind IN ('pickable', 'inbound') AS is_supply
                   FROM stock_location location
                  WHERE location.warehouse_id = ANY(%(warehouses)s)
                    AND location.usage IN ('internal', 'transit', 'view')
@@ -119,11 +122,14 @@ class StockAvailability(models.AbstractModel):
                        %(parts)s
                   FROM asked_product CROSS JOIN asked_warehouse
                   %(joins)s
+                OFFSET 0
+            ), balance AS (
+                SELECT part.*, %(balances)s FROM part OFFSET 0
             )
-            SELECT product_id, warehouse_id, %(formulas)s FROM part
+            SELECT product_id, warehouse_id, %(formulas)s FROM balance
             """,
-            products=list(products.ids),
-            warehouses=list(warehouses.ids),
+            products=self._get_array(products),
+            warehouses=self._get_array(warehouses),
             ctes=SQL(", ").join(
                 SQL("%s AS (%s)", SQL.identifier(name), query)
                 for name, (query, _columns) in sources.items()
@@ -138,11 +144,19 @@ class StockAvailability(models.AbstractModel):
                 )
                 for name in sources
             ),
+            balances=SQL(", ").join(
+                SQL("%s AS %s", formula, SQL.identifier(name))
+                for name, formula in self._get_balances().items()
+            ),
             formulas=SQL(", ").join(
                 SQL("ROUND(%s, %s)::float8", formula, digits)
                 for formula in self._get_formulas().values()
             ),
         )
+
+    def _get_array(self, records):
+        """Return the ids as one literal: PostgreSQL parses thousands at once."""
+        return SQL("%s::int[]", "{%s}" % ",".join(map(str, records.ids)))
 
     def _get_parts(self, sources):
         """Yield ``sum of the sources that bring it AS name`` for each part."""
@@ -164,14 +178,13 @@ class StockAvailability(models.AbstractModel):
     def _get_part_names(self):
         """Return the names a source may bring and a formula may use."""
         return [
-            "on_hand",
             "pickable",
             "inbound",
             "outbound",
             "quarantined",
             "negative",
             "committed",
-            "reserved_units",
+            "reserved_elsewhere",
             "incoming",
             "buffer_quantity",
             "buffer_percent",
@@ -179,14 +192,21 @@ class StockAvailability(models.AbstractModel):
             "locked",
         ]
 
-    def _get_formulas(self):
-        """Return ``{component: SQL}`` over the parts; this is the formula."""
+    def _get_balances(self):
+        """Return ``{name: SQL}`` over the parts, for the formulas to use."""
         supply = SQL("(pickable + inbound)")
-        buffer = SQL(
-            "(buffer_quantity + buffer_percent / 100 * GREATEST(0, %s))", supply
-        )
-        free = SQL("(%s - committed - held - %s)", supply, buffer)
-        atp = SQL("(%s - locked)", free)
+        return {
+            "supply": supply,
+            "on_hand": SQL("(%s + outbound + quarantined)", supply),
+            "reserved_units": SQL("(committed + reserved_elsewhere)"),
+            "buffer": SQL(
+                "(buffer_quantity + buffer_percent / 100 * GREATEST(0, %s))", supply
+            ),
+        }
+
+    def _get_formulas(self):
+        """Return ``{component: SQL}`` over parts and balances: the formula."""
+        atp = SQL("(supply - committed - held - buffer - locked)")
         return {
             "on_hand": SQL("on_hand"),
             "pickable": SQL("pickable"),
@@ -197,12 +217,12 @@ class StockAvailability(models.AbstractModel):
             "committed": SQL("committed"),
             "reserved_units": SQL("reserved_units"),
             "held": SQL("held"),
-            "buffer": buffer,
+            "buffer": SQL("buffer"),
             "locked": SQL("locked"),
             "incoming": SQL("incoming"),
             "atp": atp,
             "displayed": SQL("GREATEST(0, %s)", atp),
-            "shortage": SQL("GREATEST(0, committed - %s)", supply),
+            "shortage": SQL("GREATEST(0, committed - supply)"),
             "backordered": SQL("GREATEST(0, reserved_units - on_hand)"),
             "effective": SQL("(on_hand - reserved_units + incoming)"),
         }
@@ -211,34 +231,24 @@ class StockAvailability(models.AbstractModel):
     # The sources
     # ------------------------------------------------------------------
 
-    def _get_sources(self, excluded_orders):
+    def _get_sources(self, products, excluded_orders):
         """Return ``{name: (query, parts it brings)}``.
 
         A query yields ``product_id``, ``warehouse_id`` and one column for each
-        part it brings. It may read ``asked_product`` and ``place``, the
-        locations of the asked warehouses with their kind.
+        part it brings. It may read ``asked_product``, and ``place``: the
+        locations of the asked warehouses with their kind. What several sources
+        bring is added up.
         """
+        demand = ["committed", "reserved_elsewhere"]
+        stock = ["pickable", "inbound", "outbound", "quarantined", "negative"]
+        asked = SQL("= ANY(%s)", self._get_array(products))
+        excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
         return {
-            "quant_source": (
-                self._get_quant_query(),
-                [
-                    "on_hand",
-                    "pickable",
-                    "inbound",
-                    "outbound",
-                    "quarantined",
-                    "negative",
-                ],
-            ),
-            "demand_source": (
-                self._get_demand_query(excluded_orders),
-                ["committed", "reserved_units"],
-            ),
-            "incoming_source": (self._get_incoming_query(), ["incoming"]),
-            "pending_source": (
-                self._get_pending_query(excluded_orders),
-                ["committed", "reserved_units"],
-            ),
+            "quant_source": (self._get_quant_query(asked), stock),
+            "demand_source": (self._get_demand_query(asked, excluded), demand),
+            "made_source": (self._get_made_query(asked, excluded), demand),
+            "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
+            "pending_source": (self._get_pending_query(excluded_orders), demand),
             "level_source": (
                 self._get_level_query(),
                 ["buffer_quantity", "buffer_percent"],
@@ -282,12 +292,11 @@ class StockAvailability(models.AbstractModel):
             ]
         )
 
-    def _get_quant_query(self):
+    def _get_quant_query(self, asked):
         """Stock by kind of place. Quants of one place net against each other."""
         return SQL(
             """
             SELECT quant.product_id, place.warehouse_id,
-                   SUM(quant.quantity) AS on_hand,
                    SUM(quant.quantity) FILTER (WHERE place.kind = 'pickable')
                        AS pickable,
                    SUM(quant.quantity) FILTER (WHERE place.kind = 'inbound')
@@ -296,13 +305,14 @@ class StockAvailability(models.AbstractModel):
                        AS outbound,
                    SUM(quant.quantity) FILTER (WHERE place.kind = 'quarantine')
                        AS quarantined,
-                   SUM(LEAST(0, quant.quantity)) AS negative
+                   SUM(quant.quantity) FILTER (WHERE quant.quantity < 0) AS negative
               FROM stock_quant quant
               JOIN place ON place.id = quant.location_id
-             WHERE quant.product_id IN (SELECT id FROM asked_product)
+             WHERE quant.product_id %s
                AND %s
              GROUP BY quant.product_id, place.warehouse_id
             """,
+            asked,
             self._get_quant_condition(),
         )
 
@@ -322,7 +332,7 @@ class StockAvailability(models.AbstractModel):
                ))"""
         )
 
-    def _get_demand_query(self, excluded_orders):
+    def _get_demand_query(self, asked, excluded):
         """What open moves will take out of the warehouse.
 
         Goods in an outbound place are somebody's already: such a move is no
@@ -331,31 +341,44 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """
             SELECT move.product_id, place.warehouse_id,
-                   SUM(%(quantity)s)
-                       FILTER (WHERE place.kind IN ('pickable', 'inbound'))
-                       AS committed,
-                   SUM(%(quantity)s) AS reserved_units
+                   SUM(move.product_qty) FILTER (WHERE place.is_supply) AS committed,
+                   SUM(move.product_qty) FILTER (WHERE NOT place.is_supply)
+                       AS reserved_elsewhere
               FROM stock_move move
-              JOIN place ON place.id = move.location_id
-              JOIN stock_location final
-                ON final.id = COALESCE(move.location_final_id, move.location_dest_id)
-             WHERE move.product_id IN (SELECT id FROM asked_product)
-               AND move.state IN %(open)s
-               AND final.warehouse_id IS DISTINCT FROM place.warehouse_id
-               AND %(excluded)s
+              %s
+             WHERE move.product_id %s
+               AND move.procure_method != 'make_to_order'
+               AND %s
              GROUP BY move.product_id, place.warehouse_id
             """,
-            quantity=self._get_demanded_quantity(),
-            open=OPEN_MOVE_STATES,
-            excluded=self._get_exclusion(SQL("move.sale_line_id"), excluded_orders),
+            self._get_leaving_joins(),
+            asked,
+            self._get_leaving_condition(excluded),
         )
 
-    def _get_demanded_quantity(self):
-        """The move's remaining quantity; when made to order, what has come for it."""
+    def _get_made_query(self, asked, excluded):
+        """What moves made to order will take: no more than has come for them."""
         return SQL(
-            """CASE WHEN move.procure_method = 'make_to_order'
-                    THEN LEAST(move.product_qty, GREATEST(0, %(brought)s - %(taken)s))
-                    ELSE move.product_qty END""",
+            """
+            SELECT product_id, warehouse_id,
+                   SUM(quantity) FILTER (WHERE is_supply) AS committed,
+                   SUM(quantity) FILTER (WHERE NOT is_supply) AS reserved_elsewhere
+              FROM (
+                SELECT move.product_id, place.warehouse_id, place.is_supply,
+                       LEAST(move.product_qty, GREATEST(0, %(brought)s - %(taken)s))
+                           AS quantity
+                  FROM stock_move move
+                  %(joins)s
+                 WHERE move.product_id %(asked)s
+                   AND move.procure_method = 'make_to_order'
+                   AND %(leaving)s
+                OFFSET 0
+              ) made
+             GROUP BY product_id, warehouse_id
+            """,
+            joins=self._get_leaving_joins(),
+            asked=asked,
+            leaving=self._get_leaving_condition(excluded),
             brought=SQL(
                 """COALESCE((SELECT SUM(line.quantity_product_uom)
                         FROM stock_move_move_rel rel
@@ -377,20 +400,36 @@ class StockAvailability(models.AbstractModel):
             ),
         )
 
-    def _get_incoming_query(self):
+    def _get_leaving_joins(self):
+        """Join a move to the asked place it starts from, and to where it ends."""
+        return SQL(
+            """JOIN place ON place.id = move.location_id
+              LEFT JOIN place final ON final.id
+                   = COALESCE(move.location_final_id, move.location_dest_id)"""
+        )
+
+    def _get_leaving_condition(self, excluded):
+        return SQL(
+            """move.state IN %s AND %s
+               AND final.warehouse_id IS DISTINCT FROM place.warehouse_id""",
+            OPEN_MOVE_STATES,
+            excluded,
+        )
+
+    def _get_incoming_query(self, asked):
         """What open moves will bring in; of a chain, only its last open move."""
         return SQL(
             """
             SELECT move.product_id, place.warehouse_id,
                    SUM(move.product_qty) AS incoming
               FROM stock_move move
-              JOIN place
-                ON place.id = COALESCE(move.location_final_id, move.location_dest_id)
-              JOIN stock_location source ON source.id = move.location_id
-              JOIN stock_location next ON next.id = move.location_dest_id
-             WHERE move.product_id IN (SELECT id FROM asked_product)
+              JOIN place ON place.id
+                   = COALESCE(move.location_final_id, move.location_dest_id)
+              LEFT JOIN place source ON source.id = move.location_id
+              LEFT JOIN place next ON next.id = move.location_dest_id
+             WHERE move.product_id %(asked)s
                AND move.state IN %(open)s
-               AND place.kind IN ('pickable', 'inbound')
+               AND place.is_supply
                AND source.warehouse_id IS DISTINCT FROM place.warehouse_id
                AND (next.warehouse_id = place.warehouse_id OR NOT EXISTS (
                        SELECT FROM stock_move_move_rel rel
@@ -398,6 +437,7 @@ class StockAvailability(models.AbstractModel):
                         WHERE rel.move_orig_id = move.id AND later.state IN %(open)s))
              GROUP BY move.product_id, place.warehouse_id
             """,
+            asked=asked,
             open=OPEN_MOVE_STATES,
         )
 
@@ -408,8 +448,7 @@ class StockAvailability(models.AbstractModel):
             SELECT line.product_id, line.warehouse_id,
                    SUM(line.product_uom_qty * line_uom.factor / uom.factor)
                        AS committed,
-                   SUM(line.product_uom_qty * line_uom.factor / uom.factor)
-                       AS reserved_units
+                   0 AS reserved_elsewhere
               FROM sale_order so
               JOIN sale_order_line line ON line.order_id = so.id
               JOIN product_product product ON product.id = line.product_id
@@ -447,5 +486,5 @@ class StockAvailability(models.AbstractModel):
             "(%s IS NULL OR %s != ALL(%s))",
             line_id,
             line_id,
-            excluded_orders.order_line.ids,
+            self._get_array(excluded_orders.order_line),
         )

@@ -19,6 +19,12 @@ class StockMove(models.Model):
         "(product_id, location_id) WHERE state IN ('confirmed', 'partially_available')"
     )
 
+    # What is made to order is looked at move by move, by availability.
+    _made_to_order_idx = models.Index(
+        "(product_id) WHERE procure_method = 'make_to_order' AND state IN"
+        " ('waiting', 'confirmed', 'partially_available', 'assigned')"
+    )
+
     # ------------------------------------------------------------------
     # Operations, each the source of what follows from it
     # ------------------------------------------------------------------
@@ -40,8 +46,10 @@ class StockMove(models.Model):
             return super()._do_unreserve()
 
     def _action_assign(self, force_qty=False):
+        # the states are written together at the end, not line by line
+        moves = self.with_context(preserve_state=True)
         with self.env["backorder.event"]._caused_by(self._get_source("reserve")):
-            return super()._action_assign(force_qty=force_qty)
+            return super(StockMove, moves)._action_assign(force_qty=force_qty)
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         self._guard_other_demand()
@@ -108,6 +116,8 @@ class StockMove(models.Model):
         A transfer that ships everything together is reserved whole or not at
         all, so that it keeps nothing from those behind it.
         """
+        # read for all at once what each reservation names
+        self.sale_line_id.mapped("order_id.name")
         direct = self.browse()
         for move in self:
             if move.picking_id.move_type == "one":

@@ -61,16 +61,14 @@ class StockPromiseGuard(models.AbstractModel):
             )
         )
 
-    def _serialize(self, keys, method):
+    def _serialize(self, keys):
         """Wait for earlier decisions about ``keys`` and see what they left.
 
-        Only for a request that called ``method`` itself and has written
-        nothing yet: its transaction holds no lock that somebody waits for and
-        may begin anew. Any other caller relies on :meth:`_touch` alone.
-
-        :param method: the public method the remote caller named
+        Only where :meth:`_is_fresh_request`: such a transaction holds no lock
+        that somebody waits for and may begin anew. Any other caller relies on
+        :meth:`_touch` alone.
         """
-        if not keys or not self._is_fresh_request(method):
+        if not keys:
             return
         lock_cr = self.env.registry.cursor()
         try:
@@ -97,7 +95,10 @@ class StockPromiseGuard(models.AbstractModel):
             )
 
     def _is_fresh_request(self, method):
-        """Tell whether the request only asks for ``method`` and wrote nothing."""
+        """Tell whether the request only asks for ``method`` and wrote nothing.
+
+        :param method: the public method the remote caller has to have named
+        """
         if module.current_test or not request or request.env.cr is not self.env.cr:
             return False
         return self._is_called_directly(method) and self._has_written_nothing()

@@ -5,6 +5,7 @@ from . import test_availability
 from . import test_availability_property
 from . import test_backorder_state
 from . import test_board
+from . import test_concurrency
 from . import test_event_log
 from . import test_negative_stock
 from . import test_policy
