@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage lint bench test-odoo shell wheel stop clean
+.PHONY: help setup demo test coverage lint bench test-odoo shell wheel pot stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -43,6 +43,9 @@ shell: ## A Python shell on the database of "make demo"
 wheel: ## Build the addon's wheel into dist/
 	@tools/setup.sh
 	@.odoo/venv/bin/python -m build --no-isolation --wheel
+
+pot: ## Write what is to be translated to i18n/
+	@tools/pot.sh
 
 stop: ## Stop the private PostgreSQL
 	@tools/stop.sh
