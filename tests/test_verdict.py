@@ -1,11 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
+from odoo.addons.sale.models.sale_order import SaleOrder as CoreOrder
 
 from ..exceptions import OrderValidationError
 from .common import SIGNATURE, BackorderCommon
@@ -117,6 +120,24 @@ class TestVerdict(BackorderCommon):
         orders.action_confirm()
         self.assertEqual(orders.mapped("state"), ["sale", "draft"])
         self.assertEqual(orders.mapped("requires_inventory_override"), [False, True])
+
+    def test_waiting_order_reaches_no_other_addon(self):
+        """B4: what other addons do around a confirmation does not happen to it."""
+        self.company.shortage_policy = "pending"
+        orders = self._create_order((self.protected, 3)) | self._create_order(
+            (self.protected, 3)
+        )
+        seen = self.env["sale.order"]
+        core_confirm = CoreOrder.action_confirm
+
+        def action_confirm(confirmed):
+            nonlocal seen
+            seen |= confirmed
+            return core_confirm(confirmed)
+
+        with patch.object(CoreOrder, "action_confirm", action_confirm):
+            orders.action_confirm()
+        self.assertEqual(seen, orders[0])
 
     def test_approval_race(self):
         """B4, B10: what was available when the order was made may be gone."""
