@@ -112,7 +112,8 @@ class StockAvailability(models.AbstractModel):
             ), place AS MATERIALIZED (
                 SELECT location.id, location.warehouse_id,
                        location.availability_kind AS kind,
-                       location.availability_kind IN ('pickable', 'inbound') AS is_supply
+                       location.availability_kind IN ('pickable', 'inbound')
+                           AS is_supply
                   FROM stock_location location
                  WHERE location.warehouse_id = ANY(%(warehouses)s)
                    AND location.usage IN ('internal', 'transit', 'view')
