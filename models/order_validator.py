@@ -52,7 +52,6 @@ class OrderValidator(models.AbstractModel):
         :raise OrderValidationError: naming every short line of every order that
             is refused
         """
-        orders = orders.filtered(lambda order: not self._has_passed(order))
         demand = orders.order_line._get_promise_demand()
         self._guard(demand)
         shortages = self._find_shortages(demand, orders) + self._find_unplaced(demand)

@@ -312,8 +312,10 @@ class SaleOrder(models.Model):
 
         :raise OrderValidationError: see ``order.validator``
         """
-        self._note_ambiguous_warehouse()
-        return self.env["order.validator"]._judge_orders(self)
+        validator = self.env["order.validator"]
+        orders = self.filtered(lambda order: not validator._has_passed(order))
+        orders._note_ambiguous_warehouse()
+        return validator._judge_orders(orders) if orders else orders
 
     def _get_verdict(self, shortages):
         """Return ``pass``, ``record``, ``wait``, ``withhold`` or ``refuse``.
