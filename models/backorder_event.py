@@ -196,6 +196,19 @@ class BackorderEvent(models.Model):
 
         self.env.cr.postrollback.add(log)
 
+    @api.model
+    def _warn_user(self, message):
+        """Tell the user, once the transaction is done, what was let pass (B9)."""
+        self.env.user._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "title": self.env._("Allowed for now"),
+                "message": message,
+                "sticky": True,
+            },
+        )
+
     # ------------------------------------------------------------------
     # Source
     # ------------------------------------------------------------------

@@ -507,17 +507,24 @@ class SaleOrder(models.Model):
 
     def _note_ambiguous_warehouse(self):
         """Record, where chance is still allowed, that it chose the warehouse."""
-        for order in self:
-            if order.company_id.promise_phase == "hard" or not order.warehouse_id:
-                continue
-            if order._is_warehouse_ambiguous():
-                self.env["backorder.event"]._log(
-                    "order:ambiguous_warehouse",
-                    order=order,
-                    warehouse=order.warehouse_id,
+        events = self.env["backorder.event"]
+        for order in self.filtered(lambda order: order._is_warehouse_ambiguous()):
+            events._log(
+                "order:ambiguous_warehouse", order=order, warehouse=order.warehouse_id
+            )
+            if order.company_id.promise_phase == "soft":
+                events._warn_user(
+                    self.env._(
+                        "%(order)s ships from %(warehouse)s by chance: name a warehouse"
+                        " for its sales team or its salesperson.",
+                        order=order.name,
+                        warehouse=order.warehouse_id.sudo().name,
+                    )
                 )
 
     def _is_warehouse_ambiguous(self):
+        if self.company_id.promise_phase == "hard" or not self.warehouse_id:
+            return False
         if self._get_only_warehouse() or any(self._get_warehouse_mappings()):
             return False
         chance = self.user_id.with_company(self.company_id)._get_default_warehouse_id()

@@ -255,25 +255,32 @@ class StockQuant(models.Model):
 
     @api.model
     def _refuse_negatives(self, rows):
-        """Raise in the hard phase; elsewhere let pass and record (B9)."""
+        """Raise in the hard phase, warn in the soft one, record in both others (B9)."""
         by_phase = defaultdict(list)
         for row in rows:
             location = self.env["stock.location"].browse(row["location_id"])
-            by_phase[
-                (location.company_id or self.env.company).sudo().promise_phase
-            ].append(row)
+            company = (location.company_id or self.env.company).sudo()
+            by_phase[company.promise_phase].append(row)
         if by_phase["hard"]:
             raise InsufficientStockError(
-                self._get_insufficient_message(by_phase["hard"])
+                self._get_insufficient_message(
+                    self.env._("There is not enough stock, so nothing was moved:"),
+                    by_phase["hard"],
+                )
             )
-        self._record_negatives(
-            "inventory.oversold", by_phase["soft"] + by_phase["dark"]
-        )
+        if by_phase["soft"]:
+            self.env["backorder.event"]._warn_user(
+                self._get_insufficient_message(
+                    self.env._("Stock has gone below zero:"), by_phase["soft"]
+                )
+            )
+        self._record_negatives("inventory.oversold", by_phase["soft"] + by_phase["dark"])
 
-    def _get_insufficient_message(self, rows):
+    def _get_insufficient_message(self, headline, rows):
+        """Return one message: every product and place, and what to do."""
         return "\n".join(
             [
-                self.env._("There is not enough stock, so nothing was moved:"),
+                headline,
                 *(self._get_insufficient_line(row) for row in rows),
                 self.env._(
                     "Reduce the quantity, bring in stock first, or let an inventory"

@@ -217,8 +217,14 @@ class TestNegativeStock(BackorderCommon):
         """B9, A3: before the hard phase Odoo's own way stays, and is recorded."""
         for phase, balance in (("dark", -1), ("soft", -2)):
             self.company.promise_phase = phase
+            notices = self.env["bus.bus"].search_count([])
             self._deliver(self.protected, 1)
             event = self._get_events("inventory.oversold", product_id=self.protected)[0]
+            self.env.cr.precommit.run()
+            warned = self.env["bus.bus"].search([])[notices:].filtered(
+                lambda notice: "below zero" in notice.message
+            )
+            self.assertEqual(bool(warned), phase == "soft")
             self.assertEqual(event.payload["new_stock"], balance)
 
     def test_protected_is_checked_before_and_at_the_decrement(self):
