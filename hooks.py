@@ -1,11 +1,16 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo import fields
 from odoo.tools import SQL
 
 # Computed columns that would otherwise rewrite whole tables at installation.
 NEW_COLUMNS = {
+    "product_category": {"allow_backorder": "varchar DEFAULT 'inherit'"},
+    "product_product": {"allow_backorder": "varchar DEFAULT 'inherit'"},
+    "product_template": {"allow_backorder": "varchar DEFAULT 'inherit'"},
     "sale_order": {
+        "backorder_priority": "varchar DEFAULT 'medium'",
         "backorder_state": "varchar DEFAULT 'none'",
         "backordered_since": "timestamp",
     },
@@ -66,6 +71,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the tables that no model's removal drops."""
+    """Drop the guard, which is no model's table, and keep the log as an archive."""
     env.cr.execute(SQL("DROP TABLE IF EXISTS stock_promise_guard"))
-    env.cr.execute(SQL("DROP FUNCTION IF EXISTS backorder_event_refuse CASCADE"))
+    archive = f"backorder_event_archive_{fields.Datetime.now():%Y%m%d%H%M%S}"
+    env.cr.execute(
+        SQL("ALTER TABLE backorder_event RENAME TO %s", SQL.identifier(archive))
+    )

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 class TransactionState:
     """The running operations of one cursor."""
 
-    __slots__ = ("decrements", "is_merging", "source", "verdicts")
+    __slots__ = ("decrements", "is_merging", "source", "unserved", "verdicts")
 
     def __init__(self):
         #: Quantity taken per quant key while goods are moved, or None outside.
@@ -23,6 +23,8 @@ class TransactionState:
         self.is_merging = False
         #: What the outermost running operation calls itself.
         self.source: str | None = None
+        #: Products and warehouses whose arrived stock the queue has yet to be served.
+        self.unserved: frozenset = frozenset()
         #: The demand with which an order passed, by order id.
         self.verdicts: dict[int, tuple] = {}
 
@@ -36,3 +38,20 @@ def get_state(cr) -> TransactionState:
     if state is None:
         state = _states[cr] = TransactionState()
     return state
+
+
+def without_defaults(records, names):
+    """Return ``records`` without a caller's default for the fields ``names``.
+
+    Any remote caller may put ``default_<field>`` in the context; what only the
+    server decides must not come from there.
+    """
+    if records.env.su:
+        return records
+    keys = {f"default_{name}" for name in names} & records.env.context.keys()
+    if not keys:
+        return records
+    context = {
+        key: value for key, value in records.env.context.items() if key not in keys
+    }
+    return records.with_context(context)

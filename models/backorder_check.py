@@ -64,17 +64,33 @@ class BackorderCheck(models.Model):
 
     @api.model
     def _get_waiting_keys(self, products=None, warehouses=None):
+        """Return the stock that orders wait for: where their moves take it from."""
         lines = self.env["sale.order.line"].sudo()
         lines.flush_model(["backorder_product_qty"])
         domain = [("backorder_product_qty", ">", 0)]
         if products is not None:
             domain.append(("product_id", "in", products.ids))
-        if warehouses is not None:
-            domain.append(("warehouse_id", "in", warehouses.ids))
-        groups = lines._read_group(domain, ["product_id", "warehouse_id"])
-        return [
-            (product.id, warehouse.id) for product, warehouse in groups if warehouse
-        ]
+        keys = {
+            (line.product_id.id, warehouse.id)
+            for line in lines.search(domain)
+            for warehouse in line._get_waiting_warehouses()
+            if warehouses is None or warehouse in warehouses
+        }
+        return sorted(keys)
+
+    @api.model
+    def _get_unserved(self, products):
+        """Return the ``(product_id, warehouse_id)`` with stock to hand out.
+
+        Where nobody waits, there is nobody to hand it to.
+        """
+        checks = self.sudo().search([("product_id", "in", products.ids)])
+        if not checks:
+            return frozenset()
+        waiting = self._get_waiting_keys(checks.product_id, checks.warehouse_id)
+        return frozenset(waiting) & {
+            (check.product_id.id, check.warehouse_id.id) for check in checks
+        }
 
     @api.model
     def _trigger(self):
@@ -94,7 +110,10 @@ class BackorderCheck(models.Model):
         """
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=self.search_count([]))
+        failed = set()
         while time_left and (checks := self._take_next()):
+            if checks._get_key() in failed:
+                return  # everything else has been tried
             try:
                 is_done = checks._process_batch()
                 time_left = cron._commit_progress(len(checks) if is_done else 0)
@@ -104,20 +123,48 @@ class BackorderCheck(models.Model):
                 self._trigger()
                 cron._commit_progress()
                 return
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Backorder check %s is tried again later", checks)
+                failed.add(checks._get_key())
+                checks._postpone()
+                time_left = cron._commit_progress()
+
+    def _get_key(self):
+        return self[0].product_id.id, self[0].warehouse_id.id
+
+    def _postpone(self):
+        """Let the other checks go first."""
+        self.create(
+            [
+                {
+                    "product_id": check.product_id.id,
+                    "warehouse_id": check.warehouse_id.id,
+                    "trigger_source": check.trigger_source,
+                    "position": check.position,
+                }
+                for check in self.exists()
+            ]
+        )
+        self.exists().unlink()
 
     @api.model
     def _take_next(self):
-        """Lock the oldest free check, and all others for the same stock."""
+        """Lock the oldest free check, and the others that start where it does.
+
+        A check that is under way goes on alone: what arrived since starts at
+        the head of the queue again, once the end of it has been reached.
+        """
         first = self.search([], limit=100).try_lock_for_update(limit=1)
-        if not first:
+        if not first or first.position:
             return first
-        same_stock = self.search(
+        fresh = self.search(
             [
                 ("product_id", "=", first.product_id.id),
                 ("warehouse_id", "=", first.warehouse_id.id),
             ]
-        )
-        return first | same_stock.try_lock_for_update()
+        ).filtered(lambda check: not check.position)
+        return first | fresh.try_lock_for_update()
 
     def _process_batch(self):
         """Try the next orders of the queue and forget the checks at its end.
@@ -126,7 +173,7 @@ class BackorderCheck(models.Model):
         """
         product, warehouse = self.product_id, self.warehouse_id
         size = warehouse.company_id.backorder_retry_batch
-        queue = self._get_queue(product, warehouse, self._get_position(), limit=size)
+        queue = self._get_queue(product, warehouse, self[0].position, limit=size)
         if queue and self._is_worth_trying(product, warehouse):
             with self.env["backorder.event"]._caused_by(self._get_sources()):
                 self._try_queue(queue)
@@ -148,10 +195,6 @@ class BackorderCheck(models.Model):
     def _is_reservation_automatic(self):
         parameters = self.env["ir.config_parameter"].sudo()
         return not parameters.get_param("stock.picking_no_auto_reserve")
-
-    def _get_position(self):
-        """Return where to go on; a later arrival starts at the head again."""
-        return self[0].position if all(check.position for check in self) else None
 
     def _get_sources(self):
         return ", ".join(dict.fromkeys(filter(None, self.mapped("trigger_source"))))

@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 from contextlib import contextmanager
 
 from odoo import api, fields, models
@@ -9,6 +10,8 @@ from odoo.modules import module
 from odoo.tools import SQL
 
 from ..transaction import get_state
+
+_logger = logging.getLogger(__name__)
 
 EVENT_TYPES = [
     ("inventory.backordered", "Stock Below Zero"),
@@ -191,10 +194,18 @@ class BackorderEvent(models.Model):
         event = self._prepare_event(event_type, **values)
 
         def log():
-            with registry.cursor() as cr:
-                api.Environment(cr, uid, {})[self._name].sudo().create([event])
+            try:
+                with registry.cursor() as cr:
+                    api.Environment(cr, uid, {})["backorder.event"].sudo().create(
+                        [event]
+                    )
+            except Exception:
+                # the refusal itself must reach the user all the same
+                _logger.exception("Could not log %s", event)
 
+        # whoever catches the refusal may commit what else he did: one of the two runs
         self.env.cr.postrollback.add(log)
+        self.env.cr.postcommit.add(log)
 
     @api.model
     def _warn_user(self, message):

@@ -67,34 +67,50 @@ class BackorderOverride(models.Model):
         return request
 
     def _prepare_request(self, order, shortages):
-        validator = self.env["order.validator"]
+        short = {
+            (shortage.product, shortage.warehouse): shortage for shortage in shortages
+        }
         return {
             "order_id": order.id,
             "requester_id": self.env.uid,
             "request_date": fields.Datetime.now(),
             "line_ids": [
                 fields.Command.create(
-                    {
-                        "product_id": shortage.product.id,
-                        "warehouse_id": shortage.warehouse.id,
-                        "requested_qty": self._get_requested(order, shortage),
-                        "available_qty": shortage.available,
-                        "shortage_qty": shortage.shortfall,
-                        "snapshot": validator._prepare_snapshot(shortage),
-                    }
+                    self._prepare_request_line(
+                        product, warehouse, quantity, short.get((product, warehouse))
+                    )
                 )
-                for shortage in shortages
+                for (product, warehouse), quantity in self._get_requested(order).items()
             ],
         }
 
-    def _get_requested(self, order, shortage):
-        """Return what the whole order asks for of the product there."""
-        demand = order.order_line._get_promise_demand()
-        return sum(
-            quantity
-            for _line, product, warehouse, quantity in demand
-            if (product, warehouse) == (shortage.product, shortage.warehouse)
-        )
+    def _prepare_request_line(self, product, warehouse, quantity, shortage):
+        """Return what is asked of one product: it commits this, until decided."""
+        values = {
+            "product_id": product.id,
+            "warehouse_id": warehouse.id,
+            "requested_qty": quantity,
+        }
+        if shortage:
+            values |= {
+                "available_qty": shortage.available,
+                "shortage_qty": shortage.shortfall,
+                "snapshot": self.env["order.validator"]._prepare_snapshot(shortage),
+            }
+        return values
+
+    def _get_requested(self, order):
+        """Return ``{(product, warehouse): quantity}`` the whole order asks for."""
+        requested = {}
+        for (
+            _line,
+            product,
+            warehouse,
+            quantity,
+        ) in order.order_line._get_promise_demand():
+            key = (product, warehouse)
+            requested[key] = requested.get(key, 0.0) + quantity
+        return requested
 
     def _ask_approver(self):
         for request in self:
@@ -111,17 +127,15 @@ class BackorderOverride(models.Model):
 
     def _covers(self, order, shortages):
         """Whether these decisions allow ``order`` all that is now short."""
-        approved = {}
-        for line in self.line_ids:
-            key = (line.product_id, line.warehouse_id)
-            approved[key] = max(approved.get(key, 0.0), line.requested_qty)
+        approved = {
+            (line.product_id, line.warehouse_id): line.requested_qty
+            for line in self.line_ids
+        }
+        requested = self._get_requested(order)
         return all(
-            shortage.product.uom_id.compare(
-                self._get_requested(order, shortage),
-                approved.get((shortage.product, shortage.warehouse), 0.0),
-            )
-            <= 0
+            shortage.product.uom_id.compare(requested[key], approved.get(key, 0.0)) <= 0
             for shortage in shortages
+            if (key := (shortage.product, shortage.warehouse))
         )
 
     # ------------------------------------------------------------------
@@ -185,8 +199,7 @@ class BackorderOverride(models.Model):
                 self.env._("Only an inventory manager decides on orders beyond stock.")
             )
         self.check_access("read")
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why, for those who read the log later."))
+        self.env["sale.order"]._check_reason(reason)
         if any(request.state != "pending" for request in self):
             raise UserError(
                 self.env._("This has been decided already. Refresh the page.")
@@ -198,7 +211,7 @@ class BackorderOverride(models.Model):
             "order": self.order_id,
             "quantity": sum(self.line_ids.mapped("shortage_qty")),
             "reason": self.reason,
-            "payload": {"lines": self.line_ids.mapped("snapshot")},
+            "payload": {"lines": list(filter(None, self.line_ids.mapped("snapshot")))},
         }
 
     def _release_order(self):
@@ -223,8 +236,10 @@ class BackorderOverride(models.Model):
         order.order_line._action_launch_stock_rule()
         order.locked = locked
 
-    def _withdraw(self):
-        pending = self.filtered(lambda request: request.state == "pending")
-        pending.write({"state": "withdrawn"})
+    def _withdraw(self, states=("pending",)):
+        """Take back the requests and decisions in one of ``states``."""
+        self.filtered(lambda request: request.state in states).write(
+            {"state": "withdrawn"}
+        )
         self.order_id.requires_inventory_override = False
         self.order_id.activity_unlink([APPROVAL_ACTIVITY])

@@ -20,12 +20,15 @@ class BackorderPolicyMixin(models.AbstractModel):
 
     _name = "backorder.policy.mixin"
     _description = "Backorder Policy"
+    #: The field by which a record inherits from another.
+    _backorder_policy_parent = None
 
     allow_backorder = fields.Selection(
         POLICIES,
         string="Backorders",
         default="inherit",
         required=True,
+        copy=False,
         help="Whether this may be promised and shipped beyond what is in stock.",
     )
     is_backorder_allowed = fields.Boolean(
@@ -73,12 +76,24 @@ class BackorderPolicyMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
+        """Let only who may change what is allowed, and look again at who waits."""
         if "allow_backorder" in vals:
             self._check_policy_access()
+        if not {"allow_backorder", self._backorder_policy_parent} & vals.keys():
+            return super().write(vals)
+        before = self._get_allowed_by_record()
         result = super().write(vals)
-        if "allow_backorder" in vals:
+        after = self._get_allowed_by_record()
+        if any(after[record] and not before[record] for record in self):
+            self._check_policy_access()
+        if "allow_backorder" in vals or before != after:
             self._wake_backorder_policy()
         return result
+
+    def _get_allowed_by_record(self):
+        return {
+            record: record._get_backorder_policy(self.env.company)[0] for record in self
+        }
 
     def _check_policy_access(self):
         """Editing a product is not yet the right to promise it beyond stock (B5)."""
@@ -96,7 +111,7 @@ class BackorderPolicyMixin(models.AbstractModel):
         """Look again at the orders that wait for what this record governs."""
         self.env["backorder.check"]._enqueue_waiting(
             self._get_backorder_policy_products(),
-            source=self.env._("policy: %s", ", ".join(self.mapped("display_name"))),
+            source=f"policy:{', '.join(self.mapped('display_name'))}",
         )
 
     def _get_backorder_policy_products(self):

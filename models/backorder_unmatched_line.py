@@ -39,15 +39,21 @@ class BackorderUnmatchedLine(models.Model):
         "CHECK (quantity > 0)",
         "The quantity of an unmatched item has to be above zero.",
     )
+    _price_not_negative = models.Constraint(
+        "CHECK (price_unit >= 0)",
+        "The price of an unmatched item cannot be below zero.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         items = super().create(vals_list)
+        items._check_order_access()
         items.order_id._hold_for_unmatched_items()
         items.filtered("product_id")._add_to_order()
         return items
 
     def write(self, vals):
+        self._check_order_access()
         if "product_id" in vals and any(item.sale_line_id for item in self):
             raise UserError(
                 self.env._(
@@ -55,15 +61,22 @@ class BackorderUnmatchedLine(models.Model):
                 )
             )
         result = super().write(vals)
+        if "order_id" in vals:
+            self._check_order_access()
         if vals.get("product_id"):
             self._add_to_order()
         return result
 
     def unlink(self):
+        self._check_order_access()
         orders = self.order_id
         result = super().unlink()
         orders._hold_for_unmatched_items()
         return result
+
+    def _check_order_access(self):
+        """Who may not read an order may not add to it either."""
+        self.order_id.check_access("read")
 
     def action_match(self, product):
         """Say which product the item is; the order gets its line (C12).
@@ -75,9 +88,12 @@ class BackorderUnmatchedLine(models.Model):
         return self.write({"product_id": product_id})
 
     def _add_to_order(self):
-        """Make the order lines, for whoever may change items of orders he may read."""
+        """Make the order lines, for whoever may change items of orders he may read.
+
+        :raise UserError: when an order is locked or cancelled
+        """
         self.check_access("write")
-        self.order_id.check_access("read")
+        self._check_order_open()
         for item in self:
             line = self.env["sale.order.line"].sudo().create(item._prepare_order_line())
             item.sale_line_id = line.sudo(False)
@@ -90,13 +106,26 @@ class BackorderUnmatchedLine(models.Model):
             )
         self.order_id._hold_for_unmatched_items()
 
+    def _check_order_open(self):
+        closed = self.order_id.filtered(
+            lambda order: order.locked or order.state == "cancel"
+        )
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%s is locked or cancelled: nothing can be added to it.",
+                    ", ".join(closed.mapped("name")),
+                )
+            )
+
     def _prepare_order_line(self):
+        """Return the values of the order line; prices are for whoever sells."""
         self.ensure_one()
         values = {
             "order_id": self.order_id.id,
             "product_id": self.product_id.id,
             "product_uom_qty": self.quantity,
         }
-        if self.price_unit:
+        if self.price_unit and self.order_id.has_access("write"):
             values["price_unit"] = self.price_unit
         return values

@@ -70,6 +70,9 @@ class OrderValidator(models.AbstractModel):
             )
         for order, verdict in verdicts.items():
             getattr(self, f"_apply_{verdict}")(order, by_order[order])
+        orders.filtered(
+            lambda order: verdicts.get(order) not in ("wait", "withhold")
+        )._settle_override()
         return orders.filtered(lambda order: verdicts.get(order) == "wait")
 
     def _apply_pass(self, order, shortages):
@@ -86,7 +89,7 @@ class OrderValidator(models.AbstractModel):
         order._request_override(shortages)
         if not order.warehouse_id:
             # Odoo refuses a confirmed order without one; nothing ships until decided
-            order.warehouse_id = order.user_id._get_default_warehouse_id()
+            order.warehouse_id = order._get_any_warehouse()
 
     # ------------------------------------------------------------------
     # Growing
@@ -120,7 +123,8 @@ class OrderValidator(models.AbstractModel):
         self._judge_increase(
             [
                 (
-                    move.sale_line_id,
+                    # any line names the order of a move that has none of its own
+                    move.sale_line_id or move.picking_id.sale_id.order_line[:1],
                     move.product_id,
                     move.location_id.warehouse_id,
                     quantity,

@@ -7,6 +7,7 @@ from odoo import models
 class ProductCategory(models.Model):
     _name = "product.category"
     _inherit = ["product.category", "backorder.policy.mixin"]
+    _backorder_policy_parent = "parent_id"
 
     def _get_backorder_policy_holders(self):
         holders, category = [], self

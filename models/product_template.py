@@ -7,6 +7,7 @@ from odoo import api, fields, models
 class ProductTemplate(models.Model):
     _name = "product.template"
     _inherit = ["product.template", "backorder.policy.mixin"]
+    _backorder_policy_parent = "categ_id"
 
     backorder_order_count = fields.Integer(
         "Orders Waiting", compute="_compute_backorder_order_count"

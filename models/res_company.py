@@ -59,7 +59,7 @@ class ResCompany(models.Model):
             self.env["stock.warehouse"].sudo().search([("company_id", "in", self.ids)])
         )
         self.env["backorder.check"]._enqueue_waiting(
-            None, warehouses, self.env._("policy: %s", ", ".join(self.mapped("name")))
+            None, warehouses, f"policy:{', '.join(self.mapped('name'))}"
         )
 
     def _get_backorder_responsible(self):

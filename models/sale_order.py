@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..transaction import get_state
+from ..transaction import get_state, without_defaults
 
 BACKORDER_STATES = [
     ("none", "Nothing Waiting"),
@@ -23,6 +23,8 @@ SERVER_FIELDS = {
     "hold_since",
     "requires_inventory_override",
 }
+# What only the customer does.
+CUSTOMER_FIELDS = {"signature", "signed_by", "signed_on", "transaction_ids"}
 
 
 class SaleOrder(models.Model):
@@ -90,7 +92,7 @@ class SaleOrder(models.Model):
         "hold_since",
         "picking_policy",
         "unmatched_line_ids.product_id",
-        "order_line.backorder_qty",
+        "order_line.backorder_product_qty",
         "order_line.allocated_qty",
         "order_line.open_qty",
     )
@@ -109,13 +111,13 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.state != "sale":
             return "none"
-        if self.hold_since:
-            return "on_hold"
         lines = self.order_line
+        if self.hold_since and any(line.open_qty for line in lines):
+            return "on_hold"
         is_any_allocated = any(line.allocated_qty for line in lines)
         if self._has_unmatched_items():
             return "partially_allocated" if is_any_allocated else "on_hold"
-        if any(line.backorder_qty for line in lines):
+        if any(line.backorder_product_qty for line in lines):
             is_partial = is_any_allocated and self.picking_policy == "direct"
             return "partially_allocated" if is_partial else "backordered"
         return "allocated" if self._is_all_reserved() else "none"
@@ -180,6 +182,8 @@ class SaleOrder(models.Model):
                 order._wake_own_products()
             elif since and not order.backordered_since:
                 events.append(("order:backorder_resolved", order, state))
+            elif state == "on_hold" and order.backorder_state in WAITING_STATES:
+                order._wake_own_products()
         self.env["backorder.event"]._log_many(
             [
                 {
@@ -196,7 +200,7 @@ class SaleOrder(models.Model):
         unmatched = len(
             self.unmatched_line_ids.filtered(lambda item: not item.product_id)
         )
-        short = lines.filtered("backorder_qty")
+        short = lines.filtered("backorder_product_qty")
         return {
             "orderId": self.id,
             "orderNumber": self.name,
@@ -216,11 +220,11 @@ class SaleOrder(models.Model):
         know the order.
         """
         keys = {
-            (line.product_id.id, line.warehouse_id.id)
-            for line in self.order_line
-            if line.backorder_product_qty and line.warehouse_id
+            (line.product_id.id, warehouse.id)
+            for line in self.order_line.filtered("backorder_product_qty")
+            for warehouse in line._get_waiting_warehouses()
         }
-        source = self.env._("order:%s", self.name)
+        source = get_state(self.env.cr).source or f"order:{self.name}"
         self.env["backorder.check"]._enqueue(dict.fromkeys(keys, source))
 
     # ------------------------------------------------------------------
@@ -258,7 +262,7 @@ class SaleOrder(models.Model):
         self._serialize_promise()
         validator = self.env["order.validator"]
         with self.env["backorder.event"]._caused_by(
-            self.env._("order:%s", ",".join(self[:5].mapped("name")))
+            f"order:{','.join(self[:5].mapped('name'))}"
         ):
             judged = self._filter_to_judge()
             pending = judged._judge_confirmation()
@@ -350,6 +354,8 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         """Judge orders that are created confirmed, like any other (B4)."""
         self._check_server_fields(*vals_list)
+        self._check_customer_fields(*vals_list)
+        self = without_defaults(self, SERVER_FIELDS | {"state"})
         is_judged = [self._is_created_confirmed(vals) for vals in vals_list]
         if not any(is_judged):
             return super().create(vals_list)
@@ -372,6 +378,9 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         self._check_server_fields(vals)
+        self._check_customer_fields(vals)
+        if vals.get("state") == "cancel":
+            self._withdraw_overrides()
         if vals.get("state") != "sale":
             return super().write(vals)
         return self._write_confirmed(vals)
@@ -400,6 +409,24 @@ class SaleOrder(models.Model):
                 )
             )
 
+    def _check_customer_fields(self, *vals_list):
+        """Refuse that a salesman signs or pays for his customer (B5).
+
+        Such an order would be confirmed whatever there is; portal and payments
+        write these fields as the system.
+        """
+        if self.env.su or self.env["order.validator"]._may_override():
+            return
+        company = self.company_id or self.env.company
+        if any(record.sudo().promise_phase != "dark" for record in company) and any(
+            vals.get(name) for vals in vals_list for name in CUSTOMER_FIELDS
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only the customer signs or pays. Send the quotation instead."
+                )
+            )
+
     # ------------------------------------------------------------------
     # Approval
     # ------------------------------------------------------------------
@@ -412,9 +439,10 @@ class SaleOrder(models.Model):
 
     def _is_override_approved(self, shortages):
         """Whether somebody approved at least what each short product now asks for."""
-        approved = self.sudo().override_ids.filtered(
-            lambda request: request.state == "approved"
+        decided = self.sudo().override_ids.filtered(
+            lambda request: request.state in ("approved", "rejected")
         )
+        approved = decided[:1].filtered(lambda request: request.state == "approved")
         return approved._covers(self, shortages)
 
     def _is_delivery_withheld(self):
@@ -454,14 +482,21 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         with self.env["backorder.event"]._caused_by(
-            self.env._("cancel:%s", ",".join(self[:5].mapped("name")))
+            f"cancel:{','.join(self[:5].mapped('name'))}"
         ):
             self._withdraw_overrides()
             return super()._action_cancel()
 
+    def _settle_override(self):
+        """Take back a request that is not needed any more: the order passes."""
+        self.filtered("requires_inventory_override").sudo().override_ids._withdraw()
+
     def _withdraw_overrides(self):
-        """Take back what a cancelled order asks for, and let go of its hold."""
-        self.sudo().override_ids._withdraw()
+        """Take back what a cancelled order asks for, and let go of its hold.
+
+        An approval goes with it: confirmed again, the order is judged anew.
+        """
+        self.sudo().override_ids._withdraw(("pending", "approved"))
         self.sudo().write({"hold_since": False, "hold_reason": False})
 
     # ------------------------------------------------------------------
@@ -497,6 +532,14 @@ class SaleOrder(models.Model):
             self.user_id.with_company(self.company_id).property_warehouse_id,
         ]
 
+    def _get_any_warehouse(self):
+        """Return what Odoo itself would choose."""
+        salesman = self.user_id.with_company(self.company_id)
+        warehouses = self.env["stock.warehouse"].sudo()
+        return salesman._get_default_warehouse_id() or warehouses.search(
+            [("company_id", "=", self.company_id.id)], limit=1
+        )
+
     def _get_only_warehouse(self):
         warehouses = (
             self.env["stock.warehouse"]
@@ -527,8 +570,7 @@ class SaleOrder(models.Model):
             return False
         if self._get_only_warehouse() or any(self._get_warehouse_mappings()):
             return False
-        chance = self.user_id.with_company(self.company_id)._get_default_warehouse_id()
-        return self.warehouse_id == chance
+        return self.warehouse_id == self._get_any_warehouse()
 
     # ------------------------------------------------------------------
     # Fulfil (C6)
@@ -544,7 +586,7 @@ class SaleOrder(models.Model):
         self._check_existence()
         self._check_operator()
         self._check_fulfillable()
-        failures = self._fulfil(self.env._("fulfil:%s", self.env.user.name))
+        failures = self._fulfil(f"fulfil:{self.env.user.login}")
         return self._get_fulfil_notification(failures)
 
     def action_fulfil_all(self):
@@ -563,6 +605,11 @@ class SaleOrder(models.Model):
                 )
             )
         self.check_access("read")
+
+    def _check_reason(self, reason):
+        """Say no to a decision whose reason nobody could read later."""
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why, for those who read the log later."))
 
     def _check_existence(self):
         missing = self - self.exists()
@@ -592,14 +639,21 @@ class SaleOrder(models.Model):
     def _fulfil(self, source):
         """Reserve in the order of the queue; return ``{order_id: error}``."""
         with self.env["backorder.event"]._caused_by(source):
-            return self.env["backorder.check"].sudo()._try_queue(
-                [
-                    {"order_id": order.id, "move_ids": order._get_waiting_moves().ids}
-                    for order in self.sudo().sorted(
-                        lambda order: order._get_queue_key()
-                    )
-                    if order.backorder_state != "on_hold"
-                ]
+            return (
+                self.env["backorder.check"]
+                .sudo()
+                ._try_queue(
+                    [
+                        {
+                            "order_id": order.id,
+                            "move_ids": order._get_waiting_moves().ids,
+                        }
+                        for order in self.sudo().sorted(
+                            lambda order: order._get_queue_key()
+                        )
+                        if order.backorder_state != "on_hold"
+                    ]
+                )
             )
 
     def _get_waiting_moves(self):
@@ -677,6 +731,7 @@ class SaleOrder(models.Model):
         :raise UserError: when an order has nothing waiting or is on hold already
         """
         self._check_operator()
+        self._check_reason(reason)
         unfit = self.filtered(lambda order: order.backorder_state not in WAITING_STATES)
         if unfit:
             raise UserError(
@@ -685,9 +740,7 @@ class SaleOrder(models.Model):
                     ", ".join(unfit.mapped("name")),
                 )
             )
-        with self.env["backorder.event"]._caused_by(
-            self.env._("hold:%s", self.env.user.name)
-        ):
+        with self.env["backorder.event"]._caused_by(f"hold:{self.env.user.login}"):
             self.sudo().write(
                 {"hold_since": fields.Datetime.now(), "hold_reason": reason}
             )
@@ -699,21 +752,17 @@ class SaleOrder(models.Model):
         :param reason: why, for the log; required
         """
         self._check_operator()
+        self._check_reason(reason)
         unfit = self.filtered(lambda order: not order.hold_since)
         if unfit:
             raise UserError(
                 self.env._("%s: not on hold.", ", ".join(unfit.mapped("name")))
             )
         with self.env["backorder.event"]._caused_by(
-            self.env._("hold-released:%s", self.env.user.name)
+            f"hold-released:{self.env.user.login}"
         ):
             self.sudo().write({"hold_since": False, "hold_reason": False})
             self._log_decision("order:hold_released", reason)
-            source = get_state(self.env.cr).source
-            for line in self.order_line.filtered("backorder_product_qty"):
-                self.env["backorder.check"]._enqueue(
-                    {(line.product_id.id, line.warehouse_id.id): source}
-                )
 
     def _log_decision(self, event_type, reason):
         self.env["backorder.event"]._log_many(

@@ -2,14 +2,29 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..transaction import without_defaults
+from .stock_availability import OPEN_MOVE_STATES
 
 # Changing one of these on a confirmed line changes what it promises.
 DEMAND_FIELDS = {
+    "order_id",
+    "is_downpayment",
+    "is_expense",
     "product_id",
     "product_uom_id",
     "product_uom_qty",
     "route_ids",
     "warehouse_id",
+}
+# What only the server itself decides.
+LINE_SERVER_FIELDS = {
+    "allocated_qty",
+    "backorder_product_qty",
+    "backorder_qty",
+    "open_qty",
+    "state",
 }
 
 
@@ -142,6 +157,12 @@ class SaleOrderLine(models.Model):
         )
         lines._recompute_backorders()
 
+    def _get_waiting_warehouses(self):
+        """Return the warehouses whose stock this line waits for."""
+        self.ensure_one()
+        moves = self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        return moves.location_id.warehouse_id or self.warehouse_id
+
     def _recompute_backorders(self):
         """Compute these lines and their orders anew, though no move has changed."""
         names = ["backorder_qty", "backorder_product_qty", "allocated_qty", "open_qty"]
@@ -151,15 +172,17 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _cron_refresh_undue(self):
-        """Follow reservation dates that have come, once a day."""
+        """Follow what only time changes, once a day: dates that have come or passed."""
         moves = self.env["stock.move"].search(
             [
-                ("state", "in", ("confirmed", "partially_available")),
+                ("state", "in", ("waiting", "confirmed", "partially_available")),
                 ("sale_line_id", "!=", False),
-                ("picking_type_id.reservation_method", "=", "by_date"),
+                "|",
+                ("picking_type_id.reservation_method", "!=", "at_confirm"),
+                ("procure_method", "=", "make_to_order"),
             ]
         )
-        with self.env["backorder.event"]._caused_by("reservation-date"):
+        with self.env["backorder.event"]._caused_by("calendar"):
             moves.sale_line_id._recompute_backorders()
 
     # ------------------------------------------------------------------
@@ -229,12 +252,7 @@ class SaleOrderLine(models.Model):
     def _needs_stock(self):
         """Whether the line takes stock from a warehouse (verdict, which lines)."""
         self.ensure_one()
-        return bool(
-            not self.display_type
-            and not self.is_expense
-            and not self.is_downpayment
-            and self.product_id.is_storable
-        )
+        return bool(not self.display_type and self.product_id.is_storable)
 
     def _get_promise_demand(self):
         """Return what must be promised for these lines.
@@ -329,22 +347,27 @@ class SaleOrderLine(models.Model):
                 lines.product_id, lines.warehouse_id, lines.order_id._origin
             )
         )
-        for line in self - lines:
-            line.promise_available_qty = 0.0
-            line.is_promise_short = False
+        self.promise_available_qty = 0.0
+        self.is_promise_short = False
         taken = {}
-        for line in lines:
-            key = (
-                line.product_id._origin.id or line.product_id.id,
-                line.warehouse_id.id,
-            )
-            left = availability[key]["displayed"] - taken.get(key, 0.0)
+        for line in lines._with_sibling_lines():
+            key = (line.product_id._origin.id, line.warehouse_id.id)
+            left = max(0.0, availability[key]["displayed"] - taken.get(key, 0.0))
             quantity = line._get_product_qty()
-            line.promise_available_qty = line._to_line_unit(max(0.0, left))
-            line.is_promise_short = (
-                line.product_id.uom_id.compare(quantity, max(0.0, left)) > 0
-            )
             taken[key] = taken.get(key, 0.0) + quantity
+            if line in lines:
+                line.promise_available_qty = line._to_line_unit(left)
+                line.is_promise_short = (
+                    line.product_id.uom_id.compare(quantity, left) > 0
+                )
+
+    def _with_sibling_lines(self):
+        """Return these lines in their orders, among those that take the same stock."""
+        keys = {(line.product_id._origin.id, line.warehouse_id.id) for line in self}
+        siblings = self.order_id.order_line.filtered(
+            lambda line: (line.product_id._origin.id, line.warehouse_id.id) in keys
+        )
+        return siblings | self
 
     # ------------------------------------------------------------------
     # Changes of confirmed lines (B4)
@@ -353,29 +376,53 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Judge lines added to confirmed orders before they become demand."""
-        orders = self.env["sale.order"].browse(
-            {vals.get("order_id") for vals in vals_list}
-        )
-        if any(order.state == "sale" for order in orders.exists()):
-            added = self.browse().union(
-                *(self._preview_new(vals) for vals in vals_list)
-            )
-            self._judge_increase(added.filtered(lambda line: line.state == "sale"), {})
-        return super().create(vals_list)
+        self._check_server_fields(*vals_list)
+        lines = without_defaults(self, LINE_SERVER_FIELDS)
+        lines._judge_increase(lines._preview_added(vals_list), {})
+        return super(SaleOrderLine, lines).create(vals_list)
 
     def write(self, vals):
         """Judge what a confirmed line would ask for beyond what it has (B4)."""
-        confirmed = self.filtered(lambda line: line.state == "sale")
-        if confirmed and DEMAND_FIELDS & vals.keys():
+        self._check_server_fields(vals)
+        if DEMAND_FIELDS & vals.keys():
             changed = self.browse().union(
-                *(self.new(vals, origin=line) for line in confirmed)
+                *(self.new(vals, origin=line) for line in self)
             )
-            self._judge_increase(changed, confirmed._get_demand_by_key())
+            confirmed = self.filtered(lambda line: line.state == "sale")
+            self._judge_increase(
+                changed.filtered(lambda line: line.state == "sale"),
+                confirmed._get_launched_demand(),
+            )
         return super().write(vals)
 
-    def _preview_new(self, vals):
-        defaults = self.default_get(["product_uom_qty"])
-        return self.new({**defaults, **vals})
+    def _check_server_fields(self, *vals_list):
+        """Refuse to let a caller write what follows from the moves."""
+        if self.env.su:
+            return
+        if any(LINE_SERVER_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "How far a line is allocated follows from its deliveries, and its"
+                    " status from its order. Change those instead."
+                )
+            )
+
+    def _preview_added(self, vals_list):
+        """Return what would be added to confirmed orders, as it would be."""
+        names = ["order_id", "product_id", "product_uom_id", "product_uom_qty"]
+        defaults = self.default_get(names)
+        vals_list = [{**defaults, **vals} for vals in vals_list]
+        orders = self.env["sale.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        confirmed = orders.exists().filtered(lambda order: order.state == "sale")
+        return self.browse().union(
+            *(
+                self.new(vals)
+                for vals in vals_list
+                if vals.get("order_id") in confirmed.ids
+            )
+        )
 
     def _judge_increase(self, changed, before):
         """Judge by how much ``changed`` lines ask for more than ``before``."""
@@ -388,13 +435,25 @@ class SaleOrderLine(models.Model):
                 increase.append((line, product, warehouse, delta))
         self.env["order.validator"]._judge_increase(increase)
 
-    def _get_demand_by_key(self):
-        """Return ``{(line_id, product, warehouse): quantity}`` these lines ask for."""
+    def _get_launched_demand(self):
+        """Return ``{(line_id, product, warehouse): quantity}`` already judged.
+
+        What a line asks for counts only as far as there are moves for it: Odoo
+        launches the rest at the next change of the line, whatever that is.
+        """
         demand = {}
         for line, product, warehouse, quantity in self._get_promise_demand():
             key = (line.id, product, warehouse)
-            demand[key] = demand.get(key, 0.0) + quantity
+            launched = quantity * line._get_launched_share()
+            demand[key] = demand.get(key, 0.0) + launched
         return demand
+
+    def _get_launched_share(self):
+        """Return which part of the ordered quantity there are moves for, 0 to 1."""
+        if not self.move_ids and self.order_id._is_delivery_withheld():
+            return 1.0  # judged when the order was confirmed, and committed since
+        launched = self._get_qty_procurement(self.product_uom_qty)
+        return max(0.0, min(1.0, launched / self.product_uom_qty))
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """Keep back the delivery of orders that somebody has yet to decide on."""

@@ -82,6 +82,10 @@ class StockAvailability(models.AbstractModel):
     def _check_warehouse_access(self, warehouses):
         if self.env.su:
             return
+        if not self.env.user._is_internal():
+            raise AccessError(
+                self.env._("Only employees see what is available in a warehouse.")
+            )
         foreign = warehouses.sudo().filtered(
             lambda warehouse: warehouse.company_id not in self.env.user.company_ids
         )
@@ -280,18 +284,8 @@ class StockAvailability(models.AbstractModel):
         self.env["stock.level"].flush_model()
         self.env["res.company"].flush_model(["partner_id", "promise_vendor_stock"])
         self.env["res.partner"].flush_model(["supplier_rank"])
-        self.env["sale.order"].flush_model(
-            ["requires_inventory_override", "state", "warehouse_id"]
-        )
-        self.env["sale.order.line"].flush_model(
-            [
-                "order_id",
-                "product_id",
-                "product_uom_id",
-                "product_uom_qty",
-                "warehouse_id",
-            ]
-        )
+        self.env["backorder.override"].flush_model(["order_id", "state"])
+        self.env["backorder.override.line"].flush_model()
 
     def _get_quant_query(self, asked):
         """Stock by kind of place. Quants of one place net against each other."""
@@ -412,7 +406,8 @@ class StockAvailability(models.AbstractModel):
     def _get_leaving_condition(self, excluded):
         return SQL(
             """move.state IN %s AND %s
-               AND final.warehouse_id IS DISTINCT FROM place.warehouse_id""",
+               AND (final.warehouse_id IS DISTINCT FROM place.warehouse_id
+                    OR place.is_supply AND final.kind = 'outbound')""",
             OPEN_MOVE_STATES,
             excluded,
         )
@@ -443,29 +438,19 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_pending_query(self, excluded_orders):
-        """What orders that wait for a decision ask for, while they have no move."""
+        """What orders ask for whose approval or delivery waits for a decision."""
         return SQL(
             """
             SELECT line.product_id, line.warehouse_id,
-                   SUM(line.product_uom_qty * line_uom.factor / uom.factor)
-                       AS committed,
-                   0 AS reserved_elsewhere
-              FROM sale_order so
-              JOIN sale_order_line line ON line.order_id = so.id
-              JOIN product_product product ON product.id = line.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN uom_uom uom ON uom.id = template.uom_id
-              JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
-             WHERE so.requires_inventory_override AND so.state != 'cancel'
-               AND template.is_storable
+                   SUM(line.requested_qty) AS committed, 0 AS reserved_elsewhere
+              FROM backorder_override request
+              JOIN backorder_override_line line ON line.override_id = request.id
+             WHERE request.state = 'pending'
                AND line.product_id IN (SELECT id FROM asked_product)
-               AND %(excluded)s
-               AND NOT EXISTS (SELECT FROM stock_move move
-                                WHERE move.sale_line_id = line.id
-                                  AND move.state != 'cancel')
+               AND request.order_id != ALL(%s)
              GROUP BY line.product_id, line.warehouse_id
             """,
-            excluded=self._get_exclusion(SQL("line.id"), excluded_orders),
+            self._get_array(excluded_orders or self.env["sale.order"]),
         )
 
     def _get_level_query(self):

@@ -72,7 +72,7 @@ class StockLocation(models.Model):
             self.env["backorder.check"]._enqueue_waiting(
                 products,
                 inside.warehouse_id,
-                self.env._("location: %s", ", ".join(self.mapped("display_name"))),
+                f"location:{', '.join(self.mapped('display_name'))}",
             )
 
     @api.model_create_multi
@@ -85,10 +85,14 @@ class StockLocation(models.Model):
         """Return the ids of quarantines inside this location, if it is none itself."""
         if self.availability_kind == "quarantine":
             return ()
-        quarantines = self.sudo().with_context(active_test=False).search(
-            [
-                ("parent_path", "=like", f"{self.parent_path}%"),
-                ("availability_kind", "=", "quarantine"),
-            ]
+        quarantines = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("parent_path", "=like", f"{self.parent_path}%"),
+                    ("availability_kind", "=", "quarantine"),
+                ]
+            )
         )
         return tuple(quarantines.ids)

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -9,6 +10,15 @@ from odoo.tools import SQL
 from ..transaction import get_state
 from .backorder_check import IMMEDIATE_MOVES
 from .stock_availability import OPEN_MOVE_STATES
+
+# Changing one of these on an open move changes what it takes.
+DEMAND_FIELDS = {
+    "location_id",
+    "product_id",
+    "product_uom",
+    "product_uom_qty",
+    "sale_line_id",
+}
 
 
 class StockMove(models.Model):
@@ -52,8 +62,29 @@ class StockMove(models.Model):
             return super(StockMove, moves)._action_assign(force_qty=force_qty)
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
+        self._judge_added_demand()
         self._guard_other_demand()
-        return super()._action_confirm(merge, merge_into, create_proc)
+        with self._waiting_for_the_queue():
+            return super()._action_confirm(merge, merge_into, create_proc)
+
+    @contextmanager
+    def _waiting_for_the_queue(self):
+        """Leave stock that has just arrived to those who waited for it (C3)."""
+        state = get_state(self.env.cr)
+        before = state.unserved
+        state.unserved = self.env["backorder.check"]._get_unserved(self.product_id)
+        try:
+            yield
+        finally:
+            state.unserved = before
+
+    def _should_assign_at_confirm(self):
+        """Queue up where stock is still to be handed out; the check serves all."""
+        key = (self.product_id.id, self.location_id.warehouse_id.id)
+        return super()._should_assign_at_confirm() and (
+            key not in get_state(self.env.cr).unserved
+            or self._should_bypass_reservation()
+        )
 
     def _get_source(self, operation):
         """Return e.g. ``receiving:WH/IN/00001``, as the events name it (C2)."""
@@ -139,7 +170,7 @@ class StockMove(models.Model):
                 move.state == "draft"
                 and move.product_id.is_storable
                 and move.location_id.warehouse_id
-                and not move.sale_line_id
+                and not move._get_promise_order()
                 and move._leaves_warehouse()
                 and move.company_id.promise_phase != "dark"
             )
@@ -159,14 +190,19 @@ class StockMove(models.Model):
         )
 
     def _leaves_warehouse(self):
+        """Whether the goods will be out of the warehouse's supply, as availability
+        counts it: elsewhere, or waiting to leave."""
         self.ensure_one()
         final = self.location_final_id or self.location_dest_id
-        return final.warehouse_id != self.location_id.warehouse_id
+        return (
+            final.warehouse_id != self.location_id.warehouse_id
+            or final.availability_kind == "outbound"
+        )
 
     def write(self, vals):
         """Judge a quantity raised on the delivery of an order like the order (B4)."""
-        if "product_uom_qty" in vals and not get_state(self.env.cr).is_merging:
-            self._judge_raised_demand(vals["product_uom_qty"])
+        if DEMAND_FIELDS & vals.keys() and not get_state(self.env.cr).is_merging:
+            self._judge_raised_demand(vals)
         return super().write(vals)
 
     def _merge_moves(self, merge_into=False):
@@ -178,71 +214,94 @@ class StockMove(models.Model):
         finally:
             state.is_merging = was_merging
 
-    def _judge_raised_demand(self, quantity):
-        """Judge demand that somebody types on a delivery beyond the order's."""
-        raised = self.filtered(
-            lambda move: (
-                move._is_promised_delivery()
-                and move.product_uom.compare(quantity, move.product_uom_qty) > 0
-            )
+    def _judge_added_demand(self):
+        """Judge moves that somebody adds to an order beyond what its lines ask for."""
+        added = self.filtered(
+            lambda move: move.state == "draft" and move._takes_promised_stock()
         )
+        self._judge_demand({move: move._get_asked_qty() for move in added})
+
+    def _judge_raised_demand(self, vals):
+        """Judge what open deliveries would ask for beyond what they do."""
+        raised = {}
+        for move in self.filtered(lambda move: move.state in OPEN_MOVE_STATES):
+            changed = self.new(vals, origin=move)
+            if changed._takes_promised_stock():
+                same = move._takes_promised_stock() and (
+                    (changed.product_id, changed.location_id.warehouse_id)
+                    == (move.product_id, move.location_id.warehouse_id)
+                )
+                before = move._get_asked_qty() if same else 0.0
+                raised[changed] = changed._get_asked_qty() - before
+        self._judge_demand(raised)
+
+    def _judge_demand(self, demand):
+        """Judge ``{move: additional product quantity}`` that no line covers."""
         self.env["order.validator"]._judge_moves(
             {
-                move: move.product_uom._compute_quantity(
-                    quantity - move.product_uom_qty, move.product_id.uom_id, round=False
-                )
-                for move in raised
-                if not move._is_covered_by_line(quantity)
+                move: quantity
+                for move, quantity in demand.items()
+                if move.product_id.uom_id.compare(quantity, 0) > 0
+                and not move._is_covered_by_line()
             }
         )
 
     def _judge_extra_quantities(self):
         """Judge what is about to be shipped beyond what was ordered."""
         extra = {}
-        for move in self.filtered(
-            lambda move: move._is_promised_delivery() and move.picked
-        ):
-            if move.product_uom.compare(move.quantity, move.product_uom_qty) > 0:
-                extra[move] = move.product_uom._compute_quantity(
-                    move.quantity - move.product_uom_qty,
-                    move.product_id.uom_id,
-                    round=False,
-                )
-        self.env["order.validator"]._judge_moves(extra)
+        for move in self.filtered("picked"):
+            quantity = move.product_uom._compute_quantity(
+                move.quantity - move.product_uom_qty,
+                move.product_id.uom_id,
+                round=False,
+            )
+            if move.state in OPEN_MOVE_STATES and move._takes_promised_stock():
+                extra[move] = quantity
+        self.env["order.validator"]._judge_moves(
+            {
+                move: quantity
+                for move, quantity in extra.items()
+                if move.product_id.uom_id.compare(quantity, 0) > 0
+            }
+        )
 
-    def _is_promised_delivery(self):
-        """Whether stock leaves a warehouse for an order with this move."""
+    def _get_asked_qty(self):
+        """Return the demand in the product's unit, also of a move not yet written."""
+        return self.product_uom._compute_quantity(
+            self.product_uom_qty, self.product_id.uom_id, round=False
+        )
+
+    def _get_promise_order(self):
+        """Return the order this move delivers for, if any."""
+        return self.sale_line_id.order_id or self.picking_id.sale_id
+
+    def _takes_promised_stock(self):
+        """Whether stock that can be promised leaves for an order with this move."""
         self.ensure_one()
         return bool(
-            self.sale_line_id
-            and self.state in OPEN_MOVE_STATES
+            self._get_promise_order()
             and self.product_id.is_storable
             and self.location_id.warehouse_id
             and self.procure_method == "make_to_stock"
-            and self.location_id.availability_kind != "outbound"
+            and self.location_id.availability_kind in ("pickable", "inbound")
             and self._leaves_warehouse()
         )
 
-    def _is_covered_by_line(self, quantity):
+    def _is_covered_by_line(self):
         """Whether the order line itself, judged already, asks for that much."""
         line = self.sale_line_id
+        if line.product_id != self.product_id:
+            return False
         siblings = line.move_ids.filtered(
             lambda move: (
-                move != self
+                move != self._origin
                 and move.state != "cancel"
                 and move.location_id == self.location_id
                 and move._leaves_warehouse()
             )
         )
-        total = sum(
-            siblings.mapped("product_qty")
-        ) + self.product_uom._compute_quantity(
-            quantity, self.product_id.uom_id, round=False
-        )
-        ordered = line.product_uom_id._compute_quantity(
-            line.product_uom_qty, self.product_id.uom_id, round=False
-        )
-        return self.product_id.uom_id.compare(total, ordered) <= 0
+        total = sum(siblings.mapped("product_qty")) + self._get_asked_qty()
+        return self.product_id.uom_id.compare(total, line._get_product_qty()) <= 0
 
     # ------------------------------------------------------------------
     # How far the demand of an order is covered (C1)
@@ -316,7 +375,11 @@ class StockMove(models.Model):
             or self._has_own_supply()
         ):
             return False
-        return not self._should_assign_at_confirm()
+        return not (
+            self._should_bypass_reservation()
+            or self.picking_type_id.reservation_method == "at_confirm"
+            or (self.reservation_date and self.reservation_date <= fields.Date.today())
+        )
 
     def _get_promised_to_undue(self):
         """Return what stock is left for moves whose time has not come.

@@ -11,15 +11,68 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._judge_added_to_done(vals_list)
         with self.env["stock.quant"]._checking_decrements():
             return super().create(vals_list)
 
     def write(self, vals):
+        if "quantity" in vals:
+            self._judge_raised_done(vals["quantity"])
         with self.env["stock.quant"]._checking_decrements():
             return super().write(vals)
 
+    # What is added to finished deliveries of orders was promised to nobody (B4).
+
+    def _judge_raised_done(self, quantity):
+        self._judge_taken(
+            {
+                line.move_id: line.product_uom_id._compute_quantity(
+                    quantity - line.quantity, line.product_id.uom_id, round=False
+                )
+                for line in self
+                if line.state == "done"
+            }
+        )
+
+    def _judge_added_to_done(self, vals_list):
+        pickings = self.env["stock.picking"].browse(
+            {vals["picking_id"] for vals in vals_list if vals.get("picking_id")}
+        )
+        moves = self.env["stock.move"].browse(
+            {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+        )
+        if "done" not in [*pickings.mapped("state"), *moves.mapped("state")]:
+            return
+        lines = [self.new(vals) for vals in vals_list]
+        self._judge_taken(
+            {
+                line.move_id or line._preview_move(): line.quantity_product_uom
+                for line in lines
+                if "done" in (line.move_id.state, line.picking_id.state)
+            }
+        )
+
+    def _preview_move(self):
+        """Return the move that Odoo will make for a line without one."""
+        return self.env["stock.move"].new(
+            {
+                "picking_id": self.picking_id.id,
+                "product_id": self.product_id.id,
+                "location_id": self.location_id.id,
+                "location_dest_id": self.location_dest_id.id,
+            }
+        )
+
+    def _judge_taken(self, taken):
+        self.env["order.validator"]._judge_moves(
+            {
+                move: quantity
+                for move, quantity in taken.items()
+                if quantity > 0 and move._takes_promised_stock()
+            }
+        )
+
     def _free_reservation(self, *args, **kwargs):
-        with self.env["backorder.event"]._caused_by(
-            self.env._("taken by: %s", self.reference or "")
-        ):
+        source = f"taken-by:{self.reference or ''}"
+        with self.env["backorder.event"]._caused_by(source):
             return super()._free_reservation(*args, **kwargs)

@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import models
 from odoo.http import request
 from odoo.modules import module
@@ -73,6 +75,9 @@ class StockPromiseGuard(models.AbstractModel):
         lock_cr = self.env.registry.cursor()
         try:
             self._lock_keys(lock_cr, sorted(set(keys)))
+        except LockNotAvailable:
+            lock_cr.close()
+            return  # waited long enough: the guard decides
         except Exception:
             lock_cr.close()
             raise

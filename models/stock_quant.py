@@ -30,14 +30,17 @@ class StockQuant(models.Model):
     # Availability asks by product, for the locations of a warehouse.
     _product_location_idx = models.Index("(product_id, location_id)")
 
+    @api.depends("product_id", "location_id")
     def _compute_backorder_policy(self):
-        policies = self.env["stock.level"]._get_policies(
-            self.product_id, self.location_id
-        )
-        for quant in self:
-            allowed, source = policies[quant.product_id.id, quant.location_id.id]
-            quant.is_backorder_allowed = allowed
-            quant.backorder_policy_source = source
+        for location, quants in self.grouped("location_id").items():
+            policies = self.env["stock.level"]._get_policies(
+                quants.product_id, location
+            )
+            for quant in quants:
+                key = (quant.product_id.id, location.id)
+                allowed, source = policies.get(key, (False, False))
+                quant.is_backorder_allowed = allowed
+                quant.backorder_policy_source = source
 
     def action_open_stock_level(self):
         """Open the settings of this product in this warehouse (A1)."""
@@ -130,7 +133,7 @@ class StockQuant(models.Model):
         if quantity and decrements is not None:
             decrements[key] += quantity
         if quantity != reserved_quantity:
-            self._note_rise(key[:2], quantity - reserved_quantity)
+            self._note_rise(key[:2], quantity - reserved_quantity, quantity)
 
     # ------------------------------------------------------------------
     # Waiting for the row (A2)
@@ -274,7 +277,9 @@ class StockQuant(models.Model):
                     self.env._("Stock has gone below zero:"), by_phase["soft"]
                 )
             )
-        self._record_negatives("inventory.oversold", by_phase["soft"] + by_phase["dark"])
+        self._record_negatives(
+            "inventory.oversold", by_phase["soft"] + by_phase["dark"]
+        )
 
     def _get_insufficient_message(self, headline, rows):
         """Return one message: every product and place, and what to do."""
@@ -386,19 +391,23 @@ class StockQuant(models.Model):
     # Stock becomes free (C2)
     # ------------------------------------------------------------------
 
-    def _note_rise(self, place_key, quantity):
+    def _note_rise(self, place_key, free, quantity):
         """Add up what becomes free; what stays free at the end wakes the retry."""
         data = self.env.cr.precommit.data
         if RISES not in data:
-            data[RISES] = defaultdict(lambda: [0.0, {}])
+            data[RISES] = defaultdict(lambda: [0.0, 0.0, {}])
             self.env.cr.precommit.add(self.env["stock.quant"].sudo()._enqueue_rises)
         rise = data[RISES][place_key]
-        rise[0] += quantity
-        if quantity > 0:
-            rise[1][get_state(self.env.cr).source or self.env._("stock changed")] = True
+        rise[0] += free
+        rise[1] += quantity
+        rise[2][get_state(self.env.cr).source or "stock-changed"] = True
 
     @api.model
     def _enqueue_rises(self):
+        """Write a check for stock that became free, or was lost to nobody.
+
+        Of the latter only demand that is not reserved yet can tell.
+        """
         rises = self.env.cr.precommit.data.pop(RISES, {})
         places = self.env["stock.location"].browse({key[1] for key in rises}).exists()
         warehouses = {
@@ -408,7 +417,8 @@ class StockQuant(models.Model):
         }
         sources = {
             (product_id, warehouses[place_id]): ", ".join(causes)
-            for (product_id, place_id), (quantity, causes) in rises.items()
-            if place_id in warehouses and quantity > 1e-9
+            for (product_id, place_id), (free, quantity, causes) in rises.items()
+            if place_id in warehouses
+            and (free > 1e-9 or (free < -1e-9 and quantity < -1e-9))
         }
         self.env["backorder.check"]._enqueue(sources)

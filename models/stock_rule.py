@@ -2,10 +2,16 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
+from odoo.fields import Domain
 
 
 class StockRule(models.Model):
     _inherit = "stock.rule"
+
+    def _get_moves_to_assign_domain(self, company_id):
+        """The scheduler leaves orders on hold alone, as the retry does."""
+        domain = super()._get_moves_to_assign_domain(company_id)
+        return domain & Domain("sale_line_id.order_id.backorder_state", "!=", "on_hold")
 
     def _is_own_supply(self):
         """Whether this rule buys, makes or ships goods for the order alone."""

@@ -74,7 +74,7 @@ class TestRetry(BackorderCommon):
         """C2: a manual adjustment, by whatever way the quantity changes."""
         order = self._wait()
         self._force_stock(self.backorderable, 2, self.shelf)
-        self._assert_woken(order, "stock changed")
+        self._assert_woken(order, "stock-changed")
 
     def test_customer_return(self):
         """C2: what a customer returns."""
@@ -178,7 +178,7 @@ class TestRetry(BackorderCommon):
         order = self._wait()
         self._run_checks()
         cage.own_availability_kind = False
-        self._assert_woken(order, "location: ")
+        self._assert_woken(order, "location:")
 
     def test_change_of_flag_and_buffer(self):
         """C2: a change of policy or buffer looks at the waiting orders again."""
