@@ -17,6 +17,8 @@ from . import product_product
 from . import res_company
 from . import res_config_settings
 from . import sale_order
+from . import sale_order_confirmation
+from . import sale_order_fulfilment
 from . import sale_order_line
 from . import stock_level
 from . import stock_location

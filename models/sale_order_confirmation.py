@@ -1,0 +1,370 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..transaction import without_defaults
+
+# What only the server itself decides.
+SERVER_FIELDS = {
+    "backorder_state",
+    "backordered_since",
+    "hold_reason",
+    "hold_since",
+    "requires_inventory_override",
+}
+# What only the customer does.
+CUSTOMER_FIELDS = {"signature", "signed_by", "signed_on", "transaction_ids"}
+
+
+class SaleOrder(models.Model):
+    """Confirming orders: the verdict, approvals, and the warehouse promised from."""
+
+    _inherit = "sale.order"
+
+    # ------------------------------------------------------------------
+    # Confirming (B4)
+    # ------------------------------------------------------------------
+
+    def _register_hook(self):
+        """Make :meth:`_confirm_promised` the first to see a confirmation.
+
+        Other addons act before and after their ``super()``; an order that has
+        to wait for approval must reach none of them, wherever they stand.
+        """
+        super()._register_hook()
+        model_class = self.env.registry[self._name]
+        confirm = model_class.action_confirm
+        if getattr(confirm, "leaves_pending_out", False):
+            return
+
+        def action_confirm(orders):
+            return orders._confirm_promised(confirm)
+
+        action_confirm.leaves_pending_out = True
+        action_confirm.__doc__ = confirm.__doc__
+        model_class.action_confirm = action_confirm
+
+    def _unregister_hook(self):
+        model_class = self.env.registry[self._name]
+        if "action_confirm" in vars(model_class):
+            del model_class.action_confirm
+        return super()._unregister_hook()
+
+    @api.private
+    def _confirm_promised(self, confirm):
+        """Confirm what may be; what has to wait for approval stays as it is."""
+        self._serialize_promise()
+        validator = self.env["order.validator"]
+        with self.env["backorder.event"]._caused_by(
+            f"order:{','.join(self[:5].mapped('name'))}"
+        ):
+            judged = self._filter_to_judge()
+            pending = judged._judge_confirmation()
+            promised = self - pending
+            with validator._remembering(judged - pending):
+                result = confirm(promised) if promised or not self else True
+        return pending._get_pending_action() if pending else result
+
+    def _serialize_promise(self):
+        """Wait for earlier decisions about the same stock, before the snapshot."""
+        guard = self.env["stock.promise.guard"]
+        if guard._is_fresh_request("action_confirm"):
+            guard._serialize(self._get_lock_keys())
+
+    def _get_lock_keys(self):
+        """Return the products and warehouses these orders are decided on.
+
+        Read past the cache, which a fresh transaction would not keep.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT line.product_id, line.warehouse_id
+                  FROM sale_order_line line
+                  JOIN sale_order so ON so.id = line.order_id
+                  JOIN res_company company ON company.id = so.company_id
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                 WHERE line.order_id = ANY(%s)
+                   AND line.warehouse_id IS NOT NULL
+                   AND template.is_storable
+                   AND company.promise_phase != 'dark'
+                """,
+                list(self.ids),
+            )
+        )
+        return self.env.cr.fetchall()
+
+    def _filter_to_judge(self):
+        """Return the orders whose confirmation somebody may have to approve."""
+        return self.filtered(
+            lambda order: (
+                order.state in ("draft", "sent")
+                and order.company_id.promise_phase != "dark"
+            )
+        )
+
+    def _judge_confirmation(self):
+        """Judge these orders; return those that have to wait for approval.
+
+        :raise OrderValidationError: see ``order.validator``
+        """
+        validator = self.env["order.validator"]
+        orders = self.filtered(lambda order: not validator._has_passed(order))
+        orders._note_ambiguous_warehouse()
+        return validator._judge_orders(orders) if orders else orders
+
+    def _get_verdict(self, shortages):
+        """Return ``pass``, ``record``, ``wait``, ``withhold`` or ``refuse``.
+
+        The table of the design: what happens to this order, being short.
+        """
+        self.ensure_one()
+        company = self.company_id
+        if company.promise_phase == "dark":
+            return "record"
+        if self._is_override_approved(shortages):
+            return "pass"
+        if self._is_paid_or_signed():
+            return "withhold"
+        if company.promise_phase == "hard" and company.shortage_policy == "block":
+            return "refuse"
+        return (
+            "refuse"
+            if any(not shortage.warehouse for shortage in shortages)
+            else "wait"
+        )
+
+    def _is_paid_or_signed(self):
+        """Whether the customer has done his part: such an order is never lost."""
+        self.ensure_one()
+        transactions = self.sudo().transaction_ids
+        return bool(self.signature) or any(
+            transaction.state in ("authorized", "done") for transaction in transactions
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Judge orders that are created confirmed, like any other (B4)."""
+        self._check_server_fields(*vals_list)
+        self._check_customer_fields(*vals_list)
+        self = without_defaults(self, SERVER_FIELDS | {"state"})
+        is_judged = [self._is_created_confirmed(vals) for vals in vals_list]
+        if not any(is_judged):
+            return super().create(vals_list)
+        drafts = [
+            {**vals, "state": "draft"} if judged else vals
+            for vals, judged in zip(vals_list, is_judged, strict=True)
+        ]
+        orders = super().create(drafts)
+        confirmed = self.browse(
+            [order.id for order, flag in zip(orders, is_judged, strict=True) if flag]
+        )
+        confirmed.write({"state": "sale"})
+        confirmed.order_line._action_launch_stock_rule()
+        return orders
+
+    def _is_created_confirmed(self, vals):
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        phase = (company or self.env.company).sudo().promise_phase
+        return vals.get("state") == "sale" and phase != "dark"
+
+    def write(self, vals):
+        self._check_server_fields(vals)
+        self._check_customer_fields(vals)
+        if vals.get("state") == "cancel":
+            self._withdraw_overrides()
+        if vals.get("state") != "sale":
+            return super().write(vals)
+        return self._write_confirmed(vals)
+
+    def _write_confirmed(self, vals):
+        """Let only judged orders become confirmed, over their final lines."""
+        confirming = self.filtered(lambda order: order.state != "sale")
+        rest = {name: value for name, value in vals.items() if name != "state"}
+        if "order_line" in rest or "warehouse_id" in rest:
+            super().write(rest)
+            rest = {}
+        pending = confirming._judge_confirmation()
+        if pending and rest:
+            super(SaleOrder, pending).write(rest)
+        return super(SaleOrder, self - pending).write({**rest, "state": "sale"})
+
+    def _check_server_fields(self, *vals_list):
+        """Refuse to let a caller write what only the server decides."""
+        if self.env.su:
+            return
+        if any(SERVER_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "The backorder state of an order follows from its stock."
+                    " Use the buttons of the order to hold, release or approve it."
+                )
+            )
+
+    def _check_customer_fields(self, *vals_list):
+        """Refuse that a salesman signs or pays for his customer (B5).
+
+        Such an order would be confirmed whatever there is; portal and payments
+        write these fields as the system.
+        """
+        if self.env.su or self.env["order.validator"]._may_override():
+            return
+        company = self.company_id or self.env.company
+        if any(record.sudo().promise_phase != "dark" for record in company) and any(
+            vals.get(name) for vals in vals_list for name in CUSTOMER_FIELDS
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only the customer signs or pays. Send the quotation instead."
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Approval
+    # ------------------------------------------------------------------
+
+    def _request_override(self, shortages):
+        """Ask for approval; from now on the order's demand counts as committed."""
+        self.ensure_one()
+        self.env["backorder.override"]._request(self, shortages)
+        self.sudo().requires_inventory_override = True
+
+    def _is_override_approved(self, shortages):
+        """Whether somebody approved at least what each short product now asks for."""
+        decided = self.sudo().override_ids.filtered(
+            lambda request: request.state in ("approved", "rejected")
+        )
+        approved = decided[:1].filtered(lambda request: request.state == "approved")
+        return approved._covers(self, shortages)
+
+    def _is_delivery_withheld(self):
+        return self.sudo().requires_inventory_override
+
+    def _get_pending_action(self):
+        """Return what the client shows: the decision, or that one was asked for."""
+        request = self.sudo().override_ids.filtered(
+            lambda request: request.state == "pending"
+        )[:1]
+        if len(self) == 1 and self.env["order.validator"]._may_override():
+            return request.with_env(self.env).action_open_approval()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "title": self.env._("Waiting for stock approval"),
+                "message": self.env._(
+                    "%s: more is asked for than can be promised. An inventory manager"
+                    " has been asked to decide.",
+                    ", ".join(self.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_open_override(self):
+        """Open the pending request of this order."""
+        self.ensure_one()
+        request = self.override_ids.filtered(
+            lambda request: request.state == "pending"
+        )[:1]
+        if not request:
+            raise UserError(self.env._("%s waits for no approval.", self.name))
+        return request.action_open_approval()
+
+    def _action_cancel(self):
+        with self.env["backorder.event"]._caused_by(
+            f"cancel:{','.join(self[:5].mapped('name'))}"
+        ):
+            self._withdraw_overrides()
+            return super()._action_cancel()
+
+    def _settle_override(self):
+        """Take back a request that is not needed any more: the order passes."""
+        self.filtered("requires_inventory_override").sudo().override_ids._withdraw()
+
+    def _withdraw_overrides(self):
+        """Take back what a cancelled order asks for, and let go of its hold.
+
+        An approval goes with it: confirmed again, the order is judged anew.
+        """
+        self.sudo().override_ids._withdraw(("pending", "approved"))
+        self.sudo().write({"hold_since": False, "hold_reason": False})
+
+    # ------------------------------------------------------------------
+    # Warehouse (A6)
+    # ------------------------------------------------------------------
+
+    @api.depends("user_id", "company_id", "team_id")
+    def _compute_warehouse_id(self):
+        """Choose by mapping; where nothing decides, no warehouse at all in hard."""
+        result = super()._compute_warehouse_id()
+        for order in self:
+            if order.state in ("draft", "sent") or not order.ids:
+                order.warehouse_id = order._get_mapped_warehouse()
+        return result
+
+    def _get_mapped_warehouse(self):
+        """Return the warehouse of the first mapping that names one."""
+        for warehouse in self._get_warehouse_mappings():
+            if warehouse and warehouse.company_id == self.company_id:
+                return warehouse
+        only = self._get_only_warehouse()
+        if only or self.company_id.promise_phase == "hard":
+            return only
+        return self.warehouse_id
+
+    def _get_warehouse_mappings(self):
+        """Return what may name the warehouse, strongest first; bridges add theirs."""
+        default = self.env["ir.default"].with_company(self.company_id)
+        default_id = default._get_model_defaults("sale.order").get("warehouse_id")
+        return [
+            self.team_id.warehouse_id,
+            self.env["stock.warehouse"].browse(default_id),
+            self.user_id.with_company(self.company_id).property_warehouse_id,
+        ]
+
+    def _get_any_warehouse(self):
+        """Return what Odoo itself would choose."""
+        salesman = self.user_id.with_company(self.company_id)
+        warehouses = self.env["stock.warehouse"].sudo()
+        return salesman._get_default_warehouse_id() or warehouses.search(
+            [("company_id", "=", self.company_id.id)], limit=1
+        )
+
+    def _get_only_warehouse(self):
+        warehouses = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id)], limit=2)
+        )
+        return warehouses if len(warehouses) == 1 else warehouses.browse()
+
+    def _note_ambiguous_warehouse(self):
+        """Record, where chance is still allowed, that it chose the warehouse."""
+        events = self.env["backorder.event"]
+        for order in self.filtered(lambda order: order._is_warehouse_ambiguous()):
+            events._log(
+                "order:ambiguous_warehouse", order=order, warehouse=order.warehouse_id
+            )
+            if order.company_id.promise_phase == "soft":
+                events._warn_user(
+                    self.env._(
+                        "%(order)s ships from %(warehouse)s by chance: name a warehouse"
+                        " for its sales team or its salesperson.",
+                        order=order.name,
+                        warehouse=order.warehouse_id.sudo().name,
+                    )
+                )
+
+    def _is_warehouse_ambiguous(self):
+        if self.company_id.promise_phase == "hard" or not self.warehouse_id:
+            return False
+        if self._get_only_warehouse() or any(self._get_warehouse_mappings()):
+            return False
+        return self.warehouse_id == self._get_any_warehouse()

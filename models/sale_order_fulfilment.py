@@ -1,0 +1,222 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .sale_order import WAITING_STATES
+
+
+class SaleOrder(models.Model):
+    """Allocating waiting orders by hand, and holding them."""
+
+    _inherit = "sale.order"
+
+    # ------------------------------------------------------------------
+    # Fulfil (C6)
+    # ------------------------------------------------------------------
+
+    def action_fulfil(self):
+        """Try to allocate these orders now, each for itself (C6).
+
+        :return: a notification with how many were fulfilled, still wait, failed
+        :raise AccessError: for whoever is not an operator
+        :raise UserError: when an order does not exist or is not confirmed
+        """
+        self._check_existence()
+        self._check_operator()
+        self._check_fulfillable()
+        failures = self._fulfil(f"fulfil:{self.env.user.login}")
+        return self._get_fulfil_notification(failures)
+
+    def action_fulfil_all(self):
+        """Try to allocate every waiting order, in the order of the queue (C6)."""
+        return self.search([("backorder_state", "in", WAITING_STATES)]).action_fulfil()
+
+    def _check_operator(self):
+        self._check_backorder_group("backorder_atp.group_backorder_operator")
+
+    def _check_backorder_group(self, group):
+        if not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._(
+                    "This needs the role %s. Ask an administrator.",
+                    self.env.ref(group).sudo().full_name,
+                )
+            )
+        self.check_access("read")
+
+    def _check_reason(self, reason):
+        """Say no to a decision whose reason nobody could read later."""
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why, for those who read the log later."))
+
+    def _check_existence(self):
+        missing = self - self.exists()
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Order not found: %s. Refresh the list.",
+                    ", ".join(map(str, missing.ids)),
+                )
+            )
+
+    def _check_fulfillable(self):
+        unfit = self.filtered(lambda order: order.state != "sale")
+        if unfit:
+            raise UserError(
+                self.env._(
+                    "%s cannot be allocated: only confirmed orders can.",
+                    ", ".join(
+                        f"{order.name} ({order._get_state_label()})" for order in unfit
+                    ),
+                )
+            )
+
+    def _get_state_label(self):
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    def _fulfil(self, source):
+        """Reserve in the order of the queue; return ``{order_id: error}``."""
+        with self.env["backorder.event"]._caused_by(source):
+            return (
+                self.env["backorder.check"]
+                .sudo()
+                ._try_queue(
+                    [
+                        {
+                            "order_id": order.id,
+                            "move_ids": order._get_waiting_moves().ids,
+                        }
+                        for order in self.sudo().sorted(
+                            lambda order: order._get_queue_key()
+                        )
+                        if order.backorder_state != "on_hold"
+                    ]
+                )
+            )
+
+    def _get_waiting_moves(self):
+        return self.order_line.move_ids.filtered(
+            lambda move: (
+                move.state in ("confirmed", "partially_available")
+                and move._serves_customer()
+            )
+        )
+
+    def _get_queue_key(self):
+        rank = {"urgent": 0, "high": 1, "medium": 2, "low": 3}[self.backorder_priority]
+        return rank, self.create_date, self.id
+
+    def _get_fulfil_notification(self, failures):
+        waiting = self.filtered(
+            lambda order: (
+                order.id not in failures
+                and order.backorder_state in (*WAITING_STATES, "on_hold")
+            )
+        )
+        lines = [
+            self.env._(
+                "%(fulfilled)s fulfilled, %(waiting)s still backordered,"
+                " %(failed)s failed",
+                fulfilled=len(self) - len(waiting) - len(failures),
+                waiting=len(waiting),
+                failed=len(failures),
+            ),
+            *(f"{self.browse(id_).name}: {error}" for id_, error in failures.items()),
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if failures else "warning" if waiting else "success",
+                "title": self.env._("Allocation tried"),
+                "message": "\n".join(lines),
+                "sticky": bool(failures),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _get_backorder_snapshot(self):
+        return {order: order.backorder_state for order in self}
+
+    def _log_retry(self, before, failures):
+        """Record one attempt for each order, also where it changed nothing (C8)."""
+        self.env["backorder.event"]._log_many(
+            [
+                {
+                    "event_type": "order:retry",
+                    "order": order,
+                    "reason": failures.get(order.id) or False,
+                    "payload": order._prepare_backorder_payload(before[order]),
+                }
+                for order in self
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Hold
+    # ------------------------------------------------------------------
+
+    def action_open_hold(self):
+        return self.env["backorder.reason"]._open("hold", self)
+
+    def action_open_release(self):
+        return self.env["backorder.reason"]._open("release", self)
+
+    def action_hold(self, reason):
+        """Put these orders on hold: the retry leaves them alone.
+
+        :param reason: why, for the log; required
+        :raise UserError: when an order has nothing waiting or is on hold already
+        """
+        self._check_operator()
+        self._check_reason(reason)
+        unfit = self.filtered(lambda order: order.backorder_state not in WAITING_STATES)
+        if unfit:
+            raise UserError(
+                self.env._(
+                    "%s: nothing waits, so nothing can be held.",
+                    ", ".join(unfit.mapped("name")),
+                )
+            )
+        with self.env["backorder.event"]._caused_by(f"hold:{self.env.user.login}"):
+            self.sudo().write(
+                {"hold_since": fields.Datetime.now(), "hold_reason": reason}
+            )
+            self._log_decision("order:on_hold", reason)
+
+    def action_release_hold(self, reason):
+        """Let the retry consider these orders again, at once.
+
+        :param reason: why, for the log; required
+        """
+        self._check_operator()
+        self._check_reason(reason)
+        unfit = self.filtered(lambda order: not order.hold_since)
+        if unfit:
+            raise UserError(
+                self.env._("%s: not on hold.", ", ".join(unfit.mapped("name")))
+            )
+        with self.env["backorder.event"]._caused_by(
+            f"hold-released:{self.env.user.login}"
+        ):
+            self.sudo().write({"hold_since": False, "hold_reason": False})
+            self._log_decision("order:hold_released", reason)
+
+    def _log_decision(self, event_type, reason):
+        self.env["backorder.event"]._log_many(
+            [
+                {"event_type": event_type, "order": order, "reason": reason}
+                for order in self
+            ]
+        )
+
+    def _hold_for_unmatched_items(self):
+        """Keep on the order why it is held, or forget it when all is matched."""
+        for order in self.sudo().filtered(lambda order: not order.hold_since):
+            items = order.unmatched_line_ids.filtered(lambda item: not item.product_id)
+            order.hold_reason = order._get_unmatched_reason(items) if items else False
+
+    def _get_unmatched_reason(self, items):
+        return self.env._("Unmatched items: %s", ", ".join(items.mapped("reference")))
