@@ -1,10 +1,12 @@
 """Availability of many products in three warehouses, among many open moves."""
 
+import contextlib
 import time
+
+from side import Side, create_database
 
 import data
 from report import Row, median
-from side import Side, create_database
 
 BAR = 10
 WAREHOUSES = 3
@@ -100,12 +102,16 @@ def read_addon(env):
 
 def measure(quick):
     products, rounds = (2_000, 3) if quick else (10_000, 7)
-    times = {"read_plain": [], "read_addon": []}
-    with Side(create_database("addon")) as side:
-        side.call("availability.load", products)
+    functions = {"plain": "availability.read_plain", "addon": "availability.read_addon"}
+    times = {kind: [] for kind in functions}
+    with contextlib.ExitStack() as stack:
+        sides = {}
+        for kind in functions:
+            side = sides[kind] = stack.enter_context(Side(create_database(kind)))
+            side.call("availability.load", products)
         for _ in range(rounds + 1):
-            for function, values in times.items():
-                values.append(side.call(f"availability.{function}"))
+            for kind, function in functions.items():
+                times[kind].append(sides[kind].call(function))
     before, after = (median(values[1:]) for values in times.values())
     moves = products * WAREHOUSES * MOVES
     return [

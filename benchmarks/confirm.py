@@ -2,9 +2,10 @@
 
 import time
 
+from side import Side, create_database
+
 import data
 from report import Row, median
-from side import Side, create_database
 
 LINES = 10
 BAR = 1.15

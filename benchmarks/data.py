@@ -20,10 +20,26 @@ def create_products(env, count, **values):
     )
 
 
-def get_warehouse(env):
-    return env["stock.warehouse"].search(
-        [("company_id", "=", env.company.id)], limit=1
+def create_users(env, count):
+    """Salespersons, whose password is their login; return the logins."""
+    group = env.ref("sales_team.group_sale_salesman_all_leads")
+    logins = [f"sales{i}" for i in range(count)]
+    env["res.users"].create(
+        [
+            {
+                "name": login,
+                "login": login,
+                "password": login,
+                "group_ids": [Command.link(group.id)],
+            }
+            for login in logins
+        ]
     )
+    return logins
+
+
+def get_warehouse(env):
+    return env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
 
 
 def put_stock(env, products, quantity):

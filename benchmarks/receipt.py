@@ -2,9 +2,10 @@
 
 import time
 
+from side import Side, copy_database, create_database, drop_database
+
 import data
 from report import Row, median
-from side import Side, copy_database, create_database, drop_database
 
 BAR_RECEIPT = 1 / 5
 BAR_GROWTH = 1.2  # time per order of the largest run against the smallest
@@ -113,6 +114,7 @@ def measure(quick):
     received, allocated = addon[count]
     per_order = {size: 1000 * sum(times) / size for size, times in addon.items()}
     growth = per_order[sizes[-1]] / per_order[sizes[0]]
+    counts = ", ".join(f"{size:,}" for size in sizes)
     return [
         Row(
             f"Receipt that {count:,} orders wait for, as its receiver sees it",
@@ -131,7 +133,7 @@ def measure(quick):
             received + allocated <= plain,
         ),
         Row(
-            f"The same for {', '.join(f'{size:,}' for size in sizes)} orders, per order",
+            f"The same for {counts} orders, per order",
             "",
             ", ".join(f"{ms:.1f}" for ms in per_order.values()) + " ms",
             f"{growth:.2f} from first to last",

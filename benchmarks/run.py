@@ -12,8 +12,12 @@ BENCHMARKS = ["availability", "confirm", "receipt", "rush"]
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=BENCHMARKS, action="append", metavar="NAME",
-                        help=f"one of {', '.join(BENCHMARKS)}; may be repeated")  # fmt: skip
+    parser.add_argument(
+        "--only",
+        choices=BENCHMARKS,
+        action="append",
+        help="measure this one; may be repeated",
+    )
     parser.add_argument("--quick", action="store_true", help="smaller sizes")
     args = parser.parse_args()
     rows = []

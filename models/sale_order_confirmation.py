@@ -165,7 +165,6 @@ class SaleOrder(models.Model):
             [order.id for order, flag in zip(orders, is_judged, strict=True) if flag]
         )
         confirmed.write({"state": "sale"})
-        confirmed.order_line._action_launch_stock_rule()
         return orders
 
     def _is_created_confirmed(self, vals):
@@ -189,10 +188,24 @@ class SaleOrder(models.Model):
         if "order_line" in rest or "warehouse_id" in rest:
             super().write(rest)
             rest = {}
+        launching = confirming._filter_written_directly()
         pending = confirming._judge_confirmation()
         if pending and rest:
             super(SaleOrder, pending).write(rest)
-        return super(SaleOrder, self - pending).write({**rest, "state": "sale"})
+        result = super(SaleOrder, self - pending).write({**rest, "state": "sale"})
+        (launching - pending).order_line._action_launch_stock_rule()
+        return result
+
+    def _filter_written_directly(self):
+        """Return the orders that no confirmation launches the deliveries of.
+
+        Odoo leaves it at the status then; the order would promise stock that
+        nothing keeps for it.
+        """
+        validator = self.env["order.validator"]
+        return self._filter_to_judge().filtered(
+            lambda order: not validator._has_passed(order)
+        )
 
     def _check_server_fields(self, *vals_list):
         """Refuse to let a caller write what only the server decides."""

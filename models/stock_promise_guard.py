@@ -76,8 +76,10 @@ class StockPromiseGuard(models.AbstractModel):
         try:
             self._lock_keys(lock_cr, sorted(set(keys)))
         except LockNotAvailable:
+            # waited long enough: the guard decides, on what there is by now
             lock_cr.close()
-            return  # waited long enough: the guard decides
+            self.env.cr.rollback()
+            return
         except Exception:
             lock_cr.close()
             raise

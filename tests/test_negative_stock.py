@@ -221,8 +221,10 @@ class TestNegativeStock(BackorderCommon):
             self._deliver(self.protected, 1)
             event = self._get_events("inventory.oversold", product_id=self.protected)[0]
             self.env.cr.precommit.run()
-            warned = self.env["bus.bus"].search([])[notices:].filtered(
-                lambda notice: "below zero" in notice.message
+            warned = (
+                self.env["bus.bus"]
+                .search([])[notices:]
+                .filtered(lambda notice: "below zero" in notice.message)
             )
             self.assertEqual(bool(warned), phase == "soft")
             self.assertEqual(event.payload["new_stock"], balance)

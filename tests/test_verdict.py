@@ -184,6 +184,11 @@ class TestVerdict(BackorderCommon):
         order.write({"state": "sale"})
         self.assertEqual(order.state, "draft")
         self.assertTrue(order.requires_inventory_override)
+        order._action_cancel()
+        fitting = self._create_order((self.protected, 5))
+        fitting.write({"state": "sale"})
+        self.assertEqual(fitting.backorder_state, "allocated")
+        self.assertEqual(self._get(self.protected), 0)
 
     def test_write_lines_and_state_together(self):
         """B4: the final lines count, not those before the write."""

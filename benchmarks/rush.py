@@ -1,0 +1,180 @@
+"""Clients that confirm orders of one product at once, over HTTP."""
+
+import contextlib
+import itertools
+import queue
+import sys
+import time
+from dataclasses import dataclass, field
+from functools import partial
+
+from side import ROOT, Side, create_database
+
+import data
+from report import Row, median, percentile
+
+sys.path.append(str(ROOT / "tests"))
+from http_server import Client, OdooServer, RemoteError, run_at_once  # noqa: E402
+
+CLIENTS = 8
+LAST_UNITS = 5
+WARM_UP = 12  # orders of each client
+BAR_RATE = 1.5
+BAR_P99 = 1.5
+REFUSAL = "OrderValidationError"
+SERVER_RETRY = "tries left, try again"
+
+
+def load(env, stocks, count):
+    """Users, and ``count`` orders of one product for each number of ``stocks``.
+
+    Before them orders to warm up with, of a product for each client.
+    """
+    data.set_up(env)
+    logins = data.create_users(env, CLIENTS)
+    warm_up = [load_orders(env, WARM_UP, WARM_UP) for _ in range(CLIENTS)]
+    rounds = [load_orders(env, stock, count) for stock in stocks]
+    env.cr.execute("ANALYZE")
+    # in turn, so that the clients get in nobody's way yet
+    return logins, list(itertools.chain(*zip(*warm_up, strict=True))), rounds
+
+
+def load_orders(env, stock, count):
+    product = data.create_products(env, 1)
+    data.put_stock(env, product, stock)
+    return data.create_orders(env, product, count).ids
+
+
+@dataclass
+class Rush:
+    """How long each order took, in all, and what went wrong."""
+
+    seconds: float
+    times: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+
+    @property
+    def confirmed(self):
+        return len(self.times) - len(self.errors)
+
+    @property
+    def rate(self):
+        return self.confirmed / self.seconds
+
+
+@contextlib.contextmanager
+def open_shop(kind, stocks, count):
+    """Start a server with clients that are logged in and have done something."""
+    database = create_database(kind)
+    with Side(database) as side:
+        logins, warm_up, rounds = side.call("rush.load", stocks, count)
+    with OdooServer(database, CLIENTS) as server:
+        clients = [Client(server, login, login).warm_up() for login in logins]
+        shop = Shop(server, clients, rounds)
+        for error in shop.confirm(warm_up).errors:
+            raise error
+        server.take_log()
+        yield shop
+
+
+@dataclass
+class Shop:
+    """A server, its clients, and the orders of each round."""
+
+    server: OdooServer
+    clients: list
+    rounds: list
+
+    def confirm(self, order_ids):
+        """Confirm the orders as fast as the server answers; each client one a time."""
+        orders = queue.SimpleQueue()
+        for order_id in order_ids:
+            orders.put(order_id)
+        rush = Rush(0)
+        start = time.perf_counter()
+        run_at_once(
+            [partial(confirm_next, client, orders, rush) for client in self.clients]
+        )
+        rush.seconds = time.perf_counter() - start
+        return rush
+
+    def run_round(self, number):
+        """Return the rush and how many times the server ran a request again."""
+        rush = self.confirm(self.rounds[number])
+        return rush, self.server.take_log().count(SERVER_RETRY)
+
+
+def confirm_next(client, orders, rush):
+    """Confirm orders until none is left."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            order_id = orders.get_nowait()
+            start = time.perf_counter()
+            try:
+                client.press("sale.order", "action_confirm", order_id)
+            except RemoteError as error:
+                rush.errors.append(error)
+            rush.times.append(time.perf_counter() - start)
+
+
+def measure(quick):
+    count, rounds = (48, 1) if quick else (96, 3)
+    stocks = [count] * rounds + [LAST_UNITS]
+    results = {"plain": [], "addon": []}
+    with contextlib.ExitStack() as stack:
+        shops = {
+            kind: stack.enter_context(open_shop(kind, stocks, count))
+            for kind in results
+        }
+        # in turn, so that whatever else the machine does slows both
+        for number in range(len(stocks)):
+            for kind, shop in shops.items():
+                results[kind].append(shop.run_round(number))
+    return [
+        *report_rates(count, *(results[kind][:rounds] for kind in results)),
+        report_last_units(count, *(results[kind][rounds][0] for kind in results)),
+    ]
+
+
+def report_rates(count, plain, addon):
+    """The rows about stock for all, from ``(rush, times run again)`` of each round."""
+    rates = [median(rush.rate for rush, _again in side) for side in (plain, addon)]
+    errors = [sum(len(rush.errors) for rush, _again in side) for side in (plain, addon)]
+    again = [sum(again for _rush, again in side) for side in (plain, addon)]
+    times = [sum((rush.times for rush, _again in side), []) for side in (plain, addon)]
+    p99 = percentile(times[1], 0.99)
+    return [
+        Row(
+            f"Rush: {CLIENTS} clients confirm {count} orders of one product",
+            *(f"{rate:.1f} orders/s" for rate in rates),
+            f"{rates[1] / rates[0]:.1f} times the rate",
+            f"at least {BAR_RATE}",
+            rates[1] / rates[0] >= BAR_RATE,
+        ),
+        Row(
+            "The same, seconds for an order: median, 99%",
+            *(f"{median(t):.2f}, {percentile(t, 0.99):.2f} s" for t in times),
+            "",
+            f"99% under {BAR_P99} s",
+            p99 < BAR_P99,
+        ),
+        Row(
+            "The same, errors; requests that Odoo ran again",
+            *map("{}; {}".format, errors, again),
+            "",
+            "no error",
+            not errors[1],
+        ),
+    ]
+
+
+def report_last_units(count, plain, addon):
+    is_told = all(error.name.endswith(REFUSAL) for error in addon.errors)
+    return Row(
+        f"Rush of {count} orders for the last {LAST_UNITS} units",
+        f"{plain.confirmed} confirmed",
+        f"{addon.confirmed} confirmed",
+        "others told why" if is_told else "others not told why",
+        f"exactly {LAST_UNITS}",
+        is_told and addon.confirmed == LAST_UNITS,
+    )
