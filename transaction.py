@@ -54,4 +54,5 @@ def without_defaults(records, names):
     context = {
         key: value for key, value in records.env.context.items() if key not in keys
     }
+    # pylint: disable=context-overridden
     return records.with_context(context)

@@ -56,8 +56,9 @@ class StockMove(models.Model):
             return super()._do_unreserve()
 
     def _action_assign(self, force_qty=False):
-        # the states are written together at the end, not line by line
-        moves = self.with_context(preserve_state=True)
+        # Where nothing is chained, Odoo writes the states together at its end: leave
+        # out those it writes line by line before.
+        moves = self if self.move_orig_ids else self.with_context(preserve_state=True)
         with self.env["backorder.event"]._caused_by(self._get_source("reserve")):
             return super(StockMove, moves)._action_assign(force_qty=force_qty)
 

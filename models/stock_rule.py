@@ -11,7 +11,8 @@ class StockRule(models.Model):
     def _get_moves_to_assign_domain(self, company_id):
         """The scheduler leaves orders on hold alone, as the retry does."""
         domain = super()._get_moves_to_assign_domain(company_id)
-        return domain & Domain("sale_line_id.order_id.backorder_state", "!=", "on_hold")
+        on_hold = [("order_id.backorder_state", "=", "on_hold")]
+        return domain & Domain("sale_line_id", "not any", on_hold)
 
     def _is_own_supply(self):
         """Whether this rule buys, makes or ships goods for the order alone."""

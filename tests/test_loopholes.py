@@ -353,8 +353,13 @@ class TestLoopholes(BackorderCommon):
         order = self._confirm((self.backorderable, 2))
         order.action_hold("wait")
         self._force_stock(self.backorderable, 2)
+        transfer = self._create_picking(
+            self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 2)
+        )
+        transfer.do_unreserve()
         self.env["stock.rule"]._run_scheduler_tasks(company_id=self.company.id)
         self.assertFalse(order.order_line.allocated_qty)
+        self.assertEqual(transfer.state, "assigned")
 
     def test_new_order_does_not_jump_the_queue(self):
         """C3: stock that has just come is for those who waited for it."""
