@@ -36,15 +36,14 @@ class SaleOrder(models.Model):
         """
         super()._register_hook()
         model_class = self.env.registry[self._name]
-        confirm = model_class.action_confirm
-        if getattr(confirm, "leaves_pending_out", False):
-            return
+
+        def confirm(orders):
+            return super(model_class, orders).action_confirm()
 
         def action_confirm(orders):
             return orders._confirm_promised(confirm)
 
-        action_confirm.leaves_pending_out = True
-        action_confirm.__doc__ = confirm.__doc__
+        action_confirm.__doc__ = model_class.action_confirm.__doc__
         model_class.action_confirm = action_confirm
 
     def _unregister_hook(self):

@@ -5,6 +5,9 @@ from odoo.tests import HttpCase, tagged
 
 from .common import BackorderCommon
 
+# The menu of the sales application belongs to another addon.
+QUOTATIONS = "/odoo/action-sale.action_quotations"
+
 
 @tagged("post_install", "-at_install", "is_tour")
 class TestTours(BackorderCommon, HttpCase):
@@ -19,13 +22,13 @@ class TestTours(BackorderCommon, HttpCase):
             "sales_team.group_sale_salesman_all_leads"
         )
 
-    def _start(self, tour, role):
-        self.start_tour("/odoo", tour, login=self.users[role].login, timeout=120)
+    def _start(self, tour, role, url="/odoo"):
+        self.start_tour(url, tour, login=self.users[role].login, timeout=120)
 
     def test_order_becomes_a_backorder_and_is_allocated_by_a_receipt(self):
         """C1, C2: sell more than there is, receive, and find it allocated."""
         self._create_receipt(self.backorderable, 5)
-        self._start("backorder_atp_order", "manager")
+        self._start("backorder_atp_order", "manager", QUOTATIONS)
         order = self.env["sale.order"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(order.backorder_state, "backordered")
         self._start("backorder_atp_receipt", "manager")
@@ -45,7 +48,7 @@ class TestTours(BackorderCommon, HttpCase):
     def test_manager_approves_what_sales_asks_for(self):
         """B4: the salesman's order waits; the manager decides with a reason."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
-        self._start("backorder_atp_ask", "sales")
+        self._start("backorder_atp_ask", "sales", QUOTATIONS)
         order.invalidate_recordset()
         self.assertTrue(order.requires_inventory_override)
         self._start("backorder_atp_approve", "manager")

@@ -19,7 +19,8 @@ prepare() {
     hash=$(addon_hash "$MODULE")
     if ! db_exists "$DB"; then
         say "Making the demo database, about two minutes ..."
-        "$TOOLS/database.sh" demo_new --demo "$MODULE"
+        # without sale_management Odoo shows no Sales application
+        "$TOOLS/database.sh" demo_new --demo "$MODULE" sale_management
         store_hash demo_new "$hash"
         rename_db demo_new "$DB"
     elif [[ $(stored_hash "$DB") != "$hash" ]]; then

@@ -6,10 +6,10 @@ import {stepUtils} from "@web_tour/tour_utils";
 
 const tours = registry.category("web_tour.tours");
 
-function openApp(xmlid) {
+function openInventory() {
   return [
     stepUtils.showAppsMenuItem(),
-    {trigger: `.o_app[data-menu-xmlid="${xmlid}"]`, run: "click"},
+    {trigger: '.o_app[data-menu-xmlid="stock.menu_stock_root"]', run: "click"},
   ];
 }
 
@@ -25,7 +25,6 @@ function openMenu(name) {
 
 tours.add("backorder_atp_order", {
   steps: () => [
-    ...openApp("sale.sale_menu_root"),
     {trigger: ".o_list_button_add", run: "click"},
     {
       trigger: ".o_field_widget[name=partner_id] input",
@@ -62,7 +61,7 @@ tours.add("backorder_atp_order", {
 
 tours.add("backorder_atp_receipt", {
   steps: () => [
-    ...openApp("stock.menu_stock_root"),
+    ...openInventory(),
     {
       trigger: ".o_kanban_record:contains('Receipts') button:contains('1')",
       run: "click",
@@ -83,7 +82,7 @@ tours.add("backorder_atp_receipt", {
 
 tours.add("backorder_atp_board", {
   steps: () => [
-    ...openApp("stock.menu_stock_root"),
+    ...openInventory(),
     ...openMenu("menu_backorder_products"),
     {trigger: ".o_data_row:contains('Backorderable')"},
     ...openMenu("menu_backorder_orders"),
@@ -101,7 +100,6 @@ tours.add("backorder_atp_board", {
 
 tours.add("backorder_atp_ask", {
   steps: () => [
-    ...openApp("sale.sale_menu_root"),
     {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
     {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
     {trigger: ".o_notification:contains('Waiting for stock approval')"},
@@ -111,7 +109,7 @@ tours.add("backorder_atp_ask", {
 
 tours.add("backorder_atp_approve", {
   steps: () => [
-    ...openApp("stock.menu_stock_root"),
+    ...openInventory(),
     ...openMenu("menu_backorder_overrides"),
     {trigger: ".o_data_row button[name=action_open_approval]", run: "click"},
     {trigger: ".modal .o_data_row:contains('Protected'):contains('5.00')"},
@@ -123,7 +121,7 @@ tours.add("backorder_atp_approve", {
 
 tours.add("backorder_atp_level", {
   steps: () => [
-    ...openApp("stock.menu_stock_root"),
+    ...openInventory(),
     ...openMenu("menu_stock_level"),
     {
       trigger: ".o_data_row:contains('Protected') td[name=allow_backorder]",
