@@ -83,6 +83,28 @@ class BackorderCommon(TransactionCase):
         )
 
     @classmethod
+    def _create_bought_to_order(cls):
+        """Create a product that is bought for each order."""
+        mto = cls.warehouse.mto_pull_id.route_id
+        mto.active = True
+        return cls._create_product(
+            "To Order",
+            route_ids=[Command.set((mto | cls.warehouse.buy_pull_id.route_id).ids)],
+            seller_ids=[Command.create({"partner_id": cls.vendor.id})],
+        )
+
+    @classmethod
+    def _create_quarantine(cls):
+        """Create a quarantine inside the stock."""
+        return cls.env["stock.location"].create(
+            {
+                "name": "Cage",
+                "location_id": cls.stock.id,
+                "own_availability_kind": "quarantine",
+            }
+        )
+
+    @classmethod
     def _create_warehouse(cls, name, code, **values):
         return cls.env["stock.warehouse"].create(
             {"name": name, "code": code, "company_id": cls.company.id, **values}

@@ -273,13 +273,7 @@ class TestAvailability(BackorderCommon):
 
     def test_reservation_leaves_quarantine_alone(self):
         """B1: nothing is reserved from quarantine, unless it starts there."""
-        cage = self.env["stock.location"].create(
-            {
-                "name": "Cage",
-                "location_id": self.stock.id,
-                "own_availability_kind": "quarantine",
-            }
-        )
+        cage = self._create_quarantine()
         self._force_stock(self.backorderable, 5, cage)
         order = self._confirm((self.backorderable, 2))
         self.assertEqual(order.order_line.allocated_qty, 0)

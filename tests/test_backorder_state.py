@@ -168,13 +168,7 @@ class TestBackorderState(BackorderCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def _confirm_made_to_order(self):
-        mto = self.warehouse.mto_pull_id.route_id
-        mto.active = True
-        product = self._create_product(
-            "To Order",
-            route_ids=[Command.set((mto | self.warehouse.buy_pull_id.route_id).ids)],
-            seller_ids=[Command.create({"partner_id": self.vendor.id, "delay": 3})],
-        )
+        product = self._create_bought_to_order()
         return product, self._confirm((product, 4))
 
     def test_drop_shipped_line_takes_no_stock(self):

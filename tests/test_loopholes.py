@@ -204,13 +204,7 @@ class TestLoopholes(BackorderCommon):
     def test_pending_order_commits_only_what_takes_stock(self):
         """B1: of an order that waits, lines with their own supply commit nothing."""
         self.company.shortage_policy = "pending"
-        mto = self.warehouse.mto_pull_id.route_id
-        mto.active = True
-        bought = self._create_product(
-            "Bought",
-            route_ids=[Command.set((mto | self.warehouse.buy_pull_id.route_id).ids)],
-            seller_ids=[Command.create({"partner_id": self.vendor.id})],
-        )
+        bought = self._create_bought_to_order()
         order = self._confirm((self.protected, 8), (bought, 10))
         self.assertTrue(order.requires_inventory_override)
         self.assertEqual(self._get(bought, "committed"), 0)
@@ -421,13 +415,7 @@ class TestLoopholes(BackorderCommon):
 
     def test_own_supply_that_becomes_late(self):
         """C1: the calendar alone makes a line made to order late."""
-        mto = self.warehouse.mto_pull_id.route_id
-        mto.active = True
-        bought = self._create_product(
-            "Bought",
-            route_ids=[Command.set((mto | self.warehouse.buy_pull_id.route_id).ids)],
-            seller_ids=[Command.create({"partner_id": self.vendor.id})],
-        )
+        bought = self._create_bought_to_order()
         order = self._confirm((bought, 1))
         purchase = self.env["purchase.order"].search(
             [("partner_id", "=", self.vendor.id)]

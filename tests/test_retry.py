@@ -94,13 +94,7 @@ class TestRetry(BackorderCommon):
 
     def test_internal_transfer_into_a_pickable_place(self):
         """C2: goods that leave quarantine."""
-        cage = self.env["stock.location"].create(
-            {
-                "name": "Cage",
-                "location_id": self.stock.id,
-                "own_availability_kind": "quarantine",
-            }
-        )
+        cage = self._create_quarantine()
         self._force_stock(self.backorderable, 2, cage)
         order = self._wait()
         transfer = self._create_picking(
@@ -167,13 +161,7 @@ class TestRetry(BackorderCommon):
 
     def test_location_becomes_pickable(self):
         """C2: a change of the kind of a location."""
-        cage = self.env["stock.location"].create(
-            {
-                "name": "Cage",
-                "location_id": self.stock.id,
-                "own_availability_kind": "quarantine",
-            }
-        )
+        cage = self._create_quarantine()
         self._force_stock(self.backorderable, 2, cage)
         order = self._wait()
         self._run_checks()

@@ -159,14 +159,7 @@ class TestVerdict(BackorderCommon):
 
     def test_made_to_order_passes(self):
         """B3: a line with its own supply is not short."""
-        mto = self.warehouse.mto_pull_id.route_id
-        mto.active = True
-        buy = self.warehouse.buy_pull_id.route_id
-        product = self._create_product(
-            "To Order",
-            route_ids=[Command.set((mto | buy).ids)],
-            seller_ids=[Command.create({"partner_id": self.vendor.id})],
-        )
+        product = self._create_bought_to_order()
         order = self._confirm((product, 9))
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.backorder_state, "none")
