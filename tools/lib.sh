@@ -14,9 +14,12 @@ ODOO_ADDONS=$WORK/addons
 ODOO_RC=$WORK/odoo.conf
 NODE_DIR=$WORK/node
 PG_ROLE=odoo # Odoo refuses to work as "postgres"
-# A server of one's own is used when the usual variables name it.
+# A server of one's own is used when the usual variables name it. They also name the
+# private one, in whatever these tools start.
 PRIVATE_PG=1
-[[ -z ${PGHOST:-} ]] || PRIVATE_PG=
+if [[ -n ${PGHOST:-} && $PGHOST != "$(cat "$WORK/pg.socket" 2>/dev/null)" ]]; then
+    PRIVATE_PG=
+fi
 
 say() { printf '%s\n' "$*" >&2; }
 join() {
