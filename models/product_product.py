@@ -37,7 +37,9 @@ class ProductProduct(models.Model):
     @api.depends_context("allowed_company_ids", "warehouse_id")
     def _compute_promise_quantities(self):
         warehouses = self._get_promise_warehouses()
-        availability = self.env["stock.availability"].get_availability(self, warehouses)
+        availability = self.env["stock.availability"].get_availability(
+            self, warehouses, components=["displayed", "shortage"]
+        )
         for product in self:
             rows = [
                 availability[product.id, warehouse.id]

@@ -344,7 +344,10 @@ class SaleOrderLine(models.Model):
             self.env["stock.availability"]
             .sudo()
             .get_availability(
-                lines.product_id, lines.warehouse_id, lines.order_id._origin
+                lines.product_id,
+                lines.warehouse_id,
+                lines.order_id._origin,
+                components=["displayed"],
             )
         )
         self.promise_available_qty = 0.0

@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -42,17 +44,21 @@ class StockAvailability(models.AbstractModel):
         """
         product = self._as_records("product.product", product).ensure_one()
         warehouse = self._as_records("stock.warehouse", warehouse).ensure_one()
-        availability = self.get_availability(product, warehouse)
+        availability = self.get_availability(product, warehouse, components=["atp"])
         return availability[product.id, warehouse.id]["atp"]
 
     @api.private
-    def get_availability(self, products, warehouses, excluded_orders=None):
+    def get_availability(
+        self, products, warehouses, excluded_orders=None, components=None
+    ):
         """Return every component of availability, in one statement (B1, D1).
 
         :param products: ``product.product`` records
         :param warehouses: ``stock.warehouse`` records
         :param excluded_orders: ``sale.order`` records whose own demand is left
             out, since an order never competes with itself
+        :param components: names of the components wanted, where not all are; what
+            none of them needs is not read
         :return: ``{(product_id, warehouse_id): {component: quantity}}`` with
             the keys ``on_hand``, ``pickable``, ``inbound``, ``outbound``,
             ``quarantined``, ``negative``, ``committed``, ``reserved_units``,
@@ -64,12 +70,19 @@ class StockAvailability(models.AbstractModel):
         if not products or not warehouses:
             return {}
         self._flush_sources()
-        names = list(self._get_formulas())
-        query = self._get_query(products, warehouses, excluded_orders)
-        self.env.cr.execute(query)
+        formulas = self._get_formulas()
+        names = components or list(formulas)
+        self.env.cr.execute(
+            self._get_query(
+                products,
+                warehouses,
+                excluded_orders,
+                {name: formulas[name] for name in names},
+            )
+        )
         return {
-            (row[0], row[1]): dict(zip(names, row[2:], strict=True))
-            for row in self.env.cr.fetchall()
+            (product_id, warehouse_id): dict(zip(names, figures, strict=True))
+            for product_id, warehouse_id, *figures in self.env.cr.fetchall()
         }
 
     def _as_records(self, model, value):
@@ -102,8 +115,15 @@ class StockAvailability(models.AbstractModel):
     # The statement
     # ------------------------------------------------------------------
 
-    def _get_query(self, products, warehouses, excluded_orders):
-        sources = self._get_sources(products, excluded_orders)
+    def _get_query(self, products, warehouses, excluded_orders, formulas):
+        used = self._get_used_names(formulas.values())
+        sources = {
+            name: (query, columns)
+            for name, (query, columns) in self._get_sources(
+                products, excluded_orders
+            ).items()
+            if used.intersection(columns)
+        }
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         # compiling the statement would take longer than running it
         return SQL(
@@ -113,7 +133,7 @@ class StockAvailability(models.AbstractModel):
                 SELECT DISTINCT unnest(%(products)s) AS id
             ), asked_warehouse AS MATERIALIZED (
                 SELECT DISTINCT unnest(%(warehouses)s) AS id
-            ), place AS MATERIALIZED (
+            ), place AS NOT MATERIALIZED (
                 SELECT location.id, location.warehouse_id,
                        location.availability_kind AS kind,
                        location.availability_kind IN ('pickable', 'inbound')
@@ -139,7 +159,7 @@ class StockAvailability(models.AbstractModel):
                 SQL("%s AS (%s)", SQL.identifier(name), query)
                 for name, (query, _columns) in sources.items()
             ),
-            parts=SQL(", ").join(self._get_parts(sources)),
+            parts=SQL(", ").join(self._get_parts(sources, used)),
             joins=SQL(" ").join(
                 SQL(
                     """LEFT JOIN %(source)s
@@ -152,24 +172,38 @@ class StockAvailability(models.AbstractModel):
             balances=SQL(", ").join(
                 SQL("%s AS %s", formula, SQL.identifier(name))
                 for name, formula in self._get_balances().items()
-            ),
+                if name in used
+            )
+            or SQL("NULL"),
             formulas=SQL(", ").join(
                 SQL("ROUND(%s, %s)::float8", formula, digits)
-                for formula in self._get_formulas().values()
+                for formula in formulas.values()
             ),
         )
+
+    def _get_used_names(self, formulas):
+        """Return the names of the parts and balances that the formulas are made of."""
+        balances = self._get_balances()
+        used, formulas = set(), list(formulas)
+        while formulas:
+            names = set(re.findall(r"\w+", formulas.pop().code)) - used
+            used |= names
+            formulas += [balances[name] for name in names & balances.keys()]
+        return used
 
     def _get_array(self, records):
         """Return the ids as one literal: PostgreSQL parses thousands at once."""
         return SQL("%s::int[]", "{%s}" % ",".join(map(str, records.ids)))
 
-    def _get_parts(self, sources):
+    def _get_parts(self, sources, used):
         """Yield ``sum of the sources that bring it AS name`` for each part."""
         brought = {}
         for name, (_query, columns) in sources.items():
             for column in columns:
                 brought.setdefault(column, []).append(SQL.identifier(name, column))
         for part in self._get_part_names():
+            if part not in used:
+                continue
             columns = brought.get(part, [])
             total = SQL(" + ").join(
                 [SQL("COALESCE(%s, 0)", column) for column in columns]

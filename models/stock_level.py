@@ -116,7 +116,9 @@ class StockLevel(models.Model):
     @api.depends("product_id", "warehouse_id", "buffer_quantity", "buffer_percent")
     def _compute_availability(self):
         availability = self.env["stock.availability"].get_availability(
-            self.product_id, self.warehouse_id
+            self.product_id,
+            self.warehouse_id,
+            components=["displayed", "on_hand", "committed", "shortage"],
         )
         for level in self:
             row = availability.get((level.product_id.id, level.warehouse_id.id), {})

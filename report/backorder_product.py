@@ -94,7 +94,9 @@ class BackorderProduct(models.Model):
     @api.depends("product_id", "warehouse_id")
     def _compute_availability(self):
         availability = self.env["stock.availability"].get_availability(
-            self.product_id, self.warehouse_id
+            self.product_id,
+            self.warehouse_id,
+            components=["pickable", "inbound", "incoming"],
         )
         for row in self:
             parts = availability.get((row.product_id.id, row.warehouse_id.id), {})
