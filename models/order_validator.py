@@ -102,6 +102,8 @@ class OrderValidator(models.AbstractModel):
         :raise OrderValidationError: in the soft and the hard phase, for whoever
             may not override; the old quantity stays
         """
+        if not demand:
+            return
         self._guard(demand)
         refused = []
         for shortage in self._find_shortages(demand, None):
