@@ -14,11 +14,20 @@ from weakref import WeakKeyDictionary
 class TransactionState:
     """The running operations of one cursor."""
 
-    __slots__ = ("decrements", "is_merging", "source", "unserved", "verdicts")
+    __slots__ = (
+        "decrements",
+        "granted",
+        "is_merging",
+        "source",
+        "unserved",
+        "verdicts",
+    )
 
     def __init__(self):
         #: Quantity taken per quant key while goods are moved, or None outside.
         self.decrements: dict[tuple, float] | None = None
+        #: Ids of order lines that grow by a decision.
+        self.granted: frozenset = frozenset()
         #: Whether moves are being merged, which adds up what was judged before.
         self.is_merging = False
         #: What the outermost running operation calls itself.

@@ -21,6 +21,8 @@ EVENT_TYPES = [
     ("order:approval_requested", "Approval Asked For"),
     ("order:approved", "Approved"),
     ("order:rejected", "Rejected"),
+    ("order:approval_escalated", "Passed On"),
+    ("order:override_withdrawn", "Approval Withdrawn"),
     ("order:ambiguous_warehouse", "Warehouse by Chance"),
     ("order:backordered", "Backordered"),
     ("order:allocated", "Allocated"),
@@ -208,13 +210,13 @@ class BackorderEvent(models.Model):
         self.env.cr.postcommit.add(log)
 
     @api.model
-    def _warn_user(self, message):
+    def _warn_user(self, message, title=None):
         """Tell the user, once the transaction is done, what was let pass (B9)."""
         self.env.user._bus_send(
             "simple_notification",
             {
                 "type": "warning",
-                "title": self.env._("Allowed for now"),
+                "title": title or self.env._("Allowed for now"),
                 "message": message,
                 "sticky": True,
             },

@@ -2,9 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-APPROVER_GROUP = "backorder_atp.group_inventory_manager"
 APPROVAL_ACTIVITY = "backorder_atp.mail_activity_type_approval"
 
 
@@ -25,6 +24,13 @@ class BackorderOverride(models.Model):
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    kind = fields.Selection(
+        [("order", "Order"), ("increase", "Larger Quantity")],
+        "Asks For",
+        default="order",
+        required=True,
+        help="A whole order, or more of a product on an order that is confirmed.",
+    )
     state = fields.Selection(
         [
             ("pending", "Waiting"),
@@ -41,10 +47,44 @@ class BackorderOverride(models.Model):
         "res.users", "Asked By", default=lambda self: self.env.user
     )
     request_date = fields.Datetime("Asked On", default=fields.Datetime.now)
-    approver_id = fields.Many2one("res.users", "Decided By")
-    decision_date = fields.Datetime("Decided On")
-    reason = fields.Char()
+    approver_id = fields.Many2one("res.users", "Decided By", copy=False)
+    decision_date = fields.Datetime("Decided On", copy=False)
+    reason = fields.Char(copy=False)
     line_ids = fields.One2many("backorder.override.line", "override_id", "Short Items")
+
+    asked_group_id = fields.Many2one("res.groups", "Asked Role")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    max_shortage_qty = fields.Float(
+        "Largest Shortage",
+        compute="_compute_stakes",
+        store=True,
+        digits="Product Unit",
+        help="The most that is missing of any one product, in its unit.",
+    )
+    max_shortage_percent = fields.Float(
+        "Largest Share Missing (%)", compute="_compute_stakes", store=True
+    )
+    shortage_value = fields.Monetary(
+        "Value at Stake",
+        compute="_compute_stakes",
+        store=True,
+        help="What is missing, at the higher of price and cost.",
+    )
+
+    _pending_idx = models.Index("(order_id, kind) WHERE state = 'pending'")
+
+    @api.depends(
+        "line_ids.shortage_qty", "line_ids.requested_qty", "line_ids.unit_value"
+    )
+    def _compute_stakes(self):
+        for request in self:
+            short = request.line_ids.filtered("shortage_qty")
+            request.max_shortage_qty = max(short.mapped("shortage_qty"), default=0.0)
+            request.max_shortage_percent = max(
+                (100 * line.shortage_qty / line.requested_qty for line in short),
+                default=0.0,
+            )
+            request.shortage_value = sum(short.mapped("shortage_value"))
 
     # ------------------------------------------------------------------
     # Asking
@@ -53,10 +93,37 @@ class BackorderOverride(models.Model):
     @api.model
     def _request(self, order, shortages):
         """Write the request of ``order``, anew if one is open."""
-        values = self._prepare_request(order, shortages)
-        request = self.sudo().search(
-            [("order_id", "=", order.id), ("state", "=", "pending")]
-        )
+        lines = self._prepare_order_lines(order, shortages)
+        return self._write_request("order", order, shortages, lines)
+
+    @api.model
+    def _request_increase(self, order, shortages, asked):
+        """Ask for more on lines of a confirmed order; they keep what they have.
+
+        :param asked: ``{line as it should be: (line as it is, quantity)}``, the
+            quantity in the line's unit
+        """
+        lines = [
+            self._prepare_increase_line(shortage, *asked[shortage.line])
+            for shortage in shortages
+        ]
+        asked = {values["sale_line_id"] for values in lines}
+        lines += [
+            line.copy_data({"override_id": False})[0]
+            for line in self._get_pending(order, "increase").line_ids
+            if line.sale_line_id.id not in asked
+        ]
+        return self._write_request("increase", order, shortages, lines)
+
+    def _write_request(self, kind, order, shortages, lines):
+        values = {
+            "order_id": order.id,
+            "kind": kind,
+            "requester_id": self.env.uid,
+            "request_date": fields.Datetime.now(),
+            "line_ids": [fields.Command.create(line) for line in lines],
+        }
+        request = self._get_pending(order, kind)
         if request:
             request.line_ids.unlink()
             request.write(values)
@@ -66,38 +133,50 @@ class BackorderOverride(models.Model):
         request._ask_approver()
         return request
 
-    def _prepare_request(self, order, shortages):
+    def _get_pending(self, order, kind):
+        return self.sudo().search(
+            [
+                ("order_id", "=", order.id),
+                ("kind", "=", kind),
+                ("state", "=", "pending"),
+            ]
+        )
+
+    def _prepare_order_lines(self, order, shortages):
+        """Return what the whole order asks for: it commits this, until decided."""
         short = {
             (shortage.product, shortage.warehouse): shortage for shortage in shortages
         }
+        return [
+            {
+                "product_id": product.id,
+                "warehouse_id": warehouse.id,
+                "requested_qty": quantity,
+                **self._prepare_shortage(short.get((product, warehouse))),
+            }
+            for (product, warehouse), quantity in self._get_requested(order).items()
+        ]
+
+    def _prepare_increase_line(self, shortage, line, quantity):
         return {
-            "order_id": order.id,
-            "requester_id": self.env.uid,
-            "request_date": fields.Datetime.now(),
-            "line_ids": [
-                fields.Command.create(
-                    self._prepare_request_line(
-                        product, warehouse, quantity, short.get((product, warehouse))
-                    )
-                )
-                for (product, warehouse), quantity in self._get_requested(order).items()
-            ],
+            "sale_line_id": line.id,
+            "old_qty": line.product_uom_qty,
+            "new_qty": quantity,
+            "product_id": shortage.product.id,
+            "warehouse_id": shortage.warehouse.id,
+            "requested_qty": shortage.requested,
+            **self._prepare_shortage(shortage),
         }
 
-    def _prepare_request_line(self, product, warehouse, quantity, shortage):
-        """Return what is asked of one product: it commits this, until decided."""
-        values = {
-            "product_id": product.id,
-            "warehouse_id": warehouse.id,
-            "requested_qty": quantity,
+    def _prepare_shortage(self, shortage):
+        if not shortage:
+            return {}
+        return {
+            "available_qty": shortage.available,
+            "shortage_qty": shortage.shortfall,
+            "unit_value": shortage.get_unit_value(),
+            "snapshot": self.env["order.validator"]._prepare_snapshot(shortage),
         }
-        if shortage:
-            values |= {
-                "available_qty": shortage.available,
-                "shortage_qty": shortage.shortfall,
-                "snapshot": self.env["order.validator"]._prepare_snapshot(shortage),
-            }
-        return values
 
     def _get_requested(self, order):
         """Return ``{(product, warehouse): quantity}`` the whole order asks for."""
@@ -112,18 +191,53 @@ class BackorderOverride(models.Model):
             requested[key] = requested.get(key, 0.0) + quantity
         return requested
 
-    def _ask_approver(self):
+    # ------------------------------------------------------------------
+    # Who is asked
+    # ------------------------------------------------------------------
+
+    def _ask_approver(self, threshold=None):
+        """Ask the first role that may decide, by an activity on the order (B5)."""
         for request in self:
-            user = request.company_id._get_backorder_responsible()
-            order = request.order_id.sudo()
-            if user and not order.activity_search([APPROVAL_ACTIVITY]):
-                order.activity_schedule(
-                    APPROVAL_ACTIVITY,
-                    user_id=user.id,
-                    summary=self.env._(
-                        "Decide: more is asked for than can be promised"
-                    ),
-                )
+            threshold = threshold or request._get_deciding_threshold()
+            request.sudo().asked_group_id = threshold.group_id
+            request._schedule_approval(request._get_approver(threshold))
+
+    def _get_deciding_threshold(self):
+        """Return the limits of the first role that may decide on this request.
+
+        Where it is beyond every role, the last one is asked, which can have the
+        limits changed.
+        """
+        self.ensure_one()
+        chain = self.env["backorder.threshold"]._get_chain(self.company_id)
+        request = self.sudo()
+        return chain.filtered(lambda limits: limits._allows(request))[:1] or chain[-1:]
+
+    def _get_approver(self, threshold):
+        """Return one user of the role, the company's responsible if he has it."""
+        users = threshold._get_users() if threshold else self.env["res.users"]
+        responsible = self.company_id.backorder_responsible_id
+        if responsible in users:
+            return responsible
+        return (users - self.requester_id)[:1] or users[:1]
+
+    def _schedule_approval(self, user):
+        order = self.order_id.sudo()
+        if not user:
+            return
+        activity = order.activity_search([APPROVAL_ACTIVITY])[:1]
+        if activity:
+            activity.user_id = user
+            return
+        order.activity_schedule(
+            APPROVAL_ACTIVITY,
+            user_id=user.id,
+            summary=self.env._("Decide: more is asked for than can be promised"),
+        )
+
+    # ------------------------------------------------------------------
+    # What a decision covers
+    # ------------------------------------------------------------------
 
     def _covers(self, order, shortages):
         """Whether these decisions allow ``order`` all that is now short."""
@@ -138,108 +252,26 @@ class BackorderOverride(models.Model):
             if (key := (shortage.product, shortage.warehouse))
         )
 
-    # ------------------------------------------------------------------
-    # Deciding
-    # ------------------------------------------------------------------
+    def action_open_withdraw(self):
+        self.ensure_one()
+        return self.env["backorder.reason"]._open("withdraw", self.order_id, self)
+
+    def action_open_undo(self):
+        self.ensure_one()
+        return self.env["backorder.reason"]._open("undo", self.order_id, self)
 
     def action_open_approval(self):
         """Open the wizard that decides on this request."""
         self.ensure_one()
-        return self.env["backorder.reason"]._open("approve", self.order_id, self)
-
-    def action_approve(self, reason):
-        """Let the order pass with the quantities it asked for (B5).
-
-        :param reason: why, for the log; required
-        :raise AccessError: for whoever is not an inventory manager
-        :raise UserError: when the request is decided, or the order has grown
-        """
-        self._check_decision(reason)
-        self._decide("approved", reason)
-        for request in self.sudo():
-            request.order_id.requires_inventory_override = False
-            request._release_order()
-
-    def action_reject(self, reason):
-        """Leave the order a quotation that commits nothing.
-
-        :param reason: why, for the log; required
-        :raise UserError: when the request is decided, or the order is paid or signed
-        """
-        self._check_decision(reason)
-        paid = self.order_id.filtered(lambda order: order.state == "sale")
-        if paid:
-            raise UserError(
-                self.env._(
-                    "%s is paid or signed already: it cannot go back to a quotation."
-                    " Cancel the order and refund the customer instead.",
-                    ", ".join(paid.mapped("name")),
-                )
-            )
-        self._decide("rejected", reason)
-        self.sudo().order_id.requires_inventory_override = False
-
-    def _decide(self, state, reason):
-        self.sudo().write(
-            {
-                "state": state,
-                "approver_id": self.env.uid,
-                "decision_date": fields.Datetime.now(),
-                "reason": reason,
-            }
-        )
-        self.env["backorder.event"]._log_many(
-            [request._prepare_decision_event() for request in self]
-        )
-        self.sudo().order_id.activity_feedback([APPROVAL_ACTIVITY], feedback=reason)
-
-    def _check_decision(self, reason):
-        if not self.env.user.has_group(APPROVER_GROUP):
-            raise AccessError(
-                self.env._("Only an inventory manager decides on orders beyond stock.")
-            )
-        self.check_access("read")
-        self.env["sale.order"]._check_reason(reason)
-        if any(request.state != "pending" for request in self):
+        if self.state != "pending":
             raise UserError(
                 self.env._("This has been decided already. Refresh the page.")
             )
-
-    def _prepare_decision_event(self):
         return {
-            "event_type": f"order:{self.state}",
-            "order": self.order_id,
-            "quantity": sum(self.line_ids.mapped("shortage_qty")),
-            "reason": self.reason,
-            "payload": {"lines": list(filter(None, self.line_ids.mapped("snapshot")))},
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide on %s", self.order_id.name),
+            "res_model": "backorder.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_override_id": self.id},
         }
-
-    def _release_order(self):
-        """Confirm the order, or let out its delivery if it is confirmed."""
-        order = self.order_id
-        if order.state == "sale":
-            self._release_delivery()
-            return
-        order.action_confirm()
-        if order.state != "sale":
-            raise UserError(
-                self.env._(
-                    "%s has changed since approval was asked for. Let it be confirmed"
-                    " again, so that you decide on what it asks for now.",
-                    order.name,
-                )
-            )
-
-    def _release_delivery(self):
-        order = self.order_id
-        locked, order.locked = order.locked, False  # a locked order launches nothing
-        order.order_line._action_launch_stock_rule()
-        order.locked = locked
-
-    def _withdraw(self, states=("pending",)):
-        """Take back the requests and decisions in one of ``states``."""
-        self.filtered(lambda request: request.state in states).write(
-            {"state": "withdrawn"}
-        )
-        self.order_id.requires_inventory_override = False
-        self.order_id.activity_unlink([APPROVAL_ACTIVITY])

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BackorderOverrideLine(models.Model):
@@ -17,7 +17,37 @@ class BackorderOverrideLine(models.Model):
     product_id = fields.Many2one("product.product", required=True, ondelete="restrict")
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     warehouse_id = fields.Many2one("stock.warehouse", ondelete="restrict")
+    sale_line_id = fields.Many2one(
+        "sale.order.line", "Order Line", index="btree_not_null", ondelete="cascade"
+    )
+    old_qty = fields.Float("Quantity Now", digits="Product Unit")
+    new_qty = fields.Float("Quantity Asked For", digits="Product Unit")
     requested_qty = fields.Float("Requested", digits="Product Unit")
     available_qty = fields.Float("Available", digits="Product Unit")
     shortage_qty = fields.Float("Short", digits="Product Unit")
+    currency_id = fields.Many2one(related="override_id.currency_id")
+    unit_value = fields.Monetary(help="The higher of net price and cost, for one unit.")
+    shortage_value = fields.Monetary(
+        "Value", compute="_compute_shortage_value", store=True
+    )
     snapshot = fields.Json()
+
+    @api.depends("shortage_qty", "unit_value")
+    def _compute_shortage_value(self):
+        for line in self:
+            line.shortage_value = line.shortage_qty * line.unit_value
+
+    def _has_changed(self):
+        """Whether the order line is not as it was when more was asked for."""
+        line = self.sale_line_id
+        return not line or bool(
+            line.product_uom_id.compare(line.product_uom_qty, self.old_qty)
+        )
+
+    def action_explain(self):
+        """Show how the available quantity comes about (B17)."""
+        self.ensure_one()
+        order = self.override_id.order_id if self.override_id.kind == "order" else None
+        return self.env["stock.availability"]._get_explanation_action(
+            self.product_id, self.warehouse_id, order
+        )

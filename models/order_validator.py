@@ -28,6 +28,22 @@ class Shortage:
     def shortfall(self):
         return self.requested - self.available
 
+    def get_unit_value(self):
+        """Return what one unit is worth in the company's currency: the higher of
+        net price and cost, so that a low price hides nothing."""
+        company = self.order.company_id
+        cost = self.product.with_company(company).sudo().standard_price
+        return max(cost, self._get_unit_price(company))
+
+    def _get_unit_price(self, company):
+        line, quantity = self.line, self.line._get_product_qty()
+        if line.product_id != self.product or not quantity:
+            return 0.0
+        price = line.currency_id._convert(
+            line.price_subtotal, company.currency_id, company, round=False
+        )
+        return price / quantity
+
 
 class OrderValidator(models.AbstractModel):
     """The only place where a requested quantity meets an available one (B3).
@@ -95,30 +111,58 @@ class OrderValidator(models.AbstractModel):
     # Growing
     # ------------------------------------------------------------------
 
-    def _judge_increase(self, demand):
+    def _judge_increase(self, demand, may_wait=False):
         """Judge demand that is added to confirmed orders.
 
         :param demand: as from ``sale.order.line._get_promise_demand``
-        :raise OrderValidationError: in the soft and the hard phase, for whoever
-            may not override; the old quantity stays
+        :param may_wait: whether the caller can leave the old quantity and ask
+        :return: the shortages that have to wait for approval
+        :raise OrderValidationError: where nobody can be asked, or the company
+            refuses; the old quantity stays
         """
         if not demand:
-            return
+            return []
         self._guard(demand)
-        refused = []
+        granted = get_state(self.env.cr).granted
+        verdicts = defaultdict(list)
         for shortage in self._find_shortages(demand, None):
-            phase = shortage.order.company_id.promise_phase
-            if phase == "dark":
-                self._log("order:would_block", shortage.order, [shortage])
-            elif phase == "soft" and self._may_override():
-                self._log("order:approved", shortage.order, [shortage])
-            else:
-                refused.append(shortage)
-        if refused:
-            self._refuse(refused)
+            if shortage.line._origin.id not in granted:
+                verdict = self._get_increase_verdict(shortage, may_wait)
+                verdicts[verdict].append(shortage)
+        if verdicts["refuse"]:
+            self._refuse(verdicts["refuse"])
+        for shortage in verdicts["record"]:
+            self._log("order:would_block", shortage.order, [shortage])
+        for shortage in verdicts["pass"]:
+            self._log("order:approved", shortage.order, [shortage])
+        return verdicts["wait"]
+
+    def _get_increase_verdict(self, shortage, may_wait):
+        """Return ``record``, ``pass``, ``wait`` or ``refuse``: the design's table."""
+        company = shortage.order.company_id
+        if company.promise_phase == "dark":
+            return "record"
+        if company.promise_phase == "hard" and company.shortage_policy == "block":
+            return "refuse"
+        if may_wait:
+            return "wait"
+        is_soft = company.promise_phase == "soft"
+        return "pass" if is_soft and self._may_override() else "refuse"
+
+    @contextmanager
+    def _granting(self, lines):
+        """Let ``lines`` grow as somebody has just decided, within."""
+        state = get_state(self.env.cr)
+        before, state.granted = state.granted, frozenset(lines.ids)
+        try:
+            yield
+        finally:
+            state.granted = before
 
     def _judge_moves(self, extra):
         """Judge what deliveries take beyond what their order lines ask for.
+
+        Nobody can be asked for more on a delivery: the order is the place for it.
 
         :param extra: ``{move: additional quantity in the product's unit}``
         """

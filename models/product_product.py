@@ -49,6 +49,13 @@ class ProductProduct(models.Model):
             product.promise_available_qty = sum(row["displayed"] for row in rows)
             product.backorder_shortage_qty = sum(row["shortage"] for row in rows)
 
+    def action_explain(self):
+        """Show how the available quantity comes about, in each warehouse (B17)."""
+        self.ensure_one()
+        return self.env["stock.availability"]._get_explanation_action(
+            self, self._get_promise_warehouses()
+        )
+
     def _get_promise_warehouses(self):
         """Return the warehouses the reader asks about: one, or all of his companies."""
         warehouses = self.env["stock.warehouse"].sudo()

@@ -43,6 +43,17 @@ class ResCompany(models.Model):
         help="Who is asked to act when stock falls below zero.",
     )
 
+    backorder_self_approval = fields.Boolean(
+        "Approve Own Requests",
+        help="Whoever asks for more than there is may approve it, too.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env["backorder.threshold"]._create_defaults(companies)
+        return companies
+
     @api.constrains("backorder_retry_batch")
     def _check_backorder_retry_batch(self):
         if any(company.backorder_retry_batch < 1 for company in self):

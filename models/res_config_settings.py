@@ -20,6 +20,9 @@ class ResConfigSettings(models.TransientModel):
     backorder_retry_batch = fields.Integer(
         related="company_id.backorder_retry_batch", readonly=False
     )
+    backorder_self_approval = fields.Boolean(
+        related="company_id.backorder_self_approval", readonly=False
+    )
     backorder_responsible_id = fields.Many2one(
         related="company_id.backorder_responsible_id", readonly=False
     )

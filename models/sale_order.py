@@ -61,6 +61,8 @@ class SaleOrder(models.Model):
         help="The order asks for too much; an inventory manager decides.",
     )
     override_ids = fields.One2many("backorder.override", "order_id", "Stock Approvals")
+    override_count = fields.Integer(compute="_compute_override_figures")
+    has_open_increase = fields.Boolean(compute="_compute_override_figures")
     unmatched_line_ids = fields.One2many(
         "backorder.unmatched.line", "order_id", "Unmatched Items"
     )
@@ -132,6 +134,16 @@ class SaleOrder(models.Model):
         for order in self:
             order.backorder_shortage_qty = sum(
                 order.order_line.mapped("backorder_product_qty")
+            )
+
+    @api.depends("override_ids.state")
+    def _compute_override_figures(self):
+        for order in self:
+            requests = order.override_ids
+            order.override_count = len(requests)
+            order.has_open_increase = any(
+                request.kind == "increase" and request.state == "pending"
+                for request in requests
             )
 
     # ------------------------------------------------------------------
@@ -227,6 +239,14 @@ class SaleOrder(models.Model):
         ) and not user.has_group("sales_team.group_sale_salesman"):
             return self.env.ref("backorder_atp.sale_order_view_form_backorder").id
         return super().get_formview_id(access_uid=access_uid)
+
+    def action_view_overrides(self):
+        """Open the requests and decisions of this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.backorder_override_action"
+        )
+        return {**action, "domain": [("order_id", "=", self.id)], "context": {}}
 
     def action_view_backorder_events(self):
         """Open what the log says about this order."""

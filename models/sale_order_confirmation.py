@@ -249,7 +249,9 @@ class SaleOrder(models.Model):
     def _is_override_approved(self, shortages):
         """Whether somebody approved at least what each short product now asks for."""
         decided = self.sudo().override_ids.filtered(
-            lambda request: request.state in ("approved", "rejected")
+            lambda request: (
+                request.kind == "order" and request.state in ("approved", "rejected")
+            )
         )
         approved = decided[:1].filtered(lambda request: request.state == "approved")
         return approved._covers(self, shortages)
@@ -257,34 +259,62 @@ class SaleOrder(models.Model):
     def _is_delivery_withheld(self):
         return self.sudo().requires_inventory_override
 
+    def _get_open_requests(self):
+        return self.sudo().override_ids.filtered(
+            lambda request: request.state == "pending"
+        )
+
     def _get_pending_action(self):
         """Return what the client shows: the decision, or that one was asked for."""
-        request = self.sudo().override_ids.filtered(
-            lambda request: request.state == "pending"
-        )[:1]
-        if len(self) == 1 and self.env["order.validator"]._may_override():
-            return request.with_env(self.env).action_open_approval()
+        request = self._get_open_requests()[:1].with_env(self.env)
+        if len(self) == 1 and request._may_be_decided():
+            return request.action_open_approval()
+        return self._get_notification(
+            self.env._("Waiting for stock approval"),
+            self.env._(
+                "%(orders)s: more is asked for than can be promised."
+                " %(role)s has been asked to decide.",
+                orders=", ".join(self.mapped("name")),
+                role=request.sudo().asked_group_id.name
+                or self.env._("An inventory manager"),
+            ),
+        )
+
+    def _get_notification(self, title, message):
+        """Return the action that tells the user something and shows the page anew."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
-                "title": self.env._("Waiting for stock approval"),
-                "message": self.env._(
-                    "%s: more is asked for than can be promised. An inventory manager"
-                    " has been asked to decide.",
-                    ", ".join(self.mapped("name")),
-                ),
+                "title": title,
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
+    def _tell_of_increase(self, shortages, asked):
+        """Tell the user that his lines keep their quantity until it is decided."""
+        self.ensure_one()
+        self.env["backorder.event"]._warn_user(
+            "\n".join(
+                self.env._(
+                    "%(product)s stays at %(now)s until %(asked)s %(unit)s are"
+                    " approved.",
+                    product=line.product_id.display_name,
+                    now=line.product_uom_qty,
+                    asked=quantity,
+                    unit=line.product_uom_id.name,
+                )
+                for line, quantity in (asked[shortage.line] for shortage in shortages)
+            ),
+            title=self.env._("%s: approval asked for", self.name),
+        )
+
     def action_open_override(self):
         """Open the pending request of this order."""
         self.ensure_one()
-        request = self.override_ids.filtered(
-            lambda request: request.state == "pending"
-        )[:1]
+        request = self._get_open_requests()[:1].with_env(self.env)
         if not request:
             raise UserError(self.env._("%s waits for no approval.", self.name))
         return request.action_open_approval()
@@ -298,7 +328,10 @@ class SaleOrder(models.Model):
 
     def _settle_override(self):
         """Take back a request that is not needed any more: the order passes."""
-        self.filtered("requires_inventory_override").sudo().override_ids._withdraw()
+        waiting = self.filtered("requires_inventory_override").sudo()
+        waiting.override_ids.filtered(
+            lambda request: request.kind == "order"
+        )._withdraw()
 
     def _withdraw_overrides(self):
         """Take back what a cancelled order asks for, and let go of its hold.

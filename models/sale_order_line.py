@@ -2,30 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
-from ..transaction import without_defaults
 from .stock_availability import OPEN_MOVE_STATES
-
-# Changing one of these on a confirmed line changes what it promises.
-DEMAND_FIELDS = {
-    "order_id",
-    "is_downpayment",
-    "is_expense",
-    "product_id",
-    "product_uom_id",
-    "product_uom_qty",
-    "route_ids",
-    "warehouse_id",
-}
-# What only the server itself decides.
-LINE_SERVER_FIELDS = {
-    "allocated_qty",
-    "backorder_product_qty",
-    "backorder_qty",
-    "open_qty",
-    "state",
-}
 
 
 class SaleOrderLine(models.Model):
@@ -364,6 +342,13 @@ class SaleOrderLine(models.Model):
                     line.product_id.uom_id.compare(quantity, left) > 0
                 )
 
+    def action_explain(self):
+        """Show how the available quantity comes about (B17)."""
+        self.ensure_one()
+        return self.env["stock.availability"]._get_explanation_action(
+            self.product_id, self.warehouse_id, self.order_id
+        )
+
     def _with_sibling_lines(self):
         """Return these lines in their orders, among those that take the same stock."""
         keys = {(line.product_id._origin.id, line.warehouse_id.id) for line in self}
@@ -373,90 +358,8 @@ class SaleOrderLine(models.Model):
         return siblings | self
 
     # ------------------------------------------------------------------
-    # Changes of confirmed lines (B4)
+    # Deliveries that are kept back
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Judge lines added to confirmed orders before they become demand."""
-        self._check_server_fields(*vals_list)
-        lines = without_defaults(self, LINE_SERVER_FIELDS)
-        lines._judge_increase(lines._preview_added(vals_list), {})
-        return super(SaleOrderLine, lines).create(vals_list)
-
-    def write(self, vals):
-        """Judge what a confirmed line would ask for beyond what it has (B4)."""
-        self._check_server_fields(vals)
-        if DEMAND_FIELDS & vals.keys():
-            changed = self.browse().union(
-                *(self.new(vals, origin=line) for line in self)
-            )
-            confirmed = self.filtered(lambda line: line.state == "sale")
-            self._judge_increase(
-                changed.filtered(lambda line: line.state == "sale"),
-                confirmed._get_launched_demand(),
-            )
-        return super().write(vals)
-
-    def _check_server_fields(self, *vals_list):
-        """Refuse to let a caller write what follows from the moves."""
-        if self.env.su:
-            return
-        if any(LINE_SERVER_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(
-                self.env._(
-                    "How far a line is allocated follows from its deliveries, and its"
-                    " status from its order. Change those instead."
-                )
-            )
-
-    def _preview_added(self, vals_list):
-        """Return what would be added to confirmed orders, as it would be."""
-        names = ["order_id", "product_id", "product_uom_id", "product_uom_qty"]
-        defaults = self.default_get(names)
-        vals_list = [{**defaults, **vals} for vals in vals_list]
-        orders = self.env["sale.order"].browse(
-            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
-        )
-        confirmed = orders.exists().filtered(lambda order: order.state == "sale")
-        return self.browse().union(
-            *(
-                self.new(vals)
-                for vals in vals_list
-                if vals.get("order_id") in confirmed.ids
-            )
-        )
-
-    def _judge_increase(self, changed, before):
-        """Judge by how much ``changed`` lines ask for more than ``before``."""
-        increase = []
-        left = dict(before)
-        for line, product, warehouse, quantity in changed._get_promise_demand():
-            key = (line._origin.id, product, warehouse)
-            delta = quantity - left.pop(key, 0.0)
-            if product.uom_id.compare(delta, 0) > 0:
-                increase.append((line, product, warehouse, delta))
-        self.env["order.validator"]._judge_increase(increase)
-
-    def _get_launched_demand(self):
-        """Return ``{(line_id, product, warehouse): quantity}`` already judged.
-
-        What a line asks for counts only as far as there are moves for it: Odoo
-        launches the rest at the next change of the line, whatever that is.
-        """
-        demand = {}
-        for line, product, warehouse, quantity in self._get_promise_demand():
-            key = (line.id, product, warehouse)
-            launched = quantity * line._get_launched_share()
-            demand[key] = demand.get(key, 0.0) + launched
-        return demand
-
-    def _get_launched_share(self):
-        """Return which part of the ordered quantity there are moves for, 0 to 1."""
-        if not self.move_ids and self.order_id._is_delivery_withheld():
-            return 1.0  # judged when the order was confirmed, and committed since
-        launched = self._get_qty_procurement(self.product_uom_qty)
-        return max(0.0, min(1.0, launched / self.product_uom_qty))
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """Keep back the delivery of orders that somebody has yet to decide on."""

@@ -133,15 +133,7 @@ class StockAvailability(models.AbstractModel):
                 SELECT DISTINCT unnest(%(products)s) AS id
             ), asked_warehouse AS MATERIALIZED (
                 SELECT DISTINCT unnest(%(warehouses)s) AS id
-            ), place AS NOT MATERIALIZED (
-                SELECT location.id, location.warehouse_id,
-                       location.availability_kind AS kind,
-                       location.availability_kind IN ('pickable', 'inbound')
-                           AS is_supply
-                  FROM stock_location location
-                 WHERE location.warehouse_id = ANY(%(warehouses)s)
-                   AND location.usage IN ('internal', 'transit', 'view')
-            ), %(ctes)s, part AS (
+            ), place AS NOT MATERIALIZED (%(places)s), %(ctes)s, part AS (
                 SELECT asked_product.id AS product_id,
                        asked_warehouse.id AS warehouse_id,
                        %(parts)s
@@ -155,6 +147,7 @@ class StockAvailability(models.AbstractModel):
             """,
             products=self._get_array(products),
             warehouses=self._get_array(warehouses),
+            places=self._get_place_query(warehouses),
             ctes=SQL(", ").join(
                 SQL("%s AS (%s)", SQL.identifier(name), query)
                 for name, (query, _columns) in sources.items()
@@ -179,6 +172,20 @@ class StockAvailability(models.AbstractModel):
                 SQL("ROUND(%s, %s)::float8", formula, digits)
                 for formula in formulas.values()
             ),
+        )
+
+    def _get_place_query(self, warehouses):
+        """The locations of the warehouses, with their kind."""
+        return SQL(
+            """
+            SELECT location.id, location.warehouse_id,
+                   location.availability_kind AS kind,
+                   location.availability_kind IN ('pickable', 'inbound') AS is_supply
+              FROM stock_location location
+             WHERE location.warehouse_id = ANY(%s)
+               AND location.usage IN ('internal', 'transit', 'view')
+            """,
+            self._get_array(warehouses),
         )
 
     def _get_used_names(self, formulas):
@@ -284,8 +291,14 @@ class StockAvailability(models.AbstractModel):
         excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
         return {
             "quant_source": (self._get_quant_query(asked), stock),
-            "demand_source": (self._get_demand_query(asked, excluded), demand),
-            "made_source": (self._get_made_query(asked, excluded), demand),
+            "demand_source": (
+                self._get_demand_query(self._get_leaving_rows(asked, excluded)),
+                demand,
+            ),
+            "made_source": (
+                self._get_demand_query(self._get_made_rows(asked, excluded)),
+                demand,
+            ),
             "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
             "pending_source": (self._get_pending_query(excluded_orders), demand),
             "level_source": (
@@ -361,49 +374,53 @@ class StockAvailability(models.AbstractModel):
                ))"""
         )
 
-    def _get_demand_query(self, asked, excluded):
-        """What open moves will take out of the warehouse.
+    def _get_demand_query(self, rows):
+        """What moves will take out of the warehouse, by product and warehouse.
 
         Goods in an outbound place are somebody's already: such a move is no
         commitment, but still a unit reserved (D1).
         """
         return SQL(
             """
-            SELECT move.product_id, place.warehouse_id,
-                   SUM(move.product_qty) FILTER (WHERE place.is_supply) AS committed,
-                   SUM(move.product_qty) FILTER (WHERE NOT place.is_supply)
-                       AS reserved_elsewhere
+            SELECT product_id, warehouse_id,
+                   SUM(quantity) FILTER (WHERE is_supply) AS committed,
+                   SUM(quantity) FILTER (WHERE NOT is_supply) AS reserved_elsewhere
+              FROM (%s) demand
+             GROUP BY product_id, warehouse_id
+            """,
+            rows,
+        )
+
+    def _get_leaving_rows(self, asked, excluded):
+        """Open moves that will take stock out of the warehouse."""
+        return SQL(
+            """
+            SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
+                   move.product_qty AS quantity
               FROM stock_move move
               %s
              WHERE move.product_id %s
                AND move.procure_method != 'make_to_order'
                AND %s
-             GROUP BY move.product_id, place.warehouse_id
             """,
             self._get_leaving_joins(),
             asked,
             self._get_leaving_condition(excluded),
         )
 
-    def _get_made_query(self, asked, excluded):
-        """What moves made to order will take: no more than has come for them."""
+    def _get_made_rows(self, asked, excluded):
+        """Open moves made to order; they take no more than has come for them."""
         return SQL(
             """
-            SELECT product_id, warehouse_id,
-                   SUM(quantity) FILTER (WHERE is_supply) AS committed,
-                   SUM(quantity) FILTER (WHERE NOT is_supply) AS reserved_elsewhere
-              FROM (
-                SELECT move.product_id, place.warehouse_id, place.is_supply,
-                       LEAST(move.product_qty, GREATEST(0, %(brought)s - %(taken)s))
-                           AS quantity
-                  FROM stock_move move
-                  %(joins)s
-                 WHERE move.product_id %(asked)s
-                   AND move.procure_method = 'make_to_order'
-                   AND %(leaving)s
-                OFFSET 0
-              ) made
-             GROUP BY product_id, warehouse_id
+            SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
+                   LEAST(move.product_qty, GREATEST(0, %(brought)s - %(taken)s))
+                       AS quantity
+              FROM stock_move move
+              %(joins)s
+             WHERE move.product_id %(asked)s
+               AND move.procure_method = 'make_to_order'
+               AND %(leaving)s
+            OFFSET 0
             """,
             joins=self._get_leaving_joins(),
             asked=asked,
@@ -447,11 +464,22 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_incoming_query(self, asked):
-        """What open moves will bring in; of a chain, only its last open move."""
+        """What open moves will bring in, by product and warehouse."""
         return SQL(
             """
-            SELECT move.product_id, place.warehouse_id,
-                   SUM(move.product_qty) AS incoming
+            SELECT product_id, warehouse_id, SUM(quantity) AS incoming
+              FROM (%s) supply
+             GROUP BY product_id, warehouse_id
+            """,
+            self._get_incoming_rows(asked),
+        )
+
+    def _get_incoming_rows(self, asked):
+        """Open moves that will bring stock in; of a chain, only its last open one."""
+        return SQL(
+            """
+            SELECT move.id, move.product_id, place.warehouse_id, move.date,
+                   move.product_qty AS quantity
               FROM stock_move move
               JOIN place ON place.id
                    = COALESCE(move.location_final_id, move.location_dest_id)
@@ -465,7 +493,6 @@ class StockAvailability(models.AbstractModel):
                        SELECT FROM stock_move_move_rel rel
                          JOIN stock_move later ON later.id = rel.move_dest_id
                         WHERE rel.move_orig_id = move.id AND later.state IN %(open)s))
-             GROUP BY move.product_id, place.warehouse_id
             """,
             asked=asked,
             open=OPEN_MOVE_STATES,

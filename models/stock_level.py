@@ -127,6 +127,13 @@ class StockLevel(models.Model):
             level.committed_qty = row.get("committed", 0.0)
             level.shortage_qty = row.get("shortage", 0.0)
 
+    def action_explain(self):
+        """Show how the available quantity comes about (B17)."""
+        self.ensure_one()
+        return self.env["stock.availability"]._get_explanation_action(
+            self.product_id, self.warehouse_id
+        )
+
     @api.depends("product_id", "warehouse_id", "location_id")
     def _compute_display_name(self):
         for level in self:

@@ -9,7 +9,9 @@ from . import test_concurrency
 from . import test_event_log
 from . import test_installation
 from . import test_loopholes
+from . import test_explanation
 from . import test_negative_stock
+from . import test_override
 from . import test_policy
 from . import test_retry
 from . import test_roles

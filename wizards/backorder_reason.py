@@ -5,18 +5,22 @@ from odoo import api, fields, models
 
 
 class BackorderReason(models.TransientModel):
-    """Ask why before something is held, released or approved."""
+    """Ask why before something is held, released or taken back."""
 
     _name = "backorder.reason"
     _description = "Backorder Decision"
 
     operation = fields.Selection(
-        [("hold", "Put on Hold"), ("release", "Release"), ("approve", "Decide")],
+        [
+            ("hold", "Put on Hold"),
+            ("release", "Release"),
+            ("withdraw", "Withdraw Request"),
+            ("undo", "Undo Approval"),
+        ],
         required=True,
     )
     order_ids = fields.Many2many("sale.order", string="Orders")
     override_id = fields.Many2one("backorder.override", "Request")
-    override_line_ids = fields.One2many(related="override_id.line_ids")
     reason = fields.Char(required=True)
 
     @api.model
@@ -45,8 +49,8 @@ class BackorderReason(models.TransientModel):
     def action_release(self):
         self.order_ids.action_release_hold(self.reason)
 
-    def action_approve(self):
-        self.override_id.action_approve(self.reason)
+    def action_withdraw(self):
+        self.override_id.action_withdraw(self.reason)
 
-    def action_reject(self):
-        self.override_id.action_reject(self.reason)
+    def action_undo(self):
+        self.override_id.action_undo(self.reason)

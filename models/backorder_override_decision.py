@@ -1,0 +1,349 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .backorder_override import APPROVAL_ACTIVITY
+from .backorder_threshold import APPROVER_GROUP
+
+
+class BackorderOverride(models.Model):
+    """Deciding on requests, passing them on, and undoing what was decided (B5)."""
+
+    _inherit = "backorder.override"
+
+    # ------------------------------------------------------------------
+    # Deciding
+    # ------------------------------------------------------------------
+
+    def action_approve(self, reason):
+        """Let the order pass with the quantities it asked for (B5).
+
+        What is beyond the caller's limits goes on to the next role instead.
+
+        :param reason: why, for the log; required
+        :return: what the client shows
+        :raise AccessError: for whoever may not decide, or asked for it himself
+        :raise UserError: when the request is decided, or the order has grown
+        """
+        self._check_decision(reason)
+        self._check_not_own()
+        beyond = self.filtered(lambda request: not request._is_within_limits())
+        within = self - beyond
+        within._decide("approved", reason)
+        for request in within.sudo():
+            request._release()
+        beyond._pass_on(reason)
+        return beyond._get_passed_on_action() if beyond else True
+
+    def action_reject(self, reason):
+        """Leave the order a quotation that commits nothing, or as it was.
+
+        :param reason: why, for the log; required
+        :raise UserError: when the request is decided, or the order is paid or signed
+        """
+        self._check_decision(reason)
+        orders = self.filtered(lambda request: request.kind == "order").order_id
+        paid = orders.filtered(lambda order: order.state == "sale")
+        if paid:
+            raise UserError(
+                self.env._(
+                    "%s is paid or signed already: it cannot go back to a quotation."
+                    " Cancel the order and refund the customer instead.",
+                    ", ".join(paid.mapped("name")),
+                )
+            )
+        self._decide("rejected", reason)
+        orders.sudo().requires_inventory_override = False
+        self._wake_waiting()
+
+    def _decide(self, state, reason):
+        self.sudo().write(
+            {
+                "state": state,
+                "approver_id": self.env.uid,
+                "decision_date": fields.Datetime.now(),
+                "reason": reason,
+            }
+        )
+        self._log_step(f"order:{state}", reason)
+        self.sudo().order_id.activity_feedback([APPROVAL_ACTIVITY], feedback=reason)
+
+    def _log_step(self, event_type, reason):
+        self.env["backorder.event"]._log_many(
+            [request._prepare_step_event(event_type, reason) for request in self]
+        )
+
+    def _prepare_step_event(self, event_type, reason):
+        return {
+            "event_type": event_type,
+            "order": self.order_id,
+            "quantity": sum(self.line_ids.mapped("shortage_qty")),
+            "reason": reason,
+            "payload": {
+                "kind": self.kind,
+                "value": self.shortage_value,
+                "lines": list(filter(None, self.line_ids.mapped("snapshot"))),
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # Who may
+    # ------------------------------------------------------------------
+
+    def _check_decision(self, reason):
+        if not self.env.user.has_group(APPROVER_GROUP):
+            raise AccessError(
+                self.env._("Only an inventory manager decides on orders beyond stock.")
+            )
+        self.check_access("read")
+        self.env["sale.order"]._check_reason(reason)
+        if any(request.state != "pending" for request in self):
+            raise UserError(
+                self.env._("This has been decided already. Refresh the page.")
+            )
+
+    def _check_not_own(self):
+        own = self.filtered(lambda request: request._is_own())
+        if own:
+            raise AccessError(
+                self.env._(
+                    "You asked for this yourself (%s): somebody else has to decide.",
+                    ", ".join(own.order_id.mapped("name")),
+                )
+            )
+
+    def _is_own(self):
+        """Whether the caller would approve what he asked for himself.
+
+        In the soft phase whoever may override passes by himself, with a reason.
+        """
+        self.ensure_one()
+        company = self.company_id.sudo()
+        return (
+            not self.env.su
+            and self.requester_id == self.env.user
+            and company.promise_phase == "hard"
+            and not company.backorder_self_approval
+        )
+
+    def _may_be_decided(self):
+        """Whether the caller may decide on, or pass on, this request."""
+        return self.env.user.has_group(APPROVER_GROUP) and not self._is_own()
+
+    def _is_within_limits(self):
+        """Whether a role of the caller's reaches as far as this request."""
+        return self.env.su or bool(self._get_own_limits())
+
+    def _get_own_limits(self):
+        """Return the limits of the caller's roles that this request fits in."""
+        self.ensure_one()
+        chain = self.env["backorder.threshold"]._get_chain(self.company_id)
+        request = self.sudo()
+        return chain._includes(self.env.user).filtered(
+            lambda limits: limits._allows(request)
+        )
+
+    # ------------------------------------------------------------------
+    # Beyond one's limits
+    # ------------------------------------------------------------------
+
+    def _pass_on(self, reason):
+        """Hand the requests to the next role whose limits they fit in (B5)."""
+        for request in self:
+            threshold = request._get_deciding_threshold()
+            if not threshold._allows(request.sudo()):
+                raise UserError(
+                    self.env._(
+                        "%(order)s is beyond the limits of every role: %(value)s at"
+                        " stake. An administrator can raise the approval limits.",
+                        order=request.order_id.name,
+                        value=request.currency_id.format(request.shortage_value),
+                    )
+                )
+            request._ask_approver(threshold)
+        self._log_step("order:approval_escalated", reason)
+
+    def _get_passed_on_action(self):
+        return self.order_id._get_notification(
+            self.env._("Passed on"),
+            self.env._(
+                "%(orders)s: this is beyond your limits. %(roles)s decides.",
+                orders=", ".join(self.order_id.mapped("name")),
+                roles=", ".join(self.sudo().asked_group_id.mapped("name")),
+            ),
+        )
+
+    # ------------------------------------------------------------------
+    # Letting it pass
+    # ------------------------------------------------------------------
+
+    def _release(self):
+        if self.kind == "increase":
+            self._release_increase()
+        else:
+            self.order_id.requires_inventory_override = False
+            self._release_order()
+
+    def _release_order(self):
+        """Confirm the order, or let out its delivery if it is confirmed."""
+        order = self.order_id
+        if order.state == "sale":
+            self._release_delivery()
+            return
+        order.action_confirm()
+        if order.state != "sale":
+            raise UserError(
+                self.env._(
+                    "%s has changed since approval was asked for. Let it be confirmed"
+                    " again, so that you decide on what it asks for now.",
+                    order.name,
+                )
+            )
+
+    def _release_delivery(self):
+        order = self.order_id
+        locked, order.locked = order.locked, False  # a locked order launches nothing
+        order.order_line._action_launch_stock_rule()
+        order.locked = locked
+
+    def _release_increase(self):
+        """Give the lines the quantity they asked for."""
+        lines = self.line_ids
+        changed = lines.filtered(lambda line: line._has_changed())
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%(products)s on %(order)s has changed since more was asked for."
+                    " Reject this request; the quantity can be asked for again.",
+                    products=", ".join(changed.product_id.mapped("display_name")),
+                    order=self.order_id.name,
+                )
+            )
+        with self.env["order.validator"]._granting(lines.sale_line_id):
+            for line in lines:
+                line.sale_line_id.product_uom_qty = line.new_qty
+
+    # ------------------------------------------------------------------
+    # Taking back
+    # ------------------------------------------------------------------
+
+    def action_withdraw(self, reason):
+        """Take back one's own open request; a manager, anybody's.
+
+        :raise AccessError: for somebody else's
+        :raise UserError: when it is decided, or the order is confirmed already
+        """
+        self.env["sale.order"]._check_reason(reason)
+        self.check_access("read")
+        if any(
+            request.requester_id != self.env.user
+            and not self.env.user.has_group(APPROVER_GROUP)
+            for request in self
+        ):
+            raise AccessError(
+                self.env._("Only who asked, or an inventory manager, withdraws this.")
+            )
+        if any(
+            request.state != "pending" or request._is_withholding() for request in self
+        ):
+            raise UserError(
+                self.env._(
+                    "Only what waits for a decision, on an order that is neither paid"
+                    " nor signed, can be withdrawn."
+                )
+            )
+        self.sudo()._withdraw(reason=reason)
+        self._wake_waiting()
+
+    def action_undo(self, reason):
+        """Undo an approval while nothing has shipped (B5).
+
+        The order is a quotation again, or its line has its old quantity; a paid
+        or signed order waits for a decision again.
+
+        :raise UserError: when something has shipped or is invoiced
+        """
+        if not self.env.user.has_group(APPROVER_GROUP):
+            raise AccessError(self.env._("Only an inventory manager undoes approvals."))
+        self.check_access("read")
+        self.env["sale.order"]._check_reason(reason)
+        for request in self:
+            request._check_undo()
+        with self.env["backorder.event"]._caused_by(
+            f"override:{', '.join(self.order_id.mapped('name'))}"
+        ):
+            for request in self.sudo():
+                request._undo(reason)
+
+    def _check_undo(self):
+        order = self.order_id.sudo()
+        if self.state != "approved":
+            raise UserError(self.env._("Only an approval can be undone."))
+        if any(move.state == "done" for move in order.order_line.move_ids):
+            raise UserError(
+                self.env._("%s has shipped already, at least in part.", order.name)
+            )
+        if any(invoice.state == "posted" for invoice in order.invoice_ids):
+            raise UserError(
+                self.env._("%s is invoiced: reverse the invoice first.", order.name)
+            )
+
+    def _undo(self, reason):
+        if self.kind == "increase":
+            self._undo_increase(reason)
+        elif self.order_id._is_paid_or_signed():
+            self._withhold_again(reason)
+        else:
+            self._undo_order(reason)
+
+    def _undo_increase(self, reason):
+        for line in self.line_ids:
+            if line.sale_line_id.product_uom_qty == line.new_qty:
+                line.sale_line_id.product_uom_qty = line.old_qty
+        self._withdraw(("approved",), reason)
+
+    def _undo_order(self, reason):
+        order = self.order_id
+        self._withdraw(("approved",), reason)
+        if order.state == "sale":
+            order.locked = False
+            order._action_cancel()
+            order.action_draft()
+
+    def _withhold_again(self, reason):
+        """Take back the delivery of an order that must not be lost."""
+        order = self.order_id
+        order.order_line.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )._action_cancel()
+        self._withdraw(("approved",), reason)
+        request = self.copy({"state": "pending"})
+        for line in self.line_ids:
+            line.copy({"override_id": request.id})
+        order.requires_inventory_override = True
+        request._ask_approver()
+
+    def _withdraw(self, states=("pending",), reason=None):
+        """Take back the requests and decisions in one of ``states``."""
+        withdrawn = self.filtered(lambda request: request.state in states)
+        withdrawn.write({"state": "withdrawn"})
+        withdrawn._log_step("order:override_withdrawn", reason)
+        orders = self.filtered(lambda request: request.kind == "order").order_id
+        orders.requires_inventory_override = False
+        if withdrawn:
+            self.order_id.activity_unlink([APPROVAL_ACTIVITY])
+
+    def _is_withholding(self):
+        """Whether the order is confirmed and only its delivery waits."""
+        return self.kind == "order" and self.order_id.sudo().state == "sale"
+
+    def _wake_waiting(self):
+        """Let others have what these requests kept from them (C2)."""
+        lines = self.sudo().line_ids
+        self.env["backorder.check"]._enqueue_waiting(
+            lines.product_id,
+            lines.warehouse_id,
+            f"override:{', '.join(self.order_id.mapped('name'))}",
+        )

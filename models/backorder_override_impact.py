@@ -1,0 +1,192 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo import models
+from odoo.tools import SQL
+
+
+@dataclass
+class Claim:
+    """What one order wants of one product, and what it gets; product's unit."""
+
+    order_id: int
+    position: tuple
+    missing: float
+    given: list = field(default_factory=list)  # (date or None for now, quantity)
+
+    @property
+    def quantity(self):
+        return sum(quantity for _date, quantity in self.given)
+
+    @property
+    def is_complete(self):
+        return self.missing - self.quantity < 1e-6
+
+    @property
+    def date(self):
+        """The day the last part comes: None for now."""
+        return max((date for date, _quantity in self.given if date), default=None)
+
+
+class BackorderOverride(models.Model):
+    """Which other waiting orders lose quantity or time by an approval (B5)."""
+
+    _inherit = "backorder.override"
+
+    def _get_losers(self):
+        """Return who gets less, or later, once this request is approved.
+
+        Stock that is free and stock on its way are handed out in the order of
+        the queue, without this order and with it.
+
+        :return: list of dicts with ``order_id``, ``product_id``, ``warehouse_id``,
+            ``lost_qty`` in the product's unit, ``date_before`` and ``date_after``
+            (a datetime, None for now, False for not in sight)
+        """
+        self.ensure_one()
+        request = self.sudo()
+        asked = {
+            (line.product_id.id, line.warehouse_id.id): line.requested_qty
+            for line in request.line_ids.filtered("shortage_qty")
+            if line.warehouse_id
+        }
+        if not asked:
+            return []
+        claims = self._get_claims(asked)
+        supply = self._get_supply(asked)
+        losers = []
+        for key, quantity in asked.items():
+            own = Claim(self.order_id.id, self._get_position(), quantity)
+            losers += self._compare(key, claims[key], supply[key], own)
+        return losers
+
+    def _compare(self, key, claims, supply, own):
+        before = self._hand_out(claims, supply)
+        after = self._hand_out([*claims, own], supply)
+        return [
+            {
+                "order_id": claim.order_id,
+                "product_id": key[0],
+                "warehouse_id": key[1],
+                "lost_qty": max(0.0, old.quantity - claim.quantity),
+                "date_before": old.date if old.is_complete else False,
+                "date_after": claim.date if claim.is_complete else False,
+            }
+            for claim in after.values()
+            if (old := before.get(claim.order_id)) and self._is_worse(old, claim)
+        ]
+
+    def _is_worse(self, old, new):
+        return old.quantity - new.quantity > 1e-6 or (
+            old.is_complete and new.is_complete and old.date != new.date
+        )
+
+    def _hand_out(self, claims, supply):
+        """Return ``{order_id: claim}``, supplied one after the other."""
+        supply = [list(part) for part in supply]
+        served = {}
+        for claim in sorted(claims, key=lambda claim: claim.position):
+            served[claim.order_id] = self._serve(claim, supply)
+        return served
+
+    def _serve(self, claim, supply):
+        served = Claim(claim.order_id, claim.position, claim.missing)
+        while not served.is_complete and supply:
+            date, quantity = supply[0]
+            given = min(quantity, served.missing - served.quantity)
+            served.given.append((date, given))
+            supply[0][1] -= given
+            if supply[0][1] <= 1e-6:
+                supply.pop(0)
+        return served
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
+
+    def _get_position(self):
+        """Return the place of this order in the queue."""
+        checks = self.env["backorder.check"]
+        self.order_id.flush_recordset(["backorder_priority"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT %s, EXTRACT(epoch FROM %s)::float8, so.id
+                  FROM sale_order so
+                  LEFT JOIN stock_move move ON FALSE
+                 WHERE so.id = %s
+                """,
+                checks._get_queue_rank(),
+                checks._get_queue_since(),
+                self.order_id.id,
+            )
+        )
+        return self.env.cr.fetchone()
+
+    def _get_claims(self, keys):
+        """Return ``{key: claims}`` of the other orders that wait, in one query."""
+        checks = self.env["backorder.check"]
+        self.env["stock.availability"]._flush_sources()
+        self.env["sale.order"].flush_model(["backorder_priority", "backorder_state"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT move.product_id, place.warehouse_id, so.id, %(rank)s,
+                       EXTRACT(epoch FROM %(since)s)::float8,
+                       SUM(move.product_qty - COALESCE(reserved.quantity, 0))::float8
+                  FROM stock_move move
+                  JOIN stock_location place ON place.id = move.location_id
+                  JOIN sale_order_line line ON line.id = move.sale_line_id
+                  JOIN sale_order so ON so.id = line.order_id
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(quantity_product_uom) AS quantity
+                         FROM stock_move_line WHERE move_id = move.id) reserved ON TRUE
+                 WHERE move.product_id = ANY(%(products)s)
+                   AND place.warehouse_id = ANY(%(warehouses)s)
+                   AND place.availability_kind IN ('pickable', 'inbound')
+                   AND move.state IN ('confirmed', 'partially_available')
+                   AND move.procure_method = 'make_to_stock'
+                   AND so.backorder_state != 'on_hold'
+                   AND so.id != %(order)s
+                 GROUP BY move.product_id, place.warehouse_id, so.id, 4, 5
+                """,
+                rank=checks._get_queue_rank(),
+                since=checks._get_queue_since(),
+                products=[product_id for product_id, _warehouse_id in keys],
+                warehouses=[warehouse_id for _product_id, warehouse_id in keys],
+                order=self.order_id.id,
+            )
+        )
+        claims = defaultdict(list)
+        for (
+            product_id,
+            warehouse_id,
+            order_id,
+            rank,
+            since,
+            missing,
+        ) in self.env.cr.fetchall():
+            claims[product_id, warehouse_id].append(
+                Claim(order_id, (rank, since, order_id), missing)
+            )
+        return claims
+
+    def _get_supply(self, keys):
+        """Return ``{key: [(date, quantity)]}``: what is free, then what comes."""
+        availability = self.env["stock.availability"].sudo()
+        products = self.env["product.product"].browse({key[0] for key in keys})
+        warehouses = self.env["stock.warehouse"].browse({key[1] for key in keys})
+        supply = {}
+        for key in keys:
+            free = self.env["backorder.check"]._get_free_quantity(
+                products.browse(key[0]), warehouses.browse(key[1])
+            )
+            supply[key] = [(None, free)] if free else []
+        for row in availability._get_incoming_documents(products, warehouses):
+            key = (row["product_id"], row["warehouse_id"])
+            if key in supply:
+                supply[key].append((row["date"], row["quantity"]))
+        return supply

@@ -1,0 +1,198 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..transaction import without_defaults
+
+# Changing one of these on a confirmed line changes what it promises.
+DEMAND_FIELDS = {
+    "order_id",
+    "is_downpayment",
+    "is_expense",
+    "product_id",
+    "product_uom_id",
+    "product_uom_qty",
+    "route_ids",
+    "warehouse_id",
+}
+# What only the server itself decides.
+LINE_SERVER_FIELDS = {
+    "allocated_qty",
+    "backorder_product_qty",
+    "backorder_qty",
+    "open_qty",
+    "state",
+}
+
+
+class SaleOrderLine(models.Model):
+    """Changes of confirmed lines: what they ask for beyond what they have (B4)."""
+
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Judge lines added to confirmed orders before they become demand.
+
+        A line that has to wait is added with nothing, and asks for its quantity.
+        """
+        self._check_server_fields(*vals_list)
+        lines = without_defaults(self, LINE_SERVER_FIELDS)
+        previews = lines._preview_added(vals_list)
+        waiting = lines._judge_increase(
+            self.browse().union(*previews.values()), {}, may_wait=True
+        )
+        asking = {
+            index: preview
+            for index, preview in previews.items()
+            if any(shortage.line == preview for shortage in waiting)
+        }
+        vals_list = [
+            {**vals, "product_uom_qty": 0.0} if index in asking else vals
+            for index, vals in enumerate(vals_list)
+        ]
+        created = super(SaleOrderLine, lines).create(vals_list)
+        created._ask_for_increase(
+            waiting,
+            {
+                preview: (created[index], preview.product_uom_qty)
+                for index, preview in asking.items()
+            },
+        )
+        return created
+
+    def write(self, vals):
+        """Judge what a confirmed line would ask for beyond what it has (B4).
+
+        A line whose increase has to wait keeps its quantity, and asks for more.
+        """
+        self._check_server_fields(vals)
+        if not DEMAND_FIELDS & vals.keys():
+            return super().write(vals)
+        waiting = self._judge_write(vals)
+        asking = self.browse().union(*(shortage.line._origin for shortage in waiting))
+        result = super(SaleOrderLine, self - asking).write(vals)
+        (self - asking)._void_increases()
+        rest = {name: vals[name] for name in vals.keys() - {"product_uom_qty"}}
+        if asking and rest:
+            super(SaleOrderLine, asking).write(rest)
+        self._ask_for_increase(
+            waiting,
+            {
+                shortage.line: (shortage.line._origin, shortage.line.product_uom_qty)
+                for shortage in waiting
+            },
+        )
+        return result
+
+    def _check_server_fields(self, *vals_list):
+        """Refuse to let a caller write what follows from the moves."""
+        if self.env.su:
+            return
+        if any(LINE_SERVER_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "How far a line is allocated follows from its deliveries, and its"
+                    " status from its order. Change those instead."
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Judging
+    # ------------------------------------------------------------------
+
+    def _preview_added(self, vals_list):
+        """Return ``{index: new line}`` of what would be added to confirmed orders."""
+        names = ["order_id", "product_id", "product_uom_id", "product_uom_qty"]
+        defaults = self.default_get(names)
+        vals_list = [{**defaults, **vals} for vals in vals_list]
+        orders = self.env["sale.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        confirmed = orders.exists().filtered(lambda order: order.state == "sale")
+        return {
+            index: self.new(vals)
+            for index, vals in enumerate(vals_list)
+            if vals.get("order_id") in confirmed.ids
+        }
+
+    def _judge_write(self, vals):
+        """Return the shortages that ``vals`` would bring and that have to wait."""
+        confirmed = self.filtered(lambda line: line.state == "sale")
+        changed = self.browse().union(*(self.new(vals, origin=line) for line in self))
+        return self._judge_increase(
+            changed.filtered(lambda line: line.state == "sale"),
+            confirmed._get_launched_demand(),
+            may_wait=DEMAND_FIELDS & vals.keys() == {"product_uom_qty"},
+        )
+
+    def _judge_increase(self, changed, before, may_wait):
+        """Judge by how much ``changed`` lines ask for more than ``before``."""
+        increase = []
+        left = dict(before)
+        for line, product, warehouse, quantity in changed._get_promise_demand():
+            key = (line._origin.id, product, warehouse)
+            delta = quantity - left.pop(key, 0.0)
+            if product.uom_id.compare(delta, 0) > 0:
+                increase.append((line, product, warehouse, delta))
+        return self.env["order.validator"]._judge_increase(increase, may_wait)
+
+    def _get_launched_demand(self):
+        """Return ``{(line_id, product, warehouse): quantity}`` already judged.
+
+        What a line asks for counts only as far as there are moves for it: Odoo
+        launches the rest at the next change of the line, whatever that is.
+        """
+        demand = {}
+        for line, product, warehouse, quantity in self._get_promise_demand():
+            key = (line.id, product, warehouse)
+            launched = quantity * line._get_launched_share()
+            demand[key] = demand.get(key, 0.0) + launched
+        return demand
+
+    def _get_launched_share(self):
+        """Return which part of the ordered quantity there are moves for, 0 to 1."""
+        if not self.move_ids and self.order_id._is_delivery_withheld():
+            return 1.0  # judged when the order was confirmed, and committed since
+        launched = self._get_qty_procurement(self.product_uom_qty)
+        return max(0.0, min(1.0, launched / self.product_uom_qty))
+
+    # ------------------------------------------------------------------
+    # Asking for more
+    # ------------------------------------------------------------------
+
+    def _ask_for_increase(self, shortages, asked):
+        """Ask for what these lines may not have yet.
+
+        :param asked: ``{line as it should be: (line as it is, quantity)}``
+        """
+        for order in self.order_id:
+            own = [
+                shortage
+                for shortage in shortages
+                if asked[shortage.line][0].order_id == order
+            ]
+            if own:
+                self.env["backorder.override"]._request_increase(order, own, asked)
+                order._tell_of_increase(own, asked)
+
+    def _void_increases(self):
+        """Take back what was asked for lines that have changed since."""
+        confirmed = self.filtered(lambda line: line.state == "sale")
+        if not confirmed:
+            return
+        open_lines = (
+            self.env["backorder.override.line"]
+            .sudo()
+            .search(
+                [
+                    ("sale_line_id", "in", confirmed.ids),
+                    ("override_id.state", "=", "pending"),
+                ]
+            )
+        )
+        requests = open_lines.override_id
+        open_lines.unlink()
+        requests.filtered(lambda request: not request.line_ids)._withdraw()

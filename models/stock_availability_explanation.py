@@ -1,0 +1,292 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Documents shown under a figure; the figure itself opens all of them.
+SHOWN_DOCUMENTS = 8
+
+
+class StockAvailability(models.AbstractModel):
+    """Every number explained: what it is made of, down to the records (B17)."""
+
+    _inherit = "stock.availability"
+
+    # ------------------------------------------------------------------
+    # The waterfall
+    # ------------------------------------------------------------------
+
+    @api.model
+    def explain(self, product_id, warehouse_ids=None, order_id=None):
+        """Return how the available quantity comes about, step by step (B17).
+
+        :param product_id: id of a ``product.product``
+        :param warehouse_ids: ids of warehouses; all of the user's companies if none
+        :param order_id: id of a ``sale.order`` whose own demand is left out
+        :return: for each warehouse a dict with ``product``, ``warehouse``, ``unit``
+            and ``figures``: dicts with ``name``, ``label``, ``quantity`` (signed as
+            it counts, in the product's unit), ``is_total`` and ``documents``
+        :raise AccessError: for a product, a warehouse or an order that the user may
+            not see
+        """
+        product = self.env["product.product"].browse(product_id)
+        product.check_access("read")
+        order = self.env["sale.order"].browse(order_id or [])
+        order.check_access("read")
+        warehouses = self._get_explained_warehouses(product, warehouse_ids)
+        rows = self.get_availability(product, warehouses, order)
+        documents = self._get_documents(product, warehouses, order)
+        return [
+            self._prepare_explanation(
+                product,
+                warehouse,
+                order,
+                rows[product.id, warehouse.id],
+                documents,
+            )
+            for warehouse in warehouses.sudo()
+        ]
+
+    def _get_explained_warehouses(self, product, warehouse_ids):
+        warehouses = self.env["stock.warehouse"]
+        if warehouse_ids:
+            return warehouses.browse(warehouse_ids)
+        return warehouses.sudo().search(
+            [
+                (
+                    "company_id",
+                    "in",
+                    (product.sudo().company_id or self.env.companies).ids,
+                )
+            ]
+        )
+
+    def _prepare_explanation(self, product, warehouse, order, row, documents):
+        return {
+            "product_id": product.id,
+            "product": product.display_name,
+            "warehouse_id": warehouse.id,
+            "warehouse": warehouse.name,
+            "order_id": order.id,
+            "unit": product.uom_id.name,
+            "figures": [
+                {
+                    "name": name,
+                    "label": label,
+                    "quantity": sign * row[name],
+                    "is_total": name in self._get_totals(),
+                    "documents": documents.get((name, warehouse.id), []),
+                }
+                for name, label, sign in self._get_steps()
+                if row[name] or name in self._get_totals()
+            ],
+        }
+
+    def _get_steps(self):
+        """Return ``(component, label, sign)`` in the order in which they count."""
+        return [
+            ("on_hand", self.env._("On hand"), 1),
+            ("quarantined", self.env._("In quarantine"), -1),
+            ("outbound", self.env._("Packed for leaving"), -1),
+            ("committed", self.env._("Promised to orders"), -1),
+            ("held", self.env._("Held for others"), -1),
+            ("buffer", self.env._("Safety buffer"), -1),
+            ("locked", self.env._("Locked by discrepancies"), -1),
+            ("atp", self.env._("Available to promise"), 1),
+            ("incoming", self.env._("On its way in"), 1),
+        ]
+
+    def _get_totals(self):
+        return ("on_hand", "atp")
+
+    # ------------------------------------------------------------------
+    # Documents under a figure
+    # ------------------------------------------------------------------
+
+    def _get_documents(self, product, warehouses, order):
+        """Return ``{(component, warehouse_id): documents}``, the soonest first."""
+        committed = self._get_committed_documents(product, warehouses, order)
+        self._hide_foreign_orders(committed)
+        incoming = self._get_incoming_documents(product, warehouses)
+        documents = {}
+        for name, rows in (("committed", committed), ("incoming", incoming)):
+            for row in rows:
+                documents.setdefault((name, row["warehouse_id"]), []).append(
+                    {
+                        "label": row["label"],
+                        "quantity": row["quantity"],
+                        "date": row["date"] and fields.Date.to_string(row["date"]),
+                    }
+                )
+        return {key: rows[:SHOWN_DOCUMENTS] for key, rows in documents.items()}
+
+    def _hide_foreign_orders(self, rows):
+        """Take the name off orders that the user may not read."""
+        orders = self.env["sale.order"].browse(
+            {row["order_id"] for row in rows if row["order_id"]}
+        )
+        readable = set(orders._filtered_access("read").ids)
+        for row in rows:
+            if row["order_id"] and row["order_id"] not in readable:
+                row["label"] = self.env._("Another order")
+
+    def _get_committed_documents(self, products, warehouses, excluded_orders):
+        """Return what each order, or other document, takes out of the warehouses."""
+        asked = SQL("= ANY(%s)", self._get_array(products))
+        excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
+        return self._fetch_documents(
+            warehouses,
+            SQL(
+                """
+                SELECT rows.product_id, rows.warehouse_id, so.id AS order_id,
+                       COALESCE(so.name, picking.name, move.reference, move.origin)
+                           AS label,
+                       MIN(move.date) AS date, SUM(rows.quantity)::float8 AS quantity
+                  FROM ((%s) UNION ALL (%s)) rows
+                  JOIN stock_move move ON move.id = rows.id
+                  LEFT JOIN stock_picking picking ON picking.id = move.picking_id
+                  LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
+                  LEFT JOIN sale_order so ON so.id = line.order_id
+                 WHERE rows.is_supply AND rows.quantity > 0
+                 GROUP BY rows.product_id, rows.warehouse_id, so.id, 4
+                 UNION ALL
+                SELECT line.product_id, line.warehouse_id, so.id, so.name, NULL,
+                       SUM(line.requested_qty)::float8
+                  FROM backorder_override request
+                  JOIN backorder_override_line line ON line.override_id = request.id
+                  JOIN sale_order so ON so.id = request.order_id
+                 WHERE request.state = 'pending'
+                   AND line.product_id %s
+                   AND line.warehouse_id = ANY(%s)
+                   AND so.id != ALL(%s)
+                 GROUP BY line.product_id, line.warehouse_id, so.id
+                 ORDER BY date NULLS FIRST, label
+                """,
+                self._get_leaving_rows(asked, excluded),
+                self._get_made_rows(asked, excluded),
+                asked,
+                self._get_array(warehouses),
+                self._get_array(excluded_orders or self.env["sale.order"]),
+            ),
+        )
+
+    def _get_incoming_documents(self, products, warehouses):
+        """Return what each document will bring in, the soonest first."""
+        return self._fetch_documents(
+            warehouses,
+            SQL(
+                """
+                SELECT rows.product_id, rows.warehouse_id,
+                       COALESCE(purchase.name, picking.name, move.reference,
+                                move.origin) AS label,
+                       MIN(rows.date) AS date, SUM(rows.quantity)::float8 AS quantity
+                  FROM (%s) rows
+                  JOIN stock_move move ON move.id = rows.id
+                  LEFT JOIN stock_picking picking ON picking.id = move.picking_id
+                  LEFT JOIN purchase_order_line line ON line.id = move.purchase_line_id
+                  LEFT JOIN purchase_order purchase ON purchase.id = line.order_id
+                 GROUP BY rows.product_id, rows.warehouse_id, 3
+                 ORDER BY date, label
+                """,
+                self._get_incoming_rows(SQL("= ANY(%s)", self._get_array(products))),
+            ),
+        )
+
+    def _fetch_documents(self, warehouses, query):
+        self._flush_sources()
+        self.env.cr.execute(
+            SQL("WITH place AS (%s) %s", self._get_place_query(warehouses), query)
+        )
+        return self.env.cr.dictfetchall()
+
+    # ------------------------------------------------------------------
+    # Records behind a figure
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_figure_action(self, name, product_id, warehouse_id, order_id=None):
+        """Return the action that shows the records a figure is made of (B17).
+
+        :param name: the component, as in :meth:`explain`
+        :raise AccessError: see :meth:`explain`
+        """
+        product = self.env["product.product"].browse(product_id)
+        product.check_access("read")
+        warehouse = self.env["stock.warehouse"].browse(warehouse_id)
+        self._check_warehouse_access(warehouse)
+        order = self.env["sale.order"].browse(order_id or [])
+        model, domain = self._get_figure_records(name, product, warehouse, order)
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{dict(row[:2] for row in self._get_steps())[name]}:"
+            f" {product.display_name}",
+            "res_model": model,
+            "views": [(False, "list"), (False, "form")],
+            "domain": domain,
+            "context": {"create": False},
+        }
+
+    def _get_figure_records(self, name, product, warehouse, order):
+        """Return ``(model, domain)`` of the records behind the component ``name``."""
+        if name in ("on_hand", "quarantined", "outbound", "atp"):
+            return "stock.quant", self._get_quant_domain(name, product, warehouse)
+        if name == "buffer":
+            return "stock.level", [
+                ("product_id", "=", product.id),
+                ("warehouse_id", "=", warehouse.id),
+            ]
+        ids = self._get_move_ids(name, product, warehouse, order)
+        return "stock.move", [("id", "in", ids)]
+
+    def _get_quant_domain(self, name, product, warehouse):
+        domain = [
+            ("product_id", "=", product.id),
+            ("location_id.warehouse_id", "=", warehouse.id),
+            ("location_id.usage", "in", ("internal", "transit")),
+        ]
+        kinds = {
+            "quarantined": ["quarantine"],
+            "outbound": ["outbound"],
+            "atp": ["pickable", "inbound"],
+        }.get(name)
+        if kinds:
+            domain.append(("location_id.availability_kind", "in", kinds))
+        return domain
+
+    def _get_move_ids(self, name, product, warehouse, order):
+        asked = SQL("= ANY(%s)", self._get_array(product))
+        if name == "incoming":
+            rows = self._get_incoming_rows(asked)
+        else:
+            excluded = self._get_exclusion(SQL("move.sale_line_id"), order)
+            rows = SQL(
+                "SELECT id FROM ((%s) UNION ALL (%s)) rows WHERE is_supply",
+                self._get_leaving_rows(asked, excluded),
+                self._get_made_rows(asked, excluded),
+            )
+        return [
+            row["id"]
+            for row in self._fetch_documents(
+                warehouse, SQL("SELECT id FROM (%s) found", rows)
+            )
+        ]
+
+    # ------------------------------------------------------------------
+    # Showing it
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_explanation_action(self, product, warehouses=None, order=None):
+        """Return the action that shows the waterfall in a dialog."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "backorder_atp.explanation",
+            "name": self.env._("Available to Promise: %s", product.display_name),
+            "target": "new",
+            "params": {
+                "product_id": product.id,
+                "warehouse_ids": warehouses.ids if warehouses else None,
+                "order_id": order.id if order else None,
+            },
+        }

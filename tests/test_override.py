@@ -1,0 +1,414 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from ..exceptions import OrderValidationError
+from .common import SIGNATURE, BackorderCommon
+
+
+class OverrideCommon(BackorderCommon):
+    """Five protected units at 100 each, in a company that asks for approval."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.shortage_policy = "pending"
+        cls.protected.list_price = 100
+        cls._set_stock(cls.protected, 5)
+        cls.limits = cls.env["backorder.threshold"].search(
+            [("company_id", "=", cls.company.id)]
+        )
+        cls.manager_limit = cls.limits[0]
+
+    def _request(self, quantity=6, role="sales", **values):
+        order = self._create_order(
+            (self.protected, quantity), user_id=self.users["sales"].id, **values
+        )
+        self._as(role, order).action_confirm()
+        return order
+
+    def _approve(self, order, role="manager", reason="worth it"):
+        request = order.override_ids.filtered(lambda one: one.state == "pending")
+        return self._as(role, request).action_approve(reason)
+
+
+@tagged("post_install", "-at_install")
+class TestThreshold(OverrideCommon):
+    def test_company_starts_with_a_chain(self):
+        """B5: inventory managers up to an amount, finance above it."""
+        self.assertEqual(
+            self.limits.mapped("group_id"),
+            self.env.ref("backorder_atp.group_inventory_manager")
+            | self.env.ref("backorder_atp.group_finance_manager"),
+        )
+
+    def test_stakes_are_what_is_missing(self):
+        """B5: quantity, share and value of the shortage."""
+        request = self._request(10).override_ids
+        self.assertEqual(request.max_shortage_qty, 5)
+        self.assertEqual(request.max_shortage_percent, 50)
+        self.assertEqual(request.shortage_value, 500)
+
+    def test_a_low_price_hides_no_value(self):
+        """B5: where the price is below cost, the cost counts."""
+        self.protected.standard_price = 70
+        self.protected.list_price = 1
+        self.assertEqual(self._request(10).override_ids.shortage_value, 350)
+
+    def test_value_counts_in_company_currency(self):
+        """B5: an order in another currency is measured in the company's."""
+        currency = self.env["res.currency"].create(
+            {
+                "name": "XTS",
+                "symbol": "X",
+                "rate_ids": [
+                    Command.create({"rate": 4, "company_id": self.company.id})
+                ],
+            }
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Foreign", "currency_id": currency.id}
+        )
+        request = self._request(10, pricelist_id=pricelist.id).override_ids
+        self.assertAlmostEqual(request.shortage_value, 500, places=1)
+
+    def test_beyond_the_limit_goes_on_to_the_next_role(self):
+        """B5, B10: finance is required above the inventory manager's amount."""
+        self.manager_limit.max_value = 99
+        order = self._request()
+        finance = self.env.ref("backorder_atp.group_finance_manager")
+        self.assertEqual(order.override_ids.asked_group_id, finance)
+        action = self._approve(order)
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.activity_ids.user_id, self.users["finance"])
+        self.assertTrue(self._get_events("order:approval_escalated", order_id=order))
+        self._approve(order, "finance")
+        self.assertEqual(order.state, "sale")
+
+    def test_each_limit_counts(self):
+        """B5: quantity, share and value, each by itself."""
+        for name, low, high in (
+            ("max_quantity", 4, 5),
+            ("max_percent", 49, 50),
+            ("max_value", 499, 500),
+        ):
+            with self.subTest(name):
+                self.manager_limit.write(
+                    {"max_quantity": 0, "max_percent": 0, "max_value": 0, name: low}
+                )
+                order = self._request(10)
+                self._approve(order)
+                self.assertEqual(order.state, "draft")
+                self.manager_limit[name] = high
+                self._approve(order)
+                self.assertEqual(order.state, "sale")
+                order._action_cancel()
+
+    def test_beyond_everybody(self):
+        """B5: where no role reaches, the message says what to do."""
+        self.limits.write({"max_value": 1})
+        order = self._request()
+        with self.assertRaisesRegex(UserError, "beyond the limits of every role"):
+            self._approve(order, "finance")
+        self.assertEqual(order.override_ids.state, "pending")
+
+    def test_only_managing_roles_approve(self):
+        """B5: no limit makes an approver of a salesman."""
+        with self.assertRaisesRegex(ValidationError, "cannot approve"):
+            self.limits.create(
+                {
+                    "company_id": self.company.id,
+                    "group_id": self.env.ref("sales_team.group_sale_salesman").id,
+                }
+            )
+
+    def test_limits_are_the_administrators(self):
+        """B5: nobody raises his own limit."""
+        with self.assertRaises(AccessError):
+            self._as("finance", self.limits[0]).max_value = 0
+        with self.assertRaises(AccessError):
+            self._as("manager", self.limits[0]).unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestDecision(OverrideCommon):
+    def _as_asking_manager(self):
+        self.users["manager"].group_ids += self.env.ref("sales_team.group_sale_manager")
+
+    def test_nobody_approves_his_own(self):
+        """B5: who asked does not decide, unless the company says so."""
+        self._as_asking_manager()
+        order = self._request(role="manager")
+        with self.assertRaisesRegex(AccessError, "yourself"):
+            self._approve(order)
+        self.company.backorder_self_approval = True
+        self._approve(order)
+        self.assertEqual(order.state, "sale")
+
+    def test_own_request_is_notified_not_opened(self):
+        """B5: no wizard for whoever may not decide."""
+        self._as_asking_manager()
+        order = self._create_order((self.protected, 6))
+        action = self._as("manager", order).action_confirm()
+        self.assertEqual(action["tag"], "display_notification")
+
+    def test_soft_phase_passes_with_a_reason(self):
+        """B9: in soft whoever may override passes by himself, saying why."""
+        self.company.promise_phase = "soft"
+        self._as_asking_manager()
+        order = self._create_order((self.protected, 6))
+        action = self._as("manager", order).action_confirm()
+        self.assertEqual(order.state, "draft")
+        wizard = Form.from_action(self.env(user=self.users["manager"]), action)
+        wizard.reason = "known customer"
+        wizard.save().action_approve()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(
+            self._get_events("order:approved", order_id=order).reason, "known customer"
+        )
+
+    def test_wizard_shows_what_is_at_stake(self):
+        """B5, B17: short lines, the waterfall of this moment, and money."""
+        order = self._request(8)
+        action = self._as("manager", order).action_open_override()
+        wizard = Form.from_action(self.env(user=self.users["manager"]), action)
+        self.assertEqual(wizard.shortage_value, 300)
+        self.assertEqual(len(wizard.line_ids), 1)
+        figures = {
+            figure["name"]: figure["quantity"]
+            for figure in wizard.explanation[0]["figures"]
+        }
+        self.assertEqual((figures["on_hand"], figures["atp"]), (5, 5))
+
+    def test_wizard_shows_who_loses(self):
+        """B5: an order that waits behind this one gets less and later."""
+        self._force_stock(self.protected, -5)
+        self.protected.allow_backorder = "yes"
+        waiting = self._confirm((self.protected, 4))
+        self.protected.allow_backorder = "inherit"
+        self._create_receipt(self.protected, 6)
+        order = self._request(5, backorder_priority="urgent")
+        losers = order.override_ids._get_losers()
+        self.assertEqual([loser["order_id"] for loser in losers], waiting.ids)
+        self.assertEqual(losers[0]["lost_qty"], 3)
+        self.assertTrue(losers[0]["date_before"])
+        self.assertIs(losers[0]["date_after"], False)
+        action = self._as("manager", order).action_open_override()
+        wizard = Form.from_action(self.env(user=self.users["manager"]), action)
+        self.assertEqual(len(wizard.loser_ids), 1)
+
+    def test_who_stands_before_loses_nothing(self):
+        """B5: an order behind the waiting ones takes nothing from them."""
+        self._force_stock(self.protected, -5)
+        self.protected.allow_backorder = "yes"
+        self._confirm((self.protected, 4), backorder_priority="high")
+        self.protected.allow_backorder = "inherit"
+        self._create_receipt(self.protected, 6)
+        self.assertEqual(self._request(5).override_ids._get_losers(), [])
+
+    def test_reject_wakes_those_who_wait(self):
+        """B4, C2: what a rejected order kept from others is theirs."""
+        self.protected.allow_backorder = "yes"
+        self._confirm((self.protected, 8))
+        self.protected.allow_backorder = "inherit"
+        asking = self._request(1)
+        self.checks.search([]).unlink()
+        self._as("manager", asking.override_ids).action_reject("no")
+        self.assertEqual(self.checks.search([]).product_id, self.protected)
+
+    def test_requester_withdraws(self):
+        """B4: who asked may take it back; nothing is committed any more."""
+        order = self._request()
+        self.assertEqual(self._get(self.protected), -1)
+        self._as("sales", order.override_ids).action_withdraw("not needed")
+        self.assertEqual(order.override_ids.state, "withdrawn")
+        self.assertFalse(order.requires_inventory_override)
+        self.assertEqual(self._get(self.protected), 5)
+        event = self._get_events("order:override_withdrawn", order_id=order)
+        self.assertEqual(event.reason, "not needed")
+
+    def test_others_do_not_withdraw(self):
+        """B4: a colleague's request is none of a salesman's business."""
+        order = self._request()
+        colleague = new_test_user(
+            self.env,
+            "backorder_colleague",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            order.override_ids.with_user(colleague).action_withdraw("mine")
+
+    def test_undo_before_shipping(self):
+        """B5: an approval is undone cleanly while nothing has shipped."""
+        order = self._request()
+        self._approve(order)
+        self.assertEqual(self._get(self.protected), -1)
+        self._as("manager", order.override_ids).action_undo("wrong customer")
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.override_ids.state, "withdrawn")
+        self.assertEqual(self._get(self.protected), 5)
+        order.action_confirm()
+        self.assertTrue(order.requires_inventory_override)
+
+    def test_no_undo_after_shipping(self):
+        """B5: what has shipped cannot be undone."""
+        order = self._request()
+        self._approve(order)
+        self._validate(order.picking_ids)
+        with self.assertRaisesRegex(UserError, "has shipped"):
+            self._as("manager", order.override_ids).action_undo("late")
+        self.assertEqual(order.override_ids.state, "approved")
+
+    def test_undo_keeps_a_signed_order(self):
+        """B4: a signed order is never lost: its delivery waits again."""
+        order = self._create_order((self.protected, 6))
+        order.sudo().write({"signature": SIGNATURE, "signed_by": "Customer"})
+        order.action_confirm()
+        self._approve(order)
+        self.assertTrue(order.picking_ids)
+        self._as("manager", order.override_ids).action_undo("think again")
+        self.assertEqual(order.state, "sale")
+        self.assertTrue(order.requires_inventory_override)
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
+        self.assertEqual(self._get(self.protected), -1)
+        self._approve(order)
+        self.assertFalse(order.requires_inventory_override)
+        self.assertEqual(self._get(self.protected), -1)
+
+    def test_operators_undo_nothing(self):
+        """B5: undoing is a manager's."""
+        order = self._request()
+        self._approve(order)
+        for role in ("sales", "operator"):
+            with self.assertRaises(AccessError):
+                self._as(role, order.override_ids).action_undo("me")
+
+
+@tagged("post_install", "-at_install")
+class TestIncrease(OverrideCommon):
+    def _grow(self, order, quantity, role="sales"):
+        self._as(role, order.order_line).product_uom_qty = quantity
+        return order.override_ids.filtered(lambda request: request.state == "pending")
+
+    def _sell(self, quantity=5):
+        return self._confirm((self.protected, quantity), user_id=self.users["sales"].id)
+
+    def test_short_increase_becomes_a_request(self):
+        """B4: the line keeps what it has and asks for more, committing it."""
+        order = self._sell(4)
+        request = self._grow(order, 7)
+        self.assertEqual(order.order_line.product_uom_qty, 4)
+        self.assertEqual(request.kind, "increase")
+        self.assertEqual(request.line_ids.shortage_qty, 2)
+        self.assertTrue(order.has_open_increase)
+        self.assertFalse(order.requires_inventory_override)
+        self.assertEqual(self._get(self.protected), -2)
+        self._approve(order)
+        self.assertEqual(order.order_line.product_uom_qty, 7)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("product_uom_qty")), 7)
+        self.assertEqual(self._get(self.protected), -2)
+
+    def test_refused_where_the_company_refuses(self):
+        """B4: `block` leaves nobody to ask."""
+        order = self._sell()
+        self.company.shortage_policy = "block"
+        with self.assertRaises(OrderValidationError):
+            self._grow(order, 6)
+        self.assertEqual(order.order_line.product_uom_qty, 5)
+
+    def test_enough_grows_at_once(self):
+        """B4: only what is short asks."""
+        order = self._sell(3)
+        self.assertFalse(self._grow(order, 5))
+        self.assertEqual(order.order_line.product_uom_qty, 5)
+
+    def test_rejected_increase_leaves_the_line(self):
+        """B4: the order goes on as it was; others get the stock."""
+        order = self._sell(4)
+        request = self._grow(order, 7)
+        self._as("manager", request).action_reject("no")
+        self.assertEqual(order.order_line.product_uom_qty, 4)
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self._get(self.protected), 1)
+
+    def test_changing_the_line_voids_the_request(self):
+        """B5: an approval covers what it saw."""
+        order = self._sell(4)
+        request = self._grow(order, 7)
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(request.state, "withdrawn")
+        self.assertEqual(self._get(self.protected), 2)
+
+    def test_asking_again_replaces(self):
+        """B4: one open request an order, with what is asked for last."""
+        order = self._sell(4)
+        request = self._grow(order, 7)
+        self.assertEqual(self._grow(order, 9), request)
+        self.assertEqual(request.line_ids.new_qty, 9)
+        self.assertEqual(self._get(self.protected), -4)
+
+    def test_added_line_waits_with_nothing(self):
+        """B4: a line added to a confirmed order asks for its quantity."""
+        order = self._sell(5)
+        order.with_user(self.users["sales"]).write(
+            {
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.protected.id, "product_uom_qty": 2}
+                    )
+                ]
+            }
+        )
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 0])
+        self._approve(order)
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 2])
+
+    def test_undo_gives_the_old_quantity_back(self):
+        """B5: the increase is taken back, the order is not."""
+        order = self._sell(4)
+        request = self._grow(order, 7)
+        self._approve(order)
+        self._as("manager", request).action_undo("mistake")
+        self.assertEqual(order.order_line.product_uom_qty, 4)
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self._get(self.protected), 1)
+
+    def test_cancelling_the_order_withdraws(self):
+        """B4: nothing stays committed."""
+        order = self._sell(4)
+        request = self._grow(order, 7)
+        order._action_cancel()
+        self.assertEqual(request.state, "withdrawn")
+        self.assertEqual(self._get(self.protected), 5)
+
+    def test_approval_of_an_order_covers_no_increase(self):
+        """B5: growing after approval asks again."""
+        order = self._request(6)
+        self._approve(order)
+        request = self._grow(order, 8)
+        self.assertEqual(order.order_line.product_uom_qty, 6)
+        self.assertEqual(request.kind, "increase")
+
+    def test_beyond_the_limit_too(self):
+        """B5: an increase is measured like an order."""
+        self.manager_limit.max_value = 150
+        order = self._sell(4)
+        self._grow(order, 7)
+        self._approve(order)
+        self.assertEqual(order.order_line.product_uom_qty, 4)
+        self._approve(order, "finance")
+        self.assertEqual(order.order_line.product_uom_qty, 7)
+
+    def test_other_changes_are_refused(self):
+        """B4: another product or unit cannot be asked for, only more."""
+        order = self._sell(4)
+        other = self._create_product("Other")
+        with self.assertRaises(OrderValidationError):
+            order.order_line.write({"product_id": other.id, "product_uom_qty": 2})
+        self.assertEqual(order.order_line.product_id, self.protected)
