@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/backorder_atp_rules.xml",
         "data/ir_cron.xml",
+        "data/backorder_threshold.xml",
         "data/mail_activity_type.xml",
         "wizards/backorder_reason_views.xml",
         "wizards/backorder_decision_views.xml",

@@ -52,9 +52,6 @@ def post_init_hook(env):
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._set_availability_kinds()
-    env["backorder.threshold"]._create_defaults(
-        env["res.company"].with_context(active_test=False).search([])
-    )
     open_lines = (
         env["stock.move"]
         .search(

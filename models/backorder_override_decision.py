@@ -153,7 +153,7 @@ class BackorderOverride(models.Model):
         """Hand the requests to the next role whose limits they fit in (B5)."""
         for request in self:
             threshold = request._get_deciding_threshold()
-            if not threshold._allows(request.sudo()):
+            if not (threshold and threshold._allows(request.sudo())):
                 raise UserError(
                     self.env._(
                         "%(order)s is beyond the limits of every role: %(value)s at"

@@ -108,6 +108,12 @@ class BackorderThreshold(models.Model):
         )
 
     @api.model
+    def _create_missing(self):
+        """Give companies that were there before the addon the usual chain."""
+        companies = self.env["res.company"].with_context(active_test=False).search([])
+        self._create_defaults(companies - self.search([]).company_id)
+
+    @api.model
     def _create_defaults(self, companies):
         """Give each company the usual chain: inventory, then finance above it."""
         return self.sudo().create(
