@@ -31,6 +31,7 @@
         "views/stock_quant_views.xml",
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_promise_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -5,6 +5,7 @@ from . import backorder_policy_mixin
 from . import stock_promise_guard
 from . import stock_availability
 from . import stock_availability_explanation
+from . import stock_availability_projection
 from . import order_validator
 from . import backorder_event
 from . import backorder_check
@@ -19,7 +20,9 @@ from . import product_category
 from . import product_template
 from . import product_product
 from . import res_company
+from . import res_company_promise
 from . import res_config_settings
+from . import res_config_settings_promise
 from . import sale_order
 from . import sale_order_confirmation
 from . import sale_order_fulfilment

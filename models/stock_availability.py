@@ -72,7 +72,7 @@ class StockAvailability(models.AbstractModel):
         self._flush_sources()
         formulas = self._get_formulas()
         names = components or list(formulas)
-        self.env.cr.execute(
+        self._execute(
             self._get_query(
                 products,
                 warehouses,
@@ -84,6 +84,10 @@ class StockAvailability(models.AbstractModel):
             (product_id, warehouse_id): dict(zip(names, figures, strict=True))
             for product_id, warehouse_id, *figures in self.env.cr.fetchall()
         }
+
+    def _execute(self, query):
+        """Run a statement that would take longer to compile than to run."""
+        self.env.cr.execute(SQL("SET LOCAL jit = off; %s", query))
 
     def _as_records(self, model, value):
         return (
@@ -125,10 +129,8 @@ class StockAvailability(models.AbstractModel):
             if used.intersection(columns)
         }
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        # compiling the statement would take longer than running it
         return SQL(
             """
-            SET LOCAL jit = off;
             WITH asked_product AS MATERIALIZED (
                 SELECT DISTINCT unnest(%(products)s) AS id
             ), asked_warehouse AS MATERIALIZED (

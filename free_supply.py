@@ -1,0 +1,155 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What is free on each day, taken by one promise after the other.
+
+No Odoo in here: days are anything that can be ordered, quantities are floats in
+the product's unit. Each operation takes O(log days), so that a queue of n lines
+is worked off in O(n log n).
+
+>>> free = FreeSupply([(1, 5.0), (4, 5.0), (6, 12.0)])
+>>> free.find(5), free.find(6), free.find(13)
+(1, 6, None)
+>>> free.take(8, 6)
+[(6, 7.0), (1, 1.0)]
+>>> free.get_available(1), free.get_available(6)
+(4.0, 4.0)
+"""
+
+from bisect import bisect_right
+
+# Sums of floats differ from what a person would write by less than this.
+EPSILON = 1e-6
+
+
+class FreeSupply:
+    """Steps of what can be promised, as ATP rises from day to day.
+
+    Of ATP, the lowest balance of a day and all that follow, only the rises can be
+    given away. A promise for a day takes from the latest rise before it, which
+    leaves as much as possible to promises for earlier days.
+    """
+
+    def __init__(self, atp_by_day):
+        """:param atp_by_day: ``[(day, ATP)]``, ascending; below zero nothing is free"""
+        self.days = [day for day, _atp in atp_by_day]
+        self._free = []
+        before = 0.0
+        for _day, atp in atp_by_day:
+            atp = max(before, atp, 0.0)
+            self._free.append(atp - before)
+            before = atp
+        self._build_tree()
+        # where to look for the next step that is not empty, either way
+        self._previous = list(range(len(self.days)))
+        self._next = list(range(len(self.days) + 1))
+
+    def _build_tree(self):
+        """Build a Fenwick tree over the steps, for sums and searches in O(log n)."""
+        self._tree = [0.0, *self._free]
+        for i in range(1, len(self._tree)):
+            parent = i + (i & -i)
+            if parent < len(self._tree):
+                self._tree[parent] += self._tree[i]
+
+    def clone(self):
+        """Return an independent copy, for promises that do not add up."""
+        other = object.__new__(type(self))
+        other.days = self.days
+        other._free = self._free.copy()
+        other._tree = self._tree.copy()
+        other._previous = self._previous.copy()
+        other._next = self._next.copy()
+        return other
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    def get_available(self, day):
+        """Return what can be promised for ``day``."""
+        return self._get_sum(bisect_right(self.days, day))
+
+    def get_total(self):
+        """Return what can ever be promised of what is known today."""
+        return self._get_sum(len(self.days))
+
+    def _get_sum(self, count):
+        total = 0.0
+        while count:
+            total += self._tree[count]
+            count -= count & -count
+        return total
+
+    def find(self, quantity):
+        """Return the first day on which ``quantity`` can be promised, or None."""
+        position, left = 0, quantity - EPSILON
+        step = 1 << len(self.days).bit_length()
+        while step:
+            ahead = position + step
+            if ahead < len(self._tree) and self._tree[ahead] < left:
+                position, left = ahead, left - self._tree[ahead]
+            step >>= 1
+        return self.days[position] if position < len(self.days) else None
+
+    # ------------------------------------------------------------------
+    # Taking
+    # ------------------------------------------------------------------
+
+    def take(self, quantity, day):
+        """Take ``quantity`` for ``day``: from the latest step by then, else later.
+
+        :return: ``[(day, quantity)]`` as taken; less than asked for where there is
+            no more
+        """
+        taken = []
+        start = bisect_right(self.days, day) - 1
+        index = self._find_previous(start)
+        while quantity > EPSILON and index >= 0:
+            quantity = self._take_step(index, quantity, taken)
+            index = self._find_previous(index)
+        return taken + self._take_later(quantity, start + 1)
+
+    def take_by(self, quantity, day):
+        """Take ``quantity`` like :meth:`take`, but nothing that comes after ``day``."""
+        return self.take(min(quantity, self.get_available(day)), day)
+
+    def _take_later(self, quantity, start):
+        taken = []
+        index = self._find_next(start)
+        while quantity > EPSILON and index < len(self.days):
+            quantity = self._take_step(index, quantity, taken)
+            index = self._find_next(index)
+        return taken
+
+    def _take_step(self, index, quantity, taken):
+        """Take from one step; return what is still missing."""
+        part = min(quantity, self._free[index])
+        self._free[index] -= part
+        if self._free[index] <= EPSILON:
+            self._previous[index] = index - 1
+            self._next[index] = index + 1
+        taken.append((self.days[index], part))
+        position = index + 1
+        while position < len(self._tree):
+            self._tree[position] -= part
+            position += position & -position
+        return quantity - part
+
+    def _find_previous(self, index):
+        return self._follow(self._previous, index) if index >= 0 else -1
+
+    def _find_next(self, index):
+        return self._follow(self._next, index)
+
+    def _follow(self, links, index):
+        """Return the first step from ``index`` that is not empty, and remember it."""
+        path = []
+        while 0 <= index < len(self.days) and (
+            links[index] != index or self._free[index] <= EPSILON
+        ):
+            path.append(index)
+            step = 1 if links is self._next else -1
+            index = links[index] if links[index] != index else index + step
+        for passed in path:
+            links[passed] = index
+        return index

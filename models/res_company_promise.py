@@ -1,0 +1,81 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+PROMISE_DAYS = (
+    "promise_late_supply_days",
+    "promise_late_supply_offset",
+    "promise_late_demand_days",
+    "promise_late_demand_offset",
+    "promise_gain_days",
+    "promise_slip_days",
+)
+
+
+class ResCompany(models.Model):
+    """How a company promises over time."""
+
+    _inherit = "res.company"
+
+    promise_demand_date = fields.Selection(
+        [
+            ("scheduled", "Scheduled date of the delivery"),
+            ("deadline", "Deadline promised to the customer"),
+            ("reservation", "Day its stock is reserved"),
+        ],
+        string="Demand Counts On",
+        default="scheduled",
+        required=True,
+        help="The day on which what waits for stock takes it from what can be promised."
+        " Whatever is reserved has taken it already.",
+    )
+    promise_late_supply_days = fields.Integer(
+        "Late Receipts Count For",
+        default=30,
+        help="A receipt that is late by more days than this is not trusted any more."
+        " 0: a late receipt is not trusted at all.",
+    )
+    promise_late_supply_offset = fields.Integer(
+        "Late Receipts Are Expected In",
+        default=1,
+        help="A late receipt that still counts is expected so many days from today."
+        " 0: today.",
+    )
+    promise_late_demand_days = fields.Integer(
+        "Late Deliveries Count For",
+        default=730,
+        help="A delivery that is late by more days than this, with nothing reserved,"
+        " keeps nothing from others any more.",
+    )
+    promise_late_demand_offset = fields.Integer(
+        "Late Deliveries Leave In",
+        default=0,
+        help="A late delivery that still counts takes its stock so many days from"
+        " today. 0: today.",
+    )
+    promise_gain_days = fields.Integer(
+        "Smallest Improvement",
+        default=1,
+        help="A promised date is moved forward only for a gain of at least so many"
+        " days.",
+    )
+    promise_slip_days = fields.Integer(
+        "Tolerated Slip",
+        default=0,
+        help="The customer is told of a later date once it is later than the last one"
+        " told by more days than this.",
+    )
+    promise_show_dates = fields.Boolean(
+        "Show Promised Dates to Customers",
+        help="Print the promised date of each line on quotations and orders, and show"
+        " it in the customer portal.",
+    )
+
+    @api.constrains(*PROMISE_DAYS)
+    def _check_promise_days(self):
+        if any(company[name] < 0 for company in self for name in PROMISE_DAYS):
+            raise ValidationError(
+                self.env._("Numbers of days around promised dates are 0 or more.")
+            )

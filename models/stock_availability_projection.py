@@ -1,0 +1,320 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..free_supply import FreeSupply
+
+
+class StockAvailability(models.AbstractModel):
+    """What can be promised over time: available to promise, looking ahead.
+
+    For each day t the balance is what is there plus what comes by t, less what is
+    to leave by t. ATP(t) is the lowest balance of t and all days after it, so that
+    no promise takes what a later one needs. Where nothing is to come, it is on any
+    day what :meth:`get_available_qty` says today.
+
+    What is reserved has left on paper already and counts today, whenever it leaves.
+    """
+
+    _inherit = "stock.availability"
+
+    # ------------------------------------------------------------------
+    # What others call
+    # ------------------------------------------------------------------
+
+    @api.private
+    def get_projection(self, products, warehouses, excluded_orders=None, until=None):
+        """Return supply, demand and what can be promised, day by day.
+
+        One statement for all products and warehouses, with window functions.
+
+        :param products: ``product.product`` records
+        :param warehouses: ``stock.warehouse`` records
+        :param excluded_orders: ``sale.order`` records whose demand is left out
+        :param until: last day returned; what comes or leaves later still counts
+        :return: ``{(product_id, warehouse_id): [day, ...]}``, ascending, from today
+            on and only days on which something changes; each a dict of ``day``
+            (date), ``supply``, ``demand``, ``balance`` and ``atp`` (signed),
+            ``displayed`` (``atp``, never below zero) and ``receipts``
+            (``[(move_id, quantity)]`` that make up the supply), in the product's
+            unit, rounded to it
+        :raise AccessError: when a warehouse is not in the user's companies
+        """
+        return self._get_projection(products, warehouses, excluded_orders, until)
+
+    def _get_projection(
+        self, products, warehouses, excluded_orders=None, until=None, movable="nothing"
+    ):
+        """Return :meth:`get_projection`, less demand that is to be placed anew.
+
+        :param movable: what is left out: ``nothing``, what orders are ``waiting``
+            for, or ``everything`` that orders ask for, reserved or not
+        """
+        self._check_warehouse_access(warehouses)
+        projection = {
+            (product_id, warehouse_id): []
+            for product_id in products.ids
+            for warehouse_id in warehouses.ids
+        }
+        if not projection:
+            return {}
+        self._flush_projection()
+        self._execute(
+            self._get_projection_query(
+                products, warehouses, excluded_orders, until, movable
+            )
+        )
+        for row in self.env.cr.dictfetchall():
+            key = row.pop("product_id"), row.pop("warehouse_id")
+            projection[key].append(self._prepare_day(row))
+        return projection
+
+    def _prepare_day(self, row):
+        receipts = zip(
+            row.pop("receipt_ids") or [],
+            row.pop("receipt_quantities") or [],
+            strict=True,
+        )
+        return {
+            **row,
+            "displayed": max(0.0, row["atp"]),
+            "receipts": [(id_, float(quantity)) for id_, quantity in receipts],
+        }
+
+    def _get_free_supply(self, days):
+        """Return what the days of a projection leave to be promised."""
+        return FreeSupply([(day["day"], day["atp"]) for day in days])
+
+    # ------------------------------------------------------------------
+    # The statement
+    # ------------------------------------------------------------------
+
+    def _flush_projection(self):
+        self._flush_sources()
+        self.env["stock.move"].flush_model(
+            ["date", "date_deadline", "reservation_date", "picking_type_id"]
+        )
+        self.env["stock.picking.type"].flush_model(["reservation_method"])
+        self.env["stock.warehouse"].flush_model(["company_id"])
+        self.env["res.company"].flush_model(
+            [
+                "promise_demand_date",
+                "promise_late_demand_days",
+                "promise_late_demand_offset",
+                "promise_late_supply_days",
+                "promise_late_supply_offset",
+                "resource_calendar_id",
+            ]
+        )
+        self.env["resource.calendar"].flush_model(["tz"])
+
+    def _get_projection_query(
+        self, products, warehouses, excluded_orders, until, movable
+    ):
+        """The opening balance is what can be promised today, plus what need not be
+        kept yet: demand of later days, too old, or to be placed anew."""
+        asked = SQL("= ANY(%s)", self._get_array(products))
+        return SQL(
+            """
+            WITH place AS NOT MATERIALIZED (%(places)s
+            ), calendar AS MATERIALIZED (%(calendar)s
+            ), opening (product_id, warehouse_id, atp) AS MATERIALIZED (%(opening)s
+            ), demand AS (%(demand)s
+            ), supply AS (%(supply)s
+            ), event AS (
+                SELECT opening.product_id, opening.warehouse_id, calendar.today AS day,
+                       0::numeric AS supply, 0::numeric AS demand, NULL::int AS id
+                  FROM opening
+                  JOIN calendar ON calendar.warehouse_id = opening.warehouse_id
+                 UNION ALL
+                SELECT product_id, warehouse_id, day, 0, quantity, NULL
+                  FROM demand WHERE day IS NOT NULL
+                 UNION ALL
+                SELECT product_id, warehouse_id, day, quantity, 0, id
+                  FROM supply WHERE day IS NOT NULL AND quantity > 0
+            ), daily AS (
+                SELECT product_id, warehouse_id, day,
+                       SUM(supply) AS supply, SUM(demand) AS demand,
+                       ARRAY_AGG(id ORDER BY id) FILTER (WHERE id IS NOT NULL)
+                           AS receipt_ids,
+                       ARRAY_AGG(supply::float8 ORDER BY id)
+                           FILTER (WHERE id IS NOT NULL) AS receipt_quantities
+                  FROM event
+                 GROUP BY product_id, warehouse_id, day
+            ), free AS (
+                SELECT opening.product_id, opening.warehouse_id,
+                       opening.atp::numeric + COALESCE(SUM(demand.quantity), 0)
+                           AS balance
+                  FROM opening
+                  LEFT JOIN demand ON demand.product_id = opening.product_id
+                                  AND demand.warehouse_id = opening.warehouse_id
+                 GROUP BY opening.product_id, opening.warehouse_id, opening.atp
+            ), running AS (
+                SELECT daily.*,
+                       free.balance + SUM(daily.supply - daily.demand) OVER (
+                           PARTITION BY daily.product_id, daily.warehouse_id
+                           ORDER BY daily.day) AS balance
+                  FROM daily
+                  JOIN free ON free.product_id = daily.product_id
+                           AND free.warehouse_id = daily.warehouse_id
+            ), looking_ahead AS (
+                SELECT running.*,
+                       MIN(running.balance) OVER (
+                           PARTITION BY running.product_id, running.warehouse_id
+                           ORDER BY running.day DESC) AS atp
+                  FROM running
+            )
+            SELECT product_id, warehouse_id, day,
+                   ROUND(supply, %(digits)s)::float8 AS supply,
+                   ROUND(demand, %(digits)s)::float8 AS demand,
+                   ROUND(balance, %(digits)s)::float8 AS balance,
+                   ROUND(atp, %(digits)s)::float8 AS atp,
+                   receipt_ids, receipt_quantities
+              FROM looking_ahead
+             WHERE %(until)s
+             ORDER BY product_id, warehouse_id, day
+            """,
+            places=self._get_place_query(warehouses),
+            calendar=self._get_calendar_query(warehouses),
+            opening=self._get_query(
+                products,
+                warehouses,
+                excluded_orders,
+                {"atp": self._get_formulas()["atp"]},
+            ),
+            demand=self._get_dated_demand_query(asked, excluded_orders, movable),
+            supply=self._get_dated_supply_query(asked),
+            digits=self.env["decimal.precision"].precision_get("Product Unit"),
+            until=SQL("day <= %s", until) if until else SQL("TRUE"),
+        )
+
+    def _get_calendar_query(self, warehouses):
+        """What is today in each warehouse, and how its company treats what is late."""
+        return SQL(
+            """
+            SELECT warehouse.id AS warehouse_id,
+                   COALESCE(calendar.tz, 'UTC') AS tz,
+                   (%(now)s::timestamp AT TIME ZONE 'UTC'
+                       AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS today,
+                   company.promise_demand_date AS demand_date,
+                   company.promise_late_demand_days AS late_demand_days,
+                   company.promise_late_demand_offset AS late_demand_offset,
+                   company.promise_late_supply_days AS late_supply_days,
+                   company.promise_late_supply_offset AS late_supply_offset
+              FROM stock_warehouse warehouse
+              JOIN res_company company ON company.id = warehouse.company_id
+              LEFT JOIN resource_calendar calendar
+                     ON calendar.id = company.resource_calendar_id
+             WHERE warehouse.id = ANY(%(warehouses)s)
+            """,
+            now=fields.Datetime.now(),
+            warehouses=self._get_array(warehouses),
+        )
+
+    def _get_dated_demand_query(self, asked, excluded_orders, movable):
+        """Demand that leaves on a later day than today, or on none.
+
+        All the rest counts today, as part of what cannot be promised now.
+        """
+        excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
+        is_movable = self._get_movable_condition(movable)
+        return SQL(
+            """
+            SELECT leaving.product_id, leaving.warehouse_id,
+                   leaving.quantity - CASE WHEN %(keeps_reserved)s
+                       THEN reserved.quantity ELSE 0 END AS quantity,
+                   CASE WHEN NOT %(is_movable)s THEN %(day)s END AS day
+              FROM (%(rows)s) leaving
+              JOIN stock_move move ON move.id = leaving.id
+              JOIN calendar ON calendar.warehouse_id = leaving.warehouse_id
+              LEFT JOIN stock_picking_type type ON type.id = move.picking_type_id
+             CROSS JOIN LATERAL (%(reserved)s) reserved
+             WHERE leaving.is_supply
+               AND (move.state != 'assigned' OR NOT %(keeps_reserved)s)
+            """,
+            rows=self._get_leaving_rows(asked, excluded),
+            reserved=self._get_reserved_query(),
+            is_movable=is_movable,
+            keeps_reserved=SQL("TRUE")
+            if movable != "everything"
+            else SQL("NOT %s", is_movable),
+            day=self._get_demand_day(),
+        )
+
+    def _get_movable_condition(self, movable):
+        """Which leaving moves are placed anew by whoever asks."""
+        if movable == "nothing":
+            return SQL("FALSE")
+        return SQL("(move.sale_line_id IS NOT NULL)")
+
+    def _get_reserved_query(self):
+        """What is reserved for a leaving move, in the product's unit."""
+        return SQL(
+            """SELECT COALESCE(SUM(line.quantity_product_uom), 0) AS quantity
+                 FROM stock_move_line line WHERE line.move_id = leaving.id"""
+        )
+
+    def _get_demand_day(self):
+        """The day on which a leaving move counts, by the setting of the company."""
+        day = SQL(
+            """(CASE calendar.demand_date
+                WHEN 'deadline' THEN COALESCE(move.date_deadline, move.date)
+                ELSE move.date
+                END AT TIME ZONE 'UTC' AT TIME ZONE calendar.tz)::date"""
+        )
+        reserved = SQL(
+            """CASE type.reservation_method
+               WHEN 'at_confirm' THEN calendar.today
+               WHEN 'by_date' THEN COALESCE(move.reservation_date, %s)
+               ELSE %s END""",
+            day,
+            day,
+        )
+        return self._get_late_day(
+            SQL(
+                "CASE calendar.demand_date WHEN 'reservation' THEN %s ELSE %s END",
+                reserved,
+                day,
+            ),
+            "demand",
+        )
+
+    def _get_dated_supply_query(self, asked):
+        """What will come, less what is bought or made for somebody already."""
+        day = SQL(
+            "(incoming.date AT TIME ZONE 'UTC' AT TIME ZONE calendar.tz)::date",
+        )
+        return SQL(
+            """
+            SELECT incoming.id, incoming.product_id, incoming.warehouse_id,
+                   incoming.quantity - LEAST(incoming.quantity, earmarked.quantity)
+                       AS quantity,
+                   %(day)s AS day
+              FROM (%(rows)s) incoming
+              JOIN calendar ON calendar.warehouse_id = incoming.warehouse_id
+             CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM(dest.product_qty), 0) AS quantity
+                  FROM stock_move_move_rel rel
+                  JOIN stock_move dest ON dest.id = rel.move_dest_id
+                 WHERE rel.move_orig_id = incoming.id
+                   AND dest.procure_method = 'make_to_order'
+                   AND dest.state NOT IN ('done', 'cancel')) earmarked
+            """,
+            rows=self._get_incoming_rows(asked),
+            day=self._get_late_day(day, "supply"),
+        )
+
+    def _get_late_day(self, day, kind):
+        """The day itself, the one on which what is late counts, or none: too late."""
+        days = SQL.identifier("calendar", f"late_{kind}_days")
+        offset = SQL.identifier("calendar", f"late_{kind}_offset")
+        return SQL(
+            """CASE WHEN %(day)s >= calendar.today THEN %(day)s
+                    WHEN %(day)s >= calendar.today - %(days)s
+                    THEN calendar.today + %(offset)s END""",
+            day=day,
+            days=days,
+            offset=offset,
+        )
