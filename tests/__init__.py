@@ -14,6 +14,7 @@ from . import test_negative_stock
 from . import test_override
 from . import test_policy
 from . import test_projection
+from . import test_promise_property
 from . import test_retry
 from . import test_roles
 from . import test_tours
