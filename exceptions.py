@@ -18,4 +18,10 @@ class OrderValidationError(UserError):
 
     The message lists every short line of every refused order: requested,
     available, why, and what to do. The orders are as they were.
+
+    :param shortages: the short lines, for callers that return them as data
     """
+
+    def __init__(self, message, shortages=()):
+        super().__init__(message)
+        self.shortages = shortages

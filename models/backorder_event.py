@@ -16,6 +16,7 @@ _logger = logging.getLogger(__name__)
 EVENT_TYPES = [
     ("inventory.backordered", "Stock Below Zero"),
     ("inventory.oversold", "Oversold"),
+    ("inventory.refused", "Movement Refused"),
     ("order:would_block", "Would Be Refused"),
     ("order:blocked", "Refused"),
     ("order:approval_requested", "Approval Asked For"),
@@ -31,14 +32,19 @@ EVENT_TYPES = [
     ("order:hold_released", "Released from Hold"),
     ("order:retry", "Allocation Tried"),
     ("order:item_matched", "Item Matched"),
+    ("company:phase_changed", "Phase Changed"),
+    ("log:archived", "Log Archived"),
+    ("log:exported", "Log Exported"),
 ]
+PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
 
 
 class BackorderEvent(models.Model):
     """Append-only log of every transition and decision (B6, C8).
 
     Rows refer to records without foreign keys and keep their names, so that no
-    deletion ever rewrites the log. PostgreSQL itself refuses to change it.
+    deletion ever rewrites the log. PostgreSQL itself refuses to change it; rows
+    leave by :meth:`archive_before` alone, which writes down what left.
     """
 
     _name = "backorder.event"
@@ -51,6 +57,9 @@ class BackorderEvent(models.Model):
     date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
     event_type = fields.Selection(EVENT_TYPES, "Event", required=True, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
+    phase = fields.Selection(
+        PHASES, readonly=True, help="The phase the company was in at that moment."
+    )
     user_id = fields.Many2one("res.users", "By", readonly=True)
     user_name = fields.Char("By (Name)", readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True)
@@ -60,10 +69,18 @@ class BackorderEvent(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     warehouse_name = fields.Char(readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
+    value = fields.Monetary(
+        readonly=True,
+        help="What is short, at the higher of the order's net price and the cost.",
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
     reason = fields.Char(readonly=True)
     trigger_source = fields.Char("Caused By", readonly=True)
     payload = fields.Json("Details", readonly=True)
     payload_text = fields.Text("Numbers Seen", compute="_compute_payload_text")
+    payload_html = fields.Html(
+        "Numbers Seen (Table)", compute="_compute_payload_html", sanitize=False
+    )
 
     def init(self):
         self.env.cr.execute(
@@ -74,6 +91,7 @@ class BackorderEvent(models.Model):
                     date timestamp NOT NULL,
                     event_type varchar NOT NULL,
                     company_id integer,
+                    phase varchar,
                     user_id integer,
                     user_name varchar,
                     order_id integer,
@@ -83,6 +101,8 @@ class BackorderEvent(models.Model):
                     warehouse_id integer,
                     warehouse_name varchar,
                     quantity numeric,
+                    value numeric,
+                    currency_id integer,
                     reason varchar,
                     trigger_source varchar,
                     payload jsonb
@@ -91,8 +111,13 @@ class BackorderEvent(models.Model):
                     ON backorder_event (order_id, id) WHERE order_id IS NOT NULL;
                 CREATE INDEX IF NOT EXISTS backorder_event_product_idx
                     ON backorder_event (product_id, id) WHERE product_id IS NOT NULL;
-                CREATE INDEX IF NOT EXISTS backorder_event_type_idx
-                    ON backorder_event (event_type, date);
+                CREATE INDEX IF NOT EXISTS backorder_event_company_idx
+                    ON backorder_event (company_id, event_type, date);
+                CREATE INDEX IF NOT EXISTS backorder_event_phase_idx
+                    ON backorder_event (company_id, date)
+                    WHERE event_type = 'company:phase_changed';
+                CREATE INDEX IF NOT EXISTS backorder_event_date_idx
+                    ON backorder_event USING brin (date);
                 CREATE OR REPLACE FUNCTION backorder_event_refuse()
                 RETURNS trigger AS $$
                 BEGIN
@@ -100,7 +125,7 @@ class BackorderEvent(models.Model):
                         'The backorder log is append-only: %% refused', TG_OP;
                 END $$ LANGUAGE plpgsql;
                 CREATE OR REPLACE TRIGGER backorder_event_append_only
-                    BEFORE UPDATE OR DELETE ON backorder_event
+                    BEFORE UPDATE ON backorder_event
                     FOR EACH ROW EXECUTE FUNCTION backorder_event_refuse();
                 CREATE OR REPLACE TRIGGER backorder_event_no_truncate
                     BEFORE TRUNCATE ON backorder_event
@@ -159,16 +184,18 @@ class BackorderEvent(models.Model):
         reason=False,
         payload=None,
     ):
-        """Return the values of one event.
+        """Return the values of one event; its value is that of the payload's lines.
 
         :param quantity: in the product's unit
         :param payload: what else was known, in JSON types
         """
         holder = order or warehouse
         company = company or (holder.sudo().company_id if holder else self.env.company)
+        company = company.sudo()
         return {
             "event_type": event_type,
             "company_id": company.id,
+            "phase": company.promise_phase,
             "user_id": self.env.uid,
             "user_name": self.env.user.sudo().name,
             "order_id": order and order.id,
@@ -178,10 +205,17 @@ class BackorderEvent(models.Model):
             "warehouse_id": warehouse and warehouse.id,
             "warehouse_name": warehouse and warehouse.name,
             "quantity": quantity,
+            "value": self._get_payload_value(payload),
+            "currency_id": company.currency_id.id,
             "reason": reason,
             "trigger_source": get_state(self.env.cr).source,
             "payload": payload,
         }
+
+    def _get_payload_value(self, payload):
+        """Return what the lines of ``payload`` are worth in the company's currency."""
+        lines = (payload or {}).get("lines") or ()
+        return sum(line.get("value") or 0.0 for line in lines)
 
     @api.model
     def _log_after_rollback(self, event_type, **values):

@@ -302,7 +302,7 @@ class OrderValidator(models.AbstractModel):
     def _refuse(self, shortages):
         for order, own in self._group_by_order(shortages).items():
             self._log_refusal(order, own)
-        raise OrderValidationError(self._get_message(shortages))
+        raise OrderValidationError(self._get_message(shortages), shortages)
 
     def _group_by_order(self, shortages):
         groups = defaultdict(list)

@@ -10,8 +10,8 @@ class ResCompany(models.Model):
 
     promise_phase = fields.Selection(
         [
-            ("dark", "Dark: measure only, nothing is stopped"),
-            ("soft", "Soft: short orders ask for approval"),
+            ("dark", "Dark: only measure; nobody notices anything"),
+            ("soft", "Soft: an order that asks for too much waits for approval"),
             ("hard", "Hard: nothing is promised beyond stock without approval"),
         ],
         default="dark",

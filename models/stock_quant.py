@@ -265,6 +265,7 @@ class StockQuant(models.Model):
             company = (location.company_id or self.env.company).sudo()
             by_phase[company.promise_phase].append(row)
         if by_phase["hard"]:
+            self._log_refused(by_phase["hard"])
             raise InsufficientStockError(
                 self._get_insufficient_message(
                     self.env._("There is not enough stock, so nothing was moved:"),
@@ -280,6 +281,14 @@ class StockQuant(models.Model):
         self._record_negatives(
             "inventory.oversold", by_phase["soft"] + by_phase["dark"]
         )
+
+    @api.model
+    def _log_refused(self, rows):
+        """Keep what was refused, once it is undone (B6)."""
+        for row in rows:
+            self.env["backorder.event"]._log_after_rollback(
+                "inventory.refused", **self._prepare_negative_event(row)
+            )
 
     def _get_insufficient_message(self, headline, rows):
         """Return one message: every product and place, and what to do."""

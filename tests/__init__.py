@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import test_audit
 from . import test_availability
 from . import test_availability_property
 from . import test_backorder_state
@@ -15,8 +16,11 @@ from . import test_override
 from . import test_policy
 from . import test_projection
 from . import test_promise_property
+from . import test_promise_processing
+from . import test_reports
 from . import test_retry
 from . import test_roles
+from . import test_rollout
 from . import test_tours
 from . import test_unmatched
 from . import test_verdict

@@ -1,0 +1,250 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import gzip
+import hashlib
+import io
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+from odoo.tools.date_utils import add
+
+# How many rows are read and packed at a time.
+ARCHIVE_BATCH = 10000
+
+
+class BackorderEvent(models.Model):
+    """The retention of the log: whole months leave it for a file (B6).
+
+    A month is packed, the file's checksum is written into the log, and only then
+    does PostgreSQL let go of the rows: exactly those that the entry names, in the
+    transaction that wrote it. What the log says about itself and about the phases
+    of a company stays for good.
+    """
+
+    _inherit = "backorder.event"
+
+    def init(self):
+        result = super().init()
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE OR REPLACE FUNCTION backorder_event_check_archived()
+                RETURNS trigger AS $$
+                DECLARE
+                    archive backorder_event%%ROWTYPE;
+                BEGIN
+                    IF NOT EXISTS (SELECT FROM gone) THEN
+                        RETURN NULL;
+                    END IF;
+                    SELECT * INTO archive
+                      FROM backorder_event event
+                     WHERE event.id = NULLIF(
+                               current_setting('backorder_atp.archive_event', true), ''
+                           )::bigint
+                       AND event.event_type = 'log:archived'
+                       AND age(event.xmin) <= 0;  -- written by this transaction
+                    IF NOT FOUND
+                       OR (archive.payload ->> 'count')::bigint
+                          <> (SELECT count(*) FROM gone)
+                       OR EXISTS (
+                           SELECT
+                             FROM gone
+                            WHERE company_id IS DISTINCT FROM archive.company_id
+                               OR date < (archive.payload ->> 'from')::timestamp
+                               OR date >= (archive.payload ->> 'until')::timestamp
+                               OR event_type ~ '^(log|company):'
+                       )
+                       OR NOT EXISTS (
+                           SELECT
+                             FROM ir_attachment
+                            WHERE id = (archive.payload ->> 'attachmentId')::integer
+                              AND res_model = 'backorder.event'
+                              AND res_id = archive.id
+                       )
+                    THEN
+                        RAISE EXCEPTION
+                            'The backorder log is append-only: DELETE refused';
+                    END IF;
+                    RETURN NULL;
+                END $$ LANGUAGE plpgsql;
+                CREATE OR REPLACE TRIGGER backorder_event_archived_only
+                    AFTER DELETE ON backorder_event
+                    REFERENCING OLD TABLE AS gone
+                    FOR EACH STATEMENT
+                    EXECUTE FUNCTION backorder_event_check_archived();
+                """
+            )
+        )
+        return result
+
+    # ------------------------------------------------------------------
+    # Archiving
+    # ------------------------------------------------------------------
+
+    @api.model
+    def archive_before(self, before):
+        """Move the months before a day from the log to files (B6).
+
+        One file for each company and month, of those companies the caller works
+        in. All or nothing: a run that is cut off leaves the log as it was.
+
+        :param before: date; the month it lies in stays. Months are those of UTC
+        :return: the ``log:archived`` events written, one for each file
+        :raise AccessError: for whoever is not an administrator
+        :raise UserError: when the month of that day lies ahead, or nothing is older
+        """
+        self._check_archivist()
+        month = self._get_retained_month(before)
+        with self._caused_by(f"archive:{self.env.user.login}"):
+            archives = [
+                self._archive_month(company_id, start)
+                for company_id, start in self._get_archivable_months(month)
+            ]
+        if not archives:
+            raise UserError(
+                self.env._(
+                    "The log has nothing from before %s.",
+                    fields.Date.to_string(month),
+                )
+            )
+        return self.browse().concat(*archives)
+
+    @api.model
+    def _check_archivist(self):
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only an administrator archives the log."))
+
+    @api.model
+    def _get_retained_month(self, before):
+        """Return the first day of the oldest month that stays."""
+        day = fields.Date.to_date(before)
+        if not day:
+            raise UserError(self.env._("Say up to which month to archive."))
+        month = day.replace(day=1)
+        if month > fields.Date.today().replace(day=1):
+            raise UserError(
+                self.env._(
+                    "%s is not over yet: only whole months are archived.",
+                    fields.Date.to_string(month - timedelta(days=1)),
+                )
+            )
+        return month
+
+    @api.model
+    def _get_archivable_months(self, month):
+        """Return ``[(company_id, first day)]`` of what is older than ``month``."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT company_id, date_trunc('month', date) AS start
+                  FROM backorder_event
+                 WHERE date < %s
+                   AND (company_id = ANY(%s) OR company_id IS NULL)
+                   AND event_type !~ '^(log|company):'
+                 GROUP BY company_id, start
+                 ORDER BY start, company_id
+                """,
+                month,
+                list(self.env.companies.ids),
+            )
+        )
+
+    @api.model
+    def _archive_month(self, company_id, start):
+        """Pack one month, write down that it left, and let it go."""
+        rows = SQL(
+            """FROM backorder_event
+              WHERE company_id IS NOT DISTINCT FROM %s
+                AND date >= %s AND date < %s
+                AND event_type !~ '^(log|company):'""",
+            company_id,
+            start,
+            add(start, months=1),
+        )
+        raw, count = self._pack(rows)
+        attachment = self._store_archive(company_id, start, raw)
+        archive = self._log_archive(attachment, company_id, start, raw, count)
+        attachment.write({"res_model": self._name, "res_id": archive.id})
+        self.env.flush_all()
+        self._delete_archived(archive, rows)
+        return archive
+
+    @api.model
+    def _pack(self, rows):
+        """Return the selected rows as compressed JSON lines, and their number."""
+        packed = io.BytesIO()
+        last_id = count = 0
+        with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:
+            while batch := self.env.execute_query(
+                SQL(
+                    """SELECT id, row_to_json(backorder_event)::text %s AND id > %s
+                        ORDER BY id LIMIT %s""",
+                    rows,
+                    last_id,
+                    ARCHIVE_BATCH,
+                )
+            ):
+                file.writelines(f"{line}\n".encode() for _id, line in batch)
+                last_id = batch[-1][0]
+                count += len(batch)
+        return packed.getvalue(), count
+
+    @api.model
+    def _store_archive(self, company_id, start, raw):
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": f"backorder_log_{company_id or 0}_{start:%Y-%m}.jsonl.gz",
+                    "raw": raw,
+                    "mimetype": "application/gzip",
+                    "company_id": company_id,
+                }
+            )
+        )
+
+    @api.model
+    def _log_archive(self, attachment, company_id, start, raw, count):
+        event = self._prepare_event(
+            "log:archived",
+            company=self.env["res.company"].browse(company_id),
+            reason=attachment.name,
+            payload={
+                "from": fields.Datetime.to_string(start),
+                "until": fields.Datetime.to_string(add(start, months=1)),
+                "count": count,
+                "fileName": attachment.name,
+                "sha256": hashlib.sha256(raw).hexdigest(),
+                "attachmentId": attachment.id,
+            },
+        )
+        return self.sudo().create({**event, "company_id": company_id})
+
+    @api.model
+    def _delete_archived(self, archive, rows):
+        """Remove the rows; the trigger compares them with the ``archive`` entry."""
+        setting = "backorder_atp.archive_event"
+        self.env.cr.execute(
+            SQL("SELECT set_config(%s, %s, true)", setting, str(archive.id))
+        )
+        self.env.cr.execute(SQL("DELETE %s", rows))
+        self.env.cr.execute(SQL("SELECT set_config(%s, '', true)", setting))
+        self.invalidate_model()
+
+    # ------------------------------------------------------------------
+    # Finding again
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_archives_since(self, company, since):
+        """Return the archives that may tell of what happened since ``since``."""
+        archives = self.sudo().search(
+            [("event_type", "=", "log:archived"), ("company_id", "=", company.id)],
+            order="id",
+        )
+        since = fields.Datetime.to_string(since)
+        return archives.filtered(lambda archive: archive.payload["until"] > since)

@@ -1,0 +1,152 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import re
+
+from odoo import api, models
+from odoo.tools.misc import formatLang
+
+# The parts of a promise in the order of the formula, with their sign in it.
+PROMISE_PARTS = {
+    "pickable": 1,
+    "inbound": 1,
+    "committed": -1,
+    "held": -1,
+    "buffer": -1,
+    "locked": -1,
+}
+# Columns of a line that stand elsewhere in its table, or are for programs.
+HIDDEN_KEYS = {"components", "lineId", "productId", "warehouseId", "sku"}
+
+
+class BackorderEvent(models.Model):
+    """The numbers of an event, as people read them (B6)."""
+
+    _inherit = "backorder.event"
+
+    @api.depends("payload")
+    def _compute_payload_html(self):
+        qweb = self.env["ir.qweb"]
+        for event in self:
+            event.payload_html = bool(event.payload) and qweb._render(
+                "backorder_atp.backorder_event_payload", event._prepare_payload_values()
+            )
+
+    def _prepare_payload_values(self):
+        """Return what the template shows; it escapes all of it."""
+        self.ensure_one()
+        payload = dict(self.payload)
+        lines = payload.pop("lines", None) or []
+        columns = self._get_payload_columns(lines)
+        return {
+            "columns": [self._get_payload_label(name) for name in columns],
+            "lines": [
+                {
+                    "cells": [self._get_payload_cell(name, line) for name in columns],
+                    "parts": self._get_promise_parts(line.get("components")),
+                }
+                for line in lines
+            ],
+            "facts": [
+                (self._get_payload_label(name), self._get_payload_cell(name, payload))
+                for name in payload
+            ],
+            "file_url": self._get_archive_url(),
+        }
+
+    def _get_payload_columns(self, lines):
+        """Return the keys of the lines, those with a name of their own first."""
+        known = [*self._get_payload_labels()]
+        keys = {key for line in lines for key in line} - HIDDEN_KEYS
+        return sorted(
+            keys,
+            key=lambda key: (known.index(key) if key in known else len(known), key),
+        )
+
+    def _get_payload_labels(self):
+        """Return ``{key: label}`` in the order of the columns."""
+        return {
+            "product": self.env._("Product"),
+            "warehouse": self.env._("Warehouse"),
+            "required": self.env._("Required"),
+            "available": self.env._("Available"),
+            "shortfall": self.env._("Short"),
+            "previouslyAllocated": self.env._("Allocated Before"),
+            "allocated": self.env._("Allocated"),
+            "backordered": self.env._("Still Backordered"),
+            "value": self.env._("Value"),
+            "reason": self.env._("Why"),
+            "discrepancies": self.env._("Open Discrepancies"),
+            "orderNumber": self.env._("Order"),
+            "previousStatus": self.env._("Status Before"),
+            "newStatus": self.env._("Status After"),
+            "totalItems": self.env._("Items"),
+            "allocatedItems": self.env._("Items Allocated"),
+            "backorderedItems": self.env._("Items Backordered"),
+            "oldPhase": self.env._("Phase Before"),
+            "newPhase": self.env._("Phase After"),
+            "from": self.env._("From"),
+            "until": self.env._("Until"),
+            "count": self.env._("Entries"),
+            "fileName": self.env._("File"),
+            "sha256": self.env._("SHA-256 of the File"),
+        }
+
+    def _get_payload_label(self, name):
+        """Return the label of a key; an unknown one is spelled in words."""
+        words = re.sub(r"([A-Z])|_", r" \1", name).strip().capitalize()
+        return self._get_payload_labels().get(name, words)
+
+    def _get_payload_cell(self, name, values):
+        """Return ``{"text", "is_number"}`` of one value."""
+        value = values.get(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return {
+            "text": self._format_payload_value(name, value, is_number),
+            "is_number": is_number,
+        }
+
+    def _format_payload_value(self, name, value, is_number):
+        if name == "value" and is_number and self.currency_id:
+            return self.currency_id.format(value)
+        if isinstance(value, float):
+            return formatLang(self.env, value, dp="Product Unit")
+        if isinstance(value, list):
+            return ", ".join(
+                str(item.get("name", item) if isinstance(item, dict) else item)
+                for item in value
+            )
+        return "" if value in (None, False) else str(value)
+
+    def _get_promise_parts(self, components):
+        """Return ``[(sign, label, quantity)]``: how the promise was reckoned."""
+        if not components:
+            return []
+        labels = self._get_part_labels()
+        parts = [
+            ("-" if sign < 0 else "+", labels[name], components[name])
+            for name, sign in PROMISE_PARTS.items()
+            if name in components and (components[name] or name == "pickable")
+        ]
+        parts.append(("=", labels["atp"], components.get("atp", 0.0)))
+        return [
+            (sign, label, formatLang(self.env, quantity or 0.0, dp="Product Unit"))
+            for sign, label, quantity in parts
+        ]
+
+    def _get_part_labels(self):
+        return {
+            "pickable": self.env._("Pickable"),
+            "inbound": self.env._("Inbound"),
+            "committed": self.env._("Committed"),
+            "held": self.env._("Held"),
+            "buffer": self.env._("Buffer"),
+            "locked": self.env._("Locked"),
+            "atp": self.env._("Available to Promise"),
+        }
+
+    def _get_archive_url(self):
+        """Return where the file of an archived month is downloaded."""
+        if self.event_type != "log:archived":
+            return False
+        return f"/web/content/{self.payload['attachmentId']}?download=true"

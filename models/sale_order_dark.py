@@ -1,0 +1,27 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """In the dark phase shortages are shown to administrators only (B9)."""
+
+    _inherit = "sale.order"
+
+    is_promise_shown = fields.Boolean(
+        "Shows What Can Be Promised", compute="_compute_is_promise_shown"
+    )
+
+    @api.depends("company_id.promise_phase")
+    @api.depends_context("uid")
+    def _compute_is_promise_shown(self):
+        for order in self:
+            order.is_promise_shown = order._is_promise_shown()
+
+    def _is_promise_shown(self):
+        """Whether the user may know that this order asks for too much."""
+        company = self.company_id or self.env.company
+        return company.sudo().promise_phase != "dark" or self.env.user.has_group(
+            "base.group_system"
+        )

@@ -1,0 +1,158 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+from ..exceptions import OrderValidationError
+
+ITEM_KEYS = (
+    "lineId",
+    "productId",
+    "sku",
+    "product",
+    "warehouseId",
+    "required",
+    "available",
+    "shortfall",
+    "reason",
+)
+
+
+class SaleOrder(models.Model):
+    """Confirming an order as another program does: by a result, not a dialog (E5)."""
+
+    _inherit = "sale.order"
+
+    def process_promise(self):
+        """Confirm this order as far as stock allows, and say what came of it (E5).
+
+        A shortage is part of the result; the refusal is logged and nothing else of
+        the order is written. Calling it again for a confirmed order changes nothing.
+
+        :return: ``{"orderId", "orderNumber", "status", "unavailableItems",
+            "message"}``, the status one of ``confirmed``, ``pending_approval`` and
+            ``refused``; each item ``{"lineId", "productId", "sku", "product",
+            "warehouseId", "required", "available", "shortfall", "reason"}`` with
+            quantities in the product's unit and ``False`` for what there is not
+        :raise AccessError: for whoever may not confirm the order
+        :raise UserError: where Odoo itself refuses the order, a cancelled one say
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "sale":
+            return self._get_promise_result()
+        guard = self.env["stock.promise.guard"]
+        if guard._is_fresh_request("process_promise"):
+            guard._serialize(self._get_lock_keys())
+        try:
+            with self.env.cr.savepoint():
+                self.action_confirm()
+        except OrderValidationError as error:
+            return self._prepare_promise_result(
+                "refused",
+                self._prepare_unavailable_items(error.shortages),
+                str(error),
+            )
+        return self._get_promise_result()
+
+    @api.readonly
+    def check_promise(self):
+        """Say what :meth:`process_promise` would come to now, and write nothing (E5).
+
+        :return: as :meth:`process_promise`
+        :raise AccessError: for whoever may not read the order
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.state not in ("draft", "sent"):
+            return self._get_promise_result()
+        validator = self.env["order.validator"]
+        demand = self.order_line._get_promise_demand()
+        shortages = validator._find_shortages(demand, self)
+        shortages += validator._find_unplaced(demand)
+        status = self._get_promise_status(shortages)
+        items = self._prepare_unavailable_items(shortages)
+        if not self._is_promise_shown():
+            items = []
+        return self._prepare_promise_result(
+            status,
+            items,
+            validator._get_message(shortages)
+            if status == "refused"
+            else self._get_promise_message(status),
+        )
+
+    def _get_promise_status(self, shortages):
+        """Return what the verdict over these shortages means for the order."""
+        if not shortages:
+            return "confirmed"
+        return {"refuse": "refused", "wait": "pending_approval"}.get(
+            self._get_verdict(shortages), "confirmed"
+        )
+
+    # ------------------------------------------------------------------
+    # Result
+    # ------------------------------------------------------------------
+
+    def _get_promise_result(self):
+        """Return how the order stands: confirmed, or waiting for a decision."""
+        request = self.sudo().override_ids.filtered(
+            lambda request: request.state == "pending"
+        )
+        if self.sudo().requires_inventory_override:
+            status = "pending_approval"
+            snapshots = filter(None, request.line_ids.mapped("snapshot"))
+            items = [self._prepare_unavailable_item(values) for values in snapshots]
+        else:
+            status = "confirmed" if self.state == "sale" else "refused"
+            items = self._prepare_backordered_items()
+        return self._prepare_promise_result(
+            status, items, self._get_promise_message(status)
+        )
+
+    def _prepare_promise_result(self, status, items, message):
+        return {
+            "orderId": self.id,
+            "orderNumber": self.name,
+            "status": status,
+            "unavailableItems": items,
+            "message": message,
+        }
+
+    def _get_promise_message(self, status):
+        return {
+            "confirmed": self.env._("%s can be promised.", self.name),
+            "pending_approval": self.env._(
+                "%s asks for more than can be promised. An inventory manager decides.",
+                self.name,
+            ),
+            "refused": self.env._("%s is not to be confirmed any more.", self.name),
+        }[status]
+
+    def _prepare_unavailable_items(self, shortages):
+        validator = self.env["order.validator"]
+        return [
+            self._prepare_unavailable_item(validator._prepare_snapshot(shortage))
+            for shortage in shortages
+        ]
+
+    def _prepare_unavailable_item(self, snapshot):
+        return {name: snapshot.get(name, False) for name in ITEM_KEYS}
+
+    def _prepare_backordered_items(self):
+        """Return what a confirmed order waits for though it was let pass."""
+        return [
+            {
+                "lineId": line.id,
+                "productId": line.product_id.id,
+                "sku": line.product_id.default_code or False,
+                "product": line.product_id.display_name,
+                "warehouseId": (line.warehouse_id or self.warehouse_id).id,
+                "required": line._get_product_qty(),
+                "available": line._get_product_qty() - line.backorder_product_qty,
+                "shortfall": line.backorder_product_qty,
+                "reason": self.env._("confirmed as a backorder"),
+            }
+            for line in self.order_line
+            if line.backorder_product_qty
+        ]

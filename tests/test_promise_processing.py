@@ -1,0 +1,157 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import tagged
+
+from .audit_common import AuditCommon
+
+ITEM_KEYS = {
+    "lineId",
+    "productId",
+    "sku",
+    "product",
+    "warehouseId",
+    "required",
+    "available",
+    "shortfall",
+    "reason",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseProcessing(AuditCommon):
+    def _create_sales_order(self, *lines):
+        return self._as(
+            "sales", self._create_order(*lines, user_id=self.users["sales"].id)
+        )
+
+    def _assert_short(self, result, order, required=7, available=5):
+        [item] = result["unavailableItems"]
+        self.assertEqual(item.keys(), ITEM_KEYS)
+        self.assertEqual(item["lineId"], order.order_line.id)
+        self.assertEqual(item["productId"], self.protected.id)
+        self.assertEqual(item["sku"], "PRT")
+        self.assertEqual(item["warehouseId"], self.warehouse.id)
+        self.assertEqual(item["required"], required)
+        self.assertEqual(item["available"], available)
+        self.assertEqual(item["shortfall"], required - available)
+        self.assertTrue(item["reason"])
+
+    def _process(self, order):
+        """Call it as a remote program does."""
+        return call_kw(order.browse(), "process_promise", [order.ids], {})
+
+    def test_enough_is_confirmed(self):
+        """E5: an order that fits is confirmed; again, nothing changes."""
+        order = self._create_sales_order((self.protected, 5))
+        for _time in range(2):
+            result = self._process(order)
+            self.assertEqual(
+                (result["orderId"], result["orderNumber"], result["status"]),
+                (order.id, order.name, "confirmed"),
+            )
+            self.assertFalse(result["unavailableItems"])
+            self.assertIn(order.name, result["message"])
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(len(order.picking_ids), 1)
+
+    def test_refusal_is_a_result(self):
+        """E5, B6: every number is in the result, nothing is written but the log."""
+        order = self._create_sales_order((self.protected, 7))
+        with self._after_rollback():
+            result = self._process(order)
+        self.assertEqual(result["status"], "refused")
+        self._assert_short(result, order)
+        self.assertIn("requested 7.0, available 5.0", result["message"])
+        self.assertEqual(order.state, "draft")
+        self.assertFalse(order.sudo().picking_ids)
+        event = self._get_last("order:blocked", order)
+        self.assertEqual(event.payload["lines"][0]["shortfall"], 2)
+
+    def test_refused_order_keeps_nothing_of_what_came_before(self):
+        """E5: what is done on the way to the refusal is undone."""
+        self.company.promise_phase = "hard"
+        order = self._create_sales_order((self.protected, 7), (self.backorderable, 1))
+        result = self._process(order)
+        self.assertEqual(result["status"], "refused")
+        self.assertEqual(len(result["unavailableItems"]), 1)
+        self.assertFalse(
+            self.env["stock.move"].search(
+                [("sale_line_id", "in", order.order_line.ids)]
+            )
+        )
+        self.assertEqual(self._get(self.protected), 5)
+
+    def test_pending_approval(self):
+        """E5, B4: what is asked of the inventory manager is in the result."""
+        self.company.shortage_policy = "pending"
+        order = self._create_sales_order((self.protected, 7))
+        result = self._process(order)
+        self.assertEqual(result["status"], "pending_approval")
+        self._assert_short(result, order)
+        self.assertEqual(order.state, "draft")
+        self.assertTrue(order.requires_inventory_override)
+        self._as("manager", order.sudo().override_ids).action_approve("fine")
+        self.assertEqual(self._process(order)["status"], "confirmed")
+
+    def test_backorder_is_confirmed_and_says_what_waits(self):
+        """E5: what may be backordered is promised; the caller knows what waits."""
+        order = self._create_sales_order((self.backorderable, 3))
+        result = self._process(order)
+        self.assertEqual(result["status"], "confirmed")
+        [item] = result["unavailableItems"]
+        self.assertEqual(item.keys(), ITEM_KEYS)
+        self.assertEqual((item["required"], item["shortfall"]), (3, 3))
+
+    def test_check_writes_nothing(self):
+        """E5: the same answer, without confirming, asking or logging."""
+        fits = self._create_sales_order((self.protected, 5))
+        short = self._create_sales_order((self.protected, 7))
+        for policy, status in (("block", "refused"), ("pending", "pending_approval")):
+            self.company.shortage_policy = policy
+            count = self.events.search_count([])
+            self.assertEqual(fits.check_promise()["status"], "confirmed")
+            with self._after_rollback():
+                result = short.check_promise()
+            self.assertEqual(result["status"], status)
+            self._assert_short(result, short)
+            self.assertEqual((fits | short).mapped("state"), ["draft", "draft"])
+            self.assertFalse(short.requires_inventory_override)
+            self.assertEqual(self.events.search_count([]), count)
+
+    def test_check_of_a_confirmed_or_cancelled_order(self):
+        """E5: what is decided already is told as it is."""
+        order = self._create_sales_order((self.protected, 5))
+        order.action_confirm()
+        self.assertEqual(order.check_promise()["status"], "confirmed")
+        order.action_cancel()
+        self.assertEqual(order.check_promise()["status"], "refused")
+
+    def test_dark_phase_tells_administrators_only(self):
+        """E5, B9: in the dark phase every order passes, and only they learn more."""
+        self.company.promise_phase = "dark"
+        order = self._create_sales_order((self.protected, 7))
+        result = order.check_promise()
+        self.assertEqual(
+            (result["status"], result["unavailableItems"]), ("confirmed", [])
+        )
+        self._assert_short(self._as("admin", order).check_promise(), order)
+
+    def test_who_may_process(self):
+        """E5, C10: whoever may confirm; a viewer may only ask."""
+        order = self._create_order((self.protected, 1))
+        with self.assertRaises(AccessError):
+            self._as("viewer", order).process_promise()
+        self.assertEqual(
+            self._as("viewer", order).check_promise()["status"], "confirmed"
+        )
+        self.assertEqual(order.state, "draft")
+
+    def test_what_odoo_refuses_is_an_error(self):
+        """E5: a cancelled order is no shortage."""
+        order = self._create_sales_order((self.protected, 1))
+        order.action_cancel()
+        with self.assertRaises(UserError):
+            order.process_promise()
