@@ -222,10 +222,16 @@ class StockAvailability(models.AbstractModel):
             "name": f"{dict(row[:2] for row in self._get_steps())[name]}:"
             f" {product.display_name}",
             "res_model": model,
-            "views": [(False, "list"), (False, "form")],
+            "views": [(self._get_figure_view(model), "list"), (False, "form")],
             "domain": domain,
             "context": {"create": False},
         }
+
+    def _get_figure_view(self, model):
+        """Return the list to show, where the usual one leaves out the quantity."""
+        if model != "stock.quant":
+            return False
+        return self.env.ref("stock.view_stock_quant_tree_simple").id
 
     def _get_figure_records(self, name, product, warehouse, order):
         """Return ``(model, domain)`` of the records behind the component ``name``."""
