@@ -23,7 +23,9 @@ from . import crm_team
 from . import ir_attachment
 from . import product_category
 from . import product_template
+from . import product_template_discrepancy
 from . import product_product
+from . import product_product_discrepancy
 from . import res_company
 from . import res_company_promise
 from . import res_config_settings
@@ -31,6 +33,8 @@ from . import res_config_settings_promise
 from . import res_company_phase
 from . import res_company_rollout
 from . import res_config_settings_rollout
+from . import res_company_discrepancy
+from . import res_config_settings_discrepancy
 from . import sale_order
 from . import sale_order_confirmation
 from . import sale_order_dark
@@ -40,11 +44,18 @@ from . import sale_order_line_change
 from . import sale_order_line_dark
 from . import sale_order_log
 from . import sale_order_processing
+from . import stock_discrepancy
+from . import stock_discrepancy_lock
+from . import stock_discrepancy_finding
+from . import stock_availability_discrepancy
 from . import stock_level
+from . import stock_level_discrepancy
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import stock_picking_discrepancy
 from . import stock_quant
+from . import stock_quant_discrepancy
 from . import stock_rule
 from . import stock_warehouse

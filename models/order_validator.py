@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import models
+from odoo.tools import groupby
 
 from ..exceptions import OrderValidationError
 from ..transaction import get_state
@@ -23,10 +24,13 @@ class Shortage:
     available: float
     reason: str
     components: dict
+    #: The open discrepancies that lock the product (B2).
+    discrepancies: models.BaseModel | tuple = ()
 
     @property
     def shortfall(self):
-        return self.requested - self.available
+        """What is missing; nothing where only a soft lock has to be acknowledged."""
+        return max(0.0, self.requested - self.available)
 
     def get_unit_value(self):
         """Return what one unit is worth in the company's currency: the higher of
@@ -212,12 +216,15 @@ class OrderValidator(models.AbstractModel):
         )
         left = {key: row["displayed"] for key, row in availability.items()}
         policies = self._get_policies(products, warehouses)
+        locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
+        self._warn_of_discrepancies(demand, locks)
         shortages = []
         for line, product, warehouse, quantity in demand:
             key = (product.id, warehouse.id)
             available, left[key] = left[key], max(0.0, left[key] - quantity)
-            is_allowed, source = policies[key]
-            if not is_allowed and product.uom_id.compare(quantity, available) > 0:
+            is_short = product.uom_id.compare(quantity, available) > 0
+            own = locks.get(key, self.env["stock.discrepancy"])
+            if reasons := self._get_reasons(is_short, policies[key], own):
                 shortages.append(
                     Shortage(
                         line.order_id._origin or line.order_id,
@@ -226,11 +233,33 @@ class OrderValidator(models.AbstractModel):
                         warehouse,
                         quantity,
                         available,
-                        self._get_reason(source),
+                        "; ".join(reasons),
                         availability[key],
+                        own,
                     )
                 )
         return shortages
+
+    def _get_reasons(self, is_short, policy, discrepancies):
+        """Return why a line cannot be kept as it is; nothing where it can.
+
+        A hard lock makes the product short even where backorders are allowed; a soft
+        one has to be acknowledged however much there is (B2).
+        """
+        is_allowed, source = policy
+        reasons = discrepancies._get_lock_reasons(is_short)
+        if is_short and not is_allowed:
+            reasons.insert(0, self._get_reason(source))
+        return reasons
+
+    def _warn_of_discrepancies(self, demand, locks):
+        """Let pass what is only monitored, but say so (B2)."""
+        for order, rows in groupby(demand, lambda row: row[0].order_id):
+            keys = {(product, warehouse) for _line, product, warehouse, _qty in rows}
+            for product, warehouse in keys:
+                own = locks.get((product.id, warehouse.id))
+                if own and (monitored := own._filter_by_policy("monitor")):
+                    monitored._warn_of_promise(order._origin or order)
 
     def _get_policies(self, products, warehouses):
         """Return ``{(product_id, warehouse_id): (is allowed, who says so)}``."""
@@ -374,5 +403,6 @@ class OrderValidator(models.AbstractModel):
             "available": shortage.available,
             "shortfall": shortage.shortfall,
             "reason": shortage.reason,
+            "discrepancies": [record.name for record in shortage.discrepancies],
             "components": shortage.components,
         }

@@ -237,18 +237,27 @@ class StockAvailability(models.AbstractModel):
             "buffer_quantity",
             "buffer_percent",
             "held",
-            "locked",
+            "hard_locks",
         ]
 
     def _get_balances(self):
         """Return ``{name: SQL}`` over the parts, for the formulas to use."""
         supply = SQL("(pickable + inbound)")
+        buffer = SQL(
+            "(buffer_quantity + buffer_percent / 100 * GREATEST(0, %s))", supply
+        )
         return {
             "supply": supply,
             "on_hand": SQL("(%s + outbound + quarantined)", supply),
             "reserved_units": SQL("(committed + reserved_elsewhere)"),
-            "buffer": SQL(
-                "(buffer_quantity + buffer_percent / 100 * GREATEST(0, %s))", supply
+            "buffer": buffer,
+            # what a hard discrepancy lock takes away: all that could be promised
+            "locked": SQL(
+                """(CASE WHEN hard_locks > 0
+                        THEN GREATEST(0, %s - committed - held - %s)
+                        ELSE 0 END)""",
+                supply,
+                buffer,
             ),
         }
 
@@ -307,6 +316,7 @@ class StockAvailability(models.AbstractModel):
                 self._get_level_query(),
                 ["buffer_quantity", "buffer_percent"],
             ),
+            "lock_source": (self._get_lock_query(), ["hard_locks"]),
         }
 
     def _flush_sources(self):
@@ -335,6 +345,7 @@ class StockAvailability(models.AbstractModel):
         self.env["res.partner"].flush_model(["supplier_rank"])
         self.env["backorder.override"].flush_model(["order_id", "state"])
         self.env["backorder.override.line"].flush_model()
+        self.env["stock.discrepancy"]._flush_locks()
 
     def _get_quant_query(self, asked):
         """Stock by kind of place. Quants of one place net against each other."""
@@ -526,6 +537,22 @@ class StockAvailability(models.AbstractModel):
              WHERE level.location_id IS NULL
                AND level.product_id IN (SELECT id FROM asked_product)
             """
+        )
+
+    def _get_lock_query(self):
+        """The open discrepancies that let nothing be promised (B2)."""
+        condition = SQL(
+            """discrepancy.product_id IN (SELECT id FROM asked_product)
+               AND discrepancy.warehouse_id IN (SELECT id FROM asked_warehouse)"""
+        )
+        return SQL(
+            """
+            SELECT lock.product_id, lock.warehouse_id, COUNT(*) AS hard_locks
+              FROM (%s) lock
+             WHERE lock.policy = 'hard'
+             GROUP BY lock.product_id, lock.warehouse_id
+            """,
+            self.env["stock.discrepancy"]._get_lock_query(condition),
         )
 
     def _get_exclusion(self, line_id, excluded_orders):

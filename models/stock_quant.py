@@ -343,6 +343,8 @@ class StockQuant(models.Model):
         )
         if event_type == "inventory.backordered":
             self._handle_backordered(rows)
+        else:
+            self.env["stock.discrepancy"]._note_negatives(rows)
 
     def _prepare_negative_event(self, row):
         location = self.env["stock.location"].browse(row["location_id"])
@@ -418,6 +420,9 @@ class StockQuant(models.Model):
         Of the latter only demand that is not reserved yet can tell.
         """
         rises = self.env.cr.precommit.data.pop(RISES, {})
+        self.env["stock.discrepancy"]._note_rises(
+            [key for key, (_free, quantity, _causes) in rises.items() if quantity > 0]
+        )
         places = self.env["stock.location"].browse({key[1] for key in rises}).exists()
         warehouses = {
             place.id: place.warehouse_id.id

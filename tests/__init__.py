@@ -7,6 +7,7 @@ from . import test_availability_property
 from . import test_backorder_state
 from . import test_board
 from . import test_concurrency
+from . import test_discrepancy
 from . import test_event_log
 from . import test_installation
 from . import test_loopholes

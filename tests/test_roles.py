@@ -15,6 +15,7 @@ OWN_MODELS = (
     "backorder.override.line",
     "backorder.unmatched.line",
     "backorder.product",
+    "stock.discrepancy",
 )
 
 
@@ -92,6 +93,13 @@ class TestRoles(BackorderCommon):
             self._confirm(unmatched_line_ids=[Command.create({"reference": "X"})])
         self.env["stock.level"].create(
             {"product_id": self.protected.id, "warehouse_id": self.warehouse.id}
+        )
+        self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 2,
+            }
         )
         self.env.cr.flush()
         other = self.env["res.company"].sudo().create({"name": "Others"})

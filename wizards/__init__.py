@@ -5,3 +5,4 @@ from . import backorder_decision
 from . import backorder_log_archive
 from . import backorder_log_export
 from . import backorder_reason
+from . import stock_discrepancy_decision

@@ -1,0 +1,589 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..transaction import without_defaults
+
+SEVERITIES = [
+    ("low", "Low"),
+    ("medium", "Medium"),
+    ("high", "High"),
+    ("critical", "Critical"),
+]
+OPEN_STATES = ("new", "under_review")
+MANAGER_GROUP = "backorder_atp.group_inventory_manager"
+OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
+ACTIVITY = "backorder_atp.mail_activity_type_discrepancy"
+
+# What only the server itself decides.
+SERVER_FIELDS = {
+    "closed_by_id",
+    "closed_date",
+    "company_id",
+    "detected_date",
+    "is_agreed",
+    "is_count_pending",
+    "name",
+    "origin_kind",
+    "picking_id",
+    "purchase_line_id",
+    "resolution_note",
+    "source",
+    "state",
+}
+# What was found: entered once, and changed by managers only.
+FOUND_FIELDS = {
+    "counted_qty",
+    "expected_qty",
+    "location_id",
+    "lot_id",
+    "package_id",
+    "product_id",
+    "stock_owner_id",
+    "warehouse_id",
+}
+
+
+class StockDiscrepancy(models.Model):
+    """The books say one thing, the shelf another; somebody has to find out why.
+
+    While it is open it may keep the product from being promised (B2). Who raises
+    it is in ``stock_discrepancy_finding.py``, what it locks in
+    ``stock_discrepancy_lock.py``. All quantities are in the product's unit.
+    """
+
+    _name = "stock.discrepancy"
+    _description = "Stock Discrepancy"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "detected_date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Reference", readonly=True, copy=False, index="trigram")
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("under_review", "Under Review"),
+            ("resolved", "Resolved"),
+            ("rejected", "Rejected"),
+        ],
+        "Status",
+        default="new",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    origin_kind = fields.Selection(
+        [
+            ("count", "Inventory Count"),
+            ("receipt", "Receipt"),
+            ("negative", "Stock Below Zero"),
+            ("manual", "Entered by Hand"),
+        ],
+        "Found By",
+        default="manual",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("is_storable", "=", True)],
+    )
+    product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    tracking = fields.Selection(related="product_id.tracking")
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self._default_warehouse_id(),
+    )
+    location_id = fields.Many2one(
+        "stock.location",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('warehouse_id', '=', warehouse_id), ('usage', '=', 'internal')]",
+        help="Empty: somewhere in the warehouse.",
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        "Lot/Serial Number",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('product_id', '=', product_id)]",
+    )
+    package_id = fields.Many2one("stock.package", ondelete="restrict")
+    stock_owner_id = fields.Many2one("res.partner", "Goods Of", ondelete="restrict")
+    company_id = fields.Many2one(
+        related="warehouse_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    expected_qty = fields.Float("Expected", digits="Product Unit", tracking=True)
+    counted_qty = fields.Float("Counted", digits="Product Unit", tracking=True)
+    delta_qty = fields.Float(
+        "Difference",
+        digits="Product Unit",
+        compute="_compute_difference",
+        store=True,
+        help="What was found beyond what was expected; negative where it is less.",
+    )
+    percent = fields.Float(
+        "Difference (%)",
+        digits=(16, 1),
+        compute="_compute_difference",
+        store=True,
+        aggregator="avg",
+        help="The difference in percent of what was expected; 100 where nothing was.",
+    )
+    value = fields.Monetary(
+        "Value at Cost",
+        compute="_compute_difference",
+        store=True,
+        help="The difference at the product's cost when it was found.",
+    )
+    severity = fields.Selection(
+        SEVERITIES,
+        compute="_compute_severity",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="From the company's limits for percentage, quantity and value: the highest"
+        " that is reached. An inventory manager may decide otherwise.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Owner",
+        tracking=True,
+        copy=False,
+        domain="[('share', '=', False)]",
+        help="Who has to find out why. Empty: the company's responsible.",
+    )
+    detected_date = fields.Datetime(
+        "Found On",
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    age = fields.Integer("Age (Days)", compute="_compute_age")
+    source = fields.Char("Source Document", readonly=True, copy=False)
+    picking_id = fields.Many2one(
+        "stock.picking", "Transfer", readonly=True, copy=False, ondelete="set null"
+    )
+    purchase_line_id = fields.Many2one(
+        "purchase.order.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    is_count_pending = fields.Boolean(
+        "Count Waits",
+        readonly=True,
+        copy=False,
+        help="The count has not changed the stock yet: it waits for this decision.",
+    )
+    is_agreed = fields.Boolean(
+        "Numbers Agree Again",
+        readonly=True,
+        copy=False,
+        help="What was found later agrees with the books; it can be closed.",
+    )
+    resolution_note = fields.Char("Decision", readonly=True, copy=False)
+    closed_by_id = fields.Many2one(
+        "res.users", "Decided By", readonly=True, copy=False, ondelete="restrict"
+    )
+    closed_date = fields.Datetime("Decided On", readonly=True, copy=False)
+    is_postable = fields.Boolean(compute="_compute_is_postable")
+    is_decider = fields.Boolean(compute="_compute_is_decider")
+
+    # Only what is open is ever asked for by product and warehouse.
+    _open_uniq = models.UniqueIndex(
+        "(product_id, warehouse_id, origin_kind, COALESCE(location_id, 0),"
+        " COALESCE(lot_id, 0), COALESCE(package_id, 0), COALESCE(stock_owner_id, 0),"
+        " COALESCE(purchase_line_id, 0)) WHERE state IN ('new', 'under_review')",
+        "A discrepancy of this product is open there already. Go on with that one.",
+    )
+
+    @api.model
+    def _default_warehouse_id(self):
+        return self.env["stock.warehouse"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        )
+
+    # ------------------------------------------------------------------
+    # Numbers
+    # ------------------------------------------------------------------
+
+    @api.depends("expected_qty", "counted_qty", "product_id", "company_id")
+    def _compute_difference(self):
+        for discrepancy in self:
+            company = discrepancy.company_id.sudo()
+            difference = company._measure_discrepancy(
+                discrepancy.product_id,
+                discrepancy.expected_qty,
+                discrepancy.counted_qty,
+            )
+            discrepancy.delta_qty, discrepancy.percent, discrepancy.value = difference
+
+    @api.depends("delta_qty", "percent", "value")
+    def _compute_severity(self):
+        for discrepancy in self:
+            discrepancy.severity = (
+                discrepancy.company_id.sudo()._get_discrepancy_severity(
+                    discrepancy.percent, discrepancy.delta_qty, discrepancy.value
+                )
+            )
+
+    @api.depends("detected_date", "closed_date")
+    def _compute_age(self):
+        now = fields.Datetime.now()
+        for discrepancy in self:
+            end = discrepancy.closed_date or now
+            discrepancy.age = max(0, (end - (discrepancy.detected_date or end)).days)
+
+    @api.depends("state", "origin_kind", "is_count_pending", "location_id")
+    def _compute_is_postable(self):
+        for discrepancy in self:
+            discrepancy.is_postable = discrepancy.state in OPEN_STATES and (
+                discrepancy.is_count_pending
+                or (discrepancy.origin_kind == "manual" and discrepancy.location_id)
+            )
+
+    @api.depends_context("uid")
+    def _compute_is_decider(self):
+        self.is_decider = self.env.user.has_group(MANAGER_GROUP)
+
+    @api.constrains("location_id", "warehouse_id")
+    def _check_location(self):
+        for discrepancy in self.filtered("location_id"):
+            if discrepancy.location_id.warehouse_id != discrepancy.warehouse_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(location)s is not in the warehouse %(warehouse)s."
+                        " Choose a location of that warehouse, or none.",
+                        location=discrepancy.location_id.display_name,
+                        warehouse=discrepancy.warehouse_id.name,
+                    )
+                )
+
+    @api.constrains("expected_qty", "counted_qty", "product_id")
+    def _check_difference(self):
+        """Where nothing differs there is nothing to find out."""
+        for discrepancy in self:
+            if discrepancy.product_id.uom_id.is_zero(
+                discrepancy.counted_qty - discrepancy.expected_qty
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s: counted is what was expected. Enter what differs.",
+                        discrepancy.product_id.display_name,
+                    )
+                )
+
+    @api.constrains("product_id")
+    def _check_product(self):
+        for product in self.product_id.filtered(lambda one: not one.is_storable):
+            raise ValidationError(
+                self.env._(
+                    "%s is not kept in stock. Choose a product whose inventory is"
+                    " tracked.",
+                    product.display_name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Who may write what
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Open discrepancies; an operator's severity is what the limits say."""
+        for vals in vals_list:
+            self._check_server_fields(vals)
+            if "severity" in vals:
+                self._check_decider()
+        self = without_defaults(self, SERVER_FIELDS | {"severity"})
+        discrepancies = super().create(
+            [{**vals, "name": self._get_next_name()} for vals in vals_list]
+        )
+        discrepancies._open()
+        return discrepancies
+
+    def write(self, vals):
+        self._check_server_fields(vals)
+        if not self.env.su and (FOUND_FIELDS | {"severity"}) & vals.keys():
+            self._check_decider()
+            self._check_open()
+        if not self.env.su and FOUND_FIELDS & vals.keys():
+            self._check_entered_by_hand()
+        before = self._get_lock_keys()
+        result = super().write(vals)
+        if (FOUND_FIELDS | {"severity", "state"}) & vals.keys():
+            self._touch_locks(before)
+            if vals.get("state") not in OPEN_STATES:
+                self._wake_locked(before)
+        if "user_id" in vals:
+            self._ask_owner()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_wake(self):
+        self._touch_locks()
+        self._wake_locked()
+
+    def _check_server_fields(self, vals):
+        if SERVER_FIELDS & vals.keys() and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The status of a discrepancy and where it comes from follow from"
+                    " what is done. Use its buttons."
+                )
+            )
+
+    def _check_decider(self):
+        if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
+            raise AccessError(
+                self.env._(
+                    "Only an inventory manager changes what was found and its severity."
+                )
+            )
+
+    def _check_entered_by_hand(self):
+        found = self.filtered(lambda discrepancy: discrepancy.origin_kind != "manual")
+        if found:
+            raise UserError(
+                self.env._(
+                    "%s was measured, not entered by hand: count again instead of"
+                    " changing its numbers.",
+                    ", ".join(found.mapped("name")),
+                )
+            )
+
+    def _check_open(self):
+        closed = self.filtered(lambda discrepancy: discrepancy.state not in OPEN_STATES)
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%s is closed. Reopen it first.", ", ".join(closed.mapped("name"))
+                )
+            )
+
+    def _get_next_name(self):
+        return self.env["ir.sequence"].sudo().next_by_code("stock.discrepancy")
+
+    # ------------------------------------------------------------------
+    # Opening
+    # ------------------------------------------------------------------
+
+    def _open(self):
+        """Give each an owner, lock what it locks, and say so in the log."""
+        self._touch_locks()
+        self._log("discrepancy:opened")
+        for discrepancy in self.sudo():
+            if discrepancy.user_id:
+                discrepancy._ask_owner()
+            else:
+                discrepancy.user_id = (
+                    discrepancy.company_id._get_backorder_responsible()
+                )
+
+    def _ask_owner(self, summary=None):
+        """Keep one activity for whoever has to find out why."""
+        for discrepancy in self.sudo():
+            discrepancy.activity_unlink([ACTIVITY])
+            if discrepancy.user_id and discrepancy.state in OPEN_STATES:
+                discrepancy.activity_schedule(
+                    ACTIVITY,
+                    user_id=discrepancy.user_id.id,
+                    summary=summary or discrepancy._get_activity_summary(),
+                )
+
+    def _get_activity_summary(self):
+        if self.is_agreed:
+            return self.env._("Numbers agree again: close it")
+        if self.is_count_pending:
+            return self.env._("Decide on the count")
+        return self.env._("Find out why the numbers differ")
+
+    # ------------------------------------------------------------------
+    # Decisions
+    # ------------------------------------------------------------------
+
+    def action_start_review(self):
+        """Say that somebody looks into it.
+
+        :raise AccessError: for whoever is not an operator
+        :raise UserError: when it is not new any more
+        """
+        if not self.env.user.has_group(OPERATOR_GROUP):
+            raise AccessError(
+                self.env._("Only an operator of the warehouse reviews discrepancies.")
+            )
+        self.check_access("write")
+        if any(discrepancy.state != "new" for discrepancy in self):
+            raise UserError(self.env._("Somebody is on it already. Refresh the page."))
+        self.sudo().write({"state": "under_review"})
+
+    def action_resolve(self, reason, post_correction=False):
+        """Close with an explanation, and post the correction if that is wanted (B2).
+
+        :param reason: why, for the log; required
+        :param post_correction: whether the stock is corrected by the difference, as
+            an inventory count does it. Otherwise a count that waits is dropped
+        :raise AccessError: for whoever is not an inventory manager
+        :raise UserError: when it is closed, or there is nothing to post
+        """
+        self._check_decision(reason)
+        with self._being_decided():
+            if post_correction:
+                self._post_correction()
+            self._close("resolved", reason)
+
+    def action_reject(self, reason):
+        """Close because there is no such difference; a count that waits is dropped.
+
+        :param reason: why, for the log; required
+        :raise AccessError: for whoever is not an inventory manager
+        :raise UserError: when it is closed already
+        """
+        self._check_decision(reason)
+        with self._being_decided():
+            self._close("rejected", reason)
+
+    def action_close_agreed(self):
+        """Close what agrees again, at one click.
+
+        :raise UserError: when the numbers do not agree
+        """
+        differing = self.filtered(lambda discrepancy: not discrepancy.is_agreed)
+        if differing:
+            raise UserError(
+                self.env._(
+                    "The numbers of %s still differ. Resolve it with a reason.",
+                    ", ".join(differing.mapped("name")),
+                )
+            )
+        self.action_resolve(self.env._("Numbers agree again"))
+
+    def action_reopen(self, reason):
+        """Look into it again.
+
+        :param reason: why, for the log; required
+        :raise AccessError: for whoever is not an inventory manager
+        :raise UserError: when it is open
+        """
+        self._check_manager(reason)
+        if any(discrepancy.state in OPEN_STATES for discrepancy in self):
+            raise UserError(self.env._("This is open already. Refresh the page."))
+        self.sudo().write(
+            {
+                "state": "new",
+                "is_agreed": False,
+                "closed_by_id": False,
+                "closed_date": False,
+                "resolution_note": False,
+            }
+        )
+        self._log("discrepancy:opened", reason)
+        self._post_note(self.env._("Reopened: %s", reason))
+        self._ask_owner()
+
+    def _being_decided(self):
+        return self.env["backorder.event"]._caused_by(
+            f"discrepancy:{','.join(self[:5].mapped('name'))}"
+        )
+
+    def _check_manager(self, reason):
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise AccessError(
+                self.env._("Only an inventory manager decides on discrepancies.")
+            )
+        self.check_access("write")
+        self.env["sale.order"]._check_reason(reason)
+
+    def _check_decision(self, reason):
+        self._check_manager(reason)
+        self._check_open()
+
+    def _close(self, state, reason):
+        self.filtered("is_count_pending")._drop_count()
+        self.sudo().write(
+            {
+                "state": state,
+                "resolution_note": reason,
+                "closed_by_id": self.env.uid,
+                "closed_date": fields.Datetime.now(),
+                "is_count_pending": False,
+            }
+        )
+        self._log(f"discrepancy:{state}", reason)
+        self._post_note(reason)
+        self.sudo().activity_feedback([ACTIVITY], feedback=reason)
+
+    def _post_note(self, body):
+        for discrepancy in self.sudo():
+            discrepancy.message_post(body=body)
+
+    # ------------------------------------------------------------------
+    # The log
+    # ------------------------------------------------------------------
+
+    def _log(self, event_type, reason=False):
+        self.env["backorder.event"]._log_many(
+            [discrepancy._prepare_event(event_type, reason) for discrepancy in self]
+        )
+
+    def _prepare_event(self, event_type, reason):
+        return {
+            "event_type": event_type,
+            "product": self.product_id,
+            "warehouse": self.warehouse_id.sudo(),
+            "quantity": self.delta_qty,
+            "reason": reason,
+            "payload": {
+                "discrepancyId": self.id,
+                "discrepancy": self.name,
+                "foundBy": self.origin_kind,
+                "source": self.source,
+                "expected": self.expected_qty,
+                "counted": self.counted_qty,
+                "delta": self.delta_qty,
+                "percent": self.percent,
+                "value": self.value,
+                "severity": self.severity,
+                "lockPolicy": self._get_lock_policy(),
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # For the client
+    # ------------------------------------------------------------------
+
+    def action_open_decision(self):
+        """Ask for the reason; the context's ``operation`` names the decision."""
+        operation = self.env.context.get("operation", "resolve")
+        return self.env["stock.discrepancy.decision"]._open(operation, self)
+
+    def action_open_source(self):
+        """Open the transfer it comes from, or the stock it is about."""
+        self.ensure_one()
+        if self.picking_id:
+            return self.picking_id._get_records_action()
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.product_id.id),
+                ("location_id", "child_of", self._get_place().ids),
+            ]
+        )
+        return quants._get_records_action(name=self.env._("Stock"))
+
+    def _get_place(self):
+        return self.location_id or self.warehouse_id.view_location_id

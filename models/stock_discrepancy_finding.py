@@ -1,0 +1,389 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
+
+from ..transaction import get_state
+from .stock_discrepancy import OPEN_STATES
+
+# What tells one discrepancy from another, beside who found it.
+KEY_FIELDS = (
+    "product_id",
+    "warehouse_id",
+    "location_id",
+    "lot_id",
+    "package_id",
+    "stock_owner_id",
+    "purchase_line_id",
+)
+# What changes when the same thing is found again.
+FOLLOWED_FIELDS = (
+    "expected_qty",
+    "counted_qty",
+    "is_count_pending",
+    "picking_id",
+    "source",
+)
+
+
+class StockDiscrepancy(models.Model):
+    """Where discrepancies come from: counts, receipts, stock below zero (B2).
+
+    A *finding* is a dict of values as for ``create``. Found again, an open one
+    follows instead of a second one being opened.
+    """
+
+    _inherit = "stock.discrepancy"
+
+    @api.model
+    def _note_findings(self, findings, kinds):
+        """Open, update, or propose to close what these findings are about.
+
+        :param findings: list of values, quantities in the product's unit
+        :param kinds: the open discrepancies, by ``origin_kind``, they may be about
+        :return: the discrepancies that were opened or differ still
+        """
+        # a caller's defaults decide nothing here
+        discrepancies = self.with_env(
+            self.env(context=clean_context(self.env.context))
+        ).sudo()
+        if not findings:
+            return discrepancies.browse()
+        known = discrepancies._find_open(findings, kinds)
+        differing, unknown = discrepancies.browse(), []
+        for finding in findings:
+            if own := known.get(self._get_finding_key(finding)):
+                own._follow(finding)
+                differing |= own.filtered(lambda record: not record.is_agreed)
+            elif self._is_worth_raising(finding):
+                unknown.append(finding)
+        return differing | discrepancies._raise_findings(unknown)
+
+    @api.model
+    def _find_open(self, findings, kinds):
+        """Return ``{key: open discrepancies}`` of the findings, in one query."""
+        known = defaultdict(self.browse)
+        for discrepancy in self.search(
+            [
+                ("state", "in", OPEN_STATES),
+                ("origin_kind", "in", kinds),
+                ("product_id", "in", [finding["product_id"] for finding in findings]),
+                (
+                    "warehouse_id",
+                    "in",
+                    [finding["warehouse_id"] for finding in findings],
+                ),
+            ]
+        ):
+            key = tuple(discrepancy[name].id for name in KEY_FIELDS)
+            known[key] |= discrepancy
+        return known
+
+    @api.model
+    def _get_finding_key(self, finding):
+        return tuple(finding.get(name) or False for name in KEY_FIELDS)
+
+    @api.model
+    def _raise_findings(self, findings):
+        # whoever finds the same at the same time has to see this one
+        self.env["stock.promise.guard"]._touch(
+            [(finding["product_id"], finding["warehouse_id"]) for finding in findings]
+        )
+        return self.create(findings)
+
+    @api.model
+    def _get_finding_company(self, finding):
+        warehouse = self.env["stock.warehouse"].sudo().browse(finding["warehouse_id"])
+        return warehouse.company_id
+
+    @api.model
+    def _measure_finding(self, finding):
+        """Return ``(difference, percent, value)`` of a finding."""
+        product = self.env["product.product"].sudo().browse(finding["product_id"])
+        return self._get_finding_company(finding)._measure_discrepancy(
+            product, finding["expected_qty"], finding["counted_qty"]
+        )
+
+    @api.model
+    def _is_worth_raising(self, finding):
+        company = self._get_finding_company(finding)
+        delta, percent, value = self._measure_finding(finding)
+        if not delta:
+            return False
+        return company._raises_every_discrepancy(
+            finding["origin_kind"]
+        ) or company._exceeds_discrepancy_threshold(delta, percent, value)
+
+    @api.model
+    def _is_agreeing(self, finding):
+        """Whether what was found is what the books say, or as near as is tolerated."""
+        company = self._get_finding_company(finding)
+        delta, percent, value = self._measure_finding(finding)
+        return not delta or (
+            company._has_discrepancy_threshold()
+            and not company._exceeds_discrepancy_threshold(delta, percent, value)
+        )
+
+    def _follow(self, finding):
+        """Take over what was found later; propose to close what agrees again."""
+        if self._is_agreeing(finding):
+            self._propose_closing(finding["expected_qty"], finding["counted_qty"])
+            return
+        values = {name: finding.get(name) for name in FOLLOWED_FIELDS}
+        changed = self.filtered(lambda record: record._differs_from(values))
+        changed.write({**values, "is_agreed": False})
+        changed._post_note(self.env._("Found again: %s", finding.get("source") or ""))
+        changed._ask_owner()
+
+    def _differs_from(self, values):
+        uom = self.product_id.uom_id
+        return (
+            self.is_agreed
+            or self.is_count_pending != bool(values["is_count_pending"])
+            or uom.compare(self.expected_qty, values["expected_qty"]) != 0
+            or uom.compare(self.counted_qty, values["counted_qty"]) != 0
+        )
+
+    def _propose_closing(self, expected, counted):
+        """Say that the numbers agree; a manager closes it."""
+        fresh = self.filtered(lambda record: not record.is_agreed)
+        fresh.write({"is_agreed": True, "is_count_pending": False})
+        fresh._post_note(
+            self.env._(
+                "Numbers agree again: expected %(expected)s, counted %(counted)s.",
+                expected=expected,
+                counted=counted,
+            )
+        )
+        fresh._ask_owner()
+
+    # ------------------------------------------------------------------
+    # Counts
+    # ------------------------------------------------------------------
+
+    def _post_correction(self):
+        """Correct the stock by the difference, through Odoo's own inventory.
+
+        What has moved since the count moved on the shelf as well: the difference
+        stays what it was.
+        """
+        for discrepancy in self:
+            discrepancy._check_postable()
+            conflict = discrepancy._prepare_corrected_quant().action_apply_inventory()
+            if conflict:
+                raise UserError(discrepancy._get_moved_message())
+
+    def _check_postable(self):
+        if not self.is_postable:
+            raise UserError(
+                self.env._(
+                    "%s: there is nothing to post. Only a count that waits, or what was"
+                    " entered by hand for one location, corrects the stock.",
+                    self.name,
+                )
+            )
+        if self.is_count_pending and not self.sudo()._find_counted_quants():
+            raise UserError(
+                self.env._(
+                    "%s: the count was taken back meanwhile. Count again, or resolve it"
+                    " without posting.",
+                    self.name,
+                )
+            )
+        if self.tracking != "none" and not self.lot_id:
+            raise UserError(
+                self.env._(
+                    "%(product)s is tracked by lot or serial number. Name it on"
+                    " %(name)s before you post.",
+                    product=self.product_id.display_name,
+                    name=self.name,
+                )
+            )
+
+    def _prepare_corrected_quant(self):
+        """Return the quant with what it should hold entered as counted."""
+        quants = (
+            self.env["stock.quant"]
+            .with_company(self.company_id)
+            .with_context(inventory_mode=True)
+        )
+        quant = self._filter_own_quants(
+            quants._gather(
+                self.product_id,
+                self.location_id,
+                lot_id=self.lot_id,
+                package_id=self.package_id,
+                owner_id=self.stock_owner_id,
+                strict=True,
+            )
+        )[:1]
+        quantity = self.product_id.uom_id.round(quant.quantity + self.delta_qty)
+        if quantity < 0:
+            raise UserError(self._get_moved_message())
+        counted = quants.create(
+            {**self._prepare_quant_key(), "inventory_quantity": quantity}
+        )
+        return counted.with_env(quants.env)
+
+    def _filter_own_quants(self, quants):
+        return quants.filtered(lambda quant: quant.lot_id == self.lot_id)
+
+    def _prepare_quant_key(self):
+        return {
+            "product_id": self.product_id.id,
+            "location_id": self.location_id.id,
+            "lot_id": self.lot_id.id,
+            "package_id": self.package_id.id,
+            "owner_id": self.stock_owner_id.id,
+        }
+
+    def _get_moved_message(self):
+        return self.env._(
+            "%(product)s in %(place)s has moved since it was counted, so that the"
+            " difference of %(name)s does not fit any more. Count again.",
+            product=self.product_id.display_name,
+            place=self.location_id.display_name,
+            name=self.name,
+        )
+
+    def _find_counted_quants(self):
+        """Return the quants on which the count was entered."""
+        domain = [(name, "=", id_) for name, id_ in self._prepare_quant_key().items()]
+        return self.env["stock.quant"].search(
+            [*domain, ("inventory_quantity_set", "=", True)]
+        )
+
+    def _drop_count(self):
+        for discrepancy in self.sudo():
+            discrepancy._find_counted_quants().action_clear_inventory_quantity()
+
+    # ------------------------------------------------------------------
+    # Receipts
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _note_receipts(self, pickings):
+        """Compare what has been received with what was bought.
+
+        :param pickings: transfers that are done
+        """
+        moves = pickings.sudo().move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.purchase_line_id
+                and move.location_id.usage == "supplier"
+                and move.location_dest_id.warehouse_id
+                and move.product_id.is_storable
+            )
+        )
+        findings = [
+            finding
+            for own in moves.grouped("purchase_line_id").values()
+            if (finding := self._prepare_receipt_finding(own))
+        ]
+        return self._note_findings(findings, ["receipt"])
+
+    @api.model
+    def _prepare_receipt_finding(self, moves):
+        """Return what is received in all for one purchase line.
+
+        None where the rest is still to come.
+        """
+        line = moves.purchase_line_id
+        product = moves.product_id[:1]
+        received = line.product_uom_id._compute_quantity(
+            line.qty_received, product.uom_id, round=False
+        )
+        expected = line.product_uom_qty
+        is_open = any(move.state not in ("done", "cancel") for move in line.move_ids)
+        if is_open and product.uom_id.compare(received, expected) <= 0:
+            return None
+        picking = moves.picking_id[:1]
+        return {
+            "origin_kind": "receipt",
+            "product_id": product.id,
+            "warehouse_id": moves.location_dest_id.warehouse_id[:1].id,
+            "purchase_line_id": line.id,
+            "picking_id": picking.id,
+            "expected_qty": expected,
+            "counted_qty": product.uom_id.round(received),
+            "source": f"{picking.name} ({line.order_id.name})",
+        }
+
+    # ------------------------------------------------------------------
+    # Stock below zero
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _note_negatives(self, rows):
+        """Open a discrepancy for stock that nobody allowed to be below zero.
+
+        :param rows: dicts with the ids of a quant's key and its ``balance``
+        """
+        return self._note_findings(
+            [
+                finding
+                for row in rows
+                if (finding := self._prepare_negative_finding(row))["warehouse_id"]
+            ],
+            ["negative"],
+        )
+
+    @api.model
+    def _prepare_negative_finding(self, row):
+        location = self.env["stock.location"].browse(row["location_id"])
+        return {
+            "origin_kind": "negative",
+            "product_id": row["product_id"],
+            "warehouse_id": location.warehouse_id.id,
+            "location_id": location.id,
+            "lot_id": row["lot_id"],
+            "package_id": row["package_id"],
+            "stock_owner_id": row["owner_id"],
+            "expected_qty": 0.0,
+            "counted_qty": row["balance"],
+            "source": get_state(self.env.cr).source,
+        }
+
+    @api.model
+    def _note_rises(self, keys):
+        """Propose to close what is not below zero any more.
+
+        :param keys: ``(product_id, location_id)`` where stock came up
+        """
+        if not keys:
+            return
+        negative = self.sudo().search(
+            [
+                ("state", "in", OPEN_STATES),
+                ("origin_kind", "=", "negative"),
+                ("is_agreed", "=", False),
+                ("product_id", "in", [key[0] for key in keys]),
+                ("location_id", "in", [key[1] for key in keys]),
+            ]
+        )
+        for discrepancy in negative:
+            balance = discrepancy._get_balance()
+            if discrepancy.product_id.uom_id.compare(balance, 0) >= 0:
+                discrepancy._propose_closing(0.0, balance)
+
+    def _get_balance(self):
+        domain = [(name, "=", id_) for name, id_ in self._prepare_quant_key().items()]
+        return sum(self.env["stock.quant"].search(domain).mapped("quantity"))
+
+    def _get_review_line(self):
+        return self.env._(
+            "• %(name)s: %(product)s in %(place)s, expected %(expected)s, counted"
+            " %(counted)s %(unit)s; waits for %(owner)s",
+            name=self.name,
+            product=self.product_id.display_name,
+            place=self.location_id.display_name,
+            expected=self.expected_qty,
+            counted=self.counted_qty,
+            unit=self.product_uom_id.name,
+            owner=self.user_id.name or self.env._("an inventory manager"),
+        )

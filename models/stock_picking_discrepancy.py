@@ -1,0 +1,15 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class StockPicking(models.Model):
+    """Receipts: what came is compared with what was bought (B2)."""
+
+    _inherit = "stock.picking"
+
+    def _action_done(self):
+        result = super()._action_done()
+        self.env["stock.discrepancy"]._note_receipts(self)
+        return result

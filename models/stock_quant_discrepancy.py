@@ -1,0 +1,188 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .stock_discrepancy import MANAGER_GROUP, OPEN_STATES
+
+
+class StockQuant(models.Model):
+    """Counts: what differs too much waits for an inventory manager (B2)."""
+
+    _inherit = "stock.quant"
+
+    open_discrepancy_ids = fields.Many2many(
+        "stock.discrepancy",
+        string="Open Discrepancies",
+        compute="_compute_open_discrepancy_ids",
+    )
+
+    @api.depends("product_id", "location_id", "lot_id", "package_id", "owner_id")
+    def _compute_open_discrepancy_ids(self):
+        groups = (
+            self.env["stock.discrepancy"]
+            .sudo()
+            .search(
+                [
+                    ("state", "in", OPEN_STATES),
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "in", self.location_id.ids),
+                ]
+            )
+            .grouped(lambda record: tuple(record._prepare_quant_key().values()))
+        )
+        for quant in self:
+            key = (
+                quant.product_id.id,
+                quant.location_id.id,
+                quant.lot_id.id,
+                quant.package_id.id,
+                quant.owner_id.id,
+            )
+            quant.open_discrepancy_ids = groups.get(key, False)
+
+    def action_view_discrepancies(self):
+        """Open what differs here."""
+        return self.open_discrepancy_ids._get_records_action(
+            name=self.env._("Discrepancies")
+        )
+
+    # ------------------------------------------------------------------
+    # Whatever applies a count
+    # ------------------------------------------------------------------
+
+    def action_apply_inventory(self, date=None):
+        """Apply the counts that may be; the others wait, with what was counted."""
+        if any(quant.is_outdated for quant in self):
+            # Odoo asks first what to keep, and comes back with the answer
+            return super().action_apply_inventory(date=date)
+        applied = self - self._submit_counts()
+        if self and not applied:
+            return None
+        return super(StockQuant, applied).action_apply_inventory(date=date)
+
+    def _apply_inventory(self, date=None):
+        """Every count passes here, also those that no button applies."""
+        applied = self - self._submit_counts()
+        if self and not applied:
+            return None
+        findings = applied._prepare_count_findings()
+        result = super(StockQuant, applied)._apply_inventory(date=date)
+        self.env["stock.discrepancy"]._note_findings(findings, ["count", "manual"])
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any("quantity" in vals for vals in vals_list):
+            self._check_quantity_written(self.env.company)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "quantity" in vals and not self.env.su:
+            self._check_quantity_written(self.company_id or self.env.company)
+        return super().write(vals)
+
+    def _check_quantity_written(self, companies):
+        """Stock changes by moves and counts, not behind the back of a review."""
+        if self.env.su or self._may_apply_any_count():
+            return
+        if any(company.sudo().discrepancy_review_counts for company in companies):
+            raise AccessError(
+                self.env._("Count the stock instead of changing its quantity.")
+            )
+
+    # ------------------------------------------------------------------
+    # Review
+    # ------------------------------------------------------------------
+
+    def _may_apply_any_count(self):
+        # the server counts for a user under its own rights: ask for the user's
+        return self.env.user.has_group(MANAGER_GROUP)
+
+    def _submit_counts(self):
+        """Open a discrepancy for each count that has to wait.
+
+        :return: these quants, which keep what was counted
+        """
+        if self._may_apply_any_count():
+            return self.browse()
+        waiting = self.filtered(
+            lambda quant: quant._is_review_needed(quant._get_counted_difference())
+        )
+        if waiting:
+            findings = waiting._prepare_count_findings(is_count_pending=True)
+            waiting.inventory_quantity_set = True
+            waiting._announce_review(
+                self.env["stock.discrepancy"]._note_findings(
+                    findings, ["count", "manual"]
+                )
+            )
+        return waiting
+
+    def _is_review_needed(self, difference):
+        """Whether only an inventory manager may change this stock so much."""
+        self.ensure_one()
+        company = (self.company_id or self.env.company).sudo()
+        if not (
+            company.discrepancy_review_counts
+            and self.location_id.warehouse_id
+            and not self._may_apply_any_count()
+        ):
+            return False
+        return company._exceeds_discrepancy_threshold(
+            *company._measure_discrepancy(
+                self.product_id, self.quantity, self.quantity + difference
+            )
+        )
+
+    def _get_counted_difference(self):
+        """Return by how much applying the count would change this quant."""
+        if self.inventory_quantity_set:
+            return self.inventory_diff_quantity
+        return self.inventory_quantity - self.quantity
+
+    def _prepare_count_findings(self, is_count_pending=False):
+        return [
+            quant._prepare_count_finding(is_count_pending)
+            for quant in self.sudo()
+            if quant.location_id.warehouse_id and quant.product_id.is_storable
+        ]
+
+    def _prepare_count_finding(self, is_count_pending):
+        uom = self.product_uom_id
+        counted = self.quantity + self._get_counted_difference()
+        return {
+            "origin_kind": "count",
+            "product_id": self.product_id.id,
+            "warehouse_id": self.location_id.warehouse_id.id,
+            "location_id": self.location_id.id,
+            "lot_id": self.lot_id.id,
+            "package_id": self.package_id.id,
+            "stock_owner_id": self.owner_id.id,
+            "expected_qty": uom.round(self.quantity),
+            "counted_qty": uom.round(counted),
+            "is_count_pending": is_count_pending,
+            "source": self.env._("Count by %s", self.env.user.name),
+        }
+
+    def _announce_review(self, discrepancies):
+        """Tell the user which counts wait, and for whom."""
+        lines = [record._get_review_line() for record in discrepancies]
+        self.env.user._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "title": self.env._("Counts wait for a decision"),
+                "message": "\n".join(
+                    [
+                        self.env._(
+                            "They differ by more than may be applied without review;"
+                            " the stock is as it was."
+                        ),
+                        *lines,
+                    ]
+                ),
+                "sticky": True,
+            },
+        )

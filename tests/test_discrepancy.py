@@ -1,0 +1,891 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from ..exceptions import OrderValidationError
+from .common import BackorderCommon
+
+
+class DiscrepancyCommon(BackorderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.discrepancies = cls.env["stock.discrepancy"]
+        cls.company.backorder_responsible_id = cls.users["manager"]
+        cls.protected.standard_price = 10
+        cls._set_stock(cls.protected, 10)
+        cls.customers = cls.env.ref("stock.stock_location_customers")
+
+    @classmethod
+    def _enter(cls, product=None, expected=10, counted=9, **values):
+        """Enter a discrepancy by hand; 9 of 10 is of medium severity."""
+        return cls.discrepancies.create(
+            {
+                "product_id": (product or cls.protected).id,
+                "warehouse_id": cls.warehouse.id,
+                "expected_qty": expected,
+                "counted_qty": counted,
+                **values,
+            }
+        )
+
+    def _count(self, quantity, role="operator", product=None, apply=True, **values):
+        """Count as that user, and apply by the button of the row."""
+        quants = self._as(role, self.env["stock.quant"])
+        quant = quants.with_context(inventory_mode=True).create(
+            {
+                "product_id": (product or self.protected).id,
+                "location_id": self.stock.id,
+                "inventory_quantity": quantity,
+                **values,
+            }
+        )
+        quant = quants.browse(quant.id)
+        if apply:
+            quant.action_apply_inventory()
+        return quant
+
+    def _find(self, origin_kind=None, product=None):
+        domain = [("product_id", "=", (product or self.protected).id)]
+        if origin_kind:
+            domain.append(("origin_kind", "=", origin_kind))
+        return self.discrepancies.search(domain)
+
+    def _get_notifications(self):
+        """Return what the user's client will be told when the request is done."""
+        return "".join(
+            str(message)
+            for message in self.env.cr.precommit.data.get("bus.bus.values", [])
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestDiscrepancy(DiscrepancyCommon):
+    # ------------------------------------------------------------------
+    # Numbers and severity
+    # ------------------------------------------------------------------
+
+    def test_numbers(self):
+        """B2: difference, percentage and value at cost; owner, age and reference."""
+        discrepancy = self._enter(counted=7)
+        self.assertEqual(
+            (discrepancy.delta_qty, discrepancy.percent, discrepancy.value),
+            (-3, 30, -30),
+        )
+        self.assertRegex(discrepancy.name, r"^DISC/\d{4}")
+        self.assertEqual(discrepancy.user_id, self.users["manager"])
+        self.assertEqual(discrepancy.activity_ids.user_id, self.users["manager"])
+        discrepancy.sudo().detected_date = "2026-01-01"
+        self.assertGreater(discrepancy.age, 100)
+
+    def test_expected_nothing_is_a_difference_of_all(self):
+        """B2: expected 0 is a difference of 100 %."""
+        self.assertEqual(self._enter(expected=0, counted=2).percent, 100)
+
+    def test_value_is_at_the_cost_when_it_was_found(self):
+        """B2: a new cost does not change what was found."""
+        discrepancy = self._enter(counted=7)
+        self.protected.standard_price = 99
+        self.env.flush_all()
+        discrepancy.invalidate_recordset()
+        self.assertEqual(discrepancy.value, -30)
+
+    def test_highest_severity_wins(self):
+        """B2: severity follows from percentage, quantity and value."""
+        self.company.write(
+            {
+                "discrepancy_high_quantity": 50,
+                "discrepancy_critical_quantity": 500,
+                "discrepancy_medium_value": 100,
+                "discrepancy_high_value": 1000,
+                "discrepancy_critical_value": 5000,
+            }
+        )
+        dear = self._create_product("Dear", standard_price=600)
+        for product, expected, counted, severity in (
+            (self.protected, 100, 99, "low"),
+            (self.protected, 100, 95, "medium"),
+            (self.protected, 100, 80, "high"),
+            (self.protected, 100, 50, "critical"),
+            (self.protected, 1000, 1050, "high"),
+            (dear, 1000, 998, "high"),
+            (dear, 1000, 991, "critical"),
+        ):
+            with self.subTest(product=product.name, expected=expected, counted=counted):
+                discrepancy = self._enter(product, expected, counted)
+                self.assertEqual(discrepancy.severity, severity)
+                discrepancy.sudo().unlink()
+
+    def test_limits_are_checked(self):
+        """B2: limits are not negative, and rise with severity."""
+        with self.assertRaisesRegex(ValidationError, "0 \\(not used\\) or more"):
+            self.company.discrepancy_min_percent = -1
+        with self.assertRaisesRegex(ValidationError, "rise from medium"):
+            self.company.discrepancy_medium_percent = 60
+
+    def test_bad_input_is_explained(self):
+        """B2: nothing that differs, a service, a place elsewhere."""
+        with self.assertRaisesRegex(ValidationError, "Enter what differs"):
+            self._enter(counted=10)
+        service = self._create_product("Service", type="service", is_storable=False)
+        with self.assertRaisesRegex(ValidationError, "not kept in stock"):
+            self._enter(service)
+        other = self._create_warehouse("Other", "OTH")
+        with self.assertRaisesRegex(ValidationError, "is not in the warehouse"):
+            self._enter(location_id=other.lot_stock_id.id)
+
+    def test_one_open_per_product_and_place(self):
+        """B2: a second one about the same is refused while the first is open."""
+        first = self._enter()
+        self._enter(location_id=self.shelf.id)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            self._enter()
+        first.action_reject("typo")
+        self.assertTrue(self._enter())
+
+    # ------------------------------------------------------------------
+    # Counts
+    # ------------------------------------------------------------------
+
+    def test_defaults_change_nothing(self):
+        """B9: without thresholds and settings nothing is raised and every count
+        applies."""
+        self._count(1)
+        self.assertEqual(self._get(self.protected, "on_hand"), 1)
+        self._receive(self.protected, 5)
+        self.assertFalse(self._find())
+
+    def test_each_threshold_raises(self):
+        """B2: percentage, quantity or value, each used alone; equal is not above."""
+        for field, tolerated, exceeded in (
+            ("discrepancy_min_percent", 20, 19),
+            ("discrepancy_min_quantity", 2, 1.9),
+            ("discrepancy_min_value", 20, 19),
+        ):
+            with self.subTest(field=field):
+                self.company[field] = tolerated
+                self._count(8)
+                self.assertFalse(self._find())
+                self._set_stock(self.protected, 10)
+                self.company[field] = exceeded
+                quant = self._count(8)
+                found = self._find("count")
+                self.assertEqual((found.expected_qty, found.counted_qty), (10, 8))
+                self.assertEqual(found.location_id, self.stock)
+                self.assertEqual(quant.quantity, 8, "it applies all the same")
+                self.assertFalse(found.is_count_pending)
+                found.sudo().unlink()
+                self.company[field] = 0
+                self._set_stock(self.protected, 10)
+
+    def test_count_above_threshold_waits(self):
+        """B2: with review on, an operator's count is not applied; others are."""
+        other = self._create_product("Other")
+        self._set_stock(other, 100)
+        self._review_counts()
+        quants = self._count(5, apply=False) | self._count(
+            99, product=other, apply=False
+        )
+        quants.action_apply_inventory()
+        self.assertEqual(quants.mapped("quantity"), [10, 99])
+        self.assertEqual(quants.mapped("inventory_quantity_set"), [True, False])
+        self.assertEqual(quants[0].inventory_quantity, 5)
+        found = self._find()
+        self.assertEqual((found.state, found.is_count_pending), ("new", True))
+        self.assertEqual(quants[0].open_discrepancy_ids, found)
+        self.assertEqual(found.activity_ids.summary, "Decide on the count")
+        self.assertFalse(self._find(product=other))
+
+    def _review_counts(self):
+        self.company.write(
+            {"discrepancy_min_percent": 10, "discrepancy_review_counts": True}
+        )
+
+    def test_user_is_told_who_decides(self):
+        """B2: the notification names the count and the owner."""
+        self._review_counts()
+        self._count(5)
+        told = self._get_notifications()
+        for part in ("Counts wait for a decision", "DISC/", "backorder_manager"):
+            self.assertIn(part, told)
+
+    def test_no_path_around_the_review(self):
+        """B2: apply all, the conflict wizard, the quantity of the product, a deletion
+        and the quantity itself."""
+        self._review_counts()
+        quant = self._count(5, apply=False)
+        wizard = (
+            self.env["stock.inventory.adjustment.name"]
+            .with_user(self.users["operator"])
+            .create({"quant_ids": [Command.set(quant.ids)]})
+        )
+        wizard.action_apply()
+        self.assertEqual(quant.quantity, 10)
+        quant.sudo().action_clear_inventory_quantity()
+
+        # Odoo's own manager of stock is no inventory manager of ours
+        self.users["operator"].group_ids += self.env.ref(
+            "stock.group_stock_manager"
+        ) | self.env.ref("product.group_product_manager")
+        quant.with_context(inventory_mode=True).inventory_quantity = 4
+        self.env.flush_all()
+        self._force_stock(self.protected, 1)
+        quant.invalidate_recordset()
+        conflict = quant.action_apply_inventory()
+        self.assertEqual(conflict["res_model"], "stock.inventory.conflict")
+        Form.from_action(
+            self.env(user=self.users["operator"]), conflict
+        ).save().action_keep_counted_quantity()
+        self.assertEqual(quant.quantity, 11)
+        quant.sudo().action_clear_inventory_quantity()
+
+        quant.with_context(inventory_mode=True).inventory_quantity_auto_apply = 3
+        self.assertEqual(quant.quantity, 11)
+        self.assertEqual(self._find().counted_qty, 3)
+        self._as("operator", self.env["stock.quant"]).with_context(
+            inventory_mode=True
+        ).create(
+            {
+                "product_id": self.protected.id,
+                "location_id": self.stock.id,
+                "inventory_quantity_auto_apply": 2,
+            }
+        )
+        self.assertEqual(quant.quantity, 11)
+        self.assertEqual(self._find().counted_qty, 2)
+        self._as("operator", self.protected).qty_available = 1
+        self.assertEqual(quant.quantity, 11)
+        self.assertEqual(self._find().counted_qty, 1)
+        quant.with_context(
+            inventory_mode=True, inventory_report_mode=True
+        ).action_set_inventory_quantity_zero()
+        self.assertEqual(quant.quantity, 11)
+        with self.assertRaises(AccessError):
+            quant.unlink()
+        with self.assertRaises(AccessError):
+            quant.write({"quantity": 1})
+        self.assertEqual(self._get(self.protected, "on_hand"), 11)
+        self.assertEqual(len(self._find()), 1)
+
+    def test_callers_defaults_decide_nothing(self):
+        """B2: neither severity nor state comes from a caller's context."""
+        self._review_counts()
+        self._count(5, apply=False).with_context(
+            default_severity="low", default_state="resolved", default_is_agreed=True
+        ).action_apply_inventory()
+        found = self._find()
+        self.assertEqual(
+            (found.severity, found.state, found.is_agreed), ("critical", "new", False)
+        )
+
+    def test_manager_applies_any_count(self):
+        """B2: an inventory manager's count applies, and is a discrepancy."""
+        self._review_counts()
+        quant = self._count(5, role="manager")
+        self.assertEqual(quant.quantity, 5)
+        self.assertFalse(self._find().is_count_pending)
+
+    def test_manager_applies_the_waiting_count(self):
+        """B2: resolving it posts the count, as that user, through a move."""
+        self._review_counts()
+        quant = self._count(5)
+        found = self._as("manager", self._find())
+        action = found.with_context(operation="resolve").action_open_decision()
+        with Form.from_action(self.env(user=self.users["manager"]), action) as form:
+            self.assertTrue(form.post_correction)
+            form.reason = "counted twice"
+        form.record.action_resolve()
+        self.assertEqual(found.state, "resolved")
+        self.assertEqual(quant.quantity, 5)
+        self.assertFalse(quant.inventory_quantity_set)
+        move = self.env["stock.move"].search(
+            [("product_id", "=", self.protected.id)], order="id desc", limit=1
+        )
+        self.assertTrue(move.is_inventory)
+        self.assertEqual(move.create_uid, self.users["manager"])
+        self.assertEqual(len(self._find()), 1)
+        self.assertFalse(found.activity_ids)
+
+    def test_what_moved_since_the_count_moved_on_the_shelf_too(self):
+        """B2: the difference is posted, not the quantity."""
+        self._review_counts()
+        quant = self._count(5)
+        self._receive(self.protected, 3)
+        self._as("manager", self._find()).action_resolve("ok", post_correction=True)
+        self.assertEqual(quant.quantity, 8)
+
+    def test_count_that_was_taken_back_is_not_posted(self):
+        """B2: nothing is posted that nobody counts any more."""
+        self._review_counts()
+        quant = self._count(5)
+        quant.action_clear_inventory_quantity()
+        found = self._as("manager", self._find())
+        with self.assertRaisesRegex(UserError, "taken back"):
+            found.action_resolve("ok", post_correction=True)
+        self.assertEqual(found.state, "new")
+
+    def test_rejecting_drops_the_count(self):
+        """B2: the stock stays, and nothing is left to apply."""
+        self._review_counts()
+        quant = self._count(5)
+        self._as("manager", self._find()).action_reject("count again")
+        self.assertEqual((quant.quantity, quant.inventory_quantity_set), (10, False))
+        self.assertEqual(self._find().state, "rejected")
+
+    def test_counted_again_updates(self):
+        """B2: one open discrepancy follows the counts; lots are apart."""
+        self._review_counts()
+        self._count(5)
+        self._count(2)
+        self.assertEqual(self._find().counted_qty, 2)
+        tracked = self._create_product("Tracked", tracking="lot")
+        for name in ("A", "B"):
+            lot = self.env["stock.lot"].create({"name": name, "product_id": tracked.id})
+            self._count(3, product=tracked, lot_id=lot.id)
+        self.assertEqual(self._find(product=tracked).mapped("lot_id.name"), ["B", "A"])
+
+    def test_agreeing_count_proposes_to_close(self):
+        """B2: it says so, and waits for somebody to close it."""
+        self._review_counts()
+        self._count(5)
+        found = self._as("manager", self._find())
+        with self.assertRaisesRegex(UserError, "still differ"):
+            found.action_close_agreed()
+        self._count(10)
+        self.assertEqual((found.state, found.is_agreed), ("new", True))
+        self.assertIn("agree again", found.message_ids[0].body)
+        self.assertIn("agree again", found.activity_ids.summary)
+        found.action_close_agreed()
+        self.assertEqual(found.state, "resolved")
+
+    def test_differing_again_takes_the_proposal_back(self):
+        """B2: what differs again after it agreed is no candidate for closing."""
+        self._review_counts()
+        for quantity in (5, 10, 4):
+            self._count(quantity)
+        self.assertFalse(self._find().is_agreed)
+        self.assertEqual(self._find().counted_qty, 4)
+
+    # ------------------------------------------------------------------
+    # Receipts
+    # ------------------------------------------------------------------
+
+    def _buy(self, quantity, **values):
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.protected.id,
+                            "product_qty": quantity,
+                            **values,
+                        }
+                    )
+                ],
+            }
+        )
+        purchase.button_confirm()
+        return purchase
+
+    def _receive_purchase(self, picking, quantity, backorder=False):
+        picking.move_ids.quantity = quantity
+        picking.move_ids.picked = True
+        picking.with_context(
+            skip_backorder=True,
+            picking_ids_not_to_backorder=[] if backorder else picking.ids,
+        ).button_validate()
+
+    def test_receipt_that_differs(self):
+        """B2: over, and under without a backorder; the backorder is awaited."""
+        self.company.discrepancy_all_receipts = True
+        for received, backorder, expected in (
+            (10, False, None),
+            (12, False, 12),
+            (7, False, 7),
+            (7, True, None),
+        ):
+            with self.subTest(received=received, backorder=backorder):
+                purchase = self._buy(10)
+                self._receive_purchase(purchase.picking_ids, received, backorder)
+                found = self._find("receipt").filtered(
+                    lambda record, line=purchase.order_line: (
+                        record.purchase_line_id == line
+                    )
+                )
+                self.assertEqual(found.counted_qty or None, expected)
+                if found:
+                    self.assertEqual(found.expected_qty, 10)
+                    self.assertEqual(found.picking_id, purchase.picking_ids)
+                    self.assertIn(purchase.name, found.source)
+
+    def test_receipt_in_another_unit(self):
+        """B2: a purchase by the dozen is compared in the product's unit."""
+        self.company.discrepancy_all_receipts = True
+        purchase = self._buy(2, product_uom_id=self.env.ref("uom.product_uom_dozen").id)
+        move = purchase.picking_ids.move_ids
+        self._receive_purchase(purchase.picking_ids, move.product_uom_qty * 0.75)
+        found = self._find("receipt")
+        self.assertEqual((found.expected_qty, found.counted_qty), (24, 18))
+
+    def test_receipt_within_the_thresholds(self):
+        """B2: without the setting the thresholds decide."""
+        self.company.discrepancy_min_quantity = 2
+        self._receive_purchase(self._buy(10).picking_ids, 8)
+        self.assertFalse(self._find("receipt"))
+        self._receive_purchase(self._buy(10).picking_ids, 7)
+        self.assertEqual(self._find("receipt").delta_qty, -3)
+
+    def test_receipt_by_an_operator(self):
+        """B2: whoever receives needs no right to purchases or discrepancies."""
+        self.company.discrepancy_all_receipts = True
+        picking = self._as("operator", self._buy(10).picking_ids)
+        self.users["operator"].group_ids -= self.env.ref(
+            "backorder_atp.group_backorder_operator"
+        )
+        self._receive_purchase(picking, 7)
+        self.assertTrue(self._find("receipt"))
+
+    # ------------------------------------------------------------------
+    # Stock below zero
+    # ------------------------------------------------------------------
+
+    def _deliver(self, quantity):
+        picking = self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.customers,
+            (self.protected, quantity),
+        )
+        self._validate(picking, quantity)
+        return picking
+
+    def test_negative_nobody_allowed(self):
+        """B2: raised where the company says so; proposed to close when it is gone."""
+        self.company.promise_phase = "soft"
+        self._deliver(12)
+        self.assertFalse(self._find())
+        self.company.discrepancy_all_negatives = True
+        picking = self._deliver(1)
+        found = self._find("negative")
+        self.assertEqual((found.expected_qty, found.counted_qty), (0, -3))
+        self.assertEqual(found.source, f"delivery:{picking.name}")
+        self._deliver(1)
+        self.assertEqual(found.counted_qty, -4)
+        self._receive(self.protected, 2)
+        self.env.cr.flush()
+        self.assertFalse(found.is_agreed)
+        self._receive(self.protected, 2)
+        self.env.cr.flush()
+        self.assertEqual((found.state, found.is_agreed), ("new", True))
+
+    def test_allowed_negative_is_none(self):
+        """B2: what may go below zero is no discrepancy."""
+        self.company.discrepancy_all_negatives = True
+        self.protected.allow_backorder = "yes"
+        self._deliver(12)
+        self.assertFalse(self._find())
+
+    # ------------------------------------------------------------------
+    # Decisions
+    # ------------------------------------------------------------------
+
+    def test_life_of_a_discrepancy(self):
+        """B2: new, under review, resolved, reopened, rejected; each in the log."""
+        found = self._as("manager", self._enter(counted=7))
+        found.action_start_review()
+        self.assertEqual(found.state, "under_review")
+        found.action_resolve("found behind the shelf")
+        self.assertEqual(found.closed_by_id, self.users["manager"])
+        with self.assertRaisesRegex(UserError, "Reopen it first"):
+            found.action_resolve("again")
+        found.action_reopen("gone again")
+        self.assertEqual((found.state, found.resolution_note), ("new", False))
+        self.assertTrue(found.activity_ids)
+        found.action_reject("no")
+        events = self.events.search(
+            [("event_type", "=like", "discrepancy:%")], order="id"
+        )
+        self.assertEqual(
+            events.mapped("event_type"),
+            [
+                "discrepancy:opened",
+                "discrepancy:resolved",
+                "discrepancy:opened",
+                "discrepancy:rejected",
+            ],
+        )
+        self.assertEqual(events[1].reason, "found behind the shelf")
+        payload = events[0].payload
+        self.assertEqual(
+            [payload[key] for key in ("expected", "counted", "delta", "severity")],
+            [10, 7, -3, "high"],
+        )
+
+    def test_correction_of_what_was_entered_by_hand(self):
+        """B2: it can be posted where a location is named, and only there."""
+        with self.assertRaisesRegex(UserError, "nothing to post"):
+            self._enter().action_resolve("why", post_correction=True)
+        found = self._as("manager", self._enter(location_id=self.stock.id, counted=8))
+        found.action_resolve("lost", post_correction=True)
+        self.assertEqual(self._get(self.protected, "on_hand"), 8)
+        self.assertEqual(found.state, "resolved")
+
+    def test_lot_has_to_be_named(self):
+        """B2: a tracked product is corrected by lot."""
+        tracked = self._create_product("Tracked", tracking="lot")
+        found = self._enter(tracked, location_id=self.stock.id)
+        with self.assertRaisesRegex(UserError, "tracked by lot"):
+            found.action_resolve("why", post_correction=True)
+
+    def test_reason_is_required(self):
+        """B6: no decision without a reason."""
+        with self.assertRaisesRegex(UserError, "Say why"):
+            self._enter().action_reject(" ")
+
+    # ------------------------------------------------------------------
+    # Roles and companies
+    # ------------------------------------------------------------------
+
+    def test_roles(self):
+        """B2, B5: viewers see, operators enter and review, managers decide."""
+        for role in ("viewer", "sales"):
+            self.assertFalse(self._as(role, self.discrepancies).has_access("create"))
+            self.assertTrue(self._as(role, self.discrepancies).has_access("read"))
+        values = {
+            "product_id": self.protected.id,
+            "warehouse_id": self.warehouse.id,
+            "expected_qty": 10,
+            "counted_qty": 2,
+        }
+        operator = self._as("operator", self.discrepancies)
+        found = operator.create(values)
+        self.assertEqual(found.severity, "critical")
+        with self.assertRaises(AccessError):
+            self._as("viewer", found).action_start_review()
+        found.action_start_review()
+        for decide in (
+            lambda: found.action_resolve("x"),
+            lambda: found.action_reject("x"),
+            lambda: found.action_reopen("x"),
+            lambda: found.write({"severity": "low"}),
+            lambda: found.write({"counted_qty": 9}),
+            lambda: found.write({"state": "resolved"}),
+            lambda: found.unlink(),
+            lambda: operator.create({**values, "severity": "low"}),
+            lambda: operator.create({**values, "state": "resolved"}),
+        ):
+            with self.assertRaises(AccessError):
+                decide()
+        self.assertEqual((found.state, found.severity), ("under_review", "critical"))
+        self._as("manager", found).severity = "low"
+        self._as("manager", found).counted_qty = 9
+        self.assertEqual(found.severity, "medium", "judged anew by its numbers")
+
+    def test_form(self):
+        """B2: an operator enters one in the form."""
+        with Form(self._as("operator", self.discrepancies)) as form:
+            form.product_id = self.protected
+            form.warehouse_id = self.warehouse
+            form.expected_qty = 4
+            form.counted_qty = 3
+            self.assertEqual(form.severity, "high")
+        self.assertEqual(form.record.value, -10)
+        self.assertEqual(self.protected.open_discrepancy_count, 1)
+        self.assertEqual(self.protected.product_tmpl_id.open_discrepancy_count, 1)
+
+    def test_measured_numbers_stay(self):
+        """B2: what was counted is changed by counting, by nobody's hand."""
+        self.company.discrepancy_min_percent = 10
+        self._count(5)
+        with self.assertRaisesRegex(UserError, "count again"):
+            self._as("manager", self._find()).counted_qty = 10
+
+    def test_companies_are_apart(self):
+        """B8: settings, numbers and locks of a company are its own."""
+        other = self.env["res.company"].create({"name": "Others"})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        self.env.user.company_ids += other
+        self.protected.with_company(other).standard_price = 3
+        found = self.discrepancies.with_context(
+            allowed_company_ids=(self.company | other).ids
+        ).create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": warehouse.id,
+                "expected_qty": 10,
+                "counted_qty": 1,
+            }
+        )
+        self.assertEqual((found.company_id, found.value), (other, -27))
+        self.assertFalse(
+            self._as("manager", self.discrepancies).search([("id", "=", found.id)])
+        )
+        self.assertEqual(self._get(self.protected), 10)
+
+
+@tagged("post_install", "-at_install")
+class TestDiscrepancyLock(DiscrepancyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.shortage_policy = "pending"
+
+    def _lock(self, policy, product=None):
+        """Open a discrepancy of low severity that locks so."""
+        self.company.discrepancy_lock_low = policy
+        return self._enter(product, 1000, 999)
+
+    def test_nothing_is_locked_by_default(self):
+        """B2: without a discrepancy the component is zero."""
+        self.assertEqual(self._get(self.protected, "locked"), 0)
+        self.assertFalse(
+            self.discrepancies._get_open_locks(self.protected, self.warehouse)
+        )
+
+    def test_critical_locks_hard(self):
+        """B2, B10: a critical discrepancy leaves nothing to promise."""
+        self.company.shortage_policy = "block"
+        found = self._enter(counted=1)
+        self.assertEqual((found.severity, found.lock_policy), ("critical", "hard"))
+        self.assertEqual(self._get(self.protected, "locked"), 10)
+        self.assertEqual(self._get(self.protected), 0)
+        order = self._create_order((self.protected, 1))
+        with self.assertRaisesRegex(
+            OrderValidationError, f"{found.name} is open \\(hard lock\\)"
+        ):
+            order.action_confirm()
+        found.action_resolve("explained")
+        self.assertEqual(self._get(self.protected), 10)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_explanation_names_the_lock(self):
+        """B17: the step names the discrepancies, and opens them."""
+        found = self._lock("hard")
+        explanation = self.availability.explain(self.protected.id, self.warehouse.ids)[
+            0
+        ]
+        figures = {row["name"]: row for row in explanation["figures"]}
+        self.assertEqual(figures["locked"]["quantity"], -10)
+        self.assertEqual(figures["locked"]["documents"][0]["label"], found.name)
+        action = self.availability.get_figure_action(
+            "locked", self.protected.id, self.warehouse.id
+        )
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), found)
+
+    def test_hard_lock_keeps_a_negative_balance(self):
+        """B1: the lock takes what is left, never more: min(0, ATP)."""
+        self._lock("hard", self.backorderable)
+        self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.customers,
+            (self.backorderable, 4),
+        )
+        self.assertEqual(self._get(self.backorderable), -4)
+        self.assertEqual(self._get(self.backorderable, "locked"), 0)
+
+    def test_hard_lock_beats_permission(self):
+        """B2: short even where backorders are allowed."""
+        self._set_stock(self.backorderable, 5)
+        found = self._lock("hard", self.backorderable)
+        order = self._confirm((self.backorderable, 1))
+        self.assertTrue(order.requires_inventory_override)
+        line = order.override_ids.line_ids
+        self.assertIn(found.name, line.snapshot["reason"])
+        self.assertEqual(line.snapshot["discrepancies"], [found.name])
+        self.assertEqual(line.shortage_qty, 1)
+
+    def test_hard_lock_is_overridden_by_approval(self):
+        """B2: an approval lets the order pass, and is in the log."""
+        found = self._lock("hard")
+        order = self._confirm((self.protected, 1))
+        self._as("manager", order.override_ids).action_approve("checked by hand")
+        self.assertEqual(order.state, "sale")
+        event = self._get_events("order:approved", order_id=order)
+        self.assertEqual(event.payload["lines"][0]["discrepancies"], [found.name])
+
+    def test_soft_lock_needs_an_acknowledgement(self):
+        """B2, B10: enough stock, but somebody has to approve; it is in the log."""
+        found = self._lock("soft")
+        self.assertEqual(self._get(self.protected), 10)
+        order = self._confirm((self.protected, 3))
+        self.assertTrue(order.requires_inventory_override)
+        line = order.override_ids.line_ids
+        self.assertEqual((line.available_qty, line.shortage_qty), (10, 0))
+        self.assertIn(f"{found.name} is open (soft lock)", line.snapshot["reason"])
+        self._as("manager", order.override_ids).action_approve("checked by hand")
+        self.assertEqual(order.state, "sale")
+        event = self._get_events("order:approved", order_id=order)
+        self.assertEqual(event.reason, "checked by hand")
+        self.assertEqual(event.payload["lines"][0]["discrepancies"], [found.name])
+
+    def test_soft_lock_over_a_line_without_the_product(self):
+        """B2: other products and warehouses are not asked about."""
+        other = self._create_product("Other")
+        self._set_stock(other, 5)
+        self._lock("soft")
+        self.assertEqual(self._confirm((other, 2)).state, "sale")
+
+    def test_growing_line_meets_the_lock(self):
+        """B2, B4: a confirmed line may not grow past a soft lock."""
+        order = self._confirm((self.protected, 3))
+        self._lock("soft")
+        order.order_line.product_uom_qty = 4
+        self.assertEqual(order.order_line.product_uom_qty, 3)
+        request = order.override_ids
+        self.assertEqual((request.kind, request.state), ("increase", "pending"))
+        self._as("manager", request).action_approve("acknowledged")
+        self.assertEqual(order.order_line.product_uom_qty, 4)
+        self.company.shortage_policy = "block"
+        with self.assertRaisesRegex(OrderValidationError, "soft lock"):
+            order.order_line.product_uom_qty = 5
+
+    def test_dark_phase_only_logs(self):
+        """B9: in the dark phase a lock stops nothing."""
+        self.company.promise_phase = "dark"
+        for policy in ("hard", "soft"):
+            with self.subTest(policy=policy):
+                found = self._lock(policy)
+                order = self._confirm((self.protected, 1))
+                self.assertEqual(order.state, "sale")
+                event = self._get_events("order:would_block", order_id=order)
+                self.assertEqual(
+                    event.payload["lines"][0]["discrepancies"], [found.name]
+                )
+                found.action_reject("done")
+
+    def test_monitor_passes_and_logs(self):
+        """B2: monitor warns whoever sells, and stops nothing."""
+        found = self._lock("monitor")
+        order = self._confirm((self.protected, 3))
+        self.assertEqual(order.state, "sale")
+        event = self._get_events("order:discrepancy_warning", order_id=order)
+        self.assertEqual(event.payload["discrepancies"], [found.name])
+        self.assertIn(f"while {found.name} is open", self._get_notifications())
+
+    def test_monitor_in_the_dark_warns_nobody(self):
+        """B9: dark logs, for later."""
+        self.company.promise_phase = "dark"
+        self._lock("monitor")
+        order = self._confirm((self.protected, 3))
+        self.assertTrue(self._get_events("order:discrepancy_warning", order_id=order))
+        self.assertNotIn("is open", self._get_notifications())
+
+    def test_none_locks_nothing(self):
+        """B2: a policy of none leaves no trace."""
+        self._lock("none")
+        order = self._confirm((self.protected, 3))
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self._get_events("order:discrepancy_warning"))
+
+    def test_level_overrides_the_company(self):
+        """B2: the nearest level that decides wins over the company."""
+        found = self._lock("hard")
+        level = self.env["stock.level"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "lock_policy": "monitor",
+            }
+        )
+        self.assertEqual(self._get_policies(), ["monitor"])
+        self.assertEqual(self._get(self.protected), 10)
+        shelf = self.env["stock.level"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.shelf.id,
+                "lock_policy": "soft",
+            }
+        )
+        self.assertEqual(self._get_policies(), ["monitor"])
+        found.location_id = self.env["stock.location"].create(
+            {"name": "Box", "location_id": self.shelf.id}
+        )
+        self.assertEqual(self._get_policies(), ["soft"])
+        shelf.lock_policy = "inherit"
+        self.assertEqual(self._get_policies(), ["monitor"])
+        level.lock_policy = "none"
+        self.assertEqual(self._get_policies(), [])
+        level.unlink()
+        self.assertEqual(self._get_policies(), ["hard"])
+
+    def _get_policies(self):
+        locks = self.discrepancies._get_open_locks(self.protected, self.warehouse)
+        records = locks.get((self.protected.id, self.warehouse.id), [])
+        policies = [record._get_lock_policy() for record in records]
+        # asked one by one, the answer is the same
+        self.env.invalidate_all()
+        self.assertEqual(policies, [record._get_lock_policy() for record in records])
+        return policies
+
+    def test_locks_come_in_one_query(self):
+        """B8: however many discrepancies there are."""
+        products = self.protected
+        for number in range(5):
+            product = self._create_product(f"Product {number}")
+            self._enter(product)
+            products |= product
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            locks = self.discrepancies._get_open_locks(products, self.warehouse)
+            policies = [records._get_lock_policy() for records in locks.values()]
+        self.assertEqual(policies, ["monitor"] * 5)
+
+    def test_resolving_wakes_who_waits(self):
+        """C2: resolved, lowered or unlocked by policy, the retry looks again."""
+        order = self._confirm((self.backorderable, 2))
+        for unlock in (
+            lambda found: found.action_resolve("explained"),
+            lambda found: found.action_reject("none"),
+            lambda found: found.write({"severity": "low"}),
+            lambda found: self.company.write({"discrepancy_lock_critical": "none"}),
+        ):
+            found = self._enter(self.backorderable, counted=1)
+            self._force_stock(self.backorderable, 2)
+            self.env.cr.flush()
+            self.checks.search([]).unlink()
+            unlock(found)
+            self.assertEqual(self.checks.search([]).product_id, self.backorderable)
+            found.sudo().unlink()
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_reservation_is_left_alone(self):
+        """B2: a lock stops promises, not what was promised already."""
+        order = self._confirm((self.backorderable, 2))
+        self._lock("hard", self.backorderable)
+        self._receive(self.backorderable, 2)
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_opening_and_closing_write_the_guard(self):
+        """B8: no promise overlooks a lock that opens meanwhile."""
+        versions = [self._get_version()]
+        found = self._enter(counted=1)
+        versions.append(self._get_version())
+        found.severity = "low"
+        versions.append(self._get_version())
+        found.action_reject("x")
+        versions.append(self._get_version())
+        self.assertEqual(versions, sorted(set(versions)))
+
+    def _get_version(self):
+        self.env.cr.execute(
+            "SELECT COALESCE(MAX(version), 0) FROM stock_promise_guard"
+            " WHERE product_id = %s AND warehouse_id = %s",
+            [self.protected.id, self.warehouse.id],
+        )
+        return self.env.cr.fetchone()[0]
