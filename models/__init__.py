@@ -18,6 +18,9 @@ from . import backorder_override_line
 from . import backorder_override_decision
 from . import backorder_override_impact
 from . import backorder_threshold
+from . import backorder_supply
+from . import backorder_supply_purchase
+from . import backorder_supply_transfer
 from . import backorder_unmatched_line
 from . import crm_team
 from . import ir_attachment
@@ -26,6 +29,11 @@ from . import product_template
 from . import product_template_discrepancy
 from . import product_product
 from . import product_product_discrepancy
+from . import product_product_supply
+from . import product_product_uncounted
+from . import product_template_supply
+from . import purchase_order
+from . import purchase_order_line
 from . import res_company
 from . import res_company_promise
 from . import res_config_settings
@@ -35,6 +43,8 @@ from . import res_company_rollout
 from . import res_config_settings_rollout
 from . import res_company_discrepancy
 from . import res_config_settings_discrepancy
+from . import res_company_resolving
+from . import res_config_settings_resolving
 from . import sale_order
 from . import sale_order_confirmation
 from . import sale_order_dark
@@ -48,6 +58,8 @@ from . import stock_discrepancy
 from . import stock_discrepancy_lock
 from . import stock_discrepancy_finding
 from . import stock_availability_discrepancy
+from . import sale_order_line_supply
+from . import sale_order_supply
 from . import stock_level
 from . import stock_level_discrepancy
 from . import stock_location
@@ -55,7 +67,10 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_discrepancy
+from . import stock_picking_supply
 from . import stock_quant
 from . import stock_quant_discrepancy
 from . import stock_rule
+from . import stock_rule_emergency
 from . import stock_warehouse
+from . import stock_warehouse_supply

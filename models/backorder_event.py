@@ -39,6 +39,9 @@ EVENT_TYPES = [
     ("company:phase_changed", "Phase Changed"),
     ("log:archived", "Log Archived"),
     ("log:exported", "Log Exported"),
+    ("supply:purchase_created", "Emergency Purchase"),
+    ("supply:transfer_created", "Transfer Created"),
+    ("supply:order_moved", "Moved to Another Warehouse"),
 ]
 PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
 

@@ -29,6 +29,8 @@ class StockQuant(models.Model):
 
     # Availability asks by product, for the locations of a warehouse.
     _product_location_idx = models.Index("(product_id, location_id)")
+    # What is short asks for what stands below zero.
+    _negative_idx = models.Index("(product_id, location_id) WHERE quantity < 0")
 
     @api.depends("product_id", "location_id")
     def _compute_backorder_policy(self):

@@ -5,3 +5,4 @@ from . import backorder_oversell_report
 from . import backorder_override_report
 from . import backorder_product
 from . import backorder_rollout_report
+from . import backorder_product_supply

@@ -8,6 +8,7 @@ from . import test_backorder_state
 from . import test_board
 from . import test_concurrency
 from . import test_discrepancy
+from . import test_emergency_purchase
 from . import test_event_log
 from . import test_installation
 from . import test_loopholes
@@ -23,6 +24,7 @@ from . import test_retry
 from . import test_roles
 from . import test_rollout
 from . import test_tours
+from . import test_transfer
 from . import test_unmatched
 from . import test_verdict
 from . import test_warehouse_choice

@@ -26,6 +26,10 @@ PASS = """
 env["backorder.check"]._cron_process()
 env.cr.commit()
 """
+BUY = """
+env["backorder.supply"]._cron_buy()
+env.cr.commit()
+"""
 
 
 @unittest.skipUnless(
@@ -166,8 +170,8 @@ class TestConcurrency(BaseCase):
             if isinstance(answer, RemoteError)
         }
 
-    def _start_pass(self):
-        """Start a process that does what the scheduled action does."""
+    def _start_pass(self, code=PASS):
+        """Start a process that does what a scheduled action does."""
         process = subprocess.Popen(
             [*ODOO, "shell", "-d", self.database, "--no-http"],
             stdin=subprocess.PIPE,
@@ -178,7 +182,7 @@ class TestConcurrency(BaseCase):
         self.addCleanup(process.wait)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.kill)
-        process.stdin.write(PASS)
+        process.stdin.write(code)
         process.stdin.close()
         return process
 
@@ -381,3 +385,53 @@ class TestConcurrency(BaseCase):
         self._finish_all_checks()
         for product_id, order_ids in waiting.items():
             self._assert_each_served_once(product_id, order_ids)
+
+    # ------------------------------------------------------------------
+    # Buying
+    # ------------------------------------------------------------------
+
+    def _create_bought_product(self, name):
+        [vendor_id] = self._create("res.partner", {"name": f"Vendor of {name}"})
+        seller = {"partner_id": vendor_id, "price": 1}
+        return self._create_product(
+            name, allow_backorder="yes", seller_ids=[(0, 0, seller)]
+        )
+
+    def _get_bought(self, product_id):
+        lines = self.admin.call(
+            "purchase.order.line",
+            "search_read",
+            [("product_id", "=", product_id)],
+            ["product_qty"],
+        )
+        return [line["product_qty"] for line in lines]
+
+    def test_one_shortage_is_bought_once(self):
+        """D5: many buyers press the button of one order at once; one request is made,
+        the others are told."""
+        product_id = self._create_bought_product("Bought Once")
+        order_ids = self._create_orders(product_id, 5)
+        self.admin.press("sale.order", "action_confirm", *order_ids)
+        wizard_ids = [
+            self.admin.press("sale.order", "action_open_purchase", *order_ids)["res_id"]
+            for _buyer in range(4)
+        ]
+        errors = self._press_at_once("backorder.purchase", "action_buy", wizard_ids)
+        self.assertEqual(self._get_bought(product_id), [6.0])
+        self.assertEqual(len(errors), 3)
+        for error in errors.values():
+            self.assertIn("has changed meanwhile", error.message)
+
+    def test_buyer_and_schedule_buy_a_shortage_once(self):
+        """D5: so it is when the scheduled action runs beside a buyer, and twice."""
+        self.admin.call(
+            "res.company", "write", self.company_id, {"backorder_auto_purchase": True}
+        )
+        product_id = self._create_bought_product("Bought by Schedule")
+        order_ids = self._create_orders(product_id, 5)
+        self.admin.press("sale.order", "action_confirm", *order_ids)
+        wizard = self.admin.press("sale.order", "action_open_purchase", *order_ids)
+        passes = [self._start_pass(BUY), self._start_pass(BUY)]
+        self._press_at_once("backorder.purchase", "action_buy", [wizard["res_id"]])
+        self._finish(*passes)
+        self.assertEqual(self._get_bought(product_id), [6.0])

@@ -1,0 +1,311 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .stock_availability import OPEN_MOVE_STATES
+
+OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
+# How many waiting orders a purchase or transfer names as its source.
+NAMED_ORDERS = 5
+REQUEST_STATES = ("draft", "sent", "to approve")
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a product lacks in a warehouse, and what is on its way; product's unit."""
+
+    product: models.BaseModel
+    warehouse: models.BaseModel
+    shortage: float
+    requested: float
+    ordered: float
+
+    @property
+    def key(self):
+        return self.product.id, self.warehouse.id
+
+    @property
+    def uncovered(self):
+        """What neither a purchase, confirmed or not, nor a transfer will bring."""
+        return max(0.0, self.shortage - self.requested - self.ordered)
+
+    @property
+    def insufficient(self):
+        """What is short even when everything that counts as incoming has come."""
+        return max(0.0, self.shortage - self.ordered)
+
+
+class BackorderSupply(models.AbstractModel):
+    """What is short, and the supply that is to cover it (D4, D5, D6, D9).
+
+    A shortage is what ``stock.availability`` says it is. It is covered by every
+    open purchase and transfer that brings the product to the warehouse and is
+    meant for no order alone. Nothing is kept beside them: what covers a
+    shortage is what is open now, whoever ordered it.
+    """
+
+    _name = "backorder.supply"
+    _description = "Supply of Backorders"
+
+    # ------------------------------------------------------------------
+    # Rights (C10)
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _check_operator(self):
+        self._check_group(OPERATOR_GROUP)
+
+    @api.model
+    def _check_group(self, *groups):
+        """Refuse whoever has none of ``groups``."""
+        if any(self.env.user.has_group(group) for group in groups):
+            return
+        names = [self.env.ref(group).sudo().full_name for group in groups]
+        raise AccessError(
+            self.env._(
+                "This needs the role %s. Ask an administrator.",
+                self.env._(" or ").join(names),
+            )
+        )
+
+    @api.model
+    def _check_warehouses(self, warehouses):
+        """Refuse warehouses of companies that are not the user's."""
+        self.env["stock.availability"]._check_warehouse_access(warehouses)
+
+    # ------------------------------------------------------------------
+    # What is short
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_needs(self, products, warehouses):
+        """Return what each product lacks in each warehouse.
+
+        :return: ``{(product_id, warehouse_id): Need}``
+        """
+        availability = self.env["stock.availability"].get_availability(
+            products, warehouses, components=["shortage"]
+        )
+        coming = self._get_coming(products, warehouses)
+        return {
+            (product.id, warehouse.id): Need(
+                product,
+                warehouse,
+                availability[product.id, warehouse.id]["shortage"],
+                *coming[product.id, warehouse.id],
+            )
+            for product in products
+            for warehouse in warehouses
+        }
+
+    @api.model
+    def _get_coming(self, products, warehouses):
+        """Return ``{(product_id, warehouse_id): (requested, ordered)}``."""
+        coming = defaultdict(lambda: [0.0, 0.0])
+        for row in self._get_open_supply(products, warehouses):
+            is_ordered = row["kind"] != "request"
+            coming[row["product_id"], row["warehouse_id"]][is_ordered] += row[
+                "quantity"
+            ]
+        return coming
+
+    @api.model
+    def _get_short_keys(self, companies):
+        """Return the ``(product_id, warehouse_id)`` that may be short, by company.
+
+        Whatever waits for stock, or stands below zero; one query on the partial
+        indexes of each.
+        """
+        self.env["stock.availability"]._flush_sources()
+        self.env["sale.order.line"].flush_model(["backorder_product_qty"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT short.product_id, warehouse.id
+                  FROM (%s) short
+                  JOIN stock_warehouse warehouse ON warehouse.id = short.warehouse_id
+                 WHERE warehouse.company_id = ANY(%s)
+                """,
+                SQL(" UNION ALL ").join(self._get_short_queries()),
+                companies.ids,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    def _get_short_queries(self):
+        """Return queries for ``product_id, warehouse_id``; extend to look further."""
+        return [
+            SQL(
+                """SELECT product_id, warehouse_id FROM sale_order_line
+                    WHERE backorder_product_qty > 0"""
+            ),
+            SQL(
+                """SELECT move.product_id, place.warehouse_id
+                     FROM stock_move move
+                     JOIN stock_location place ON place.id = move.location_id
+                    WHERE move.state IN ('confirmed', 'partially_available')"""
+            ),
+            SQL(
+                """SELECT quant.product_id, place.warehouse_id
+                     FROM stock_quant quant
+                     JOIN stock_location place ON place.id = quant.location_id
+                    WHERE quant.quantity < 0"""
+            ),
+        ]
+
+    @api.model
+    def _get_company_needs(self, company):
+        """Return the needs of everything that is short in ``company``."""
+        keys = self._get_short_keys(company)
+        return [need for need in self._get_needs_of(keys) if need.shortage > 0]
+
+    @api.model
+    def _get_needs_of(self, keys):
+        """Return a :class:`Need` for each of ``keys``, in their order."""
+        products = self.env["product.product"].browse({key[0] for key in keys})
+        warehouses = self.env["stock.warehouse"].browse({key[1] for key in keys})
+        needs = self._get_needs(products, warehouses)
+        return [needs[key] for key in dict.fromkeys(keys)]
+
+    def _get_changed_message(self, need):
+        """Say that a decision rests on an older view."""
+        return self.env._(
+            "What %(product)s lacks in %(warehouse)s has changed meanwhile: now"
+            " %(uncovered)s %(unit)s are not on order. Open the proposal again.",
+            product=need.product.display_name,
+            warehouse=need.warehouse.name,
+            uncovered=need.product.uom_id.round(need.uncovered),
+            unit=need.product.uom_id.name,
+        )
+
+    def _get_order_names(self, orders):
+        """Return what supply for waiting ``orders`` names as its source."""
+        names = orders.mapped("name")
+        return ", ".join(names[:NAMED_ORDERS]) or self.env._("Backorders")
+
+    # ------------------------------------------------------------------
+    # What is on its way
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_open_supply(self, products, warehouses):
+        """Return every open document that will bring the products, in one query.
+
+        What is bought or moved for one order alone (made to order) is left out.
+
+        :return: list of dicts, soonest first, with ``product_id``,
+            ``warehouse_id``, ``kind`` (``request``, ``purchase``, ``receipt``,
+            ``return``, ``production`` or ``transfer``), ``quantity`` in the
+            product's unit, ``date``, ``purchase_line_id`` and ``move_id``
+        """
+        if not products or not warehouses:
+            return []
+        self._flush_supply()
+        self.env.cr.execute(
+            SQL(
+                "SELECT * FROM (%s UNION ALL %s) supply"
+                " ORDER BY date, purchase_line_id, move_id",
+                self._get_request_query(products, warehouses),
+                self._get_coming_query(products, warehouses),
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    def _flush_supply(self):
+        self.env["stock.availability"]._flush_sources()
+        self.env["purchase.order"].flush_model(["state", "picking_type_id"])
+        self.env["purchase.order.line"].flush_model(
+            [
+                "product_id",
+                "product_uom_qty",
+                "date_planned",
+                "order_id",
+                "orderpoint_id",
+                "location_final_id",
+                "move_dest_ids",
+            ]
+        )
+        self.env["stock.move"].flush_model(
+            ["date", "move_dest_ids", "purchase_line_id"]
+        )
+
+    def _get_request_query(self, products, warehouses):
+        """Purchases that nobody has confirmed or approved yet."""
+        return SQL(
+            """
+            SELECT line.product_id, place.warehouse_id, 'request' AS kind,
+                   line.product_uom_qty::float8 AS quantity,
+                   line.date_planned AS date,
+                   line.id AS purchase_line_id, NULL::integer AS move_id
+              FROM purchase_order_line line
+              JOIN purchase_order purchase ON purchase.id = line.order_id
+              JOIN stock_picking_type type ON type.id = purchase.picking_type_id
+              LEFT JOIN stock_warehouse_orderpoint orderpoint
+                ON orderpoint.id = line.orderpoint_id
+              LEFT JOIN stock_location final ON final.id = line.location_final_id
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(orderpoint.warehouse_id, final.warehouse_id,
+                                   type.warehouse_id) AS warehouse_id) place
+             WHERE line.product_id = ANY(%(products)s)
+               AND place.warehouse_id = ANY(%(warehouses)s)
+               AND purchase.state IN %(states)s
+               AND type.code = 'incoming'
+               AND NOT EXISTS (
+                   SELECT FROM stock_move_created_purchase_line_rel rel
+                     JOIN stock_move later ON later.id = rel.move_id
+                    WHERE rel.created_purchase_line_id = line.id AND %(dedicated)s)
+            """,
+            products=products.ids,
+            warehouses=warehouses.ids,
+            states=REQUEST_STATES,
+            dedicated=self._get_dedicated_condition(),
+        )
+
+    def _get_coming_query(self, products, warehouses):
+        """Moves into the warehouse; of a chain, only its last open move."""
+        return SQL(
+            """
+            SELECT move.product_id, place.warehouse_id,
+                   CASE WHEN move.purchase_line_id IS NOT NULL THEN 'purchase'
+                        WHEN source.usage = 'supplier' THEN 'receipt'
+                        WHEN source.usage = 'customer' THEN 'return'
+                        WHEN source.usage = 'production' THEN 'production'
+                        ELSE 'transfer' END AS kind,
+                   move.product_qty::float8 AS quantity, move.date,
+                   move.purchase_line_id, move.id AS move_id
+              FROM stock_move move
+              JOIN stock_location place
+                ON place.id = COALESCE(move.location_final_id, move.location_dest_id)
+              JOIN stock_location source ON source.id = move.location_id
+              JOIN stock_location next ON next.id = move.location_dest_id
+             WHERE move.product_id = ANY(%(products)s)
+               AND place.warehouse_id = ANY(%(warehouses)s)
+               AND move.state IN %(open)s
+               AND place.availability_kind IN ('pickable', 'inbound')
+               AND source.warehouse_id IS DISTINCT FROM place.warehouse_id
+               AND NOT EXISTS (
+                   SELECT FROM stock_move_move_rel rel
+                     JOIN stock_move later ON later.id = rel.move_dest_id
+                    WHERE rel.move_orig_id = move.id
+                      AND (%(dedicated)s
+                           OR next.warehouse_id IS DISTINCT FROM place.warehouse_id
+                              AND later.state IN %(open)s))
+            """,
+            products=products.ids,
+            warehouses=warehouses.ids,
+            open=OPEN_MOVE_STATES,
+            dedicated=self._get_dedicated_condition(),
+        )
+
+    def _get_dedicated_condition(self):
+        """Whether what comes is for the move ``later`` alone."""
+        return SQL(
+            "later.procure_method = 'make_to_order' AND later.state IN %s",
+            OPEN_MOVE_STATES,
+        )

@@ -1,0 +1,339 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import float_round
+
+from .backorder_supply import Need
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What to buy for a need: the quantity in the seller's unit."""
+
+    need: Need
+    seller: models.BaseModel
+    quantity: float
+    obstacle: str | bool = False
+
+    @property
+    def date(self):
+        return fields.Datetime.now() + timedelta(days=self.seller.delay)
+
+
+class BackorderSupply(models.AbstractModel):
+    """Emergency purchases (D5)."""
+
+    _inherit = "backorder.supply"
+
+    # ------------------------------------------------------------------
+    # What others call
+    # ------------------------------------------------------------------
+
+    @api.model
+    def buy(self, requests):
+        """Buy what is short, urgently (D5).
+
+        Never twice for one shortage: what is on order is read again under the
+        promise guard, and a request based on an older view is refused.
+
+        :param requests: list of dicts with ``product_id`` and ``warehouse_id``;
+            optionally ``quantity`` and ``seller_id``, in the unit of that seller
+            of the product (``product.supplierinfo``), and ``uncovered``, the
+            quantity in the product's unit the caller saw uncovered
+        :return: an action that shows the purchases
+        :raise AccessError: for whoever is neither an inventory manager nor an
+            operator with the right to purchase
+        :raise UserError: when nothing can be bought, or the shortage has been
+            covered meanwhile
+        """
+        self._check_buyer()
+        requests = {(row["product_id"], row["warehouse_id"]): row for row in requests}
+        self._check_warehouses(
+            self.env["stock.warehouse"].browse([key[1] for key in requests])
+        )
+        source = f"emergency-purchase:{self.env.user.login}"
+        with self.env["backorder.event"]._caused_by(source):
+            lines = self.sudo()._buy(requests)
+        return lines.with_env(self.env)._get_emergency_action()
+
+    @api.model
+    def _check_buyer(self):
+        self._check_operator()
+        self._check_group(
+            "purchase.group_purchase_user", "backorder_atp.group_inventory_manager"
+        )
+
+    @api.model
+    def _can_buy(self):
+        try:
+            self._check_buyer()
+        except AccessError:
+            return False
+        return True
+
+    # ------------------------------------------------------------------
+    # Deciding what to buy
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _propose(self, need):
+        """Return what to buy for what of ``need`` nothing covers.
+
+        The quantity gets the margin of the company and is rounded up to whole
+        purchase units, at least the vendor's minimum.
+        """
+        company = need.warehouse.sudo().company_id
+        product = need.product.with_company(company)
+        quantity = need.uncovered * (1 + company.backorder_purchase_margin / 100)
+        if product.uom_id.compare(quantity, 0) <= 0:
+            nothing = self.env["product.supplierinfo"]
+            return Proposal(need, nothing, 0.0, self.env._("Everything is on order."))
+        seller = self._select_seller(product, quantity)
+        if not seller:
+            return Proposal(need, seller, 0.0, self._get_no_seller_message(product))
+        return Proposal(need, seller, self._get_purchase_qty(product, quantity, seller))
+
+    def _select_seller(self, product, quantity):
+        """Return Odoo's choice, or where all want more its least minimum."""
+        seller = product._select_seller(quantity=quantity, uom_id=product.uom_id)
+        if seller:
+            return seller
+        vendor = product._select_seller(quantity=None).partner_id
+        return product._get_filtered_sellers(partner_id=vendor, quantity=None).sorted(
+            "min_qty"
+        )[:1]
+
+    def _get_no_seller_message(self, product):
+        if not product.purchase_ok:
+            return self.env._(
+                "Not to be purchased. Transfer it, make it or replace it."
+            )
+        return self.env._("No vendor. Add one to the product's purchase tab.")
+
+    def _get_purchase_qty(self, product, quantity, seller):
+        """Return ``quantity`` of the product in whole units of the seller."""
+        wanted = product.uom_id._compute_quantity(
+            quantity, seller.product_uom_id, round=False
+        )
+        return float_round(
+            max(wanted, seller.min_qty), precision_rounding=1.0, rounding_method="UP"
+        )
+
+    # ------------------------------------------------------------------
+    # Buying
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _buy(self, requests):
+        """Buy for ``{(product_id, warehouse_id): request}``; return the lines.
+
+        The guard makes of two workers one that fails and is run again, on what
+        the other one has ordered.
+        """
+        self.env["stock.promise.guard"]._touch(list(requests))
+        proposals = [
+            self._apply_request(self._propose(need), requests[need.key])
+            for need in self._get_needs_of(list(requests))
+        ]
+        self._check_obstacles(proposals)
+        return self._purchase([row for row in proposals if not row.obstacle])
+
+    def _apply_request(self, proposal, request):
+        """Return the proposal with what the caller asks for instead."""
+        need = proposal.need
+        seen = request.get("uncovered")
+        if seen is not None and need.product.uom_id.compare(need.uncovered, seen):
+            raise UserError(self._get_changed_message(need))
+        seller = self._get_requested_seller(need, request) or proposal.seller
+        quantity = request.get("quantity")
+        if quantity is None or not seller:
+            return proposal
+        if seller.product_uom_id.compare(quantity, 0) <= 0:
+            raise UserError(
+                self.env._(
+                    "Buy more than nothing of %s, or leave it out.",
+                    need.product.display_name,
+                )
+            )
+        return Proposal(need, seller, quantity)
+
+    def _get_requested_seller(self, need, request):
+        seller = self.env["product.supplierinfo"].browse(request.get("seller_id"))
+        company = need.warehouse.company_id
+        sellers = need.product.with_company(company)._prepare_sellers()
+        if seller - sellers:
+            raise UserError(
+                self.env._(
+                    "%(vendor)s does not sell %(product)s. Choose another vendor.",
+                    vendor=seller.exists().partner_id.display_name or seller.ids,
+                    product=need.product.display_name,
+                )
+            )
+        return seller
+
+    def _check_obstacles(self, proposals):
+        """Say why, where nothing at all can be bought."""
+        if any(not proposal.obstacle for proposal in proposals):
+            return
+        raise UserError(
+            "\n".join(
+                [
+                    self.env._("There is nothing to buy:"),
+                    *(
+                        f"• {row.need.product.display_name}: {row.obstacle}"
+                        for row in proposals
+                    ),
+                ]
+            )
+        )
+
+    def _purchase(self, proposals):
+        """Let Odoo make the purchases: one for each vendor and warehouse."""
+        rules = self.env["stock.rule"].sudo()
+        rules._run_buy(
+            [
+                (
+                    self._prepare_procurement(proposal),
+                    proposal.need.warehouse._get_emergency_rule(),
+                )
+                for proposal in proposals
+            ]
+        )
+        lines = self.env["purchase.order.line"]
+        for proposal in proposals:
+            line = self._get_purchased_line(proposal)
+            self.env["backorder.event"]._log(
+                "supply:purchase_created",
+                **self._prepare_purchase_event(proposal, line),
+            )
+            lines |= line
+        return lines
+
+    def _prepare_procurement(self, proposal):
+        need, seller = proposal.need, proposal.seller
+        company = need.warehouse.company_id
+        return self.env["stock.rule"].Procurement(
+            need.product.with_company(company),
+            proposal.quantity,
+            seller.product_uom_id,
+            need.warehouse.lot_stock_id,
+            need.product.display_name,
+            self._get_origin(need),
+            company,
+            {
+                "company_id": company,
+                "warehouse_id": need.warehouse,
+                "date_planned": proposal.date,
+                "supplierinfo_id": seller,
+                "orderpoint_id": self.env["stock.warehouse.orderpoint"],
+                "move_dest_ids": self.env["stock.move"],
+                "is_emergency": True,
+            },
+        )
+
+    def _get_origin(self, need):
+        """Return the names of the orders that wait for it."""
+        lines = need.product._get_waiting_lines(need.warehouse)
+        return self._get_order_names(lines.order_id)
+
+    def _get_purchased_line(self, proposal):
+        need, seller = proposal.need, proposal.seller
+        return (
+            self.env["purchase.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", need.product.id),
+                    ("partner_id", "=", seller.partner_id.id),
+                    ("order_id.is_emergency", "=", True),
+                    ("order_id.state", "=", "draft"),
+                    ("location_final_id", "=", need.warehouse.lot_stock_id.id),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
+
+    def _prepare_purchase_event(self, proposal, line):
+        need = proposal.need
+        return {
+            "product": need.product,
+            "warehouse": need.warehouse,
+            "quantity": proposal.seller.product_uom_id._compute_quantity(
+                proposal.quantity, need.product.uom_id
+            ),
+            "payload": {
+                "shortage": need.shortage,
+                "requested": need.requested,
+                "ordered": need.ordered,
+                "uncovered": need.uncovered,
+                "purchaseOrderId": line.order_id.id,
+                "purchaseOrder": line.order_id.name,
+                "purchaseLineId": line.id,
+                "vendor": line.partner_id.display_name,
+                "purchaseQuantity": proposal.quantity,
+                "purchaseUnit": proposal.seller.product_uom_id.name,
+                "unitPrice": line.price_unit,
+                "currency": line.currency_id.name,
+                "expected": fields.Datetime.to_string(line.date_planned),
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # By schedule
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_buy(self):
+        """Buy what is short in the companies that want it done by itself (D5).
+
+        One transaction for each company: one that meets another buyer is undone
+        and comes again.
+        """
+        cron = self.env["ir.cron"]
+        companies = (
+            self.env["res.company"]
+            .sudo()
+            .search([("backorder_auto_purchase", "=", True)])
+        )
+        time_left = cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            if not time_left:
+                break
+            self._buy_for_company(company)
+            time_left = cron._commit_progress(1)
+
+    @api.model
+    def _buy_for_company(self, company):
+        try:
+            self._buy_uncovered(self._get_company_needs(company))
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            self.env.cr.rollback()
+            _logger.info("Emergency purchase meets another transaction: %s", error)
+            self.env.ref("backorder_atp.ir_cron_buy").sudo()._trigger()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Could not buy what is short in %s", company.name)
+
+    @api.model
+    def _buy_uncovered(self, needs):
+        """Buy what of ``needs`` can be bought; what cannot, the alerts tell.
+
+        :return: the purchase lines
+        """
+        keys = [need.key for need in needs if need.uncovered > 0]
+        if not keys:
+            return self.env["purchase.order.line"]
+        self.env["stock.promise.guard"]._touch(keys)
+        with self.env["backorder.event"]._caused_by("emergency-purchase:schedule"):
+            proposals = [self._propose(need) for need in self._get_needs_of(keys)]
+            return self._purchase([row for row in proposals if not row.obstacle])

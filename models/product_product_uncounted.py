@@ -1,0 +1,213 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+
+# How long a finished purchase is still told about.
+RECENT_DAYS = 30
+
+
+class ProductProduct(models.Model):
+    """Supply that somebody sees, but that does not count, and why (D9)."""
+
+    _inherit = "product.product"
+
+    def _get_uncounted_supply(self, warehouses):
+        """Return what might be taken for supply of these products, and is none.
+
+        Extend :meth:`_get_uncounted_kinds` to find more.
+
+        :param warehouses: the ``stock.warehouse`` records that are short
+        :return: list of dicts with ``product`` and ``warehouse``, ``kind``,
+            ``quantity`` in the product's unit, ``date``, ``reason`` for the
+            reader and ``record``, the document that can mend it
+        """
+        if not self or not warehouses:
+            return []
+        return [
+            {"kind": kind, **row}
+            for kind, method in self._get_uncounted_kinds().items()
+            for row in method(warehouses)
+        ]
+
+    def _get_uncounted_kinds(self):
+        """Return ``{kind: method}``, in the order in which they are shown."""
+        return {
+            "request": self._get_unconfirmed_supply,
+            "late": self._get_late_supply,
+            "closed": self._get_closed_supply,
+            "received": self._get_received_supply,
+            "quarantine": self._get_quarantined_supply,
+            "company": self._get_foreign_supply,
+        }
+
+    # ------------------------------------------------------------------
+    # Purchases
+    # ------------------------------------------------------------------
+
+    def _get_unconfirmed_supply(self, warehouses):
+        """Requests for quotation, and purchases that wait for approval."""
+        return [
+            {
+                **self._prepare_uncounted(row, line.order_id),
+                "reason": self._get_unconfirmed_reason(line.order_id),
+            }
+            for row, line in self._get_supply_lines(warehouses)
+            if row["kind"] == "request"
+        ]
+
+    def _get_unconfirmed_reason(self, order):
+        if order.state == "to approve":
+            return self.env._("Waits for approval: nothing is ordered yet.")
+        return self.env._("A request for quotation: nothing is ordered yet.")
+
+    def _get_late_supply(self, warehouses):
+        """What was to come by now; it counts as incoming, but on no day ahead."""
+        today = fields.Date.context_today(self)
+        moves = self.env["stock.move"].sudo()
+        return [
+            {
+                **self._prepare_uncounted(
+                    row, line.order_id or moves.browse(row["move_id"]).picking_id
+                ),
+                "reason": self.env._(
+                    "Late: it was to come by now. Ask for a new date."
+                ),
+            }
+            for row, line in self._get_supply_lines(warehouses)
+            if row["kind"] != "request" and row["date"].date() < today
+        ]
+
+    def _get_supply_lines(self, warehouses):
+        """Yield each open supply with its purchase line."""
+        lines = self.env["purchase.order.line"].sudo()
+        for row in self.env["backorder.supply"]._get_open_supply(self, warehouses):
+            yield row, lines.browse(row["purchase_line_id"] or [])
+
+    def _prepare_uncounted(self, row, record):
+        return {
+            "product": self.browse(row["product_id"]),
+            "warehouse": self.env["stock.warehouse"].browse(row["warehouse_id"]),
+            "quantity": row["quantity"],
+            "date": row["date"],
+            "record": record,
+        }
+
+    def _get_closed_supply(self, warehouses):
+        """Confirmed purchases the rest of which will not come any more."""
+        return [
+            {
+                **self._prepare_finished(line, missing),
+                "reason": self.env._(
+                    "The rest was cancelled on the receipt and will not come."
+                ),
+            }
+            for line in self._get_finished_lines(warehouses)
+            if (missing := line._get_missing_qty()) > 0
+        ]
+
+    def _get_received_supply(self, warehouses):
+        """Purchases that have come: what they brought is in stock already."""
+        return [
+            {
+                **self._prepare_finished(line, line.product_uom_qty),
+                "reason": self.env._("Received: it is in stock and counted there."),
+            }
+            for line in self._get_finished_lines(warehouses)
+            if line._get_missing_qty() <= 0
+        ]
+
+    def _get_finished_lines(self, warehouses):
+        """Return confirmed purchase lines for which nothing is on its way."""
+        since = fields.Datetime.now() - relativedelta(days=RECENT_DAYS)
+        lines = (
+            self.env["purchase.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.ids),
+                    ("order_id.state", "=", "purchase"),
+                    ("order_id.picking_type_id.warehouse_id", "in", warehouses.ids),
+                    "|",
+                    ("order_id.effective_date", ">=", since),
+                    ("order_id.date_approve", ">=", since),
+                ],
+                order="id desc",
+            )
+        )
+        return lines.filtered(
+            lambda line: all(move.state in ("done", "cancel") for move in line.move_ids)
+        )
+
+    def _prepare_finished(self, line, quantity):
+        return {
+            "product": line.product_id.with_env(self.env),
+            "warehouse": line.order_id.picking_type_id.warehouse_id.with_env(self.env),
+            "quantity": quantity,
+            "date": line.order_id.effective_date or line.date_planned,
+            "record": line.order_id,
+        }
+
+    # ------------------------------------------------------------------
+    # Stock
+    # ------------------------------------------------------------------
+
+    def _get_quarantined_supply(self, warehouses):
+        """Stock in a quarantine of these warehouses."""
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.ids),
+                    ("location_id.warehouse_id", "in", warehouses.ids),
+                    ("location_id.availability_kind", "=", "quarantine"),
+                    ("quantity", ">", 0),
+                ]
+            )
+        )
+        return [
+            {
+                "product": quant.product_id.with_env(self.env),
+                "warehouse": quant.location_id.warehouse_id.with_env(self.env),
+                "quantity": quant.quantity,
+                "date": False,
+                "reason": self.env._(
+                    "In quarantine: move it to a pickable place once it is released."
+                ),
+                "record": quant,
+            }
+            for quant in quants
+        ]
+
+    def _get_foreign_supply(self, warehouses):
+        """Stock that other companies of the user could sell to this one."""
+        foreign = self.env.user.company_ids - warehouses.sudo().company_id
+        others = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "in", foreign.ids)])
+        )
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(self, others, components=["displayed"])
+        )
+        return [
+            {
+                "product": product,
+                "warehouse": other,
+                "quantity": availability[product.id, other.id]["displayed"],
+                "date": False,
+                "reason": self.env._(
+                    "Belongs to %s: sell it from one company to the other.",
+                    other.company_id.name,
+                ),
+                "record": other,
+            }
+            for product in self
+            for other in others
+            if availability[product.id, other.id]["displayed"] > 0
+        ]

@@ -1,0 +1,16 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    def action_open_purchase(self):
+        """Propose what to buy of what the variants lack (D5)."""
+        return self.product_variant_ids.action_open_purchase()
+
+    def action_open_transfer(self):
+        """Show where there is stock of the variants that does not help here (D9)."""
+        return self.product_variant_ids.action_open_transfer()

@@ -1,0 +1,34 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    """How backorders are resolved."""
+
+    _inherit = "res.company"
+
+    backorder_purchase_margin = fields.Float(
+        "Emergency Purchase Margin",
+        default=20.0,
+        help="How many percent more than what is short an emergency purchase orders.",
+    )
+    backorder_auto_purchase = fields.Boolean(
+        "Buy What Is Short",
+        help="Create emergency purchases by schedule, as requests for quotation.",
+    )
+    backorder_buyer_id = fields.Many2one(
+        "res.users",
+        "Purchase Responsible",
+        domain="[('share', '=', False)]",
+        help="Who is told when what is on its way is not enough.",
+    )
+
+    @api.constrains("backorder_purchase_margin")
+    def _check_backorder_purchase_margin(self):
+        if any(company.backorder_purchase_margin < 0 for company in self):
+            raise ValidationError(
+                self.env._("The margin of emergency purchases cannot be negative.")
+            )

@@ -1,0 +1,36 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class StockWarehouse(models.Model):
+    _inherit = "stock.warehouse"
+
+    def _get_emergency_rule(self):
+        """Return the rule that buys into this warehouse, also where it is not in use.
+
+        :raise UserError: when the warehouse has none
+        """
+        self.ensure_one()
+        warehouse = self.sudo().with_context(active_test=False)
+        rule = warehouse.buy_pull_id or self.env["stock.rule"].sudo().search(
+            [("action", "=", "buy"), ("warehouse_id", "=", self.id)], limit=1
+        )
+        if not rule.picking_type_id:
+            raise UserError(
+                self.env._(
+                    "Nothing can be bought for %s: it has no rule to buy. Tick Buy to"
+                    " Resupply on the warehouse.",
+                    self.sudo().name,
+                )
+            )
+        return rule
+
+    def _get_resupply_route(self, source):
+        """Return the route that resupplies this warehouse from ``source``, if any."""
+        self.ensure_one()
+        return self.sudo().resupply_route_ids.filtered(
+            lambda route: route.active and route.supplier_wh_id == source
+        )[:1]

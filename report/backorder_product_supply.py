@@ -1,0 +1,25 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class BackorderProduct(models.Model):
+    """What to do about a product of the board."""
+
+    _inherit = "backorder.product"
+
+    def _get_short_keys(self):
+        return [(row.product_id.id, row.warehouse_id.id) for row in self]
+
+    def action_open_purchase(self):
+        """Propose what to buy of these products, or of everything that is short."""
+        rows = self or self.search([])
+        return self.env["backorder.purchase"]._open(rows._get_short_keys())
+
+    def action_open_transfer(self):
+        """Show where there is stock of these products (D6, D9)."""
+        self.env["backorder.supply"]._check_operator()
+        return self.env["backorder.transfer"]._open(
+            self._get_short_keys(), self.product_id._get_backorder_orders()
+        )

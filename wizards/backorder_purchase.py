@@ -1,0 +1,86 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class BackorderPurchase(models.TransientModel):
+    """Show what is short and what would be bought, before it is bought (D5)."""
+
+    _name = "backorder.purchase"
+    _description = "Emergency Purchase"
+
+    line_ids = fields.One2many("backorder.purchase.line", "purchase_id", "To Buy")
+    can_buy = fields.Boolean(compute="_compute_can_buy")
+    can_confirm = fields.Boolean(compute="_compute_can_confirm")
+
+    @api.depends_context("uid")
+    def _compute_can_buy(self):
+        self.can_buy = self.env["backorder.supply"]._can_buy()
+
+    @api.depends("line_ids.is_selected", "can_buy")
+    def _compute_can_confirm(self):
+        for purchase in self:
+            purchase.can_confirm = purchase.can_buy and any(
+                purchase.line_ids.mapped("is_selected")
+            )
+
+    @api.model
+    def _open(self, keys):
+        """Open the proposal for each ``(product_id, warehouse_id)`` that is short.
+
+        :raise AccessError: for whoever is not an operator
+        :raise UserError: when none of them is short
+        """
+        supply = self.env["backorder.supply"]
+        supply._check_operator()
+        needs = [need for need in supply._get_needs_of(keys) if need.shortage > 0]
+        if not needs:
+            raise UserError(
+                self.env._(
+                    "Nothing is short here: stock covers what is promised, or what"
+                    " waits is bought for its order alone."
+                )
+            )
+        purchase = self.create(
+            {
+                "line_ids": [
+                    fields.Command.create(self._prepare_line(supply._propose(need)))
+                    for need in needs
+                ]
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Emergency Purchase"),
+            "res_model": self._name,
+            "res_id": purchase.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _prepare_line(self, proposal):
+        need = proposal.need
+        return {
+            "product_id": need.product.id,
+            "warehouse_id": need.warehouse.id,
+            "shortage_qty": need.shortage,
+            "requested_qty": need.requested,
+            "ordered_qty": need.ordered,
+            "uncovered_qty": need.uncovered,
+            "seller_id": proposal.seller.id,
+            "quantity": proposal.quantity,
+            "obstacle": proposal.obstacle,
+            "is_selected": not proposal.obstacle,
+        }
+
+    def action_buy(self):
+        """Buy the chosen lines; see :meth:`backorder.supply.buy`."""
+        self.ensure_one()
+        lines = self.line_ids.filtered("is_selected")
+        if not lines:
+            raise UserError(self.env._("Choose at least one product to buy."))
+        return self.env["backorder.supply"].buy(
+            [line._prepare_request() for line in lines]
+        )

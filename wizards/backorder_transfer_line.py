@@ -1,0 +1,71 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class BackorderTransferLine(models.TransientModel):
+    _name = "backorder.transfer.line"
+    _description = "Stock Elsewhere"
+
+    transfer_id = fields.Many2one(
+        "backorder.transfer", required=True, ondelete="cascade", index=True
+    )
+    product_id = fields.Many2one("product.product", required=True, readonly=True)
+    product_uom_id = fields.Many2one(related="product_id.uom_id")
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", "Missing In", required=True, readonly=True
+    )
+    source_id = fields.Many2one(
+        "stock.warehouse", "Is In", required=True, readonly=True
+    )
+    shortage_qty = fields.Float("Short", digits="Product Unit", readonly=True)
+    uncovered_qty = fields.Float(
+        "Uncovered",
+        digits="Product Unit",
+        readonly=True,
+        help="What is short and on no order yet.",
+    )
+    spare_qty = fields.Float(
+        "To Spare",
+        digits="Product Unit",
+        readonly=True,
+        help="What that warehouse can promise beyond its own demand and buffer.",
+    )
+    quantity = fields.Float("To Transfer", digits="Product Unit")
+    route_id = fields.Many2one(
+        "stock.route", "Through", compute="_compute_route_id", compute_sudo=True
+    )
+    can_move = fields.Boolean(compute="_compute_can_move")
+
+    @api.depends("source_id", "warehouse_id")
+    def _compute_route_id(self):
+        for line in self:
+            line.route_id = line.warehouse_id._get_resupply_route(line.source_id)
+
+    @api.depends("transfer_id.order_ids", "product_id")
+    def _compute_can_move(self):
+        for line in self:
+            line.can_move = bool(line._get_movable_lines())
+
+    def _get_movable_lines(self):
+        """Return the lines of the orders in question that could be served there."""
+        return self.transfer_id.order_ids.order_line._filter_short().filtered(
+            lambda line: line.product_id == self.product_id
+        )
+
+    def action_move_order(self):
+        """Serve the orders from where the stock is instead (D9)."""
+        self.ensure_one()
+        self._get_movable_lines().action_move_to_warehouse(self.source_id.id)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _prepare_request(self):
+        """Return the request as :meth:`backorder.supply.transfer` wants it."""
+        return {
+            "product_id": self.product_id.id,
+            "source_id": self.source_id.id,
+            "warehouse_id": self.warehouse_id.id,
+            "quantity": self.quantity,
+            "uncovered": self.uncovered_qty,
+        }

@@ -1,0 +1,115 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class BackorderUncounted(models.TransientModel):
+    """One supply that does not count, and the button that mends it (D9)."""
+
+    _name = "backorder.uncounted"
+    _description = "Supply Not Counted"
+
+    transfer_id = fields.Many2one(
+        "backorder.transfer", required=True, ondelete="cascade", index=True
+    )
+    kind = fields.Selection(
+        [
+            ("request", "Not Ordered Yet"),
+            ("late", "Late"),
+            ("closed", "Will Not Come"),
+            ("received", "Received Already"),
+            ("quarantine", "In Quarantine"),
+            ("company", "Another Company"),
+        ],
+        "What",
+        readonly=True,
+    )
+    product_id = fields.Many2one("product.product", readonly=True)
+    product_uom_id = fields.Many2one(related="product_id.uom_id")
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    date = fields.Date(readonly=True)
+    reason = fields.Char("Why", readonly=True)
+    document = fields.Char(readonly=True)
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    is_to_approve = fields.Boolean(readonly=True)
+
+    def _prepare(self, row):
+        """Return the values of a row of ``product._get_uncounted_supply``."""
+        record = row["record"]
+        return {
+            "kind": row["kind"],
+            "product_id": row["product"].id,
+            "warehouse_id": row["warehouse"].id,
+            "quantity": row["quantity"],
+            "date": row["date"],
+            "reason": row["reason"],
+            "document": self._get_document(record),
+            "res_model": record._name,
+            "res_id": record.id,
+            "is_to_approve": (
+                record._name == "purchase.order" and record.state == "to approve"
+            ),
+        }
+
+    def _get_document(self, record):
+        if record._name == "stock.quant":
+            return record.location_id.display_name
+        return record.display_name
+
+    def _get_record(self):
+        """Return the document, if it is still there and the user may see it.
+
+        :raise UserError: when it is gone
+        :raise AccessError: when it is not for the user
+        """
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(
+                self.env._("%s is gone. Open the list again.", self.document)
+            )
+        record.check_access("read")
+        return record
+
+    def action_open_document(self):
+        """Open the document, or the stock of the place."""
+        record = self._get_record()
+        if record._name == "stock.quant":
+            return self._get_quants_action(record)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _get_quants_action(self, quant):
+        return {
+            "type": "ir.actions.act_window",
+            "name": quant.location_id.display_name,
+            "res_model": "stock.quant",
+            "views": [(False, "list")],
+            "domain": [
+                ("product_id", "=", quant.product_id.id),
+                ("location_id", "=", quant.location_id.id),
+            ],
+        }
+
+    def action_confirm(self):
+        """Confirm the request for quotation, with the user's own rights."""
+        self._get_record().button_confirm()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_approve(self):
+        """Approve the purchase, with the user's own rights."""
+        order = self._get_record()
+        order.button_approve()
+        if order.state != "purchase":
+            raise UserError(
+                self.env._("Only a purchase administrator may approve %s.", order.name)
+            )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
