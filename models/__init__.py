@@ -6,6 +6,7 @@ from . import stock_promise_guard
 from . import stock_availability
 from . import stock_availability_explanation
 from . import stock_availability_projection
+from . import backorder_board
 from . import order_validator
 from . import order_validator_snapshot
 from . import backorder_event
@@ -24,6 +25,7 @@ from . import backorder_supply_transfer
 from . import backorder_unmatched_line
 from . import crm_team
 from . import ir_attachment
+from . import ir_websocket
 from . import product_category
 from . import product_template
 from . import product_template_discrepancy
@@ -46,6 +48,7 @@ from . import res_config_settings_discrepancy
 from . import res_company_resolving
 from . import res_config_settings_resolving
 from . import sale_order
+from . import sale_order_board
 from . import sale_order_confirmation
 from . import sale_order_dark
 from . import sale_order_fulfilment
@@ -60,6 +63,7 @@ from . import stock_discrepancy_finding
 from . import stock_availability_discrepancy
 from . import sale_order_line_supply
 from . import sale_order_supply
+from . import sale_order_line_board
 from . import stock_level
 from . import stock_level_discrepancy
 from . import stock_location

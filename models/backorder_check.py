@@ -34,6 +34,12 @@ class BackorderCheck(models.Model):
         related="warehouse_id.company_id", store=True, index=True
     )
     trigger_source = fields.Char("Caused By")
+    since = fields.Datetime(
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        help="When the stock arrived; trying again later does not move it.",
+    )
     position = fields.Json(
         help="How far down the queue the check has come; it goes on from there."
     )
@@ -141,6 +147,7 @@ class BackorderCheck(models.Model):
                     "product_id": check.product_id.id,
                     "warehouse_id": check.warehouse_id.id,
                     "trigger_source": check.trigger_source,
+                    "since": check.since,
                     "position": check.position,
                 }
                 for check in self.exists()

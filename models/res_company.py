@@ -37,6 +37,11 @@ class ResCompany(models.Model):
         default=20,
         help="How many waiting orders are tried together when stock arrives.",
     )
+    backorder_check_minutes = fields.Integer(
+        "Warn after (Minutes)",
+        default=15,
+        help="The board warns when stock that arrived is not handed out for so long.",
+    )
     backorder_responsible_id = fields.Many2one(
         "res.users",
         domain="[('share', '=', False)]",
@@ -58,6 +63,13 @@ class ResCompany(models.Model):
     def _check_backorder_retry_batch(self):
         if any(company.backorder_retry_batch < 1 for company in self):
             raise ValidationError(self.env._("Try at least one order at a time."))
+
+    @api.constrains("backorder_check_minutes")
+    def _check_backorder_check_minutes(self):
+        if any(company.backorder_check_minutes < 1 for company in self):
+            raise ValidationError(
+                self.env._("Wait at least one minute before the board warns.")
+            )
 
     def write(self, vals):
         result = super().write(vals)

@@ -1,9 +1,19 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 from .stock_availability import OPEN_MOVE_STATES
+
+# What follows from the moves of a line.
+BACKORDER_FIELDS = [
+    "backorder_qty",
+    "backorder_product_qty",
+    "allocated_qty",
+    "open_qty",
+]
 
 
 class SaleOrderLine(models.Model):
@@ -143,10 +153,25 @@ class SaleOrderLine(models.Model):
 
     def _recompute_backorders(self):
         """Compute these lines and their orders anew, though no move has changed."""
-        names = ["backorder_qty", "backorder_product_qty", "allocated_qty", "open_qty"]
-        for name in names:
+        for name in BACKORDER_FIELDS:
             self.env.add_to_compute(self._fields[name], self)
-        self.modified(names)
+        self.modified(BACKORDER_FIELDS)
+
+    @contextmanager
+    def _without_following_merges(self):
+        """Look at these lines once their moves are merged, not before.
+
+        What is added is reserved after the merge: seen earlier, an order that has
+        everything would seem to have fallen short.
+        """
+        lines = self.filtered(lambda line: len(line.move_ids) > 1)
+        followed = [self._fields[name] for name in BACKORDER_FIELDS] if lines else []
+        for field in followed:
+            self.env.remove_to_compute(field, lines)
+        with self.env.protecting(followed, lines):
+            yield
+        if lines:
+            lines._recompute_backorders()
 
     @api.model
     def _cron_refresh_undue(self):

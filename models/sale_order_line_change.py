@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..transaction import without_defaults
+from .sale_order_line import BACKORDER_FIELDS
 
 # Changing one of these on a confirmed line changes what it promises.
 DEMAND_FIELDS = {
@@ -18,13 +19,7 @@ DEMAND_FIELDS = {
     "warehouse_id",
 }
 # What only the server itself decides.
-LINE_SERVER_FIELDS = {
-    "allocated_qty",
-    "backorder_product_qty",
-    "backorder_qty",
-    "open_qty",
-    "state",
-}
+LINE_SERVER_FIELDS = {*BACKORDER_FIELDS, "state"}
 
 
 class SaleOrderLine(models.Model):

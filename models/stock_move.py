@@ -211,7 +211,8 @@ class StockMove(models.Model):
         state = get_state(self.env.cr)
         was_merging, state.is_merging = state.is_merging, True
         try:
-            return super()._merge_moves(merge_into=merge_into)
+            with self.sale_line_id._without_following_merges():
+                return super()._merge_moves(merge_into=merge_into)
         finally:
             state.is_merging = was_merging
 

@@ -9,6 +9,7 @@ from . import test_board
 from . import test_concurrency
 from . import test_discrepancy
 from . import test_emergency_purchase
+from . import test_dashboard
 from . import test_event_log
 from . import test_installation
 from . import test_loopholes

@@ -294,3 +294,13 @@ class TestBackorderState(BackorderCommon):
             ["__count"],
         )
         self.assertEqual(groups, [("backordered", "medium", 1)])
+
+    def test_growing_within_stock_is_no_backorder(self):
+        """C8: a line that grows by what is in stock opens no episode."""
+        self._set_stock(self.backorderable, 5)
+        self._run_checks()
+        order = self._confirm((self.backorderable, 2))
+        order.order_line.product_uom_qty = 3
+        self.env.flush_all()
+        self.assertEqual(order.backorder_state, "allocated")
+        self.assertFalse(self._get_events("order:backordered"))

@@ -1,0 +1,200 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+VIEWER_GROUP = "backorder_atp.group_backorder_viewer"
+#: What a client subscribes to; the server makes of it a channel for each company.
+BUS_CHANNEL = "backorder_board"
+CHANGED_COMPANIES = "backorder_board.changed_companies"
+
+
+class BackorderBoard(models.AbstractModel):
+    """The figures above the lists of what waits, and their live refresh (C5)."""
+
+    _name = "backorder.board"
+    _description = "Backorder Board"
+
+    # ------------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_figures(self):
+        """Return the figures of the board, in the user's allowed companies (C5).
+
+        Two statements on indexed columns, under the user's record rules.
+
+        :return: dict with ``orders_waiting``, ``orders_on_hold``,
+            ``products_short`` (products by warehouse), ``oldest_days`` (full days),
+            ``oldest_bucket`` (key of the age), ``shortage_qty`` (sum in the
+            products' units), ``shortage_value`` (untaxed, at the orders' prices, in
+            the currency ``currency_id``), ``filled_this_week`` (orders) and
+            ``checks``: ``count``, ``oldest_minutes``, ``is_late`` and ``late_in``
+            (seconds until the oldest becomes late, False without any)
+        :rtype: dict
+        :raise AccessError: for whoever is not a viewer of backorders
+        """
+        self._check_viewer()
+        figures = {**self._get_waiting_figures(), **self._get_flow_figures()}
+        return {**figures, "currency_id": self.env.company.currency_id.id}
+
+    @api.model
+    def _check_viewer(self):
+        if not (self.env.su or self.env.user.has_group(VIEWER_GROUP)):
+            raise AccessError(
+                self.env._(
+                    "The backorder board is for those with the role %s. Ask an"
+                    " administrator.",
+                    self.env.ref(VIEWER_GROUP).sudo().full_name,
+                )
+            )
+
+    def _get_waiting_figures(self):
+        """Return what waits now, from the orders the user may read."""
+        orders = self.env["sale.order"]
+        lines = self.env["sale.order.line"]
+        lines.flush_model(
+            ["order_id", "product_id", "warehouse_id", "backorder_product_qty"]
+        )
+        lines.flush_model(["backorder_qty", "price_subtotal", "product_uom_qty"])
+        orders.flush_model(["backorder_state", "backordered_since", "currency_rate"])
+        row = self.env.execute_query_dict(
+            SQL(
+                """
+                WITH waiting AS MATERIALIZED (
+                    SELECT id, company_id, currency_rate, backorder_state,
+                           backordered_since
+                      FROM sale_order
+                     WHERE id IN %(orders)s
+                ), short AS (
+                    SELECT COUNT(DISTINCT (line.product_id, line.warehouse_id))
+                               AS products_short,
+                           COALESCE(SUM(line.backorder_product_qty), 0)::float8
+                               AS shortage_qty,
+                           COALESCE(SUM(%(value)s), 0)::float8 AS shortage_value
+                      FROM waiting so
+                      JOIN sale_order_line line ON line.order_id = so.id
+                      JOIN %(currencies)s
+                        ON account_currency_table.company_id = so.company_id
+                     WHERE line.backorder_product_qty > 0
+                )
+                SELECT COUNT(*) FILTER (WHERE backorder_state != 'on_hold')
+                           AS orders_waiting,
+                       COUNT(*) FILTER (WHERE backorder_state = 'on_hold')
+                           AS orders_on_hold,
+                       MIN(backordered_since) AS oldest_since,
+                       (SELECT products_short FROM short),
+                       (SELECT shortage_qty FROM short),
+                       (SELECT shortage_value FROM short)
+                  FROM waiting
+                """,
+                orders=self._get_waiting_orders_query().subselect(),
+                value=self._get_shortage_value(),
+                currencies=self._get_currency_table(),
+            )
+        )[0]
+        since = row.pop("oldest_since")
+        days = (fields.Datetime.now() - since).days if since else 0
+        bucket = orders._get_age_bucket(days) if since else False
+        return {**row, "oldest_days": days, "oldest_bucket": bucket}
+
+    def _get_waiting_orders_query(self):
+        return self.env["sale.order"]._search(
+            [
+                (
+                    "backorder_state",
+                    "in",
+                    ("backordered", "partially_allocated", "on_hold"),
+                ),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
+
+    @api.model
+    def _get_shortage_value(self):
+        """What a short ``line`` of order ``so`` is worth, in the user's currency."""
+        return SQL(
+            """line.backorder_qty * line.price_subtotal
+               / NULLIF(line.product_uom_qty, 0)
+               / COALESCE(NULLIF(so.currency_rate, 0), 1)
+               * account_currency_table.rate"""
+        )
+
+    @api.model
+    def _get_currency_table(self):
+        return self.env["res.currency"]._get_simple_currency_table(self.env.companies)
+
+    def _get_flow_figures(self):
+        """Return what was filled this week, and what has yet to be handed out."""
+        self.env["backorder.event"].flush_model()
+        self.env["backorder.check"].flush_model()
+        now = fields.Datetime.now()
+        filled, count, oldest, late_at = self.env.execute_query(
+            SQL(
+                """
+                SELECT (SELECT COUNT(DISTINCT event.order_id)
+                          FROM backorder_event event WHERE event.id IN %(events)s),
+                       COUNT(*), MIN(stock_check.since),
+                       MIN(stock_check.since
+                           + company.backorder_check_minutes * INTERVAL '1 minute')
+                  FROM backorder_check stock_check
+                  JOIN res_company company ON company.id = stock_check.company_id
+                 WHERE stock_check.id IN %(checks)s
+                """,
+                events=self._get_filled_query().subselect(),
+                checks=self.env["backorder.check"]._search([]).subselect(),
+            )
+        )[0]
+        late_in = (late_at - now).total_seconds() if late_at else False
+        return {
+            "filled_this_week": filled,
+            "checks": {
+                "count": count,
+                "oldest_minutes": int((now - oldest).total_seconds() // 60)
+                if oldest
+                else 0,
+                "is_late": late_at is not None and late_in <= 0,
+                "late_in": late_in,
+            },
+        }
+
+    def _get_filled_query(self):
+        """Episodes that ended this week otherwise than by cancelling the order."""
+        return self.env["backorder.event"]._search(
+            [
+                ("event_type", "=", "order:backorder_resolved"),
+                ("date", ">=", "=week_start"),
+                ("order_id", "any", [("state", "=", "sale")]),
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Refresh
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _notify_change(self, companies):
+        """Tell the open boards of ``companies``, once this transaction is committed.
+
+        However much changes, a transaction sends one message for each company.
+        """
+        precommit = self.env.cr.precommit
+        if CHANGED_COMPANIES not in precommit.data:
+            precommit.data[CHANGED_COMPANIES] = set()
+            precommit.add(self._send_changes)
+        precommit.data[CHANGED_COMPANIES].update(companies.ids)
+
+    def _send_changes(self):
+        bus = self.env["bus.bus"]
+        companies = self.env["res.company"].browse(
+            sorted(self.env.cr.precommit.data.pop(CHANGED_COMPANIES, ()))
+        )
+        for company in companies:
+            bus._sendone(
+                (company, BUS_CHANNEL),
+                "backorder_board/changed",
+                {"company_id": company.id},
+            )

@@ -1,0 +1,21 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from .backorder_board import BUS_CHANNEL, VIEWER_GROUP
+
+
+class IrWebsocket(models.AbstractModel):
+    _inherit = "ir.websocket"
+
+    def _build_bus_channel_list(self, channels):
+        """Give who opens the board the channels of his companies, and no others."""
+        channels = list(channels)
+        if BUS_CHANNEL in channels:
+            channels.remove(BUS_CHANNEL)
+            if self.env.user.has_group(VIEWER_GROUP):
+                channels += [
+                    (company, BUS_CHANNEL) for company in self.env.user.company_ids
+                ]
+        return super()._build_bus_channel_list(channels)
