@@ -42,6 +42,7 @@ EVENT_TYPES = [
     ("supply:purchase_created", "Emergency Purchase"),
     ("supply:transfer_created", "Transfer Created"),
     ("supply:order_moved", "Moved to Another Warehouse"),
+    ("customer:informed", "Customer Informed"),
 ]
 PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
 

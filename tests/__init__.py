@@ -10,7 +10,9 @@ from . import test_concurrency
 from . import test_discrepancy
 from . import test_emergency_purchase
 from . import test_dashboard
+from . import test_customer_messages
 from . import test_event_log
+from . import test_expected_date
 from . import test_installation
 from . import test_loopholes
 from . import test_explanation

@@ -11,3 +11,4 @@ from . import stock_discrepancy_decision
 from . import backorder_transfer
 from . import backorder_transfer_line
 from . import backorder_uncounted
+from . import mail_compose_message

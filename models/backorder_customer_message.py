@@ -1,0 +1,311 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+MESSAGE_KINDS = [
+    ("delayed", "Items Delayed"),
+    ("partly_shipped", "Partly Shipped"),
+    ("new_date", "New Date"),
+    ("available", "Available Again"),
+    ("resolved", "Completely Shipped"),
+]
+INFORM_ACTIVITY = "backorder_atp.mail_activity_type_inform_customer"
+LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
+
+
+class BackorderCustomerMessage(models.Model):
+    """What a customer was or is to be told about an order that waits (C9, D7).
+
+    Written in the transaction that gives the reason, worked off by a scheduled
+    action once that is committed: nobody is told what was rolled back, and a
+    reason counts once.
+    """
+
+    _name = "backorder.customer.message"
+    _description = "Customer Message"
+    _order = "id desc"
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one(
+        "sale.order", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
+    kind = fields.Selection(
+        MESSAGE_KINDS, "Message", required=True, readonly=True, index=True
+    )
+    reference = fields.Char(
+        required=True,
+        readonly=True,
+        help="What gave the reason: since when the order waits, the delivery, the date."
+        " One message for each.",
+    )
+    state = fields.Selection(
+        [
+            ("pending", "To Send"),
+            ("proposed", "Proposed"),
+            ("sent", "Sent"),
+            ("skipped", "Not Needed"),
+            ("failed", "Failed"),
+        ],
+        "Status",
+        default="pending",
+        required=True,
+        readonly=True,
+    )
+    date = fields.Datetime("Told On", readonly=True)
+    expected_date = fields.Date("Date Told", readonly=True)
+    note = fields.Char(readonly=True)
+
+    _reference_uniq = models.UniqueIndex("(order_id, kind, reference)")
+    _pending_idx = models.Index("(id) WHERE state = 'pending'")
+
+    # ------------------------------------------------------------------
+    # Adding
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _enqueue(self, kind, references):
+        """Note that the customers of some orders are to be told.
+
+        :param references: ``{order: reference}``; an order whose customer was told
+            of the same reason is left out, and so are companies that tell nothing
+        """
+        wanted = {
+            order: reference
+            for order, reference in references.items()
+            if order.company_id._get_customer_message_mode(kind) != "off"
+        }
+        if not wanted:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO backorder_customer_message
+                       (order_id, company_id, kind, reference, state,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT so.order_id, so.company_id, %(kind)s, so.reference, 'pending',
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(orders)s, %(companies)s, %(references)s)
+                       AS so (order_id, company_id, reference)
+                    ON CONFLICT DO NOTHING
+                """,
+                kind=kind,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                orders=[order.id for order in wanted],
+                companies=[order.company_id.id for order in wanted],
+                references=[str(reference) for reference in wanted.values()],
+            )
+        )
+        self.env["sale.order"].union(*wanted).invalidate_recordset(
+            ["customer_message_ids"], flush=False
+        )
+        self._trigger()
+
+    @api.model
+    def _trigger(self):
+        self.env.ref("backorder_atp.ir_cron_tell_customers").sudo()._trigger()
+
+    @api.model
+    def _record_told(self, kind, orders):
+        """Note that the customers of ``orders`` have been told by somebody."""
+        now = fields.Datetime.now()
+        messages = self.sudo().create(
+            [
+                {
+                    "order_id": order.id,
+                    "kind": kind,
+                    "reference": f"{self.env.user.login} {now}",
+                }
+                for order in orders
+            ]
+        )
+        messages._mark_sent()
+        open_messages = self.sudo().search(
+            [
+                ("order_id", "in", orders.ids),
+                ("kind", "=", kind),
+                ("state", "in", ("pending", "proposed", "failed")),
+            ]
+        )
+        open_messages._skip(self.env._("Told by %s.", self.env.user.name))
+        orders.sudo().activity_feedback([INFORM_ACTIVITY])
+
+    # ------------------------------------------------------------------
+    # Working off
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_tell(self):
+        """Tell customers what there is to tell, one at a time (C9)."""
+        cron = self.env["ir.cron"]
+        waiting = self.search_count([("state", "=", "pending")])
+        time_left = cron._commit_progress(remaining=waiting)
+        while time_left and (message := self._take_next()):
+            try:
+                message._process()
+                time_left = cron._commit_progress(1)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                _logger.info("Customer message meets another transaction: %s", error)
+                self._trigger()
+                cron._commit_progress()
+                return
+
+    @api.model
+    def _take_next(self):
+        return self.search(
+            [("state", "=", "pending")], order="id", limit=100
+        ).try_lock_for_update(limit=1)
+
+    def _process(self):
+        """Send or propose this message; what goes wrong is kept with it."""
+        self.ensure_one()
+        mode = self.company_id._get_customer_message_mode(self.kind)
+        reason = self._get_reason_to_skip(mode)
+        if reason:
+            self._skip(reason)
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._send() if mode == "send" else self._propose()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.warning("Customer message %s failed", self.id, exc_info=True)
+            self.write({"state": "failed", "note": str(error)})
+
+    def _get_reason_to_skip(self, mode):
+        """Return why the customer need not hear this any more, or nothing."""
+        if mode == "off":
+            return self.env._("Switched off meanwhile.")
+        order = self.order_id
+        if order.state != "sale":
+            return self.env._("The order is not confirmed any more.")
+        if not order._is_customer_message_true(self.kind):
+            return self.env._("The order has changed meanwhile.")
+        last = order._get_last_told_date()
+        if self.kind == "new_date" and last == order.expected_fulfilment_date:
+            return self.env._("The customer knows this date already.")
+        return None
+
+    def _skip(self, reason):
+        self.write({"state": "skipped", "note": reason})
+
+    def _send(self):
+        """Post the message to the customer; it leaves by the queue of mails."""
+        order = self.order_id
+        if not order.partner_id.email:
+            self._propose(self.env._("The customer has no email address."))
+            return
+        order.with_context(
+            email_notification_allow_footer=True,
+            mail_notify_force_send=False,
+        ).message_post_with_source(
+            order._get_customer_message_template(self.kind),
+            email_layout_xmlid=LAYOUT,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self._mark_sent()
+
+    def _mark_sent(self):
+        for message in self:
+            message.write(
+                {
+                    "state": "sent",
+                    "date": fields.Datetime.now(),
+                    "expected_date": message.order_id.expected_fulfilment_date,
+                    "note": False,
+                }
+            )
+        self.env["backorder.event"]._log_many(
+            [message._prepare_event() for message in self]
+        )
+
+    def _prepare_event(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return {
+            "event_type": "customer:informed",
+            "order": self.order_id,
+            "reason": kinds[self.kind],
+            "payload": {
+                "message": self.kind,
+                "partnerId": self.partner_id.id,
+                "customer": self.partner_id.display_name,
+                "expectedDate": fields.Date.to_string(self.expected_date) or None,
+            },
+        }
+
+    def _propose(self, note=False):
+        """Ask the salesperson to tell the customer."""
+        order = self.order_id
+        user = order.user_id or order.company_id._get_backorder_responsible()
+        env = self.with_context(lang=user.lang or self.env.lang).env
+        kinds = dict(self._fields["kind"]._description_selection(env))
+        order.activity_schedule(
+            INFORM_ACTIVITY,
+            user_id=user.id or self.env.uid,
+            summary=env._("Inform the customer: %s", kinds[self.kind]),
+            note=note or "",
+        )
+        self.write({"state": "proposed", "note": note})
+
+    # ------------------------------------------------------------------
+    # Following dates
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_follow_dates(self):
+        """Tell the customers whose date is not the one they were told any more."""
+        orders = (
+            self.env["sale.order"]
+            .search([("backordered_since", "!=", False), ("state", "=", "sale")])
+            .filtered(
+                lambda order: (
+                    order.company_id._get_customer_message_mode("new_date") != "off"
+                )
+            )
+        )
+        told = orders._get_last_told_dates()
+        orders.filtered(
+            lambda order: (
+                order in told and order.expected_fulfilment_date != told[order]
+            )
+        )._tell_new_date()
+
+    # ------------------------------------------------------------------
+    # By hand
+    # ------------------------------------------------------------------
+
+    def action_retry(self):
+        """Try again to send what could not be sent.
+
+        :raise AccessError: for whoever may not change the orders
+        :raise UserError: when a message has not failed
+        """
+        self.check_access("read")
+        self.order_id.check_access("write")
+        if any(message.state != "failed" for message in self):
+            raise UserError(self.env._("Only messages that failed can be sent again."))
+        self.sudo().write({"state": "pending", "note": False})
+        self._trigger()
+
+    def action_view_order(self):
+        """Open the order, with the message in its history."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "views": [(self.order_id.get_formview_id(), "form")],
+        }

@@ -1,0 +1,234 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .backorder_customer_message import LAYOUT, MESSAGE_KINDS
+
+
+class SaleOrder(models.Model):
+    """Telling the customer what waits and when it comes (C9, D7)."""
+
+    _inherit = "sale.order"
+
+    customer_message_ids = fields.One2many(
+        "backorder.customer.message", "order_id", "Customer Messages"
+    )
+
+    # ------------------------------------------------------------------
+    # When there is something to tell
+    # ------------------------------------------------------------------
+
+    def _log_transitions(self, before):
+        """Tell the customer, too, when his order falls short or is allocated."""
+        result = super()._log_transitions(before)
+        messages = self.env["backorder.customer.message"]
+        delayed, available = {}, {}
+        for order in self.filtered(lambda order: isinstance(order.id, int)):
+            _state, since = before.get(order.id) or ("none", False)
+            if order.backordered_since and not since:
+                delayed[order] = order.backordered_since
+            elif since and not order.backordered_since:
+                available[order] = since
+        messages._enqueue("delayed", delayed)
+        messages._enqueue("available", available)
+        return result
+
+    def _tell_shipment(self, picking):
+        """Tell the customers what ``picking`` has brought, and what still waits."""
+        messages = self.env["backorder.customer.message"]
+        waiting = self.filtered("backordered_since")
+        messages._enqueue("partly_shipped", dict.fromkeys(waiting, picking.name))
+        complete = (self - waiting).filtered(
+            lambda order: not any(line.open_qty for line in order.order_line)
+        )
+        messages._enqueue(
+            "resolved", dict.fromkeys(complete._filter_waited(), picking.name)
+        )
+
+    def _filter_waited(self):
+        """Return the orders that waited for stock at some time, by the log."""
+        events = (
+            self.env["backorder.event"]
+            .sudo()
+            .search(
+                [
+                    ("order_id", "in", self.ids),
+                    ("event_type", "=", "order:backordered"),
+                ]
+            )
+        )
+        return self & events.order_id
+
+    def _on_supply_date_changed(self, old, new):
+        """Tell the customers of these orders that their goods come another day.
+
+        Called by whatever moves a supply that these orders wait for.
+
+        :param date old: when the supply was expected, or False
+        :param date new: when it is expected now, or False
+        """
+        if old != new:
+            self._tell_new_date()
+
+    def _tell_new_date(self):
+        self._forget_expected_dates()
+        self.env["backorder.customer.message"]._enqueue(
+            "new_date",
+            {
+                order: (
+                    f"{order.backordered_since:%Y-%m-%d}"
+                    f" {order.expected_fulfilment_date or '?'}"
+                )
+                for order in self.filtered("backordered_since")
+            },
+        )
+
+    def _is_customer_message_true(self, kind):
+        """Whether a message of this kind still says what is the case."""
+        self.ensure_one()
+        is_open = any(line.open_qty for line in self.order_line)
+        return {
+            "delayed": bool(self.backordered_since),
+            "new_date": bool(self.backordered_since),
+            "partly_shipped": is_open,
+            "available": self.backorder_state == "allocated",
+            "resolved": not is_open,
+        }[kind]
+
+    def _get_last_told_dates(self):
+        """Return ``{order: date or False}`` the customers were told last, if any."""
+        messages = (
+            self.env["backorder.customer.message"]
+            .sudo()
+            .search([("order_id", "in", self.ids), ("state", "=", "sent")], order="id")
+        )
+        return {message.order_id: message.expected_date for message in messages}
+
+    def _get_last_told_date(self):
+        """Return the date the customer was told last; None if he was told nothing."""
+        return self._get_last_told_dates().get(self)
+
+    # ------------------------------------------------------------------
+    # What is told
+    # ------------------------------------------------------------------
+
+    def _get_customer_message_kind(self):
+        """Return the message that fits the order as it is, or None."""
+        self.ensure_one()
+        if self.state != "sale":
+            return None
+        if self.backordered_since:
+            return self._get_waiting_message_kind()
+        if not self._filter_waited():
+            return None
+        if self.backorder_state == "allocated":
+            return "available"
+        is_open = any(line.open_qty for line in self.order_line)
+        return None if is_open else "resolved"
+
+    def _get_waiting_message_kind(self):
+        told = self._get_last_told_dates()
+        if self in told and told[self] != self.expected_fulfilment_date:
+            return "new_date"
+        if any(line.qty_delivered for line in self.order_line):
+            return "partly_shipped"
+        return "delayed"
+
+    def _get_customer_message_template(self, kind):
+        return self.env.ref(f"backorder_atp.mail_template_{kind}")
+
+    def _get_waiting_items(self):
+        """Return what customers see of each item that is delivered from stock.
+
+        :return: list of dicts with ``line``, ``name``, ``unit`` and the quantities
+            ``ordered``, ``shipped``, ``ready`` (reserved) and ``waiting`` in the
+            line's unit, ``date`` and ``is_confirmed`` (see
+            ``sale.order.line._get_expected_fulfilment_date``)
+        """
+        self.ensure_one()
+        return [
+            line._prepare_waiting_item()
+            for line in self.order_line
+            if line._needs_stock() and line.product_uom_qty
+        ]
+
+    def _render_waiting_items(self):
+        """Return the table of items for a mail, in the language of the context."""
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "backorder_atp.customer_message_items",
+            {"items": self.sudo()._get_waiting_items(), "order": self},
+        )
+
+    # ------------------------------------------------------------------
+    # By hand
+    # ------------------------------------------------------------------
+
+    def action_inform_customer(self):
+        """Open a message to the customers of these orders, to be read before sent.
+
+        :return: the action of Odoo's composer, with the template that fits
+        :raise AccessError: for whoever may not change the orders
+        :raise UserError: when there is nothing to tell about an order
+        """
+        self._check_existence()
+        self.check_access("write")
+        kind = self._get_common_message_kind()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Inform Customer"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": self._prepare_composer_context(kind),
+        }
+
+    def _get_common_message_kind(self):
+        kinds = {order: order._get_customer_message_kind() for order in self}
+        quiet = self.filtered(lambda order: not kinds[order])
+        if quiet or not self:
+            raise UserError(
+                self.env._(
+                    "%s: nothing waits, so there is nothing to tell the customer.",
+                    ", ".join(quiet.mapped("name")) or self.env._("No order"),
+                )
+            )
+        if len(set(kinds.values())) == 1:
+            return kinds[self[0]]
+        if all(self.mapped("backordered_since")):
+            return "delayed"  # true of every order that waits
+        raise UserError(self._get_mixed_kinds_message(kinds))
+
+    def _get_mixed_kinds_message(self, kinds):
+        labels = dict(
+            self.env["backorder.customer.message"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        )
+        groups = self.grouped(lambda order: kinds[order])
+        return self.env._(
+            "These customers have to be told different things. Choose the orders of"
+            " one kind:\n%s",
+            "\n".join(
+                f"{labels[kind]}: {', '.join(groups[kind].mapped('name'))}"
+                for kind, _label in MESSAGE_KINDS
+                if kind in groups
+            ),
+        )
+
+    def _prepare_composer_context(self, kind):
+        context = {
+            "default_model": self._name,
+            "default_res_ids": self.ids,
+            "default_template_id": self._get_customer_message_template(kind).id,
+            "default_composition_mode": "comment",
+            "default_email_layout_xmlid": LAYOUT,
+            "email_notification_allow_footer": True,
+            "hide_mail_template_management_options": True,
+            "force_email": True,
+        }
+        if len(self) > 1:
+            context["default_composition_mode"] = "mass_mail"
+        return context

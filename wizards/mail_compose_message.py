@@ -1,0 +1,29 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from ..models.backorder_customer_message import MESSAGE_KINDS
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    def _action_send_mail(self, auto_commit=False):
+        """Remember which customers somebody has told what (C9)."""
+        result = super()._action_send_mail(auto_commit=auto_commit)
+        for composer in self.filtered(lambda composer: composer.model == "sale.order"):
+            kind = composer._get_customer_message_kind()
+            # what the server sends has a record of its own
+            if kind and not self.env.su:
+                orders = self.env["sale.order"].browse(composer._evaluate_res_ids())
+                orders.check_access("write")
+                self.env["backorder.customer.message"]._record_told(kind, orders)
+        return result
+
+    def _get_customer_message_kind(self):
+        """Return what kind of message the template of this composer is, if any."""
+        xmlid = self.sudo().template_id.get_external_id().get(self.template_id.id, "")
+        module, _dot, name = xmlid.partition(".")
+        kinds = {f"mail_template_{kind}": kind for kind, _label in MESSAGE_KINDS}
+        return kinds.get(name) if module == "backorder_atp" else None
