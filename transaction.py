@@ -15,7 +15,9 @@ class TransactionState:
     """The running operations of one cursor."""
 
     __slots__ = (
+        "consumed",
         "decrements",
+        "free",
         "granted",
         "is_merging",
         "source",
@@ -24,8 +26,14 @@ class TransactionState:
     )
 
     def __init__(self):
+        #: Orders, products and warehouses whose holds have been consumed for demand
+        #: that is being launched, or None outside.
+        self.consumed: set[tuple] | None = None
         #: Quantity taken per quant key while goods are moved, or None outside.
         self.decrements: dict[tuple, float] | None = None
+        #: What holds leave per product and warehouse while moves are reserved, or
+        #: None outside.
+        self.free: dict[tuple, float] | None = None
         #: Ids of order lines that grow by a decision.
         self.granted: frozenset = frozenset()
         #: Whether moves are being merged, which adds up what was judged before.
@@ -65,3 +73,13 @@ def without_defaults(records, names):
     }
     # pylint: disable=context-overridden
     return records.with_context(context)
+
+
+def get_preview(record, vals):
+    """Return ``record`` as it would be with ``vals``.
+
+    Previews of one record share their cache: what an earlier one read, maybe before
+    the order was confirmed, is forgotten first.
+    """
+    record.new(origin=record).invalidate_recordset(flush=False)
+    return record.new(vals, origin=record)

@@ -10,6 +10,10 @@ from . import backorder_board
 from . import order_validator
 from . import order_validator_snapshot
 from . import backorder_customer_message
+from . import stock_availability_hold
+from . import order_validator
+from . import order_validator_snapshot
+from . import order_validator_hold
 from . import backorder_event
 from . import backorder_event_archive
 from . import backorder_event_export
@@ -37,8 +41,10 @@ from . import product_product_uncounted
 from . import product_template_supply
 from . import purchase_order
 from . import purchase_order_line
+from . import product_hold
 from . import res_company
 from . import res_company_promise
+from . import res_company_hold
 from . import res_config_settings
 from . import res_config_settings_promise
 from . import res_company_phase
@@ -53,6 +59,7 @@ from . import sale_order_board
 from . import sale_order_confirmation
 from . import sale_order_dark
 from . import sale_order_fulfilment
+from . import sale_order_hold
 from . import sale_order_line
 from . import sale_order_line_change
 from . import sale_order_line_dark
@@ -70,12 +77,17 @@ from . import res_config_settings_customer
 from . import sale_order_customer
 from . import sale_order_expected
 from . import sale_order_line_expected
+from . import sale_order_line_hold
+from . import stock_hold
+from . import stock_hold_allocation
 from . import stock_level
 from . import stock_level_discrepancy
 from . import stock_location
 from . import stock_move
 from . import stock_move_expected
+from . import stock_move_hold
 from . import stock_move_line
+from . import stock_move_line_hold
 from . import stock_picking
 from . import stock_picking_discrepancy
 from . import stock_picking_supply

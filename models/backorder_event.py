@@ -43,6 +43,12 @@ EVENT_TYPES = [
     ("supply:transfer_created", "Transfer Created"),
     ("supply:order_moved", "Moved to Another Warehouse"),
     ("customer:informed", "Customer Informed"),
+    ("hold:created", "Stock Held"),
+    ("hold:extended", "Stock Hold Extended"),
+    ("hold:consumed", "Stock Hold Consumed"),
+    ("hold:released", "Stock Hold Released"),
+    ("hold:expired", "Stock Hold Expired"),
+    ("hold:taken", "Held Stock Taken"),
 ]
 PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
 

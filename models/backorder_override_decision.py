@@ -205,7 +205,7 @@ class BackorderOverride(models.Model):
     def _release_delivery(self):
         order = self.order_id
         locked, order.locked = order.locked, False  # a locked order launches nothing
-        order.order_line._action_launch_stock_rule()
+        order._launch_deliveries()
         order.locked = locked
 
     def _release_increase(self):

@@ -192,8 +192,12 @@ class SaleOrder(models.Model):
         if pending and rest:
             super(SaleOrder, pending).write(rest)
         result = super(SaleOrder, self - pending).write({**rest, "state": "sale"})
-        (launching - pending).order_line._action_launch_stock_rule()
+        (launching - pending)._launch_deliveries()
         return result
+
+    def _launch_deliveries(self):
+        """Let the stock rules bring forth the deliveries of confirmed orders."""
+        self.order_line._action_launch_stock_rule()
 
     def _filter_written_directly(self):
         """Return the orders that no confirmation launches the deliveries of.

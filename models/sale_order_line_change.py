@@ -4,7 +4,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..transaction import without_defaults
+from ..transaction import get_preview, without_defaults
 from .sale_order_line import BACKORDER_FIELDS
 
 # Changing one of these on a confirmed line changes what it promises.
@@ -116,7 +116,7 @@ class SaleOrderLine(models.Model):
     def _judge_write(self, vals):
         """Return the shortages that ``vals`` would bring and that have to wait."""
         confirmed = self.filtered(lambda line: line.state == "sale")
-        changed = self.browse().union(*(self.new(vals, origin=line) for line in self))
+        changed = self.browse().union(*(get_preview(line, vals) for line in self))
         return self._judge_increase(
             changed.filtered(lambda line: line.state == "sale"),
             confirmed._get_launched_demand(),

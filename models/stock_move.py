@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..transaction import get_state
+from ..transaction import get_preview, get_state
 from .backorder_check import IMMEDIATE_MOVES
 from .stock_availability import OPEN_MOVE_STATES
 
@@ -80,10 +80,15 @@ class StockMove(models.Model):
             state.unserved = before
 
     def _should_assign_at_confirm(self):
-        """Queue up where stock is still to be handed out; the check serves all."""
+        """Queue up where stock is still to be handed out; the check serves all.
+
+        What was held for the order is handed out already.
+        """
+        state = get_state(self.env.cr)
         key = (self.product_id.id, self.location_id.warehouse_id.id)
         return super()._should_assign_at_confirm() and (
-            key not in get_state(self.env.cr).unserved
+            key not in state.unserved
+            or (self._get_promise_order().id, *key) in (state.consumed or ())
             or self._should_bypass_reservation()
         )
 
@@ -227,7 +232,7 @@ class StockMove(models.Model):
         """Judge what open deliveries would ask for beyond what they do."""
         raised = {}
         for move in self.filtered(lambda move: move.state in OPEN_MOVE_STATES):
-            changed = self.new(vals, origin=move)
+            changed = get_preview(move, vals)
             if changed._takes_promised_stock():
                 same = move._takes_promised_stock() and (
                     (changed.product_id, changed.location_id.warehouse_id)
@@ -394,6 +399,7 @@ class StockMove(models.Model):
         keys = {(move.product_id.id, move.location_id.warehouse_id.id) for move in self}
         self.env["stock.availability"]._flush_sources()
         self.env["stock.quant"].flush_model(["reserved_quantity"])
+        self.env["stock.hold"]._flush_holds()
         self.flush_model(["priority", "date", "reservation_date"])
         self.env.cr.execute(self._get_undue_query(keys))
         promised = defaultdict(float)
@@ -433,19 +439,29 @@ class StockMove(models.Model):
                    AND place.warehouse_id IN %(warehouses)s
                    AND place.availability_kind IN ('pickable', 'inbound')
                  GROUP BY quant.product_id, place.warehouse_id
+            ), held AS (
+                SELECT hold.product_id, hold.warehouse_id,
+                       SUM(hold.remaining_quantity) AS quantity
+                  FROM stock_hold hold
+                 WHERE hold.product_id IN %(products)s AND %(counting)s
+                 GROUP BY hold.product_id, hold.warehouse_id
             )
             SELECT waiting.id,
                    GREATEST(0, LEAST(
                        waiting.missing,
-                       COALESCE(free.quantity, 0) - waiting.running + waiting.missing
+                       COALESCE(free.quantity, 0) - COALESCE(held.quantity, 0)
+                       - waiting.running + waiting.missing
                    ))::float8
               FROM waiting
               LEFT JOIN free ON free.product_id = waiting.product_id
                             AND free.warehouse_id = waiting.warehouse_id
+              LEFT JOIN held ON held.product_id = waiting.product_id
+                            AND held.warehouse_id = waiting.warehouse_id
              WHERE waiting.id IN %(asked)s
             """,
             rank=checks._get_queue_rank(),
             since=checks._get_queue_since(),
+            counting=self.env["stock.hold"]._get_counting(),
             products=tuple({key[0] for key in keys}),
             warehouses=tuple({key[1] for key in keys}),
             asked=tuple(self.ids),

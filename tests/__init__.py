@@ -13,6 +13,7 @@ from . import test_dashboard
 from . import test_customer_messages
 from . import test_event_log
 from . import test_expected_date
+from . import test_hold
 from . import test_installation
 from . import test_loopholes
 from . import test_explanation

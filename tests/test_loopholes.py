@@ -49,6 +49,14 @@ class TestLoopholes(BackorderCommon):
         with self.assertRaises(OrderValidationError):
             order.order_line.product_uom_qty = 4
 
+    def test_edited_before_and_after_confirmation(self):
+        """B4: what was typed on the quotation hides nothing typed on the order."""
+        order = self._create_order((self.protected, 2))
+        order.order_line.product_uom_qty = 3
+        order.action_confirm()
+        with self.assertRaises(OrderValidationError):
+            order.order_line.product_uom_qty = 9
+
     def test_status_of_a_line(self):
         """B5: nobody writes what follows from orders and deliveries."""
         order = self._confirm_as_sales()

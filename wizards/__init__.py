@@ -12,3 +12,6 @@ from . import backorder_transfer
 from . import backorder_transfer_line
 from . import backorder_uncounted
 from . import mail_compose_message
+from . import stock_hold_decision
+from . import stock_hold_wizard
+from . import stock_hold_wizard_line

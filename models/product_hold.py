@@ -1,0 +1,57 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    held_qty = fields.Float(
+        "Held",
+        compute="_compute_held_qty",
+        digits="Product Unit",
+        help="What is held in your warehouses for quotations and customers.",
+    )
+
+    @api.depends_context("allowed_company_ids", "warehouse_id")
+    def _compute_held_qty(self):
+        warehouses = self._get_promise_warehouses()
+        availability = self.env["stock.availability"].get_availability(
+            self, warehouses, components=["held"]
+        )
+        for product in self:
+            product.held_qty = sum(
+                availability[product.id, warehouse.id]["held"]
+                for warehouse in warehouses
+                if product.id
+            )
+
+    def action_view_stock_holds(self):
+        """Open what is held of these products."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.stock_hold_action"
+        )
+        return {
+            **action,
+            "domain": [("product_id", "in", self.ids)],
+            "context": {
+                "search_default_counting": 1,
+                "default_product_id": self[:1].id,
+            },
+        }
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    held_qty = fields.Float("Held", compute="_compute_held_qty", digits="Product Unit")
+
+    @api.depends("product_variant_ids.held_qty")
+    def _compute_held_qty(self):
+        for template in self:
+            template.held_qty = sum(template.product_variant_ids.mapped("held_qty"))
+
+    def action_view_stock_holds(self):
+        """Open what is held of any variant of this product."""
+        return self.product_variant_ids.action_view_stock_holds()

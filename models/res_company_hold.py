@@ -1,0 +1,40 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    hold_duration = fields.Float(
+        "Hold Stock For (Hours)",
+        default=24.0,
+        help="How long stock is held for a quotation, unless somebody says otherwise.",
+    )
+    hold_max_duration = fields.Float(
+        "Longest Hold (Hours)",
+        default=168.0,
+        help="Beyond this, nobody holds stock or extends a hold.",
+    )
+
+    @api.constrains("hold_duration", "hold_max_duration")
+    def _check_hold_duration(self):
+        for company in self:
+            if not 0 < company.hold_duration <= company.hold_max_duration:
+                raise ValidationError(
+                    self.env._(
+                        "Stock is held for more than 0 hours, and no longer than the"
+                        " longest hold."
+                    )
+                )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    hold_duration = fields.Float(related="company_id.hold_duration", readonly=False)
+    hold_max_duration = fields.Float(
+        related="company_id.hold_max_duration", readonly=False
+    )

@@ -1,0 +1,131 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """Stock that is held for a quotation until it becomes an order (E5).
+
+    Not to be confused with an order *on hold*: one that waits and is put aside.
+    """
+
+    _inherit = "sale.order"
+
+    stock_hold_ids = fields.One2many("stock.hold", "order_id", "Stock Holds")
+    stock_hold_count = fields.Integer(
+        "Held Items", compute="_compute_stock_held", help="What is held now."
+    )
+    stock_held_until = fields.Datetime(
+        compute="_compute_stock_held", help="When the first of its holds expires."
+    )
+    can_hold_stock = fields.Boolean(compute="_compute_can_hold_stock")
+
+    @api.depends("stock_hold_ids.state", "stock_hold_ids.expiry_date")
+    def _compute_stock_held(self):
+        for order in self:
+            holds = order._get_counting_stock_holds()
+            order.stock_hold_count = len(holds)
+            order.stock_held_until = min(holds.mapped("expiry_date"), default=False)
+
+    def _get_counting_stock_holds(self):
+        return self.sudo().stock_hold_ids.filtered(
+            lambda hold: hold.state == "active" and not hold.is_expired
+        )
+
+    @api.depends("state", "requires_inventory_override", "order_line.product_id")
+    def _compute_can_hold_stock(self):
+        for order in self:
+            order.can_hold_stock = (
+                order.state in ("draft", "sent")
+                and not order.requires_inventory_override
+                and any(line._needs_stock() for line in order.order_line)
+            )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_open_stock_hold(self):
+        """Propose to hold what this quotation asks for and does not hold yet.
+
+        :raise UserError: when it takes nothing from stock, or is no quotation
+        """
+        self.ensure_one()
+        if not self.can_hold_stock:
+            raise UserError(
+                self.env._(
+                    "%s is no quotation for goods from stock, so there is nothing to"
+                    " hold.",
+                    self.name,
+                )
+            )
+        return self.env["stock.hold.wizard"]._open(self)
+
+    def action_view_stock_holds(self):
+        """Open everything that is or was held for this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.stock_hold_action"
+        )
+        return {
+            **action,
+            "domain": [("order_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
+    def action_release_stock_holds(self):
+        """Ask why, then release what is held for this order."""
+        holds = self.env["stock.hold"].browse(self._get_counting_stock_holds().ids)
+        if not holds:
+            raise UserError(self.env._("Nothing is held for this order any more."))
+        return holds.action_open_release()
+
+    # ------------------------------------------------------------------
+    # What becomes of the holds
+    # ------------------------------------------------------------------
+
+    def _get_stock_to_hold(self):
+        """Return ``{(product, warehouse): quantity}`` asked for and not held yet."""
+        missing = {}
+        for (
+            _line,
+            product,
+            warehouse,
+            quantity,
+        ) in self.order_line._get_promise_demand():
+            if warehouse:
+                key = (product, warehouse)
+                missing[key] = missing.get(key, 0.0) + quantity
+        for hold in self._get_counting_stock_holds():
+            key = (
+                hold.product_id.with_env(self.env),
+                hold.warehouse_id.with_env(self.env),
+            )
+            if key in missing:
+                missing[key] = max(0.0, missing[key] - hold.remaining_quantity)
+        return missing
+
+    def _action_confirm(self):
+        """Consume what is held for these orders, as their demand replaces it."""
+        with self.env["stock.hold"]._consuming(self):
+            return super()._action_confirm()
+
+    def _launch_deliveries(self):
+        with self.env["stock.hold"]._consuming(self):
+            return super()._launch_deliveries()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") == "cancel":
+            self._release_stock_holds(self.env._("The quotation is cancelled"))
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_release_stock_holds(self):
+        self._release_stock_holds(self.env._("The quotation is deleted"))
+
+    def _release_stock_holds(self, reason):
+        """End what is held for these orders and nobody needs any more."""
+        self.sudo().stock_hold_ids._settle("released", reason)

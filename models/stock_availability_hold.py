@@ -1,0 +1,137 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .stock_availability import OPEN_MOVE_STATES
+
+
+class StockAvailability(models.AbstractModel):
+    """What is held for others cannot be promised (E5)."""
+
+    _inherit = "stock.availability"
+
+    def _get_part_names(self):
+        return [*super()._get_part_names(), "kept", "claimed"]
+
+    def _get_formulas(self):
+        """Let an order have what is held for it, whoever else waits for stock.
+
+        That is there unless stock was lost: what others have reserved or hold is not.
+        """
+        formulas = super()._get_formulas()
+        kept = SQL(
+            "(CASE WHEN hard_locks > 0 THEN 0"
+            " ELSE LEAST(kept, supply - claimed - held) END)"
+        )
+        return {
+            **formulas,
+            "displayed": SQL("GREATEST(%s, %s)", formulas["displayed"], kept),
+        }
+
+    def _get_sources(self, products, excluded_orders):
+        sources = super()._get_sources(products, excluded_orders)
+        sources["hold_source"] = (
+            self._get_hold_query(excluded_orders),
+            ["held", "kept"],
+        )
+        if excluded_orders and (held := self.env["stock.hold"]._filter_held(products)):
+            sources["claim_source"] = (self._get_claim_query(held), ["claimed"])
+        return sources
+
+    def _flush_sources(self):
+        self.env["stock.hold"]._flush_holds()
+        return super()._flush_sources()
+
+    def _get_hold_query(self, excluded_orders):
+        """What is held now for others, and what is kept for the excluded orders.
+
+        A quotation that waits for approval commits all it asks for: its own hold
+        would count twice.
+        """
+        return SQL(
+            """
+            SELECT hold.product_id, hold.warehouse_id,
+                   SUM(hold.remaining_quantity) FILTER (
+                       WHERE NOT is_own AND NOT is_pending) AS held,
+                   SUM(hold.remaining_quantity) FILTER (WHERE is_own) AS kept
+              FROM stock_hold hold
+             CROSS JOIN LATERAL (SELECT %s AS is_own) own
+             CROSS JOIN LATERAL (SELECT EXISTS (
+                   SELECT FROM backorder_override request
+                     JOIN backorder_override_line line
+                       ON line.override_id = request.id
+                    WHERE request.order_id = hold.order_id
+                      AND request.state = 'pending'
+                      AND line.product_id = hold.product_id
+                      AND line.warehouse_id = hold.warehouse_id) AS is_pending) pending
+             WHERE hold.product_id IN (SELECT id FROM asked_product) AND %s
+             GROUP BY hold.product_id, hold.warehouse_id
+            """,
+            self._get_own_condition(excluded_orders),
+            self.env["stock.hold"]._get_counting(),
+        )
+
+    def _get_own_condition(self, excluded_orders):
+        if not excluded_orders:
+            return SQL("FALSE")
+        return SQL(
+            """EXISTS (SELECT FROM sale_order so
+                         JOIN res_partner buyer ON buyer.id = so.partner_id
+                        WHERE so.id = ANY(%s) AND %s)""",
+            self._get_array(excluded_orders),
+            self.env["stock.hold"]._get_ownership(),
+        )
+
+    def _get_claim_query(self, held):
+        """What open moves have reserved that will take it out of the warehouse."""
+        return SQL(
+            """
+            SELECT move.product_id, place.warehouse_id,
+                   SUM(line.quantity_product_uom) AS claimed
+              FROM stock_move move
+              JOIN stock_move_line line ON line.move_id = move.id
+              JOIN place ON place.id = line.location_id AND place.is_supply
+              LEFT JOIN place final ON final.id
+                   = COALESCE(move.location_final_id, move.location_dest_id)
+             WHERE move.product_id = ANY(%s)
+               AND move.state IN %s
+               AND (final.warehouse_id IS DISTINCT FROM place.warehouse_id
+                    OR final.kind = 'outbound')
+             GROUP BY move.product_id, place.warehouse_id
+            """,
+            self._get_array(held),
+            OPEN_MOVE_STATES,
+        )
+
+    # ------------------------------------------------------------------
+    # Explained (B17)
+    # ------------------------------------------------------------------
+
+    def _get_documents(self, product, warehouses, order):
+        documents = super()._get_documents(product, warehouses, order)
+        holds = self.env["stock.hold"].sudo()
+        for hold in holds.search(self._get_held_domain(product, warehouses, order)):
+            documents.setdefault(("held", hold.warehouse_id.id), []).append(
+                {
+                    "label": hold.name,
+                    "quantity": hold.remaining_quantity,
+                    "date": fields.Date.to_string(hold.expiry_date),
+                }
+            )
+        return documents
+
+    def _get_held_domain(self, product, warehouses, order):
+        return [
+            ("product_id", "=", product.id),
+            ("warehouse_id", "in", warehouses.ids),
+            ("state", "=", "active"),
+            ("expiry_date", ">", fields.Datetime.now()),
+            ("order_id", "not in", order.ids),
+        ]
+
+    def _get_figure_records(self, name, product, warehouse, order):
+        if name == "held":
+            return "stock.hold", self._get_held_domain(product, warehouse, order)
+        return super()._get_figure_records(name, product, warehouse, order)

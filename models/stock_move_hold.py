@@ -1,0 +1,101 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+
+from odoo import models
+
+from ..transaction import get_state
+
+SUPPLY_KINDS = ("pickable", "inbound")
+
+
+class StockMove(models.Model):
+    """What is held for somebody is reserved for nobody else (E5)."""
+
+    _inherit = "stock.move"
+
+    def _action_assign(self, force_qty=False):
+        with self._sparing_holds():
+            return super()._action_assign(force_qty=force_qty)
+
+    def _update_reserved_quantity(self, *args, **kwargs):
+        with self._sparing_holds():
+            return super()._update_reserved_quantity(*args, **kwargs)
+
+    def _update_reserved_quantity_vals(
+        self,
+        need,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
+    ):
+        """Reserve no more than holds leave; every reservation passes here."""
+        if need > 0 and self._takes_held_stock(location_id):
+            need = min(need, self._get_free_of_holds(location_id))
+            if self.product_id.uom_id.compare(need, 0) <= 0:
+                return [], 0
+        vals_list, taken = super()._update_reserved_quantity_vals(
+            need, location_id, lot_id, package_id, owner_id, strict
+        )
+        self._note_reserved(location_id, taken)
+        return vals_list, taken
+
+    def _action_done(self, cancel_backorder=False):
+        """Judge, with the delivery, what was picked for it by hand."""
+        result = super()._action_done(cancel_backorder=cancel_backorder)
+        self.env["stock.hold"].sudo()._judge_claims()
+        return result
+
+    @contextmanager
+    def _sparing_holds(self):
+        """Ask once, for all these moves, what holds leave to be reserved."""
+        state = get_state(self.env.cr)
+        if state.free is not None:
+            yield
+            return
+        state.free = self._read_free_of_holds(self.location_id.warehouse_id)
+        try:
+            yield
+        finally:
+            state.free = None
+
+    def _read_free_of_holds(self, warehouses):
+        """Return ``{(product_id, warehouse_id): quantity}`` where anything is held."""
+        holds = self.env["stock.hold"]
+        held = holds._filter_held(self.product_id)
+        return holds._get_free(held, warehouses) if held and warehouses else {}
+
+    def _get_free_of_holds(self, location):
+        """Return what this move may reserve there; without holds there is no limit."""
+        key = (self.product_id.id, location.warehouse_id.id)
+        free = get_state(self.env.cr).free
+        if free is None or key not in free:
+            free = self._read_free_of_holds(location.warehouse_id)
+        return free.get(key, float("inf"))
+
+    def _note_reserved(self, location, quantity):
+        key = (self.product_id.id, location.warehouse_id.id)
+        free = get_state(self.env.cr).free
+        if free and key in free and self._takes_held_stock(location):
+            free[key] -= quantity
+
+    def _takes_held_stock(self, location):
+        """Whether goods taken from ``location`` would be lost to who they are held for.
+
+        What is counted down, scrapped or set apart is a fact, and is left alone.
+        """
+        self.ensure_one()
+        final = self.location_final_id or self.location_dest_id
+        return bool(
+            self.env["stock.hold"]._filter_held(self.product_id)
+            and location.warehouse_id
+            and location.availability_kind in SUPPLY_KINDS
+            and self.location_dest_id.usage != "inventory"
+            and (
+                final.warehouse_id != location.warehouse_id
+                or final.availability_kind == "outbound"
+            )
+        )

@@ -1,0 +1,73 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..transaction import get_state
+
+# Changing one of these changes what a line takes, and from where.
+CLAIM_FIELDS = {
+    "location_dest_id",
+    "location_id",
+    "move_id",
+    "product_uom_id",
+    "quant_id",
+    "quantity",
+}
+
+
+class StockMoveLine(models.Model):
+    """What is picked by hand is judged by what is held for others (E5)."""
+
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._note_claims({})
+        return lines
+
+    def write(self, vals):
+        if not CLAIM_FIELDS & vals.keys():
+            return super().write(vals)
+        before = self._get_claims()
+        result = super().write(vals)
+        self._note_claims(before)
+        return result
+
+    def unlink(self):
+        claims = self._get_claims()
+        result = super().unlink()
+        self.browse()._note_claims(claims)
+        return result
+
+    def _note_claims(self, before):
+        """Note how far what these lines take differs from ``before``."""
+        claims = self._get_claims()
+        changes = {
+            key: claims.get(key, 0.0) - before.get(key, 0.0)
+            for key in claims.keys() | before.keys()
+        }
+        if changes:
+            self.env["stock.hold"]._note_claims(changes)
+
+    def _get_claims(self):
+        """Return what these lines take where anything is held.
+
+        Reservations by Odoo itself spare what is held, and are none.
+
+        :return: ``{(product_id, warehouse_id, move_id): quantity}``, in the
+            product's unit
+        """
+        claims = defaultdict(float)
+        held = self.env["stock.hold"]._filter_held(self.product_id)
+        if not held or get_state(self.env.cr).free is not None:
+            return claims
+        for line in self.filtered(lambda line: line.product_id in held):
+            place = line.location_id
+            if line.move_id and line.move_id._takes_held_stock(place):
+                key = (line.product_id.id, place.warehouse_id.id, line.move_id.id)
+                claims[key] += line.quantity_product_uom
+        return claims
