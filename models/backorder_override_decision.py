@@ -17,12 +17,14 @@ class BackorderOverride(models.Model):
     # Deciding
     # ------------------------------------------------------------------
 
-    def action_approve(self, reason):
+    def action_approve(self, reason, acknowledged=()):
         """Let the order pass with the quantities it asked for (B5).
 
         What is beyond the caller's limits goes on to the next role instead.
 
         :param reason: why, for the log; required
+        :param acknowledged: the names of the open discrepancies that the caller has
+            taken note of; all of them are required (B2)
         :return: what the client shows
         :raise AccessError: for whoever may not decide, or asked for it himself
         :raise UserError: when the request is decided, or the order has grown
@@ -31,7 +33,8 @@ class BackorderOverride(models.Model):
         self._check_not_own()
         beyond = self.filtered(lambda request: not request._is_within_limits())
         within = self - beyond
-        within._decide("approved", reason)
+        within._check_acknowledged(acknowledged)
+        within._decide("approved", reason, list(acknowledged))
         for request in within.sudo():
             request._release()
         beyond._pass_on(reason)
@@ -58,7 +61,7 @@ class BackorderOverride(models.Model):
         orders.sudo().requires_inventory_override = False
         self._wake_waiting()
 
-    def _decide(self, state, reason):
+    def _decide(self, state, reason, acknowledged=()):
         self.sudo().write(
             {
                 "state": state,
@@ -67,15 +70,18 @@ class BackorderOverride(models.Model):
                 "reason": reason,
             }
         )
-        self._log_step(f"order:{state}", reason)
+        self._log_step(f"order:{state}", reason, acknowledged)
         self.sudo().order_id.activity_feedback([APPROVAL_ACTIVITY], feedback=reason)
 
-    def _log_step(self, event_type, reason):
+    def _log_step(self, event_type, reason, acknowledged=()):
         self.env["backorder.event"]._log_many(
-            [request._prepare_step_event(event_type, reason) for request in self]
+            [
+                request._prepare_step_event(event_type, reason, acknowledged)
+                for request in self
+            ]
         )
 
-    def _prepare_step_event(self, event_type, reason):
+    def _prepare_step_event(self, event_type, reason, acknowledged):
         return {
             "event_type": event_type,
             "order": self.order_id,
@@ -84,6 +90,8 @@ class BackorderOverride(models.Model):
             "payload": {
                 "kind": self.kind,
                 "value": self.shortage_value,
+                "acknowledged": acknowledged,
+                "discrepancies": self._get_open_discrepancies().mapped("name"),
                 "lines": list(filter(None, self.line_ids.mapped("snapshot"))),
             },
         }
@@ -113,6 +121,36 @@ class BackorderOverride(models.Model):
                     ", ".join(own.order_id.mapped("name")),
                 )
             )
+
+    def _check_acknowledged(self, acknowledged):
+        """Nobody approves under a lock without having seen it (B2)."""
+        unseen = self._get_open_discrepancies().filtered(
+            lambda discrepancy: discrepancy.name not in acknowledged
+        )
+        if unseen:
+            raise UserError(
+                self.env._(
+                    "The stock asked for is in doubt: acknowledge %s before you"
+                    " approve.",
+                    ", ".join(unseen.mapped("name")),
+                )
+            )
+
+    def _get_open_discrepancies(self):
+        """Return the open discrepancies that lock what these ask for (B2)."""
+        lines = self.sudo().line_ids.filtered("warehouse_id")
+        keys = {(line.product_id.id, line.warehouse_id.id) for line in lines}
+        discrepancies = self.env["stock.discrepancy"]
+        locks = discrepancies.sudo()._get_open_locks(
+            lines.product_id, lines.warehouse_id
+        )
+        return discrepancies.union(
+            *(
+                records._filter_by_policy("hard") | records._filter_by_policy("soft")
+                for key, records in locks.items()
+                if key in keys
+            )
+        )
 
     def _is_own(self):
         """Whether the caller would approve what he asked for himself.

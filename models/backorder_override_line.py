@@ -31,11 +31,20 @@ class BackorderOverrideLine(models.Model):
         "Value", compute="_compute_shortage_value", store=True
     )
     snapshot = fields.Json()
+    is_short = fields.Boolean(
+        compute="_compute_is_short",
+        help="Whether this item cannot be promised, by quantity or by a lock.",
+    )
 
     @api.depends("shortage_qty", "unit_value")
     def _compute_shortage_value(self):
         for line in self:
             line.shortage_value = line.shortage_qty * line.unit_value
+
+    @api.depends("snapshot")
+    def _compute_is_short(self):
+        for line in self:
+            line.is_short = bool(line.snapshot)
 
     def _has_changed(self):
         """Whether the order line is not as it was when more was asked for."""

@@ -412,3 +412,64 @@ class TestIncrease(OverrideCommon):
         with self.assertRaises(OrderValidationError):
             order.order_line.write({"product_id": other.id, "product_uom_qty": 2})
         self.assertEqual(order.order_line.product_id, self.protected)
+
+
+@tagged("post_install", "-at_install")
+class TestAcknowledgement(OverrideCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.discrepancy = cls.env["stock.discrepancy"].create(
+            {
+                "product_id": cls.protected.id,
+                "warehouse_id": cls.warehouse.id,
+                "expected_qty": 5,
+                "counted_qty": 1,
+                "severity": "critical",
+            }
+        )
+
+    def test_discrepancy_is_acknowledged_by_name(self):
+        """B2, B10: an override under a lock needs the lock's name, and is logged."""
+        order = self._request(2)
+        self.assertTrue(order.requires_inventory_override)
+        with self.assertRaisesRegex(UserError, self.discrepancy.name):
+            self._approve(order)
+        self._as("manager", order.override_ids).action_approve(
+            "counted again", [self.discrepancy.name]
+        )
+        self.assertEqual(order.state, "sale")
+        event = self._get_events("order:approved", order_id=order)
+        self.assertEqual(event.payload["acknowledged"], [self.discrepancy.name])
+
+    def test_wizard_asks_for_each(self):
+        """B2: ticking it is the acknowledgement."""
+        order = self._request(2)
+        action = self._as("manager", order).action_open_override()
+        wizard = Form.from_action(self.env(user=self.users["manager"]), action)
+        wizard.reason = "counted again"
+        self.assertEqual(wizard.discrepancy_ids[:], self.discrepancy)
+        decision = wizard.save()
+        with self.assertRaisesRegex(UserError, "acknowledge"):
+            decision.action_approve()
+        wizard.acknowledged_ids.add(self.discrepancy)
+        wizard.save().action_approve()
+        self.assertEqual(order.state, "sale")
+
+    def test_soft_lock_is_acknowledged_though_there_is_enough(self):
+        """B2, B10: soft lets pass what somebody has acknowledged."""
+        self.company.discrepancy_lock_critical = "soft"
+        order = self._request(2)
+        line = order.override_ids.line_ids
+        self.assertEqual((line.is_short, line.shortage_qty), (True, 0))
+        self._as("manager", order.override_ids).action_approve(
+            "seen", [self.discrepancy.name]
+        )
+        self.assertEqual(order.state, "sale")
+
+    def test_resolved_needs_no_acknowledgement(self):
+        """B2: what is resolved meanwhile is in nobody's way."""
+        order = self._request(6)
+        self.discrepancy.action_resolve("found them")
+        self._approve(order)
+        self.assertEqual(order.state, "sale")

@@ -34,12 +34,26 @@ class BackorderDecision(models.TransientModel):
     is_own = fields.Boolean(compute="_compute_limits")
     is_beyond_limits = fields.Boolean(compute="_compute_limits")
     next_role = fields.Char(compute="_compute_limits")
+    discrepancy_ids = fields.Many2many(
+        "stock.discrepancy", compute="_compute_discrepancies"
+    )
+    acknowledged_ids = fields.Many2many(
+        "stock.discrepancy",
+        string="Acknowledged",
+        domain="[('id', 'in', discrepancy_ids)]",
+    )
     reason = fields.Char(required=True)
 
     @api.depends("override_id")
     def _compute_lines(self):
         for decision in self:
-            decision.line_ids = decision.override_id.line_ids.filtered("shortage_qty")
+            decision.line_ids = decision.override_id.line_ids.filtered("is_short")
+
+    @api.depends("override_id")
+    def _compute_discrepancies(self):
+        for decision in self:
+            request = decision.override_id
+            decision.discrepancy_ids = request._get_open_discrepancies()
 
     @api.depends("override_id")
     def _compute_explanation(self):
@@ -89,7 +103,9 @@ class BackorderDecision(models.TransientModel):
 
     def action_approve(self):
         self.ensure_one()
-        return self.override_id.action_approve(self.reason)
+        return self.override_id.action_approve(
+            self.reason, self.acknowledged_ids.mapped("name")
+        )
 
     def action_reject(self):
         self.ensure_one()
