@@ -712,7 +712,9 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         """B2: an approval lets the order pass, and is in the log."""
         found = self._lock("hard")
         order = self._confirm((self.protected, 1))
-        self._as("manager", order.override_ids).action_approve("checked by hand")
+        self._as("manager", order.override_ids).action_approve(
+            "checked by hand", [found.name]
+        )
         self.assertEqual(order.state, "sale")
         event = self._get_events("order:approved", order_id=order)
         self.assertEqual(event.payload["lines"][0]["discrepancies"], [found.name])
@@ -726,7 +728,9 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         line = order.override_ids.line_ids
         self.assertEqual((line.available_qty, line.shortage_qty), (10, 0))
         self.assertIn(f"{found.name} is open (soft lock)", line.snapshot["reason"])
-        self._as("manager", order.override_ids).action_approve("checked by hand")
+        self._as("manager", order.override_ids).action_approve(
+            "checked by hand", [found.name]
+        )
         self.assertEqual(order.state, "sale")
         event = self._get_events("order:approved", order_id=order)
         self.assertEqual(event.reason, "checked by hand")
@@ -742,12 +746,12 @@ class TestDiscrepancyLock(DiscrepancyCommon):
     def test_growing_line_meets_the_lock(self):
         """B2, B4: a confirmed line may not grow past a soft lock."""
         order = self._confirm((self.protected, 3))
-        self._lock("soft")
+        found = self._lock("soft")
         order.order_line.product_uom_qty = 4
         self.assertEqual(order.order_line.product_uom_qty, 3)
         request = order.override_ids
         self.assertEqual((request.kind, request.state), ("increase", "pending"))
-        self._as("manager", request).action_approve("acknowledged")
+        self._as("manager", request).action_approve("acknowledged", [found.name])
         self.assertEqual(order.order_line.product_uom_qty, 4)
         self.company.shortage_policy = "block"
         with self.assertRaisesRegex(OrderValidationError, "soft lock"):

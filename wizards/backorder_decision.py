@@ -35,11 +35,10 @@ class BackorderDecision(models.TransientModel):
     is_beyond_limits = fields.Boolean(compute="_compute_limits")
     next_role = fields.Char(compute="_compute_limits")
     discrepancy_ids = fields.Many2many(
-        "stock.discrepancy", compute="_compute_discrepancies"
+        "stock.discrepancy", "Open Discrepancies", compute="_compute_discrepancies"
     )
     acknowledged_ids = fields.Many2many(
         "stock.discrepancy",
-        string="Acknowledged",
         domain="[('id', 'in', discrepancy_ids)]",
     )
     reason = fields.Char(required=True)
