@@ -5,6 +5,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -73,13 +74,13 @@ class BackorderCheck(models.Model):
         """Return the stock that orders wait for: where their moves take it from."""
         lines = self.env["sale.order.line"].sudo()
         lines.flush_model(["backorder_product_qty"])
-        domain = [("backorder_product_qty", ">", 0)]
+        domain = Domain("backorder_product_qty", ">", 0)
         if products is not None:
-            domain.append(("product_id", "in", products.ids))
+            domain &= lines._get_waiting_domain(products)
         keys = {
-            (line.product_id.id, warehouse.id)
+            (product.id, warehouse.id)
             for line in lines.search(domain)
-            for warehouse in line._get_waiting_warehouses()
+            for product, warehouse in line._get_waiting_keys()
             if warehouses is None or warehouse in warehouses
         }
         return sorted(keys)

@@ -220,9 +220,9 @@ class SaleOrder(models.Model):
         know the order.
         """
         keys = {
-            (line.product_id.id, warehouse.id)
+            (product.id, warehouse.id)
             for line in self.order_line.filtered("backorder_product_qty")
-            for warehouse in line._get_waiting_warehouses()
+            for product, warehouse in line._get_waiting_keys()
         }
         source = get_state(self.env.cr).source or f"order:{self.name}"
         self.env["backorder.check"]._enqueue(dict.fromkeys(keys, source))

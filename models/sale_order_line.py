@@ -4,6 +4,7 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .stock_availability import OPEN_MOVE_STATES
 
@@ -145,11 +146,21 @@ class SaleOrderLine(models.Model):
         )
         lines._recompute_backorders()
 
-    def _get_waiting_warehouses(self):
-        """Return the warehouses whose stock this line waits for."""
+    def _get_waiting_keys(self):
+        """Return the ``(product, warehouse)`` whose stock this line waits for."""
         self.ensure_one()
-        moves = self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
-        return moves.location_id.warehouse_id or self.warehouse_id
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.state in OPEN_MOVE_STATES and move.location_id.warehouse_id
+            )
+        )
+        return {(move.product_id, move.location_id.warehouse_id) for move in moves} or {
+            (self.product_id, self.warehouse_id)
+        }
+
+    def _get_waiting_domain(self, products):
+        """Return which lines may wait for ``products``."""
+        return Domain("product_id", "in", products.ids)
 
     def _recompute_backorders(self):
         """Compute these lines and their orders anew, though no move has changed."""

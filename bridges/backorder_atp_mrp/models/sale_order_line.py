@@ -1,0 +1,59 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.fields import Domain
+
+
+class SaleOrderLine(models.Model):
+    """A kit is promised, committed and waited for as its components."""
+
+    _inherit = "sale.order.line"
+
+    def _get_kit_bom(self):
+        """Return the bill of materials by which this line is a kit, if any."""
+        self.ensure_one()
+        delivered_as = self.move_ids.bom_line_id.bom_id.filtered(
+            lambda bom: bom.product_tmpl_id == self.product_id.product_tmpl_id
+        )
+        if delivered_as:
+            return delivered_as[0]
+        kits = self.product_id._get_kits(self.company_id or self.env.company)
+        return kits.get(self.product_id, self.env["mrp.bom"])
+
+    def _get_kit_components(self, quantity):
+        """Return ``{component: quantity}`` of ``quantity`` kits; of others, nothing."""
+        bom = not self.display_type and self.product_id and self._get_kit_bom()
+        return self.product_id._explode_kit(bom, quantity) if bom else {}
+
+    def _needs_stock(self):
+        return super()._needs_stock() or bool(self._get_kit_components(1.0))
+
+    def _get_promise_components(self):
+        components = self._get_kit_components(self._get_product_qty())
+        return list(components.items()) or super()._get_promise_components()
+
+    def _get_backorder_figures(self, moves, coverage):
+        """Count in kits: the component that has least decides."""
+        components = self._get_kit_components(1.0)
+        if not components or not moves:
+            return super()._get_backorder_figures(moves, coverage)
+        figures = [
+            [
+                figure / per_kit
+                for figure in super(SaleOrderLine, self)._get_backorder_figures(
+                    moves.filtered(
+                        lambda move, part=component: move.product_id == part
+                    ),
+                    coverage,
+                )
+            ]
+            for component, per_kit in components.items()
+        ]
+        demand, allocated, short = zip(*figures, strict=True)
+        return max(demand), min(allocated), max(short)
+
+    def _get_waiting_domain(self, products):
+        return super()._get_waiting_domain(products) | Domain(
+            "move_ids.product_id", "in", products.ids
+        )

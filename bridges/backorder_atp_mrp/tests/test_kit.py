@@ -1,0 +1,110 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.exceptions import OrderValidationError
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestKit(BackorderCommon):
+    """A kit of two wheels and one frame."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.wheel = cls._create_product("Wheel")
+        cls.frame = cls._create_product("Frame")
+        cls.kit = cls.env["product.product"].create({"name": "Bicycle Kit"})
+        cls.bom = cls._create_kit(cls.kit, (cls.wheel, 2), (cls.frame, 1))
+        cls._set_stock(cls.wheel, 10)
+        cls._set_stock(cls.frame, 3)
+
+    @classmethod
+    def _create_kit(cls, kit, *components):
+        return cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": product.id, "product_qty": quantity})
+                    for product, quantity in components
+                ],
+            }
+        )
+
+    def test_scarcest_component_decides(self):
+        """B1: there are as many kits as the frames allow."""
+        self.assertEqual(self._get(self.kit), 3)
+        self._set_stock(self.wheel, 4)
+        self.assertEqual(self._get(self.kit), 2)
+
+    def test_refusal_names_the_component(self):
+        """B3: what is missing is the frame, not the kit."""
+        with self.assertRaisesRegex(
+            OrderValidationError, "Frame: requested 4.0, available 3.0"
+        ):
+            self._confirm((self.kit, 4))
+
+    def test_kits_and_components_are_summed(self):
+        """B3: two kits and seven wheels are eleven wheels."""
+        with self.assertRaisesRegex(OrderValidationError, "Wheel: requested 7.0"):
+            self._confirm((self.kit, 2), (self.wheel, 7))
+        self.assertEqual(self._confirm((self.kit, 2), (self.wheel, 6)).state, "sale")
+
+    def test_confirmed_kits_commit_their_components(self):
+        """B1: the next order finds less."""
+        self._confirm((self.kit, 2))
+        self.assertEqual(self._get(self.wheel), 6)
+        self.assertEqual(self._get(self.kit), 1)
+
+    def test_pending_kits_commit_their_components(self):
+        """B4: a request keeps the components, too."""
+        self.company.shortage_policy = "pending"
+        self._confirm((self.kit, 4))
+        self.assertEqual(self._get(self.frame), -1)
+        self.assertEqual(self._get(self.wheel), 2)
+
+    def test_kit_waits_in_kits_and_is_filled(self):
+        """C1, C2: two of five wait for frames, until frames come."""
+        self.frame.allow_backorder = "yes"
+        order = self._confirm((self.kit, 5))
+        self.assertEqual(order.order_line.backorder_qty, 2)
+        self.assertEqual(order.order_line.allocated_qty, 3)
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        self._receive(self.frame, 2)
+        self._run_checks()
+        self.assertEqual(order.order_line.backorder_qty, 0)
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_waiting_kits_wake_for_their_components(self):
+        """C2: a change of policy looks for kits, too."""
+        self.frame.allow_backorder = "yes"
+        self._confirm((self.kit, 5))
+        self.checks.search([]).unlink()
+        self.checks._enqueue_waiting(self.frame, self.warehouse, "test")
+        self.assertIn(self.frame, self.checks.search([]).product_id)
+
+    def test_kits_in_kits(self):
+        """B3: a kit inside a kit is opened, too."""
+        pair = self.env["product.product"].create({"name": "Pair"})
+        self._create_kit(pair, (self.kit, 2))
+        self.assertEqual(self._get(pair), 1.5)
+        self._confirm((pair, 1))
+        self.assertEqual(self._get(self.frame), 1)
+
+    def test_explained_by_components(self):
+        """B17: each component with its own waterfall."""
+        parts = self.availability.explain(self.kit.id, self.warehouse.ids)
+        self.assertEqual(
+            {part["product"] for part in parts},
+            {self.wheel.display_name, self.frame.display_name},
+        )
+
+    def test_quotation_shows_kits(self):
+        """B4: the quotation counts in kits."""
+        order = self._create_order((self.kit, 4))
+        self.assertEqual(order.order_line.promise_available_qty, 3)
+        self.assertTrue(order.order_line.is_promise_short)
