@@ -371,6 +371,7 @@ class BackorderDemo(models.AbstractModel):
             demo._build_requested()
             demo._work_off_checks()
             demo._backdate_orders()
+            demo._build_discrepancies()
 
     @contextmanager
     def _judging_confirmations(self):

@@ -1,0 +1,66 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from .backorder_demo import BULK, MAIN
+
+# Counted by the operator, above what may be applied without review:
+# product, location, part of the stock that was found, days ago, reviewed or not
+WAITING_COUNTS = [
+    ("CM-BTL-75", BULK, 0.76, 5, True),
+    ("LT-REA-B", None, 0.88, 1, False),
+]
+# Seen by the operator: product, expected, counted, days ago, how it was resolved
+RESOLVED = [
+    ("BG-PAN-40", 15, 12, 12, "Three bags were in the photo studio; they are back."),
+]
+
+
+class BackorderDemo(models.AbstractModel):
+    _inherit = "backorder.demo"
+
+    def _build_discrepancies(self):
+        """Let counts differ, once the company has said what it tolerates."""
+        self.env.ref("base.main_company").write(
+            {
+                "discrepancy_min_percent": 10,
+                "discrepancy_min_value": 250,
+                "discrepancy_review_counts": True,
+            }
+        )
+        for code, place, part, days, is_reviewed in WAITING_COUNTS:
+            found = self._count_short(code, place, part)
+            if is_reviewed:
+                self._as(found, "operator").action_start_review()
+            found.detected_date = self._ago(days, 2)
+        for code, expected, counted, days, reason in RESOLVED:
+            found = self._enter_discrepancy(code, expected, counted)
+            self._as(found, "manager").action_resolve(reason)
+            found.write(
+                {"detected_date": self._ago(days), "closed_date": self._ago(days - 2)}
+            )
+
+    def _count_short(self, code, place, part):
+        product = self._get_product(code)
+        location = self.env.ref(place) if place else self.env.ref(MAIN).lot_stock_id
+        quants = self._as(self.env["stock.quant"], "operator")
+        quant = quants._gather(product, location, strict=True)[:1]
+        quant.with_context(inventory_mode=True).inventory_quantity = round(
+            quant.quantity * part
+        )
+        quant.action_apply_inventory()
+        return quant.open_discrepancy_ids.sudo()
+
+    def _enter_discrepancy(self, code, expected, counted):
+        warehouse = self.env.ref(MAIN)
+        discrepancies = self._as(self.env["stock.discrepancy"], "operator")
+        return discrepancies.create(
+            {
+                "product_id": self._get_product(code).id,
+                "warehouse_id": warehouse.id,
+                "location_id": warehouse.lot_stock_id.id,
+                "expected_qty": expected,
+                "counted_qty": counted,
+            }
+        ).sudo()
