@@ -73,7 +73,32 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Drop the guard, which is no model's table, and keep the log as an archive."""
     env.cr.execute(SQL("DROP TABLE IF EXISTS stock_promise_guard"))
+    _release_archived_months(env.cr)
+    _drop_log_indexes(env.cr)
     archive = f"backorder_event_archive_{fields.Datetime.now():%Y%m%d%H%M%S}"
     env.cr.execute(
         SQL("ALTER TABLE backorder_event RENAME TO %s", SQL.identifier(archive))
     )
+
+
+def _release_archived_months(cr):
+    """Keep the files of the log, which would go with the model; administrators
+    find them among the attachments."""
+    cr.execute(
+        SQL(
+            """UPDATE ir_attachment SET res_model = NULL, res_id = NULL
+                WHERE res_model = 'backorder.event'"""
+        )
+    )
+
+
+def _drop_log_indexes(cr):
+    """Free the names of the indexes for the log of another installation."""
+    cr.execute(
+        SQL(
+            r"""SELECT indexname FROM pg_indexes
+                 WHERE tablename = 'backorder_event' AND indexname LIKE '%%\_idx'"""
+        )
+    )
+    for [name] in cr.fetchall():
+        cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))

@@ -148,6 +148,13 @@ class BackorderEvent(models.Model):
             )
         )
 
+    @api.depends("event_type", "order_name")
+    def _compute_display_name(self):
+        names = dict(self._fields["event_type"]._description_selection(self.env))
+        for event in self:
+            name = names.get(event.event_type, event.event_type)
+            event.display_name = " ".join(filter(None, (name, event.order_name)))
+
     @api.depends("payload")
     def _compute_payload_text(self):
         for event in self:

@@ -15,8 +15,20 @@ PROMISE_PARTS = {
     "buffer": -1,
     "locked": -1,
 }
-# Columns of a line that stand elsewhere in its table, or are for programs.
-HIDDEN_KEYS = {"components", "lineId", "productId", "warehouseId", "sku"}
+# What is shown elsewhere, or is for programs.
+HIDDEN_KEYS = {
+    "attachmentId",
+    "components",
+    "inventory_item_id",
+    "lineId",
+    "location_id",
+    "orderId",
+    "productId",
+    "sku",
+    "timestamp",
+    "variant_id",
+    "warehouseId",
+}
 
 
 class BackorderEvent(models.Model):
@@ -37,9 +49,15 @@ class BackorderEvent(models.Model):
         self.ensure_one()
         payload = dict(self.payload)
         lines = payload.pop("lines", None) or []
-        columns = self._get_payload_columns(lines)
+        columns = self._sort_payload_keys({key for line in lines for key in line})
         return {
-            "columns": [self._get_payload_label(name) for name in columns],
+            "columns": [
+                {
+                    "label": self._get_payload_label(name),
+                    "is_number": all(self._is_number(line.get(name)) for line in lines),
+                }
+                for name in columns
+            ],
             "lines": [
                 {
                     "cells": [self._get_payload_cell(name, line) for name in columns],
@@ -49,17 +67,16 @@ class BackorderEvent(models.Model):
             ],
             "facts": [
                 (self._get_payload_label(name), self._get_payload_cell(name, payload))
-                for name in payload
+                for name in self._sort_payload_keys(set(payload))
             ],
             "file_url": self._get_archive_url(),
         }
 
-    def _get_payload_columns(self, lines):
-        """Return the keys of the lines, those with a name of their own first."""
+    def _sort_payload_keys(self, keys):
+        """Return the keys to show, those with a name of their own first."""
         known = [*self._get_payload_labels()]
-        keys = {key for line in lines for key in line} - HIDDEN_KEYS
         return sorted(
-            keys,
+            keys - HIDDEN_KEYS,
             key=lambda key: (known.index(key) if key in known else len(known), key),
         )
 
@@ -83,6 +100,9 @@ class BackorderEvent(models.Model):
             "totalItems": self.env._("Items"),
             "allocatedItems": self.env._("Items Allocated"),
             "backorderedItems": self.env._("Items Backordered"),
+            "location": self.env._("Location"),
+            "delta": self.env._("Change"),
+            "new_stock": self.env._("Stock After"),
             "oldPhase": self.env._("Phase Before"),
             "newPhase": self.env._("Phase After"),
             "from": self.env._("From"),
@@ -100,15 +120,20 @@ class BackorderEvent(models.Model):
     def _get_payload_cell(self, name, values):
         """Return ``{"text", "is_number"}`` of one value."""
         value = values.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_number = self._is_number(value)
         return {
             "text": self._format_payload_value(name, value, is_number),
             "is_number": is_number,
         }
 
+    def _is_number(self, value):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+
     def _format_payload_value(self, name, value, is_number):
         if name == "value" and is_number and self.currency_id:
             return self.currency_id.format(value)
+        if name in ("oldPhase", "newPhase"):
+            return dict(self._fields["phase"]._description_selection(self.env))[value]
         if isinstance(value, float):
             return formatLang(self.env, value, dp="Product Unit")
         if isinstance(value, list):

@@ -128,11 +128,13 @@ class ResCompany(models.Model):
     def _get_rollout_facts(self, figures):
         """Return what speaks for or against the next phase, a sentence each.
 
+        In the hard phase there is none.
+
         :param figures: as from :meth:`_get_rollout_figures`
         """
         self.ensure_one()
         if self.promise_phase == "hard":
-            return [self._get_refusal_fact(figures), self._get_decision_fact(figures)]
+            return []
         facts = [self._get_share_fact(figures)]
         if self.promise_phase == "soft":
             facts.append(self._get_decision_fact(figures))
@@ -155,13 +157,6 @@ class ResCompany(models.Model):
             share=formatLang(
                 self.env, 100 * figures["beyond"] / figures["measured"], digits=1
             ),
-        )
-
-    def _get_refusal_fact(self, figures):
-        return self.env._(
-            "%(blocked)s orders were refused, %(confirmed)s confirmed.",
-            blocked=figures["blocked"],
-            confirmed=figures["confirmed"],
         )
 
     def _get_decision_fact(self, figures):

@@ -48,8 +48,7 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             settings.rollout_products = "\n".join(
                 settings.env._(
-                    "%(product)s: tried %(attempts)s times, %(quantity)s %(unit)s"
-                    " short",
+                    "%(product)s: %(attempts)s × short, by %(quantity)s %(unit)s",
                     product=product.display_name,
                     attempts=attempts,
                     quantity=formatLang(self.env, quantity, dp="Product Unit"),

@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
                     files=", ".join(archives.mapped("reason")),
                 ),
                 "sticky": True,
-                "next": action,
+                # the client shows the help of a nested action as plain text
+                "next": {**action, "help": False},
             },
         }

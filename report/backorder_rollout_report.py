@@ -97,10 +97,14 @@ class BackorderRolloutReport(models.Model):
                     SELECT event.event_type, event.value
                       FROM backorder_event event
                      WHERE event.order_id = so.id
-                       AND event.event_type IN (
-                           'order:would_block', 'order:approval_requested',
-                           'order:approved', 'order:rejected',
-                           'order:override_withdrawn'
+                       AND event.event_type = ANY (
+                           CASE period.phase
+                           WHEN 'dark' THEN ARRAY['order:would_block']
+                           ELSE ARRAY[
+                               'order:approval_requested', 'order:approved',
+                               'order:rejected', 'order:override_withdrawn'
+                           ]
+                           END
                        )
                      ORDER BY event.id DESC
                      LIMIT 1

@@ -14,10 +14,11 @@ from psycopg2.errors import RaiseException
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import InsufficientStockError
+from ..hooks import uninstall_hook
 from .audit_common import AuditCommon
 
 
@@ -133,9 +134,11 @@ class TestAudit(AuditCommon):
         self.protected.name = "<b>Bold</b>"
         order = self._create_short_order()
         self._refuse(order)
-        html = str(self._get_last("order:blocked", order).payload_html)
+        event = self._get_last("order:blocked", order)
+        self.assertEqual(event.display_name, f"Refused {order.name}")
+        html = str(event.payload_html)
         for part in (
-            "<th>Required</th>",
+            ">Required<",
             ">7.00<",
             "&lt;b&gt;Bold&lt;/b&gt;",
             "backorders are not allowed",
@@ -154,6 +157,12 @@ class TestAudit(AuditCommon):
         html = str(event.payload_html)
         for label in ("Status After", "Some new key"):
             self.assertIn(label, html)
+        phase = self._log_on(
+            fields.Datetime.now(), payload={"newPhase": "soft", "oldPhase": "dark"}
+        )
+        html = str(phase.payload_html)
+        self.assertLess(html.index("Phase Before"), html.index("Phase After"))
+        self.assertIn("Soft", html)
         self.assertFalse(self._log_on(fields.Datetime.now()).payload_html)
 
     def test_order_opens_its_entries(self):
@@ -455,6 +464,26 @@ class TestArchive(AuditCommon):
         self.assertFalse(
             self.env["ir.attachment"].search([("res_model", "=", "backorder.event")])
         )
+
+    def test_uninstalling_keeps_everything(self):
+        """B6: the log stays as a table, archived months stay as attachments."""
+        attachment, _rows = self._read(self._archive())
+        count = self.events.search_count([])
+        with freeze_time("2030-01-02 03:04:05"):
+            uninstall_hook(self.env)
+        attachment.invalidate_recordset()
+        self.assertFalse(attachment.res_model)
+        self.assertTrue(attachment.with_user(self.admin).has_access("read"))
+        self.assertFalse(self._as("finance", attachment).has_access("read"))
+        table = "backorder_event_archive_20300102030405"
+        self.env.cr.execute(f"SELECT COUNT(*) FROM {table}")
+        self.assertEqual(self.env.cr.fetchone(), (count,))
+        self.events.init()
+        self.env.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'backorder_event'"
+        )
+        indexes = {name for [name] in self.env.cr.fetchall()}
+        self.assertIn("backorder_event_order_idx", indexes)
 
     def test_many_rows_are_packed_in_batches(self):
         """B6: a month larger than one batch is whole in the file."""

@@ -281,6 +281,29 @@ class TestConcurrency(BaseCase):
         """B8: a request that wrote before, here the device log, is run again."""
         self._sell_last_units("Last Seat", 2, 4, warm=False)
 
+    def test_last_units_are_promised_once_to_programs(self):
+        """B8, E5: the same by the method that answers instead of raising."""
+        product_id = self._create_product("Last Place")
+        self._set_stock(product_id, 3)
+        order_ids = self._create_orders(product_id, 8)
+        clients = [Client(self.server).warm_up() for _ in order_ids]
+        results = run_at_once(
+            [
+                partial(client.call, "sale.order", "process_promise", [id_])
+                for client, id_ in zip(clients, order_ids, strict=True)
+            ]
+        )
+        refused = {
+            result["orderId"]: result
+            for result in results
+            if result["status"] == "refused"
+        }
+        self.assertEqual(len(refused), 5)
+        for result in refused.values():
+            [item] = result["unavailableItems"]
+            self.assertEqual(item["shortfall"], 1)
+        self._assert_sold(order_ids, 3, refused)
+
     def test_last_units_are_sold_once_though_nothing_is_reserved(self):
         """B8: the promise counts, not the reservation, which is made by hand here."""
         self._set_reservation("manual")

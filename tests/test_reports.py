@@ -304,6 +304,18 @@ class TestReports(AuditCommon):
         self.assertEqual(rows.filtered("is_beyond_stock").phase, "dark")
         self.assertEqual(rows[0].action_view_order()["res_model"], "sale.order")
 
+    def test_request_that_the_dark_phase_settles_counts(self):
+        """B9: going back to dark lets a waiting order pass, beyond stock."""
+        self.company.shortage_policy = "pending"
+        order = self._confirm((self.protected, 7))
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=5)):
+            self.company.promise_phase = "dark"
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=9)):
+            order.action_confirm()
+        self.assertTrue(self._get_events("order:override_withdrawn", order_id=order))
+        row = self.env["backorder.rollout.report"].search([("order_id", "=", order.id)])
+        self.assertEqual((row.phase, row.is_beyond_stock), ("dark", True))
+
     def test_hard_phase_is_no_rollout(self):
         """B9: an order confirmed under enforcement proves nothing."""
         past = self.start - timedelta(days=1)
