@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 EXPORT_GROUP = "backorder_atp.group_inventory_manager"
 EXPORT_FIELDS = [
@@ -35,15 +36,17 @@ EXPORT_CATEGORIES = [
     ("all", "Everything"),
     ("decisions", "Refusals and Approvals"),
     ("backorders", "Backorders and Allocations"),
-    ("stock", "Stock Below Zero"),
+    ("stock", "Stock Below Zero, in Doubt or Held"),
     ("log", "The Log and the Phases"),
 ]
 DECISION_TYPES = [
+    "order:discrepancy_warning",
     "order:would_block",
     "order:blocked",
     "order:approval_requested",
     "order:approved",
     "order:rejected",
+    "order:approval_escalated",
     "order:override_withdrawn",
 ]
 
@@ -111,16 +114,18 @@ class BackorderEvent(models.Model):
             "all": [],
             "decisions": [("event_type", "in", DECISION_TYPES)],
             "backorders": [
-                ("event_type", "=like", "order:%"),
                 ("event_type", "not in", DECISION_TYPES),
+                *self._get_prefix_domain("order:", "supply:", "customer:"),
             ],
-            "stock": [("event_type", "=like", "inventory.%")],
-            "log": [
-                "|",
-                ("event_type", "=like", "log:%"),
-                ("event_type", "=like", "company:%"),
-            ],
+            "stock": self._get_prefix_domain("inventory.", "discrepancy:", "hold:"),
+            "log": self._get_prefix_domain("log:", "company:"),
         }[category]
+
+    @api.model
+    def _get_prefix_domain(self, *prefixes):
+        return Domain.OR(
+            Domain("event_type", "=like", f"{prefix}%") for prefix in prefixes
+        )
 
     @api.model
     def _read_export_rows(self, domain):

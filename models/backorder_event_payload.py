@@ -94,6 +94,8 @@ class BackorderEvent(models.Model):
             "value": self.env._("Value"),
             "reason": self.env._("Why"),
             "discrepancies": self.env._("Open Discrepancies"),
+            "acknowledged": self.env._("Acknowledged"),
+            "kind": self.env._("Asked For"),
             "orderNumber": self.env._("Order"),
             "previousStatus": self.env._("Status Before"),
             "newStatus": self.env._("Status After"),

@@ -201,10 +201,12 @@ class OrderValidator(models.AbstractModel):
             if warehouse and line.order_id.company_id.promise_phase != "dark"
         ]
 
-    def _find_shortages(self, demand, excluded_orders):
+    def _find_shortages(self, demand, excluded_orders, is_trial=False):
         """Return a :class:`Shortage` for each line that cannot be kept.
 
         Lines are served in their order, so that the last ones are short.
+
+        :param is_trial: whether nothing is promised yet, so that nothing is said
         """
         demand = [row for row in demand if row[2]]
         products = self.env["product.product"].union(*(row[1] for row in demand))
@@ -217,7 +219,8 @@ class OrderValidator(models.AbstractModel):
         left = {key: row["displayed"] for key, row in availability.items()}
         policies = self._get_policies(products, warehouses)
         locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
-        self._warn_of_discrepancies(demand, locks)
+        if not is_trial:
+            self._warn_of_discrepancies(demand, locks)
         shortages = []
         for line, product, warehouse, quantity in demand:
             key = (product.id, warehouse.id)

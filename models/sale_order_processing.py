@@ -68,7 +68,7 @@ class SaleOrder(models.Model):
             return self._get_promise_result()
         validator = self.env["order.validator"]
         demand = self.order_line._get_promise_demand()
-        shortages = validator._find_shortages(demand, self)
+        shortages = validator._find_shortages(demand, self, is_trial=True)
         shortages += validator._find_unplaced(demand)
         status = self._get_promise_status(shortages)
         items = self._prepare_unavailable_items(shortages)

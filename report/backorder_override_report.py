@@ -61,8 +61,8 @@ class BackorderOverrideReport(models.Model):
     has_discrepancy = fields.Boolean(
         "Open Discrepancy",
         readonly=True,
-        help="Whether what was counted and what was expected of the product differed,"
-        " and nobody had explained it yet.",
+        help="Whether the stock of something on the order was in doubt at that moment:"
+        " counted otherwise than expected, and nobody had explained it yet.",
     )
 
     @property
@@ -83,7 +83,10 @@ class BackorderOverrideReport(models.Model):
                    (line.snapshot ->> 'shortfall')::numeric AS shortage_qty,
                    (line.snapshot ->> 'value')::numeric AS value,
                    COALESCE(
-                       line.snapshot -> 'discrepancies' NOT IN ('[]', 'null', 'false'),
+                       COALESCE(
+                           event.payload -> 'discrepancies',
+                           line.snapshot -> 'discrepancies'
+                       ) NOT IN ('[]', 'null', 'false'),
                        false
                    ) AS has_discrepancy
               FROM backorder_event event

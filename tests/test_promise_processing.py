@@ -121,6 +121,29 @@ class TestPromiseProcessing(AuditCommon):
             self.assertFalse(short.requires_inventory_override)
             self.assertEqual(self.events.search_count([]), count)
 
+    def test_check_says_nothing_of_stock_in_doubt(self):
+        """E5, B2: who only asks promises nothing, so that nothing is logged."""
+        self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 5,
+                "counted_qty": 4,
+            }
+        )
+        self.env["stock.level"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "lock_policy": "monitor",
+            }
+        )
+        order = self._create_sales_order((self.protected, 2))
+        for method, count in (("check_promise", 0), ("process_promise", 1)):
+            self.assertEqual(getattr(order, method)()["status"], "confirmed")
+            events = self._get_events("order:discrepancy_warning", order_id=order)
+            self.assertEqual(len(events), count, method)
+
     def test_check_of_a_confirmed_or_cancelled_order(self):
         """E5: what is decided already is told as it is."""
         order = self._create_sales_order((self.protected, 5))

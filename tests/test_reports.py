@@ -231,6 +231,27 @@ class TestReports(AuditCommon):
         )
         self.assertEqual(Counter(row.order_id.id for row in rows), expected)
 
+    def test_discrepancy_that_opens_after_the_request(self):
+        """B7, B2: what is in doubt when somebody decides counts, not when he is
+        asked."""
+        self.company.shortage_policy = "pending"
+        order = self._confirm((self.protected, 7), user_id=self.users["sales"].id)
+        doubt = self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 5,
+                "counted_qty": 2,
+                "severity": "critical",
+            }
+        )
+        request = self._as("finance", order.override_ids)
+        request.action_approve("seen", acknowledged=doubt.mapped("name"))
+        row = self.env["backorder.override.report"].search(
+            [("order_id", "=", order.id), ("has_discrepancy", "=", True)]
+        )
+        self.assertEqual(row.event_type, "order:approved")
+
     def test_override_of_a_real_order(self):
         """B7: a request, decided by somebody else, some hours later."""
         self.company.shortage_policy = "pending"
