@@ -13,12 +13,18 @@ NEW_COLUMNS = {
         "backorder_priority": "varchar DEFAULT 'medium'",
         "backorder_state": "varchar DEFAULT 'none'",
         "backordered_since": "timestamp",
+        "first_promise_date": "date",
+        "promised_date": "date",
     },
     "sale_order_line": {
         "backorder_qty": "numeric DEFAULT 0",
         "backorder_product_qty": "numeric DEFAULT 0",
         "allocated_qty": "numeric DEFAULT 0",
         "open_qty": "numeric DEFAULT 0",
+        "first_promise_date": "date",
+        "promised_date": "date",
+        "promise_told_date": "date",
+        "is_promise_covered": "boolean",
     },
 }
 

@@ -7,7 +7,7 @@ import sys
 
 import report
 
-BENCHMARKS = ["availability", "confirm", "receipt", "rush"]
+BENCHMARKS = ["availability", "confirm", "promise", "receipt", "rush"]
 
 
 def main():

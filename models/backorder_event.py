@@ -49,6 +49,9 @@ EVENT_TYPES = [
     ("hold:released", "Stock Hold Released"),
     ("hold:expired", "Stock Hold Expired"),
     ("hold:taken", "Held Stock Taken"),
+    ("promise:improved", "Promise Improved"),
+    ("promise:slipped", "Promise Slipped"),
+    ("promise:uncovered", "Promise Not Covered"),
 ]
 PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
 

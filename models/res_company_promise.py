@@ -21,9 +21,9 @@ class ResCompany(models.Model):
 
     promise_demand_date = fields.Selection(
         [
-            ("scheduled", "Scheduled date of the delivery"),
-            ("deadline", "Deadline promised to the customer"),
-            ("reservation", "Day its stock is reserved"),
+            ("scheduled", "Scheduled date"),
+            ("deadline", "Deadline"),
+            ("reservation", "Day of reservation"),
         ],
         string="Demand Counts On",
         default="scheduled",

@@ -37,7 +37,8 @@ class StockAvailability(models.AbstractModel):
         :return: ``{(product_id, warehouse_id): [day, ...]}``, ascending, from today
             on and only days on which something changes; each a dict of ``day``
             (date), ``supply``, ``demand``, ``balance`` and ``atp`` (signed),
-            ``displayed`` (``atp``, never below zero) and ``receipts``
+            ``displayed`` (``atp``, never below zero nor what is held for the
+            excluded orders) and ``receipts``
             (``[(move_id, quantity)]`` that make up the supply), in the product's
             unit, rounded to it
         :raise AccessError: when a warehouse is not in the user's companies
@@ -66,10 +67,15 @@ class StockAvailability(models.AbstractModel):
                 products, warehouses, excluded_orders, until, movable
             )
         )
-        for row in self.env.cr.dictfetchall():
+        for row in self._fetch_rows():
             key = row.pop("product_id"), row.pop("warehouse_id")
             projection[key].append(self._prepare_day(row))
         return projection
+
+    def _fetch_rows(self):
+        """Return the rows as dicts; the cursor would ask for the names each time."""
+        names = [column.name for column in self.env.cr.description]
+        return [dict(zip(names, row, strict=True)) for row in self.env.cr.fetchall()]
 
     def _prepare_day(self, row):
         receipts = zip(
@@ -79,13 +85,12 @@ class StockAvailability(models.AbstractModel):
         )
         return {
             **row,
-            "displayed": max(0.0, row["atp"]),
             "receipts": [(id_, float(quantity)) for id_, quantity in receipts],
         }
 
     def _get_free_supply(self, days):
         """Return what the days of a projection leave to be promised."""
-        return FreeSupply([(day["day"], day["atp"]) for day in days])
+        return FreeSupply([(day["day"], day["displayed"]) for day in days])
 
     # ------------------------------------------------------------------
     # The statement
@@ -94,7 +99,13 @@ class StockAvailability(models.AbstractModel):
     def _flush_projection(self):
         self._flush_sources()
         self.env["stock.move"].flush_model(
-            ["date", "date_deadline", "reservation_date", "picking_type_id"]
+            [
+                "date",
+                "date_deadline",
+                "promise_receipt_date",
+                "reservation_date",
+                "picking_type_id",
+            ]
         )
         self.env["stock.picking.type"].flush_model(["reservation_method"])
         self.env["stock.warehouse"].flush_model(["company_id"])
@@ -113,14 +124,15 @@ class StockAvailability(models.AbstractModel):
     def _get_projection_query(
         self, products, warehouses, excluded_orders, until, movable
     ):
-        """The opening balance is what can be promised today, plus what need not be
+        """The statement starts from what can be promised today, plus what need not be
         kept yet: demand of later days, too old, or to be placed anew."""
         asked = SQL("= ANY(%s)", self._get_array(products))
         return SQL(
             """
             WITH place AS NOT MATERIALIZED (%(places)s
             ), calendar AS MATERIALIZED (%(calendar)s
-            ), opening (product_id, warehouse_id, atp) AS MATERIALIZED (%(opening)s
+            ), opening (product_id, warehouse_id, atp, displayed, is_locked)
+                AS MATERIALIZED (%(opening)s
             ), demand AS (%(demand)s
             ), supply AS (%(supply)s
             ), event AS (
@@ -146,19 +158,25 @@ class StockAvailability(models.AbstractModel):
             ), free AS (
                 SELECT opening.product_id, opening.warehouse_id,
                        opening.atp::numeric + COALESCE(SUM(demand.quantity), 0)
-                           AS balance
+                           AS balance,
+                       opening.is_locked > 0 AS is_locked,
+                       CASE WHEN opening.displayed > GREATEST(0, opening.atp)
+                            THEN opening.displayed ELSE 0 END AS kept
                   FROM opening
                   LEFT JOIN demand ON demand.product_id = opening.product_id
                                   AND demand.warehouse_id = opening.warehouse_id
-                 GROUP BY opening.product_id, opening.warehouse_id, opening.atp
+                 GROUP BY opening.product_id, opening.warehouse_id, opening.atp,
+                          opening.displayed, opening.is_locked
             ), running AS (
-                SELECT daily.*,
-                       free.balance + SUM(daily.supply - daily.demand) OVER (
-                           PARTITION BY daily.product_id, daily.warehouse_id
-                           ORDER BY daily.day) AS balance
+                SELECT daily.*, free.kept,
+                       LEAST(free.balance + SUM(daily.supply - daily.demand) OVER past,
+                             CASE WHEN free.is_locked
+                                  THEN SUM(daily.supply) OVER past END) AS balance
                   FROM daily
                   JOIN free ON free.product_id = daily.product_id
                            AND free.warehouse_id = daily.warehouse_id
+                WINDOW past AS (PARTITION BY daily.product_id, daily.warehouse_id
+                                    ORDER BY daily.day)
             ), looking_ahead AS (
                 SELECT running.*,
                        MIN(running.balance) OVER (
@@ -171,6 +189,8 @@ class StockAvailability(models.AbstractModel):
                    ROUND(demand, %(digits)s)::float8 AS demand,
                    ROUND(balance, %(digits)s)::float8 AS balance,
                    ROUND(atp, %(digits)s)::float8 AS atp,
+                   ROUND(GREATEST(0, atp, kept::numeric), %(digits)s)::float8
+                       AS displayed,
                    receipt_ids, receipt_quantities
               FROM looking_ahead
              WHERE %(until)s
@@ -182,13 +202,26 @@ class StockAvailability(models.AbstractModel):
                 products,
                 warehouses,
                 excluded_orders,
-                {"atp": self._get_formulas()["atp"]},
+                self._get_opening_formulas(),
             ),
             demand=self._get_dated_demand_query(asked, excluded_orders, movable),
             supply=self._get_dated_supply_query(asked),
             digits=self.env["decimal.precision"].precision_get("Product Unit"),
             until=SQL("day <= %s", until) if until else SQL("TRUE"),
         )
+
+    def _get_opening_formulas(self):
+        """What a projection starts from.
+
+        Of what a discrepancy locks nothing can be promised, whatever leaves later;
+        only what is still to come can.
+        """
+        formulas = self._get_formulas()
+        return {
+            "atp": formulas["atp"],
+            "displayed": formulas["displayed"],
+            "is_locked": SQL("CASE WHEN hard_locks > 0 THEN 1 ELSE 0 END"),
+        }
 
     def _get_calendar_query(self, warehouses):
         """What is today in each warehouse, and how its company treats what is late."""
@@ -284,7 +317,8 @@ class StockAvailability(models.AbstractModel):
     def _get_dated_supply_query(self, asked):
         """What will come, less what is bought or made for somebody already."""
         day = SQL(
-            "(incoming.date AT TIME ZONE 'UTC' AT TIME ZONE calendar.tz)::date",
+            """(COALESCE(move.promise_receipt_date, incoming.date)
+                AT TIME ZONE 'UTC' AT TIME ZONE calendar.tz)::date"""
         )
         return SQL(
             """
@@ -293,6 +327,7 @@ class StockAvailability(models.AbstractModel):
                        AS quantity,
                    %(day)s AS day
               FROM (%(rows)s) incoming
+              JOIN stock_move move ON move.id = incoming.id
               JOIN calendar ON calendar.warehouse_id = incoming.warehouse_id
              CROSS JOIN LATERAL (
                 SELECT COALESCE(SUM(dest.product_qty), 0) AS quantity
@@ -317,4 +352,53 @@ class StockAvailability(models.AbstractModel):
             day=day,
             days=days,
             offset=offset,
+        )
+
+    # ------------------------------------------------------------------
+    # What orders take, one by one
+    # ------------------------------------------------------------------
+
+    def _get_order_demand(self, products, warehouses):
+        """Return what orders will take from stock, in the order of the queue (C3).
+
+        :return: list of dicts with ``sale_line_id``, ``move_id``, ``product_id``,
+            ``warehouse_id``, ``reserved`` and ``missing`` (product's unit) and
+            ``day``, on which it counts; none where it is too late to keep anything
+        """
+        if not products or not warehouses:
+            return []
+        self._flush_projection()
+        self.env["sale.order"].flush_model(["backorder_priority"])
+        self._execute(self._get_order_demand_query(products, warehouses))
+        return self._fetch_rows()
+
+    def _get_order_demand_query(self, products, warehouses):
+        checks = self.env["backorder.check"]
+        return SQL(
+            """
+            WITH place AS NOT MATERIALIZED (%(places)s
+            ), calendar AS MATERIALIZED (%(calendar)s)
+            SELECT move.sale_line_id, leaving.id AS move_id, leaving.product_id,
+                   leaving.warehouse_id, %(day)s AS day,
+                   reserved.quantity::float8 AS reserved,
+                   GREATEST(0, leaving.quantity - reserved.quantity)::float8 AS missing
+              FROM (%(rows)s) leaving
+              JOIN stock_move move ON move.id = leaving.id
+              JOIN sale_order_line line ON line.id = move.sale_line_id
+              JOIN sale_order so ON so.id = line.order_id
+              JOIN calendar ON calendar.warehouse_id = leaving.warehouse_id
+              LEFT JOIN stock_picking_type type ON type.id = move.picking_type_id
+             CROSS JOIN LATERAL (%(reserved)s) reserved
+             WHERE leaving.is_supply
+             ORDER BY %(rank)s, COALESCE(%(since)s, move.date), so.id, move.id
+            """,
+            places=self._get_place_query(warehouses),
+            calendar=self._get_calendar_query(warehouses),
+            rows=self._get_leaving_rows(
+                SQL("= ANY(%s)", self._get_array(products)), SQL("TRUE")
+            ),
+            reserved=self._get_reserved_query(),
+            day=self._get_demand_day(),
+            rank=checks._get_queue_rank(),
+            since=checks._get_queue_since(),
         )

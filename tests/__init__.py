@@ -24,6 +24,7 @@ from . import test_projection
 from . import test_promise_property
 from . import test_promise_processing
 from . import test_reports
+from . import test_promise_date
 from . import test_retry
 from . import test_roles
 from . import test_rollout

@@ -1,0 +1,177 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..transaction import get_state
+
+_logger = logging.getLogger(__name__)
+
+NOTES = "backorder_atp.promise_notes"
+# Lines promised in this transaction: they know what there is.
+PROMISED = "backorder_atp.promised_lines"
+# How many checks are worked off in one transaction.
+BATCH = 200
+
+
+class BackorderPromiseCheck(models.Model):
+    """A note that supply or demand of a product changed: promises may move.
+
+    Written in the transaction of the change, where somebody was promised
+    something; worked off by a scheduled action, many products at a time.
+    """
+
+    _name = "backorder.promise.check"
+    _description = "Promise Check"
+    _order = "id"
+
+    product_id = fields.Many2one(
+        "product.product", required=True, ondelete="cascade", index=True
+    )
+    warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        related="warehouse_id.company_id", store=True, index=True
+    )
+    trigger_source = fields.Char("Caused By")
+
+    # ------------------------------------------------------------------
+    # Noting
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _note(self, keys, source=None, is_demand=False):
+        """Note, once per transaction, that ``(product_id, warehouse_id)`` changed.
+
+        :param is_demand: whether only demand grew, which touches none but those who
+            still wait
+        """
+        data = self.env.cr.precommit.data
+        if NOTES not in data:
+            data[NOTES] = {}
+            self.env.cr.precommit.add(self.sudo()._write_notes)
+        source = get_state(self.env.cr).source or source or "stock-changed"
+        for key in keys:
+            note = data[NOTES].setdefault(key, [True, {}])
+            note[0] = note[0] and is_demand
+            note[1][source] = True
+
+    @api.model
+    def _note_promised(self, lines):
+        """Note that these lines were promised on what this transaction sees."""
+        data = self.env.cr.precommit.data
+        data.setdefault(PROMISED, set()).update(lines.ids)
+
+    @api.model
+    def _write_notes(self):
+        data = self.env.cr.precommit.data
+        notes, promised = data.pop(NOTES, {}), data.pop(PROMISED, set())
+        affected = self._get_affected(notes, promised)
+        checks = self.create(
+            [
+                {
+                    "product_id": key[0],
+                    "warehouse_id": key[1],
+                    "trigger_source": ", ".join(notes[key][1]),
+                }
+                for key in sorted(affected)
+            ]
+        )
+        if checks:
+            self._trigger()
+
+    def _get_affected(self, notes, promised):
+        """Return the keys of ``notes`` for which somebody was promised something."""
+        if not notes:
+            return []
+        lines = self.env["sale.order.line"]
+        lines.flush_model(["open_qty", "allocated_qty", "product_uom_qty", "state"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT product_id, BOOL_OR(is_waiting) FROM (
+                    SELECT line.product_id,
+                           line.product_uom_qty > line.allocated_qty AS is_waiting
+                      FROM sale_order_line line
+                     WHERE line.product_id = ANY(%(products)s)
+                       AND line.open_qty > 0 AND line.state = 'sale'
+                       AND line.id != ALL(%(promised)s)
+                     UNION ALL
+                    SELECT move.product_id, TRUE  -- component of a kit
+                      FROM stock_move move
+                      JOIN sale_order_line line ON line.id = move.sale_line_id
+                     WHERE move.product_id = ANY(%(products)s)
+                       AND move.state IN ('confirmed', 'partially_available')
+                       AND line.product_id != move.product_id
+                       AND line.id != ALL(%(promised)s)) affected
+                 GROUP BY product_id
+                """,
+                products=list({key[0] for key in notes}),
+                promised=list(promised),
+            )
+        )
+        is_waited_for = dict(self.env.cr.fetchall())
+        return [
+            key
+            for key, (is_demand, _sources) in notes.items()
+            if key[0] in is_waited_for and (is_waited_for[key[0]] or not is_demand)
+        ]
+
+    @api.model
+    def _trigger(self):
+        self.env.ref("backorder_atp.ir_cron_process_promises").sudo()._trigger()
+
+    # ------------------------------------------------------------------
+    # Working them off
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_process(self):
+        """Look again at what was promised, a batch per transaction."""
+        cron = self.env["ir.cron"]
+        time_left = cron._commit_progress(remaining=self.search_count([]))
+        while time_left and (checks := self._take_next()):
+            try:
+                checks._process()
+                time_left = cron._commit_progress(len(checks))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                _logger.info("Promise check meets another transaction: %s", error)
+                self._trigger()
+                cron._commit_progress()
+                return
+
+    @api.model
+    def _take_next(self):
+        return self.search([], limit=BATCH).try_lock_for_update()
+
+    def _process(self):
+        """Check the promises of these products, and forget the notes."""
+        sources = {}
+        for check in self:
+            key = check.product_id, check.warehouse_id
+            sources.setdefault(key, {})[check.trigger_source or ""] = True
+        self.env["sale.order.line"]._recheck_promises(
+            {key: ", ".join(filter(None, causes)) for key, causes in sources.items()}
+        )
+        self.unlink()
+
+    @api.model
+    def _cron_follow_calendar(self):
+        """Once a day, look at what only time changes: late receipts, lead times."""
+        moves = self.env["stock.move"].search(
+            [
+                ("state", "in", ("waiting", "confirmed", "partially_available")),
+                ("sale_line_id", "!=", False),
+                ("product_id.is_storable", "=", True),
+            ]
+        )
+        keys = {
+            (move.product_id.id, move.location_id.warehouse_id.id)
+            for move in moves
+            if move.location_id.warehouse_id
+        }
+        self._note(keys, "calendar")

@@ -1,0 +1,124 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+from .sale_order_confirmation import SERVER_FIELDS
+
+SERVER_FIELDS.update({"first_promise_date", "promised_date"})
+
+
+class SaleOrder(models.Model):
+    """The date promised to the customer, for the order as a whole."""
+
+    _inherit = "sale.order"
+
+    expected_promise_date = fields.Date(
+        "Can Be Promised For",
+        compute="_compute_expected_promise_date",
+        help="The day for which all lines can be promised.",
+    )
+    first_promise_date = fields.Date(
+        "First Promised For",
+        compute="_compute_promised_date",
+        store=True,
+        copy=False,
+        help="What the customer was promised for the whole order when it was"
+        " confirmed.",
+    )
+    promised_date = fields.Date(
+        "Promised For",
+        compute="_compute_promised_date",
+        store=True,
+        copy=False,
+        help="What can be promised now for the whole order. It follows the supply.",
+    )
+    promise_slip = fields.Integer(
+        "Slip (Days)",
+        compute="_compute_promise_slip",
+        help="By how many days the promise is later than the first one.",
+    )
+
+    @api.depends("order_line.expected_promise_date")
+    def _compute_expected_promise_date(self):
+        for order in self:
+            order.expected_promise_date = order._get_last_day("expected_promise_date")
+
+    @api.depends("order_line.first_promise_date", "order_line.promised_date")
+    def _compute_promised_date(self):
+        for order in self:
+            order.first_promise_date = order._get_last_day("first_promise_date")
+            order.promised_date = order._get_last_day("promised_date")
+
+    @api.depends("first_promise_date", "promised_date")
+    def _compute_promise_slip(self):
+        for order in self:
+            first, last = order.first_promise_date, order.promised_date
+            order.promise_slip = (last - first).days if first and last else 0
+
+    def _get_last_day(self, name):
+        return max(filter(None, self.order_line.mapped(name)), default=False)
+
+    # ------------------------------------------------------------------
+    # Promising
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        confirmed = orders.filtered(
+            lambda order: order.state == "sale" and not order.promised_date
+        )
+        confirmed._promise(confirmed._get_promises())
+        return orders
+
+    def write(self, vals):
+        """Keep what was quoted when the order becomes confirmed."""
+        confirming = self.browse()
+        if vals.get("state") == "sale":
+            confirming = self.filtered(lambda order: order.state != "sale")
+        promises = confirming._get_promises()
+        result = super().write(vals)
+        confirmed = confirming.filtered(lambda order: order.state == "sale")
+        confirmed._promise(promises)
+        if "commitment_date" in vals:
+            self._note_wanted_day()
+        if vals.get("state") == "draft":
+            self.order_line.sudo().write(self._prepare_no_promise())
+        return result
+
+    def _prepare_no_promise(self):
+        """Return the values of lines that are quoted anew."""
+        return {
+            "first_promise_date": False,
+            "promised_date": False,
+            "promise_told_date": False,
+            "is_promise_covered": False,
+        }
+
+    def _get_promises(self):
+        lines = self.order_line.filtered(lambda line: line._needs_stock())
+        return lines._get_promises() if lines else {}
+
+    def _promise(self, promises):
+        self.order_line._store_promises(promises)
+        self.env["backorder.promise.check"]._note_promised(self.order_line)
+
+    def _note_wanted_day(self):
+        """Look again at what is promised when the customer wants another day."""
+        lines = self.order_line.filtered(
+            lambda line: line.state == "sale" and line.open_qty and line.warehouse_id
+        )
+        self.env["backorder.promise.check"]._note(
+            {(line.product_id.id, line.warehouse_id.id) for line in lines},
+            ", ".join(lines.order_id.mapped("name")),
+        )
+
+    def _on_promise_slipped(self, lines):
+        """Tell the customer that promises slipped beyond what he has to tolerate.
+
+        :param lines: lines of this order; ``promise_told_date`` is what the customer
+            heard last, ``promised_date`` what is true now
+        """
+        self.ensure_one()
+        self._tell_new_date()

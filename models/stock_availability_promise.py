@@ -1,0 +1,275 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from typing import Any
+
+from pytz import timezone, utc
+
+from odoo import api, fields, models
+
+from ..free_supply import EPSILON
+
+# How far beyond the last day the next working day is looked for.
+CALENDAR_DAYS = 31
+# What Odoo adds for a product that nobody sells.
+NO_VENDOR = "no_vendor_found_delay"
+
+
+@dataclass(frozen=True)
+class PromiseRequest:
+    """A quantity somebody wants from a warehouse; product's unit."""
+
+    product: models.BaseModel
+    warehouse: models.BaseModel
+    quantity: float
+    #: The day the customer wants it, or None: as soon as possible.
+    wanted: date | None = None
+    #: Requests of one group add up, in their order; others do not see each other.
+    group: Any = None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """When a request can be kept."""
+
+    #: What the customer can be told, or None where nothing is known to come.
+    date: date | None
+    #: The day the whole quantity is free in the warehouse.
+    stock_day: date | None = None
+    #: ``(day, quantity)`` as the parts become free.
+    parts: tuple = ()
+    #: ``(move id, quantity)`` of the receipts that cover it.
+    receipts: tuple = ()
+    #: Whether stock and receipts cover it; else the date is the lead time.
+    is_covered: bool = False
+    #: Whether goods are bought or made for it alone.
+    is_own_supply: bool = False
+
+
+@dataclass
+class PromiseSupply:
+    """What is free of a product in a warehouse, and the receipts that bring it."""
+
+    free: Any
+    today: date
+    receipts: dict = field(default_factory=dict)
+
+    def clone(self):
+        return PromiseSupply(
+            self.free.clone(),
+            self.today,
+            {day: [list(row) for row in rows] for day, rows in self.receipts.items()},
+        )
+
+    def take(self, quantity, wanted):
+        """Take ``quantity`` for the first day it is free, or ``wanted`` if later.
+
+        What can never be covered takes all there is: it goes on waiting for it.
+
+        :return: ``(day or None, parts, receipts)``
+        """
+        wanted = max(wanted or self.today, self.today)
+        first = self.free.find(quantity)
+        day = max(first, wanted) if first else None
+        parts = sorted(self.free.take(quantity, wanted))
+        receipts = [row for part in parts for row in self._take_receipts(*part)]
+        return day, tuple(parts), tuple(receipts)
+
+    def _take_receipts(self, day, quantity):
+        taken = []
+        for row in self.receipts.get(day, ()):
+            part = min(row[1], quantity)
+            if part > EPSILON:
+                row[1] -= part
+                quantity -= part
+                taken.append((row[0], part))
+        return taken
+
+
+class StockAvailability(models.AbstractModel):
+    """When a quantity can be promised (B5 of the promise rules)."""
+
+    _inherit = "stock.availability"
+
+    @api.private
+    def get_promise_dates(self, requests, excluded_orders=None):
+        """Return when each request can be kept, by one statement for all of them.
+
+        The first day on which the whole quantity is free, looking ahead; then the
+        security days of the company and its working calendar. Where receipts do not
+        cover it, today and the lead time of buying or making it.
+
+        :param requests: list of :class:`PromiseRequest`
+        :param excluded_orders: ``sale.order`` records whose demand is left out
+        :return: list of :class:`Promise`, one for each request, in their order
+        :raise AccessError: when a warehouse is not in the user's companies
+        """
+        asked = [request for request in requests if request.warehouse]
+        supplies = self._get_promise_supplies(
+            self.env["product.product"].union(*(row.product for row in asked)),
+            self.env["stock.warehouse"].union(*(row.warehouse for row in asked)),
+            excluded_orders,
+        )
+        taken = self._take_requests(requests, supplies)
+        return self._prepare_promises(requests, taken)
+
+    def _take_requests(self, requests, supplies):
+        """Return ``(day, parts, receipts)`` for each request, group by group."""
+        groups, taken = {}, []
+        for request in requests:
+            key = request.product.id, request.warehouse.id
+            if key not in supplies:
+                taken.append((None, (), ()))
+                continue
+            group = (request.group, *key)
+            if group not in groups:
+                groups[group] = supplies[key].clone()
+            wanted = self._get_stock_day(request)
+            taken.append(groups[group].take(request.quantity, wanted))
+        return taken
+
+    def _get_promise_supplies(self, products, warehouses, excluded, movable="nothing"):
+        """Return ``{(product_id, warehouse_id): PromiseSupply}``."""
+        projection = self._get_projection(
+            products, warehouses, excluded, movable=movable
+        )
+        return {
+            key: PromiseSupply(
+                self._get_free_supply(days),
+                days[0]["day"],
+                {day["day"]: [list(row) for row in day["receipts"]] for day in days},
+            )
+            for key, days in projection.items()
+        }
+
+    def _get_stock_day(self, request):
+        """Return the day the stock is needed for what the customer wants."""
+        if not request.wanted:
+            return None
+        return request.wanted - self._get_security(request.warehouse)
+
+    def _get_security(self, warehouse):
+        return timedelta(days=ceil(warehouse.sudo().company_id.security_lead))
+
+    def _prepare_promises(self, requests, taken):
+        leads = {}
+        stock_days = []
+        for request, (day, _parts, _receipts) in zip(requests, taken, strict=True):
+            key = request.product, request.warehouse, request.quantity
+            if day is None and key not in leads:
+                leads[key] = self._get_lead_day(*key)
+            stock_days.append(day or leads.get(key))
+        dates = self._get_promised_days(
+            {
+                (request.warehouse, day)
+                for request, day in zip(requests, stock_days, strict=True)
+                if day
+            }
+        )
+        return [
+            Promise(
+                date=self._get_latest(
+                    dates.get((request.warehouse, stock_day)), request.wanted
+                ),
+                stock_day=stock_day,
+                parts=parts,
+                receipts=receipts,
+                is_covered=day is not None,
+            )
+            for request, stock_day, (day, parts, receipts) in zip(
+                requests, stock_days, taken, strict=True
+            )
+        ]
+
+    def _get_latest(self, day, wanted):
+        return max(day, wanted) if day and wanted else day
+
+    # ------------------------------------------------------------------
+    # Lead time: what is neither there nor on its way
+    # ------------------------------------------------------------------
+
+    def _get_lead_day(self, product, warehouse, quantity):
+        """Return the day it would be here if bought or made today, or None."""
+        days = self._get_lead_days(product, warehouse, quantity)
+        if days is None:
+            return None
+        today = self._get_today(warehouse.sudo().company_id or self.env.company)
+        return today + timedelta(days=ceil(days))
+
+    def _get_lead_days(self, product, warehouse, quantity):
+        """Return the lead time of buying or making ``quantity``, or None if neither.
+
+        Of several vendors the one counts who would be chosen for the quantity.
+        """
+        company = warehouse.sudo().company_id or self.env.company
+        product = product.sudo().with_company(company)
+        seller = product._select_seller(quantity=quantity, uom_id=product.uom_id)
+        rules = warehouse and product._get_rules_from_location(
+            warehouse.sudo().lot_stock_id
+        )
+        if not rules or set(rules.mapped("action")) <= {"push"}:
+            return seller.delay if seller else None
+        delays, _description = rules.with_context(
+            bypass_delay_description=True, bypass_global_horizon_days=True
+        )._get_lead_days(product, supplierinfo=seller)
+        return None if delays.get(NO_VENDOR) else delays["total_delay"]
+
+    # ------------------------------------------------------------------
+    # Days
+    # ------------------------------------------------------------------
+
+    def _get_calendar(self, company):
+        return company.sudo().resource_calendar_id
+
+    def _to_day(self, moment, company):
+        """Return the day of a UTC datetime where the company works."""
+        zone = timezone(self._get_calendar(company).tz or "UTC")
+        return utc.localize(moment).astimezone(zone).date()
+
+    def _get_today(self, company):
+        return self._to_day(fields.Datetime.now(), company)
+
+    def _get_promised_days(self, stock_days):
+        """Return ``{(warehouse, stock day): day the customer can be told}``.
+
+        Security days first, then the next day on which the company works.
+        """
+        ready = {
+            (warehouse, day): day + self._get_security(warehouse)
+            for warehouse, day in stock_days
+        }
+        by_company = defaultdict(set)
+        for (warehouse, _day), ready_day in ready.items():
+            by_company[warehouse.sudo().company_id].add(ready_day)
+        working = {
+            company: self._get_next_working_days(company, days)
+            for company, days in by_company.items()
+        }
+        return {
+            key: working[key[0].sudo().company_id][ready_day]
+            for key, ready_day in ready.items()
+        }
+
+    def _get_next_working_days(self, company, days):
+        """Return ``{day: itself or the next one on which the company works}``."""
+        calendar = self._get_calendar(company)
+        if not calendar:
+            return {day: day for day in days}
+        zone = timezone(calendar.tz or "UTC")
+        last = max(days) + timedelta(days=CALENDAR_DAYS)
+        intervals = calendar._work_intervals_batch(
+            zone.localize(datetime.combine(min(days), time.min)),
+            zone.localize(datetime.combine(last, time.max)),
+        )[False]
+        working = {start.date() for start, _stop, _meta in intervals}
+        return {day: self._get_next_day(day, working, last) for day in days}
+
+    def _get_next_day(self, day, working, last):
+        ahead = day
+        while ahead not in working and ahead < last:
+            ahead += timedelta(days=1)
+        return ahead if ahead in working else day

@@ -1,0 +1,107 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from .stock_availability import OPEN_MOVE_STATES
+
+# Changing one of these on an open move changes what can be promised.
+SUPPLY_FIELDS = {
+    "date",
+    "date_deadline",
+    "location_dest_id",
+    "location_final_id",
+    "location_id",
+    "product_id",
+    "product_uom",
+    "product_uom_qty",
+}
+
+
+class StockMove(models.Model):
+    """Every change of supply or demand asks for a look at what was promised."""
+
+    _inherit = "stock.move"
+
+    promise_receipt_date = fields.Datetime(
+        "Expected On",
+        readonly=True,
+        help="When this receipt is expected: what was said last, on the receipt or on"
+        " the purchase. Odoo's scheduled date does not follow the purchase.",
+    )
+
+    def write(self, vals):
+        """Note whose promises may change, before and after."""
+        keys = self._get_promise_keys(vals)
+        vals = self._with_receipt_date(vals)
+        result = super().write(vals)
+        keys |= self._get_promise_keys(vals)
+        if keys:
+            is_demand = all(move._leaves_for_good() for move in self)
+            self.env["backorder.promise.check"]._note(keys, is_demand=is_demand)
+        return result
+
+    def _get_promise_keys(self, vals):
+        """Return the ``(product_id, warehouse_id)`` touched by writing ``vals``.
+
+        Whether something is reserved changes nothing for others.
+        """
+        if not SUPPLY_FIELDS & vals.keys() and vals.get("state") not in (
+            "waiting",
+            "confirmed",
+            "done",
+            "cancel",
+        ):
+            return set()
+        moves = self.filtered(
+            lambda move: move.state != "draft" and move.product_id.is_storable
+        )
+        return {
+            (move.product_id.id, warehouse.id)
+            for move in moves
+            for warehouse in (
+                move.location_id.warehouse_id
+                | (move.location_final_id or move.location_dest_id).warehouse_id
+            )
+        }
+
+    def _leaves_for_good(self):
+        """Whether this only takes stock: no receipt, no return, no cancellation."""
+        return (
+            self.location_id.warehouse_id
+            and self.state != "cancel"
+            and (self.location_final_id or self.location_dest_id).usage == "customer"
+        )
+
+    # ------------------------------------------------------------------
+    # When a receipt is expected
+    # ------------------------------------------------------------------
+
+    def _with_receipt_date(self, vals):
+        """Return ``vals`` with the date said last.
+
+        Moving the date of a purchase only moves the deadline of its receipt.
+        """
+        if "date" in vals:
+            return {**vals, "promise_receipt_date": vals["date"]}
+        if "date_deadline" in vals and all(
+            move.purchase_line_id and move.state in OPEN_MOVE_STATES for move in self
+        ):
+            return {**vals, "promise_receipt_date": vals["date_deadline"]}
+        return vals
+
+    def _get_expected_moment(self):
+        return self.promise_receipt_date or self.date
+
+    def _get_supply_names(self):
+        """Return the documents that bring these moves, each once."""
+        return list(
+            dict.fromkeys(
+                move.purchase_line_id.order_id.name
+                or move.picking_id.name
+                or move.reference
+                or move.origin
+                or ""
+                for move in self
+            )
+        )

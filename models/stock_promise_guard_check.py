@@ -1,0 +1,16 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class StockPromiseGuard(models.AbstractModel):
+    """Whatever lowers what can be promised may move promises."""
+
+    _inherit = "stock.promise.guard"
+
+    def _touch(self, keys):
+        result = super()._touch(keys)
+        if keys:
+            self.env["backorder.promise.check"]._note(set(keys), is_demand=True)
+        return result
