@@ -18,7 +18,10 @@ class ProductProduct(models.Model):
         )
         if warehouses is not None:
             lines = lines.filtered(
-                lambda line: line._get_waiting_warehouses() & warehouses
+                lambda line: any(
+                    warehouse in warehouses
+                    for _product, warehouse in line._get_waiting_keys()
+                )
             )
         return lines.sorted(lambda line: (line.order_id.backordered_since, line.id))
 

@@ -59,9 +59,9 @@ class SaleOrderLine(models.Model):
         lines = self._filter_short()
         return self.env["backorder.transfer"]._open(
             [
-                (line.product_id.id, warehouse.id)
+                (product.id, warehouse.id)
                 for line in lines
-                for warehouse in line._get_waiting_warehouses()
+                for product, warehouse in line._get_waiting_keys()
             ],
             lines.order_id,
         )

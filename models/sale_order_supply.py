@@ -27,9 +27,9 @@ class SaleOrder(models.Model):
     def _get_short_keys(self):
         """Return the ``(product_id, warehouse_id)`` these orders wait for."""
         return [
-            (line.product_id.id, warehouse.id)
+            (product.id, warehouse.id)
             for line in self.order_line.filtered("backorder_product_qty")
-            for warehouse in line._get_waiting_warehouses()
+            for product, warehouse in line._get_waiting_keys()
         ]
 
     def action_open_purchase(self):

@@ -121,8 +121,14 @@ class TestRoles(BackorderCommon):
                     .with_context(allowed_company_ids=other.ids)
                 )
                 self.assertFalse(seen.search(domain))
-                with self.assertRaises(AccessError):
-                    seen.browse(own.id).read(["id", "company_id"])
+                self.assertFalse(self._read(seen.browse(own.id)))
+
+    def _read(self, record):
+        """Return what ``record`` gives away; a view may have no such row at all."""
+        try:
+            return record.read(["id", "company_id"])
+        except AccessError:
+            return []
 
     def test_salesman_sees_state_and_availability_on_his_order(self):
         """C10: sales sees how far an order is, and cannot retry it."""
