@@ -26,6 +26,8 @@ from . import backorder_override_line
 from . import backorder_override_decision
 from . import backorder_override_impact
 from . import backorder_threshold
+from . import backorder_alert
+from . import backorder_alert_telling
 from . import backorder_supply
 from . import backorder_supply_purchase
 from . import backorder_supply_transfer
@@ -40,10 +42,14 @@ from . import product_product
 from . import product_product_discrepancy
 from . import product_product_supply
 from . import product_product_uncounted
+from . import product_substitute
+from . import product_template_substitute
 from . import product_template_supply
+from . import mail_activity
 from . import purchase_order
 from . import purchase_order_line
 from . import product_hold
+from . import purchase_order_line_expedite
 from . import res_company
 from . import res_company_promise
 from . import res_company_hold
@@ -71,6 +77,7 @@ from . import stock_discrepancy
 from . import stock_discrepancy_lock
 from . import stock_discrepancy_finding
 from . import stock_availability_discrepancy
+from . import sale_order_line_substitute
 from . import sale_order_line_supply
 from . import sale_order_supply
 from . import sale_order_line_board
@@ -93,11 +100,13 @@ from . import stock_move_hold
 from . import stock_move_promise
 from . import stock_move_line
 from . import stock_move_line_hold
+from . import stock_move_supply
 from . import stock_picking
 from . import stock_picking_discrepancy
 from . import stock_picking_supply
 from . import stock_picking_customer
 from . import stock_quant
+from . import stock_quant_alert
 from . import stock_quant_discrepancy
 from . import stock_rule
 from . import stock_rule_emergency

@@ -309,3 +309,13 @@ class BackorderSupply(models.AbstractModel):
             "later.procure_method = 'make_to_order' AND later.state IN %s",
             OPEN_MOVE_STATES,
         )
+
+    @api.model
+    def _get_arrivals(self, products, warehouses):
+        """Return ``{(product_id, warehouse_id): next arrival}`` of what is ordered."""
+        arrivals = {}
+        for row in self._get_open_supply(products, warehouses):
+            if row["kind"] != "request":
+                key = row["product_id"], row["warehouse_id"]
+                arrivals.setdefault(key, row["date"])
+        return arrivals

@@ -303,7 +303,13 @@ class BackorderSupply(models.AbstractModel):
         companies = (
             self.env["res.company"]
             .sudo()
-            .search([("backorder_auto_purchase", "=", True)])
+            .search(
+                [
+                    "|",
+                    ("backorder_auto_purchase", "=", True),
+                    ("backorder_replenish", "=", True),
+                ]
+            )
         )
         time_left = cron._commit_progress(remaining=len(companies))
         for company in companies:
@@ -315,7 +321,7 @@ class BackorderSupply(models.AbstractModel):
     @api.model
     def _buy_for_company(self, company):
         try:
-            self._buy_uncovered(self._get_company_needs(company))
+            self._buy_uncovered(self._get_needs_to_buy(company))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             self.env.cr.rollback()
             _logger.info("Emergency purchase meets another transaction: %s", error)
@@ -323,6 +329,23 @@ class BackorderSupply(models.AbstractModel):
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Could not buy what is short in %s", company.name)
+
+    def _get_needs_to_buy(self, company):
+        """Return what this company wants bought by itself: all, or what is below 0."""
+        needs = self._get_company_needs(company)
+        if company.backorder_auto_purchase:
+            return needs
+        negative = self._get_negative_keys(needs)
+        return [need for need in needs if need.key in negative]
+
+    def _get_negative_keys(self, needs):
+        """Return the keys of those whose stock is below zero."""
+        availability = self.env["stock.availability"].get_availability(
+            self.env["product.product"].union(*(need.product for need in needs)),
+            self.env["stock.warehouse"].union(*(need.warehouse for need in needs)),
+            components=["pickable", "inbound"],
+        )
+        return {key for key, parts in availability.items() if sum(parts.values()) < 0}
 
     @api.model
     def _buy_uncovered(self, needs):

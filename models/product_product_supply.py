@@ -1,7 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
@@ -9,20 +10,24 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
+    is_backordered = fields.Boolean(
+        "Backordered",
+        compute="_compute_is_backordered",
+        search="_search_is_backordered",
+        help="More is promised than there is: an alert is open.",
+    )
+
     def _get_waiting_lines(self, warehouses=None):
         """Return the order lines that wait for these products, longest first."""
-        lines = (
-            self.env["sale.order.line"]
-            .sudo()
-            .search([("product_id", "in", self.ids), ("backorder_product_qty", ">", 0)])
-        )
-        if warehouses is not None:
-            lines = lines.filtered(
-                lambda line: any(
-                    warehouse in warehouses
-                    for _product, warehouse in line._get_waiting_keys()
-                )
+        lines = self.env["sale.order.line"].sudo()
+        lines = lines.search(
+            lines._get_waiting_domain(self) & Domain("backorder_product_qty", ">", 0)
+        ).filtered(
+            lambda line: any(
+                product in self and (warehouses is None or warehouse in warehouses)
+                for product, warehouse in line._get_waiting_keys()
             )
+        )
         return lines.sorted(lambda line: (line.order_id.backordered_since, line.id))
 
     def _get_short_keys(self):
@@ -44,3 +49,75 @@ class ProductProduct(models.Model):
         return self.env["backorder.transfer"]._open(
             keys or self._get_short_keys(), self._get_backorder_orders()
         )
+
+    def action_open_expedite(self):
+        """Show the purchases that bring these products, and their dates (D4)."""
+        return self.env["backorder.expedite"]._open(self._get_short_keys())
+
+    # ------------------------------------------------------------------
+    # Alerts (D8)
+    # ------------------------------------------------------------------
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_is_backordered(self):
+        backordered = self._get_backordered_alerts(
+            [("product_id", "in", self.ids)]
+        ).product_id
+        for product in self:
+            product.is_backordered = product in backordered
+
+    def _search_is_backordered(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        products = self._get_backordered_alerts([]).product_id
+        return [("id", "in" if True in value else "not in", products.ids)]
+
+    def _get_backordered_alerts(self, domain):
+        return (
+            self.env["backorder.alert"]
+            .sudo()
+            .search(
+                [
+                    *domain,
+                    ("alert_type", "=", "detected"),
+                    ("state", "=", "open"),
+                    ("company_id", "in", self.env.companies.ids),
+                ]
+            )
+        )
+
+    def action_view_alerts(self):
+        """Open the alerts about these products."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.backorder_alert_action"
+        )
+        return {**action, "domain": [("product_id", "in", self.ids)]}
+
+    # ------------------------------------------------------------------
+    # Substitutes (D7)
+    # ------------------------------------------------------------------
+
+    def _get_available_substitutes(self, warehouse, excluded_orders=None):
+        """Return ``[(substitute, quantity)]`` that ``warehouse`` can promise instead.
+
+        :param excluded_orders: orders whose own demand does not count against them
+        """
+        self.ensure_one()
+        rows = self.env["product.substitute"].sudo()._get_substitutes(self)
+        substitutes = self.browse([substitute.id for substitute, _note in rows])
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(
+                substitutes, warehouse, excluded_orders, components=["displayed"]
+            )
+        )
+        return [
+            (
+                substitute,
+                availability[substitute.id, warehouse.id]["displayed"]
+                if substitute.is_storable
+                else float("inf"),
+            )
+            for substitute in substitutes
+        ]

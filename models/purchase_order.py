@@ -2,6 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields, models
+from odoo.tools import format_date
+
+from .purchase_order_line_expedite import EXPEDITE_ACTIVITY
 
 
 class PurchaseOrder(models.Model):
@@ -13,3 +16,33 @@ class PurchaseOrder(models.Model):
         copy=False,
         help="Bought because orders wait for it.",
     )
+
+    def _get_buyer(self):
+        """Return who answers for this purchase."""
+        self.ensure_one()
+        return self.user_id or self.company_id._get_backorder_buyer() or self.env.user
+
+    def _ask_to_expedite(self, lines, note):
+        """Ask the buyer, once, to get ``lines`` sooner."""
+        self.ensure_one()
+        values = {
+            "note": self.env["ir.qweb"]._render(
+                "backorder_atp.expedite_note",
+                {"lines": lines, "note": note, "format_date": self._format_day},
+            ),
+        }
+        activity = self.activity_search(
+            [EXPEDITE_ACTIVITY], user_id=self._get_buyer().id
+        )
+        if activity:
+            activity[0].write(values)
+        else:
+            self.activity_schedule(
+                EXPEDITE_ACTIVITY,
+                user_id=self._get_buyer().id,
+                summary=self.env._("Expedite: orders wait for it"),
+                **values,
+            )
+
+    def _format_day(self, moment):
+        return format_date(self.env, moment)

@@ -54,16 +54,20 @@ class SaleOrderLine(models.Model):
             )
         )
 
+    def _get_short_keys(self):
+        """Return the ``(product_id, warehouse_id)`` these lines wait for."""
+        return [
+            (product.id, warehouse.id)
+            for line in self
+            for product, warehouse in line._get_waiting_keys()
+            if warehouse
+        ]
+
     def action_open_transfer(self):
         """Show where there is stock of what these lines lack (D6, D9)."""
         lines = self._filter_short()
         return self.env["backorder.transfer"]._open(
-            [
-                (product.id, warehouse.id)
-                for line in lines
-                for product, warehouse in line._get_waiting_keys()
-            ],
-            lines.order_id,
+            lines._get_short_keys(), lines.order_id
         )
 
     # ------------------------------------------------------------------

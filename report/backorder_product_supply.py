@@ -23,3 +23,7 @@ class BackorderProduct(models.Model):
         return self.env["backorder.transfer"]._open(
             self._get_short_keys(), self.product_id._get_backorder_orders()
         )
+
+    def action_open_expedite(self):
+        """Show the purchases that bring these products, and their dates (D4)."""
+        return self.env["backorder.expedite"]._open(self._get_short_keys())

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_audit
+from . import test_alerts
 from . import test_availability
 from . import test_availability_property
 from . import test_backorder_state
@@ -14,6 +15,7 @@ from . import test_customer_messages
 from . import test_event_log
 from . import test_expected_date
 from . import test_hold
+from . import test_expedite
 from . import test_installation
 from . import test_loopholes
 from . import test_explanation
@@ -28,6 +30,7 @@ from . import test_promise_date
 from . import test_retry
 from . import test_roles
 from . import test_rollout
+from . import test_substitutes
 from . import test_tours
 from . import test_transfer
 from . import test_unmatched

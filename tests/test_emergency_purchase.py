@@ -415,18 +415,22 @@ class TestEmergencyPurchase(BackorderCommon):
         with patch.object(crons, "_commit_progress", return_value=float("inf")):
             self.supply._cron_buy()
 
+    def _buy_by_schedule(self):
+        self.company.backorder_auto_purchase = True
+        self.supply._buy_for_company(self.company)
+
     def test_schedule_buys_what_can_be_bought(self):
         """D5: a product without a vendor does not stop the others."""
         orphan = self._create_product("Orphan", allow_backorder="yes")
         self._confirm((orphan, 1), (self.backorderable, 10))
-        self.supply._buy_for_company(self.company)
+        self._buy_by_schedule()
         self.assertEqual(self._get_purchases(self.backorderable).product_qty, 12)
 
     def test_stock_below_zero_is_short_without_an_order(self):
         """D5: what was shipped beyond stock has to be bought as well."""
         order = self._confirm((self.backorderable, 5))
         self._validate(order.picking_ids, 5)
-        self.supply._buy_for_company(self.company)
+        self._buy_by_schedule()
         self.assertEqual(self._get_purchases(self.backorderable).product_qty, 6)
 
     def test_demand_without_an_order_is_bought_for(self):
@@ -437,5 +441,5 @@ class TestEmergencyPurchase(BackorderCommon):
             self.env.ref("stock.stock_location_customers"),
             (self.backorderable, 5),
         )
-        self.supply._buy_for_company(self.company)
+        self._buy_by_schedule()
         self.assertEqual(self._get_purchases(self.backorderable).product_qty, 6)

@@ -51,7 +51,10 @@ class BackorderTransferLine(models.TransientModel):
     def _get_movable_lines(self):
         """Return the lines of the orders in question that could be served there."""
         return self.transfer_id.order_ids.order_line._filter_short().filtered(
-            lambda line: line.product_id == self.product_id
+            lambda line: (
+                self.product_id
+                in [product for product, _warehouse in line._get_waiting_keys()]
+            )
         )
 
     def action_move_order(self):

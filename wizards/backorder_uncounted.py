@@ -113,3 +113,8 @@ class BackorderUncounted(models.TransientModel):
                 self.env._("Only a purchase administrator may approve %s.", order.name)
             )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_new_date(self):
+        """Enter when a late purchase is to come now."""
+        keys = [(self.product_id.id, self.warehouse_id.id)]
+        return self.env["backorder.expedite"]._open(keys)

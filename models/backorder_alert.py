@@ -1,0 +1,425 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+ALERT_TYPES = [
+    ("detected", "Backorder"),
+    ("persisting", "Persisting Backorder"),
+    ("supply_insufficient", "Supply Insufficient"),
+    ("under_buffer", "Under Its Buffer"),
+    ("customer_to_be_told", "Customers to Be Told"),
+    ("many_holds", "Many Orders on Hold"),
+]
+HOLD_DAYS = 7
+
+
+class BackorderAlert(models.Model):
+    """An episode somebody has to act on: opened once, closed by itself (D8).
+
+    What an alert is about is its type, product and warehouse. It stays open as
+    long as that is the case, and everybody concerned is told once, when it
+    opens. A scheduled action opens, follows and closes them; stock that is sold
+    below zero opens one at once.
+    """
+
+    _name = "backorder.alert"
+    _description = "Backorder Alert"
+    _order = "state desc, opened_date desc, id desc"
+
+    alert_type = fields.Selection(ALERT_TYPES, "Alert", required=True, readonly=True)
+    state = fields.Selection(
+        [("closed", "Closed"), ("open", "Open")],
+        "Status",
+        default="open",
+        required=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    product_id = fields.Many2one(
+        "product.product", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
+    product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="cascade")
+    since = fields.Datetime(
+        readonly=True, help="Since when the oldest order waits, or the alert is open."
+    )
+    opened_date = fields.Datetime("Opened On", readonly=True)
+    closed_date = fields.Datetime("Closed On", readonly=True)
+    on_hand_qty = fields.Float("On Hand", digits="Product Unit", readonly=True)
+    reserved_qty = fields.Float(
+        "Reserved",
+        digits="Product Unit",
+        readonly=True,
+        help="Promised to orders and other demand.",
+    )
+    incoming_qty = fields.Float(
+        "Incoming",
+        digits="Product Unit",
+        readonly=True,
+        help="On confirmed purchases, transfers and other receipts.",
+    )
+    requested_qty = fields.Float(
+        "Requested",
+        digits="Product Unit",
+        readonly=True,
+        help="On requests for quotation that are not confirmed yet.",
+    )
+    shortage_qty = fields.Float("Short", digits="Product Unit", readonly=True)
+    buffer_qty = fields.Float("Buffer", digits="Product Unit", readonly=True)
+    arrival_date = fields.Datetime("Next Arrival", readonly=True)
+    order_count = fields.Integer("Orders Waiting", readonly=True)
+    is_executive_review = fields.Boolean(
+        "Executive Review",
+        readonly=True,
+        help="It has lasted so long that the management should look at it.",
+    )
+    review_user_id = fields.Many2one("res.users", "Reviewed By", readonly=True)
+    user_ids = fields.Many2many("res.users", string="Told", readonly=True)
+    activity_ids = fields.One2many("mail.activity", "backorder_alert_id", "Activities")
+    recommendation = fields.Text(compute="_compute_recommendation", compute_sudo=True)
+    customer_plan = fields.Text(compute="_compute_recommendation", compute_sudo=True)
+
+    # one of a kind is open, however many workers find it
+    _open_uniq = models.UniqueIndex(
+        "(alert_type, company_id, COALESCE(product_id, 0), COALESCE(warehouse_id, 0))"
+        " WHERE state = 'open'",
+        "This alert is open already.",
+    )
+    _company_idx = models.Index("(company_id, state)")
+
+    @api.depends("alert_type", "product_id", "warehouse_id")
+    def _compute_display_name(self):
+        types = dict(self._fields["alert_type"]._description_selection(self.env))
+        for alert in self:
+            about = alert.product_id.display_name or alert.company_id.name
+            alert.display_name = f"{types.get(alert.alert_type)}: {about}"
+
+    # ------------------------------------------------------------------
+    # Following what is the case
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_update(self):
+        """Open, follow and close the alerts of each company, each by itself (D8)."""
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].sudo().search([])
+        time_left = cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            if not time_left:
+                break
+            self._update_company(company)
+            time_left = cron._commit_progress(1)
+
+    @api.model
+    def _update_company(self, company):
+        try:
+            self.sudo()._update(company)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            self.env.cr.rollback()
+            _logger.info("Backorder alerts meet another transaction: %s", error)
+            self._trigger()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Could not update the alerts of %s", company.name)
+
+    @api.model
+    def _trigger(self):
+        self.env.ref("backorder_atp.ir_cron_alert").sudo()._trigger()
+
+    @api.model
+    def _update(self, company):
+        """Bring the alerts of ``company`` in line with what is the case."""
+        alerts = self.search([("company_id", "=", company.id), ("state", "=", "open")])
+        due = {
+            **self._get_due(company, self._get_keys(company, alerts)),
+            **self._get_due_holds(company),
+        }
+        alerts.filtered(lambda alert: alert._get_key() not in due)._close()
+        for alert in alerts.filtered(lambda alert: alert.state == "open"):
+            alert.write(due.pop(alert._get_key()))
+        self._open(company, due)
+
+    @api.model
+    def _open_now(self, company, keys):
+        """Open at once what is the case for these products and warehouses."""
+        due = self._get_due(company, keys)
+        alerts = self.search([("company_id", "=", company.id), ("state", "=", "open")])
+        known = {alert._get_key() for alert in alerts}
+        self._open(
+            company, {key: values for key, values in due.items() if key not in known}
+        )
+
+    def _get_key(self):
+        return self.alert_type, self.product_id.id, self.warehouse_id.id
+
+    def _get_keys(self, company, alerts):
+        """Return what may be the case: what is short, watched, or was so before."""
+        levels = self.env["stock.level"].search(
+            [
+                ("company_id", "=", company.id),
+                ("location_id", "=", False),
+                "|",
+                ("buffer_quantity", ">", 0),
+                ("buffer_percent", ">", 0),
+            ]
+        )
+        return {
+            *self.env["backorder.supply"]._get_short_keys(company),
+            *((level.product_id.id, level.warehouse_id.id) for level in levels),
+            *(
+                (alert.product_id.id, alert.warehouse_id.id)
+                for alert in alerts
+                if alert.product_id
+            ),
+        }
+
+    # ------------------------------------------------------------------
+    # What is the case
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_due(self, company, keys):
+        """Return ``{(type, product_id, warehouse_id): values}`` that is the case."""
+        due = {}
+        for figures in self._get_figures(keys):
+            key = figures["product_id"], figures["warehouse_id"]
+            for alert_type in self._get_due_types(company, figures):
+                due[(alert_type, *key)] = self._prepare_figures(figures)
+        return due
+
+    @api.model
+    def _get_due_holds(self, company):
+        """Return the same for a company that puts many orders on hold."""
+        count = self._count_new_holds(company)
+        if count <= company.backorder_hold_limit:
+            return {}
+        return {("many_holds", False, False): {"order_count": count}}
+
+    def _get_due_types(self, company, figures):
+        """Yield the types of alert that these figures call for."""
+        limit = fields.Datetime.now() - timedelta(
+            hours=company.backorder_persisting_hours
+        )
+        if figures["shortage"] > 0:
+            yield "detected"
+            if figures["since"] <= limit:
+                yield "persisting"
+        if figures["shortage"] > figures["ordered"]:
+            yield "supply_insufficient"
+        if figures["free"] < figures["buffer"] and figures["buffer"] > 0:
+            yield "under_buffer"
+        if figures["untold"]:
+            yield "customer_to_be_told"
+
+    def _get_figures(self, keys):
+        """Yield the figures of each ``(product_id, warehouse_id)``."""
+        products = self.env["product.product"].browse({key[0] for key in keys})
+        warehouses = self.env["stock.warehouse"].browse({key[1] for key in keys})
+        supply = self.env["backorder.supply"]
+        availability = self.env["stock.availability"].get_availability(
+            products, warehouses, components=self._get_components()
+        )
+        coming = supply._get_coming(products, warehouses)
+        arrivals = supply._get_arrivals(products, warehouses)
+        waiting = self._get_waiting(products, warehouses)
+        since = self._get_open_since(products)
+        now = fields.Datetime.now()
+        for key in keys:
+            parts = availability[key]
+            orders = waiting[key]
+            dates = [since.get(key, now), *orders.mapped("backordered_since")]
+            yield {
+                **parts,
+                "product_id": key[0],
+                "warehouse_id": key[1],
+                "requested": coming[key][0],
+                "ordered": coming[key][1],
+                "arrival": arrivals.get(key, False),
+                "free": parts["pickable"] + parts["inbound"] - parts["committed"],
+                "since": min(date for date in dates if date),
+                "order_count": len(orders),
+                "untold": orders._filter_customer_untold(),
+            }
+
+    def _get_components(self):
+        return [
+            "on_hand",
+            "reserved_units",
+            "pickable",
+            "inbound",
+            "committed",
+            "buffer",
+            "shortage",
+        ]
+
+    def _get_waiting(self, products, warehouses):
+        """Return ``{(product_id, warehouse_id): orders that wait for it}``."""
+        waiting = defaultdict(self.env["sale.order"].browse)
+        for line in products._get_waiting_lines(warehouses):
+            for product, warehouse in line._get_waiting_keys():
+                waiting[product.id, warehouse.id] |= line.order_id
+        return waiting
+
+    def _get_open_since(self, products):
+        """Return since when the open alerts of these products know of a shortage."""
+        alerts = self.search(
+            [
+                ("alert_type", "=", "detected"),
+                ("state", "=", "open"),
+                ("product_id", "in", products.ids),
+            ]
+        )
+        return {
+            (alert.product_id.id, alert.warehouse_id.id): alert.since
+            for alert in alerts
+        }
+
+    def _count_new_holds(self, company):
+        """Return how many orders were put on hold in the last week."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT COUNT(DISTINCT order_id) FROM backorder_event
+                    WHERE event_type = 'order:on_hold' AND date >= %s
+                      AND company_id = %s""",
+                fields.Datetime.now() - timedelta(days=HOLD_DAYS),
+                company.id,
+            )
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _prepare_figures(self, figures):
+        return {
+            "since": figures["since"],
+            "on_hand_qty": figures["on_hand"],
+            "reserved_qty": figures["reserved_units"],
+            "incoming_qty": figures["ordered"],
+            "requested_qty": figures["requested"],
+            "shortage_qty": figures["shortage"],
+            "buffer_qty": figures["buffer"],
+            "arrival_date": figures["arrival"],
+            "order_count": figures["order_count"],
+        }
+
+    # ------------------------------------------------------------------
+    # Opening
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _open(self, company, due):
+        """Open an alert for each of ``due`` and tell those concerned.
+
+        The guard makes of two workers that find the same one that waits.
+        """
+        self.env["stock.promise.guard"]._touch(
+            [(key[1], key[2]) for key in due if key[1]]
+        )
+        alerts = self.create(
+            [
+                {**self._prepare_alert(company, *key), **values}
+                for key, values in due.items()
+            ]
+        )
+        for alert in alerts:
+            alert._log(f"alert:{alert.alert_type}")
+            if company._is_alerting():
+                alert._tell()
+
+    def _prepare_alert(self, company, alert_type, product_id, warehouse_id):
+        return {
+            "alert_type": alert_type,
+            "company_id": company.id,
+            "product_id": product_id,
+            "warehouse_id": warehouse_id,
+            "opened_date": fields.Datetime.now(),
+            "is_executive_review": alert_type == "persisting",
+        }
+
+    def _log(self, event_type):
+        self.env["backorder.event"]._log(
+            event_type,
+            product=self.product_id or None,
+            warehouse=self.warehouse_id or None,
+            company=self.company_id,
+            quantity=self.shortage_qty,
+            payload={
+                "alertId": self.id,
+                "onHand": self.on_hand_qty,
+                "reserved": self.reserved_qty,
+                "incoming": self.incoming_qty,
+                "requested": self.requested_qty,
+                "buffer": self.buffer_qty,
+                "ordersWaiting": self.order_count,
+            },
+        )
+
+    # ------------------------------------------------------------------
+    # Closing
+    # ------------------------------------------------------------------
+
+    def _close(self):
+        """Close what is not the case any more, with the activities it caused."""
+        self.write({"state": "closed", "closed_date": fields.Datetime.now()})
+        for alert in self:
+            alert._log("alert:closed")
+        self.activity_ids.unlink()
+
+    # ------------------------------------------------------------------
+    # By hand
+    # ------------------------------------------------------------------
+
+    def action_review(self):
+        """Note that the management has looked at these alerts (D8).
+
+        :raise AccessError: for whoever is not an inventory manager
+        """
+        self.env["backorder.supply"]._check_group(
+            "backorder_atp.group_inventory_manager"
+        )
+        self.check_access("read")
+        self.sudo().write(
+            {"is_executive_review": False, "review_user_id": self.env.uid}
+        )
+
+    def action_open_purchase(self):
+        """Propose what to buy (D5)."""
+        return self.env["backorder.purchase"]._open(self._get_product_keys())
+
+    def action_open_transfer(self):
+        """Show where there is stock of it (D6, D9)."""
+        self.env["backorder.supply"]._check_operator()
+        return self.env["backorder.transfer"]._open(
+            self._get_product_keys(), self.product_id._get_backorder_orders()
+        )
+
+    def action_open_expedite(self):
+        """Show the purchases that bring it (D4)."""
+        return self.env["backorder.expedite"]._open(self._get_product_keys())
+
+    def action_view_orders(self):
+        """Open the orders that wait for it, or that were put on hold."""
+        if self.product_id:
+            return self.product_id.action_view_backorders()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.sale_order_action_backorder"
+        )
+        return {**action, "domain": [("backorder_state", "=", "on_hold")]}
+
+    def _get_product_keys(self):
+        keys = [
+            (alert.product_id.id, alert.warehouse_id.id)
+            for alert in self
+            if alert.product_id
+        ]
+        if not keys:
+            raise UserError(self.env._("This alert is about no product."))
+        return keys

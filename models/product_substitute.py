@@ -1,0 +1,87 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class ProductSubstitute(models.Model):
+    """A product that may be sold instead of another (D7)."""
+
+    _name = "product.substitute"
+    _description = "Substitute"
+    _order = "sequence, id"
+    _rec_name = "substitute_id"
+
+    sequence = fields.Integer(default=10)
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", required=True, index=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        "Variant",
+        domain="[('product_tmpl_id', '=', product_tmpl_id)]",
+        ondelete="cascade",
+        help="Only this variant is replaced; without one, all are.",
+    )
+    substitute_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('sale_ok', '=', True), ('product_tmpl_id', '!=', product_tmpl_id)]",
+    )
+    is_both_ways = fields.Boolean(
+        "Both Ways", help="The product may be sold instead of the substitute as well."
+    )
+    note = fields.Char(help="What a salesperson should know, e.g. what is different.")
+    company_id = fields.Many2one(related="product_tmpl_id.company_id", store=True)
+
+    _substitute_uniq = models.UniqueIndex(
+        "(product_tmpl_id, COALESCE(product_id, 0), substitute_id)",
+        "This substitute is named already.",
+    )
+
+    @api.constrains("product_tmpl_id", "product_id", "substitute_id")
+    def _check_substitute(self):
+        for row in self:
+            if row.substitute_id.product_tmpl_id == row.product_tmpl_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot replace itself.", row.substitute_id.display_name
+                    )
+                )
+            if row.product_id and row.product_id.product_tmpl_id != row.product_tmpl_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(variant)s is no variant of %(product)s.",
+                        variant=row.product_id.display_name,
+                        product=row.product_tmpl_id.display_name,
+                    )
+                )
+
+    @api.model
+    def _get_substitutes(self, product):
+        """Return ``[(substitute, note)]`` for ``product``, the first choice first.
+
+        Those that replace it, then what it replaces both ways.
+        """
+        rows = self.search(
+            Domain("product_tmpl_id", "=", product.product_tmpl_id.id)
+            & Domain("product_id", "in", (False, product.id))
+            | Domain("is_both_ways", "=", True)
+            & Domain("substitute_id", "=", product.id)
+        )
+        notes = {}
+        for row in rows.sorted(lambda row: row.substitute_id == product):
+            for substitute in row._get_others(product):
+                notes.setdefault(substitute, row.note)
+        return list(notes.items())
+
+    def _get_others(self, product):
+        if self.substitute_id != product:
+            candidates = self.substitute_id
+        else:
+            candidates = self.product_id or self.product_tmpl_id.product_variant_ids
+        return candidates.filtered(lambda other: other.active and other.sale_ok)

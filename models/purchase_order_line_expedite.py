@@ -1,0 +1,172 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+EXPEDITE_ACTIVITY = "backorder_atp.mail_activity_type_expedite"
+
+
+class PurchaseOrderLine(models.Model):
+    """Purchases that waiting orders depend on, and their dates (D4)."""
+
+    _inherit = "purchase.order.line"
+
+    # ------------------------------------------------------------------
+    # Expediting
+    # ------------------------------------------------------------------
+
+    def action_expedite(self, note=""):
+        """Ask the buyer of each purchase to get it sooner (D4).
+
+        :param note: what else he should know
+        :raise AccessError: for whoever is not an operator
+        :raise UserError: when nothing of a line is to come any more
+        """
+        self._check_expedite()
+        lines = self.sudo()
+        for order, own in lines.grouped("order_id").items():
+            order._ask_to_expedite(own, note)
+        self.env["backorder.event"]._log_many(
+            [line._prepare_expedite_event(note) for line in lines]
+        )
+
+    def _check_expedite(self):
+        supply = self.env["backorder.supply"]
+        supply._check_operator()
+        lines = self.sudo()
+        supply._check_warehouses(lines.order_id.picking_type_id.warehouse_id)
+        finished = lines - lines._filter_expected()
+        if finished:
+            raise UserError(
+                self.env._(
+                    "Nothing is to come any more of %s.",
+                    ", ".join(
+                        f"{line.order_id.name} ({line.product_id.display_name})"
+                        for line in finished
+                    ),
+                )
+            )
+
+    def _filter_expected(self):
+        """Return the confirmed lines of which something is still to come."""
+        return self.filtered(
+            lambda line: (
+                line.order_id.state == "purchase"
+                and line.product_id.is_storable
+                and line._get_open_moves()
+            )
+        )
+
+    def _get_open_moves(self):
+        return self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+
+    def _prepare_expedite_event(self, note):
+        return {
+            "event_type": "supply:expedited",
+            "product": self.product_id,
+            "warehouse": self.order_id.picking_type_id.warehouse_id,
+            "company": self.company_id,
+            "quantity": self._get_missing_qty(),
+            "reason": note or False,
+            "payload": {
+                "purchaseOrder": self.order_id.name,
+                "purchaseLineId": self.id,
+                "vendor": self.partner_id.display_name,
+                "buyer": self.order_id._get_buyer().name,
+                "expected": fields.Datetime.to_string(self._get_expected_date()),
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # A new date
+    # ------------------------------------------------------------------
+
+    def action_set_new_date(self, date):
+        """Enter when these purchases are to come now (D4).
+
+        The line and its open receipt get the date; the orders that wait for it
+        are told.
+
+        :param date: the day, as a date or its ISO text
+        :raise AccessError: for whoever is neither an inventory manager nor an
+            operator with the right to purchase
+        """
+        self.env["backorder.supply"]._check_buyer()
+        self._check_expedite()
+        date = fields.Date.to_date(date)
+        if date < fields.Date.context_today(self):
+            raise UserError(self.env._("That day has passed. Enter a day to come."))
+        with self.env["backorder.event"]._caused_by(
+            f"new-date:{','.join(self.sudo().order_id[:5].mapped('name'))}"
+        ):
+            for line in self.sudo():
+                planned = line._convert_to_middle_of_day(date)
+                line.date_planned = planned
+                line._get_open_moves().date = planned
+
+    def write(self, vals):
+        """Note a new date of what is still to come, whoever enters it (D4)."""
+        if "date_planned" not in vals:
+            return super().write(vals)
+        before = {line: line.date_planned for line in self._filter_expected()}
+        result = super().write(vals)
+        for line, date in before.items():
+            line._announce_new_date(date, line.date_planned)
+        return result
+
+    def _announce_new_date(self, old, new):
+        """Record a new day, and tell the orders that wait for these goods.
+
+        :param old: when they were expected, as a datetime
+        :param new: when they are expected now
+        """
+        self.ensure_one()
+        old, new = old and old.date(), new and new.date()
+        if old == new:
+            return
+        line = self.sudo()
+        orders = line._get_expecting_orders()
+        self.env["backorder.event"]._log_many(
+            [
+                {**line._prepare_date_event(old, new), "order": order}
+                for order in orders or [None]
+            ]
+        )
+        orders._note_supply_date(line, old, new)
+        orders._on_supply_date_changed(old, new)
+
+    def _get_expecting_orders(self):
+        """Return the orders these goods are for: one alone, or all that wait."""
+        moves = self.move_dest_ids | self.move_ids.move_dest_ids
+        dedicated = moves.filtered(
+            lambda move: (
+                move.procure_method == "make_to_order"
+                and move.state not in ("done", "cancel")
+            )
+        )
+        if dedicated:
+            return dedicated.sale_line_id.order_id
+        warehouse = self.order_id.picking_type_id.warehouse_id
+        return self.product_id._get_waiting_lines(warehouse).order_id
+
+    def _prepare_date_event(self, old, new):
+        return {
+            "event_type": "supply:date_changed",
+            "product": self.product_id,
+            "warehouse": self.order_id.picking_type_id.warehouse_id,
+            "company": self.company_id,
+            "quantity": self._get_missing_qty(),
+            "payload": {
+                "purchaseOrder": self.order_id.name,
+                "purchaseLineId": self.id,
+                "vendor": self.partner_id.display_name,
+                "from": fields.Date.to_string(old),
+                "to": fields.Date.to_string(new),
+            },
+        }
+
+    def _get_expected_date(self):
+        """Return when the goods come: by their receipt, else by the purchase."""
+        self.ensure_one()
+        return min(self._get_open_moves().mapped("date"), default=self.date_planned)
