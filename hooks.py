@@ -11,6 +11,7 @@ NEW_COLUMNS = {
     "product_template": {"allow_backorder": "varchar DEFAULT 'inherit'"},
     "sale_order": {
         "backorder_priority": "varchar DEFAULT 'medium'",
+        "backorder_root_id": "integer",
         "backorder_state": "varchar DEFAULT 'none'",
         "backordered_since": "timestamp",
         "first_promise_date": "date",

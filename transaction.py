@@ -19,7 +19,9 @@ class TransactionState:
         "decrements",
         "free",
         "granted",
+        "is_handing_over",
         "is_merging",
+        "moved_demand",
         "source",
         "unserved",
         "verdicts",
@@ -36,8 +38,12 @@ class TransactionState:
         self.free: dict[tuple, float] | None = None
         #: Ids of order lines that grow by a decision.
         self.granted: frozenset = frozenset()
+        #: Whether demand goes from one order to another, which reserves nothing.
+        self.is_handing_over = False
         #: Whether moves are being merged, which adds up what was judged before.
         self.is_merging = False
+        #: Quantity that only changes its order, by product and warehouse.
+        self.moved_demand: dict[tuple, float] = {}
         #: What the outermost running operation calls itself.
         self.source: str | None = None
         #: Products and warehouses whose arrived stock the queue has yet to be served.

@@ -91,6 +91,10 @@ from . import stock_hold
 from . import stock_hold_allocation
 from . import sale_order_line_promise
 from . import sale_order_promise
+from . import sale_order_line_amount
+from . import sale_order_line_split
+from . import sale_order_merge
+from . import sale_order_split
 from . import stock_level
 from . import stock_level_discrepancy
 from . import stock_location
@@ -101,6 +105,7 @@ from . import stock_move_promise
 from . import stock_move_line
 from . import stock_move_line_hold
 from . import stock_move_supply
+from . import stock_move_split
 from . import stock_picking
 from . import stock_picking_discrepancy
 from . import stock_picking_supply

@@ -236,7 +236,9 @@ class BackorderCheck(models.Model):
         )
         self.env["stock.picking.type"].flush_model(["reservation_method"])
         self.env["stock.location"].flush_model(["warehouse_id", "availability_kind"])
-        self.env["sale.order"].flush_model(["backorder_priority", "backorder_state"])
+        self.env["sale.order"].flush_model(
+            ["backorder_priority", "backorder_root_id", "backorder_state"]
+        )
         self.env.cr.execute(
             SQL(
                 """
@@ -305,7 +307,10 @@ class BackorderCheck(models.Model):
 
     def _get_queue_since(self):
         """When the order joined the queue; a split child takes its root's place."""
-        return SQL("so.create_date")
+        return SQL(
+            """COALESCE((SELECT root.create_date FROM sale_order root
+                          WHERE root.id = so.backorder_root_id), so.create_date)"""
+        )
 
     @api.model
     def _get_free_quantity(self, product, warehouse):

@@ -36,6 +36,8 @@ EVENT_TYPES = [
     ("order:hold_released", "Released from Hold"),
     ("order:retry", "Allocation Tried"),
     ("order:item_matched", "Item Matched"),
+    ("order:split", "Backorder Split Off"),
+    ("order:merged", "Backorder Merged Back"),
     ("company:phase_changed", "Phase Changed"),
     ("log:archived", "Log Archived"),
     ("log:exported", "Log Exported"),

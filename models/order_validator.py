@@ -124,6 +124,7 @@ class OrderValidator(models.AbstractModel):
         :raise OrderValidationError: where nobody can be asked, or the company
             refuses; the old quantity stays
         """
+        demand = self._leave_out_moved(demand)
         if not demand:
             return []
         self._guard(demand)
@@ -182,6 +183,34 @@ class OrderValidator(models.AbstractModel):
                 for move, quantity in extra.items()
             ]
         )
+
+    @contextmanager
+    def _moving(self, demand):
+        """Judge no second time, within, what only goes to another order (C7).
+
+        :param demand: ``{(product, warehouse): quantity}`` in the product's unit;
+            whatever is added beyond is judged as ever
+        """
+        state = get_state(self.env.cr)
+        before = state.is_handing_over, state.moved_demand
+        state.is_handing_over, state.moved_demand = True, dict(demand)
+        try:
+            yield
+        finally:
+            state.is_handing_over, state.moved_demand = before
+
+    def _leave_out_moved(self, demand):
+        """Return ``demand`` without what another order has just given up."""
+        moved = get_state(self.env.cr).moved_demand
+        if not moved:
+            return demand
+        added = []
+        for line, product, warehouse, quantity in demand:
+            known = min(quantity, moved.get((product, warehouse), 0.0))
+            moved[product, warehouse] = moved.get((product, warehouse), 0.0) - known
+            if product.uom_id.compare(quantity, known) > 0:
+                added.append((line, product, warehouse, quantity - known))
+        return added
 
     def _may_override(self):
         return self.env.user.has_group("backorder_atp.group_inventory_manager")

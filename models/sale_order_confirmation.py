@@ -9,6 +9,9 @@ from ..transaction import without_defaults
 
 # What only the server itself decides.
 SERVER_FIELDS = {
+    "backorder_child_ids",
+    "backorder_parent_id",
+    "backorder_root_id",
     "backorder_state",
     "backordered_since",
     "hold_reason",

@@ -106,7 +106,7 @@ class SaleOrder(models.Model):
 
     def _get_queue_key(self):
         rank = {"urgent": 0, "high": 1, "medium": 2, "low": 3}[self.backorder_priority]
-        return rank, self.create_date, self.id
+        return rank, (self.backorder_root_id or self).create_date, self.id
 
     def _get_fulfil_notification(self, failures):
         waiting = self.filtered(

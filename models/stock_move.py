@@ -86,10 +86,13 @@ class StockMove(models.Model):
         """
         state = get_state(self.env.cr)
         key = (self.product_id.id, self.location_id.warehouse_id.id)
-        return super()._should_assign_at_confirm() and (
+        if not super()._should_assign_at_confirm():
+            return False
+        if self._should_bypass_reservation():
+            return True
+        return not state.is_handing_over and (
             key not in state.unserved
             or (self._get_promise_order().id, *key) in (state.consumed or ())
-            or self._should_bypass_reservation()
         )
 
     def _get_source(self, operation):
@@ -189,10 +192,13 @@ class StockMove(models.Model):
         """Whether this move is a step of bringing goods to a customer."""
         self.ensure_one()
         final = self.location_final_id or self.location_dest_id
-        return (
-            self.state != "cancel"
-            and final._is_outgoing()
-            and (not self.origin_returned_move_id or self.to_refund)
+        if self.state == "cancel" or (
+            self.origin_returned_move_id and not self.to_refund
+        ):
+            return False
+        return final._is_outgoing() or any(
+            move.sale_line_id == self.sale_line_id and move._serves_customer()
+            for move in self.move_dest_ids
         )
 
     def _leaves_warehouse(self):

@@ -31,6 +31,8 @@ from . import test_retry
 from . import test_roles
 from . import test_rollout
 from . import test_substitutes
+from . import test_split
+from . import test_split_merge
 from . import test_tours
 from . import test_transfer
 from . import test_unmatched

@@ -458,3 +458,49 @@ class TestConcurrency(BaseCase):
         self._press_at_once("backorder.purchase", "action_buy", [wizard["res_id"]])
         self._finish(*passes)
         self.assertEqual(self._get_bought(product_id), [6.0])
+
+    # ------------------------------------------------------------------
+    # Splitting
+    # ------------------------------------------------------------------
+
+    def _create_splittable_order(self):
+        """Confirm an order over five units, two of which are there."""
+        product_id = self._create_product("Half There", allow_backorder="yes")
+        self._set_stock(product_id, 2)
+        line = {"product_id": product_id, "product_uom_qty": 5}
+        [order_id] = self._create(
+            "sale.order",
+            {"partner_id": self.customer, "order_line": [(0, 0, line)]},
+        )
+        self.admin.press("sale.order", "action_confirm", order_id)
+        return order_id
+
+    def _call_at_once(self, count, method, order_id, *args):
+        clients = [Client(self.server).warm_up() for _ in range(count)]
+        return run_at_once(
+            [
+                partial(client.call, "sale.order", method, [order_id], *args)
+                for client in clients
+            ]
+        )
+
+    def _assert_one_succeeded(self, answers, message):
+        errors = [answer for answer in answers if isinstance(answer, RemoteError)]
+        self.assertEqual(len(errors), len(answers) - 1)
+        for error in errors:
+            self.assertIn(message, error.message)
+
+    def test_clicks_at_once_make_one_backorder(self):
+        """C7: whoever comes second is told that there is nothing left to split."""
+        order_id = self._create_splittable_order()
+        answers = self._call_at_once(3, "split_backorder", order_id, True)
+        self._assert_one_succeeded(answers, "cannot be split (status: ALLOCATED)")
+        children = [("backorder_parent_id", "=", order_id)]
+        [child] = self.admin.call("sale.order", "search_read", children, ["order_line"])
+        answers = self._call_at_once(3, "merge_backorder", child["id"])
+        self._assert_one_succeeded(answers, "cannot be merged back")
+        lines = [("order_id", "=", order_id)]
+        [line] = self.admin.call(
+            "sale.order.line", "search_read", lines, ["product_uom_qty"]
+        )
+        self.assertEqual(line["product_uom_qty"], 5)

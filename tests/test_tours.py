@@ -67,3 +67,17 @@ class TestTours(BackorderCommon, HttpCase):
         self.env.invalidate_all()
         level = self.protected.stock_level_ids
         self.assertEqual(level.allow_backorder, "yes")
+
+    def test_operator_splits_an_order_and_merges_it_back(self):
+        """C7: the wizard shows both orders and asks for the customer's agreement."""
+        self._set_stock(self.backorderable, 2)
+        order = self._confirm((self.backorderable, 5))
+        self._start("backorder_atp_split", "operator")
+        order.invalidate_recordset()
+        self.assertEqual(order.backorder_state, "allocated")
+        child = order.backorder_child_ids
+        self.assertEqual(child.order_line.backorder_qty, 3)
+        self._start("backorder_atp_merge", "operator")
+        self.env.invalidate_all()
+        self.assertEqual(child.state, "cancel")
+        self.assertEqual(order.order_line.product_uom_qty, 5)

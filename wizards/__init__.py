@@ -19,3 +19,5 @@ from . import mail_compose_message
 from . import stock_hold_decision
 from . import stock_hold_wizard
 from . import stock_hold_wizard_line
+from . import backorder_split
+from . import backorder_split_line

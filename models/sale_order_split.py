@@ -1,0 +1,388 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.misc import clean_context
+
+from .sale_order import WAITING_STATES
+
+# What a copy leaves out, though it belongs to what the customer agreed to.
+KEPT_FIELDS = (
+    "backorder_priority",
+    "client_order_ref",
+    "commitment_date",
+    "date_order",
+)
+
+
+@dataclass(frozen=True)
+class SplitShare:
+    """What of one order line goes to the backorder order."""
+
+    line: models.BaseModel
+    #: in the line's unit
+    quantity: float
+    #: product's unit by open move; of a whole line all its moves go
+    moves: dict
+    is_whole: bool
+
+
+class SaleOrder(models.Model):
+    """Splitting what waits off an order, so that the rest can ship (C7)."""
+
+    _inherit = "sale.order"
+
+    backorder_parent_id = fields.Many2one(
+        "sale.order",
+        "Original Order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The order this one was split off from.",
+    )
+    backorder_child_ids = fields.One2many(
+        "sale.order", "backorder_parent_id", "Backorder Orders", readonly=True
+    )
+    backorder_child_count = fields.Integer(compute="_compute_backorder_child_count")
+    backorder_root_id = fields.Many2one(
+        "sale.order",
+        "First Order",
+        compute="_compute_backorder_root_id",
+        store=True,
+        precompute=True,
+        recursive=True,
+        index="btree_not_null",
+        help="The order everything was split off from; its age decides in the queue.",
+    )
+    is_backorder_splittable = fields.Boolean(compute="_compute_is_backorder_splittable")
+
+    @api.depends("backorder_parent_id.backorder_root_id")
+    def _compute_backorder_root_id(self):
+        for order in self:
+            parent = order.backorder_parent_id
+            order.backorder_root_id = parent.backorder_root_id or parent
+
+    @api.depends("backorder_child_ids.state")
+    def _compute_backorder_child_count(self):
+        for order in self:
+            order.backorder_child_count = len(order._get_live_children())
+
+    def _get_live_children(self):
+        return self.backorder_child_ids.filtered(lambda order: order.state != "cancel")
+
+    @api.depends(
+        "backorder_state",
+        "requires_inventory_override",
+        "override_ids.state",
+        "order_line.allocated_qty",
+        "order_line.backorder_qty",
+    )
+    def _compute_is_backorder_splittable(self):
+        for order in self:
+            lines = order.order_line
+            order.is_backorder_splittable = (
+                order.backorder_state in WAITING_STATES
+                and not order._is_approval_pending()
+                and any(line.allocated_qty for line in lines)
+                and any(line.backorder_qty for line in lines)
+            )
+
+    # ------------------------------------------------------------------
+    # Splitting
+    # ------------------------------------------------------------------
+
+    def split_backorder(self, customer_agreed, split_lines=True):
+        """Move what waits for stock to a new order of its own (C7).
+
+        What is delivered, reserved or invoiced stays. Quantities below are in the
+        unit of each line.
+
+        :param bool customer_agreed: whether the customer agreed to two shipments
+        :param bool split_lines: divide lines that are allocated in part; otherwise
+            they go whole, with what is reserved for them
+        :return: dict with ``originalOrderId``, ``originalOrderNumber``,
+            ``originalStatus``, ``backorderOrderId``, ``backorderOrderNumber``, and
+            the lists ``shippableItems`` and ``backorderedItems`` of dicts with
+            ``lineId``, ``productId``, ``product``, ``quantity`` and ``unit``
+        :raise AccessError: for whoever is not an operator or may not read the order
+        :raise UserError: when the order does not exist, is in another state or
+            waits for approval, when nothing can ship or nothing can be moved, and
+            when nobody says that the customer agreed
+        """
+        self._check_existence()
+        self._check_operator()
+        self._check_one_order()
+        self._lock_orders()
+        self._check_splittable()
+        if customer_agreed is not True:
+            raise UserError(
+                self.env._(
+                    "Ask the customer first: %s is split only when somebody confirms"
+                    " that the customer agreed to a partial shipment.",
+                    self.name,
+                )
+            )
+        with self.env["backorder.event"]._caused_by(f"split:{self.env.user.login}"):
+            child = self.sudo()._split_off(split_lines)
+            return self.sudo()._finish_split(child)
+
+    def get_split_preview(self, split_lines=True):
+        """Return what each line would ship, and what would go to another order.
+
+        :return: list of dicts with ``lineId``, ``shippable`` and ``backordered``,
+            in the line's unit
+        :raise AccessError: for whoever is not an operator or may not read the order
+        """
+        self._check_existence()
+        self._check_operator()
+        order = self.sudo()
+        moved = {
+            share.line: share.quantity for share in order._get_split_plan(split_lines)
+        }
+        return [
+            {
+                "lineId": line.id,
+                "shippable": line.product_uom_qty - moved.get(line, 0.0),
+                "backordered": moved.get(line, 0.0),
+            }
+            for line in order.order_line
+            if not line.display_type
+        ]
+
+    def action_open_split(self):
+        """Open the wizard that shows both orders as they would be."""
+        self._check_existence()
+        self._check_operator()
+        self._check_one_order()
+        self._check_splittable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Split %s", self.name),
+            "res_model": "backorder.split",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def _check_one_order(self):
+        if len(self) != 1:
+            raise UserError(
+                self.env._("Choose one order: each is split or merged by itself.")
+            )
+
+    def _lock_orders(self):
+        """Let no second split or merge of these orders happen at the same time.
+
+        Whoever waits here for somebody who changed them fails and is run again on
+        what he left.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM sale_order WHERE id = ANY(%s)"
+                " ORDER BY id FOR NO KEY UPDATE",
+                list(self.ids),
+            )
+        )
+
+    def _check_splittable(self):
+        if self.backorder_state not in WAITING_STATES:
+            raise UserError(self._get_unsplittable_message())
+        if self._is_approval_pending():
+            raise UserError(
+                self.env._(
+                    "%s waits for stock approval. Decide on that first, then split.",
+                    self.name,
+                )
+            )
+        if not any(line.allocated_qty for line in self.order_line):
+            raise UserError(
+                self.env._(
+                    "Nothing of %s is allocated, so nothing could ship. Wait for"
+                    " stock or try to fulfil the order first.",
+                    self.name,
+                )
+            )
+
+    def _is_approval_pending(self):
+        return self.requires_inventory_override or any(
+            request.state == "pending" for request in self.sudo().override_ids
+        )
+
+    def _get_unsplittable_message(self):
+        return self.env._(
+            "Order %(order)s cannot be split (status: %(status)s). Only"
+            " PARTIALLY_ALLOCATED or BACKORDERED orders can be split.",
+            order=self.name,
+            status=self._get_split_status(),
+        )
+
+    def _get_split_status(self):
+        """Return the status as the procedure spells it, e.g. ``ON_HOLD``."""
+        if self.state != "sale":
+            label = self._get_state_label()
+        else:
+            states = self._fields["backorder_state"]._description_selection(self.env)
+            label = dict(states)[self.backorder_state]
+        return label.upper().replace(" ", "_")
+
+    # ------------------------------------------------------------------
+    # Moving lines
+    # ------------------------------------------------------------------
+
+    def _split_off(self, split_lines):
+        """Create the backorder order with what waits; return it."""
+        plan = self._get_split_plan(split_lines)
+        if not plan:
+            raise UserError(
+                self.env._(
+                    "Nothing of %s can be moved: what waits is invoiced already, or"
+                    " belongs to items that ship together.",
+                    self.name,
+                )
+            )
+        since = self.backordered_since
+        child = self._create_backorder_order()
+        locked, self.locked = (
+            self.locked,
+            False,
+        )  # the lines of a locked order are fixed
+        with self.env["order.validator"]._moving(self._get_planned_demand(plan)):
+            lines = self.order_line
+            before = lines._get_document_amounts()
+            moves = lines.move_ids.browse()
+            for share in plan:
+                moves |= share.line._move_share(share, child)
+            moves._hand_over_to(child)
+        child._keep_amounts(before, lines, plan)
+        self.locked = child.locked = locked
+        child._carry_over_age(since)
+        return child
+
+    def _get_split_plan(self, split_lines):
+        """Return a :class:`SplitShare` for each line of which something would go."""
+        return self.order_line._plan_split(split_lines)
+
+    def _get_stock_references(self):
+        """Return what the transfers of this order have in common."""
+        if not self.stock_reference_ids:
+            self.stock_reference_ids = self.env["stock.reference"].create(
+                {"name": self.name}
+            )
+        return self.stock_reference_ids
+
+    def _get_planned_demand(self, plan):
+        """Return ``{(product, warehouse): quantity}`` that only changes its order."""
+        demand = {}
+        for share in plan:
+            for line, product, warehouse, quantity in share.line._get_promise_demand():
+                part = quantity * share.quantity / line.product_uom_qty
+                key = (product, warehouse)
+                demand[key] = demand.get(key, 0.0) + part
+        return demand
+
+    def _create_backorder_order(self):
+        """Create the confirmed order that takes the lines over, still without any.
+
+        It needs no second confirmation: the customer got one for the original.
+        """
+        context = {
+            **clean_context(self.env.context),
+            "mail_auto_subscribe_no_notify": True,
+            "tracking_disable": True,
+        }
+        child = (
+            self.with_context(context)  # pylint: disable=context-overridden
+            .with_company(self.company_id)
+            .create(self._prepare_backorder_order())
+        )
+        with self.env["order.validator"]._remembering(child):
+            child.state = "sale"
+        child.message_subscribe(partner_ids=self.message_partner_ids.ids)
+        return child.with_env(self.env)
+
+    def _prepare_backorder_order(self):
+        [values] = self.copy_data({"order_line": []})
+        kept = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].type != "one2many"
+        }
+        kept.update({name: self[name] for name in KEPT_FIELDS})
+        return {**kept, "origin": self.name, "backorder_parent_id": self.id}
+
+    def _carry_over_age(self, since):
+        """Count on from when the goods were first missing, not from today."""
+        self.flush_recordset(["backorder_state", "backordered_since"])
+        if since and self.backordered_since:
+            self.backordered_since = min(since, self.backordered_since)
+
+    # ------------------------------------------------------------------
+    # Telling
+    # ------------------------------------------------------------------
+
+    def _finish_split(self, child):
+        """Tell both orders and the log; return what the caller asked for."""
+        result = self._get_split_result(child)
+        self.env["backorder.event"]._log(
+            "order:split",
+            order=self,
+            quantity=sum(child.order_line.mapped("backorder_product_qty")),
+            payload={**result, "customerAgreed": True},
+        )
+        self.message_post(
+            body=self.env._(
+                "What waits for stock was split off to %s; the customer agreed to a"
+                " partial shipment.",
+                child._get_html_link(),
+            )
+        )
+        child.message_post(
+            body=self.env._(
+                "Split off from %s: these items wait for stock.", self._get_html_link()
+            )
+        )
+        return result
+
+    def _get_split_result(self, child):
+        return {
+            "originalOrderId": self.id,
+            "originalOrderNumber": self.name,
+            "originalStatus": self.backorder_state,
+            "backorderOrderId": child.id,
+            "backorderOrderNumber": child.name,
+            "shippableItems": self.order_line._get_split_items(),
+            "backorderedItems": child.order_line._get_split_items(),
+        }
+
+    # ------------------------------------------------------------------
+    # Looking
+    # ------------------------------------------------------------------
+
+    def action_view_backorder_parent(self):
+        """Open the order this one was split off from."""
+        return self._get_order_action(self.backorder_parent_id)
+
+    def action_view_backorder_children(self):
+        """Open what was split off from this order."""
+        return self._get_order_action(self._get_live_children())
+
+    def _get_order_action(self, orders):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Backorder Orders"),
+            "res_model": "sale.order",
+            "domain": [("id", "in", orders.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+        if len(orders) == 1:
+            form = orders.get_formview_id()
+            action |= {
+                "name": orders.name,
+                "res_id": orders.id,
+                "views": [(form, "form")],
+            }
+        return action

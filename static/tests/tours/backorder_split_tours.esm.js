@@ -1,0 +1,76 @@
+/* Copyright 2026 The backorder_atp contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const tours = registry.category("web_tour.tours");
+
+function openBoard() {
+  return [
+    stepUtils.showAppsMenuItem(),
+    {trigger: '.o_app[data-menu-xmlid="stock.menu_stock_root"]', run: "click"},
+    {
+      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
+      run: "click",
+    },
+    {
+      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_orders"]',
+      run: "click",
+    },
+  ];
+}
+
+tours.add("backorder_atp_split", {
+  steps: () => [
+    ...openBoard(),
+    {
+      trigger: ".o_data_row:contains('Patient Customer') button[name=action_open_split]",
+      run: "click",
+    },
+    {
+      content: "What is there ships",
+      trigger: ".modal [name=ship_line_ids] .o_data_row:contains('2.00')",
+    },
+    {
+      content: "What is missing moves",
+      trigger: ".modal [name=wait_line_ids] .o_data_row:contains('3.00')",
+    },
+    {trigger: ".modal button[name=action_split]", run: "click"},
+    {
+      content: "Without the customer's agreement nothing happens",
+      trigger: ".modal .modal-body:contains('Ask the customer first')",
+    },
+    {
+      trigger: ".modal:contains('Ask the customer first') .btn-primary",
+      run: "click",
+    },
+    {trigger: ".modal [name=split_lines] input", run: "uncheck"},
+    {
+      content: "Undivided, the whole line would wait",
+      trigger: ".modal [name=wait_line_ids] .o_data_row:contains('5.00')",
+    },
+    {trigger: ".modal [name=split_lines] input", run: "check"},
+    {trigger: ".modal [name=wait_line_ids] .o_data_row:contains('3.00')"},
+    {trigger: ".modal [name=customer_agreed] input", run: "check"},
+    {trigger: ".modal button[name=action_split]", run: "click"},
+    {trigger: ".o_notification:contains('is split')"},
+    {trigger: "body:not(:has(.modal)) .o_data_row td[name=backorder_shortage_qty]:contains('3.00')"},
+  ],
+});
+
+tours.add("backorder_atp_merge", {
+  steps: () => [
+    ...openBoard(),
+    {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
+    {trigger: "button[name=action_view_backorder_parent]", run: "click"},
+    {trigger: "button[name=action_view_backorder_children]", run: "click"},
+    {trigger: "button[name=merge_backorder]", run: "click"},
+    {trigger: ".modal button:contains('Ok')", run: "click"},
+    {
+      content: "The original order has everything again",
+      trigger: ".o_form_view .o_data_row:contains('Backorderable'):contains('5.00')",
+    },
+    {trigger: "button[name=action_open_split]"},
+  ],
+});
