@@ -435,6 +435,67 @@ class TestSplit(SplitCommon):
         self.assertEqual(sum(child.order_line.move_ids.mapped("product_qty")), 5)
         self.assertEqual(order.backorder_state, "allocated")
 
+    def test_combo_moves_as_a_whole(self):
+        """C7: half a combo is no combo; nothing of it has shipped, so it waits."""
+        combos = self.env["product.combo"].create(
+            [
+                {
+                    "name": product.name,
+                    "combo_item_ids": [Command.create({"product_id": product.id})],
+                }
+                for product in (self.other, self.backorderable)
+            ]
+        )
+        menu = self.env["product.product"].create(
+            {
+                "name": "Menu",
+                "type": "combo",
+                "combo_ids": [Command.set(combos.ids)],
+                "list_price": 20,
+            }
+        )
+        self._set_stock(self.other, 4)
+        order = self._create_order((self.other, 1), (menu, 2))
+        head = order.order_line[1]
+        self.env["sale.order.line"].create(
+            [
+                {
+                    "order_id": order.id,
+                    "product_id": combo.combo_item_ids.product_id.id,
+                    "product_uom_qty": 2,
+                    "combo_item_id": combo.combo_item_ids.id,
+                    "linked_line_id": head.id,
+                }
+                for combo in combos
+            ]
+        )
+        order.action_confirm()
+        total, lines = order.amount_total, order.order_line
+        child = self._split(order)
+        self.assertEqual(self._get_quantities(order), {self.other: 1})
+        self.assertEqual(
+            self._get_quantities(child),
+            {menu: 2, self.other: 2, self.backorderable: 2},
+        )
+        self.assertEqual(self._get_reserved(child), 2)
+        child.merge_backorder()
+        self.assertEqual((order.order_line, order.amount_total), (lines, total))
+
+    def test_what_is_bought_for_the_order_stays(self):
+        """C7: its own supply covers it, so that it does not wait."""
+        product = self._create_bought_to_order()
+        order = self._confirm_waiting((product, 5))
+        child = self._split(order)
+        self.assertEqual(child.order_line.product_id, self.backorderable)
+        self.assertEqual(self._get_quantities(order)[product], 5)
+
+    def test_dark_phase(self):
+        """C7, B9: splitting needs no judge."""
+        self.company.promise_phase = "dark"
+        child = self._split(self._confirm_waiting())
+        self.assertEqual(child.backorder_state, "backordered")
+        self.assertFalse(self._get_events("order:would_block", order_id=child))
+
     def test_two_step_delivery(self):
         """C7: picked goods stay with the original, what is not picked goes."""
         self.warehouse.delivery_steps = "pick_ship"

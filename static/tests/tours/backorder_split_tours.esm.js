@@ -25,7 +25,8 @@ tours.add("backorder_atp_split", {
   steps: () => [
     ...openBoard(),
     {
-      trigger: ".o_data_row:contains('Patient Customer') button[name=action_open_split]",
+      trigger:
+        ".o_data_row:contains('Patient Customer') button[name=action_open_split]",
       run: "click",
     },
     {
@@ -55,7 +56,10 @@ tours.add("backorder_atp_split", {
     {trigger: ".modal [name=customer_agreed] input", run: "check"},
     {trigger: ".modal button[name=action_split]", run: "click"},
     {trigger: ".o_notification:contains('is split')"},
-    {trigger: "body:not(:has(.modal)) .o_data_row td[name=backorder_shortage_qty]:contains('3.00')"},
+    {
+      trigger:
+        "body:not(:has(.modal)) .o_data_row td[name=backorder_shortage_qty]:contains('3.00')",
+    },
   ],
 });
 
