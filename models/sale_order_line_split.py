@@ -149,9 +149,10 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _get_split_items(self):
-        """Return what these lines ship or wait for, as JSON."""
+        """Return what these lines ship or wait for, as JSON; the log shows the name."""
         return [
             {
+                "name": f"{line.product_id.display_name} ({line.product_uom_qty:g})",
                 "lineId": line.id,
                 "productId": line.product_id.id,
                 "product": line.product_id.display_name,

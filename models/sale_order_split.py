@@ -107,7 +107,7 @@ class SaleOrder(models.Model):
         :return: dict with ``originalOrderId``, ``originalOrderNumber``,
             ``originalStatus``, ``backorderOrderId``, ``backorderOrderNumber``, and
             the lists ``shippableItems`` and ``backorderedItems`` of dicts with
-            ``lineId``, ``productId``, ``product``, ``quantity`` and ``unit``
+            ``name``, ``lineId``, ``productId``, ``product``, ``quantity``, ``unit``
         :raise AccessError: for whoever is not an operator or may not read the order
         :raise UserError: when the order does not exist, is in another state or
             waits for approval, when nothing can ship or nothing can be moved, and

@@ -693,6 +693,17 @@ class TestSplit(SplitCommon):
         with self.assertRaisesRegex(UserError, "approval"):
             order.split_backorder(True)
 
+    def test_order_that_asks_for_more_is_refused(self):
+        """C7, B4: an increase somebody has yet to decide on is not cut in two."""
+        self.company.shortage_policy = "pending"
+        self._set_stock(self.protected, 1)
+        order = self._confirm_waiting((self.protected, 1))
+        order.order_line[2].product_uom_qty = 5
+        self.assertEqual(order.override_ids.state, "pending")
+        self.assertFalse(order.is_backorder_splittable)
+        with self.assertRaisesRegex(UserError, "approval"):
+            order.split_backorder(True)
+
     def test_missing_or_several_orders_are_refused(self):
         """C12: with an error that says what to do."""
         order = self._confirm_waiting()
