@@ -19,6 +19,7 @@ class TransactionState:
         "decrements",
         "free",
         "granted",
+        "inherited_since",
         "is_handing_over",
         "is_merging",
         "moved_demand",
@@ -38,6 +39,8 @@ class TransactionState:
         self.free: dict[tuple, float] | None = None
         #: Ids of order lines that grow by a decision.
         self.granted: frozenset = frozenset()
+        #: When the demand began to wait that an order takes over, by order id.
+        self.inherited_since: dict = {}
         #: Whether demand goes from one order to another, which reserves nothing.
         self.is_handing_over = False
         #: Whether moves are being merged, which adds up what was judged before.

@@ -89,11 +89,13 @@ class SaleOrder(models.Model):
     def _compute_backorder_state(self):
         before = self._get_recorded_states()
         now = fields.Datetime.now()
+        inherited = get_state(self.env.cr).inherited_since
         for order in self:
             state, since = before.get(order.id) or ("none", False)
             order.backorder_state = order._get_backorder_state()
             is_waiting = order.backorder_state in (*WAITING_STATES, "on_hold")
-            order.backordered_since = (since or now) if is_waiting else False
+            sinces = filter(None, (since, inherited.get(order.id)))
+            order.backordered_since = is_waiting and min(sinces, default=now)
         self._log_transitions(before)
 
     def _get_backorder_state(self):

@@ -111,21 +111,19 @@ class SaleOrder(models.Model):
     def _merge_into_parent(self):
         parent = self.backorder_parent_id
         items = self.order_line._get_split_items()
-        since = min(
-            filter(None, [self.backordered_since, parent.backordered_since]),
-            default=False,
-        )
         lines = self.order_line.filtered(lambda line: not line.display_type)
         moves = lines.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
         locked, parent.locked = parent.locked, False
         demand = lines._get_demand_by_key()
-        with self.env["order.validator"]._moving(demand):
+        with (
+            parent._inheriting_age(self.backordered_since),
+            self.env["order.validator"]._moving(demand),
+        ):
             lines._move_back(parent)
             moves._hand_over_to(parent)
             moves._merge_moves()
         parent.locked = locked
         self._close_merged()
-        parent._carry_over_age(since)
         self._finish_merge(items)
 
     def _close_merged(self):

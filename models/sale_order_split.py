@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
@@ -8,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from ..transaction import get_state
 from .sale_order import WAITING_STATES
 
 # What a copy leaves out, though it belongs to what the customer agreed to.
@@ -250,7 +252,8 @@ class SaleOrder(models.Model):
             self.locked,
             False,
         )  # the lines of a locked order are fixed
-        with self.env["order.validator"]._moving(self._get_planned_demand(plan)):
+        demand = self._get_planned_demand(plan)
+        with child._inheriting_age(since), self.env["order.validator"]._moving(demand):
             lines = self.order_line
             before = lines._get_document_amounts()
             moves = lines.move_ids.browse()
@@ -259,7 +262,6 @@ class SaleOrder(models.Model):
             moves._hand_over_to(child)
         child._keep_amounts(before, lines, plan)
         self.locked = child.locked = locked
-        child._carry_over_age(since)
         return child
 
     def _get_split_plan(self, split_lines):
@@ -314,11 +316,16 @@ class SaleOrder(models.Model):
         kept.update({name: self[name] for name in KEPT_FIELDS})
         return {**kept, "origin": self.name, "backorder_parent_id": self.id}
 
-    def _carry_over_age(self, since):
+    @contextmanager
+    def _inheriting_age(self, since):
         """Count on from when the goods were first missing, not from today."""
-        self.flush_recordset(["backorder_state", "backordered_since"])
-        if since and self.backordered_since:
-            self.backordered_since = min(since, self.backordered_since)
+        state = get_state(self.env.cr)
+        before, state.inherited_since = state.inherited_since, {self.id: since}
+        try:
+            yield
+            self.flush_recordset(["backorder_state", "backordered_since"])
+        finally:
+            state.inherited_since = before
 
     # ------------------------------------------------------------------
     # Telling

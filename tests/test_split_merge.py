@@ -34,6 +34,8 @@ class TestSplitMerge(SplitCommon):
         self.assertEqual(order.backorder_state, "partially_allocated")
         self.assertEqual(order.backordered_since, since)
         self.assertEqual(self._get(self.backorderable, "committed"), committed)
+        opened = self._get_events("order:backordered", order_id=order)
+        self.assertEqual(opened[0].trigger_source, f"merge:{self.env.user.login}")
         self.assertEqual(child.state, "cancel")
         self.assertFalse(child.order_line)
         self.assertFalse(child.backordered_since)
