@@ -88,7 +88,10 @@ def get_preview(record, vals):
     """Return ``record`` as it would be with ``vals``.
 
     Previews of one record share their cache: what an earlier one read, maybe before
-    the order was confirmed, is forgotten first.
+    the order was confirmed, is forgotten first; nothing else is, as other records
+    read again in the midst of a write would miss what it changes.
     """
-    record.new(origin=record).invalidate_recordset(flush=False)
+    preview = record.new(origin=record)
+    for field in record._fields.values():
+        field._invalidate_cache(record.env, preview._ids)
     return record.new(vals, origin=record)

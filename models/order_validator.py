@@ -124,7 +124,6 @@ class OrderValidator(models.AbstractModel):
         :raise OrderValidationError: where nobody can be asked, or the company
             refuses; the old quantity stays
         """
-        demand = self._leave_out_moved(demand)
         if not demand:
             return []
         self._guard(demand)

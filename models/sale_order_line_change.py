@@ -132,7 +132,8 @@ class SaleOrderLine(models.Model):
             delta = quantity - left.pop(key, 0.0)
             if product.uom_id.compare(delta, 0) > 0:
                 increase.append((line, product, warehouse, delta))
-        return self.env["order.validator"]._judge_increase(increase, may_wait)
+        validator = self.env["order.validator"]
+        return validator._judge_increase(validator._leave_out_moved(increase), may_wait)
 
     def _get_launched_demand(self):
         """Return ``{(line_id, product, warehouse): quantity}`` already judged.

@@ -229,6 +229,8 @@ class StockMove(models.Model):
 
     def _judge_added_demand(self):
         """Judge moves that somebody adds to an order beyond what its lines ask for."""
+        if get_state(self.env.cr).is_handing_over:
+            return  # it has been split off a move that was judged
         added = self.filtered(
             lambda move: move.state == "draft" and move._takes_promised_stock()
         )
