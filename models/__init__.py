@@ -21,6 +21,8 @@ from . import backorder_check
 from . import backorder_promise_check
 from . import backorder_check_promise
 from . import stock_promise_guard_check
+from . import backorder_job
+from . import backorder_job_line
 from . import backorder_override
 from . import backorder_override_line
 from . import backorder_override_decision

@@ -1,10 +1,15 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import Counter
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .sale_order import WAITING_STATES
+
+# How many reasons why orders still wait are shown in passing.
+MAX_REASONS = 5
 
 
 class SaleOrder(models.Model):
@@ -17,17 +22,55 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_fulfil(self):
-        """Try to allocate these orders now, each for itself (C6).
+        """Try to allocate these orders, each for itself (C6).
 
-        :return: a notification with how many were fulfilled, still wait, failed
+        As many as a retry takes together are tried at once; more of them in the
+        background.
+
+        :return: a notification with how many were fulfilled, still wait, failed; or
+            a dialog that follows the job in the background
         :raise AccessError: for whoever is not an operator
         :raise UserError: when an order does not exist or is not confirmed
         """
+        self._check_fulfilment()
+        if len(self) > self.env.company.backorder_retry_batch:
+            queue = self.sudo().sorted(lambda order: order._get_queue_key())
+            return self.env["backorder.job"]._start("fulfil", queue)._follow()
+        results = self._try_fulfilling(self._get_fulfil_source())
+        return self._get_fulfil_notification(results)
+
+    def process_backorders(self):
+        """Try to allocate these orders now, as another program asks for it (C6, E8).
+
+        :return: ``{"processed": number, "fulfilled": [order], "pending": [order],
+            "failed": [order]}``, each order ``{"orderId", "orderNumber", "status",
+            "reason"}`` with why it still waits or failed, else ``False``
+        :raise AccessError: for whoever is not an operator
+        :raise UserError: when an order does not exist or is not confirmed
+        """
+        self._check_fulfilment()
+        results = self._try_fulfilling(self._get_fulfil_source())
+        names = {"fulfilled": "fulfilled", "waiting": "pending", "failed": "failed"}
+        answer = {"processed": len(results), **{name: [] for name in names.values()}}
+        for order, (result, reason) in results.items():
+            answer[names[result]].append(order._prepare_pass_result(reason))
+        return answer
+
+    def _prepare_pass_result(self, reason):
+        return {
+            "orderId": self.id,
+            "orderNumber": self.name,
+            "status": self.backorder_state,
+            "reason": reason,
+        }
+
+    def _check_fulfilment(self):
         self._check_existence()
         self._check_operator()
         self._check_fulfillable()
-        failures = self._fulfil(f"fulfil:{self.env.user.login}")
-        return self._get_fulfil_notification(failures)
+
+    def _get_fulfil_source(self):
+        return f"fulfil:{self.env.user.login}"
 
     def action_fulfil_all(self):
         """Try to allocate every waiting order, in the order of the queue (C6)."""
@@ -108,34 +151,76 @@ class SaleOrder(models.Model):
         rank = {"urgent": 0, "high": 1, "medium": 2, "low": 3}[self.backorder_priority]
         return rank, (self.backorder_root_id or self).create_date, self.id
 
-    def _get_fulfil_notification(self, failures):
-        waiting = self.filtered(
-            lambda order: (
-                order.id not in failures
-                and order.backorder_state in (*WAITING_STATES, "on_hold")
-            )
+    def _try_fulfilling(self, source):
+        """Try these orders; return ``{order: (result, why)}``.
+
+        The result is ``fulfilled``, ``waiting`` or ``failed``.
+        """
+        failures = self._fulfil(source)
+        return {
+            order: order._get_fulfilment_result(failures.get(order.id))
+            for order in self
+        }
+
+    def _get_fulfilment_result(self, error):
+        if error:
+            return "failed", error
+        if self.backorder_state in (*WAITING_STATES, "on_hold"):
+            return "waiting", self._get_waiting_reason()
+        return "fulfilled", False
+
+    def _get_waiting_reason(self):
+        """Say in a line what the order still waits for."""
+        order = self.sudo()
+        if order.backorder_state == "on_hold":
+            return self.env._("On hold: %s", order.hold_reason or "")
+        if order.requires_inventory_override:
+            return self.env._("An inventory manager has yet to decide on it.")
+        short = order.order_line.filtered("backorder_product_qty")
+        if not short:
+            return self.env._("Items of the order match no product yet.")
+        return self.env._(
+            "Short of %s",
+            ", ".join(line._get_shortage_label() for line in short),
         )
-        lines = [
-            self.env._(
-                "%(fulfilled)s fulfilled, %(waiting)s still backordered,"
-                " %(failed)s failed",
-                fulfilled=len(self) - len(waiting) - len(failures),
-                waiting=len(waiting),
-                failed=len(failures),
-            ),
-            *(f"{self.browse(id_).name}: {error}" for id_, error in failures.items()),
-        ]
+
+    def _get_fulfil_notification(self, results):
+        counts = Counter(result for result, _reason in results.values())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "danger" if failures else "warning" if waiting else "success",
+                "type": "danger"
+                if counts["failed"]
+                else "warning"
+                if counts["waiting"]
+                else "success",
                 "title": self.env._("Allocation tried"),
-                "message": "\n".join(lines),
-                "sticky": bool(failures),
+                "message": "\n".join(self._get_fulfil_messages(counts, results)),
+                "sticky": bool(counts["failed"]),
+                "className": "o_backorder_notification",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_fulfil_messages(self, counts, results):
+        """Return the counts, and why of the failures and of some that still wait."""
+        reasons = sorted(
+            (result != "failed", f"{order.name}: {reason}")
+            for order, (result, reason) in results.items()
+            if reason
+        )
+        shown = max(counts["failed"], MAX_REASONS)
+        return [
+            self.env._(
+                "%(fulfilled)s fulfilled, %(waiting)s still backordered,"
+                " %(failed)s failed",
+                fulfilled=counts["fulfilled"],
+                waiting=counts["waiting"],
+                failed=counts["failed"],
+            ),
+            *(reason for _is_waiting, reason in reasons[:shown]),
+        ]
 
     def _get_backorder_snapshot(self):
         return {order: order.backorder_state for order in self}

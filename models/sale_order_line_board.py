@@ -18,6 +18,17 @@ class SaleOrderLine(models.Model):
             self.env["backorder.board"]._notify_change(changed.sudo().company_id)
         return super()._write_multi(vals_list)
 
+    def _get_shortage_label(self):
+        """Return how much the line lacks of what, for people."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        return self.env._(
+            "%(quantity)s %(unit)s of %(product)s",
+            quantity=unit.round(self.backorder_product_qty),
+            unit=unit.name,
+            product=self.product_id.display_name,
+        )
+
     def _is_shortage_shown(self, vals):
         """Whether the new shortage, as a column holds it, or the old one counts."""
         is_short = float(vals["backorder_product_qty"] or 0) > 0

@@ -16,6 +16,7 @@ from . import test_event_log
 from . import test_expected_date
 from . import test_hold
 from . import test_expedite
+from . import test_fulfilment_job
 from . import test_installation
 from . import test_loopholes
 from . import test_explanation

@@ -297,7 +297,11 @@ class TestDashboard(BackorderCommon):
             IrWebsocket, "_build_bus_channel_list", lambda _self, channels: channels
         ):
             channels = websocket._build_bus_channel_list(["backorder_board"])
-        return [channel for channel in channels if "backorder_board" in [*channel]]
+        return [
+            channel
+            for channel in channels
+            if isinstance(channel, tuple) and channel[-1] == "backorder_board"
+        ]
 
     def test_channels_are_those_of_the_companies(self):
         """C10: viewers hear of their companies; others of none."""

@@ -45,6 +45,14 @@ class TestTours(BackorderCommon, HttpCase):
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
 
+    def test_operator_fulfils_many_in_the_background(self):
+        """C6: more than a retry takes together is followed in a dialog."""
+        self.company.backorder_retry_batch = 1
+        orders = self._confirm((self.backorderable, 2))
+        orders += self._confirm((self.backorderable, 2))
+        self._start("backorder_atp_background", "operator")
+        self.assertEqual(self.env["backorder.job"].search([]).queue, orders.ids)
+
     def test_manager_approves_what_sales_asks_for(self):
         """B4: the salesman's order waits; the manager decides with a reason."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)

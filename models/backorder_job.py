@@ -1,0 +1,356 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+# How often an order that meets other transactions is tried before it counts as failed.
+MAX_ATTEMPTS = 5
+PROGRESS = "backorder_job/progress"
+KEPT_DAYS = 30
+COUNTERS = {
+    "fulfilled": "fulfilled_count",
+    "waiting": "waiting_count",
+    "failed": "failed_count",
+}
+
+
+class BackorderJob(models.Model):
+    """Something done to many orders in the background, with visible progress (C6).
+
+    The orders are noted when the job is asked for; a scheduled action works them
+    off, each in a transaction of its own together with its result. Whoever kills
+    the server loses nothing that is done, and the next run goes on where it
+    stopped. The job is locked while it is worked on, so that two workers never
+    take the same order.
+    """
+
+    _name = "backorder.job"
+    _description = "Backorder Job"
+    _order = "id desc"
+
+    operation = fields.Selection(
+        [("fulfil", "Fulfil")], required=True, readonly=True, default="fulfil"
+    )
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("running", "Running"), ("done", "Done")],
+        required=True,
+        readonly=True,
+        default="waiting",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Asked For By", required=True, readonly=True, ondelete="cascade"
+    )
+    queue = fields.Json(
+        readonly=True, help="The orders to work on, first come first served."
+    )
+    attempts = fields.Integer(
+        readonly=True, help="How often the next order has met another transaction."
+    )
+    order_count = fields.Integer("Orders", readonly=True)
+    done_count = fields.Integer("Done", readonly=True)
+    fulfilled_count = fields.Integer("Fulfilled", readonly=True)
+    waiting_count = fields.Integer("Still Backordered", readonly=True)
+    failed_count = fields.Integer("Failed", readonly=True)
+    progress = fields.Float("Progress (%)", compute="_compute_progress")
+    end_date = fields.Datetime("Done On", readonly=True)
+    line_ids = fields.One2many("backorder.job.line", "job_id", "Results", readonly=True)
+
+    _open_idx = models.Index("(id) WHERE state != 'done'")
+
+    @api.depends("operation", "create_date")
+    def _compute_display_name(self):
+        labels = dict(self._fields["operation"]._description_selection(self.env))
+        for job in self:
+            date = fields.Datetime.context_timestamp(
+                job, job.create_date or fields.Datetime.now()
+            )
+            job.display_name = f"{labels[job.operation]}, {date:%Y-%m-%d %H:%M}"
+
+    @api.depends("order_count", "done_count")
+    def _compute_progress(self):
+        for job in self:
+            job.progress = (
+                100 * job.done_count / job.order_count if job.order_count else 100.0
+            )
+
+    # ------------------------------------------------------------------
+    # Starting
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _start(self, operation, orders):
+        """Note ``orders``, in their order, as work for the scheduled action.
+
+        Whoever calls has checked the user's rights.
+
+        :return: the jobs, one for each company
+        """
+        jobs = self.sudo().create(
+            [
+                self._prepare_job(operation, company, own_orders)
+                for company, own_orders in orders.sudo().grouped("company_id").items()
+            ]
+        )
+        self._trigger()
+        return jobs
+
+    def _prepare_job(self, operation, company, orders):
+        return {
+            "operation": operation,
+            "company_id": company.id,
+            "user_id": self.env.uid,
+            "queue": orders.ids,
+            "order_count": len(orders),
+        }
+
+    @api.model
+    def _trigger(self):
+        self.env.ref("backorder_atp.ir_cron_process_jobs").sudo()._trigger()
+
+    # ------------------------------------------------------------------
+    # Working
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_process(self):
+        """Work off what was asked for, committing order by order (C6).
+
+        :return: how many orders were processed
+        """
+        cron = self.env["ir.cron"]
+        processed = 0
+        time_left = cron._commit_progress(remaining=self._count_remaining())
+        while time_left and (job := self._take_next()):
+            done = job._process_safely()
+            processed += done
+            time_left = cron._commit_progress(done)
+        return processed
+
+    @api.model
+    def _count_remaining(self):
+        jobs = self.search([("state", "!=", "done")])
+        return sum(job.order_count - job.done_count for job in jobs)
+
+    @api.model
+    def _take_next(self):
+        """Lock the oldest job that no other worker has in hand."""
+        return self.search(
+            [("state", "!=", "done")], order="id", limit=100
+        ).try_lock_for_update(limit=1)
+
+    def _process_safely(self):
+        """Do the next orders, or note why they could not be done.
+
+        :return: how many orders the job has got further
+        """
+        position = self.done_count
+        try:
+            done = self._process_next()
+            self.env.cr.flush()  # what meets another transaction does so here
+            return done
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            self.env.cr.rollback()
+            _logger.info("%s meets another transaction: %s", self, error)
+            return self._retry_later(position)
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("%s failed at position %s", self, position)
+            return self._fail_next(
+                position,
+                self.env._("Unexpected error; the server log has the details."),
+            )
+
+    def _process_next(self):
+        orders = self._get_next_orders()
+        results = self._run(orders.exists()) if orders else {}
+        for order in orders - orders.exists():
+            results[order] = self._prepare_result("failed", self._get_missing_message())
+        self._record(orders, results)
+        return len(orders)
+
+    def _get_next_orders(self):
+        """Return the orders of one transaction, as who asked for the job sees them."""
+        ids = self.queue[self.done_count : self.done_count + self._get_step()]
+        return self._with_requester(self.env["sale.order"].browse(ids))
+
+    def _with_requester(self, records):
+        return (
+            records.with_user(self.user_id)
+            .with_context(
+                allowed_company_ids=self.company_id.ids, lang=self.user_id.lang
+            )
+            .sudo()
+        )
+
+    def _get_step(self):
+        """How many orders a transaction handles: one's trouble is not another's."""
+        return 1
+
+    def _run(self, orders):
+        """Do the operation; return ``{order: values of its result}``."""
+        source = f"{self.operation}:{self.user_id.login}"
+        return {
+            order: self._prepare_result(result, message)
+            for order, (result, message) in orders._try_fulfilling(source).items()
+        }
+
+    def _prepare_result(self, result, message=False, **values):
+        return {"result": result, "message": message, **values}
+
+    def _get_missing_message(self):
+        return self.env._("The order does not exist any more.")
+
+    # ------------------------------------------------------------------
+    # Results
+    # ------------------------------------------------------------------
+
+    def _record(self, orders, results):
+        """Write down what came of ``orders`` and go on to the next."""
+        self.env["backorder.job.line"].sudo().create(
+            [
+                self._prepare_line(order, values)
+                for order, values in results.items()
+                if self._is_worth_keeping(values) and order.exists()
+            ]
+        )
+        counted = {
+            name: self[name]
+            + sum(values["result"] == result for values in results.values())
+            for result, name in self._get_counters().items()
+        }
+        before, done = self.done_count, self.done_count + len(orders)
+        is_done = done >= self.order_count
+        self.write(
+            {
+                **counted,
+                "done_count": done,
+                "attempts": 0,
+                "state": "done" if is_done else "running",
+                "end_date": is_done and fields.Datetime.now(),
+            }
+        )
+        # a message for each per cent, however many orders there are
+        if is_done or len({n * 100 // self.order_count for n in (before, done)}) > 1:
+            self._send_progress()
+
+    def _prepare_line(self, order, values):
+        return {
+            "job_id": self.id,
+            "order_id": order.id,
+            "order_name": order.name,
+            **values,
+        }
+
+    def _is_worth_keeping(self, values):
+        return True
+
+    def _get_counters(self):
+        """Return ``{result: field that counts it}``."""
+        return COUNTERS
+
+    def _retry_later(self, position):
+        """Count the attempt; too many of them are a failure."""
+        if not self._relock(position):
+            return 0
+        if self.attempts + 1 >= MAX_ATTEMPTS:
+            return self._fail_next(
+                position, self.env._("Somebody else works on this order. Try again.")
+            )
+        self.attempts += 1
+        return 0
+
+    def _fail_next(self, position, message):
+        if not self._relock(position):
+            return 0
+        orders = self._get_next_orders()
+        self._record(
+            orders,
+            {order: self._prepare_result("failed", message) for order in orders},
+        )
+        return len(orders)
+
+    def _relock(self, position):
+        """Take the job again after a rollback, if nobody else went on with it."""
+        return bool(self.try_lock_for_update()) and self.done_count == position
+
+    # ------------------------------------------------------------------
+    # Progress
+    # ------------------------------------------------------------------
+
+    def _send_progress(self):
+        """Tell who asked for the job how far it is, once this is committed."""
+        for job in self:
+            job.user_id._bus_send(PROGRESS, job._prepare_progress())
+
+    def get_progress(self):
+        """Return how far these jobs are (C6).
+
+        :return: list of dicts with ``id``, ``name``, ``state``, ``total``, ``done``,
+            ``failed``, ``message`` (the counts in words) and ``reasons``, once a job
+            is done: ``[{"order", "message", "is_failure"}]`` of what went wrong first,
+            at most twenty
+        :raise AccessError: for jobs of other companies
+        """
+        self.check_access("read")
+        return [job._prepare_progress() for job in self]
+
+    def _prepare_progress(self):
+        self.ensure_one()
+        job = self._with_requester(self)
+        return {
+            "id": job.id,
+            "name": job.display_name,
+            "state": job.state,
+            "total": job.order_count,
+            "done": job.done_count,
+            "failed": job.failed_count,
+            "message": job._get_message(),
+            "reasons": job._prepare_reasons() if job.state == "done" else [],
+        }
+
+    def _get_message(self):
+        return self.env._(
+            "%(fulfilled)s fulfilled, %(waiting)s still backordered, %(failed)s failed",
+            fulfilled=self.fulfilled_count,
+            waiting=self.waiting_count,
+            failed=self.failed_count,
+        )
+
+    def _prepare_reasons(self):
+        lines = self.line_ids.filtered("message")
+        lines = lines.sorted(lambda line: (line.result != "failed", line.id))
+        return [
+            {
+                "order": line.order_name,
+                "message": line.message,
+                "is_failure": line.result == "failed",
+            }
+            for line in lines[:20]
+        ]
+
+    def _follow(self):
+        """Return the dialog that follows these jobs."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "backorder_atp.job_progress",
+            "name": self.env._("Working in the Background"),
+            "target": "new",
+            "params": {"job_ids": self.ids},
+        }
+
+    # ------------------------------------------------------------------
+    # Cleaning up
+    # ------------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_jobs(self):
+        """Forget jobs that were done long ago; the log keeps what they did."""
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.search([("state", "=", "done"), ("end_date", "<", limit)]).unlink()
