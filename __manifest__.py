@@ -64,6 +64,7 @@
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_promise_views.xml",
+        "views/backorder_limit_views.xml",
         "views/res_config_settings_discrepancy_views.xml",
         "views/res_config_settings_resolving_views.xml",
         "views/product_substitute_views.xml",

@@ -6,9 +6,18 @@ from odoo.tools import SQL
 
 # Computed columns that would otherwise rewrite whole tables at installation.
 NEW_COLUMNS = {
-    "product_category": {"allow_backorder": "varchar DEFAULT 'inherit'"},
-    "product_product": {"allow_backorder": "varchar DEFAULT 'inherit'"},
-    "product_template": {"allow_backorder": "varchar DEFAULT 'inherit'"},
+    "product_category": {
+        "allow_backorder": "varchar DEFAULT 'inherit'",
+        "backorder_limit": "varchar DEFAULT 'none'",
+    },
+    "product_product": {
+        "allow_backorder": "varchar DEFAULT 'inherit'",
+        "backorder_limit": "varchar DEFAULT 'none'",
+    },
+    "product_template": {
+        "allow_backorder": "varchar DEFAULT 'inherit'",
+        "backorder_limit": "varchar DEFAULT 'none'",
+    },
     "sale_order": {
         "backorder_priority": "varchar DEFAULT 'medium'",
         "backorder_root_id": "integer",

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_policy_mixin
+from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
 from . import stock_availability
 from . import stock_availability_explanation
@@ -13,6 +14,7 @@ from . import order_validator_snapshot
 from . import backorder_customer_message
 from . import stock_availability_hold
 from . import order_validator_hold
+from . import order_validator_limit
 from . import backorder_event
 from . import backorder_event_archive
 from . import backorder_event_export
@@ -53,9 +55,11 @@ from . import purchase_order_line
 from . import product_hold
 from . import purchase_order_line_expedite
 from . import res_company
+from . import res_company_limit
 from . import res_company_promise
 from . import res_company_hold
 from . import res_config_settings
+from . import res_config_settings_limit
 from . import res_config_settings_promise
 from . import res_company_phase
 from . import res_company_rollout
@@ -98,6 +102,7 @@ from . import sale_order_line_split
 from . import sale_order_merge
 from . import sale_order_split
 from . import stock_level
+from . import stock_level_limit
 from . import stock_level_discrepancy
 from . import stock_location
 from . import stock_move

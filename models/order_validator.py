@@ -246,30 +246,54 @@ class OrderValidator(models.AbstractModel):
         )
         left = {key: row["displayed"] for key, row in availability.items()}
         policies = self._get_policies(products, warehouses)
+        allowances = self._get_allowances(demand, availability, policies)
         locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
         if not is_trial:
             self._warn_of_discrepancies(demand, locks)
         shortages = []
-        for line, product, warehouse, quantity in demand:
-            key = (product.id, warehouse.id)
-            available, left[key] = left[key], max(0.0, left[key] - quantity)
-            is_short = product.uom_id.compare(quantity, available) > 0
-            own = locks.get(key, self.env["stock.discrepancy"])
-            if reasons := self._get_reasons(is_short, policies[key], own):
+        for row in demand:
+            key = row[1].id, row[2].id
+            available, left[key] = left[key], max(0.0, left[key] - row[3])
+            available, reasons = self._judge_row(
+                row, available, policies[key], allowances.get(key), locks.get(key)
+            )
+            if reasons:
                 shortages.append(
-                    Shortage(
-                        line.order_id._origin or line.order_id,
-                        line,
-                        product,
-                        warehouse,
-                        quantity,
-                        available,
-                        "; ".join(reasons),
-                        availability[key],
-                        own,
+                    self._prepare_shortage(
+                        row, available, reasons, availability[key], locks.get(key)
                     )
                 )
         return shortages
+
+    def _judge_row(self, row, available, policy, allowance, discrepancies):
+        """Return what can be promised of a row of demand, and why not all of it.
+
+        Where backorders are allowed up to a limit, only what is beyond it is short.
+        """
+        _line, product, _warehouse, quantity = row
+        discrepancies = discrepancies or self.env["stock.discrepancy"]
+        is_short = product.uom_id.compare(quantity, available) > 0
+        reasons = self._get_reasons(is_short, policy, discrepancies)
+        if not allowance:
+            return available, reasons
+        allowed = allowance.take(quantity)
+        if not reasons and product.uom_id.compare(quantity, allowed) > 0:
+            return allowed, [allowance.reason]
+        return available, reasons
+
+    def _prepare_shortage(self, row, available, reasons, components, discrepancies):
+        line, product, warehouse, quantity = row
+        return Shortage(
+            line.order_id._origin or line.order_id,
+            line,
+            product,
+            warehouse,
+            quantity,
+            available,
+            "; ".join(reasons),
+            components,
+            discrepancies or self.env["stock.discrepancy"],
+        )
 
     def _get_reasons(self, is_short, policy, discrepancies):
         """Return why a line cannot be kept as it is; nothing where it can.

@@ -209,16 +209,17 @@ class StockQuant(models.Model):
         if not negatives:
             return
         allowed, refused = [], []
-        policies = self.env["stock.level"]._get_policies(
-            self.env["product.product"].browse(
-                {row["product_id"] for row in negatives}
-            ),
-            self.env["stock.location"].browse(
-                {row["location_id"] for row in negatives}
-            ),
+        products = self.env["product.product"].browse(
+            {row["product_id"] for row in negatives}
         )
+        locations = self.env["stock.location"].browse(
+            {row["location_id"] for row in negatives}
+        )
+        policies = self.env["stock.level"]._get_policies(products, locations)
+        limits = self.env["stock.level"]._get_limits(products, locations)
         for row in negatives:
-            is_allowed, _source = policies[row["product_id"], row["location_id"]]
+            key = row["product_id"], row["location_id"]
+            is_allowed = policies[key][0] and self._is_within_limit(row, limits[key])
             (allowed if is_allowed else refused).append(row)
         if refused:
             self._refuse_negatives(refused)
@@ -253,6 +254,13 @@ class StockQuant(models.Model):
             if (key := tuple(row[name] or False for name in KEY_FIELDS)) in decrements
             and self._is_below_zero(row)
         ]
+
+    def _is_within_limit(self, row, limit):
+        """Whether stock may go so far below zero (B16)."""
+        if not limit or limit.kind != "quantity":
+            return True
+        uom = self.env["product.product"].browse(row["product_id"]).uom_id
+        return uom.compare(row["balance"], -limit.quantity) >= 0
 
     def _is_below_zero(self, row):
         uom = self.env["product.product"].browse(row["product_id"]).uom_id

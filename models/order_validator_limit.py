@@ -1,0 +1,114 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class Allowance:
+    """What may still be promised of a product in a warehouse, stock or not."""
+
+    def __init__(self, quantity, reason):
+        self.left = max(0.0, quantity)
+        self.reason = reason
+
+    def take(self, quantity):
+        """Promise ``quantity``; return what could be promised of it."""
+        left, self.left = self.left, max(0.0, self.left - quantity)
+        return left
+
+
+class OrderValidator(models.AbstractModel):
+    """Backorders are allowed up to their limit; beyond it they are not (B16)."""
+
+    _inherit = "order.validator"
+
+    def _get_allowances(self, demand, availability, policies):
+        """Return ``{(product_id, warehouse_id): Allowance}`` where there is a limit.
+
+        Only for products that are short: others need no limit.
+        """
+        asked = {}
+        for _line, product, warehouse, quantity in demand:
+            key = product, warehouse
+            asked[key] = asked.get(key, 0.0) + quantity
+        short = [
+            key
+            for key, quantity in asked.items()
+            if policies[key[0].id, key[1].id][0]
+            and key[0].uom_id.compare(
+                quantity, availability[key[0].id, key[1].id]["displayed"]
+            )
+            > 0
+        ]
+        limits = self._get_limits(short)
+        incoming = self._get_trusted_supply(
+            [key for key, limit in limits.items() if limit.kind == "incoming"]
+        )
+        return {
+            (product.id, warehouse.id): self._get_allowance(
+                product,
+                limit,
+                availability[product.id, warehouse.id],
+                incoming.get((product.id, warehouse.id), 0.0),
+            )
+            for (product, warehouse), limit in limits.items()
+        }
+
+    def _get_limits(self, keys):
+        """Return ``{(product, warehouse): BackorderLimit}`` where there is one."""
+        if not keys:
+            return {}
+        products = self.env["product.product"].union(*(key[0] for key in keys))
+        warehouses = self.env["stock.warehouse"].union(*(key[1] for key in keys))
+        stock = {each: each.sudo().lot_stock_id for each in warehouses}
+        limits = self.env["stock.level"]._get_limits(
+            products, self.env["stock.location"].sudo().union(*stock.values())
+        )
+        found = {key: limits[key[0].id, stock[key[1]].id] for key in keys}
+        return {key: limit for key, limit in found.items() if limit}
+
+    def _get_trusted_supply(self, keys):
+        """Return ``{(product_id, warehouse_id): ATP once all that is coming is here}``.
+
+        Receipts that are too late, or bought for somebody, are not among it.
+        """
+        if not keys:
+            return {}
+        projection = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_projection(
+                self.env["product.product"].union(*(key[0] for key in keys)),
+                self.env["stock.warehouse"].union(*(key[1] for key in keys)),
+            )
+        )
+        return {
+            (product.id, warehouse.id): sum(
+                quantity
+                for day in projection[product.id, warehouse.id]
+                for _move_id, quantity in day["receipts"]
+            )
+            for product, warehouse in keys
+        }
+
+    def _get_allowance(self, product, limit, row, incoming):
+        beyond = limit.quantity if limit.kind == "quantity" else incoming
+        return Allowance(
+            max(row["displayed"], row["atp"] + beyond),
+            self._get_limit_reason(product, limit, beyond),
+        )
+
+    def _get_limit_reason(self, product, limit, beyond):
+        quantity = f"{product.uom_id.round(beyond):g} {product.uom_id.name}"
+        if limit.kind == "incoming":
+            return self.env._(
+                "backorders are allowed up to what is on its way, %(quantity)s"
+                " (%(who)s)",
+                quantity=quantity,
+                who=limit.source,
+            )
+        return self.env._(
+            "backorders are allowed up to %(quantity)s (%(who)s)",
+            quantity=quantity,
+            who=limit.source,
+        )
