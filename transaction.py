@@ -23,6 +23,7 @@ class TransactionState:
         "is_handing_over",
         "is_merging",
         "moved_demand",
+        "promisable",
         "source",
         "unserved",
         "verdicts",
@@ -47,6 +48,9 @@ class TransactionState:
         self.is_merging = False
         #: Quantity that only changes its order, by product and warehouse.
         self.moved_demand: dict[tuple, float] = {}
+        #: What the running confirmation could promise, by product and warehouse, or
+        #: None outside.
+        self.promisable: dict[tuple, float] | None = None
         #: What the outermost running operation calls itself.
         self.source: str | None = None
         #: Products and warehouses whose arrived stock the queue has yet to be served.

@@ -245,6 +245,8 @@ class OrderValidator(models.AbstractModel):
             .get_availability(products, warehouses, excluded_orders)
         )
         left = {key: row["displayed"] for key, row in availability.items()}
+        if (promisable := get_state(self.env.cr).promisable) is not None:
+            promisable.update(left)
         policies = self._get_policies(products, warehouses)
         allowances = self._get_allowances(demand, availability, policies)
         locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
@@ -366,6 +368,16 @@ class OrderValidator(models.AbstractModel):
             yield
         finally:
             verdicts.clear()
+
+    @contextmanager
+    def _measuring(self):
+        """Keep what could be promised for whoever asks within the same decision."""
+        state = get_state(self.env.cr)
+        before, state.promisable = state.promisable, {}
+        try:
+            yield
+        finally:
+            state.promisable = before
 
     def _get_fingerprint(self, order):
         return tuple(

@@ -60,9 +60,8 @@ class SaleOrder(models.Model):
         """Confirm what may be; what has to wait for approval stays as it is."""
         self._serialize_promise()
         validator = self.env["order.validator"]
-        with self.env["backorder.event"]._caused_by(
-            f"order:{','.join(self[:5].mapped('name'))}"
-        ):
+        source = f"order:{','.join(self[:5].mapped('name'))}"
+        with self.env["backorder.event"]._caused_by(source), validator._measuring():
             judged = self._filter_to_judge()
             pending = judged._judge_confirmation()
             promised = self - pending

@@ -99,18 +99,22 @@ class SaleOrderLine(models.Model):
                 promise, receipts
             )
 
-    def _get_promises(self, by_order=False):
+    def _get_promises(self, by_order=False, promisable=None):
         """Return ``{line: Promise}`` for lines that take stock, by one statement.
 
         Lines of one order share what is there; so do all orders, unless
         ``by_order``.
+
+        :param promisable: what was just found available to these orders, if anything
         """
         lines = self._with_sibling_lines()
         special = lines._get_orders_with_own_stock()
         promises = {}
         for orders in [lines.order_id - special, *special]:
             own = lines.filtered(lambda line, orders=orders: line.order_id in orders)
-            promises.update(own._request_promises(by_order, orders & special))
+            promises.update(
+                own._request_promises(by_order, orders & special, promisable)
+            )
         return promises
 
     def _get_orders_with_own_stock(self):
@@ -123,7 +127,7 @@ class SaleOrderLine(models.Model):
         pending = self.order_id.filtered("requires_inventory_override")
         return pending | holding.order_id
 
-    def _request_promises(self, by_order, excluded_orders):
+    def _request_promises(self, by_order, excluded_orders, promisable):
         own_supply = self.filtered("product_id")._filter_own_supply()
         rows = (self - own_supply)._get_promise_demand()
         requests = [
@@ -139,7 +143,7 @@ class SaleOrderLine(models.Model):
         found = (
             self.env["stock.availability"]
             .sudo()
-            .get_promise_dates(requests, excluded_orders._origin)
+            .get_promise_dates(requests, excluded_orders._origin, promisable)
         )
         by_line = defaultdict(list)
         for (line, *_rest), promise in zip(rows, found, strict=True):

@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ..transaction import get_state
 from .sale_order_confirmation import SERVER_FIELDS
 
 SERVER_FIELDS.update({"first_promise_date", "promised_date"})
@@ -77,7 +78,8 @@ class SaleOrder(models.Model):
         confirming = self.browse()
         if vals.get("state") == "sale":
             confirming = self.filtered(lambda order: order.state != "sale")
-        promises = confirming._get_promises()
+        promisable = get_state(self.env.cr).promisable
+        promises = confirming._get_promises(promisable)
         result = super().write(vals)
         confirmed = confirming.filtered(lambda order: order.state == "sale")
         confirmed._promise(promises)
@@ -96,9 +98,9 @@ class SaleOrder(models.Model):
             "is_promise_covered": False,
         }
 
-    def _get_promises(self):
+    def _get_promises(self, promisable=None):
         lines = self.order_line.filtered(lambda line: line._needs_stock())
-        return lines._get_promises() if lines else {}
+        return lines._get_promises(promisable=promisable) if lines else {}
 
     def _promise(self, promises):
         self.order_line._store_promises(promises)

@@ -96,7 +96,7 @@ class StockAvailability(models.AbstractModel):
     _inherit = "stock.availability"
 
     @api.private
-    def get_promise_dates(self, requests, excluded_orders=None):
+    def get_promise_dates(self, requests, excluded_orders=None, promisable=None):
         """Return when each request can be kept, by one statement for all of them.
 
         The first day on which the whole quantity is free, looking ahead; then the
@@ -105,23 +105,55 @@ class StockAvailability(models.AbstractModel):
 
         :param requests: list of :class:`PromiseRequest`
         :param excluded_orders: ``sale.order`` records whose demand is left out
+        :param promisable: ``{(product_id, warehouse_id): quantity}`` known to be
+            available to all these requests together: what fits in is not asked again
         :return: list of :class:`Promise`, one for each request, in their order
         :raise AccessError: when a warehouse is not in the user's companies
         """
-        asked = [request for request in requests if request.warehouse]
+        covered = self._get_covered_keys(requests, promisable or {})
+        asked = [
+            request
+            for request in requests
+            if request.warehouse and self._get_request_key(request) not in covered
+        ]
         supplies = self._get_promise_supplies(
             self.env["product.product"].union(*(row.product for row in asked)),
             self.env["stock.warehouse"].union(*(row.warehouse for row in asked)),
             excluded_orders,
         )
-        taken = self._take_requests(requests, supplies)
+        taken = self._take_requests(requests, supplies, covered)
         return self._prepare_promises(requests, taken)
 
-    def _take_requests(self, requests, supplies):
+    def _get_request_key(self, request):
+        return request.product.id, request.warehouse.id
+
+    def _get_covered_keys(self, requests, promisable):
+        """Return the products and warehouses with enough for all the requests now.
+
+        What is available now is so on every later day, too.
+        """
+        wanted = defaultdict(float)
+        for request in requests:
+            wanted[self._get_request_key(request)] += request.quantity
+        return {
+            key
+            for key, quantity in wanted.items()
+            if quantity <= promisable.get(key, 0.0) + EPSILON
+        }
+
+    def _take_covered(self, request):
+        today = self._get_today(request.warehouse.sudo().company_id)
+        day = max(self._get_stock_day(request) or today, today)
+        return day, ((day, request.quantity),), ()
+
+    def _take_requests(self, requests, supplies, covered=frozenset()):
         """Return ``(day, parts, receipts)`` for each request, group by group."""
         groups, taken = {}, []
         for request in requests:
-            key = request.product.id, request.warehouse.id
+            key = self._get_request_key(request)
+            if key in covered:
+                taken.append(self._take_covered(request))
+                continue
             if key not in supplies:
                 taken.append((None, (), ()))
                 continue
@@ -134,6 +166,8 @@ class StockAvailability(models.AbstractModel):
 
     def _get_promise_supplies(self, products, warehouses, excluded, movable="nothing"):
         """Return ``{(product_id, warehouse_id): PromiseSupply}``."""
+        if not products:
+            return {}
         projection = self._get_projection(
             products, warehouses, excluded, movable=movable
         )
