@@ -29,6 +29,7 @@ from . import test_promise_property
 from . import test_promise_processing
 from . import test_reports
 from . import test_promise_date
+from . import test_resolving_tours
 from . import test_retry
 from . import test_roles
 from . import test_rollout

@@ -1,0 +1,101 @@
+/* Copyright 2026 The backorder_atp contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const tours = registry.category("web_tour.tours");
+
+function openBackorders(menu) {
+  return [
+    stepUtils.showAppsMenuItem(),
+    {trigger: '.o_app[data-menu-xmlid="stock.menu_stock_root"]', run: "click"},
+    {
+      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
+      run: "click",
+    },
+    {trigger: `[data-menu-xmlid="backorder_atp.${menu}"]`, run: "click"},
+  ];
+}
+
+tours.add("backorder_atp_emergency_purchase", {
+  steps: () => [
+    ...openBackorders("menu_backorder_products"),
+    {
+      trigger:
+        ".o_data_row:contains('Backorderable') button[name=action_open_purchase]",
+      run: "click",
+    },
+    {
+      content: "The proposal: 10 short, nothing on order, 12 to buy",
+      trigger:
+        ".modal .o_data_row:contains('Backorderable'):contains('10.00'):contains('12.00')",
+    },
+    {trigger: ".modal .o_data_row:contains('Slow Vendor')"},
+    {trigger: ".modal button[name=action_buy]", run: "click"},
+    {
+      content: "The request for quotation is shown, urgent",
+      trigger: ".o_form_view .o_field_widget[name=partner_id] input:value('Slow Vendor')",
+    },
+    {trigger: ".o_form_view .o_priority_star.fa-star"},
+  ],
+});
+
+tours.add("backorder_atp_find_stock", {
+  steps: () => [
+    ...openBackorders("menu_backorder_products"),
+    {
+      trigger:
+        ".o_data_row:contains('Backorderable') button[name=action_open_transfer]",
+      run: "click",
+    },
+    {trigger: ".modal .o_data_row:contains('North'):contains('15.00')"},
+    {
+      content: "What is there, but not counted, and why",
+      trigger: ".modal .o_data_row:contains('In Quarantine'):contains('Cage')",
+    },
+    {trigger: ".modal button[name=action_transfer]", run: "click"},
+    {
+      content: "The transfer is shown",
+      trigger: ".o_form_view .o_field_widget[name=move_ids] .o_data_row:contains('Backorderable'):contains('10.00')",
+    },
+  ],
+});
+
+tours.add("backorder_atp_substitute", {
+  steps: () => [
+    {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
+    {
+      trigger: ".o_field_widget[name=order_line] button[name=action_open_substitutes]",
+      run: "click",
+    },
+    {
+      trigger:
+        ".modal .o_data_row:contains('Protected') button[name=action_substitute]",
+      run: "click",
+    },
+    {
+      trigger:
+        "body:not(:has(.modal)) .o_field_widget[name=order_line] .o_data_row:contains('Instead of Backorderable')",
+    },
+  ],
+});
+
+tours.add("backorder_atp_alerts", {
+  steps: () => [
+    ...openBackorders("menu_backorder_alerts"),
+    {trigger: ".o_data_row:contains('Backorderable'):contains('Supply Insufficient')"},
+    {
+      trigger: ".o_data_row:contains('Supply Insufficient') td[name=product_id]",
+      run: "click",
+    },
+    {
+      trigger:
+        ".o_form_view .o_field_widget[name=recommendation]:contains('Buy at least 10 Units')",
+    },
+    {trigger: ".o_form_view button[name=action_open_purchase]", run: "click"},
+    {trigger: ".modal .o_data_row:contains('Backorderable')"},
+    {trigger: ".modal button.btn-secondary:contains('Close')", run: "click"},
+    {trigger: "body:not(:has(.modal)) .o_form_view"},
+  ],
+});

@@ -1,0 +1,64 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from .common import BackorderCommon
+
+# The menu of the sales application belongs to another addon.
+ORDERS = "/odoo/action-sale.action_orders"
+
+
+@tagged("post_install", "-at_install", "is_tour")
+class TestResolvingTours(BackorderCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for role in ("operator", "manager", "sales"):
+            cls.users[role].password = cls.users[role].login
+        cls.backorderable.seller_ids = [Command.create({"partner_id": cls.vendor.id})]
+
+    def _start(self, tour, role, url="/odoo"):
+        self.start_tour(url, tour, login=self.users[role].login, timeout=120)
+
+    def test_manager_buys_what_is_short(self):
+        """D5: from the board, over the proposal, to the request for quotation."""
+        self._confirm((self.backorderable, 10))
+        self._start("backorder_atp_emergency_purchase", "manager")
+        line = self.env["purchase.order.line"].search(
+            [("product_id", "=", self.backorderable.id)]
+        )
+        self.assertEqual((line.product_qty, line.order_id.priority), (12, "1"))
+
+    def test_operator_finds_stock_elsewhere(self):
+        """D6, D9: where it is, what is not counted, and the transfer."""
+        order = self._confirm((self.backorderable, 10))
+        north = self._create_warehouse("North", "NOR")
+        self._set_stock(self.backorderable, 15, north.lot_stock_id)
+        self._set_stock(self.backorderable, 3, self._create_quarantine())
+        self._start("backorder_atp_find_stock", "operator")
+        picking = self.env["stock.picking"].search(
+            [("location_id", "=", north.lot_stock_id.id)]
+        )
+        self.assertEqual((picking.state, picking.origin), ("assigned", order.name))
+
+    def test_salesman_sells_a_substitute(self):
+        """D7: from the short line of his order."""
+        self._set_stock(self.protected, 10)
+        self.env["product.substitute"].create(
+            {
+                "product_tmpl_id": self.backorderable.product_tmpl_id.id,
+                "substitute_id": self.protected.id,
+            }
+        )
+        order = self._confirm((self.backorderable, 10), user_id=self.users["sales"].id)
+        self._start("backorder_atp_substitute", "sales", ORDERS)
+        order.invalidate_recordset()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_operator_looks_at_an_alert(self):
+        """D8: what is the case, what is recommended, and the button for it."""
+        self._confirm((self.backorderable, 10))
+        self.env["backorder.alert"]._update(self.company)
+        self._start("backorder_atp_alerts", "operator")
