@@ -31,6 +31,7 @@
         "wizards/backorder_log_views.xml",
         "data/stock_discrepancy.xml",
         "data/customer_message_data.xml",
+        "views/customer_message_templates.xml",
         "data/mail_template_customer.xml",
         "wizards/backorder_reason_views.xml",
         "wizards/backorder_decision_views.xml",
@@ -75,7 +76,6 @@
         "views/backorder_job_views.xml",
         "report/backorder_report_menus.xml",
         "views/res_config_settings_customer_views.xml",
-        "views/customer_message_templates.xml",
         "views/backorder_customer_message_views.xml",
     ],
     "demo": [
