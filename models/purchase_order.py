@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .purchase_order_line_expedite import EXPEDITE_ACTIVITY
@@ -46,3 +46,8 @@ class PurchaseOrder(models.Model):
 
     def _format_day(self, moment):
         return format_date(self.env, moment)
+
+    @api.model
+    def _can_open(self):
+        """Whether the user can open purchases: their form shows bills as well."""
+        return self.env.user.has_group("purchase.group_purchase_user")

@@ -9,9 +9,9 @@ class PurchaseOrderLine(models.Model):
 
     def _get_emergency_action(self):
         """Show the purchases of these lines, or name them to whoever may not look."""
-        orders = self.order_id
-        if not orders.has_access("read"):
+        if not self.env["purchase.order"]._can_open():
             return self._get_emergency_notification()
+        orders = self.order_id
         action = self.env["ir.actions.actions"]._for_xml_id("purchase.purchase_rfq")
         action["context"] = {}
         if len(orders) == 1:

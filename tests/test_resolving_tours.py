@@ -24,6 +24,7 @@ class TestResolvingTours(BackorderCommon, HttpCase):
 
     def test_manager_buys_what_is_short(self):
         """D5: from the board, over the proposal, to the request for quotation."""
+        self.users["manager"].group_ids += self.env.ref("purchase.group_purchase_user")
         self._confirm((self.backorderable, 10))
         self._start("backorder_atp_emergency_purchase", "manager")
         line = self.env["purchase.order.line"].search(

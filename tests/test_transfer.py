@@ -300,6 +300,17 @@ class TestTransfer(BackorderCommon):
         self.assertEqual(purchase.state, "purchase")
         self.assertFalse(self._get_uncounted())
 
+    def test_purchase_is_opened_by_purchasers_only(self):
+        """C10: whoever has stock rights alone could not see its form."""
+        self._purchase(7)
+        self.assertFalse(self._open().uncounted_ids.can_open)
+        self.users["operator"].group_ids += self.env.ref("purchase.group_purchase_user")
+        uncounted = self._open().uncounted_ids
+        self.assertTrue(uncounted.can_open)
+        self.assertEqual(
+            uncounted.action_open_document()["res_model"], "purchase.order"
+        )
+
     def test_purchase_awaiting_approval_is_not_counted(self):
         """D9: only who may approve it can mend it."""
         self.company.write(

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -36,6 +36,16 @@ class BackorderUncounted(models.TransientModel):
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     is_to_approve = fields.Boolean(readonly=True)
+    can_open = fields.Boolean(compute="_compute_can_open")
+
+    @api.depends("res_model")
+    @api.depends_context("uid")
+    def _compute_can_open(self):
+        for row in self:
+            model = self.env[row.res_model]
+            row.can_open = model.has_access("read") and (
+                row.res_model != "purchase.order" or model._can_open()
+            )
 
     def _prepare(self, row):
         """Return the values of a row of ``product._get_uncounted_supply``."""

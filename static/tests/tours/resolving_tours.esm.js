@@ -35,7 +35,8 @@ tours.add("backorder_atp_emergency_purchase", {
     {trigger: ".modal button[name=action_buy]", run: "click"},
     {
       content: "The request for quotation is shown, urgent",
-      trigger: ".o_form_view .o_field_widget[name=partner_id] input:value('Slow Vendor')",
+      trigger:
+        ".o_form_view .o_field_widget[name=partner_id] input:value('Slow Vendor')",
     },
     {trigger: ".o_form_view .o_priority_star.fa-star"},
   ],
@@ -57,7 +58,8 @@ tours.add("backorder_atp_find_stock", {
     {trigger: ".modal button[name=action_transfer]", run: "click"},
     {
       content: "The transfer is shown",
-      trigger: ".o_form_view .o_field_widget[name=move_ids] .o_data_row:contains('Backorderable'):contains('10.00')",
+      trigger:
+        ".o_form_view .o_field_widget[name=move_ids] .o_data_row:contains('Backorderable'):contains('10.00')",
     },
   ],
 });
