@@ -341,7 +341,7 @@ ORDERS = [
     # Quotations; the last ones ask for more than there is.
     _order(6, "alpine", {"CM-MAT-6": 10, "CM-STV-G": 2}, "send"),
     _order(2, "nordrad", {"DT-CAS-1142": 10, "DT-CHN-11": 20}, "send"),
-    _order(1, "lake", {"BR-DSC-160": 8}, "send"),
+    _order(1, "lake", {"BR-DSC-160": 8}, "send", "hold_stock"),
     _order(1, "velo", {"CP-GRP-E": 12, "CP-PED-F": 6}),
     _order(0, "city", {"LT-DYN-3": 4, "LT-REA-B": 4}),
     _order(0, "harbour", {"DT-DER-11": 3, "WS-LUB-1": 12}),
@@ -366,6 +366,7 @@ class BackorderDemo(models.AbstractModel):
             demo._build_counts()
             demo._build_received(RECEIVED)
             demo._build_orders()
+            demo._build_customer_hold()
             demo._build_received(ARRIVED)
             demo._build_on_the_way()
             demo._build_requested()
@@ -583,6 +584,37 @@ class BackorderDemo(models.AbstractModel):
 
     def _step_hold(self, order, row):
         self._as(order, "operator").action_hold(row["hold"])
+
+    def _step_hold_stock(self, order, row):
+        """Hold what the quotation asks for, longer than a visit to the demo takes."""
+        self.env["stock.hold"].with_user(order.env.user).create(
+            [
+                {
+                    **self._prepare_hold(product, quantity),
+                    "warehouse_id": warehouse.id,
+                    "order_id": order.id,
+                }
+                for (product, warehouse), quantity in order._get_stock_to_hold().items()
+            ]
+        )
+
+    def _prepare_hold(self, product, quantity):
+        return {
+            "product_id": product.id,
+            "quantity": quantity,
+            "expiry_date": fields.Datetime.now() + timedelta(days=6),
+        }
+
+    def _build_customer_hold(self):
+        """Hold for a customer who has promised to order by telephone."""
+        self._as(self.env["stock.hold"], "sales").create(
+            {
+                **self._prepare_hold(self._get_product("LT-REA-B"), 12),
+                "warehouse_id": self.env.ref(MAIN).id,
+                "partner_id": self._get("customer_velo").id,
+                "origin": "Telephone call",
+            }
+        )
 
     def _step_approve(self, order, row):
         self._as(order.sudo().override_ids, "manager").action_approve(row["reason"])

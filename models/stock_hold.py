@@ -158,7 +158,10 @@ class StockHold(models.Model):
             is_open = hold.state == "active" and hold.expiry_date
             hold.is_expired = bool(is_open and hold.expiry_date <= now)
             hold.expires_in = is_open and format_timedelta(
-                hold.expiry_date - now, add_direction=True, locale=locale
+                hold.expiry_date - now,
+                threshold=2,  # "6 days" rather than "1 week"
+                add_direction=True,
+                locale=locale,
             )
 
     @api.depends_context("uid")
