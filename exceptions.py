@@ -4,6 +4,9 @@
 
 from odoo.exceptions import UserError
 
+# The web client knows a dialog by the exact name of the error, or by this.
+SHOWN_AS = {"exception_class": "odoo.exceptions.UserError"}
+
 
 class InsufficientStockError(UserError):
     """Stock would fall below zero where that is not allowed (A3, A7).
@@ -12,15 +15,19 @@ class InsufficientStockError(UserError):
     is available and what was requested there. Nothing has changed.
     """
 
+    context = SHOWN_AS
+
 
 class OrderValidationError(UserError):
-    """An order asks for more than can be promised (B3).
+    """An order, or a hold, asks for more than can be promised (B3, E5).
 
     The message lists every short line of every refused order: requested,
     available, why, and what to do. The orders are as they were.
 
     :param shortages: the short lines, for callers that return them as data
     """
+
+    context = SHOWN_AS
 
     def __init__(self, message, shortages=()):
         super().__init__(message)

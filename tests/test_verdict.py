@@ -5,12 +5,13 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.http import serialize_exception
 from odoo.tests import Form, tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.sale.models.sale_order import SaleOrder as CoreOrder
 
-from ..exceptions import OrderValidationError
+from ..exceptions import InsufficientStockError, OrderValidationError
 from .common import SIGNATURE, BackorderCommon
 
 
@@ -24,6 +25,15 @@ class TestVerdict(BackorderCommon):
     # ------------------------------------------------------------------
     # The table
     # ------------------------------------------------------------------
+
+    def test_refusal_is_shown_as_what_it_is(self):
+        """B3, A3: the web client knows how to show the message of a refusal."""
+        for refusal in (OrderValidationError, InsufficientStockError):
+            data = serialize_exception(refusal("Why"))
+            self.assertEqual(data["arguments"], ("Why",))
+            self.assertEqual(
+                data["context"], {"exception_class": "odoo.exceptions.UserError"}
+            )
 
     def test_table(self):
         """B4, B9: phase and policy decide about an order that is short."""
