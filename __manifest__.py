@@ -64,6 +64,7 @@
         "views/stock_quant_views.xml",
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_hold_views.xml",
         "views/res_config_settings_promise_views.xml",
         "views/backorder_limit_views.xml",
         "views/res_config_settings_discrepancy_views.xml",

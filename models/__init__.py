@@ -52,12 +52,14 @@ from . import product_template_supply
 from . import mail_activity
 from . import purchase_order
 from . import purchase_order_line
-from . import product_hold
+from . import product_product_hold
+from . import product_template_hold
 from . import purchase_order_line_expedite
 from . import res_company
 from . import res_company_limit
 from . import res_company_promise
 from . import res_company_hold
+from . import res_config_settings_hold
 from . import res_config_settings
 from . import res_config_settings_limit
 from . import res_config_settings_promise

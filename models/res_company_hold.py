@@ -29,12 +29,3 @@ class ResCompany(models.Model):
                         " longest hold."
                     )
                 )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    hold_duration = fields.Float(related="company_id.hold_duration", readonly=False)
-    hold_max_duration = fields.Float(
-        related="company_id.hold_max_duration", readonly=False
-    )

@@ -123,12 +123,13 @@ class StockAvailability(models.AbstractModel):
         return documents
 
     def _get_held_domain(self, product, warehouses, order):
+        own = self.env["stock.hold"]._get_owned(order.ids, product) if order else []
         return [
+            ("id", "not in", [hold.id for hold, _order in own]),
             ("product_id", "=", product.id),
             ("warehouse_id", "in", warehouses.ids),
             ("state", "=", "active"),
             ("expiry_date", ">", fields.Datetime.now()),
-            ("order_id", "not in", order.ids),
         ]
 
     def _get_figure_records(self, name, product, warehouse, order):

@@ -44,7 +44,12 @@ class StockHold(models.Model):
     _order = "expiry_date, id"
     _check_company_auto = True
 
-    name = fields.Char("Reference", readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Reference",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+    )
     product_id = fields.Many2one(
         "product.product",
         required=True,
@@ -168,7 +173,11 @@ class StockHold(models.Model):
     @api.depends("state", "user_id", "order_id.user_id")
     def _compute_can_change(self):
         for hold in self:
-            hold.can_change = hold.state == "active" and hold._is_changed_by_user()
+            hold.can_change = (
+                bool(hold._origin)
+                and hold.state == "active"
+                and hold._is_changed_by_user()
+            )
 
     # ------------------------------------------------------------------
     # Holding
@@ -201,6 +210,16 @@ class StockHold(models.Model):
         holds._log("hold:created")
         return holds
 
+    def write(self, vals):
+        """Refuse to change a hold but by its actions.
+
+        The right to write is there for the form alone: without it nobody could
+        enter a new hold.
+        """
+        if not self.env.su:
+            self._refuse_change()
+        return super().write(vals)
+
     def _prepare_hold(self, vals):
         """Return the values of a hold, named, and for the customer of its order."""
         order = self.env["sale.order"].browse(vals.get("order_id"))
@@ -208,7 +227,7 @@ class StockHold(models.Model):
         return {
             **({"partner_id": order.sudo().partner_id.id} if order else {}),
             **vals,
-            "name": sequence.next_by_code("stock.hold") or "/",
+            "name": sequence.next_by_code("stock.hold"),
         }
 
     @api.model
@@ -223,12 +242,16 @@ class StockHold(models.Model):
         if self.env.su:
             return
         if any(SERVER_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(
-                self.env._(
-                    "The state of a hold follows from orders and time."
-                    " Use its buttons to extend or release it."
-                )
+            self._refuse_change()
+
+    @api.private
+    def _refuse_change(self):
+        raise AccessError(
+            self.env._(
+                "What is held follows from orders and time."
+                " Use the buttons of the hold to extend or release it."
             )
+        )
 
     @api.constrains("product_id")
     def _check_product(self):
@@ -263,7 +286,7 @@ class StockHold(models.Model):
                 raise ValidationError(
                     self.env._(
                         "A hold ends in the future: %s has passed.",
-                        format_datetime(self.env, hold.expiry_date),
+                        format_datetime(self.env, hold.expiry_date, dt_format="short"),
                     )
                 )
             if hold.expiry_date > now + timedelta(hours=hours, minutes=1):
@@ -272,7 +295,9 @@ class StockHold(models.Model):
                         "Stock is held for %(hours)g hours at most, until %(limit)s."
                         " Choose an earlier time.",
                         hours=hours,
-                        limit=format_datetime(self.env, now + timedelta(hours=hours)),
+                        limit=format_datetime(
+                            self.env, now + timedelta(hours=hours), dt_format="short"
+                        ),
                     )
                 )
 

@@ -371,7 +371,7 @@ class StockHold(models.Model):
             hold=self.name,
             quantity=self.product_uom_id.round(self.remaining_quantity),
             partner=self.partner_id.display_name or self.origin or self.user_id.name,
-            expiry=format_datetime(self.env, self.expiry_date),
+            expiry=format_datetime(self.env, self.expiry_date, dt_format="short"),
         )
 
     def _get_counting_holds(self, key):

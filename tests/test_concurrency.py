@@ -387,7 +387,7 @@ class TestConcurrency(BaseCase):
         self._set_stock(product_id, 20)
         self._create("stock.hold", *[self._prepare_hold(product_id)] * 20)
         expire = (
-            "env.cr.execute(\"UPDATE stock_hold SET expiry_date = now() AT TIME ZONE"
+            'env.cr.execute("UPDATE stock_hold SET expiry_date = now() AT TIME ZONE'
             f" 'UTC' - interval '1 minute' WHERE product_id = {product_id}\")\n"
             "env.cr.commit()\n"
         )

@@ -95,14 +95,15 @@ class TestHold(BackorderCommon):
     def test_figure_is_explained_by_its_holds(self):
         """E5, B17: what is held is a step of the explanation, with each hold."""
         order = self._create_order((self.protected, 2))
-        general, own = self._hold(4), self._hold_for(order, 2)
+        general = self._hold(4, partner_id=self.rival.id)
+        own = self._hold_for(order, 2)
+        self._hold(1)
         [row] = self.availability.explain(self.protected.id, self.warehouse.ids)
         [step] = [figure for figure in row["figures"] if figure["name"] == "held"]
-        self.assertEqual(step["quantity"], -6)
-        self.assertCountEqual(
-            [document["label"] for document in step["documents"]],
-            [general.name, own.name],
-        )
+        self.assertEqual(step["quantity"], -7)
+        labels = [document["label"] for document in step["documents"]]
+        self.assertEqual(len(labels), 3)
+        self.assertIn(own.name, labels)
         action = self.availability.get_figure_action(
             "held", self.protected.id, self.warehouse.id, order.id
         )
@@ -812,8 +813,9 @@ class TestHold(BackorderCommon):
         """E5: what only the server decides comes neither by write nor by default."""
         hold = self._hold(1)
         for role in ("sales", "operator", "finance"):
-            with self.assertRaises(AccessError):
-                self._as(role, hold).write({"quantity": 5})
+            for values in ({"quantity": 5}, {"user_id": self.users[role].id}):
+                with self.assertRaisesRegex(AccessError, "Use the buttons"):
+                    self._as(role, hold).write(values)
             with self.assertRaises(AccessError):
                 self._as(role, hold).unlink()
         values = {
