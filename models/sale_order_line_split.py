@@ -6,6 +6,14 @@ from odoo import fields, models
 from .sale_order_split import SplitShare
 from .stock_availability import OPEN_MOVE_STATES
 
+# What a copy leaves out, though the customer was told of it.
+KEPT_FIELDS = (
+    "first_promise_date",
+    "is_promise_covered",
+    "promise_told_date",
+    "promised_date",
+)
+
 
 class SaleOrderLine(models.Model):
     """What of a line waits, and moving it to another order (C7)."""
@@ -117,6 +125,7 @@ class SaleOrderLine(models.Model):
                 "order_id": order.id,
                 "product_uom_qty": quantity,
                 "backorder_origin_line_id": self.id,
+                **{name: self[name] for name in KEPT_FIELDS},
                 "extra_tax_data": False,
                 "linked_virtual_id": False,
                 "virtual_id": False,
