@@ -20,6 +20,7 @@ from . import backorder_event_archive
 from . import backorder_event_export
 from . import backorder_event_payload
 from . import backorder_check
+from . import backorder_check_escalation
 from . import backorder_promise_check
 from . import backorder_check_promise
 from . import stock_promise_guard_check
@@ -90,6 +91,7 @@ from . import sale_order_line_supply
 from . import sale_order_supply
 from . import sale_order_line_board
 from . import res_company_customer
+from . import res_company_escalation
 from . import res_config_settings_customer
 from . import sale_order_customer
 from . import sale_order_expected
@@ -103,6 +105,7 @@ from . import sale_order_line_amount
 from . import sale_order_line_split
 from . import sale_order_merge
 from . import sale_order_split
+from . import sale_order_escalation
 from . import stock_level
 from . import stock_level_limit
 from . import stock_level_discrepancy
@@ -115,6 +118,7 @@ from . import stock_move_line
 from . import stock_move_line_hold
 from . import stock_move_supply
 from . import stock_move_split
+from . import stock_move_escalation
 from . import stock_picking
 from . import stock_picking_discrepancy
 from . import stock_picking_supply

@@ -33,6 +33,7 @@ EVENT_TYPES = [
     ("order:allocated", "Allocated"),
     ("order:backorder_resolved", "Backorder Resolved"),
     ("order:on_hold", "Put on Hold"),
+    ("order:would_hold", "Would Be Put on Hold"),
     ("order:hold_released", "Released from Hold"),
     ("order:retry", "Allocation Tried"),
     ("order:item_matched", "Item Matched"),

@@ -286,8 +286,11 @@ class SaleOrder(models.Model):
         with self.env["backorder.event"]._caused_by(
             f"hold-released:{self.env.user.login}"
         ):
-            self.sudo().write({"hold_since": False, "hold_reason": False})
+            self.sudo().write(self._prepare_release())
             self._log_decision("order:hold_released", reason)
+
+    def _prepare_release(self):
+        return {"hold_since": False, "hold_reason": False}
 
     def _log_decision(self, event_type, reason):
         self.env["backorder.event"]._log_many(

@@ -123,6 +123,10 @@ class SaleOrder(models.Model):
             moves._hand_over_to(parent)
             moves._merge_moves()
         parent.locked = locked
+        parent.hold_clock_since = max(
+            filter(None, (parent.hold_clock_since, self.hold_clock_since)),
+            default=False,
+        )
         self._close_merged()
         self._finish_merge(items)
 

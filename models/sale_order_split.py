@@ -18,6 +18,7 @@ KEPT_FIELDS = (
     "client_order_ref",
     "commitment_date",
     "date_order",
+    "hold_clock_since",
 )
 
 

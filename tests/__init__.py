@@ -13,6 +13,7 @@ from . import test_discrepancy
 from . import test_emergency_purchase
 from . import test_dashboard
 from . import test_customer_messages
+from . import test_escalation
 from . import test_event_log
 from . import test_expected_date
 from . import test_hold

@@ -218,7 +218,10 @@ class TestSplit(SplitCommon):
     def test_promised_date_is_kept(self):
         """C7: the customer was promised a day, and still is."""
         self._create_receipt(
-            self.backorderable, 10, date_deadline="2031-05-06", scheduled_date="2031-05-06"
+            self.backorderable,
+            10,
+            date_deadline="2031-05-06",
+            scheduled_date="2031-05-06",
         )
         order = self._confirm_waiting()
         line = order.order_line[1]

@@ -1,0 +1,34 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    backorder_escalation_days = fields.Integer(
+        "Put on Hold After (Days)",
+        default=30,
+        help="Orders that have waited longer than this are put on hold until somebody"
+        " has looked at them. 0: never.",
+    )
+
+    @api.constrains("backorder_escalation_days")
+    def _check_backorder_escalation_days(self):
+        if any(company.backorder_escalation_days < 0 for company in self):
+            raise ValidationError(
+                self.env._(
+                    "Orders cannot be put on hold before they wait: enter the days as a"
+                    " number above zero, or 0 for never."
+                )
+            )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    backorder_escalation_days = fields.Integer(
+        related="company_id.backorder_escalation_days", readonly=False
+    )

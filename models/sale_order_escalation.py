@@ -1,0 +1,234 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .sale_order import WAITING_STATES
+from .sale_order_confirmation import SERVER_FIELDS
+
+_logger = logging.getLogger(__name__)
+
+STALE_ACTIVITY = "backorder_atp.mail_activity_type_stale"
+# How many orders are put on hold in one transaction.
+BATCH = 50
+
+SERVER_FIELDS.add("hold_clock_since")
+
+
+class SaleOrder(models.Model):
+    """Orders that have waited too long are put on hold, for somebody to look (C4)."""
+
+    _inherit = "sale.order"
+
+    hold_clock_since = fields.Datetime(
+        "Hold Clock Restarted",
+        readonly=True,
+        copy=False,
+        help="When the order was last released from hold: the days until it is put on"
+        " hold again count from then. How long it waits in all stays as it is.",
+    )
+    escalation_date = fields.Datetime(
+        "On Hold After",
+        compute="_compute_escalation_date",
+        help="When the order is put on hold if it still waits.",
+    )
+
+    @api.depends(
+        "backorder_state",
+        "backordered_since",
+        "hold_clock_since",
+        "requires_inventory_override",
+        "company_id.backorder_escalation_days",
+        "company_id.promise_phase",
+    )
+    def _compute_escalation_date(self):
+        for order in self:
+            company = order.company_id.sudo()
+            days = company.backorder_escalation_days
+            clock = order._get_escalation_clock()
+            is_due = (
+                order.backorder_state in WAITING_STATES
+                and not order.requires_inventory_override
+                and company.promise_phase != "dark"
+            )
+            order.escalation_date = (
+                days > 0 and is_due and clock and clock + timedelta(days=days)
+            )
+
+    def _get_escalation_clock(self):
+        """Return since when the days until the hold count, or False."""
+        clocks = filter(None, (self.backordered_since, self.hold_clock_since))
+        return bool(self.backordered_since) and max(clocks)
+
+    # ------------------------------------------------------------------
+    # Finding
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_stale(self, orders=None, products=None):
+        """Return the waiting orders whose days are over, the longest waiting first.
+
+        :param orders: only among these
+        :param products: only what waits for one of these
+        """
+        self.flush_model(
+            [
+                "backorder_state",
+                "backordered_since",
+                "hold_clock_since",
+                "requires_inventory_override",
+            ]
+        )
+        self.env["res.company"].flush_model(
+            ["backorder_escalation_days", "promise_phase"]
+        )
+        self.env.cr.execute(self._get_stale_query(orders, products))
+        return self.browse([id_ for [id_] in self.env.cr.fetchall()])
+
+    def _get_stale_query(self, orders, products):
+        clock = SQL("GREATEST(so.backordered_since, so.hold_clock_since)")
+        return SQL(
+            """
+            SELECT so.id
+              FROM sale_order so
+              JOIN res_company company ON company.id = so.company_id
+             WHERE so.backorder_state IN ('backordered', 'partially_allocated')
+               AND so.requires_inventory_override IS NOT TRUE
+               AND company.backorder_escalation_days > 0
+               AND %(clock)s < %(now)s::timestamp
+                   - company.backorder_escalation_days * INTERVAL '1 day'
+               AND (company.promise_phase != 'dark' OR NOT EXISTS (
+                    SELECT FROM backorder_event event
+                     WHERE event.order_id = so.id
+                       AND event.event_type = 'order:would_hold'
+                       AND event.date >= %(clock)s))
+               AND %(chosen)s AND %(waits)s
+             ORDER BY so.backordered_since, so.id
+            """,
+            clock=clock,
+            now=fields.Datetime.now(),
+            chosen=SQL("TRUE")
+            if orders is None
+            else SQL("so.id = ANY(%s)", list(orders.ids)),
+            waits=SQL("TRUE") if products is None else self._get_waits_for(products),
+        )
+
+    def _get_waits_for(self, products):
+        """Whether an order waits for one of these products; of a kit, for a part."""
+        self.env["stock.move"].flush_model(["product_id", "sale_line_id", "state"])
+        return SQL(
+            """EXISTS (
+               SELECT FROM stock_move move
+                 JOIN sale_order_line line ON line.id = move.sale_line_id
+                WHERE line.order_id = so.id AND move.product_id = ANY(%s)
+                  AND move.state IN ('confirmed', 'partially_available'))""",
+            list(products.ids),
+        )
+
+    # ------------------------------------------------------------------
+    # Putting on hold
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_escalate(self):
+        """Put on hold what has waited too long, once a day (C4).
+
+        What meets another transaction is left for the next day, or the next stock
+        that arrives.
+        """
+        cron = self.env["ir.cron"]
+        stale = self._get_stale()
+        time_left = cron._commit_progress(remaining=len(stale))
+        for start in range(0, len(stale), BATCH):
+            if not time_left:
+                break
+            batch = stale[start : start + BATCH]
+            try:
+                self._get_stale(orders=batch)._escalate()
+                self.env.flush_all()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                _logger.info("Escalation meets another transaction: %s", error)
+            time_left = cron._commit_progress(len(batch))
+
+    @api.model
+    def _escalate_waiting_for(self, products):
+        """Put on hold, before stock is handed out, who has waited too long for it."""
+        self.sudo()._get_stale(products=products)._escalate()
+
+    def _escalate(self):
+        """Put these orders on hold; in the dark phase only note it, once.
+
+        An order that somebody is just changing is left for the next time.
+        """
+        orders = self.sudo().try_lock_for_update(allow_referencing=True)
+        dark = orders.filtered(lambda order: order.company_id.promise_phase == "dark")
+        with self.env["backorder.event"]._caused_by("escalation"):
+            dark._log_escalation("order:would_hold")
+            held = orders - dark
+            before = held._get_backorder_snapshot()
+            for company, own in held.grouped("company_id").items():
+                own.write(
+                    {
+                        "hold_since": fields.Datetime.now(),
+                        "hold_reason": self._get_escalation_reason(company),
+                    }
+                )
+            held._log_escalation("order:on_hold", before)
+            held._ask_for_review()
+
+    def _get_escalation_reason(self, company):
+        return self.env._(
+            "Stale: backordered for more than %s days — manual review required",
+            company.backorder_escalation_days,
+        )
+
+    def _log_escalation(self, event_type, before=None):
+        self.env["backorder.event"]._log_many(
+            [
+                {
+                    "event_type": event_type,
+                    "order": order,
+                    "reason": order._get_escalation_reason(order.company_id),
+                    "payload": {
+                        **order._prepare_backorder_payload(
+                            (before or {}).get(order, order.backorder_state)
+                        ),
+                        "daysPending": order.backorder_age,
+                    },
+                }
+                for order in self
+            ]
+        )
+
+    def _ask_for_review(self):
+        """Ask who answers for backorders to source, substitute or cancel."""
+        for company, orders in self.grouped("company_id").items():
+            user = company._get_backorder_responsible()
+            for order in orders if user else ():
+                order.activity_schedule(
+                    STALE_ACTIVITY, user_id=user.id, summary=order.hold_reason
+                )
+
+    # ------------------------------------------------------------------
+    # Releasing
+    # ------------------------------------------------------------------
+
+    def action_release_hold(self, reason):
+        """Let the days until the next hold count from now (C4)."""
+        result = super().action_release_hold(reason)
+        self.sudo().activity_feedback([STALE_ACTIVITY], feedback=reason)
+        return result
+
+    def _prepare_release(self):
+        return {**super()._prepare_release(), "hold_clock_since": fields.Datetime.now()}
+
+    def _withdraw_overrides(self):
+        result = super()._withdraw_overrides()
+        self.sudo().activity_unlink([STALE_ACTIVITY])
+        return result

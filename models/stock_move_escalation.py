@@ -1,0 +1,14 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class StockMove(models.Model):
+    """What arrives is not handed out at once to who has waited too long (C4)."""
+
+    _inherit = "stock.move"
+
+    def _trigger_assign(self):
+        self.env["sale.order"]._escalate_waiting_for(self.product_id)
+        return super()._trigger_assign()

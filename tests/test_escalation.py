@@ -1,0 +1,253 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import BackorderCommon
+
+ACTIVITY = "backorder_atp.mail_activity_type_stale"
+
+
+@tagged("post_install", "-at_install")
+class TestEscalation(BackorderCommon):
+    def _wait(self, days, quantity=5, **values):
+        """Confirm an order that has waited for ``days``."""
+        order = self._confirm((self.backorderable, quantity), **values)
+        order.backordered_since = fields.Datetime.now() - timedelta(days=days, hours=1)
+        self.env.cr.flush()
+        return order
+
+    def _escalate(self):
+        """Do what the scheduled action does, but for its commits."""
+        self.env["sale.order"]._get_stale()._escalate()
+
+    def test_order_that_waits_too_long_is_put_on_hold(self):
+        """C4: after 30 days, with the reason, an event and somebody to look at it."""
+        order = self._wait(30)
+        since = order.backordered_since
+        self._escalate()
+        self.assertEqual(order.backorder_state, "on_hold")
+        self.assertEqual(order.backordered_since, since)
+        self.assertEqual(
+            order.hold_reason,
+            "Stale: backordered for more than 30 days — manual review required",
+        )
+        event = self._get_events("order:on_hold", order_id=order)
+        self.assertEqual(event.reason, order.hold_reason)
+        self.assertEqual(event.trigger_source, "escalation")
+        self.assertEqual(event.payload["previousStatus"], "backordered")
+        self.assertEqual(event.payload["newStatus"], "on_hold")
+        self.assertEqual(event.payload["daysPending"], 30)
+        activity = order.activity_search([ACTIVITY])
+        self.assertEqual(activity.user_id, self.company._get_backorder_responsible())
+
+    def test_order_that_waits_less_is_left_alone(self):
+        """C4: the last hour of the last day is not over."""
+        order = self._wait(29)
+        self._escalate()
+        self.assertEqual(order.backorder_state, "backordered")
+
+    def test_partially_allocated_orders_wait_too(self):
+        """C4: what is missing of them is as old."""
+        self._set_stock(self.backorderable, 2)
+        order = self._wait(31)
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        self._escalate()
+        self.assertEqual(order.backorder_state, "on_hold")
+        self.assertEqual(order.order_line.allocated_qty, 2)
+
+    def test_days_are_the_company_s(self):
+        """C4: configurable; 0 is never, and below zero is refused."""
+        order = self._wait(8)
+        self.company.backorder_escalation_days = 7
+        other = self.env["res.company"].create({"name": "Patient Company"})
+        self.assertEqual(other.backorder_escalation_days, 30)
+        self._escalate()
+        self.assertEqual(order.backorder_state, "on_hold")
+        self.company.backorder_escalation_days = 0
+        patient = self._wait(400)
+        self._escalate()
+        self.assertEqual(patient.backorder_state, "backordered")
+        self.assertFalse(patient.escalation_date)
+        with self.assertRaisesRegex(ValidationError, "above zero"):
+            self.company.backorder_escalation_days = -1
+
+    def test_edits_and_retries_move_nothing(self):
+        """C4: the clock is neither the last change nor the last attempt."""
+        order = self._wait(31)
+        since = order.backordered_since
+        order.client_order_ref = "touched"
+        order.order_line.product_uom_qty = 6
+        order.action_fulfil()
+        self._receive(self.backorderable, 0.5)
+        self.assertEqual(order.backordered_since, since)
+        self._escalate()
+        self.assertEqual(order.backorder_state, "on_hold")
+
+    def test_pass_puts_on_hold_before_it_hands_out(self):
+        """C4, C2: what arrives goes to those who have not waited too long."""
+        stale, fresh = self._wait(31), self._wait(3)
+        self._force_stock(self.backorderable, 5)
+        self._run_checks()
+        self.assertEqual(stale.backorder_state, "on_hold")
+        self.assertEqual(fresh.backorder_state, "allocated")
+        event = self._get_events("order:on_hold", order_id=stale)
+        self.assertEqual(event.trigger_source, "escalation")
+
+    def test_receipt_puts_on_hold_before_it_hands_out(self):
+        """C4, C2: so it is for what is reserved with the receipt itself."""
+        stale, fresh = self._wait(31), self._wait(3)
+        receipt = self._receive(self.backorderable, 5)
+        self.assertEqual(stale.backorder_state, "on_hold")
+        self.assertEqual(fresh.backorder_state, "allocated")
+        event = self._get_events("order:on_hold", order_id=stale)
+        self.assertEqual(event.trigger_source, f"receiving:{receipt.name}")
+
+    def test_pass_looks_at_who_waits_for_its_product_only(self):
+        """C4: the rest is for the schedule."""
+        self.protected.allow_backorder = "yes"
+        order = self._confirm((self.protected, 1))
+        order.backordered_since = fields.Datetime.now() - timedelta(days=40)
+        self.env.cr.flush()
+        self.checks.search([]).unlink()
+        self._receive(self.backorderable, 5)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "backordered")
+
+    def test_order_is_put_on_hold_once(self):
+        """C4: an order on hold, by whoever, is not put there again."""
+        order, held = self._wait(31), self._wait(31)
+        held.action_hold("the customer is away")
+        for _ in range(3):
+            self._escalate()
+        self.assertEqual(len(self._get_events("order:on_hold", order_id=order)), 1)
+        self.assertEqual(held.hold_reason, "the customer is away")
+        self.assertEqual(len(order.activity_search([ACTIVITY])), 1)
+
+    def test_release_starts_a_fresh_clock_and_keeps_the_age(self):
+        """C4: released with a reason, the order has its days again."""
+        order = self._wait(31)
+        self._escalate()
+        with self.assertRaisesRegex(UserError, "Say why"):
+            order.action_release_hold(" ")
+        order.action_release_hold("the vendor has confirmed")
+        self.assertEqual(order.backorder_state, "backordered")
+        self.assertEqual(order.backorder_age, 31)
+        self.assertTrue(order.hold_clock_since)
+        self.assertEqual(
+            order.escalation_date, order.hold_clock_since + timedelta(days=30)
+        )
+        self.assertFalse(order.activity_search([ACTIVITY]))
+        self._escalate()
+        self.assertEqual(order.backorder_state, "backordered")
+        with freeze_time(fields.Datetime.now() + timedelta(days=31)):
+            self._escalate()
+            self.assertEqual(order.backorder_state, "on_hold")
+            order.invalidate_recordset(["backorder_age"])
+            self.assertEqual(order.backorder_age, 62)
+
+    def test_released_order_takes_its_place_again(self):
+        """C4, C2: releasing hands out what has arrived meanwhile."""
+        order = self._wait(31)
+        self._escalate()
+        self._receive(self.backorderable, 5)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "on_hold")
+        order.action_release_hold("it is here")
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_next_episode_has_a_clock_of_its_own(self):
+        """C4: an old release counts for nothing in it."""
+        order = self._wait(31)
+        self._escalate()
+        order.action_release_hold("go on")
+        self._receive(self.backorderable, 5)
+        self._run_checks()
+        self.assertFalse(order.backordered_since)
+        with freeze_time(fields.Datetime.now() + timedelta(days=10)):
+            order.order_line.product_uom_qty = 9
+            self.env.cr.flush()
+            clock = order._get_escalation_clock()
+            self.assertEqual(clock, order.backordered_since)
+            self.assertGreater(clock, order.hold_clock_since)
+
+    def test_split_takes_the_clock_along(self):
+        """C4, C7: splitting an order buys nobody time."""
+        self._set_stock(self.backorderable, 2)
+        order = self._wait(31)
+        released = order.copy()
+        child = order.browse(order.split_backorder(True)["backorderOrderId"])
+        self._escalate()
+        self.assertEqual(child.backorder_state, "on_hold")
+        self.assertEqual(order.backorder_state, "allocated")
+        child.action_release_hold("go on")
+        clock = child.hold_clock_since
+        child.merge_backorder()
+        self.assertEqual(order.hold_clock_since, clock)
+        self._escalate()
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        self.assertFalse(released.hold_clock_since)
+
+    def test_order_that_waits_for_approval_is_left_to_the_approver(self):
+        """C4, B4: it waits for a decision, not for stock."""
+        order = self._wait(31)
+        order.requires_inventory_override = True
+        self._escalate()
+        self.assertNotEqual(order.backorder_state, "on_hold")
+
+    def test_dark_phase_only_notes_it(self):
+        """C4, B9: administrators see who would have been put on hold, once."""
+        self.company.promise_phase = "dark"
+        order = self._wait(31)
+        for _ in range(3):
+            self._escalate()
+        self.assertEqual(order.backorder_state, "backordered")
+        self.assertFalse(order.hold_since)
+        self.assertFalse(order.escalation_date)
+        event = self._get_events("order:would_hold", order_id=order)
+        self.assertEqual(len(event), 1)
+        self.assertFalse(
+            self._as("manager", self.events).search(
+                [("event_type", "=", "order:would_hold")]
+            )
+        )
+
+    def test_scheduled_action(self):
+        """C4: once a day, committed as it goes."""
+        orders = self._wait(31) | self._wait(32)
+        cron = self.env.ref("backorder_atp.ir_cron_escalate")
+        self.assertEqual((cron.interval_number, cron.interval_type), (1, "days"))
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"on_hold"})
+
+    def test_clock_is_set_by_the_server_alone(self):
+        """C4: nobody puts the hold off by writing a date."""
+        order = self._wait(31, user_id=self.users["sales"].id)
+        with self.assertRaises(AccessError):
+            self._as("sales", order).hold_clock_since = fields.Datetime.now()
+        with self.assertRaises(AccessError):
+            self._as("sales", order).action_release_hold("mine first")
+
+    def test_cancelled_order_needs_no_review(self):
+        """C4: the activity goes with it."""
+        order = self._wait(31)
+        self._escalate()
+        order._action_cancel()
+        self.assertFalse(order.activity_search([ACTIVITY]))
+
+    def test_settings_change_the_company(self):
+        """C4: the days are found in the settings."""
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.backorder_escalation_days, 30)
+        settings.backorder_escalation_days = 14
+        settings.execute()
+        self.assertEqual(self.company.backorder_escalation_days, 14)
