@@ -1,0 +1,14 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Backorders & Available to Promise: Job Queue",
+    "summary": "Allocate arriving stock on many workers and nodes",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "license": "AGPL-3",
+    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/sale-workflow",
+    "depends": ["backorder_atp", "queue_job"],
+    "data": ["data/queue_job.xml"],
+    "auto_install": True,
+}

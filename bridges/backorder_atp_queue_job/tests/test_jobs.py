@@ -1,0 +1,109 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests import test_retry
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
+from odoo.addons.queue_job.tests.common import trap_jobs
+
+
+@tagged("post_install", "-at_install")
+class TestRetryByJobs(test_retry.TestRetry):
+    """Every case of the scheduled action, with jobs doing the work (C2, C3)."""
+
+    def _run_checks(self):
+        self.env.cr.flush()
+        while checks := self.checks.search([]):
+            with trap_jobs() as trap:
+                self.checks._cron_process()
+                trap.assert_jobs_count(len(checks.grouped(lambda c: c._get_key())))
+                trap.perform_enqueued_jobs()
+
+    def test_scheduled_action(self):
+        """C2: the scheduled action hands over to a job what has none."""
+        orders = self._wait_many(3)
+        self._force_stock(self.backorderable, 3)
+        self.env.cr.flush()
+        jobs = self.env["queue.job"]
+        jobs.search([("model_name", "=", "backorder.check")]).unlink()
+        with self.enter_registry_test_mode():
+            self.env.ref("backorder_atp.ir_cron_process_checks").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"backordered"})
+        job = jobs.search([("model_name", "=", "backorder.check")])
+        Job.load(self.env, job.uuid).perform()
+        self.env.invalidate_all()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
+
+
+@tagged("post_install", "-at_install")
+class TestJobs(BackorderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.jobs = cls.env["queue.job"]
+
+    def _arrive(self, product=None):
+        self._force_stock(product or self.backorderable, 2)
+        self.env.cr.flush()
+
+    def _get_jobs(self, product=None, warehouse=None):
+        product = product or self.backorderable
+        warehouse = warehouse or self.warehouse
+        return self.jobs.search(
+            [("identity_key", "=", f"backorder.check:{product.id}:{warehouse.id}")]
+        )
+
+    def _process(self):
+        self.checks.sudo()._process_waiting(self.backorderable.id, self.warehouse.id)
+
+    def test_arrival_writes_one_job(self):
+        """C2: as long as a job waits, later arrivals need none of their own."""
+        self._confirm((self.backorderable, 9))
+        self._arrive()
+        job = self._get_jobs()
+        self.assertEqual(len(job), 1)
+        self.assertEqual(job.channel, f"root.backorder.company_{self.company.id}")
+        self.assertEqual(job.max_retries, 0)
+        self._arrive()
+        self.assertEqual(self._get_jobs(), job)
+
+    def test_started_job_is_followed_by_another(self):
+        """C2: what arrives while a job runs is not left to it."""
+        self._confirm((self.backorderable, 9))
+        self._arrive()
+        job = self._get_jobs()
+        job.sudo().with_context(_job_edit_sentinel=job.EDIT_SENTINEL).state = "started"
+        self._arrive()
+        self.assertEqual(len(self._get_jobs()), 2)
+
+    def test_concurrency_is_tried_again_later(self):
+        """C3: meeting another transaction is no failure; the job backs off."""
+        self._confirm((self.backorderable, 9))
+        self._arrive()
+        with (
+            patch.object(
+                self.registry["backorder.check"],
+                "_process_batch",
+                side_effect=SerializationFailure("met another"),
+            ),
+            self.assertRaisesRegex(RetryableJobError, "met another"),
+        ):
+            self._process()
+        pattern = self.env.ref(
+            "backorder_atp_queue_job.function_process_waiting"
+        )._parse_retry_pattern()
+        self.assertEqual(sorted(pattern.values()), list(pattern.values()))
+
+    def test_job_without_a_check_does_nothing(self):
+        """C2: a job may come when another has done its work."""
+        order = self._confirm((self.backorderable, 2))
+        self._process()
+        self.assertEqual(order.backorder_state, "backordered")
