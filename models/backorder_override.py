@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import groupby
 
 APPROVAL_ACTIVITY = "backorder_atp.mail_activity_type_approval"
 
@@ -79,10 +80,14 @@ class BackorderOverride(models.Model):
     def _compute_stakes(self):
         for request in self:
             short = request.line_ids.filtered("shortage_qty")
-            request.max_shortage_qty = max(short.mapped("shortage_qty"), default=0.0)
+            # one product may be on several lines, and in several warehouses
+            missing = [
+                (sum(own.mapped("shortage_qty")), sum(own.mapped("requested_qty")))
+                for own in short.grouped("product_id").values()
+            ]
+            request.max_shortage_qty = max((part for part, _all in missing), default=0)
             request.max_shortage_percent = max(
-                (100 * line.shortage_qty / line.requested_qty for line in short),
-                default=0.0,
+                (100 * part / asked for part, asked in missing if asked), default=0
             )
             request.shortage_value = sum(short.mapped("shortage_value"))
 
@@ -144,15 +149,13 @@ class BackorderOverride(models.Model):
 
     def _prepare_order_lines(self, order, shortages):
         """Return what the whole order asks for: it commits this, until decided."""
-        short = {
-            (shortage.product, shortage.warehouse): shortage for shortage in shortages
-        }
+        short = self._group_shortages(shortages)
         return [
             {
                 "product_id": product.id,
                 "warehouse_id": warehouse.id,
                 "requested_qty": quantity,
-                **self._prepare_shortage(short.get((product, warehouse))),
+                **self._prepare_shortages(short.get((product, warehouse)), quantity),
             }
             for (product, warehouse), quantity in self._get_requested(order).items()
         ]
@@ -168,9 +171,43 @@ class BackorderOverride(models.Model):
             **self._prepare_shortage(shortage),
         }
 
-    def _prepare_shortage(self, shortage):
-        if not shortage:
+    def _group_shortages(self, shortages):
+        """Return ``{(product, warehouse): its shortages}``, of one line each."""
+        return {
+            key: list(own)
+            for key, own in groupby(
+                shortages, lambda shortage: (shortage.product, shortage.warehouse)
+            )
+        }
+
+    def _prepare_shortages(self, shortages, quantity):
+        """Return what lines of one product are short of in all.
+
+        :param quantity: what all lines ask for, in the product's unit
+        """
+        if not shortages:
             return {}
+        missing = sum(shortage.shortfall for shortage in shortages)
+        value = sum(one.shortfall * one.get_unit_value() for one in shortages)
+        values = self._prepare_shortage(shortages[0])
+        if len(shortages) == 1:
+            return values
+        available = max(0.0, quantity - missing)
+        return {
+            **values,
+            "available_qty": available,
+            "shortage_qty": missing,
+            "unit_value": value / missing if missing else values["unit_value"],
+            "snapshot": {
+                **values["snapshot"],
+                "required": quantity,
+                "available": available,
+                "shortfall": missing,
+                "value": self.env.company.currency_id.round(value),
+            },
+        }
+
+    def _prepare_shortage(self, shortage):
         return {
             "available_qty": shortage.available,
             "shortage_qty": shortage.shortfall,
@@ -198,9 +235,9 @@ class BackorderOverride(models.Model):
     def _ask_approver(self, threshold=None):
         """Ask the first role that may decide, by an activity on the order (B5)."""
         for request in self:
-            threshold = threshold or request._get_deciding_threshold()
-            request.sudo().asked_group_id = threshold.group_id
-            request._schedule_approval(request._get_approver(threshold))
+            limits = threshold or request._get_deciding_threshold()
+            request.sudo().asked_group_id = limits.group_id
+            request._schedule_approval(request._get_approver(limits))
 
     def _get_deciding_threshold(self):
         """Return the limits of the first role that may decide on this request.
@@ -217,9 +254,8 @@ class BackorderOverride(models.Model):
         """Return one user of the role, the company's responsible if he has it."""
         users = threshold._get_users() if threshold else self.env["res.users"]
         responsible = self.company_id.backorder_responsible_id
-        if responsible in users:
-            return responsible
-        return (users - self.requester_id)[:1] or users[:1]
+        others = users - self.requester_id or users
+        return responsible if responsible in others else others[:1]
 
     def _schedule_approval(self, user):
         order = self.order_id.sudo()
@@ -252,6 +288,42 @@ class BackorderOverride(models.Model):
             if (key := (shortage.product, shortage.warehouse))
         )
 
+    def _refresh_stakes(self):
+        """Measure anew what is at stake: prices and stock change after asking (B5)."""
+        for request in self.sudo():
+            if request.kind == "increase":
+                request.line_ids._refresh_unit_value()
+            else:
+                request._refresh_order_lines()
+
+    def _refresh_order_lines(self):
+        """Bring the numbers up to date; what is asked for stays what it was.
+
+        A confirmed order's own lines have been judged: what is let out counts.
+        """
+        order = self.order_id
+        validator = self.env["order.validator"]
+        demand = order.order_line._get_promise_demand()
+        shortages = validator._find_shortages(demand, order, is_trial=True)
+        shortages += validator._find_unplaced(demand)
+        if order.state == "sale":
+            lines = self._prepare_order_lines(order, shortages)
+            self.line_ids.unlink()
+            self.line_ids = [fields.Command.create(line) for line in lines]
+            return
+        short = self._group_shortages(shortages)
+        requested = self._get_requested(order)
+        for line in self.line_ids:
+            key = (line.product_id, line.warehouse_id)
+            line.write(
+                {
+                    "available_qty": line.requested_qty,
+                    "shortage_qty": 0.0,
+                    "snapshot": False,
+                    **self._prepare_shortages(short.get(key), requested.get(key, 0.0)),
+                }
+            )
+
     def action_open_withdraw(self):
         self.ensure_one()
         return self.env["backorder.reason"]._open("withdraw", self.order_id, self)
@@ -267,6 +339,7 @@ class BackorderOverride(models.Model):
             raise UserError(
                 self.env._("This has been decided already. Refresh the page.")
             )
+        self._refresh_stakes()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Decide on %s", self.order_id.name),

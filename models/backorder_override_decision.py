@@ -31,6 +31,7 @@ class BackorderOverride(models.Model):
         """
         self._check_decision(reason)
         self._check_not_own()
+        self._refresh_stakes()
         beyond = self.filtered(lambda request: not request._is_within_limits())
         within = self - beyond
         within._check_acknowledged(acknowledged)
@@ -319,6 +320,17 @@ class BackorderOverride(models.Model):
         order = self.order_id.sudo()
         if self.state != "approved":
             raise UserError(self.env._("Only an approval can be undone."))
+        if self.kind == "increase" and any(
+            line.product_uom_id.compare(line.sale_line_id.product_uom_qty, line.new_qty)
+            for line in self.sudo().line_ids
+        ):
+            raise UserError(
+                self.env._(
+                    "The quantity on %s has changed since it was approved. Undo the"
+                    " later approval first, or change the line.",
+                    order.name,
+                )
+            )
         if any(move.state == "done" for move in order.order_line.move_ids):
             raise UserError(
                 self.env._("%s has shipped already, at least in part.", order.name)

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from .order_validator import Shortage
+
 
 class BackorderOverrideLine(models.Model):
     """One product that a request asks too much of, with the numbers seen."""
@@ -49,9 +51,27 @@ class BackorderOverrideLine(models.Model):
     def _has_changed(self):
         """Whether the order line is not as it was when more was asked for."""
         line = self.sale_line_id
-        return not line or bool(
-            line.product_uom_id.compare(line.product_uom_qty, self.old_qty)
+        warehouse = line.warehouse_id or line.order_id.warehouse_id
+        return (
+            not line
+            or bool(line.product_uom_id.compare(line.product_uom_qty, self.old_qty))
+            or bool(self.warehouse_id and warehouse != self.warehouse_id)
         )
+
+    def _refresh_unit_value(self):
+        """Let a price that was raised after asking count."""
+        for item in self.filtered("sale_line_id"):
+            shortage = Shortage(
+                item.override_id.order_id,
+                item.sale_line_id,
+                item.product_id,
+                item.warehouse_id,
+                item.requested_qty,
+                item.available_qty,
+                "",
+                {},
+            )
+            item.unit_value = max(item.unit_value, shortage.get_unit_value())
 
     def action_explain(self):
         """Show how the available quantity comes about (B17)."""

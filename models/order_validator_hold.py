@@ -26,10 +26,17 @@ class OrderValidator(models.AbstractModel):
         availability = self.env["stock.availability"].get_availability(
             holds.product_id, holds.warehouse_id, components=["atp"]
         )
+        locks = self.env["stock.discrepancy"]._get_open_locks(
+            holds.product_id, holds.warehouse_id
+        )
         short = []
         for (product, warehouse), quantity in asked.items():
             # the holds exist already, and take part in what is left
             left = availability[product.id, warehouse.id]["atp"]
+            own = locks.get((product.id, warehouse.id))
+            phase = warehouse.company_id.sudo().promise_phase
+            if own and phase != "dark" and own._filter_by_policy("hard"):
+                left = -quantity
             if product.uom_id.compare(left, 0) < 0:
                 available = max(0.0, left + quantity)
                 short.append((product, warehouse, quantity, available))

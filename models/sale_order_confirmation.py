@@ -153,7 +153,7 @@ class SaleOrder(models.Model):
         """Judge orders that are created confirmed, like any other (B4)."""
         self._check_server_fields(*vals_list)
         self._check_customer_fields(*vals_list)
-        self = without_defaults(self, SERVER_FIELDS | {"state"})
+        self = without_defaults(self, SERVER_FIELDS | CUSTOMER_FIELDS | {"state"})
         is_judged = [self._is_created_confirmed(vals) for vals in vals_list]
         if not any(is_judged):
             return super().create(vals_list)
@@ -232,7 +232,9 @@ class SaleOrder(models.Model):
         """
         if self.env.su or self.env["order.validator"]._may_override():
             return
-        company = self.company_id or self.env.company
+        named = {vals["company_id"] for vals in vals_list if vals.get("company_id")}
+        own = self.company_id | self.env["res.company"].browse(named)
+        company = own or self.env.company
         if any(record.sudo().promise_phase != "dark" for record in company) and any(
             vals.get(name) for vals in vals_list for name in CUSTOMER_FIELDS
         ):
@@ -332,6 +334,10 @@ class SaleOrder(models.Model):
             self._withdraw_overrides()
             return super()._action_cancel()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_wake_waiting(self):
+        self._get_open_requests()._wake_waiting()
+
     def _settle_override(self):
         """Take back a request that is not needed any more: the order passes."""
         waiting = self.filtered("requires_inventory_override").sudo()
@@ -344,7 +350,9 @@ class SaleOrder(models.Model):
 
         An approval goes with it: confirmed again, the order is judged anew.
         """
+        pending = self._get_open_requests()
         self.sudo().override_ids._withdraw(("pending", "approved"))
+        pending._wake_waiting()
         self.sudo().write({"hold_since": False, "hold_reason": False})
 
     # ------------------------------------------------------------------

@@ -74,8 +74,12 @@ class StockQuant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any("quantity" in vals for vals in vals_list):
-            self._check_quantity_written(self.env.company)
+        if "default_quantity" in self.env.context or any(
+            "quantity" in vals for vals in vals_list
+        ):
+            places = self.env["stock.location"].sudo()
+            places = places.browse([vals.get("location_id") for vals in vals_list])
+            self._check_quantity_written(places.company_id or self.env.company)
         return super().create(vals_list)
 
     def write(self, vals):

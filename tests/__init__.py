@@ -16,6 +16,7 @@ from . import test_customer_messages
 from . import test_escalation
 from . import test_event_log
 from . import test_expected_date
+from . import test_handshake_loopholes
 from . import test_hold
 from . import test_expedite
 from . import test_fulfilment_job
