@@ -30,6 +30,7 @@ from . import backorder_override
 from . import backorder_override_line
 from . import backorder_override_decision
 from . import backorder_override_impact
+from . import backorder_snapshot
 from . import backorder_threshold
 from . import backorder_alert
 from . import backorder_alert_telling
@@ -69,12 +70,14 @@ from . import res_company_rollout
 from . import res_config_settings_rollout
 from . import res_company_discrepancy
 from . import res_config_settings_discrepancy
+from . import res_company_report
 from . import res_company_resolving
 from . import res_config_settings_resolving
 from . import sale_order
 from . import sale_order_board
 from . import sale_order_confirmation
 from . import sale_order_dark
+from . import sale_order_episode
 from . import sale_order_fulfilment
 from . import sale_order_hold
 from . import sale_order_line
@@ -130,3 +133,4 @@ from . import stock_rule
 from . import stock_rule_emergency
 from . import stock_warehouse
 from . import stock_warehouse_supply
+from . import res_config_settings_report

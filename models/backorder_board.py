@@ -168,6 +168,8 @@ class BackorderBoard(models.AbstractModel):
                 ("event_type", "=", "order:backorder_resolved"),
                 ("date", ">=", "=week_start"),
                 ("order_id", "any", [("state", "=", "sale")]),
+                ("trigger_source", "not =like", "split:%"),
+                ("trigger_source", "not =like", "merge:%"),
             ]
         )
 

@@ -180,10 +180,10 @@ class SaleOrder(models.Model):
         for order in self.filtered(lambda order: isinstance(order.id, int)):
             state, since = before.get(order.id) or ("none", False)
             if order.backordered_since and not since:
-                events.append(("order:backordered", order, state))
+                events.append(("order:backordered", order, state, since))
                 order._wake_own_products()
             elif since and not order.backordered_since:
-                events.append(("order:backorder_resolved", order, state))
+                events.append(("order:backorder_resolved", order, state, since))
             elif state == "on_hold" and order.backorder_state in WAITING_STATES:
                 order._wake_own_products()
         self.env["backorder.event"]._log_many(
@@ -191,9 +191,9 @@ class SaleOrder(models.Model):
                 {
                     "event_type": event_type,
                     "order": order,
-                    "payload": order._prepare_backorder_payload(state),
+                    "payload": order._prepare_episode_payload(event_type, state, since),
                 }
-                for event_type, order, state in events
+                for event_type, order, state, since in events
             ]
         )
 

@@ -18,6 +18,20 @@ class SaleOrderLine(models.Model):
             self.env["backorder.board"]._notify_change(changed.sudo().company_id)
         return super()._write_multi(vals_list)
 
+    def _prepare_shortage_payload(self):
+        """Return how much the line lacks of what, for the log."""
+        self.ensure_one()
+        warehouses = [warehouse for _product, warehouse in self._get_waiting_keys()]
+        warehouse = min(warehouses, key=lambda place: place != self.warehouse_id)
+        return {
+            "lineId": self.id,
+            "productId": self.product_id.id,
+            "product": self.product_id.display_name,
+            "warehouseId": warehouse.id,
+            "warehouse": warehouse.name,
+            "shortfall": self.backorder_product_qty,
+        }
+
     def _get_shortage_label(self):
         """Return how much the line lacks of what, for people."""
         self.ensure_one()

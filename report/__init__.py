@@ -6,3 +6,7 @@ from . import backorder_override_report
 from . import backorder_product
 from . import backorder_rollout_report
 from . import backorder_product_supply
+from . import backorder_episode
+from . import backorder_frequency
+from . import backorder_period
+from . import backorder_report

@@ -1,0 +1,28 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """What the log keeps of the beginning and the end of an episode (C8, C11, D10)."""
+
+    _inherit = "sale.order"
+
+    def _prepare_episode_payload(self, event_type, previous_state, previous_since):
+        """Add what the reports ask for to the payload of the procedure.
+
+        ``waitingSince`` is when the waiting began, which for the child of a split is
+        earlier than its own first event; ``lines`` what was short at the beginning,
+        in the products' units.
+        """
+        self.ensure_one()
+        payload = self._prepare_backorder_payload(previous_state)
+        since = self.backordered_since or previous_since
+        payload["waitingSince"] = fields.Datetime.to_string(since)
+        if event_type == "order:backordered":
+            short = self.order_line.filtered("backorder_product_qty")
+            payload["lines"] = [line._prepare_shortage_payload() for line in short]
+        elif self.state != "sale":
+            payload["cancelled"] = True
+        return payload
