@@ -95,6 +95,7 @@
         "demo/backorder_partner_demo.xml",
         "demo/backorder_product_demo.xml",
         "demo/backorder_flow_demo.xml",
+        "demo/backorder_resolving_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["backorder_atp/static/src/**/*"],

@@ -14,11 +14,11 @@ _logger = logging.getLogger(__name__)
 
 ALERT_TYPES = [
     ("detected", "Backorder"),
-    ("persisting", "Persisting Backorder"),
+    ("persisting", "Persisting"),
     ("supply_insufficient", "Supply Insufficient"),
     ("under_buffer", "Under Its Buffer"),
-    ("customer_to_be_told", "Customers to Be Told"),
-    ("many_holds", "Many Orders on Hold"),
+    ("customer_to_be_told", "Customers Untold"),
+    ("many_holds", "Many on Hold"),
 ]
 HOLD_DAYS = 7
 
@@ -38,7 +38,7 @@ class BackorderAlert(models.Model):
 
     alert_type = fields.Selection(ALERT_TYPES, "Alert", required=True, readonly=True)
     state = fields.Selection(
-        [("closed", "Closed"), ("open", "Open")],
+        [("open", "Open"), ("closed", "Closed")],
         "Status",
         default="open",
         required=True,
@@ -396,14 +396,17 @@ class BackorderAlert(models.Model):
 
     def action_open_transfer(self):
         """Show where there is stock of it (D6, D9)."""
-        self.env["backorder.supply"]._check_operator()
-        return self.env["backorder.transfer"]._open(
-            self._get_product_keys(), self.product_id._get_backorder_orders()
-        )
+        return self.env["backorder.transfer"]._open(self._get_product_keys())
 
     def action_open_expedite(self):
         """Show the purchases that bring it (D4)."""
         return self.env["backorder.expedite"]._open(self._get_product_keys())
+
+    def action_inform_customers(self):
+        """Open a message to the customers who have not been told (D8)."""
+        self.ensure_one()
+        orders = self.sudo()._get_untold_orders().with_env(self.env)
+        return orders.action_inform_customer()
 
     def action_view_orders(self):
         """Open the orders that wait for it, or that were put on hold."""

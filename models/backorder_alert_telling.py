@@ -235,7 +235,7 @@ class BackorderAlert(models.Model):
         if not lines:
             return
         yield self.env._(
-            "%(orders)s orders of %(customers)s customers wait.",
+            "Waiting: %(orders)s order(s) of %(customers)s customer(s).",
             orders=len(lines.order_id),
             customers=len(lines.order_id.partner_id.commercial_partner_id),
         )

@@ -96,7 +96,7 @@ class BackorderSupply(models.AbstractModel):
         quantity = need.uncovered * (1 + company.backorder_purchase_margin / 100)
         if product.uom_id.compare(quantity, 0) <= 0:
             nothing = self.env["product.supplierinfo"]
-            return Proposal(need, nothing, 0.0, self.env._("Everything is on order."))
+            return Proposal(need, nothing, 0.0, self.env._("All is on order."))
         seller = self._select_seller(product, quantity)
         if not seller:
             return Proposal(need, seller, 0.0, self._get_no_seller_message(product))

@@ -43,12 +43,9 @@ class ProductProduct(models.Model):
 
     def action_open_transfer(self):
         """Show where there is stock of these products that does not help here (D9)."""
-        self.env["backorder.supply"]._check_operator()
         needs = self.env["backorder.supply"]._get_needs_of(self._get_short_keys())
         keys = [need.key for need in needs if need.shortage > 0]
-        return self.env["backorder.transfer"]._open(
-            keys or self._get_short_keys(), self._get_backorder_orders()
-        )
+        return self.env["backorder.transfer"]._open(keys or self._get_short_keys())
 
     def action_open_expedite(self):
         """Show the purchases that bring these products, and their dates (D4)."""

@@ -19,10 +19,7 @@ class BackorderProduct(models.Model):
 
     def action_open_transfer(self):
         """Show where there is stock of these products (D6, D9)."""
-        self.env["backorder.supply"]._check_operator()
-        return self.env["backorder.transfer"]._open(
-            self._get_short_keys(), self.product_id._get_backorder_orders()
-        )
+        return self.env["backorder.transfer"]._open(self._get_short_keys())
 
     def action_open_expedite(self):
         """Show the purchases that bring these products, and their dates (D4)."""

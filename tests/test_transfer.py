@@ -205,6 +205,14 @@ class TestTransfer(BackorderCommon):
         event = self._get_events("supply:order_moved", order_id=self.order)
         self.assertEqual((event.warehouse_id, event.quantity), (self.north, 10))
 
+    def test_moving_is_offered_where_everything_is_there(self):
+        """D9: an order is not moved to where it would wait as well."""
+        self._stock_north(9)
+        self.assertFalse(self._open().line_ids.can_move)
+        self._stock_north(10)
+        self.assertTrue(self._open().line_ids.can_move)
+        self.assertFalse(self._open(self.stocked).line_ids.can_move, "of no order")
+
     def test_moved_order_is_judged_anew(self):
         """D9: what is not there either is refused, and nothing has changed."""
         self.stocked.allow_backorder = "no"

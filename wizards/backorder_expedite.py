@@ -50,6 +50,7 @@ class BackorderExpedite(models.TransientModel):
             "res_id": expedite.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _get_purchase_lines(self, keys):

@@ -12,8 +12,14 @@ class BackorderPurchase(models.TransientModel):
     _description = "Emergency Purchase"
 
     line_ids = fields.One2many("backorder.purchase.line", "purchase_id", "To Buy")
+    has_obstacles = fields.Boolean(compute="_compute_has_obstacles")
     can_buy = fields.Boolean(compute="_compute_can_buy")
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
+
+    @api.depends("line_ids.obstacle")
+    def _compute_has_obstacles(self):
+        for purchase in self:
+            purchase.has_obstacles = any(purchase.line_ids.mapped("obstacle"))
 
     @api.depends_context("uid")
     def _compute_can_buy(self):
@@ -58,6 +64,7 @@ class BackorderPurchase(models.TransientModel):
             "res_id": purchase.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _prepare_line(self, proposal):

@@ -38,7 +38,7 @@ class BackorderPurchaseLine(models.TransientModel):
         readonly=True,
         help="What is short and on no order yet.",
     )
-    obstacle = fields.Char("What to Do", readonly=True)
+    obstacle = fields.Char("Note", readonly=True)
     seller_id = fields.Many2one(
         "product.supplierinfo",
         "Vendor",

@@ -46,6 +46,7 @@ class BackorderSubstitution(models.TransientModel):
             "res_id": substitution.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _prepare_substitution(self, line):

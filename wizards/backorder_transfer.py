@@ -41,6 +41,7 @@ class BackorderTransfer(models.TransientModel):
             "res_id": transfer.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _check_reader(self, orders):

@@ -43,10 +43,17 @@ class BackorderTransferLine(models.TransientModel):
         for line in self:
             line.route_id = line.warehouse_id._get_resupply_route(line.source_id)
 
-    @api.depends("transfer_id.order_ids", "product_id")
+    @api.depends("transfer_id.order_ids", "product_id", "spare_qty")
     def _compute_can_move(self):
+        """Where all that the order asks for is there; less would leave it short."""
         for line in self:
-            line.can_move = bool(line._get_movable_lines())
+            lines = line._get_movable_lines()
+            asked = sum(
+                quantity
+                for _line, product, _warehouse, quantity in lines._get_promise_demand()
+                if product == line.product_id
+            )
+            line.can_move = 0 < asked <= line.spare_qty
 
     def _get_movable_lines(self):
         """Return the lines of the orders in question that could be served there."""

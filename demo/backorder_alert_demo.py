@@ -1,0 +1,18 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+
+class BackorderDemo(models.AbstractModel):
+    _inherit = "backorder.demo"
+
+    @api.model
+    def build_alerts(self):
+        """Open the alerts that the scheduled action would, once."""
+        company = self.env.ref("base.main_company")
+        self.env["backorder.alert"]._update(company)
+        alerts = self.env["backorder.alert"].search([("company_id", "=", company.id)])
+        self.env["mail.mail"].search(
+            [("model", "=", alerts._name), ("res_id", "in", alerts.ids)]
+        ).unlink()
