@@ -35,6 +35,7 @@ NEW_COLUMNS = {
         "promised_date": "date",
         "promise_told_date": "date",
         "is_promise_covered": "boolean",
+        "is_promise_firm": "boolean",
     },
 }
 

@@ -134,3 +134,11 @@ from . import stock_rule_emergency
 from . import stock_warehouse
 from . import stock_warehouse_supply
 from . import res_config_settings_report
+from . import backorder_run
+from . import backorder_run_segment
+from . import backorder_run_line
+from . import backorder_run_simulation
+from . import backorder_run_commit
+from . import backorder_check_run
+from . import sale_order_line_run
+from . import stock_move_run

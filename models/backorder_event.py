@@ -65,6 +65,11 @@ EVENT_TYPES = [
     ("promise:improved", "Promise Improved"),
     ("promise:slipped", "Promise Slipped"),
     ("promise:uncovered", "Promise Not Covered"),
+    ("promise:firm", "Promise Made Firm"),
+    ("promise:movable", "Promise No Longer Firm"),
+    ("run:committed", "Run Committed"),
+    ("run:line_moved", "Moved by a Run"),
+    ("run:firm_moved", "Firm Line Moved"),
 ]
 PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
 

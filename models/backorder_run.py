@@ -1,0 +1,268 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+from ..transaction import without_defaults
+
+MANAGER = "backorder_atp.group_inventory_manager"
+# What only a simulation or a commit decides.
+RUN_SERVER_FIELDS = {
+    "better_count",
+    "better_value",
+    "committed_by",
+    "committed_date",
+    "exception_count",
+    "fingerprints",
+    "line_ids",
+    "new_late_days",
+    "old_late_days",
+    "same_count",
+    "simulated_date",
+    "state",
+    "worse_count",
+    "worse_value",
+}
+
+
+class BackorderRun(models.Model):
+    """Who gets what, decided anew for all that waits: simulated, then committed.
+
+    (B3, B4 of the promise rules)
+    """
+
+    _name = "backorder.run"
+    _description = "Backorder Run"
+    _order = "id desc"
+    _inherit = ["mail.thread"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default=lambda self: self._default_name())
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        string="Warehouses",
+        check_company=True,
+        help="Empty: all warehouses of the company.",
+    )
+    product_ids = fields.Many2many(
+        "product.product",
+        string="Products",
+        help="Empty: whatever somebody waits for.",
+    )
+    on_exception = fields.Selection(
+        [
+            ("continue", "Do what is possible"),
+            ("product", "Leave that product as it is"),
+            ("all", "Leave everything as it is"),
+        ],
+        "If a Strategy Fails",
+        default="continue",
+        required=True,
+        help="A strategy fails where a line that has to win cannot, or one that must"
+        " not lose does.",
+    )
+    is_firm_moved = fields.Boolean(
+        "Move Firm Lines",
+        tracking=True,
+        help="Firm lines stay as they are, unless you say why not.",
+    )
+    firm_reason = fields.Char("Why Firm Lines Move", tracking=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("simulated", "Simulated"),
+            ("committed", "Committed"),
+            ("cancelled", "Discarded"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    segment_ids = fields.One2many(
+        "backorder.run.segment",
+        "run_id",
+        "Segments",
+        copy=True,
+        default=lambda self: self._default_segment_ids(),
+    )
+    line_ids = fields.One2many("backorder.run.line", "run_id", "Lines", readonly=True)
+    moving_line_ids = fields.One2many(
+        "backorder.run.line",
+        "run_id",
+        "Lines That Change",
+        domain=["|", ("outcome", "!=", "same"), ("is_exception", "=", True)],
+        readonly=True,
+    )
+    compared_run_id = fields.Many2one(
+        "backorder.run",
+        "Compare With",
+        copy=False,
+        check_company=True,
+        domain="[('id', '!=', id), ('state', '!=', 'draft')]",
+        help="Another simulation, side by side.",
+    )
+    fingerprints = fields.Json(readonly=True, copy=False)
+    simulated_date = fields.Datetime("Simulated On", readonly=True, copy=False)
+    committed_date = fields.Datetime("Committed On", readonly=True, copy=False)
+    committed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    better_count = fields.Integer("Better", readonly=True, copy=False)
+    same_count = fields.Integer("Same", readonly=True, copy=False)
+    worse_count = fields.Integer("Worse", readonly=True, copy=False)
+    exception_count = fields.Integer("Exceptions", readonly=True, copy=False)
+    better_value = fields.Monetary("Value Better Off", readonly=True, copy=False)
+    worse_value = fields.Monetary("Value Worse Off", readonly=True, copy=False)
+    old_late_days = fields.Integer(
+        "Days Late Now",
+        readonly=True,
+        copy=False,
+        help="Of all lines together, beyond the day they are wanted.",
+    )
+    new_late_days = fields.Integer("Days Late Then", readonly=True, copy=False)
+    compared_better_count = fields.Integer(related="compared_run_id.better_count")
+    compared_same_count = fields.Integer(related="compared_run_id.same_count")
+    compared_worse_count = fields.Integer(related="compared_run_id.worse_count")
+    compared_exception_count = fields.Integer(
+        related="compared_run_id.exception_count"
+    )
+    compared_better_value = fields.Monetary(related="compared_run_id.better_value")
+    compared_worse_value = fields.Monetary(related="compared_run_id.worse_value")
+    compared_new_late_days = fields.Integer(related="compared_run_id.new_late_days")
+
+    @api.model
+    def _default_name(self):
+        today = fields.Date.to_string(fields.Date.context_today(self))
+        return self.env._("Run of %s", today)
+
+    @api.model
+    def _default_segment_ids(self):
+        """Urgent orders win, all others are as good as now or better."""
+        return [
+            Command.create(
+                {
+                    "sequence": 10,
+                    "name": self.env._("Urgent orders"),
+                    "domain": "[('order_id.backorder_priority', '=', 'urgent')]",
+                    "strategy": "win",
+                }
+            ),
+            Command.create(
+                {
+                    "sequence": 20,
+                    "name": self.env._("All others"),
+                    "domain": "[]",
+                    "strategy": "improve",
+                }
+            ),
+        ]
+
+    # ------------------------------------------------------------------
+    # Only the server simulates
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_run_fields(*vals_list)
+        runs = without_defaults(self, RUN_SERVER_FIELDS)
+        return super(BackorderRun, runs).create(vals_list)
+
+    def write(self, vals):
+        self._check_run_fields(vals)
+        if vals.keys() - {"compared_run_id", "name"} and not self.env.su:
+            self._check_is_open()
+        result = super().write(vals)
+        if {
+            "warehouse_ids",
+            "product_ids",
+            "on_exception",
+            "is_firm_moved",
+        } & vals.keys():
+            self._forget_simulation()
+        return result
+
+    def _check_run_fields(self, *vals_list):
+        if self.env.su:
+            return
+        if any(RUN_SERVER_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "What a run finds is not entered by hand. Simulate it instead."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open(self):
+        self._check_is_open()
+
+    def _check_is_open(self):
+        """:raise UserError: when a run is committed and part of the history"""
+        done = self.filtered(lambda run: run.state == "committed")
+        if done:
+            raise UserError(
+                self.env._(
+                    "%s is committed and stays as it is. Duplicate it to run it again.",
+                    ", ".join(done.mapped("name")),
+                )
+            )
+
+    def _forget_simulation(self):
+        """Results of other settings would be committed by mistake."""
+        stale = self.filtered(lambda run: run.state == "simulated").sudo()
+        stale.line_ids.unlink()
+        stale.write({"state": "draft", "fingerprints": False})
+
+    def _check_manager(self):
+        """Check as the user what is then done as the server."""
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._(
+                    "Only an inventory manager decides who gets what. Ask one."
+                )
+            )
+        self.check_access("write")
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_simulate(self):
+        """Find out who would get what; nothing else changes.
+
+        :raise AccessError: for whoever is not an inventory manager
+        :raise UserError: when the run is committed, or nobody waits
+        """
+        self._check_manager()
+        self._check_is_open()
+        for run in self:
+            run._simulate()
+        return True
+
+    def action_discard(self):
+        """Put these runs aside; they can be compared with, not committed."""
+        self._check_manager()
+        self._check_is_open()
+        self.sudo().state = "cancelled"
+
+    def action_reopen(self):
+        """Take discarded runs up again; they have to be simulated anew."""
+        self._check_manager()
+        self.filtered(lambda run: run.state == "cancelled").sudo().state = "draft"
+
+    def action_view_lines(self):
+        """Open all lines of this run, to be searched and grouped."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "backorder_atp.backorder_run_line_action"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)]}

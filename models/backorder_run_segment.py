@@ -1,0 +1,116 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+STRATEGIES = [
+    ("win", "Win: everything by the day it is wanted"),
+    ("gain", "Gain: never worse than now"),
+    ("improve", "Improve: as now where possible, or sooner"),
+    ("redistribute", "Redistribute: from what is left"),
+    ("fill", "Fill: as now at most"),
+    ("lose", "Lose: gives up what it has"),
+    ("skip", "Skip: stays as it is"),
+]
+
+
+class BackorderRunSegment(models.Model):
+    """Which lines a run treats alike, and how (B3 of the promise rules)."""
+
+    _name = "backorder.run.segment"
+    _description = "Backorder Run Segment"
+    _order = "run_id, sequence, id"
+
+    run_id = fields.Many2one(
+        "backorder.run", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True)
+    domain = fields.Char(
+        "Lines",
+        default="[]",
+        required=True,
+        help="Which order lines; those of an earlier segment are taken already.",
+    )
+    strategy = fields.Selection(STRATEGIES, default="improve", required=True)
+    sort_order = fields.Selection(
+        [
+            ("queue", "Place in the queue"),
+            ("wanted", "Wanted soonest"),
+            ("oldest", "Oldest order"),
+            ("value", "Highest value"),
+            ("smallest", "Smallest quantity"),
+        ],
+        "Order",
+        default="queue",
+        required=True,
+        help="Who is served first within the strategy. Ties go by the queue.",
+    )
+    line_count = fields.Integer("Lines Found", compute="_compute_line_count")
+
+    @api.depends("run_id.line_ids.segment_id")
+    def _compute_line_count(self):
+        counts = dict(
+            self.env["backorder.run.line"]._read_group(
+                [("segment_id", "in", self.ids)], ["segment_id"], ["__count"]
+            )
+        )
+        for segment in self:
+            segment.line_count = counts.get(segment._origin, 0)
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for segment in self:
+            try:
+                self.env["sale.order.line"].search(segment._get_domain(), limit=1)
+            except Exception as error:
+                raise ValidationError(
+                    self.env._(
+                        "The lines of the segment %(segment)s cannot be found:"
+                        " %(error)s. Choose them again.",
+                        segment=segment.name,
+                        error=error,
+                    )
+                ) from error
+
+    def _get_domain(self):
+        return Domain(literal_eval(self.domain or "[]"))
+
+    def _filter_lines(self, lines):
+        """Return those of ``lines`` that belong to this segment and the user sees."""
+        self.ensure_one()
+        domain = self._get_domain() & Domain("id", "in", lines.ids)
+        return self.env["sale.order.line"].search(domain)
+
+    def _get_sort_key(self):
+        """Return the key by which the lines of a simulation are ordered."""
+        return {
+            "queue": lambda row: row["place"],
+            "wanted": lambda row: (row["wanted"], row["place"]),
+            "oldest": lambda row: (row["line"].order_id.create_date, row["place"]),
+            "value": lambda row: (-row["value"], row["place"]),
+            "smallest": lambda row: (row["quantity"], row["place"]),
+        }[self.sort_order or "queue"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        segments = super().create(vals_list)
+        segments.run_id._check_is_open()
+        segments.run_id._forget_simulation()
+        return segments
+
+    def write(self, vals):
+        self.run_id._check_is_open()
+        result = super().write(vals)
+        self.run_id._forget_simulation()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open(self):
+        self.run_id._check_is_open()
+        self.run_id._forget_simulation()

@@ -1,0 +1,55 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from .sale_order_line_change import LINE_SERVER_FIELDS
+
+LINE_SERVER_FIELDS.add("is_promise_firm")
+
+
+class SaleOrderLine(models.Model):
+    """Firm lines stay as they are when stock is given out anew (B4)."""
+
+    _inherit = "sale.order.line"
+
+    is_promise_firm = fields.Boolean(
+        "Firm",
+        readonly=True,
+        copy=False,
+        help="A backorder run leaves the line as it is.",
+    )
+
+    def action_toggle_promise_firm(self):
+        """Make these lines firm, or no longer.
+
+        :raise AccessError: for whoever is not an inventory manager
+        """
+        if not self.env.user.has_group("backorder_atp.group_inventory_manager"):
+            raise AccessError(
+                self.env._("Only an inventory manager makes a promise firm. Ask one.")
+            )
+        self.check_access("read")
+        for line in self.sudo():
+            line.is_promise_firm = not line.is_promise_firm
+            self.env["backorder.event"]._log(
+                "promise:firm" if line.is_promise_firm else "promise:movable",
+                order=line.order_id,
+                product=line.product_id,
+                warehouse=line.warehouse_id,
+                quantity=line._get_product_qty(),
+                payload={"lineId": line.id},
+            )
+
+    def _get_open_value(self, product_id, quantity, total):
+        """Return what an open quantity is worth, in the company's currency.
+
+        :param total: what all open deliveries of the line add up to; of a kit, the
+            value is spread over them
+        """
+        whole = self._get_product_qty() if self.product_id.id == product_id else total
+        if not whole:
+            return 0.0
+        value = self.price_subtotal * min(1.0, quantity / whole)
+        return value / (self.order_id.currency_rate or 1.0)

@@ -1,0 +1,212 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Who gets what, were the promises of one product and warehouse made anew.
+
+No Odoo in here. Strategies are worked off one after the other, lines of one strategy
+in the order they are given; each takes from what is free over time and leaves the
+rest to those behind it, in O(n log n) for n lines.
+
+With C(t) what a line has got by day t:
+
+============ ============================================================
+skip         nothing changes, and nobody takes it
+win          everything by the day it is wanted, or an exception
+gain         never less than before on any day, or an exception
+improve      as before where that can be, sooner where something is left
+redistribute whatever is left, as soon as it is free
+fill         as before at most, on any day
+lose         nothing
+============ ============================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .free_supply import EPSILON
+
+STRATEGIES = ("skip", "win", "gain", "improve", "redistribute", "fill", "lose")
+
+
+@dataclass
+class Demand:
+    """What one line asks for; days and quantities as in the supply."""
+
+    id: Any
+    quantity: float
+    reserved: float
+    wanted: Any
+    strategy: str = "skip"
+    #: Whether it ships complete: what does not suffice is left to others.
+    is_whole: bool = False
+
+    @property
+    def missing(self):
+        return max(0.0, self.quantity - self.reserved)
+
+
+@dataclass
+class Share:
+    """What a line gets: so much today, and everything by a day, or never."""
+
+    reserved: float
+    day: Any
+    #: Why, as a word that the caller puts into a sentence.
+    reason: str = ""
+    is_exception: bool = False
+    #: ``(day, quantity)`` taken from the supply.
+    parts: tuple = ()
+
+
+class Reallocation:
+    """One product in one warehouse.
+
+    :param supply: :class:`~.free_supply.FreeSupply` as if nobody had anything
+    :param today: the first day
+    :param demands: :class:`Demand`, in the order in which stock is served today
+    """
+
+    def __init__(self, supply, today, demands):
+        self._supply = supply
+        self.today = today
+        self.demands = demands
+        self.before = self._get_shares_today()
+
+    def _get_shares_today(self):
+        """Return ``{id: Share}`` as things are: what is reserved, then the queue."""
+        supply = self._supply.clone()
+        parts = {
+            demand.id: supply.take_by(demand.reserved, self.today)
+            for demand in self.demands
+        }
+        shares = {}
+        for demand in self.demands:
+            day, taken = self._serve(supply, demand.missing, demand)
+            shares[demand.id] = Share(
+                demand.reserved, day, "before", parts=(*parts[demand.id], *taken)
+            )
+        return shares
+
+    def run(self, ranked):
+        """Return ``{id: Share}`` with every line served by its strategy.
+
+        :param ranked: the demands in the order wanted within each strategy
+        """
+        self._free = self._supply.clone()
+        shares = {}
+        for strategy in STRATEGIES:
+            for demand in ranked:
+                if demand.strategy == strategy:
+                    serve = getattr(self, f"_serve_{strategy}")
+                    shares[demand.id] = serve(demand, self.before[demand.id])
+        return shares
+
+    # ------------------------------------------------------------------
+    # Strategies
+    # ------------------------------------------------------------------
+
+    def _serve_skip(self, demand, before):
+        return self._keep(demand, before, "skip")
+
+    def _serve_win(self, demand, before):
+        wanted = max(demand.wanted, self.today)
+        if self._free.get_available(wanted) >= demand.quantity - EPSILON:
+            return self._prepare(self._free.take(demand.quantity, wanted), wanted, "win")
+        share = self._serve_redistribute(demand, before)
+        share.reason, share.is_exception = "late", True
+        return share
+
+    def _serve_gain(self, demand, before):
+        return self._serve_no_worse(demand, before, is_bound=True)
+
+    def _serve_improve(self, demand, before):
+        return self._serve_no_worse(demand, before, is_bound=False)
+
+    def _serve_no_worse(self, demand, before, is_bound):
+        """Keep what is reserved, and the rest by its day or before."""
+        kept = self._free.take_by(demand.reserved, self.today)
+        got = self._sum(kept)
+        rest = demand.quantity - got
+        day, taken = self._serve(self._free, rest, demand)
+        share = self._prepare([*kept, *taken], day, "kept")
+        is_less = got < demand.reserved - EPSILON
+        if is_less or self._is_later(day, before.day):
+            share.reason, share.is_exception = "taken", is_bound
+        elif self._is_later(before.day, day):
+            share.reason = "earlier"
+        return share
+
+    def _serve_redistribute(self, demand, before):
+        day, taken = self._serve(self._free, demand.quantity, demand)
+        return self._prepare(taken, day, "redistribute")
+
+    def _serve_fill(self, demand, before):
+        """Take at most what it had, on no day more."""
+        kept = self._free.take_by(demand.reserved, self.today)
+        rest = demand.quantity - self._sum(kept)
+        first = self._free.find(rest) if rest > EPSILON else self.today
+        if first is None or before.day is None:
+            return self._prepare(kept, None, "fill")
+        day = max(first, before.day)
+        taken = self._free.take(rest, day) if rest > EPSILON else []
+        return self._prepare([*kept, *taken], day, "fill")
+
+    def _serve_lose(self, demand, before):
+        return Share(0.0, None, "lose")
+
+    # ------------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------------
+
+    def _keep(self, demand, before, reason):
+        kept = self._free.take_by(demand.reserved, self.today)
+        day = before.day or self.today
+        taken = self._free.take_by(demand.missing, max(day, self.today))
+        return Share(demand.reserved, before.day, reason, parts=(*kept, *taken))
+
+    def _serve(self, supply, quantity, demand):
+        """Serve ``quantity`` as soon as there is enough; if never, with what there is.
+
+        Not sooner than it is wanted: what comes before is left to others.
+
+        :return: ``(day or None, parts)``
+        """
+        if quantity <= EPSILON:
+            return self.today, []
+        first = supply.find(quantity)
+        wanted = max(demand.wanted, self.today)
+        if first is not None:
+            day = max(first, wanted)
+            return day, supply.take(quantity, day)
+        if demand.is_whole:
+            return None, []
+        return None, supply.take(quantity, wanted)
+
+    def _prepare(self, parts, day, reason):
+        reserved = sum(part for taken, part in parts if taken == self.today)
+        return Share(reserved, day, reason, parts=tuple(parts))
+
+    def _sum(self, parts):
+        return sum(part for _day, part in parts)
+
+    def _is_later(self, day, other):
+        """Whether ``day`` is later than ``other``; None is never."""
+        if day is None or other is None:
+            return day is None and other is not None
+        return day > other
+
+
+def is_better(share, before, wanted):
+    """Compare what the customer sees of two shares: the day, no sooner than wanted.
+
+    :return: 1 if the share is better, -1 if worse, 0 if the same
+    """
+    new, old = (
+        None if each.day is None else max(each.day, wanted) for each in (share, before)
+    )
+    if new == old:
+        return 0
+    if new is None:
+        return -1
+    return 1 if old is None or new < old else -1
