@@ -89,6 +89,8 @@
         "wizards/backorder_summary_views.xml",
         "report/backorder_report_views.xml",
         "views/res_config_settings_customer_views.xml",
+        "views/customer_message_templates.xml",
+        "views/sale_portal_templates.xml",
         "views/backorder_customer_message_views.xml",
     ],
     "demo": [

@@ -15,6 +15,7 @@ class TransactionState:
     """The running operations of one cursor."""
 
     __slots__ = (
+        "allocated",
         "consumed",
         "decrements",
         "free",
@@ -30,6 +31,8 @@ class TransactionState:
     )
 
     def __init__(self):
+        #: Ids of the orders that have been given stock.
+        self.allocated: set = set()
         #: Orders, products and warehouses whose holds have been consumed for demand
         #: that is being launched, or None outside.
         self.consumed: set[tuple] | None = None

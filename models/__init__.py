@@ -95,7 +95,9 @@ from . import sale_order_supply
 from . import sale_order_line_board
 from . import res_company_customer
 from . import res_company_escalation
+from . import res_company_portal
 from . import res_config_settings_customer
+from . import res_config_settings_portal
 from . import sale_order_customer
 from . import sale_order_expected
 from . import sale_order_line_expected
@@ -109,6 +111,8 @@ from . import sale_order_line_split
 from . import sale_order_merge
 from . import sale_order_split
 from . import sale_order_escalation
+from . import sale_order_line_portal
+from . import sale_order_portal
 from . import stock_level
 from . import stock_level_limit
 from . import stock_level_discrepancy

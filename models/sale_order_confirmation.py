@@ -14,6 +14,8 @@ SERVER_FIELDS = {
     "backorder_root_id",
     "backorder_state",
     "backordered_since",
+    "customer_answer",
+    "customer_answer_date",
     "hold_reason",
     "hold_since",
     "requires_inventory_override",

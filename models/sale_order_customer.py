@@ -4,6 +4,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..transaction import get_state
 from .backorder_customer_message import LAYOUT, MESSAGE_KINDS
 
 
@@ -25,11 +26,14 @@ class SaleOrder(models.Model):
         result = super()._log_transitions(before)
         messages = self.env["backorder.customer.message"]
         delayed, available = {}, {}
+        # a backorder may end without goods, cancelled or split off; what is split off
+        # is no news to who agreed to it
+        allocated = get_state(self.env.cr).allocated
         for order in self.filtered(lambda order: isinstance(order.id, int)):
             _state, since = before.get(order.id) or ("none", False)
-            if order.backordered_since and not since:
+            if order.backordered_since and not since and not order.backorder_parent_id:
                 delayed[order] = order.backordered_since
-            elif since and not order.backordered_since:
+            elif since and not order.backordered_since and order.id in allocated:
                 available[order] = since
         messages._enqueue("delayed", delayed)
         messages._enqueue("available", available)
@@ -40,12 +44,16 @@ class SaleOrder(models.Model):
         messages = self.env["backorder.customer.message"]
         waiting = self.filtered("backordered_since")
         messages._enqueue("partly_shipped", dict.fromkeys(waiting, picking.name))
-        complete = (self - waiting).filtered(
-            lambda order: not any(line.open_qty for line in order.order_line)
-        )
+        complete = (self - waiting).filtered(lambda order: order._is_all_shipped())
         messages._enqueue(
             "resolved", dict.fromkeys(complete._filter_waited(), picking.name)
         )
+
+    def _is_all_shipped(self):
+        """Whether nothing is left to ship, of what was split off neither."""
+        self.ensure_one()
+        lines = (self | self._get_live_children()).order_line
+        return not any(line.open_qty for line in lines)
 
     def _filter_waited(self):
         """Return the orders that waited for stock at some time, by the log."""
@@ -88,7 +96,7 @@ class SaleOrder(models.Model):
     def _is_customer_message_true(self, kind):
         """Whether a message of this kind still says what is the case."""
         self.ensure_one()
-        is_open = any(line.open_qty for line in self.order_line)
+        is_open = not self._is_all_shipped()
         return {
             "delayed": bool(self.backordered_since),
             "new_date": bool(self.backordered_since),
@@ -125,8 +133,7 @@ class SaleOrder(models.Model):
             return None
         if self.backorder_state == "allocated":
             return "available"
-        is_open = any(line.open_qty for line in self.order_line)
-        return None if is_open else "resolved"
+        return "resolved" if self._is_all_shipped() else None
 
     def _get_waiting_message_kind(self):
         told = self._get_last_told_dates()

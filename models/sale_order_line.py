@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..transaction import get_state
 from .stock_availability import OPEN_MOVE_STATES
 
 # What follows from the moves of a line.
@@ -234,6 +235,7 @@ class SaleOrderLine(models.Model):
                 > 0
             )
         )
+        get_state(self.env.cr).allocated |= set(gained.order_id.ids)
         self.env["backorder.event"]._log_many(
             [
                 {

@@ -1,0 +1,200 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
+
+from .sale_order import WAITING_STATES
+
+CUSTOMER_ANSWERS = [
+    ("split", "Wants what is ready"),
+    ("wait", "Waits"),
+    ("cancel", "Cancelled what waited"),
+]
+ANSWER_EVENTS = {
+    "split": "customer:agreed_to_split",
+    "wait": "customer:waits",
+    "cancel": "customer:cancelled_remainder",
+}
+
+
+class SaleOrder(models.Model):
+    """What the customer sees and decides in the portal (D7).
+
+    Whoever calls these methods has made sure that it is the customer: they run as
+    the system, for one order, and check what the order and the company allow.
+    """
+
+    _inherit = "sale.order"
+
+    customer_answer = fields.Selection(
+        CUSTOMER_ANSWERS,
+        "Customer's Answer",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="What the customer chose in the portal.",
+    )
+    customer_answer_date = fields.Datetime("Answered On", readonly=True, copy=False)
+
+    # ------------------------------------------------------------------
+    # What he sees
+    # ------------------------------------------------------------------
+
+    def _is_waiting_shown(self):
+        """Whether the customer sees in the portal what of this order waits."""
+        self.ensure_one()
+        return self.state == "sale" and self.company_id.sudo().backorder_portal
+
+    def _get_portal_decisions(self):
+        """Return what the customer may choose now: ``split``, ``wait``, ``cancel``."""
+        self.ensure_one()
+        return [
+            decision
+            for decision in ANSWER_EVENTS
+            if not self._get_decision_obstacle(decision)
+        ]
+
+    def _get_decision_obstacle(self, decision):
+        """Return why the customer cannot choose this now, or None."""
+        if not self._is_waiting_shown() or not self.backordered_since:
+            return self.env._("Nothing waits in this order any more.")
+        if decision == "wait":
+            return None
+        if not self.company_id[f"backorder_portal_{decision}"]:
+            return self.env._("Please contact us: this cannot be chosen here.")
+        if self.requires_inventory_override:
+            return self.env._("Please contact us: this order is being checked.")
+        if decision == "split":
+            return self._get_split_obstacle()
+        return self._get_cancel_obstacle()
+
+    def _get_split_obstacle(self):
+        if self.backorder_state not in WAITING_STATES:
+            return self.env._("Please contact us: this order is on hold.")
+        if not self.is_backorder_splittable:
+            return self.env._("Nothing of this order is ready to be shipped yet.")
+        return None
+
+    def _get_cancel_obstacle(self):
+        """Return why not everything that waits can be cancelled, or None."""
+        planned = {}
+        for share in self._get_split_plan(split_lines=True):
+            planned[share.line] = planned.get(share.line, 0.0) + share.quantity
+        for line in self.order_line.filtered("backorder_qty"):
+            left = line.backorder_qty - planned.get(line, 0.0)
+            if line.product_uom_id.compare(left, 0.0) > 0:
+                return self.env._(
+                    "Please contact us: %s is invoiced already or belongs together"
+                    " with other items.",
+                    line.product_id.display_name,
+                )
+        return None
+
+    def _get_current_answer(self):
+        """Return what the customer answered since the order waits, if anything."""
+        self.ensure_one()
+        since, answered = self.backordered_since, self.customer_answer_date
+        if not self.customer_answer or (since and answered < since):
+            return False
+        return self.customer_answer
+
+    def _get_remainder(self):
+        """Return what cancelling would take away.
+
+        :return: list of dicts with ``line``, ``quantity`` in the line's unit and
+            ``amount``, taxes included, in the order's currency
+        """
+        return [
+            {
+                "line": share.line,
+                "quantity": share.quantity,
+                "amount": self.currency_id.round(
+                    share.line.price_total
+                    * share.quantity
+                    / share.line.product_uom_qty
+                ),
+            }
+            for share in self._get_split_plan(split_lines=True)
+            if share.line.product_uom_qty
+        ]
+
+    # ------------------------------------------------------------------
+    # What he decides
+    # ------------------------------------------------------------------
+
+    def _customer_decides(self, decision, customer):
+        """Do what the customer chose, and keep that he did.
+
+        :param decision: ``split``, ``wait`` or ``cancel``
+        :param res.partner customer: who chose
+        :raise UserError: when this cannot be chosen; nothing has changed then
+        """
+        self.ensure_one()
+        self._lock_orders()
+        obstacle = self._get_decision_obstacle(decision)
+        if obstacle:
+            raise UserError(obstacle)
+        with self.env["backorder.event"]._caused_by(f"customer:{customer.name}"):
+            payload = {
+                "split": self._customer_splits,
+                "wait": self._customer_waits,
+                "cancel": self._customer_cancels,
+            }[decision]()
+            self._keep_answer(decision, customer, payload)
+
+    def _customer_waits(self):
+        return {
+            "expectedDate": fields.Date.to_string(self.expected_fulfilment_date) or None
+        }
+
+    def _customer_splits(self):
+        """Split off what waits, with the customer's agreement."""
+        return self.with_user(SUPERUSER_ID).split_backorder(
+            customer_agreed=True, split_lines=True
+        )
+
+    def _customer_cancels(self):
+        """Cancel whatever is neither delivered, reserved nor invoiced."""
+        plan = self._get_split_plan(split_lines=True)
+        items = [share.line._prepare_cancelled_item(share.quantity) for share in plan]
+        if self._is_nothing_left(plan):
+            self._action_cancel()
+            return {"items": items}
+        locked, self.locked = self.locked, False  # the lines of a locked order are fixed
+        for share in plan:
+            share.line._cancel_share(share)
+        self.locked = locked
+        return {"items": items}
+
+    def _is_nothing_left(self, plan):
+        """Whether cancelling these shares leaves an order without any item."""
+        whole = self.order_line.browse().union(
+            *(share.line for share in plan if share.is_whole)
+        )
+        return not any(
+            line.product_uom_qty
+            for line in self.order_line - whole
+            if not line.display_type
+        )
+
+    def _keep_answer(self, decision, customer, payload):
+        labels = dict(self._fields["customer_answer"]._description_selection(self.env))
+        self.write(
+            {
+                "customer_answer": decision,
+                "customer_answer_date": fields.Datetime.now(),
+            }
+        )
+        self.env["backorder.event"]._log(
+            ANSWER_EVENTS[decision],
+            order=self,
+            reason=customer.display_name,
+            payload={"partnerId": customer.id, **payload},
+        )
+        self.message_post(
+            author_id=customer.id,
+            body=self.env._("Answer in the portal: %s", labels[decision]),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
