@@ -91,6 +91,7 @@
         "views/res_config_settings_customer_views.xml",
         "views/customer_message_templates.xml",
         "views/sale_portal_templates.xml",
+        "wizards/backorder_goodwill_views.xml",
         "views/backorder_customer_message_views.xml",
     ],
     "demo": [

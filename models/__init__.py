@@ -79,6 +79,7 @@ from . import sale_order_confirmation
 from . import sale_order_dark
 from . import sale_order_episode
 from . import sale_order_fulfilment
+from . import sale_order_goodwill
 from . import sale_order_hold
 from . import sale_order_line
 from . import sale_order_line_change
@@ -101,6 +102,7 @@ from . import res_config_settings_portal
 from . import sale_order_customer
 from . import sale_order_expected
 from . import sale_order_line_expected
+from . import sale_order_line_goodwill
 from . import sale_order_line_hold
 from . import stock_hold
 from . import stock_hold_allocation

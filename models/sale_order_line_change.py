@@ -19,7 +19,12 @@ DEMAND_FIELDS = {
     "warehouse_id",
 }
 # What only the server itself decides.
-LINE_SERVER_FIELDS = {*BACKORDER_FIELDS, "backorder_origin_line_id", "state"}
+LINE_SERVER_FIELDS = {
+    *BACKORDER_FIELDS,
+    "backorder_origin_line_id",
+    "goodwill_discount",
+    "state",
+}
 
 
 class SaleOrderLine(models.Model):

@@ -78,18 +78,27 @@ class SaleOrder(models.Model):
 
     def _get_cancel_obstacle(self):
         """Return why not everything that waits can be cancelled, or None."""
-        planned = {}
-        for share in self._get_split_plan(split_lines=True):
-            planned[share.line] = planned.get(share.line, 0.0) + share.quantity
+        line = self._get_undivided_line()
+        if not line:
+            return None
+        return self.env._(
+            "Please contact us: %s is invoiced already or belongs together with other"
+            " items.",
+            line.product_id.display_name,
+        )
+
+    def _get_undivided_line(self):
+        """Return the first line of which something waits that no split would move."""
+        self.ensure_one()
+        planned = {
+            share.line: share.quantity
+            for share in self._get_split_plan(split_lines=True)
+        }
         for line in self.order_line.filtered("backorder_qty"):
             left = line.backorder_qty - planned.get(line, 0.0)
             if line.product_uom_id.compare(left, 0.0) > 0:
-                return self.env._(
-                    "Please contact us: %s is invoiced already or belongs together"
-                    " with other items.",
-                    line.product_id.display_name,
-                )
-        return None
+                return line
+        return self.order_line.browse()
 
     def _get_current_answer(self):
         """Return what the customer answered since the order waits, if anything."""
@@ -110,9 +119,7 @@ class SaleOrder(models.Model):
                 "line": share.line,
                 "quantity": share.quantity,
                 "amount": self.currency_id.round(
-                    share.line.price_total
-                    * share.quantity
-                    / share.line.product_uom_qty
+                    share.line.price_total * share.quantity / share.line.product_uom_qty
                 ),
             }
             for share in self._get_split_plan(split_lines=True)
@@ -161,7 +168,10 @@ class SaleOrder(models.Model):
         if self._is_nothing_left(plan):
             self._action_cancel()
             return {"items": items}
-        locked, self.locked = self.locked, False  # the lines of a locked order are fixed
+        locked, self.locked = (
+            self.locked,
+            False,
+        )  # the lines of a locked order are fixed
         for share in plan:
             share.line._cancel_share(share)
         self.locked = locked

@@ -21,12 +21,14 @@ from . import test_handshake_loopholes
 from . import test_hold
 from . import test_expedite
 from . import test_fulfilment_job
+from . import test_goodwill
 from . import test_installation
 from . import test_loopholes
 from . import test_explanation
 from . import test_negative_stock
 from . import test_override
 from . import test_policy
+from . import test_portal
 from . import test_projection
 from . import test_promise_property
 from . import test_promise_processing

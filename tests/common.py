@@ -203,6 +203,47 @@ class BackorderCommon(TransactionCase):
         return receipt
 
     @classmethod
+    def _invoice_line(cls, line, quantity):
+        """Bill ``quantity`` of an order line, whatever was delivered."""
+        accounts = {
+            account_type: cls.env["account.account"].create(
+                {
+                    "name": account_type,
+                    "code": code,
+                    "account_type": account_type,
+                    "company_ids": [Command.set(cls.company.ids)],
+                }
+            )
+            for account_type, code in (("income", "700"), ("asset_receivable", "400"))
+        }
+        cls.customer.property_account_receivable_id = accounts["asset_receivable"]
+        journal = cls.env["account.journal"].create(
+            {
+                "name": "Sales",
+                "code": "S",
+                "type": "sale",
+                "company_id": cls.company.id,
+                "default_account_id": accounts["income"].id,
+            }
+        )
+        cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.customer.id,
+                "journal_id": journal.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": line.product_id.id,
+                            "quantity": quantity,
+                            "sale_line_ids": [Command.set(line.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+
+    @classmethod
     def _force_stock(cls, product, quantity, location=None):
         """Change stock behind the back of every operation, waking nobody yet."""
         cls.env["stock.quant"]._update_available_quantity(

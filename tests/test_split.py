@@ -375,44 +375,8 @@ class TestSplit(SplitCommon):
 
     def _invoice(self, order, quantity):
         """Bill ``quantity`` of the second line, before it is delivered."""
-        accounts = {
-            account_type: self.env["account.account"].create(
-                {
-                    "name": account_type,
-                    "code": code,
-                    "account_type": account_type,
-                    "company_ids": [Command.set(self.company.ids)],
-                }
-            )
-            for account_type, code in (("income", "700"), ("asset_receivable", "400"))
-        }
-        self.customer.property_account_receivable_id = accounts["asset_receivable"]
-        journal = self.env["account.journal"].create(
-            {
-                "name": "Sales",
-                "code": "S",
-                "type": "sale",
-                "company_id": self.company.id,
-                "default_account_id": accounts["income"].id,
-            }
-        )
         line = order.order_line[1]
-        self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "journal_id": journal.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": line.product_id.id,
-                            "quantity": quantity,
-                            "sale_line_ids": [Command.set(line.ids)],
-                        }
-                    )
-                ],
-            }
-        )
+        self._invoice_line(line, quantity)
         self.assertEqual(line.qty_invoiced, quantity)
 
     def test_invoiced_part_stays(self):

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_decision
+from . import backorder_goodwill
+from . import backorder_goodwill_line
 from . import backorder_log_archive
 from . import backorder_log_export
 from . import backorder_expedite

@@ -1,0 +1,196 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+SALESMAN_GROUP = "sales_team.group_sale_salesman"
+
+
+class SaleOrder(models.Model):
+    """A discount on what waits, as a gesture of goodwill (D7)."""
+
+    _inherit = "sale.order"
+
+    def action_open_goodwill(self):
+        """Open the wizard that shows what a discount would cost."""
+        self._check_goodwill_rights()
+        self._check_goodwill_state()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Goodwill Discount: %s", self.name),
+            "res_model": "backorder.goodwill",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_apply_goodwill(self, percent, reason, again=False):
+        """Grant a discount on what waits; a line that waits in part is divided (D7).
+
+        It comes on top of the discount a line has. What is delivered, reserved or
+        invoiced keeps its price.
+
+        :param float percent: of the current price, above 0 and up to 100
+        :param str reason: why, for the log; required
+        :param bool again: also on lines that got such a discount before
+        :return: the lines with the discount
+        :raise AccessError: for whoever may not change the prices of the order
+        :raise UserError: when nothing waits, everything got its discount already,
+            or what waits is invoiced
+        """
+        self._check_goodwill_rights()
+        self._check_reason(reason)
+        self._check_goodwill_percent(percent)
+        self._lock_orders()
+        self._check_goodwill_state()
+        shares = self.sudo()._get_goodwill_shares(again)
+        with self.env["backorder.event"]._caused_by(f"goodwill:{self.env.user.login}"):
+            before = self.amount_untaxed
+            lines = self.sudo()._give_goodwill(shares, percent)
+            self._tell_goodwill(lines, percent, reason, before - self.amount_untaxed)
+        return lines.with_env(self.env)
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    def _check_goodwill_rights(self):
+        self._check_existence()
+        self._check_one_order()
+        if not self.env.user.has_group(SALESMAN_GROUP):
+            raise AccessError(
+                self.env._("Only salespeople change the prices of an order.")
+            )
+        self.check_access("write")
+
+    def _check_goodwill_percent(self, percent):
+        if not 0 < percent <= 100:
+            raise UserError(
+                self.env._(
+                    "A discount of %s %% cannot be granted: choose more than 0 and at"
+                    " most 100.",
+                    percent,
+                )
+            )
+
+    def _check_goodwill_state(self):
+        if self.state != "sale" or not self.backordered_since:
+            raise UserError(
+                self.env._(
+                    "%s: nothing waits, so there is nothing to make good.", self.name
+                )
+            )
+        if self.locked:
+            raise UserError(
+                self.env._("%s is locked: unlock it to change its prices.", self.name)
+            )
+
+    # ------------------------------------------------------------------
+    # Showing
+    # ------------------------------------------------------------------
+
+    def get_goodwill_preview(self, again=False):
+        """Return what a goodwill discount would be granted on (D7).
+
+        :param bool again: also lines that got such a discount before
+        :return: list of dicts with ``line_id``, the waiting ``quantity`` in the
+            line's unit and its ``subtotal`` before taxes, in the order's currency
+        :raise AccessError: for whoever may not change the prices of the order
+        """
+        if not self:
+            return []
+        self._check_goodwill_rights()
+        return [
+            {
+                "line_id": share.line.id,
+                "quantity": share.quantity,
+                "subtotal": self.currency_id.round(
+                    share.line.price_subtotal
+                    * share.quantity
+                    / share.line.product_uom_qty
+                ),
+            }
+            for share in self.sudo()._filter_goodwill_shares(again)
+        ]
+
+    # ------------------------------------------------------------------
+    # Giving
+    # ------------------------------------------------------------------
+
+    def _get_goodwill_shares(self, again=False):
+        """Return the shares of the lines that would get a discount now.
+
+        :raise UserError: when there are none, or part of what waits is invoiced
+        """
+        line = self._get_undivided_line()
+        if line:
+            raise UserError(
+                self.env._(
+                    "%s waits and is invoiced already, or belongs together with other"
+                    " items. Grant the discount by a credit note.",
+                    line.product_id.display_name,
+                )
+            )
+        shares = self._filter_goodwill_shares(again)
+        if not shares:
+            raise UserError(
+                self.env._(
+                    "Everything that waits in %s has its goodwill discount already, or"
+                    " costs nothing. Choose to grant it again if you want that.",
+                    self.name,
+                )
+            )
+        return shares
+
+    def _filter_goodwill_shares(self, again):
+        return [
+            share
+            for share in self._get_split_plan(split_lines=True)
+            if share.quantity
+            and share.line.price_unit
+            and (again or not share.line.goodwill_discount)
+        ]
+
+    def _give_goodwill(self, shares, percent):
+        demand = self._get_planned_demand(shares)
+        lines = self.order_line.browse()
+        with self.env["order.validator"]._moving(demand):
+            for share in shares:
+                lines |= share.line._divide_share(share)
+        for line in lines:
+            line._give_goodwill(percent)
+        return lines
+
+    def _tell_goodwill(self, lines, percent, reason, amount):
+        """Keep in the log and in the history of the order what was granted."""
+        self.env["backorder.event"]._log(
+            "order:goodwill_discount",
+            order=self,
+            reason=reason,
+            payload={
+                "percent": percent,
+                "amount": self.currency_id.round(amount),
+                "currency": self.currency_id.name,
+                "lines": [line._prepare_goodwill_payload() for line in lines],
+            },
+        )
+        self.message_post(
+            body=self.env._(
+                "Goodwill discount of %(percent)s %% on what waits: %(reason)s",
+                percent=f"{percent:g}",
+                reason=reason,
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # Telling the customer
+    # ------------------------------------------------------------------
+
+    def _get_goodwill_percent(self):
+        """Return the discount granted on everything that waits, or 0 if it differs."""
+        self.ensure_one()
+        given = set(
+            self.order_line.filtered("backorder_qty").mapped("goodwill_discount")
+        )
+        return given.pop() if len(given) == 1 else 0.0

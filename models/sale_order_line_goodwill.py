@@ -1,0 +1,60 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class SaleOrderLine(models.Model):
+    """The discount a line got because it had to wait (D7)."""
+
+    _inherit = "sale.order.line"
+
+    goodwill_discount = fields.Float(
+        "Goodwill Discount (%)",
+        digits="Discount",
+        readonly=True,
+        copy=False,
+        help="Granted on the price because the customer had to wait; part of the"
+        " line's discount.",
+    )
+
+    def _divide_share(self, share):
+        """Return the line that is exactly what waits: this one, or one split off."""
+        self.ensure_one()
+        if self.product_uom_id.compare(share.quantity, self.product_uom_qty) >= 0:
+            return self
+        moves = self._move_share(share, self.order_id)
+        part = moves.sale_line_id
+        # a line of its own: merging orders must not undo its price
+        part.backorder_origin_line_id = False
+        return part
+
+    def _copy_to(self, order, quantity):
+        part = super()._copy_to(order, quantity)
+        part.sudo().goodwill_discount = self.goodwill_discount
+        return part
+
+    def _give_goodwill(self, percent):
+        """Take ``percent`` off the price as it is now."""
+        self.ensure_one()
+        self.write(
+            {
+                "discount": self._add_discount(self.discount, percent),
+                "goodwill_discount": self._add_discount(
+                    self.goodwill_discount, percent
+                ),
+            }
+        )
+
+    def _add_discount(self, discount, percent):
+        """Return one discount for two that follow each other, in percent."""
+        return 100 - (100 - discount) * (100 - percent) / 100
+
+    def _prepare_goodwill_payload(self):
+        return {
+            "lineId": self.id,
+            "productId": self.product_id.id,
+            "product": self.product_id.display_name,
+            "quantity": self.product_uom_qty,
+            "discount": self.discount,
+        }

@@ -1,0 +1,395 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from lxml import html
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.http import Request
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(BackorderCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write(
+            {
+                "backorder_portal": True,
+                "backorder_portal_split": True,
+                "backorder_portal_cancel": True,
+            }
+        )
+        cls.customer.email = "patient@example.com"
+        cls.portal_user = cls._create_portal_user("patient", cls.customer)
+        cls.stranger = cls._create_portal_user(
+            "stranger", cls.env["res.partner"].create({"name": "Nosy Neighbour"})
+        )
+        cls.second = cls._create_product("Second", allow_backorder="yes")
+
+    @classmethod
+    def _create_portal_user(cls, login, partner):
+        return new_test_user(
+            cls.env,
+            f"backorder_{login}",
+            groups="base.group_portal",
+            password=f"backorder_{login}",
+            partner_id=partner.id,
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    def _confirm_half(self, **values):
+        """Confirm 5 and 4 pieces of which 2 and 4 are in stock."""
+        self._set_stock(self.backorderable, 2)
+        self._set_stock(self.second, 4)
+        order = self._confirm(
+            {
+                "product_id": self.backorderable.id,
+                "product_uom_qty": 5,
+                "price_unit": 10,
+                "tax_ids": False,
+            },
+            {
+                "product_id": self.second.id,
+                "product_uom_qty": 4,
+                "price_unit": 1,
+                "tax_ids": False,
+            },
+            user_id=self.users["sales"].id,
+            **values,
+        )
+        self.env.cr.flush()
+        return order
+
+    def _log_in(self, user):
+        self.authenticate(user and user.login, user and user.login)
+
+    def _get_url(self, order, suffix="", token=True):
+        url = order.get_portal_url(suffix=suffix)
+        return url if token else url.partition("?")[0]
+
+    def _open(self, url):
+        response = self.url_open(url)
+        return response, html.fromstring(response.content)
+
+    def _decide(self, order, decision, token=True, csrf=True):
+        """Choose as the page does; return the page that follows."""
+        data = {"csrf_token": Request.csrf_token(self)} if csrf else {"x": "y"}
+        response = self.url_open(
+            self._get_url(order, f"/backorder/{decision}", token), data=data
+        )
+        self.env.invalidate_all()
+        return response
+
+    def _get_text(self, page):
+        return " ".join(page.text_content().split())
+
+    # ------------------------------------------------------------------
+    # Seeing
+    # ------------------------------------------------------------------
+
+    def test_customer_sees_what_waits(self):
+        """D7: his own order: what waits, since when, the expected date."""
+        date = fields.Date.today() + timedelta(days=6)
+        receipt = self._create_receipt(self.backorderable, 9)
+        receipt.move_ids.date = date
+        order = self._confirm_half()
+        self._log_in(self.portal_user)
+        _response, page = self._open(self._get_url(order, token=False))
+        [row] = page.xpath("//tr[contains(@class, 'o_waiting_item')]")
+        cells = [self._get_text(cell) for cell in row.xpath("./td")]
+        self.assertEqual(
+            cells,
+            [
+                "Backorderable Units",
+                "5.00",
+                "0.00",
+                "2.00",
+                "3.00",
+                date.strftime("%m/%d/%Y"),
+            ],
+        )
+        block = self._get_text(page.xpath("//*[@id='waiting_items']")[0])
+        self.assertIn(
+            f"Waiting since {order.backordered_since.strftime('%m/%d/%Y')}", block
+        )
+        self.assertEqual(
+            [self._get_text(b) for b in page.xpath("//*[@name='backorder_actions']/*")],
+            ["Ship what is ready", "I wait", "Cancel what waits"],
+        )
+
+    def test_link_of_the_mail_needs_no_account(self):
+        """D7: with the token of the link the page opens, without it it does not."""
+        order = self._confirm_half()
+        self._log_in(None)
+        response, page = self._open(self._get_url(order))
+        self.assertTrue(page.xpath("//*[@id='waiting_items']"))
+        response, page = self._open(self._get_url(order, token=False))
+        self.assertFalse(page.xpath("//*[@id='waiting_items']"))
+        self.assertIn("/web/login", response.url)
+
+    def test_nothing_is_shown_by_default(self):
+        """D7: the company has not switched it on: the page is as it was."""
+        order = self._confirm_half()
+        self.company.backorder_portal = False
+        self._log_in(self.portal_user)
+        _response, page = self._open(self._get_url(order))
+        self.assertFalse(page.xpath("//*[@id='waiting_items']"))
+        _response, page = self._open("/my/orders")
+        self.assertFalse(page.xpath("//*[@name='order_waiting']"))
+        self.assertEqual(self._decide(order, "wait").status_code, 409)
+        self.assertFalse(order.customer_answer)
+
+    def test_list_says_which_orders_wait(self):
+        """D7: the column, with the expected date."""
+        date = fields.Date.today() + timedelta(days=6)
+        receipt = self._create_receipt(self.backorderable, 9)
+        receipt.move_ids.date = date
+        order = self._confirm_half()
+        self._set_stock(self.protected, 1)
+        prompt = self._confirm((self.protected, 1))
+        self._log_in(self.portal_user)
+        _response, page = self._open("/my/orders")
+        cells = {
+            self._get_text(row.xpath("./td[1]")[0]): self._get_text(
+                row.xpath("./td[@name='order_waiting']")[0]
+            )
+            for row in page.xpath("//table//tr[td]")
+        }
+        self.assertEqual(cells[order.name], f"Waiting {date.strftime('%m/%d/%Y')}")
+        self.assertEqual(cells[prompt.name], "")
+
+    def test_nothing_waits_is_said(self):
+        """D7: an order that is reserved says so, and offers nothing to choose."""
+        self._set_stock(self.protected, 1)
+        order = self._confirm((self.protected, 1))
+        self._log_in(self.portal_user)
+        _response, page = self._open(self._get_url(order))
+        block = page.xpath("//*[@id='waiting_items']")[0]
+        self.assertIn("Nothing is waiting", self._get_text(block))
+        self.assertFalse(block.xpath(".//form | .//a"))
+
+    # ------------------------------------------------------------------
+    # Choosing
+    # ------------------------------------------------------------------
+
+    def test_customer_waits(self):
+        """D7: kept on the order, in its history and in the log; asked once."""
+        order = self._confirm_half()
+        self._log_in(self.portal_user)
+        page = html.fromstring(self._decide(order, "wait").content)
+        self.assertIn("We keep your order as it is", self._get_text(page))
+        self.assertIn("You told us on", self._get_text(page))
+        self.assertNotIn("I wait", self._get_text(page))
+        self.assertEqual(order.customer_answer, "wait")
+        event = self._get_events("customer:waits", order_id=order)
+        self.assertEqual(event.user_id, self.portal_user)
+        self.assertEqual(event.payload["partnerId"], self.customer.id)
+        message = order.message_ids.filtered(
+            lambda message: (
+                message.author_id == self.customer and message.message_type == "comment"
+            )
+        )
+        self.assertEqual(
+            html.fromstring(message.body).text, "Answer in the portal: Waits"
+        )
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 4])
+
+    def test_customer_has_shipped_what_is_ready(self):
+        """C7, D7: shown before it is done; the split names his agreement."""
+        order = self._confirm_half(picking_policy="one")
+        self.assertEqual(order.backorder_state, "backordered")
+        self._log_in(self.portal_user)
+        _response, page = self._open(self._get_url(order, "/backorder/split"))
+        self.assertIn(
+            "Backorderable 2.00 3.00", self._get_text(page.xpath("//tbody")[0])
+        )
+        self.assertFalse(order.backorder_child_ids)
+        page = html.fromstring(self._decide(order, "split").content)
+        child = order.backorder_child_ids
+        self.assertIn(child.name, self._get_text(page))
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
+        self.assertEqual(child.order_line.product_uom_qty, 3)
+        self.assertEqual(child.partner_id, self.customer)
+        event = self._get_events("customer:agreed_to_split", order_id=order)
+        self.assertEqual(event.payload["backorderOrderId"], child.id)
+        self.assertEqual(event.payload["partnerId"], self.customer.id)
+        self.assertTrue(
+            self._get_events("order:split", order_id=order).payload["customerAgreed"]
+        )
+
+    def test_customer_cancels_what_waits(self):
+        """D7: shown with its amount; what is reserved stays, the rest is gone."""
+        order = self._confirm_half()
+        self._log_in(None)
+        _response, page = self._open(self._get_url(order, "/backorder/cancel"))
+        self.assertIn("3.00", self._get_text(page.xpath("//tbody")[0]))
+        self.assertIn("30.00", self._get_text(page.xpath("//tfoot")[0]))
+        self.assertEqual(order.order_line[0].product_uom_qty, 5)
+        page = html.fromstring(self._decide(order, "cancel").content)
+        self.assertIn("What was waiting is cancelled", self._get_text(page))
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
+        self.assertEqual(order.amount_total, 24)
+        self.assertEqual(order.backorder_state, "allocated")
+        moves = order.picking_ids.move_ids.filtered(lambda m: m.state != "cancel")
+        self.assertEqual(sorted(moves.mapped("product_uom_qty")), [2, 4])
+        self.assertEqual(set(moves.mapped("state")), {"assigned"})
+        event = self._get_events("customer:cancelled_remainder", order_id=order)
+        self.assertEqual(event.payload["items"][0]["quantity"], 3)
+        self.assertEqual(event.payload["partnerId"], self.customer.id)
+
+    def test_cancelling_everything_cancels_the_order(self):
+        """D7: nothing is reserved or shipped: the order itself ends."""
+        order = self._confirm((self.backorderable, 5))
+        self.env.cr.flush()
+        self._log_in(self.portal_user)
+        self._decide(order, "cancel")
+        self.assertEqual(order.state, "cancel")
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
+
+    def test_cancelling_after_a_delivery_keeps_it(self):
+        """D7: delivered in part: ordered is what was delivered."""
+        order = self._confirm_half()
+        self._validate(order.picking_ids)
+        self.env.cr.flush()
+        self._log_in(self.portal_user)
+        self._decide(order, "cancel")
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
+        self.assertEqual(order.order_line.mapped("qty_delivered"), [2, 4])
+        self.assertEqual(order.backorder_state, "none")
+        self.assertEqual(order.delivery_status, "full")
+
+    def test_locked_orders_stay_locked(self):
+        """D7: what the salesman may not edit the customer may still cancel."""
+        order = self._confirm_half()
+        order.locked = True
+        self._log_in(self.portal_user)
+        self._decide(order, "cancel")
+        self.assertEqual(order.order_line[0].product_uom_qty, 2)
+        self.assertTrue(order.locked)
+
+    def test_no_mail_says_that_cancelled_goods_have_arrived(self):
+        """C9: an end without goods is not told as an arrival."""
+        self.company.customer_message_available = "send"
+        order = self._confirm_half()
+        self._log_in(self.portal_user)
+        self._decide(order, "cancel")
+        self.assertEqual(order.backorder_state, "allocated")
+        self.assertFalse(order.customer_message_ids)
+
+    def test_answer_shows_on_the_order(self):
+        """D7: an answer of an earlier wait does not count for a new one."""
+        order = self._confirm((self.backorderable, 5))
+        self.env.cr.flush()
+        order._customer_decides("wait", self.customer)
+        self.assertEqual(order._get_current_answer(), "wait")
+        order.customer_answer_date = order.backordered_since - timedelta(days=1)
+        self.assertFalse(order._get_current_answer())
+
+    # ------------------------------------------------------------------
+    # Refusing
+    # ------------------------------------------------------------------
+
+    def test_other_customers_order_is_out_of_reach(self):
+        """D7: neither seen nor decided on, logged in or with a wrong token."""
+        order = self._confirm_half()
+        self._log_in(self.stranger)
+        response, _page = self._open(self._get_url(order, token=False))
+        self.assertTrue(response.url.endswith("/my"))
+        for decision in ("split", "wait", "cancel"):
+            response = self._decide(order, decision, token=False)
+            self.assertTrue(response.url.endswith("/my"))
+            wrong = self._get_url(order, f"/backorder/{decision}", False)
+            self.url_open(
+                f"{wrong}?access_token=wrong",
+                data={"csrf_token": Request.csrf_token(self)},
+            )
+        self.env.invalidate_all()
+        self.assertFalse(order.customer_answer)
+        self.assertFalse(order.backorder_child_ids)
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 4])
+
+    def test_forged_form_is_refused(self):
+        """D7: without the token of the page nothing is decided; neither by a link."""
+        order = self._confirm_half()
+        self._log_in(self.portal_user)
+        self.assertEqual(self._decide(order, "cancel", csrf=False).status_code, 400)
+        response = self.url_open(self._get_url(order, "/backorder/wait"))
+        self.assertIn(response.status_code, (404, 405))
+        self.env.invalidate_all()
+        self.assertFalse(order.customer_answer)
+
+    def test_company_decides_what_may_be_chosen(self):
+        """D7: what is not allowed is neither shown nor done."""
+        self.company.write(
+            {"backorder_portal_split": False, "backorder_portal_cancel": False}
+        )
+        order = self._confirm_half()
+        self._log_in(self.portal_user)
+        _response, page = self._open(self._get_url(order))
+        self.assertEqual(
+            [self._get_text(b) for b in page.xpath("//*[@name='backorder_actions']/*")],
+            ["I wait"],
+        )
+        for decision in ("split", "cancel"):
+            response = self._decide(order, decision)
+            self.assertEqual(response.status_code, 409)
+            self.assertIn("Please contact us", response.text)
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 4])
+
+    def test_salesman_does_not_decide_for_the_customer(self):
+        """D7: the company's own people see the page, without the buttons."""
+        order = self._confirm_half()
+        user = self.users["sales"]
+        user.password = user.login
+        self._log_in(user)
+        _response, page = self._open(self._get_url(order))
+        self.assertTrue(page.xpath("//*[@id='waiting_items']"))
+        self.assertFalse(page.xpath("//*[@name='backorder_actions']"))
+        response = self._decide(order, "wait")
+        self.assertEqual(response.status_code, 409)
+        self.assertFalse(order.customer_answer)
+
+    def test_invoiced_items_are_not_cancelled(self):
+        """D7: what is invoiced needs a credit note, so a person."""
+        order = self._confirm_half()
+        self._invoice_line(order.order_line[0], 5)
+        self._log_in(self.portal_user)
+        response = self._decide(order, "cancel")
+        self.assertIn("Backorderable is invoiced already", response.text)
+        self.assertEqual(order.order_line[0].product_uom_qty, 5)
+
+    def test_decided_twice(self):
+        """D7: the second click finds nothing to do, and says so."""
+        order = self._confirm_half()
+        self._log_in(self.portal_user)
+        self._decide(order, "cancel")
+        response = self._decide(order, "cancel")
+        self.assertIn("Nothing waits in this order any more", response.text)
+        self.assertEqual(
+            len(self._get_events("customer:cancelled_remainder", order_id=order)), 1
+        )
+
+    def test_nothing_ready_is_not_split(self):
+        """C7, D7: there is nothing to ship."""
+        order = self._confirm((self.backorderable, 5))
+        self.env.cr.flush()
+        self._log_in(self.portal_user)
+        response = self._decide(order, "split")
+        self.assertIn("ready to be shipped yet", response.text)
+
+    def test_answer_is_written_by_the_customer_alone(self):
+        """D7, C10: nobody invents what a customer agreed to."""
+        order = self._confirm_half()
+        for role in ("sales", "manager", "operator"):
+            with self.assertRaises(AccessError):
+                self._as(role, order).write({"customer_answer": "cancel"})
+        with self.assertRaises(AccessError):
+            order.with_user(self.portal_user).write({"customer_answer": "cancel"})
