@@ -89,7 +89,6 @@
         "wizards/backorder_summary_views.xml",
         "report/backorder_report_views.xml",
         "views/res_config_settings_customer_views.xml",
-        "views/customer_message_templates.xml",
         "views/sale_portal_templates.xml",
         "wizards/backorder_goodwill_views.xml",
         "views/backorder_customer_message_views.xml",

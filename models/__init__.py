@@ -79,7 +79,6 @@ from . import sale_order_confirmation
 from . import sale_order_dark
 from . import sale_order_episode
 from . import sale_order_fulfilment
-from . import sale_order_goodwill
 from . import sale_order_hold
 from . import sale_order_line
 from . import sale_order_line_change
@@ -101,8 +100,6 @@ from . import res_config_settings_customer
 from . import res_config_settings_portal
 from . import sale_order_customer
 from . import sale_order_expected
-from . import sale_order_line_expected
-from . import sale_order_line_goodwill
 from . import sale_order_line_hold
 from . import stock_hold
 from . import stock_hold_allocation
@@ -114,13 +111,16 @@ from . import sale_order_merge
 from . import sale_order_split
 from . import sale_order_escalation
 from . import sale_order_line_portal
+from . import sale_order_goodwill
 from . import sale_order_portal
+from . import sale_order_line_expected
+from . import sale_order_line_goodwill
+from . import sale_order_line_portal
 from . import stock_level
 from . import stock_level_limit
 from . import stock_level_discrepancy
 from . import stock_location
 from . import stock_move
-from . import stock_move_expected
 from . import stock_move_hold
 from . import stock_move_promise
 from . import stock_move_line

@@ -194,8 +194,12 @@ class BackorderCustomerMessage(models.Model):
             return self.env._("The order is not confirmed any more.")
         if not order._is_customer_message_true(self.kind):
             return self.env._("The order has changed meanwhile.")
-        last = order._get_last_told_date()
-        if self.kind == "new_date" and last == order.expected_fulfilment_date:
+        told = order._get_last_told_dates()
+        if (
+            self.kind == "new_date"
+            and order in told
+            and not order._is_date_news(told[order])
+        ):
             return self.env._("The customer knows this date already.")
         return None
 
@@ -259,29 +263,6 @@ class BackorderCustomerMessage(models.Model):
             note=note or "",
         )
         self.write({"state": "proposed", "note": note})
-
-    # ------------------------------------------------------------------
-    # Following dates
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_follow_dates(self):
-        """Tell the customers whose date is not the one they were told any more."""
-        orders = (
-            self.env["sale.order"]
-            .search([("backordered_since", "!=", False), ("state", "=", "sale")])
-            .filtered(
-                lambda order: (
-                    order.company_id._get_customer_message_mode("new_date") != "off"
-                )
-            )
-        )
-        told = orders._get_last_told_dates()
-        orders.filtered(
-            lambda order: (
-                order in told and order.expected_fulfilment_date != told[order]
-            )
-        )._tell_new_date()
 
     # ------------------------------------------------------------------
     # By hand

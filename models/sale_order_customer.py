@@ -70,18 +70,33 @@ class SaleOrder(models.Model):
         return self & events.order_id
 
     def _on_supply_date_changed(self, old, new):
-        """Tell the customers of these orders that their goods come another day.
+        """Look again at what the customers of these orders were promised.
 
-        Called by whatever moves a supply that these orders wait for.
+        Called by whatever moves a supply that these orders wait for; who has to hear
+        of it is told when the promise moves.
 
         :param date old: when the supply was expected, or False
         :param date new: when it is expected now, or False
         """
         if old != new:
-            self._tell_new_date()
+            self._note_wanted_day()
+
+    def _tell_moved_dates(self):
+        """Tell those whose date has become news since they were told the last one."""
+        told = self._get_last_told_dates()
+        self.filtered(
+            lambda order: order in told and order._is_date_news(told[order])
+        )._tell_new_date()
+
+    def _is_date_news(self, told):
+        """Whether the expected date differs from the one told more than tolerated."""
+        self.ensure_one()
+        date = self.expected_fulfilment_date
+        if not told or not date:
+            return told != date
+        return date < told or (date - told).days > self.company_id.promise_slip_days
 
     def _tell_new_date(self):
-        self._forget_expected_dates()
         self.env["backorder.customer.message"]._enqueue(
             "new_date",
             {
@@ -114,10 +129,6 @@ class SaleOrder(models.Model):
         )
         return {message.order_id: message.expected_date for message in messages}
 
-    def _get_last_told_date(self):
-        """Return the date the customer was told last; None if he was told nothing."""
-        return self._get_last_told_dates().get(self)
-
     # ------------------------------------------------------------------
     # What is told
     # ------------------------------------------------------------------
@@ -137,7 +148,7 @@ class SaleOrder(models.Model):
 
     def _get_waiting_message_kind(self):
         told = self._get_last_told_dates()
-        if self in told and told[self] != self.expected_fulfilment_date:
+        if self in told and self._is_date_news(told[self]):
             return "new_date"
         if any(line.qty_delivered for line in self.order_line):
             return "partly_shipped"

@@ -1,8 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 
@@ -14,18 +12,17 @@ class SaleOrderLine(models.Model):
     expected_fulfilment_date = fields.Date(
         "Expected",
         compute="_compute_expected_fulfilment_date",
-        compute_sudo=True,
-        help="When what waits is expected to be in stock.",
+        help="When what waits is expected: what is promised now, as long as that day"
+        " has not passed.",
     )
     is_fulfilment_date_confirmed = fields.Boolean(
         "Date Confirmed",
         compute="_compute_expected_fulfilment_date",
-        compute_sudo=True,
         help="Supply that is on its way covers the line; otherwise the date is what"
         " the vendor usually needs.",
     )
 
-    @api.depends("backorder_product_qty")
+    @api.depends("backorder_product_qty", "promised_date", "is_promise_covered")
     def _compute_expected_fulfilment_date(self):
         expected = self._get_expected_fulfilment_date()
         for line in self:
@@ -36,33 +33,24 @@ class SaleOrderLine(models.Model):
     def _get_expected_fulfilment_date(self):
         """Return when what each of these lines waits for is expected (E7).
 
-        What is on its way goes to whoever waits, in the order of the queue. A line
-        it does not cover can count on its vendor's lead time only.
-
         :return: ``{line: (date or False, is_confirmed)}`` for the lines that wait;
-            False where nobody can tell
+            False where nobody can tell, as of a promise whose day has passed
         """
-        waiting = self.filtered(
-            lambda line: isinstance(line.id, int) and line.backorder_product_qty
-        )
-        moves = waiting.move_ids._filter_short()
-        dates = moves._get_expected_supply_dates()
+        availability = self.env["stock.availability"]
         expected = {}
-        for line in waiting:
-            own = [dates.get(move) for move in line.move_ids & moves]
-            if own and all(own):
-                expected[line] = (max(own), True)
+        for line in self.filtered("backorder_product_qty"):
+            date = line.promised_date
+            if date and date >= availability._get_today(line.company_id):
+                expected[line] = (date, line.is_promise_covered)
             else:
-                expected[line] = (line._get_vendor_date(), False)
+                expected[line] = (False, False)
         return expected
 
-    def _get_vendor_date(self):
-        """Return when goods would come if they were ordered today, or False."""
-        product = self.product_id.with_company(self.company_id)
-        seller = product._select_seller(quantity=None)
-        if not seller:
-            return False
-        return fields.Date.today() + timedelta(days=seller.delay)
+    def _move_promises(self, found, reasons):
+        """Tell the customers whose goods come on another day than they were told."""
+        result = super()._move_promises(found, reasons)
+        self.union(*found).order_id._tell_moved_dates()
+        return result
 
     def _prepare_waiting_item(self):
         """Return what the customer sees of this line; see the order's method."""

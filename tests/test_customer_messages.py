@@ -1,8 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
-
 from lxml import html
 
 from odoo import fields
@@ -12,12 +10,12 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
-from .common import BackorderCommon
+from .test_promise_date import PromiseCommon
 
 KINDS = ("delayed", "partly_shipped", "new_date", "available", "resolved")
 
 
-class CustomerMessageCommon(BackorderCommon, MailCase):
+class CustomerMessageCommon(PromiseCommon, MailCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -46,7 +44,7 @@ class CustomerMessageCommon(BackorderCommon, MailCase):
 
         :return: the mails to customers
         """
-        self.env.cr.flush()
+        self._check_promises()
         with self.mock_mail_gateway():
             while message := self.messages._take_next():
                 message._process()
@@ -63,9 +61,6 @@ class CustomerMessageCommon(BackorderCommon, MailCase):
             for row in body.xpath("//tbody/tr[count(td)=5]")
         ]
         return " ".join(body.text_content().split()), rows
-
-    def _in_days(self, days):
-        return fields.Date.today() + timedelta(days=days)
 
     def _show(self, date, lang="en_US"):
         return self.env["res.lang"]._get_data(code=lang) and (
@@ -97,9 +92,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_delay_is_told_with_what_waits_and_until_when(self):
         """C9, D7: ordered, waiting and the supplier's date, by name of the customer."""
         self._tell("send", "delayed")
-        self._create_receipt(
-            self.backorderable, 10, scheduled_date=self._in_days(9)
-        ).move_ids.date = self._in_days(9)
+        self._expect(self.backorderable, 10, 9)
         order = self._confirm_waiting()
         mail = self._work_off()
         self.assertEqual(len(mail), 1)
@@ -119,13 +112,13 @@ class TestCustomerMessages(CustomerMessageCommon):
                     "5.00",
                     "0.00",
                     "5.00",
-                    self._show(self._in_days(9)),
+                    self._show(self._in(9)),
                 ]
             ],
         )
         told = order.customer_message_ids
         self.assertEqual(told.state, "sent")
-        self.assertEqual(told.expected_date, self._in_days(9))
+        self.assertEqual(told.expected_date, self._in(9))
         event = self._get_events("customer:informed", order_id=order)
         self.assertEqual(event.payload["message"], "delayed")
 
@@ -165,7 +158,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._confirm_waiting()
         _text, rows = self._read(self._work_off())
         self.assertEqual(
-            rows[0][-1], f"about {self._show(self._in_days(12))} not confirmed yet"
+            rows[0][-1], f"about {self._show(self._in(12))} not confirmed yet"
         )
 
     def test_arrival_is_told_once_it_is_reserved(self):
@@ -199,39 +192,45 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_new_date_is_told_once_for_each_date(self):
         """C9, D4: a moved supply is told, the same date never twice."""
         self._tell("send", "delayed", "new_date")
-        receipt = self._create_receipt(self.backorderable, 10)
-        receipt.move_ids.date = self._in_days(5)
+        receipt = self._expect(self.backorderable, 10, 5)
         order = self._confirm_waiting()
         self._work_off()
-        receipt.move_ids.date = self._in_days(8)
-        order._on_supply_date_changed(self._in_days(5), self._in_days(8))
-        order._on_supply_date_changed(self._in_days(5), self._in_days(8))
+        receipt.move_ids.date = self._noon(8)
+        order._on_supply_date_changed(self._in(5), self._in(8))
+        self._check_promises()
+        order._on_supply_date_changed(self._in(5), self._in(8))
         mail = self._work_off()
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.subject, f"Your order {order.name}: there is a new date")
-        self.assertIn(self._show(self._in_days(8)), self._read(mail)[0])
-        self.messages._cron_follow_dates()
+        self.assertIn(self._show(self._in(8)), self._read(mail)[0])
         self.assertFalse(self._work_off(), "The customer knows this date")
-        receipt.move_ids.date = self._in_days(3)
-        order._forget_expected_dates()
-        self.messages._cron_follow_dates()
+        receipt.move_ids.date = self._noon(3)
         mail = self._work_off()
-        self.assertIn(self._show(self._in_days(3)), self._read(mail)[0])
+        self.assertIn(self._show(self._in(3)), self._read(mail)[0])
 
-    def test_an_unchanged_date_is_no_news(self):
-        """D4: a supply that does not move, or one told already, is not told."""
+    def test_a_slip_within_the_tolerance_is_no_news(self):
+        """D4: the company says how many days later the customer need not hear of."""
         self._tell("send", "delayed", "new_date")
-        receipt = self._create_receipt(self.backorderable, 10)
-        receipt.move_ids.date = self._in_days(5)
+        self.company.promise_slip_days = 2
+        purchase = self._buy(self.backorderable, 10, 5)
+        self._confirm_waiting()
+        self._work_off()
+        purchase.order_line.date_planned = self._noon(7)
+        self.assertFalse(self._work_off())
+        purchase.order_line.date_planned = self._noon(8)
+        mail = self._work_off()
+        self.assertIn(self._show(self._in(8)), self._read(mail)[0])
+
+    def test_an_expedited_purchase_reaches_the_customer(self):
+        """D4: the vendor promises an earlier day; the customer hears it by mail."""
+        self._tell("send", "delayed", "new_date")
+        purchase = self._buy(self.backorderable, 10, 9)
         order = self._confirm_waiting()
         self._work_off()
-        order._on_supply_date_changed(self._in_days(5), self._in_days(5))
-        order._on_supply_date_changed(self._in_days(4), self._in_days(5))
-        self.assertFalse(self._work_off())
-        self.assertEqual(
-            order.customer_message_ids.filtered(lambda m: m.kind == "new_date").note,
-            "The customer knows this date already.",
-        )
+        self._as("manager", purchase.order_line).action_set_new_date(self._in(2))
+        mail = self._work_off()
+        self.assertEqual(mail.subject, f"Your order {order.name}: there is a new date")
+        self.assertEqual(self._read(mail)[1][0][-1], self._show(self._in(2)))
 
     # ------------------------------------------------------------------
     # Never twice, never wrong
@@ -364,14 +363,13 @@ class TestCustomerMessages(CustomerMessageCommon):
 
     def test_template_follows_the_order(self):
         """C9: delayed, new date, partly shipped, available, complete."""
-        receipt = self._create_receipt(self.backorderable, 3)
-        receipt.move_ids.date = self._in_days(5)
+        receipt = self._expect(self.backorderable, 3, 5)
         self._set_stock(self.backorderable, 2)
         order = self._confirm_waiting()
         self.assertEqual(order._get_customer_message_kind(), "delayed")
         self._send_by_hand(self._as("sales", order))
-        receipt.move_ids.date = self._in_days(7)
-        order._forget_expected_dates()
+        receipt.move_ids.date = self._noon(7)
+        self._check_promises()
         self.assertEqual(order._get_customer_message_kind(), "new_date")
         self._send_by_hand(self._as("sales", order))
         self._validate(order.picking_ids)
@@ -456,7 +454,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.customer.lang = "fr_FR"
         self.backorderable.with_context(lang="fr_FR").name = "Commandable"
         self._tell("send", "delayed")
-        self._create_receipt(self.backorderable, 10).move_ids.date = self._in_days(9)
+        self._expect(self.backorderable, 10, 9)
         order = self._confirm_waiting()
         mail = self._work_off()
         text, rows = self._read(mail)
@@ -467,7 +465,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertIn("Attendu", text)
         self.assertEqual(rows[0][0].split()[0], "Commandable")
         self.assertEqual(rows[0][1:4], ["5,00", "0,00", "5,00"])
-        self.assertEqual(rows[0][4], self._show(self._in_days(9), "fr_FR"))
+        self.assertEqual(rows[0][4], self._show(self._in(9), "fr_FR"))
         for kind in KINDS:
             template = self.env.ref(f"backorder_atp.mail_template_{kind}")
             french = template.with_context(lang="fr_FR")

@@ -146,11 +146,24 @@ class TestGoodwill(CustomerMessageCommon):
         child = order.browse(result["backorderOrderId"])
         self.assertEqual(child.order_line.discount, 10)
         self.assertEqual(child.order_line.goodwill_discount, 10)
+        self.assertFalse(order.order_line.goodwill_discount)
         with self.assertRaisesRegex(UserError, "already"):
             self._give(child)
         self._as("operator", child).merge_backorder()
         self.assertEqual(order.amount_untaxed, 47)
         self.assertEqual(sum(order.order_line.mapped("product_uom_qty")), 5)
+
+    def test_discount_stays_with_both_parts_of_a_divided_line(self):
+        """C7, D7: a line that has its discount is split: neither part gets another."""
+        order = self._confirm_priced()
+        self._give(order)
+        self._receive(self.backorderable, 2)
+        self._run_checks()
+        result = self._as("operator", order).split_backorder(True)
+        child = order.browse(result["backorderOrderId"])
+        lines = order.order_line | child.order_line
+        self.assertEqual(lines.mapped("product_uom_qty"), [2, 3])
+        self.assertEqual(lines.mapped("goodwill_discount"), [10, 10])
 
     def test_a_copy_of_the_order_owes_nothing(self):
         """D7: a new order may get its own discount."""

@@ -5,17 +5,16 @@ from datetime import timedelta
 
 from lxml import html
 
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import BackorderCommon
+from .test_promise_date import PromiseCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPortal(BackorderCommon, HttpCase):
+class TestPortal(PromiseCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -65,7 +64,7 @@ class TestPortal(BackorderCommon, HttpCase):
             user_id=self.users["sales"].id,
             **values,
         )
-        self.env.cr.flush()
+        self._check_promises()
         return order
 
     def _log_in(self, user):
@@ -97,9 +96,8 @@ class TestPortal(BackorderCommon, HttpCase):
 
     def test_customer_sees_what_waits(self):
         """D7: his own order: what waits, since when, the expected date."""
-        date = fields.Date.today() + timedelta(days=6)
-        receipt = self._create_receipt(self.backorderable, 9)
-        receipt.move_ids.date = date
+        date = self._in(6)
+        self._expect(self.backorderable, 9, 6)
         order = self._confirm_half()
         self._log_in(self.portal_user)
         _response, page = self._open(self._get_url(order, token=False))
@@ -149,9 +147,8 @@ class TestPortal(BackorderCommon, HttpCase):
 
     def test_list_says_which_orders_wait(self):
         """D7: the column, with the expected date."""
-        date = fields.Date.today() + timedelta(days=6)
-        receipt = self._create_receipt(self.backorderable, 9)
-        receipt.move_ids.date = date
+        date = self._in(6)
+        self._expect(self.backorderable, 9, 6)
         order = self._confirm_half()
         self._set_stock(self.protected, 1)
         prompt = self._confirm((self.protected, 1))
