@@ -112,7 +112,9 @@ class Reallocation:
     def _serve_win(self, demand, before):
         wanted = max(demand.wanted, self.today)
         if self._free.get_available(wanted) >= demand.quantity - EPSILON:
-            return self._prepare(self._free.take(demand.quantity, wanted), wanted, "win")
+            return self._prepare(
+                self._free.take(demand.quantity, wanted), wanted, "win"
+            )
         share = self._serve_redistribute(demand, before)
         share.reason, share.is_exception = "late", True
         return share

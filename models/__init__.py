@@ -115,7 +115,6 @@ from . import sale_order_goodwill
 from . import sale_order_portal
 from . import sale_order_line_expected
 from . import sale_order_line_goodwill
-from . import sale_order_line_portal
 from . import stock_level
 from . import stock_level_limit
 from . import stock_level_discrepancy

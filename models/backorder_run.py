@@ -133,9 +133,7 @@ class BackorderRun(models.Model):
     compared_better_count = fields.Integer(related="compared_run_id.better_count")
     compared_same_count = fields.Integer(related="compared_run_id.same_count")
     compared_worse_count = fields.Integer(related="compared_run_id.worse_count")
-    compared_exception_count = fields.Integer(
-        related="compared_run_id.exception_count"
-    )
+    compared_exception_count = fields.Integer(related="compared_run_id.exception_count")
     compared_better_value = fields.Monetary(related="compared_run_id.better_value")
     compared_worse_value = fields.Monetary(related="compared_run_id.worse_value")
     compared_new_late_days = fields.Integer(related="compared_run_id.new_late_days")
@@ -226,9 +224,7 @@ class BackorderRun(models.Model):
         """Check as the user what is then done as the server."""
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
-                self.env._(
-                    "Only an inventory manager decides who gets what. Ask one."
-                )
+                self.env._("Only an inventory manager decides who gets what. Ask one.")
             )
         self.check_access("write")
 

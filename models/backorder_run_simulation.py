@@ -24,7 +24,9 @@ class BackorderRun(models.Model):
         situation = self._get_situation()
         if not situation:
             raise UserError(
-                self.env._("Nobody waits for anything here: there is nothing to decide.")
+                self.env._(
+                    "Nobody waits for anything here: there is nothing to decide."
+                )
             )
         vals_list = self._get_results(situation)
         run = self.sudo()
@@ -141,8 +143,10 @@ class BackorderRun(models.Model):
 
     def _complete_rows(self, rows, situation):
         """Add to the rows what strategies and orders of lines ask for."""
-        lines = self.env["sale.order.line"].sudo().browse(
-            [row["sale_line_id"] for row in rows]
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .browse([row["sale_line_id"] for row in rows])
         )
         moves = self.env["stock.move"].sudo().browse([row["move_id"] for row in rows])
         totals = defaultdict(float)
