@@ -47,6 +47,12 @@ class BackorderOverride(models.Model):
     requester_id = fields.Many2one(
         "res.users", "Asked By", default=lambda self: self.env.user
     )
+    requester_ids = fields.Many2many(
+        "res.users",
+        "backorder_override_requester_rel",
+        string="All Who Asked",
+        help="A larger quantity joins what a colleague has asked for on the order.",
+    )
     request_date = fields.Datetime("Asked On", default=fields.Datetime.now)
     approver_id = fields.Many2one("res.users", "Decided By", copy=False)
     decision_date = fields.Datetime("Decided On", copy=False)
@@ -125,6 +131,7 @@ class BackorderOverride(models.Model):
             "order_id": order.id,
             "kind": kind,
             "requester_id": self.env.uid,
+            "requester_ids": [fields.Command.link(self.env.uid)],
             "request_date": fields.Datetime.now(),
             "line_ids": [fields.Command.create(line) for line in lines],
         }

@@ -31,6 +31,7 @@ class BackorderOverride(models.Model):
         """
         self._check_decision(reason)
         self._check_not_own()
+        acknowledged = [acknowledged] if isinstance(acknowledged, str) else acknowledged
         self._refresh_stakes()
         beyond = self.filtered(lambda request: not request._is_within_limits())
         within = self - beyond
@@ -162,7 +163,7 @@ class BackorderOverride(models.Model):
         company = self.company_id.sudo()
         return (
             not self.env.su
-            and self.requester_id == self.env.user
+            and self.env.user in self.requester_id | self.requester_ids
             and company.promise_phase == "hard"
             and not company.backorder_self_approval
         )
