@@ -100,7 +100,36 @@ class Reallocation:
                 if demand.strategy == strategy:
                     serve = getattr(self, f"_serve_{strategy}")
                     shares[demand.id] = serve(demand, self.before[demand.id])
+        self._give_today(ranked, shares)
         return shares
+
+    def _give_today(self, ranked, shares):
+        """Let lines that wait for later days have what nobody needs today.
+
+        They could do with less, to leave it to those behind them.
+        """
+        for demand in ranked:
+            share = shares[demand.id]
+            if demand.strategy in ("skip", "fill", "lose") or demand.is_whole:
+                continue
+            part = self._sum(
+                self._free.take_by(demand.quantity - share.reserved, self.today)
+            )
+            if part > EPSILON:
+                share.reserved += part
+                if share.reserved >= demand.quantity - EPSILON:
+                    share.day = self.today
+                share.parts = ((self.today, part), *self._drop(share.parts, part))
+
+    def _drop(self, parts, quantity):
+        """Return ``parts`` less ``quantity`` of what comes last."""
+        left = []
+        for day, part in sorted(parts, reverse=True):
+            dropped = min(part, quantity) if day != self.today else 0.0
+            quantity -= dropped
+            if part - dropped > EPSILON:
+                left.append((day, part - dropped))
+        return reversed(left)
 
     # ------------------------------------------------------------------
     # Strategies
@@ -112,9 +141,8 @@ class Reallocation:
     def _serve_win(self, demand, before):
         wanted = max(demand.wanted, self.today)
         if self._free.get_available(wanted) >= demand.quantity - EPSILON:
-            return self._prepare(
-                self._free.take(demand.quantity, wanted), wanted, "win"
-            )
+            taken = self._free.take(demand.quantity, wanted)
+            return self._prepare(demand, taken, wanted, "win")
         share = self._serve_redistribute(demand, before)
         share.reason, share.is_exception = "late", True
         return share
@@ -131,7 +159,7 @@ class Reallocation:
         got = self._sum(kept)
         rest = demand.quantity - got
         day, taken = self._serve(self._free, rest, demand)
-        share = self._prepare([*kept, *taken], day, "kept")
+        share = self._prepare(demand, [*kept, *taken], day, "kept")
         is_less = got < demand.reserved - EPSILON
         if is_less or self._is_later(day, before.day):
             share.reason, share.is_exception = "taken", is_bound
@@ -141,7 +169,7 @@ class Reallocation:
 
     def _serve_redistribute(self, demand, before):
         day, taken = self._serve(self._free, demand.quantity, demand)
-        return self._prepare(taken, day, "redistribute")
+        return self._prepare(demand, taken, day, "redistribute")
 
     def _serve_fill(self, demand, before):
         """Take at most what it had, on no day more."""
@@ -149,10 +177,13 @@ class Reallocation:
         rest = demand.quantity - self._sum(kept)
         first = self._free.find(rest) if rest > EPSILON else self.today
         if first is None or before.day is None:
-            return self._prepare(kept, None, "fill")
+            return Share(self._sum(kept), None, "fill", parts=tuple(kept))
         day = max(first, before.day)
         taken = self._free.take(rest, day) if rest > EPSILON else []
-        return self._prepare([*kept, *taken], day, "fill")
+        share = self._prepare(demand, [*kept, *taken], day, "fill")
+        # what is there today is only kept for its day
+        share.reserved = self._sum(kept)
+        return share
 
     def _serve_lose(self, demand, before):
         return Share(0.0, None, "lose")
@@ -185,8 +216,10 @@ class Reallocation:
             return None, []
         return None, supply.take(quantity, wanted)
 
-    def _prepare(self, parts, day, reason):
+    def _prepare(self, demand, parts, day, reason):
         reserved = sum(part for taken, part in parts if taken == self.today)
+        if demand.is_whole and reserved < demand.quantity - EPSILON:
+            reserved = 0.0
         return Share(reserved, day, reason, parts=tuple(parts))
 
     def _sum(self, parts):

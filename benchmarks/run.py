@@ -7,7 +7,7 @@ import sys
 
 import report
 
-BENCHMARKS = ["availability", "confirm", "promise", "receipt", "rush"]
+BENCHMARKS = ["availability", "confirm", "promise", "receipt", "rush", "simulate"]
 
 
 def main():

@@ -84,7 +84,10 @@ class BackorderPromiseCheck(models.Model):
             self._trigger()
 
     def _get_affected(self, notes, promised):
-        """Return the keys of ``notes`` for which somebody was promised something."""
+        """Return the keys of ``notes`` for which somebody was promised something.
+
+        More demand does not touch those who were promised in this transaction.
+        """
         if not notes:
             return []
         lines = self.env["sale.order.line"]
@@ -92,21 +95,19 @@ class BackorderPromiseCheck(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT product_id, BOOL_OR(is_waiting) FROM (
-                    SELECT line.product_id,
+                SELECT product_id, BOOL_OR(is_waiting AND NOT is_new) FROM (
+                    SELECT line.product_id, line.id = ANY(%(promised)s) AS is_new,
                            line.product_uom_qty > line.allocated_qty AS is_waiting
                       FROM sale_order_line line
                      WHERE line.product_id = ANY(%(products)s)
                        AND line.open_qty > 0 AND line.state = 'sale'
-                       AND line.id != ALL(%(promised)s)
                      UNION ALL
-                    SELECT move.product_id, TRUE  -- component of a kit
-                      FROM stock_move move
+                    SELECT move.product_id, line.id = ANY(%(promised)s), TRUE
+                      FROM stock_move move  -- components of kits
                       JOIN sale_order_line line ON line.id = move.sale_line_id
                      WHERE move.product_id = ANY(%(products)s)
                        AND move.state IN ('confirmed', 'partially_available')
-                       AND line.product_id != move.product_id
-                       AND line.id != ALL(%(promised)s)) affected
+                       AND line.product_id != move.product_id) affected
                  GROUP BY product_id
                 """,
                 products=list({key[0] for key in notes}),

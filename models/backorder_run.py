@@ -102,7 +102,7 @@ class BackorderRun(models.Model):
         "backorder.run.line",
         "run_id",
         "Lines That Change",
-        domain=["|", ("outcome", "!=", "same"), ("is_exception", "=", True)],
+        domain=["|", ("is_moving", "=", True), ("is_exception", "=", True)],
         readonly=True,
     )
     compared_run_id = fields.Many2one(
@@ -130,13 +130,27 @@ class BackorderRun(models.Model):
         help="Of all lines together, beyond the day they are wanted.",
     )
     new_late_days = fields.Integer("Days Late Then", readonly=True, copy=False)
-    compared_better_count = fields.Integer(related="compared_run_id.better_count")
-    compared_same_count = fields.Integer(related="compared_run_id.same_count")
-    compared_worse_count = fields.Integer(related="compared_run_id.worse_count")
-    compared_exception_count = fields.Integer(related="compared_run_id.exception_count")
-    compared_better_value = fields.Monetary(related="compared_run_id.better_value")
-    compared_worse_value = fields.Monetary(related="compared_run_id.worse_value")
-    compared_new_late_days = fields.Integer(related="compared_run_id.new_late_days")
+    compared_better_count = fields.Integer(
+        "Better There", related="compared_run_id.better_count"
+    )
+    compared_same_count = fields.Integer(
+        "Same There", related="compared_run_id.same_count"
+    )
+    compared_worse_count = fields.Integer(
+        "Worse There", related="compared_run_id.worse_count"
+    )
+    compared_exception_count = fields.Integer(
+        "Exceptions There", related="compared_run_id.exception_count"
+    )
+    compared_better_value = fields.Monetary(
+        "Value Better Off There", related="compared_run_id.better_value"
+    )
+    compared_worse_value = fields.Monetary(
+        "Value Worse Off There", related="compared_run_id.worse_value"
+    )
+    compared_new_late_days = fields.Integer(
+        "Days Late There", related="compared_run_id.new_late_days"
+    )
 
     @api.model
     def _default_name(self):
@@ -224,7 +238,9 @@ class BackorderRun(models.Model):
         """Check as the user what is then done as the server."""
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
-                self.env._("Only an inventory manager decides who gets what. Ask one.")
+                self.env._(
+                    "Only an inventory manager decides who gets what. Ask one."
+                )
             )
         self.check_access("write")
 

@@ -48,7 +48,7 @@ class BackorderRun(models.Model):
             )
 
     def _get_moving_firm_lines(self):
-        return self.line_ids.filtered(lambda line: line.is_firm and line._is_moving())
+        return self.line_ids.filtered(lambda line: line.is_firm and line.is_moving)
 
     def _get_keys(self):
         return [
@@ -172,7 +172,7 @@ class BackorderRun(models.Model):
             reason=self.name,
             payload=self._prepare_run_payload(),
         )
-        moving = lines.filtered(lambda line: line._is_moving())
+        moving = lines.filtered("is_moving")
         firm = self._get_moving_firm_lines()
         log._log_many(
             [self._prepare_line_event("run:line_moved", line) for line in moving]

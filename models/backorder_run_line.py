@@ -37,8 +37,12 @@ class BackorderRunLine(models.Model):
     new_reserved = fields.Float("Reserved Then", digits="Product Unit")
     old_date = fields.Date("Ready Now", help="When all of it is there, as things are.")
     new_date = fields.Date("Ready Then", help="When all of it is there, by this run.")
-    outcome = fields.Selection(
-        [("better", "Better"), ("same", "Same"), ("worse", "Worse")]
+    outcome = fields.Selection([("better", "Better"), ("same", "Same"), ("worse", "Worse")])
+    is_moving = fields.Boolean(
+        "Changes",
+        compute="_compute_is_moving",
+        store=True,
+        help="The run changes its day or its reservation.",
     )
     is_exception = fields.Boolean(
         "Exception", help="The strategy could not keep what it stands for."
@@ -69,9 +73,10 @@ class BackorderRunLine(models.Model):
                 line.compared_date = other.new_date
                 line.compared_outcome = other.outcome
 
-    def _is_moving(self):
-        """Whether the run changes anything about this delivery."""
-        uom = self.product_id.uom_id
-        return self.outcome != "same" or bool(
-            uom.compare(self.old_reserved, self.new_reserved)
-        )
+    @api.depends("outcome", "old_reserved", "new_reserved")
+    def _compute_is_moving(self):
+        for line in self:
+            uom = line.product_id.uom_id
+            line.is_moving = line.outcome != "same" or bool(
+                uom.compare(line.old_reserved, line.new_reserved)
+            )

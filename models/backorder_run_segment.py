@@ -8,13 +8,13 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 STRATEGIES = [
-    ("win", "Win: everything by the day it is wanted"),
-    ("gain", "Gain: never worse than now"),
-    ("improve", "Improve: as now where possible, or sooner"),
-    ("redistribute", "Redistribute: from what is left"),
-    ("fill", "Fill: as now at most"),
-    ("lose", "Lose: gives up what it has"),
-    ("skip", "Skip: stays as it is"),
+    ("win", "Win"),
+    ("gain", "Gain"),
+    ("improve", "Improve"),
+    ("redistribute", "Redistribute"),
+    ("fill", "Fill"),
+    ("lose", "Lose"),
+    ("skip", "Skip"),
 ]
 
 
@@ -37,7 +37,14 @@ class BackorderRunSegment(models.Model):
         required=True,
         help="Which order lines; those of an earlier segment are taken already.",
     )
-    strategy = fields.Selection(STRATEGIES, default="improve", required=True)
+    strategy = fields.Selection(
+        STRATEGIES,
+        default="improve",
+        required=True,
+        help="Win: everything by the day it is wanted. Gain: never worse than now."
+        " Improve: as now where possible, or sooner. Redistribute: from what is left."
+        " Fill: as now at most. Lose: gives up what it has. Skip: stays as it is.",
+    )
     sort_order = fields.Selection(
         [
             ("queue", "Place in the queue"),

@@ -7,6 +7,7 @@ from . import test_availability
 from . import test_availability_property
 from . import test_backorder_limit
 from . import test_backorder_reports
+from . import test_backorder_run
 from . import test_backorder_state
 from . import test_board
 from . import test_concurrency
