@@ -80,8 +80,8 @@ orders. Figures are medians.
 - **Rush**: HTTP clients, each with its own session and user, confirm orders of one
   unit of one product as fast as the server answers, through the call that the web
   client makes. Sessions and server processes are warmed up.
-- **Dates**: 200 products, each with three receipts to come. Of quotations Odoo knows the
-  quantity forecast, the addon the day each line can be promised for; of confirmed
+- **Dates**: 200 products, each with three receipts to come. Of quotations Odoo knows
+  the quantity forecast, the addon the day each line can be promised for; of confirmed
   lines, Odoo's forecast of each against the whole queue served anew.
 - **Backorder run**: 10 products with 30 receipts each and four segments; nothing is
   read twice, and the lines of the result are written, too.

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from side import Side, create_database
 
-import data
-from report import Row, median
-
 from odoo import fields
 from odoo.fields import Command
+
+import data
+from report import Row, median
 
 BAR_SECONDS = 60
 BAR_GROWTH = 1.3  # time per line of the largest run against the smallest

@@ -238,9 +238,7 @@ class BackorderRun(models.Model):
         """Check as the user what is then done as the server."""
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
-                self.env._(
-                    "Only an inventory manager decides who gets what. Ask one."
-                )
+                self.env._("Only an inventory manager decides who gets what. Ask one.")
             )
         self.check_access("write")
 

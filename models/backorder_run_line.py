@@ -37,7 +37,9 @@ class BackorderRunLine(models.Model):
     new_reserved = fields.Float("Reserved Then", digits="Product Unit")
     old_date = fields.Date("Ready Now", help="When all of it is there, as things are.")
     new_date = fields.Date("Ready Then", help="When all of it is there, by this run.")
-    outcome = fields.Selection([("better", "Better"), ("same", "Same"), ("worse", "Worse")])
+    outcome = fields.Selection(
+        [("better", "Better"), ("same", "Same"), ("worse", "Worse")]
+    )
     is_moving = fields.Boolean(
         "Changes",
         compute="_compute_is_moving",

@@ -524,9 +524,7 @@ class TestReallocationProperty(RunCommon):
     )
     @given(
         stock=st.integers(0, 20),
-        receipts=st.lists(
-            st.tuples(st.integers(1, 10), st.integers(0, 9)), max_size=3
-        ),
+        receipts=st.lists(st.tuples(st.integers(1, 10), st.integers(0, 9)), max_size=3),
         orders=st.lists(
             st.tuples(
                 st.integers(1, 9),
@@ -563,6 +561,7 @@ class TestReallocationProperty(RunCommon):
             self.assertAlmostEqual(reserved, min(line.new_reserved, reserved))
             total += reserved
         self.assertLessEqual(total, stock)
-        self.assertLessEqual(sum(run.line_ids.mapped("new_reserved")), max(stock, 0) + sum(
-            quantity for quantity, days in receipts if not days
-        ))
+        self.assertLessEqual(
+            sum(run.line_ids.mapped("new_reserved")),
+            max(stock, 0) + sum(quantity for quantity, days in receipts if not days),
+        )
