@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from ..transaction import get_state
+
 
 class SaleOrder(models.Model):
     """What the log keeps of the beginning and the end of an episode (C8, C11, D10)."""
@@ -23,6 +25,13 @@ class SaleOrder(models.Model):
         if event_type == "order:backordered":
             short = self.order_line.filtered("backorder_product_qty")
             payload["lines"] = [line._prepare_shortage_payload() for line in short]
-        elif self.state != "sale":
+        elif self._is_given_up():
             payload["cancelled"] = True
         return payload
+
+    def _is_given_up(self):
+        """Whether the waiting ends because the order is cancelled, or just being so:
+        its deliveries go first."""
+        operation, _colon, names = (get_state(self.env.cr).source or "").partition(":")
+        is_cancelling = operation == "cancel" and self.name in names.split(",")
+        return self.state != "sale" or is_cancelling
