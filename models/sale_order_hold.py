@@ -117,10 +117,35 @@ class SaleOrder(models.Model):
             return super()._launch_deliveries()
 
     def write(self, vals):
+        if "partner_id" in vals:
+            self._check_consumed_holds(vals["partner_id"])
         result = super().write(vals)
         if vals.get("state") == "cancel":
             self._release_stock_holds(self.env._("The quotation is cancelled"))
         return result
+
+    def _check_consumed_holds(self, partner_id):
+        """What was held for one customer does not reach another by a new name (E5)."""
+        partner = self.env["res.partner"].browse(partner_id).commercial_partner_id
+        passed_on = self.filtered(
+            lambda order: (
+                order.state == "sale"
+                and order.partner_id.commercial_partner_id != partner
+            )
+        )
+        domain = [
+            ("order_id", "in", passed_on.ids),
+            ("event_type", "=", "hold:consumed"),
+        ]
+        if passed_on and self.env["backorder.event"].sudo().search(domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "%s took stock that was held for its customer, so the customer"
+                    " cannot change. Cancel the order and make one for the other"
+                    " customer.",
+                    ", ".join(passed_on.mapped("name")),
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_release_stock_holds(self):

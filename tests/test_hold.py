@@ -388,6 +388,15 @@ class TestHold(BackorderCommon):
         transfer.action_assign()
         self.assertEqual(transfer.move_ids.quantity, 4)
 
+    def test_held_stock_does_not_change_hands_with_the_order(self):
+        """E5: an order that took what was held for its customer keeps the customer."""
+        self._hold(6)
+        order = self._confirm((self.protected, 6))
+        other = self.env["res.partner"].create({"name": "Somebody Else"})
+        with self.assertRaisesRegex(UserError, "held for its customer"):
+            order.partner_id = other
+        self.assertEqual(order.partner_id, self.customer)
+
     def test_consumption_by_production_reserves_what_is_not_held(self):
         """E5: so does whatever takes goods to production."""
         self._hold(6)
