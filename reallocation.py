@@ -136,7 +136,13 @@ class Reallocation:
     # ------------------------------------------------------------------
 
     def _serve_skip(self, demand, before):
-        return self._keep(demand, before, "skip")
+        """Take what it had, so that all that are skipped find theirs."""
+        parts = [
+            taken
+            for day, quantity in before.parts
+            for taken in self._free.take_by(quantity, day)
+        ]
+        return Share(before.reserved, before.day, "skip", parts=tuple(parts))
 
     def _serve_win(self, demand, before):
         wanted = max(demand.wanted, self.today)
@@ -191,12 +197,6 @@ class Reallocation:
     # ------------------------------------------------------------------
     # Steps
     # ------------------------------------------------------------------
-
-    def _keep(self, demand, before, reason):
-        kept = self._free.take_by(demand.reserved, self.today)
-        day = before.day or self.today
-        taken = self._free.take_by(demand.missing, max(day, self.today))
-        return Share(demand.reserved, before.day, reason, parts=(*kept, *taken))
 
     def _serve(self, supply, quantity, demand):
         """Serve ``quantity`` as soon as there is enough; if never, with what there is.

@@ -460,7 +460,7 @@ def build(steps, rows):
 
 @tagged("post_install", "-at_install")
 class TestReallocationProperty(RunCommon):
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(steps=STEPS, rows=DEMANDS)
     def test_nothing_is_given_twice(self, steps, rows):
         """Conservation: by any day no more is given than has come."""
@@ -475,7 +475,7 @@ class TestReallocationProperty(RunCommon):
                 )
                 self.assertLessEqual(given_away, sum(steps[: day + 1]) + 1e-6)
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(steps=STEPS, rows=DEMANDS)
     def test_every_strategy_does_what_it_says(self, steps, rows):
         reallocation = build(steps, rows)
@@ -487,6 +487,13 @@ class TestReallocationProperty(RunCommon):
             if share.day is not None:
                 got = sum(quantity for _day, quantity in share.parts)
                 self.assertAlmostEqual(got, demand.quantity)
+
+    def test_a_skipped_line_leaves_the_next_one_its_own(self):
+        """What is too little for a complete delivery stays with who has it."""
+        rows = [(4, 3, "skip", True), (1, 4, "skip", False)]
+        reallocation = build([3], rows)
+        share = reallocation.run(reallocation.demands)[1]
+        self.assertEqual((share.reserved, share.parts), (1, ((0, 1),)))
 
     def _check_skip(self, demand, share, before):
         self.assertEqual((share.reserved, share.day), (before.reserved, before.day))
@@ -519,7 +526,6 @@ class TestReallocationProperty(RunCommon):
 
     @settings(
         max_examples=15,
-        deadline=None,
         suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
     )
     @given(
