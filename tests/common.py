@@ -2,7 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
+import os
 from contextlib import contextmanager
+
+import hypothesis
 
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, new_test_user
@@ -22,6 +25,13 @@ SIGNATURE = base64.b64encode(
         "0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
     )
 )
+
+
+# The same examples each time, so that a change is judged by what it changes.
+# HYPOTHESIS_PROFILE=search looks for others.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 class BackorderCommon(TransactionCase):

@@ -48,7 +48,6 @@ class TestAvailabilityProperty(BackorderCommon):
 
     @settings(
         max_examples=25,
-        deadline=None,
         suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
     )
     @given(situation=situations())

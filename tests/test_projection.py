@@ -268,7 +268,6 @@ class TestProjectionProperty(ProjectionCommon):
 
     @settings(
         max_examples=20,
-        deadline=None,
         suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
     )
     @given(
@@ -354,7 +353,7 @@ class TestProjectionProperty(ProjectionCommon):
     def _round(self, quantity):
         return float_round(quantity, precision_digits=2) + 0.0
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(
         steps=st.lists(st.integers(-5, 20), min_size=1, max_size=12),
         asked=st.lists(st.tuples(st.integers(1, 15), st.integers(0, 14)), max_size=12),

@@ -45,9 +45,7 @@ class TestPromiseProperty(OverrideCommon):
     @given(st.lists(QUANTITIES, min_size=2, max_size=3), STEPS)
     @settings(
         max_examples=20,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
-        derandomize=True,
     )
     def test_no_sequence_promises_more_than_policy_allows(self, quantities, steps):
         """B3, B5, B10: stock, and what managers approved on top, is the limit."""
