@@ -6,6 +6,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 DB=demo
 PORT=${PORT:-8069}
+# The bridges that are worth looking at in a browser.
+OWN=("$MODULE" backorder_atp_delivery)
 
 # The hash of the addon that a database was made with is kept as its comment.
 stored_hash() {
@@ -16,16 +18,17 @@ store_hash() { psql -d postgres -qc "COMMENT ON DATABASE \"$1\" IS '$2'"; }
 
 prepare() {
     local hash
-    hash=$(addon_hash "$MODULE")
+    hash=$(addon_hash "${OWN[@]}")
     if ! db_exists "$DB"; then
         say "Making the demo database, about two minutes ..."
         # without sale_management Odoo shows no Sales application
-        "$TOOLS/database.sh" demo_new --demo "$MODULE" sale_management
+        "$TOOLS/database.sh" demo_new --demo "${OWN[@]}" sale_management
         store_hash demo_new "$hash"
         rename_db demo_new "$DB"
     elif [[ $(stored_hash "$DB") != "$hash" ]]; then
         say "The addon has changed: updating the demo database ..."
-        install_modules "$DB" "$MODULE" -u "$MODULE"
+        install_modules "$DB" "$(join , "${OWN[@]}")" --with-demo \
+            -i "$(join , "${OWN[@]}")" -u "$(join , "${OWN[@]}")"
         store_hash "$DB" "$hash"
     fi
 }

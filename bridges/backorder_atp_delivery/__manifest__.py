@@ -1,0 +1,23 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Backorders & Available to Promise: Carriers",
+    "summary": "Carriers decide the warehouse; shipments tracked until delivered",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "license": "AGPL-3",
+    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/sale-workflow",
+    "depends": ["backorder_atp", "stock_delivery"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/delivery_carrier_warehouse_rules.xml",
+        "wizards/stock_delivery_failure_views.xml",
+        "views/delivery_carrier_views.xml",
+        "views/stock_picking_views.xml",
+        "views/sale_order_views.xml",
+    ],
+    "demo": ["demo/delivery_carrier_demo.xml"],
+    "pre_init_hook": "pre_init_hook",
+    "auto_install": True,
+}

@@ -1,0 +1,72 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import api, models
+
+# How far the demo company's shipments are, from the latest: steps taken, carrier's
+# number, why it failed.
+SHIPMENTS = [
+    ([], False, False),
+    (["ship"], "RF-2210457", False),
+    (["ship", "set_in_transit"], "RF-2210431", False),
+    (["ship", "set_in_transit", "fail_delivery"], "RF-2210398", "The shop was closed"),
+]
+DELIVERED = ["ship", "set_in_transit", "deliver"]
+
+
+class BackorderDemo(models.AbstractModel):
+    """Lets the deliveries of the demo company leave the warehouse."""
+
+    _inherit = "backorder.demo"
+
+    @api.model
+    def build_shipments(self):
+        """Give every delivery its carrier, and say how far it is, once."""
+        shipments = self.env["stock.picking"].search(
+            [
+                ("location_dest_id.usage", "=", "customer"),
+                ("sale_id", "!=", False),
+                ("company_id", "=", self.env.ref("base.main_company").id),
+                ("carrier_id", "=", False),
+                ("state", "!=", "cancel"),
+            ],
+            order="date_done desc, id desc",
+        )
+        for mapping in self.env["delivery.carrier.warehouse"].search([]):
+            own = shipments.filtered(
+                lambda picking, own=mapping.warehouse_id: (
+                    picking.picking_type_id.warehouse_id == own
+                )
+            )
+            own.carrier_id = own.sale_id.carrier_id = mapping.carrier_id
+        done = shipments.filtered(lambda picking: picking.state == "done")
+        done._compute_fulfilment_state()
+        for number, shipment in enumerate(done):
+            self._build_shipment(number, self._as(shipment, "operator"))
+        self._as(shipments - done, "operator").filtered(
+            lambda picking: picking.state == "assigned"
+        )[:2].action_start_fulfilment()
+
+    def _build_shipment(self, number, shipment):
+        steps, tracking_ref, reason = (
+            SHIPMENTS[number]
+            if number < len(SHIPMENTS)
+            else (DELIVERED, f"RF-{2210300 - 7 * number}", False)
+        )
+        for step in steps:
+            if step == "ship":
+                shipment.action_ship(tracking_ref)
+            elif step == "fail_delivery":
+                shipment.action_fail_delivery(reason)
+            else:
+                getattr(shipment, f"action_{step}")()
+        self._date_shipment(shipment.sudo())
+
+    def _date_shipment(self, shipment):
+        """Let it have left an hour after it was packed, and arrived two days later."""
+        if shipment.shipped_date:
+            shipment.shipped_date = shipment.date_done + timedelta(hours=1)
+        if shipment.delivered_date:
+            shipment.delivered_date = shipment.date_done + timedelta(days=2)

@@ -1,0 +1,31 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tools import SQL
+
+
+def pre_init_hook(env):
+    """Add the stored columns; of deliveries made before, nothing is known."""
+    for table in ("sale_order", "stock_picking"):
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS fulfilment_state varchar",
+                SQL.identifier(table),
+            )
+        )
+    env.cr.execute(
+        """
+        UPDATE stock_picking picking SET fulfilment_state = 'pending'
+          FROM stock_location destination
+         WHERE destination.id = picking.location_dest_id
+           AND destination.usage = 'customer'
+           AND picking.state NOT IN ('done', 'cancel')
+        """
+    )
+    env.cr.execute(
+        """
+        UPDATE sale_order so SET fulfilment_state = 'pending'
+          FROM stock_picking picking
+         WHERE picking.sale_id = so.id AND picking.fulfilment_state = 'pending'
+        """
+    )

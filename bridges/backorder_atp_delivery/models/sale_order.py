@@ -1,0 +1,104 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+from odoo.addons.backorder_atp.models.sale_order_confirmation import SERVER_FIELDS
+
+from .stock_picking import FULFILMENT_STATES
+
+# From the first to the last; what is behind decides for the whole order.
+PROGRESS = ["pending", "in_progress", "completed", "shipped", "in_transit", "delivered"]
+
+SERVER_FIELDS.add("fulfilment_state")
+
+
+class SaleOrder(models.Model):
+    """The carrier decides which warehouse ships (A6), and says how far that is (E6)."""
+
+    _inherit = "sale.order"
+
+    shipment_ids = fields.One2many(
+        "stock.picking",
+        "sale_id",
+        "Shipments",
+        domain=[("location_dest_id.usage", "=", "customer")],
+        help="The transfers that bring goods to the customer.",
+    )
+    fulfilment_state = fields.Selection(
+        [
+            *[(name, label) for name, label in FULFILMENT_STATES if name != "cancel"],
+            ("partially_shipped", "Partially Shipped"),
+        ],
+        "Shipment",
+        compute="_compute_fulfilment_state",
+        store=True,
+        copy=False,
+        help="How far all shipments of the order are.",
+    )
+
+    # ------------------------------------------------------------------
+    # Warehouse (A6)
+    # ------------------------------------------------------------------
+
+    def _get_warehouse_mappings(self):
+        carrier = self.carrier_id._get_promise_warehouse(self.company_id)
+        return [carrier, *super()._get_warehouse_mappings()]
+
+    def write(self, vals):
+        """Let a quotation follow its carrier, unless somebody chose its warehouse."""
+        followers = self.browse()
+        if "carrier_id" in vals and "warehouse_id" not in vals:
+            followers = self.filtered(
+                lambda order: (
+                    order.state in ("draft", "sent")
+                    and order.carrier_id.id != vals["carrier_id"]
+                    and not order._is_warehouse_by_hand()
+                )
+            )
+        result = super().write(vals)
+        followers._compute_warehouse_id()
+        return result
+
+    def _is_warehouse_by_hand(self):
+        """Whether neither a mapping nor Odoo would have chosen this warehouse."""
+        mapped = [
+            warehouse
+            for warehouse in self._get_warehouse_mappings()
+            if warehouse and warehouse.company_id == self.company_id
+        ]
+        chosen = mapped[0] if mapped else self._get_only_warehouse()
+        if not chosen and self.company_id.promise_phase != "hard":
+            chosen = self._get_any_warehouse()
+        return bool(self.warehouse_id) and self.warehouse_id != chosen
+
+    # ------------------------------------------------------------------
+    # Shipments (E6)
+    # ------------------------------------------------------------------
+
+    @api.depends("picking_ids.fulfilment_state")
+    def _compute_fulfilment_state(self):
+        for order in self:
+            states = set(order.picking_ids.mapped("fulfilment_state"))
+            order.fulfilment_state = self._sum_up_fulfilment(states)
+
+    @api.model
+    def _sum_up_fulfilment(self, states):
+        """Return the state of an order whose shipments are in ``states``.
+
+        Trouble comes first; otherwise the shipment that is least far decides, unless
+        others have left already.
+        """
+        states = states - {False, "cancel"}
+        if "failed" in states:
+            return "failed"
+        reached = [PROGRESS.index(state) for state in states if state in PROGRESS]
+        if not reached:
+            return "returned" if "returned" in states else False
+        shipped = PROGRESS.index("shipped")
+        has_left = max(reached) >= shipped or "returned" in states
+        if min(reached) < shipped and has_left:
+            return "partially_shipped"
+        if min(reached) == 0 and max(reached) > 0:
+            return "in_progress"
+        return PROGRESS[min(reached)]

@@ -1,0 +1,13 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _get_supply_routes(self):
+        """The carrier's routes apply where the line names none, as in Odoo."""
+        own, *others = super()._get_supply_routes()
+        return [own or self.order_id.carrier_id.sudo().route_ids, *others]
