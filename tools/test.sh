@@ -2,6 +2,7 @@
 # Run the tests with pytest-odoo, on a throwaway database: tools/test.sh [PYTEST ARGS]
 #
 # The addon is tested alone; bridges, where there are any, before it and all together.
+# Each of TEST_WORKERS processes (one per core, at most 4) has a copy of the database.
 # COVERAGE_MIN=90 measures the coverage, too, and fails below that.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -12,6 +13,8 @@ export COVERAGE_FILE=$WORK/coverage
 export HYPOTHESIS_STORAGE_DIRECTORY=$WORK/hypothesis
 
 DB=test_$$
+CORES=$(nproc)
+WORKERS=${TEST_WORKERS:-$((CORES < 4 ? CORES : 4))}
 trap 'drop_db "$DB" 2>/dev/null' EXIT
 
 # run_pytest "MODULE..." PATH... -- PYTEST ARGS
@@ -31,6 +34,7 @@ run_pytest() {
         cd "$ODOO_ADDONS"
         "$PYTHON_BIN" -m pytest --rootdir=. --confcutdir=. -c "$ROOT/pytest.ini" \
             -o cache_dir="$WORK/pytest_cache" --odoo-database="$DB" --odoo-http \
+            --numprocesses="$WORKERS" --dist=loadscope \
             "${COVERAGE[@]}" "${paths[@]}" "$@"
     )
 }
