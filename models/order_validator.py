@@ -137,21 +137,19 @@ class OrderValidator(models.AbstractModel):
             self._refuse(verdicts["refuse"])
         for shortage in verdicts["record"]:
             self._log("order:would_block", shortage.order, [shortage])
-        for shortage in verdicts["pass"]:
-            self._log("order:approved", shortage.order, [shortage])
         return verdicts["wait"]
 
     def _get_increase_verdict(self, shortage, may_wait):
-        """Return ``record``, ``pass``, ``wait`` or ``refuse``: the design's table."""
+        """Return ``record``, ``wait`` or ``refuse``: the table of B9.
+
+        Whoever may override does so with a reason, which only a request has.
+        """
         company = shortage.order.company_id
         if company.promise_phase == "dark":
             return "record"
         if company.promise_phase == "hard" and company.shortage_policy == "block":
             return "refuse"
-        if may_wait:
-            return "wait"
-        is_soft = company.promise_phase == "soft"
-        return "pass" if is_soft and self._may_override() else "refuse"
+        return "wait" if may_wait else "refuse"
 
     @contextmanager
     def _granting(self, lines):

@@ -16,7 +16,8 @@ class ResCompany(models.Model):
     hold_max_duration = fields.Float(
         "Longest Hold (Hours)",
         default=168.0,
-        help="Beyond this, nobody holds stock or extends a hold.",
+        help="Beyond this, nobody holds stock. Extensions count from when the hold was"
+        " made; those by operators from today.",
     )
 
     @api.constrains("hold_duration", "hold_max_duration")

@@ -281,7 +281,6 @@ class StockHold(models.Model):
         """Refuse a time that has passed or is further away than the company allows."""
         now = fields.Datetime.now()
         for hold in self:
-            hours = hold.company_id.sudo().hold_max_duration
             if hold.expiry_date <= now:
                 raise ValidationError(
                     self.env._(
@@ -289,17 +288,24 @@ class StockHold(models.Model):
                         format_datetime(self.env, hold.expiry_date, dt_format="short"),
                     )
                 )
-            if hold.expiry_date > now + timedelta(hours=hours, minutes=1):
+            limit = hold._get_latest_expiry()
+            if hold.expiry_date > limit + timedelta(minutes=1):
                 raise ValidationError(
                     self.env._(
                         "Stock is held for %(hours)g hours at most, until %(limit)s."
                         " Choose an earlier time.",
-                        hours=hours,
-                        limit=format_datetime(
-                            self.env, now + timedelta(hours=hours), dt_format="short"
-                        ),
+                        hours=hold.company_id.sudo().hold_max_duration,
+                        limit=format_datetime(self.env, limit, dt_format="short"),
                     )
                 )
+
+    def _get_latest_expiry(self):
+        """Return until when the user may hold: salespeople not longer by extending."""
+        duration = timedelta(hours=self.company_id.sudo().hold_max_duration)
+        start = fields.Datetime.now()
+        if not self._is_changed_by_operator():
+            start = min(start, self.create_date)
+        return start + duration
 
     # ------------------------------------------------------------------
     # Ending
@@ -318,6 +324,9 @@ class StockHold(models.Model):
 
     def action_extend(self, expiry_date):
         """Hold until ``expiry_date``, within the limit of the company (E5).
+
+        The limit counts from when the hold was made, from now for operators.
+
 
         :param expiry_date: datetime in UTC, or its string
         :raise AccessError: for whoever neither made the hold nor is an operator
@@ -367,10 +376,16 @@ class StockHold(models.Model):
                 )
             )
 
+    def _is_changed_by_operator(self):
+        """Whether the user may change any hold."""
+        return self.env.su or self.env.user.has_group(
+            "backorder_atp.group_backorder_operator"
+        )
+
     def _is_changed_by_user(self):
         """Whether the user may release or extend this hold."""
         user = self.env.user
-        if self.env.su or user.has_group("backorder_atp.group_backorder_operator"):
+        if self._is_changed_by_operator():
             return True
         return user.has_group("sales_team.group_sale_salesman") and user in (
             self.user_id | self.sudo().order_id.user_id

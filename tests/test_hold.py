@@ -714,6 +714,22 @@ class TestHold(BackorderCommon):
         self.assertEqual(event.payload["hold"], hold.name)
         self.assertLess(event.payload["previouslyExpired"], event.payload["expires"])
 
+    def test_extensions_add_up_to_the_longest_hold(self):
+        """E5, C10: salespeople hold no longer by extending; an operator may."""
+        self.company.write({"hold_duration": 4, "hold_max_duration": 10})
+        hold = self._hold(2, user_id=self.users["sales"].id)
+        self.env.cr.execute(
+            "UPDATE stock_hold SET create_date = create_date - interval '8 hours'"
+            " WHERE id = %s",
+            [hold.id],
+        )
+        hold.invalidate_recordset()
+        later = fields.Datetime.now() + timedelta(hours=5)
+        with self.assertRaisesRegex(ValidationError, "held for 10 hours at most"):
+            self._as("sales", hold).action_extend(later)
+        self._as("operator", hold).action_extend(later)
+        self.assertEqual(hold.expiry_date, later.replace(microsecond=0))
+
     def test_expired_hold_is_not_extended(self):
         """E5: somebody else may have the stock by now."""
         hold = self._hold(2)

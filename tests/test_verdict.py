@@ -51,6 +51,14 @@ class TestVerdict(BackorderCommon):
                 self.assertEqual(self._get_outcome(order), outcome)
                 order._action_cancel()
 
+    def test_soft_phase_lets_nobody_grow_without_a_reason(self):
+        """B9: even who may override asks, and another product is refused."""
+        self.company.promise_phase = "soft"
+        order = self._as("manager", self._confirm((self.backorderable, 6)))
+        with self.assertRaisesRegex(OrderValidationError, "Protected: requested 6.0"):
+            order.order_line.product_id = self.protected
+        self.assertFalse(self._get_events("order:approved", order_id=order))
+
     def _get_outcome(self, order):
         try:
             with self.env.cr.savepoint():
