@@ -9,6 +9,7 @@ from . import stock_availability_explanation
 from . import stock_availability_projection
 from . import backorder_board
 from . import stock_availability_promise
+from . import stock_availability_conservation
 from . import order_validator
 from . import order_validator_snapshot
 from . import backorder_customer_message
@@ -26,6 +27,8 @@ from . import backorder_check_promise
 from . import stock_promise_guard_check
 from . import backorder_job
 from . import backorder_job_line
+from . import backorder_job_reconcile
+from . import backorder_job_line_reconcile
 from . import backorder_override
 from . import backorder_override_line
 from . import backorder_override_decision
@@ -34,6 +37,7 @@ from . import backorder_snapshot
 from . import backorder_threshold
 from . import backorder_alert
 from . import backorder_alert_telling
+from . import backorder_alert_conservation
 from . import backorder_supply
 from . import backorder_supply_purchase
 from . import backorder_supply_transfer
@@ -85,6 +89,7 @@ from . import sale_order_line_change
 from . import sale_order_line_dark
 from . import sale_order_log
 from . import sale_order_processing
+from . import sale_order_reconcile
 from . import stock_discrepancy
 from . import stock_discrepancy_lock
 from . import stock_discrepancy_finding
@@ -106,6 +111,7 @@ from . import stock_hold_allocation
 from . import sale_order_line_promise
 from . import sale_order_promise
 from . import sale_order_line_amount
+from . import sale_order_line_reconcile
 from . import sale_order_line_split
 from . import sale_order_merge
 from . import sale_order_split

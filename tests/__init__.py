@@ -33,6 +33,7 @@ from . import test_portal
 from . import test_projection
 from . import test_promise_property
 from . import test_promise_processing
+from . import test_reconcile
 from . import test_reports
 from . import test_promise_date
 from . import test_resolving_tours

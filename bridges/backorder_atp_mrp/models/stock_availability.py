@@ -50,6 +50,19 @@ class StockAvailability(models.AbstractModel):
         row = rows[scarcest.id, warehouse.id]
         return {name: quantity / recipe[scarcest] for name, quantity in row.items()}
 
+    def _get_differences(self, products, warehouses):
+        """Count the components: there is no stock of a kit to be accounted for."""
+        kits = self._get_kits(products, warehouses)
+        counted = products.filtered(lambda product: product not in kits)
+        return {
+            **{
+                (kit.id, warehouse.id): (0.0, 0.0)
+                for kit in kits
+                for warehouse in warehouses
+            },
+            **super()._get_differences(counted, warehouses),
+        }
+
     @api.model
     def explain(self, product_id, warehouse_ids=None, order_id=None):
         """Explain a kit by each of its components (B17)."""

@@ -1,0 +1,367 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, float_compare
+
+from .sale_order import WAITING_STATES
+from .sale_order_line import BACKORDER_FIELDS
+from .stock_availability import OPEN_MOVE_STATES
+
+_logger = logging.getLogger(__name__)
+
+MANAGER_GROUP = "backorder_atp.group_inventory_manager"
+# How many differences of an order are named where there is one line for it.
+NAMED_CHANGES = 5
+
+
+class SaleOrder(models.Model):
+    """What is kept of an order, computed anew from its moves (E8).
+
+    States and quantities follow the moves by themselves. They could only be wrong
+    after something went past Odoo: an import by SQL, a restored table, an addon that
+    failed half way. Whoever runs it again finds everything right.
+    """
+
+    _inherit = "sale.order"
+
+    # ------------------------------------------------------------------
+    # Asking for it
+    # ------------------------------------------------------------------
+
+    def action_reconcile(self):
+        """Compute these orders anew: a few at once, many in the background (E8).
+
+        :return: a notification with how many were right, repaired and failed, and
+            what was wrong; or a dialog that follows the job
+        :raise AccessError: for whoever is not an inventory manager
+        :raise UserError: when an order does not exist
+        """
+        self._check_existence()
+        self._check_backorder_group(MANAGER_GROUP)
+        jobs = self.env["backorder.job"]._start("reconcile", self)
+        if len(self) > self.env.company.backorder_retry_batch:
+            return jobs._follow()
+        jobs._finish_at_once()
+        return jobs._get_reconcile_notification()
+
+    @api.model
+    def action_reconcile_all(self):
+        """Compute every pending order anew, in the background, and count stock (E8).
+
+        :return: a dialog that follows the jobs, one for each company
+        :raise AccessError: for whoever is not an inventory manager
+        """
+        self._check_backorder_group(MANAGER_GROUP)
+        companies = self.env.companies
+        for company in companies:
+            self.env["backorder.alert"].sudo()._check_conservation(company)
+        return self.env["backorder.job"]._start_reconciling(companies)._follow()
+
+    def reconcile(self):
+        """Compute these orders anew now, as another program asks for it (E8).
+
+        :return: ``{"totalOrders", "rightCount", "repairedCount", "failedCount",
+            "reconciledAt", "results": [{"orderId", "orderNumber", "status", "changes",
+            "error", "impact"}]}``: the status ``right``, ``repaired`` or ``failed``;
+            what was wrong in words; the impact as :meth:`_get_stock_impact` gives it
+        :raise AccessError: for whoever is not an inventory manager
+        :raise UserError: when an order does not exist
+        """
+        self._check_existence()
+        self._check_backorder_group(MANAGER_GROUP)
+        outcomes = self.sudo()._reconcile(f"reconcile:{self.env.user.login}")
+        results = [
+            order._prepare_reconcile_result(outcome)
+            for order, outcome in outcomes.items()
+        ]
+        statuses = [result["status"] for result in results]
+        return {
+            "totalOrders": len(results),
+            **{
+                f"{name}Count": statuses.count(name)
+                for name in ("right", "repaired", "failed")
+            },
+            "reconciledAt": fields.Datetime.to_string(fields.Datetime.now()),
+            "results": results,
+        }
+
+    def _prepare_reconcile_result(self, outcome):
+        return {
+            "orderId": self.id,
+            "orderNumber": self.name,
+            "status": outcome["result"],
+            "changes": outcome.get("changes", []),
+            "error": outcome.get("error", False),
+            "impact": self._get_stock_impact(),
+        }
+
+    @api.model
+    def process_pending_backorders(self):
+        """Try every waiting order now; see :meth:`process_backorders` (E8).
+
+        :raise AccessError: for whoever is not an operator
+        """
+        waiting = self.search([("backorder_state", "in", WAITING_STATES)])
+        return waiting.process_backorders()
+
+    @api.model
+    def _get_pending(self, company):
+        """Return the orders of ``company`` that deliver, wait, or seem to."""
+        self.flush_model(["backorder_state", "backordered_since", "company_id"])
+        self.env["sale.order.line"].flush_model([*BACKORDER_FIELDS, "order_id"])
+        self.env["stock.move"].flush_model(["state", "sale_line_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM sale_order
+                 WHERE company_id = %(company)s
+                   AND (backorder_state != 'none' OR backordered_since IS NOT NULL)
+                UNION
+                SELECT line.order_id FROM sale_order_line line
+                 WHERE line.company_id = %(company)s
+                   AND (line.open_qty != 0 OR line.backorder_product_qty != 0)
+                UNION
+                SELECT line.order_id FROM stock_move move
+                  JOIN sale_order_line line ON line.id = move.sale_line_id
+                 WHERE move.company_id = %(company)s AND move.state IN %(open)s
+                 ORDER BY id
+                """,
+                company=company.id,
+                open=OPEN_MOVE_STATES,
+            )
+        )
+        return self.browse([id_ for [id_] in self.env.cr.fetchall()])
+
+    # ------------------------------------------------------------------
+    # Doing it
+    # ------------------------------------------------------------------
+
+    def _reconcile(self, source):
+        """Compute these orders anew; the trouble of one is not that of the others.
+
+        :return: ``{order: {"result": right, repaired or failed, "changes": [what was
+            wrong], "error": why not, "difference": {line: repaired shortage}}}``
+        """
+        try:
+            return self._reconcile_together(source)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(self) == 1:
+                return {self: self._get_reconcile_failure(error)}
+        outcomes = {}
+        for order in self:
+            outcomes |= order._reconcile(source)
+        return outcomes
+
+    def _get_reconcile_failure(self, error):
+        if isinstance(error, UserError):
+            return {"result": "failed", "error": str(error)}
+        _logger.error("Could not reconcile %s", self, exc_info=error)
+        message = self.env._("Unexpected error; the server log has the details.")
+        return {"result": "failed", "error": message}
+
+    def _reconcile_together(self, source):
+        with self.env.cr.savepoint():
+            before = self._get_kept_figures()
+            with self.env["backorder.event"]._caused_by(source):
+                self._remember_waiting()
+                self._recompute_backorder_figures()
+                after = self._get_kept_figures()
+                outcomes = {
+                    order: order._compare_figures(before[order.id], after[order.id])
+                    for order in self
+                }
+                self._log_repairs(outcomes, before, after)
+        return outcomes
+
+    def _remember_waiting(self):
+        """Take from the log since when an order waits that has forgotten it."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sale_order so SET backordered_since = last.date
+                  FROM (SELECT DISTINCT ON (event.order_id)
+                               event.order_id, event.event_type,
+                               COALESCE((event.payload->>'waitingSince')::timestamp,
+                                        event.date) AS date
+                          FROM backorder_event event
+                         WHERE event.order_id = ANY(%s)
+                           AND event.event_type IN
+                               ('order:backordered', 'order:backorder_resolved')
+                         ORDER BY event.order_id, event.id DESC) last
+                 WHERE so.id = last.order_id AND so.backordered_since IS NULL
+                   AND last.event_type = 'order:backordered'
+                """,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["backordered_since"], flush=False)
+
+    def _recompute_backorder_figures(self):
+        self.order_line._recompute_backorders()
+        for name in ("backorder_state", "backordered_since"):
+            self.env.add_to_compute(self._fields[name], self)
+        self.env.flush_all()
+
+    def _get_kept_figures(self):
+        """Return ``{order_id: {"state", "since", "lines": {line_id: figures}}}`` as
+        the tables have it."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """SELECT id, COALESCE(backorder_state, 'none'), backordered_since
+                     FROM sale_order WHERE id = ANY(%s)""",
+                self.ids,
+            )
+        )
+        kept = {
+            id_: {"state": state, "since": since, "lines": {}}
+            for id_, state, since in self.env.cr.fetchall()
+        }
+        self.env.cr.execute(
+            SQL(
+                "SELECT order_id, id, %s FROM sale_order_line WHERE order_id = ANY(%s)",
+                SQL(", ").join(
+                    SQL("COALESCE(%s, 0)::float8", SQL.identifier(name))
+                    for name in BACKORDER_FIELDS
+                ),
+                self.ids,
+            )
+        )
+        for order_id, line_id, *figures in self.env.cr.fetchall():
+            kept[order_id]["lines"][line_id] = dict(
+                zip(BACKORDER_FIELDS, figures, strict=True)
+            )
+        return kept
+
+    # ------------------------------------------------------------------
+    # What was wrong
+    # ------------------------------------------------------------------
+
+    def _compare_figures(self, before, after):
+        """Return the outcome of one order; see :meth:`_reconcile`."""
+        self.ensure_one()
+        lines = self._get_repaired_lines(before, after)
+        changes = [
+            *self._describe_order_changes(before, after),
+            *(
+                change
+                for line in lines
+                for change in line._describe_changes(
+                    before["lines"][line.id], after["lines"][line.id]
+                )
+            ),
+        ]
+        return {
+            "result": "repaired" if changes else "right",
+            "changes": changes,
+            "difference": {
+                line: after["lines"][line.id]["backorder_product_qty"]
+                - before["lines"][line.id]["backorder_product_qty"]
+                for line in lines
+            },
+        }
+
+    def _get_repaired_lines(self, before, after):
+        """Return the lines whose figures differ by more than rounding."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return self.order_line.filtered(
+            lambda line: any(
+                float_compare(
+                    before["lines"][line.id][name],
+                    after["lines"][line.id][name],
+                    precision_digits=digits,
+                )
+                for name in BACKORDER_FIELDS
+            )
+        )
+
+    def _describe_order_changes(self, before, after):
+        """Yield what was wrong with the order itself, in words."""
+        if before["state"] != after["state"]:
+            labels = dict(
+                self._fields["backorder_state"]._description_selection(self.env)
+            )
+            yield self._describe_change(
+                self._fields["backorder_state"]._description_string(self.env),
+                labels.get(before["state"], before["state"]),
+                labels[after["state"]],
+            )
+        if before["since"] != after["since"]:
+            yield self._describe_change(
+                self._fields["backordered_since"]._description_string(self.env),
+                *(
+                    fields.Datetime.to_string(date) or self.env._("nothing")
+                    for date in (before["since"], after["since"])
+                ),
+            )
+
+    def _describe_change(self, name, before, after):
+        return self.env._(
+            "%(name)s: %(before)s, now %(after)s", name=name, before=before, after=after
+        )
+
+    def _get_stock_impact(self):
+        """Return what the order still takes from stock, in quantity and cost (E8).
+
+        :return: ``{"items": [{"lineId", "sku", "product", "location", "quantity",
+            "unitCost", "totalCost"}], "totalQuantity", "totalValue"}``: quantities in
+            the product's unit, costs in the company's currency
+        """
+        self.ensure_one()
+        items = [
+            line._prepare_stock_impact() for line in self.order_line if line.open_qty
+        ]
+        return {
+            "items": items,
+            "totalQuantity": sum(item["quantity"] for item in items),
+            "totalValue": sum(item["totalCost"] for item in items),
+        }
+
+    # ------------------------------------------------------------------
+    # Log
+    # ------------------------------------------------------------------
+
+    def _log_repairs(self, outcomes, before, after):
+        """Write down what each repaired order said before, and what it says now."""
+        self.env["backorder.event"]._log_many(
+            [
+                {
+                    "event_type": "order:reconciled",
+                    "order": order,
+                    "quantity": sum(outcome["difference"].values()),
+                    "reason": order._shorten_changes(outcome["changes"]),
+                    "payload": order._prepare_repair_payload(
+                        outcome, before[order.id], after[order.id]
+                    ),
+                }
+                for order, outcome in outcomes.items()
+                if outcome["result"] == "repaired"
+            ]
+        )
+
+    def _shorten_changes(self, changes):
+        shown = changes[:NAMED_CHANGES]
+        if left := len(changes) - len(shown):
+            shown.append(self.env._("and %s more", left))
+        return "; ".join(shown)
+
+    def _prepare_repair_payload(self, outcome, before, after):
+        return {
+            "previousStatus": before["state"],
+            "newStatus": after["state"],
+            "waitingSinceBefore": fields.Datetime.to_string(before["since"]),
+            "waitingSince": fields.Datetime.to_string(after["since"]),
+            "lines": [
+                line._prepare_repair_payload(
+                    before["lines"][line.id], after["lines"][line.id], difference
+                )
+                for line, difference in outcome["difference"].items()
+            ],
+        }

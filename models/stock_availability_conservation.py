@@ -1,0 +1,154 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# Into what the supply of a product is divided, each unit of it once.
+SHARES = ("committed", "held", "buffer", "locked", "atp")
+# How many products are counted in one statement.
+BATCH = 1000
+
+
+class StockAvailability(models.AbstractModel):
+    """Whether everything that is there is accounted for, once (E8).
+
+    What is promised out of stock is reckoned by the calculator, which goes by what
+    the locations remember of their warehouse and kind, and by what extensions add.
+    Here stock is counted beside it: each quant by the tree of its location, and what
+    is reserved by the transfers that have reserved it.
+    """
+
+    _inherit = "stock.availability"
+
+    @api.model
+    def _find_differences(self, company):
+        """Return ``{(product_id, warehouse_id): difference}`` for what does not add up.
+
+        :return: as :meth:`_get_differences`, without those that are zero
+        """
+        warehouses = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        )
+        products = self._get_counted_products(warehouses)
+        found = {}
+        for start in range(0, len(products), BATCH):
+            differences = self._get_differences(
+                products[start : start + BATCH], warehouses
+            )
+            found |= {key: value for key, value in differences.items() if any(value)}
+        return found
+
+    def _get_counted_products(self, warehouses):
+        """Return the products of which there is stock, demand or a buffer."""
+        self._flush_sources()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT quant.product_id FROM stock_quant quant
+                  JOIN stock_location place ON place.id = quant.location_id
+                 WHERE place.warehouse_id = ANY(%(warehouses)s)
+                UNION
+                SELECT level.product_id FROM stock_level level
+                 WHERE level.warehouse_id = ANY(%(warehouses)s)
+                   AND level.product_id IS NOT NULL
+                UNION
+                SELECT line.product_id FROM sale_order_line line
+                 WHERE line.backorder_product_qty > 0
+                   AND line.warehouse_id = ANY(%(warehouses)s)
+                 ORDER BY product_id
+                """,
+                warehouses=list(warehouses.ids),
+            )
+        )
+        return self.env["product.product"].browse(
+            [id_ for [id_] in self.env.cr.fetchall()]
+        )
+
+    def _get_differences(self, products, warehouses):
+        """Return by how much supply, and what is reserved of it, do not add up.
+
+        :return: ``{(product_id, warehouse_id): (supply, reserved)}``: what is in
+            stock beyond what is committed, held, buffered, locked and free; what
+            stock is reserved beyond what transfers have reserved. In the product's
+            unit, zero where it adds up
+        """
+        shares = self.get_availability(products, warehouses, components=list(SHARES))
+        counted = self._count_supply(products, warehouses)
+        return {
+            key: self._get_difference(sum(parts.values()), *counted.get(key, (0, 0, 0)))
+            for key, parts in shares.items()
+        }
+
+    def _get_difference(self, shared, supply, reserved, taken):
+        """Each share is rounded for itself, so that much is no difference."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        tolerance = len(SHARES) * 0.5 * 10**-digits
+        return tuple(
+            round(difference, digits) if abs(difference) > tolerance else 0.0
+            for difference in (supply - shared, reserved - taken)
+        )
+
+    def _count_supply(self, products, warehouses):
+        """Count stock by the tree of locations, and what is reserved by transfers.
+
+        :return: ``{(product_id, warehouse_id): (supply, reserved, taken)}``
+        """
+        self.env["stock.location"].flush_model()
+        self.env["stock.quant"].flush_model()
+        self.env["stock.move.line"].flush_model(
+            ["product_id", "location_id", "state", "quantity_product_uom"]
+        )
+        self._execute(self._get_count_query(products, warehouses))
+        return {tuple(row[:2]): row[2:] for row in self.env.cr.fetchall()}
+
+    def _get_count_query(self, products, warehouses):
+        return SQL(
+            """
+            WITH place AS MATERIALIZED (%(places)s), part AS (
+                SELECT quant.product_id, place.warehouse_id,
+                       quant.quantity * (%(counts)s)::int AS supply,
+                       quant.reserved_quantity AS reserved, 0 AS taken
+                  FROM stock_quant quant
+                  JOIN place ON place.id = quant.location_id
+                 WHERE quant.product_id = ANY(%(products)s)
+                UNION ALL
+                SELECT line.product_id, place.warehouse_id,
+                       0, 0, line.quantity_product_uom
+                  FROM stock_move_line line
+                  JOIN place ON place.id = line.location_id
+                 WHERE line.product_id = ANY(%(products)s)
+                   AND line.state IN %(open)s
+            )
+            SELECT product_id, warehouse_id, SUM(supply)::float8,
+                   SUM(reserved)::float8, SUM(taken)::float8
+              FROM part
+             GROUP BY product_id, warehouse_id
+            """,
+            places=self._get_tree_query(warehouses),
+            counts=self._get_quant_condition(),
+            products=self._get_array(products),
+            open=("waiting", "confirmed", "partially_available", "assigned"),
+        )
+
+    def _get_tree_query(self, warehouses):
+        """The places stock is promised from, by the tree of locations alone."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (spot.id) spot.id, warehouse.id AS warehouse_id
+              FROM stock_location spot
+              JOIN stock_warehouse warehouse ON warehouse.id = ANY(%s)
+              JOIN stock_location root ON root.id = warehouse.view_location_id
+               AND starts_with(spot.parent_path, root.parent_path)
+             WHERE spot.usage IN ('internal', 'transit')
+               AND COALESCE((
+                   SELECT above.own_availability_kind FROM stock_location above
+                    WHERE above.id = ANY(
+                          STRING_TO_ARRAY(RTRIM(spot.parent_path, '/'), '/')::int[])
+                      AND above.own_availability_kind IS NOT NULL
+                    ORDER BY LENGTH(above.parent_path) DESC LIMIT 1), 'pickable')
+                   IN ('pickable', 'inbound')
+             ORDER BY spot.id, LENGTH(root.parent_path) DESC
+            """,
+            self._get_array(warehouses),
+        )

@@ -1,0 +1,569 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import BackorderCommon
+
+LOGGER = "odoo.addons.backorder_atp.models.sale_order_reconcile"
+JOB_LOGGER = "odoo.addons.backorder_atp.models.backorder_job"
+
+
+@tagged("post_install", "-at_install")
+class TestReconcile(BackorderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.backorderable.standard_price = 4
+        cls._set_stock(cls.backorderable, 3)
+        cls.order = cls._confirm((cls.backorderable, 10))
+        cls.served = cls._confirm((cls._create_product("Idle"), 0))
+        cls._set_stock(cls.protected, 5)
+        cls.full = cls._confirm((cls.protected, 5))
+        cls.env.flush_all()
+
+    def _break(self, record, **values):
+        """Write past Odoo what no operation would write."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = ANY(%s)",
+                SQL.identifier(record._table),
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in values.items()
+                ),
+                record.ids,
+            )
+        )
+        self.env.invalidate_all()
+
+    def _break_line(self):
+        self._break(
+            self.order.order_line,
+            backorder_qty=2,
+            backorder_product_qty=2,
+            allocated_qty=0,
+            open_qty=1,
+        )
+
+    def _get_figures(self, order=None):
+        order = order or self.order
+        return [
+            (order.backorder_state, order.backordered_since),
+            *(
+                (
+                    line.backorder_qty,
+                    line.backorder_product_qty,
+                    line.allocated_qty,
+                    line.open_qty,
+                )
+                for line in order.order_line
+            ),
+        ]
+
+    def _reconcile(self, orders=None, role="manager"):
+        return self._as(role, orders or self.order).reconcile()
+
+    def _work(self, cron="ir_cron_process_jobs"):
+        self.env.cr.flush()
+        with self.enter_registry_test_mode():
+            self.env.ref(f"backorder_atp.{cron}").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _get_jobs(self):
+        domain = [
+            ("operation", "=", "reconcile"),
+            ("company_id", "=", self.company.id),
+        ]
+        return self.env["backorder.job"].search(domain)
+
+    # ------------------------------------------------------------------
+    # Repairing
+    # ------------------------------------------------------------------
+
+    def test_what_is_right_stays_as_it_is(self):
+        """E8: nothing is repaired, written to the log or counted as wrong."""
+        figures = self._get_figures()
+        self.env.flush_all()
+        logged = self.events.search_count([])
+        answer = self._reconcile(self.order | self.full)
+        self.assertEqual(answer["totalOrders"], 2)
+        self.assertEqual(
+            (answer["rightCount"], answer["repairedCount"], answer["failedCount"]),
+            (2, 0, 0),
+        )
+        self.assertEqual(self._get_figures(), figures)
+        self.assertEqual(self.events.search_count([]), logged)
+
+    def test_quantities_follow_the_moves_again(self):
+        """E8: every quantity of a line is mended, and the log says from what."""
+        figures = self._get_figures()
+        self._break_line()
+        self.assertNotEqual(self._get_figures(), figures)
+        answer = self._reconcile()
+        self.assertEqual(self._get_figures(), figures)
+        [result] = answer["results"]
+        self.assertEqual(result["status"], "repaired")
+        self.assertIn("Backorderable, Backordered: 2, now 7", result["changes"])
+        event = self._get_events("order:reconciled", order_id=self.order)
+        self.assertEqual(event.trigger_source, "reconcile:backorder_manager")
+        self.assertEqual(event.user_id, self.users["manager"])
+        self.assertEqual(event.quantity, 5)
+        self.assertEqual(event.value, 20)
+        [line] = event.payload["lines"]
+        self.assertEqual((line["previouslyBackordered"], line["backordered"]), (2, 7))
+
+    def test_each_quantity_is_looked_at(self):
+        """E8: one wrong quantity is enough, whichever it is."""
+        figures = self._get_figures()
+        names = ("backorder_qty", "backorder_product_qty", "allocated_qty", "open_qty")
+        for name in names:
+            with self.subTest(name=name):
+                self._break(self.order.order_line, **{name: 99})
+                self.assertEqual(self._reconcile()["repairedCount"], 1)
+                self.assertEqual(self._get_figures(), figures)
+
+    def test_second_time_everything_is_right(self):
+        """E8: safe to repeat."""
+        self._break_line()
+        self.assertEqual(self._reconcile()["repairedCount"], 1)
+        self.assertEqual(self._reconcile()["rightCount"], 1)
+        self.assertEqual(
+            len(self._get_events("order:reconciled", order_id=self.order)), 1
+        )
+
+    def test_state_follows_the_moves_again(self):
+        """E8: an order that seems to have everything waits again; the episode goes
+        on in the log as it began."""
+        figures = self._get_figures()
+        self._break(self.order, backorder_state="allocated")
+        self.assertEqual(self._reconcile()["repairedCount"], 1)
+        self.assertEqual(self._get_figures(), figures)
+        self.assertEqual(
+            len(self._get_events("order:backordered", order_id=self.order)), 1
+        )
+
+    def test_waiting_since_comes_back_from_the_log(self):
+        """E8: an order that forgot since when it waits keeps its age."""
+        since = self.order.backordered_since - timedelta(days=9)
+        self.env.cr.execute(
+            SQL("ALTER TABLE backorder_event DISABLE TRIGGER USER"),
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE backorder_event SET date = %s,
+                          payload = payload || JSONB_BUILD_OBJECT('waitingSince', %s)
+                    WHERE order_id = %s AND event_type = 'order:backordered'""",
+                since,
+                fields.Datetime.to_string(since),
+                self.order.id,
+            )
+        )
+        self._break(self.order, backordered_since=None, backorder_state="none")
+        self.assertEqual(self._reconcile()["repairedCount"], 1)
+        self.assertEqual(self.order.backorder_state, "partially_allocated")
+        self.assertEqual(self.order.backordered_since, since)
+        self.assertEqual(
+            len(self._get_events("order:backordered", order_id=self.order)), 1
+        )
+
+    def test_order_that_has_all_ceases_to_wait(self):
+        """E8: the episode that never was is closed."""
+        self._break(
+            self.full, backorder_state="backordered", backordered_since="2026-01-01"
+        )
+        self._reconcile(self.full)
+        self.assertEqual(self.full.backorder_state, "allocated")
+        self.assertFalse(self.full.backordered_since)
+
+    def test_shortage_that_was_lost_gets_its_stock(self):
+        """E8, C2: an order the queue had lost sight of is tried again."""
+        self._break(
+            self.order.order_line, backorder_qty=0, backorder_product_qty=0, open_qty=0
+        )
+        self._break(self.order, backorder_state="none", backordered_since=None)
+        self._force_stock(self.backorderable, 7)
+        self.checks.search([]).unlink()
+        self._reconcile()
+        self._run_checks()
+        self.assertEqual(self.order.backorder_state, "allocated")
+
+    def test_delivered_orders_keep_what_was_delivered(self):
+        """E8: what has left counts as allocated, not as open."""
+        self._validate(self.full.picking_ids)
+        self._break(self.full.order_line, allocated_qty=1, open_qty=4)
+        self.assertEqual(self._reconcile(self.full)["repairedCount"], 1)
+        self.assertEqual(
+            (self.full.order_line.allocated_qty, self.full.order_line.open_qty), (5, 0)
+        )
+
+    def test_impact_in_quantity_and_cost(self):
+        """E8: what each order takes from stock, by item, in quantity and cost."""
+        self.backorderable.default_code = "BO-1"
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self._confirm(
+            {
+                "product_id": self.backorderable.id,
+                "product_uom_qty": 2,
+                "product_uom_id": dozen.id,
+            }
+        )
+        [result] = self._reconcile(order)["results"]
+        self.assertEqual(
+            result["impact"],
+            {
+                "items": [
+                    {
+                        "lineId": order.order_line.id,
+                        "sku": "BO-1",
+                        "product": self.backorderable.display_name,
+                        "location": self.warehouse.name,
+                        "quantity": 24,
+                        "unitCost": 4,
+                        "totalCost": 96,
+                    }
+                ],
+                "totalQuantity": 24,
+                "totalValue": 96,
+            },
+        )
+
+    def test_trouble_of_one_order_is_not_that_of_the_others(self):
+        """E8: what fails is counted and named; the rest is repaired."""
+        self._break_line()
+        self._break(self.full.order_line, allocated_qty=0)
+        recompute = type(self.order)._recompute_backorder_figures
+        full = self.full
+
+        def fail(orders):
+            if full in orders:
+                raise UserError(full.name)
+            return recompute(orders)
+
+        with patch.object(type(self.order), "_recompute_backorder_figures", fail):
+            answer = self._reconcile(self.order | self.full)
+        self.assertEqual((answer["repairedCount"], answer["failedCount"]), (1, 1))
+        errors = {result["orderId"]: result["error"] for result in answer["results"]}
+        self.assertIn(self.full.name, errors[self.full.id])
+        self.assertEqual(self.order.order_line.backorder_qty, 7)
+        self.assertEqual(self.full.order_line.allocated_qty, 0)
+
+    @mute_logger(LOGGER)
+    def test_unexpected_error_is_a_failure(self):
+        """E8: an error nobody foresaw stops nobody either."""
+        with patch.object(
+            type(self.order),
+            "_recompute_backorder_figures",
+            side_effect=ZeroDivisionError,
+        ):
+            answer = self._reconcile()
+        self.assertEqual(answer["failedCount"], 1)
+        self.assertIn("server log", answer["results"][0]["error"])
+
+    # ------------------------------------------------------------------
+    # By hand
+    # ------------------------------------------------------------------
+
+    def test_one_order_is_answered_at_once(self):
+        """E8: the button repairs, tells what was wrong, and leaves a record."""
+        self._break_line()
+        action = self._as("manager", self.order).action_reconcile()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn("0 right, 1 repaired, 0 failed", action["params"]["message"])
+        self.assertIn("Backordered: 2, now 7", action["params"]["message"])
+        job = self._get_jobs()
+        self.assertEqual((job.state, job.user_id), ("done", self.users["manager"]))
+        line = job.line_ids
+        self.assertEqual((line.result, line.order_id), ("repaired", self.order))
+        self.assertEqual((line.open_qty, line.open_cost), (10, 40))
+        self.assertEqual((line.difference_qty, line.difference_cost), (5, 20))
+        self.assertEqual((job.difference_qty, job.difference_cost), (5, 20))
+        self.assertEqual(
+            job.action_view_orders()["domain"], [("id", "in", [self.order.id])]
+        )
+
+    def test_many_orders_go_on_in_the_background(self):
+        """E8: more than a retry takes together is a job."""
+        self.company.backorder_retry_batch = 1
+        self._break_line()
+        orders = self.order | self.full
+        action = self._as("manager", orders).action_reconcile()
+        self.assertEqual(action["tag"], "backorder_atp.job_progress")
+        self.assertEqual(self.order.order_line.backorder_qty, 2)
+        self._work()
+        job = self._get_jobs()
+        self.assertEqual(
+            (job.state, job.right_count, job.repaired_count), ("done", 1, 1)
+        )
+        self.assertEqual(self.order.order_line.backorder_qty, 7)
+        self.assertEqual(job.line_ids.order_id, self.order)
+
+    def test_all_pending_orders(self):
+        """E8: what waits, delivers or seems to is computed; the rest is left out."""
+        self._validate(self.full.picking_ids)
+        quotation = self._create_order((self.backorderable, 1))
+        gone = self._confirm((self.backorderable, 2))
+        gone._action_cancel()
+        self._break(gone, backorder_state="backordered")
+        action = self._as("manager", self.env["sale.order"]).action_reconcile_all()
+        job = self.env["backorder.job"].browse(action["params"]["job_ids"])
+        self.assertEqual(set(job.queue), {self.order.id, gone.id})
+        self.assertNotIn(quotation.id, job.queue)
+        self._work()
+        self.assertEqual((job.right_count, job.repaired_count), (1, 1))
+        self.assertEqual(gone.backorder_state, "none")
+
+    def test_all_is_not_started_twice(self):
+        """E8: a second click follows the job that is under way."""
+        orders = self._as("manager", self.env["sale.order"])
+        first = orders.action_reconcile_all()["params"]["job_ids"]
+        self.assertEqual(orders.action_reconcile_all()["params"]["job_ids"], first)
+
+    def test_only_managers_reconcile(self):
+        """E8, C10: the server refuses everybody below, whichever way he asks."""
+        for role in ("viewer", "operator", "sales"):
+            order = self._as(role, self.order)
+            for method in ("action_reconcile", "reconcile"):
+                with self.subTest(role=role, method=method):
+                    with self.assertRaisesRegex(AccessError, "Inventory Manager"):
+                        getattr(order, method)()
+            with self.assertRaisesRegex(AccessError, "Inventory Manager"):
+                order.browse().action_reconcile_all()
+        self.assertEqual(self._reconcile(role="finance")["rightCount"], 1)
+
+    def test_other_companies_orders_are_out_of_reach(self):
+        """C10: a manager reconciles what he may read."""
+        other = self.env["res.company"].create({"name": "Others"})
+        self.users["manager"].write(
+            {
+                "company_ids": [Command.set(other.ids)],
+                "company_id": other.id,
+            }
+        )
+        order = self.order.with_user(self.users["manager"])
+        with self.assertRaises(AccessError):
+            order.with_context(allowed_company_ids=other.ids).reconcile()
+
+    def test_missing_order_is_named(self):
+        """E8: an order that was deleted is an error that says so."""
+        gone = self.env["sale.order"].browse(self.order.id + 10**6)
+        with self.assertRaisesRegex(UserError, "Order not found"):
+            self._reconcile(gone)
+
+    # ------------------------------------------------------------------
+    # Nightly
+    # ------------------------------------------------------------------
+
+    def test_every_night(self):
+        """E8: the scheduled action repairs every company's pending orders."""
+        self._break_line()
+        self._work("ir_cron_reconcile")
+        self._work()
+        job = self._get_jobs()
+        self.assertEqual((job.state, job.repaired_count), ("done", 1))
+        self.assertEqual(self.order.order_line.backorder_qty, 7)
+        event = self._get_events("order:reconciled", order_id=self.order)
+        self.assertEqual(event.trigger_source, "reconcile:__system__")
+
+    def test_night_of_a_clean_database(self):
+        """E8: where nothing is wrong nothing is repaired."""
+        self._work("ir_cron_reconcile")
+        self._work()
+        job = self._get_jobs()
+        self.assertEqual(
+            (job.order_count, job.right_count, job.repaired_count, job.failed_count),
+            (2, 2, 0, 0),
+        )
+        self.assertFalse(job.line_ids)
+
+    def test_company_without_orders_has_a_result_all_the_same(self):
+        """E8: nothing to do is done, not waiting for ever."""
+        other = self.env["res.company"].create({"name": "Others"})
+        job = self.env["backorder.job"]._start_reconciling(other)
+        self.assertEqual((job.state, job.order_count, job.progress), ("done", 0, 100))
+
+    def test_failure_of_one_company_is_not_that_of_the_others(self):
+        """E8: the night goes on with the next company."""
+        start = type(self.env["backorder.job"])._start_for_company
+        other = self.env["res.company"].create({"name": "Others"})
+
+        def fail(jobs, company):
+            if company == other:
+                raise ZeroDivisionError
+            return start(jobs, company)
+
+        with (
+            patch.object(type(self.env["backorder.job"]), "_start_for_company", fail),
+            mute_logger(f"{JOB_LOGGER}_reconcile"),
+        ):
+            self._work("ir_cron_reconcile")
+        self.assertTrue(self._get_jobs())
+
+    def test_meeting_another_transaction_is_no_failure(self):
+        """E8, B8: what collides is tried again, not written down as wrong."""
+        with (
+            patch.object(
+                type(self.order),
+                "_recompute_backorder_figures",
+                side_effect=SerializationFailure,
+            ),
+            self.assertRaises(SerializationFailure),
+        ):
+            self.order._reconcile("test")
+
+    # ------------------------------------------------------------------
+    # A pass
+    # ------------------------------------------------------------------
+
+    def test_pass_over_all_that_waits(self):
+        """E8: a pass returns the processed, fulfilled and still pending orders."""
+        other = self._confirm((self.backorderable, 4))
+        self._force_stock(self.backorderable, 7)
+        self.checks.search([]).unlink()
+        orders = self._as("operator", self.env["sale.order"])
+        answer = orders.process_pending_backorders()
+        self.assertEqual(answer["processed"], 2)
+        self.assertEqual(
+            [order["orderId"] for order in answer["fulfilled"]], self.order.ids
+        )
+        self.assertEqual([order["orderId"] for order in answer["pending"]], other.ids)
+        with self.assertRaises(AccessError):
+            self._as("viewer", self.env["sale.order"]).process_pending_backorders()
+
+
+@tagged("post_install", "-at_install")
+class TestConservation(BackorderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.alerts = cls.env["backorder.alert"]
+        cls._set_stock(cls.protected, 20)
+        cls._set_stock(cls.protected, 7, cls.shelf)
+        cls._set_stock(cls.backorderable, 2)
+        cls.env["stock.level"].create(
+            {
+                "product_id": cls.protected.id,
+                "warehouse_id": cls.warehouse.id,
+                "buffer_quantity": 3,
+                "buffer_percent": 10,
+            }
+        )
+        cls._confirm((cls.protected, 5))
+        cls._confirm((cls.backorderable, 9))
+
+    def _check(self):
+        self.alerts._check_conservation(self.company)
+        domain = [
+            ("alert_type", "=", "unbalanced"),
+            ("company_id", "=", self.company.id),
+        ]
+        return self.alerts.search(domain)
+
+    def _execute(self, statement, *values):
+        self.env.flush_all()
+        self.env.cr.execute(SQL(statement, *values))
+        self.env.invalidate_all()
+
+    def test_everything_adds_up(self):
+        """E8: orders, buffers, holds, quarantine, short and negative stock."""
+        cage = self._create_quarantine()
+        self._set_stock(self.protected, 4, cage)
+        self._receive(self.protected, 2, self.warehouse.wh_input_stock_loc_id)
+        quotation = self._create_order((self.protected, 3))
+        wizard = self._open_wizard(quotation.action_open_stock_hold())
+        wizard.save().action_hold()
+        delivery = self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.env.ref("stock.stock_location_customers"),
+            (self.backorderable, 6),
+        )
+        self._validate(delivery, 6)
+        self.assertLess(self._get(self.backorderable, "pickable"), 0)
+        self.assertFalse(self._check())
+
+    def test_stock_in_a_hard_lock_adds_up(self):
+        """E8, B2: what is locked is accounted for."""
+        self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 20,
+                "counted_qty": 1,
+            }
+        )
+        self.assertGreater(self._get(self.protected, "locked"), 0)
+        self.assertFalse(self._check())
+
+    def test_location_that_forgot_its_kind_raises_an_alert(self):
+        """E8: stock that is there and counts for nothing is found."""
+        self._execute(
+            "UPDATE stock_location SET availability_kind = 'quarantine' WHERE id = %s",
+            self.shelf.id,
+        )
+        alert = self._check()
+        self.assertEqual(alert.product_id, self.protected)
+        self.assertEqual(alert.difference_qty, 7)
+        self.assertFalse(alert.reserved_difference_qty)
+        self.assertIn("7 Units more in stock", alert.recommendation)
+        self.assertTrue(self._get_events("alert:unbalanced", product_id=self.protected))
+
+    def test_location_that_forgot_its_warehouse_raises_an_alert(self):
+        """E8: the tree of locations decides, not what a location remembers."""
+        self._execute(
+            "UPDATE stock_location SET warehouse_id = NULL WHERE id = %s", self.shelf.id
+        )
+        self.assertEqual(self._check().difference_qty, 7)
+
+    def test_reservation_of_nobody_raises_an_alert(self):
+        """E8: stock that is reserved for no transfer is found."""
+        self._execute(
+            """UPDATE stock_quant SET reserved_quantity = reserved_quantity + 4
+                WHERE product_id = %s AND location_id = %s""",
+            self.protected.id,
+            self.stock.id,
+        )
+        alert = self._check()
+        self.assertEqual(alert.reserved_difference_qty, 4)
+        self.assertFalse(alert.difference_qty)
+
+    def test_formula_that_loses_stock_raises_an_alert(self):
+        """E8: an extension that takes something away without naming it is found."""
+        formulas = type(self.availability)._get_formulas
+
+        def lose(availability):
+            own = formulas(availability)
+            return {**own, "atp": SQL("(%s - 1)", own["atp"])}
+
+        with patch.object(type(self.availability), "_get_formulas", lose):
+            alerts = self._check()
+        self.assertEqual(alerts.mapped("difference_qty"), [1, 1])
+
+    def test_alert_opens_once_and_closes_by_itself(self):
+        """E8, D8: told once; gone when it adds up again."""
+        self._execute(
+            "UPDATE stock_location SET availability_kind = 'quarantine' WHERE id = %s",
+            self.shelf.id,
+        )
+        alert = self._check()
+        self.assertEqual(alert.user_ids, self._get_managers())
+        self.assertEqual(self._check(), alert)
+        self._execute(
+            "UPDATE stock_location SET availability_kind = 'pickable' WHERE id = %s",
+            self.shelf.id,
+        )
+        self.alerts._update(self.company)
+        self.assertEqual(alert.state, "closed")
+
+    def _get_managers(self):
+        return self.company._get_members("backorder_atp.group_inventory_manager")
