@@ -6,6 +6,7 @@ from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
 from . import stock_availability
 from . import stock_availability_explanation
+from . import stock_availability_location
 from . import stock_availability_projection
 from . import backorder_board
 from . import stock_availability_promise

@@ -22,6 +22,3 @@ class ResConfigSettings(models.TransientModel):
     customer_message_resolved = fields.Selection(
         related="company_id.customer_message_resolved", readonly=False
     )
-    customer_message_substitutes = fields.Boolean(
-        related="company_id.customer_message_substitutes", readonly=False
-    )

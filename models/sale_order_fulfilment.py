@@ -39,9 +39,11 @@ class SaleOrder(models.Model):
         results = self._try_fulfilling(self._get_fulfil_source())
         return self._get_fulfil_notification(results)
 
-    def process_backorders(self):
+    def process_backorders(self, allow_partial=True):
         """Try to allocate these orders now, as another program asks for it (C6, E8).
 
+        :param allow_partial: whether an order that still waits afterwards keeps what
+            this attempt gave it; one that ships complete never does
         :return: ``{"processed": number, "fulfilled": [order], "pending": [order],
             "failed": [order]}``, each order ``{"orderId", "orderNumber", "status",
             "reason"}`` with why it still waits or failed, else ``False``
@@ -49,7 +51,11 @@ class SaleOrder(models.Model):
         :raise UserError: when an order does not exist or is not confirmed
         """
         self._check_fulfilment()
-        results = self._try_fulfilling(self._get_fulfil_source())
+        source = self._get_fulfil_source()
+        if allow_partial:
+            results = self._try_fulfilling(source)
+        else:
+            results = self._try_fulfilling_whole(source)
         names = {"fulfilled": "fulfilled", "waiting": "pending", "failed": "failed"}
         answer = {"processed": len(results), **{name: [] for name in names.values()}}
         for order, (result, reason) in results.items():
@@ -161,6 +167,25 @@ class SaleOrder(models.Model):
             order: order._get_fulfilment_result(failures.get(order.id))
             for order in self
         }
+
+    def _try_fulfilling_whole(self, source):
+        """Like :meth:`_try_fulfilling`, but an order gets all it needs or nothing."""
+        return {
+            order: order._try_whole(source)
+            for order in self.sorted(lambda order: order.sudo()._get_queue_key())
+        }
+
+    def _try_whole(self, source):
+        before = self.sudo()._get_backorder_snapshot()
+        with self.env.cr.savepoint() as savepoint:
+            result = self._try_fulfilling(source)[self]
+            if result[0] == "fulfilled":
+                return result
+            savepoint.rollback()
+        error = result[1] if result[0] == "failed" else None
+        with self.env["backorder.event"]._caused_by(source):
+            self.sudo()._log_retry(before, {self.id: error} if error else {})
+        return self._get_fulfilment_result(error)
 
     def _get_fulfilment_result(self, error):
         if error:

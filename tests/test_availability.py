@@ -292,3 +292,23 @@ class TestAvailability(BackorderCommon):
         self.assertFalse(first.is_promise_short)
         self.assertEqual(second.promise_available_qty, 2)
         self.assertTrue(second.is_promise_short)
+
+    def test_where_the_stock_lies(self):
+        """D2: every location with what is in it and what of that is reserved."""
+        self._set_stock(self.protected, 2)
+        self._set_stock(self.protected, 5, self.shelf)
+        self._set_stock(self.protected, 1, self._create_quarantine())
+        self._confirm((self.protected, 3))
+        rows = self.availability.get_locations(self.protected, self.warehouse)
+        rows = rows[self.protected.id, self.warehouse.id]
+        self.assertEqual(
+            sorted((row["kind"], row["on_hand"]) for row in rows),
+            [("pickable", 2), ("pickable", 5), ("quarantine", 1)],
+        )
+        self.assertEqual(sum(row["reserved"] for row in rows), 3)
+        self.assertEqual(sum(row["available"] for row in rows), 5)
+        foreign = self.env["stock.warehouse"].search(
+            [("company_id", "!=", self.company.id)], limit=1
+        )
+        with self.assertRaisesRegex(AccessError, "another company"):
+            self._as("viewer", self.availability).get_locations(self.protected, foreign)

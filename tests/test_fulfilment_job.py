@@ -261,3 +261,22 @@ class TestFulfilmentJob(BackorderCommon):
         self.assertEqual(answer["failed"], [])
         with self.assertRaisesRegex(AccessError, "Operator"):
             self._as("viewer", self.orders).process_backorders()
+
+    def test_pass_without_partial_allocation(self):
+        """C6: an order gets all it needs, or keeps what it had; the try is logged."""
+        order = self._confirm((self.backorderable, 5))
+        self._force_stock(self.backorderable, 2)
+        as_operator = self._as("operator", order)
+        answer = as_operator.process_backorders(allow_partial=False)
+        self.assertEqual(len(answer["pending"]), 1)
+        self.assertEqual(order.backorder_state, "backordered")
+        self.assertFalse(order.order_line.allocated_qty)
+        self.assertTrue(self._get_events("order:retry", order_id=order))
+        as_operator.process_backorders()
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        as_operator.process_backorders(allow_partial=False)
+        self.assertEqual(order.order_line.allocated_qty, 2)
+        self._force_stock(self.backorderable, 3)
+        answer = as_operator.process_backorders(allow_partial=False)
+        self.assertEqual(len(answer["fulfilled"]), 1)
+        self.assertEqual(order.backorder_state, "allocated")
