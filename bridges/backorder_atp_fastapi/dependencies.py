@@ -1,0 +1,86 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+"""Who calls, and for which company."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+
+from odoo.api import Environment
+from odoo.http import request
+
+from odoo.addons.fastapi.dependencies import odoo_env
+
+from .problems import ApiProblem, unauthorized
+
+# A key of this scope opens nothing else; one without a scope opens this, too.
+KEY_SCOPE = "backorder_atp"
+
+api_key_header = APIKeyHeader(
+    name="X-Api-Key",
+    scheme_name="ApiKey",
+    auto_error=False,
+    description="An API key of an Odoo user.",
+)
+bearer = HTTPBearer(
+    scheme_name="Bearer", auto_error=False, description="The same key, as a token."
+)
+
+
+def get_caller_id(
+    env: Annotated[Environment, Depends(odoo_env)],
+    api_key: Annotated[str | None, Security(api_key_header)] = None,
+    token: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None,
+) -> int:
+    """Return the id of the user that the key belongs to."""
+    key = api_key or (token and token.credentials)
+    if not key:
+        raise unauthorized("Send an API key as X-Api-Key or as a Bearer token.")
+    keys = env["res.users.apikeys"].sudo()
+    uid = keys._check_credentials(scope=KEY_SCOPE, key=key)
+    if not uid:
+        raise unauthorized("This API key is unknown or has expired.")
+    return uid
+
+
+def get_caller_env(
+    env: Annotated[Environment, Depends(odoo_env)],
+    uid: Annotated[int, Depends(get_caller_id)],
+    company_id: Annotated[
+        str | None,
+        Header(
+            alias="X-Company-Id",
+            pattern=r"^[1-9][0-9]{0,9}$",
+            description="The company to act for; else the caller's own.",
+        ),
+    ] = None,
+) -> Environment:
+    """Return the caller's own environment: with his rights and his language."""
+    user = env["res.users"].sudo().browse(uid)
+    if not user._is_internal():
+        raise ApiProblem(
+            403, "forbidden", "Forbidden", "This API is for employees only."
+        )
+    company_id = int(company_id or user.company_id.id)
+    if company_id not in user.company_ids.ids:
+        raise ApiProblem(
+            403, "forbidden", "Forbidden", "X-Company-Id names no company of yours."
+        )
+    context = {**user.context_get(), "allowed_company_ids": [company_id]}
+    if request and request.httprequest.headers.get("Accept-Language"):
+        context["lang"] = env.context.get("lang") or context["lang"]
+    return act_as(env, uid, context)
+
+
+def act_as(env, uid, context):
+    """Let the whole request be the caller's, also what is computed at its end."""
+    env = env(user=uid, su=False, context=context)
+    if request and request.env.cr is env.cr:
+        request.update_env(user=uid, context=context, su=False)
+    env.transaction.default_env = env
+    return env
+
+
+CallerEnv = Annotated[Environment, Depends(get_caller_env)]

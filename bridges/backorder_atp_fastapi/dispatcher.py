@@ -1,0 +1,124 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import json
+import logging
+from http import HTTPStatus
+from io import BytesIO
+
+from accept_language import parse_accept_language
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Mount
+from werkzeug.exceptions import BadRequest, NotFound
+
+from odoo.addons.backorder_atp.exceptions import OrderValidationError
+from odoo.addons.fastapi.fastapi_dispatcher import FastApiDispatcher
+from odoo.addons.fastapi.pools import fastapi_app_pool
+
+from .problems import (
+    MEDIA_TYPE,
+    ApiProblem,
+    get_problem,
+    get_shortage_problem,
+    prepare_validation_body,
+)
+
+ROUTING_TYPE = "backorder_api"
+CONVERTER = "backorder_api_path"
+# What no request of this API comes near to.
+MAX_BODY = 1024 * 1024
+
+
+class BackorderApiDispatcher(FastApiDispatcher):
+    """Serve the API: errors are problems, and one app serves every address.
+
+    OCA's own keeps an app for each address that was ever asked for, which here has
+    the number of a product or an order in it.
+    """
+
+    routing_type = ROUTING_TYPE
+
+    def pre_dispatch(self, rule, args):
+        self.request.httprequest.max_content_length = MAX_BODY
+        return super().pre_dispatch(rule, args)
+
+    def dispatch(self, endpoint, args):
+        self.request.params = {}
+        environ = self._get_environ()
+        self._check_encoding(environ)
+        self._drop_odd_language(environ)
+        endpoints = self.request.env["fastapi.endpoint"].sudo()
+        root_path = self._get_root_path(environ["PATH_INFO"])
+        with fastapi_app_pool.get_app(env=self.request.env, root_path=root_path) as app:
+            with self._manage_odoo_env(endpoints.get_uid(root_path)):
+                data = BytesIO()
+                for part in app(environ, self._make_response):
+                    data.write(part)
+                if self.inner_exception:
+                    raise self._get_failure(app, environ["PATH_INFO"], root_path)
+                return self.request.make_response(
+                    data.getvalue(), headers=self.headers, status=self.status
+                )
+
+    def _get_root_path(self, path):
+        endpoints = self.request.env["fastapi.endpoint"].sudo()
+        root_paths = endpoints._get_id_by_root_path_map()
+        root_path = endpoints._find_first_matching_url_path(root_paths, path)
+        if not root_path:
+            raise NotFound()
+        return root_path
+
+    def _get_failure(self, app, path, root_path):
+        """Return what to raise: a mistake of the caller's is no news for the log."""
+        exc = self.inner_exception
+        if isinstance(exc, RequestValidationError):
+            return ApiProblem.from_body(prepare_validation_body(exc))
+        if isinstance(exc, OrderValidationError):
+            return get_shortage_problem(exc)
+        if isinstance(exc, HTTPException):
+            exc.loglevel = logging.INFO
+            if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+                self._name_methods(exc, app, path, root_path)
+        return exc
+
+    def _name_methods(self, exc, app, path, root_path):
+        """Name every method of the address where the one asked for is not allowed.
+
+        FastAPI has a route for each method and names that of the first.
+        """
+        [mount] = [route for route in app.app.routes if isinstance(route, Mount)]
+        methods = {
+            method
+            for route in mount.app.state.routes
+            if route.path_regex.fullmatch(path.removeprefix(root_path))
+            for method in route.methods
+        }
+        if methods:
+            exc.headers = {"Allow": ", ".join(sorted(methods))}
+
+    def _check_encoding(self, environ):
+        """Say no to what could not be passed on."""
+        try:
+            environ["wsgi.input"].read().decode("utf8")
+            environ["wsgi.input"].seek(0)
+            environ["PATH_INFO"].encode("latin1").decode("utf8")
+            environ.get("QUERY_STRING", "").encode("ascii")
+        except UnicodeError as error:
+            raise BadRequest("The request is not encoded as UTF-8.") from error
+
+    def _drop_odd_language(self, environ):
+        """Leave out a header that cannot be read: it only states a wish."""
+        try:
+            parse_accept_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
+        except (ValueError, IndexError):
+            del environ["HTTP_ACCEPT_LANGUAGE"]
+            del self.request.httprequest.headers.environ["HTTP_ACCEPT_LANGUAGE"]
+
+    def handle_error(self, exc):
+        status, body, headers = get_problem(exc)
+        response = self.request.make_response(
+            json.dumps(body), headers=list(headers.items()), status=status
+        )
+        response.headers["Content-Type"] = MEDIA_TYPE
+        return response

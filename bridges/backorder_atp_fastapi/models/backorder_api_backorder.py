@@ -1,0 +1,121 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.fields import Domain
+
+WAITING = ["backordered", "partially_allocated"]
+
+
+class BackorderApiBackorder(models.AbstractModel):
+    """What waits: figures, by SKU and by order (C5, D3)."""
+
+    _name = "backorder.api.backorder"
+    _description = "Backorder HTTP API: Backorders"
+    _inherit = "backorder.api"
+
+    def _list_backorders(self, page, page_size, product_id=None, include_on_hold=False):
+        """Return the body of ``GET /orders/backorders``.
+
+        :raise AccessError: for whoever is not a viewer of backorders
+        """
+        figures = self.env["backorder.board"].get_figures()
+        window = {"offset": (page - 1) * page_size, "limit": page_size}
+        products = self.env["backorder.product"]
+        orders = self.env["sale.order"]
+        product_domain = self._get_short_domain(product_id)
+        order_domain = self._get_waiting_domain(product_id, include_on_hold)
+        totals = {
+            "total_skus": products.search_count(product_domain),
+            "total_orders": orders.search_count(order_domain),
+        }
+        return {
+            "stats": self._prepare_stats(figures),
+            "by_sku": [
+                self._prepare_short_product(row)
+                for row in products.search(
+                    product_domain, order="impact desc, id", **window
+                )
+            ],
+            "orders": [
+                self._prepare_waiting_order(order)
+                for order in orders.search(
+                    order_domain, order="backordered_since, id", **window
+                )
+            ],
+            "page": page,
+            "page_size": page_size,
+            **totals,
+            "has_more": max(totals.values()) > page * page_size,
+        }
+
+    def _get_company_domain(self):
+        return Domain("company_id", "in", self.env.companies.ids)
+
+    def _get_short_domain(self, product_id):
+        domain = self._get_company_domain()
+        if product_id:
+            domain &= Domain("product_id", "=", product_id)
+        return domain
+
+    def _get_waiting_domain(self, product_id, include_on_hold):
+        states = [*WAITING, "on_hold"] if include_on_hold else WAITING
+        domain = self._get_company_domain() & Domain("backorder_state", "in", states)
+        if product_id:
+            domain &= Domain(
+                "order_line",
+                "any",
+                [("product_id", "=", product_id), ("backorder_product_qty", ">", 0)],
+            )
+        return domain
+
+    def _prepare_stats(self, figures):
+        currency = self.env["res.currency"].browse(figures["currency_id"])
+        return {
+            "total_backordered_orders": figures["orders_waiting"],
+            "orders_on_hold": figures["orders_on_hold"],
+            "total_skus": figures["products_short"],
+            "oldest_days_pending": figures["oldest_days"],
+            "total_shortfall": figures["shortage_qty"],
+            "shortage_value": currency.round(figures["shortage_value"]),
+            "currency": currency.name,
+        }
+
+    def _prepare_short_product(self, row):
+        return {
+            "product_id": row.product_id.id,
+            "sku": row.product_id.default_code or None,
+            "product": row.product_id.display_name,
+            "unit": row.product_uom_id.name,
+            "warehouse_id": row.warehouse_id.id,
+            "warehouse": row.warehouse_id.name,
+            "orders_waiting": row.order_count,
+            "quantity_needed": row.needed_qty,
+            "quantity_available": row.available_qty,
+            "quantity_inbound": row.inbound_qty,
+            "shortfall": row.shortage_qty,
+            "fill_percent": round(row.fill_rate, 2),
+            "incoming": row.incoming_qty,
+            "earliest_arrival": self._to_moment(row.incoming_date),
+            "to_purchase": row.missing_qty,
+            "resolution": row.resolution,
+        }
+
+    def _prepare_waiting_order(self, order):
+        return {
+            "order_id": order.id,
+            "order_number": order.name,
+            "customer_id": order.partner_id.id,
+            "customer": order.partner_id.display_name,
+            "status": self._get_status(order),
+            "priority": order.backorder_priority,
+            "days_pending": order.backorder_age,
+            "backordered_since": self._to_moment(order.backordered_since),
+            "hold_reason": order.hold_reason or None,
+            "shortfall": order.backorder_shortage_qty,
+            "items": [
+                self._prepare_item(line)
+                for line in order.order_line
+                if line.backorder_product_qty
+            ],
+        }

@@ -1,0 +1,296 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.modules import module
+
+from ..problems import insufficient_inventory
+
+
+class BackorderApiOrder(models.AbstractModel):
+    """Orders: creating, changing, deciding, allocating, splitting (B3, C6, C7, E5)."""
+
+    _name = "backorder.api.order"
+    _description = "Backorder HTTP API: Orders"
+    _inherit = "backorder.api.order.values"
+
+    # ------------------------------------------------------------------
+    # Creating and changing
+    # ------------------------------------------------------------------
+
+    def _create_order(self, payload):
+        """Create an order and confirm it, as far as stock allows (E5).
+
+        :raise ApiProblem: when it asks for too much; then nothing is left of it
+        """
+        order = self.env["sale.order"].create(self._prepare_order_values(payload))
+        self._add_unmatched(order, payload)
+        if not payload.confirm:
+            return self._prepare_result(order, order.check_promise())
+        return self._confirm_order(order)
+
+    def _confirm_order(self, order):
+        result = order.process_promise()
+        if result["status"] == "refused":
+            raise insufficient_inventory(result["message"], result["unavailableItems"])
+        return self._prepare_result(order, result)
+
+    def _update_order(self, order_id, payload):
+        """Change an order; what it asks for in addition is judged (B3)."""
+        order = self._find_order(order_id)
+        order.check_access("write")
+        values = self._prepare_changes(order, payload)
+        if values:
+            order.write(values)
+        return self._prepare_result(order, order.check_promise())
+
+    # ------------------------------------------------------------------
+    # Deciding
+    # ------------------------------------------------------------------
+
+    def _approve_order(self, order_id, payload):
+        """Confirm a draft, or decide on what an order asks for beyond stock (B5).
+
+        :raise AccessError: for whoever may not do it
+        :raise ApiProblem: when the stock of a draft is gone meanwhile
+        """
+        order = self._find_order(order_id)
+        requests = self._get_pending_requests(order)
+        if not requests:
+            return self._confirm_order(order)
+        requests.action_approve(payload.reason, payload.acknowledged_discrepancies)
+        return self._prepare_result(order, order.check_promise())
+
+    def _get_pending_requests(self, order):
+        return order.override_ids.filtered(lambda request: request.state == "pending")
+
+    # ------------------------------------------------------------------
+    # Allocating and splitting
+    # ------------------------------------------------------------------
+
+    def _allocate_order(self, order_id, payload):
+        order = self._find_order(order_id)
+        answer = order.process_backorders(payload.allow_partial)
+        if answer["failed"]:
+            raise UserError(answer["failed"][0]["reason"])
+        reason = "".join(row["reason"] for row in answer["pending"])
+        return {
+            **self._prepare_order(order),
+            "message": reason or self.env._("%s is allocated.", order.name),
+            "unavailable_items": self._prepare_items(
+                order._prepare_backordered_items()
+            ),
+        }
+
+    def _allocate_batch(self, payload):
+        """Try each order for itself, in the order of the queue (C6).
+
+        One that does not exist or is not confirmed fails and leaves the others alone.
+        """
+        orders = self.env["sale.order"].search(
+            [
+                ("id", "in", payload.order_ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        confirmed = orders.filtered(lambda order: order.state == "sale")
+        answer = confirmed.process_backorders(payload.allow_partial)
+        results = [
+            *self._prepare_results("fulfilled", answer["fulfilled"]),
+            *self._prepare_results("backordered", answer["pending"]),
+            *self._prepare_results("failed", answer["failed"]),
+            *self._prepare_unfit_results(payload.order_ids, orders - confirmed, orders),
+        ]
+        return self._prepare_batch_result(results)
+
+    def _prepare_results(self, result, rows):
+        orders = self.env["sale.order"]
+        return [
+            {
+                "order_id": row["orderId"],
+                "order_number": row["orderNumber"],
+                "status": self._get_status(orders.browse(row["orderId"])),
+                "result": result,
+                "reason": row["reason"] or None,
+            }
+            for row in rows
+        ]
+
+    def _prepare_unfit_results(self, order_ids, unconfirmed, found):
+        """Return the failures of orders that could not even be tried."""
+        rows = []
+        for order in unconfirmed:
+            try:
+                order._check_fulfillable()
+            except UserError as error:
+                rows.append(
+                    {
+                        "orderId": order.id,
+                        "orderNumber": order.name,
+                        "reason": str(error),
+                    }
+                )
+        missing = [
+            {
+                "order_id": order_id,
+                "order_number": None,
+                "status": None,
+                "result": "failed",
+                "reason": self.env._("Order not found: %s", order_id),
+            }
+            for order_id in order_ids
+            if order_id not in found.ids
+        ]
+        return self._prepare_results("failed", rows) + missing
+
+    def _prepare_batch_result(self, results):
+        counts = {
+            name: sum(row["result"] == name for row in results)
+            for name in ("fulfilled", "backordered", "failed")
+        }
+        return {
+            "message": self.env._(
+                "Batch complete: %(fulfilled)s fulfilled, %(waiting)s still"
+                " backordered, %(failed)s failed",
+                fulfilled=counts["fulfilled"],
+                waiting=counts["backordered"],
+                failed=counts["failed"],
+            ),
+            "processed": len(results),
+            "fulfilled": counts["fulfilled"],
+            "still_backordered": counts["backordered"],
+            "failed": counts["failed"],
+            "results": results,
+        }
+
+    def _split_order(self, order_id, payload):
+        order = self._find_order(order_id)
+        result = order.split_backorder(payload.customer_agreed, payload.split_lines)
+        return {**result, "originalStatus": self._get_status(order)}
+
+    # ------------------------------------------------------------------
+    # Waiting before the snapshot
+    # ------------------------------------------------------------------
+
+    def _serialize_new(self, payload):
+        """Wait for earlier decisions about the stock that a new order asks for."""
+        if not payload.confirm or not self._may_serialize():
+            return
+        warehouse = self._get_expected_warehouse(payload)
+        self.env["stock.promise.guard"]._serialize(
+            [
+                (product.id, warehouse.id)
+                for product in map(self._find_line_product, payload.lines)
+                if product.is_storable and warehouse
+            ]
+        )
+
+    def _get_expected_warehouse(self, payload):
+        """Return the warehouse that the order will get."""
+        if payload.warehouse_id:
+            return self._find_warehouse(payload.warehouse_id)
+        values = {"company_id": self.env.company.id, "partner_id": payload.customer_id}
+        return self.env["sale.order"].new(values).warehouse_id
+
+    def _serialize_existing(self, order_id):
+        """Wait for earlier decisions about the stock that an order asks for."""
+        if self._may_serialize():
+            order = self._find_order(order_id)
+            self.env["stock.promise.guard"]._serialize(order._get_lock_keys())
+
+    def _may_serialize(self):
+        """Whether the transaction may begin anew; a test shares its own."""
+        return (
+            not module.current_test
+            and self.env.company.promise_phase != "dark"
+            and self.env["stock.promise.guard"]._has_written_nothing()
+        )
+
+    # ------------------------------------------------------------------
+    # Saying it in JSON
+    # ------------------------------------------------------------------
+
+    def _prepare_result(self, order, result):
+        """Return the order with what ``process_promise`` said of it."""
+        requests = self._get_pending_requests(order)
+        message, items = result["message"], result["unavailableItems"]
+        if "increase" in requests.mapped("kind"):
+            message = self.env._(
+                "%s keeps its quantities until what it asks for in addition is"
+                " approved.",
+                order.name,
+            )
+            items = [
+                order._prepare_unavailable_item(snapshot)
+                for snapshot in filter(None, requests.line_ids.mapped("snapshot"))
+            ]
+        return {
+            **self._prepare_order(order),
+            "message": message,
+            "unavailable_items": self._prepare_items(items),
+        }
+
+    def _prepare_items(self, items):
+        return [
+            {name: None if value is False else value for name, value in item.items()}
+            for item in items
+        ]
+
+    def _prepare_order(self, order):
+        return {
+            **self._prepare_order_head(order),
+            "shortfall": order.backorder_shortage_qty,
+            "lines": [
+                self._prepare_line(line)
+                for line in order.order_line
+                if line.product_id and not line.display_type
+            ],
+            "unmatched_items": [
+                {"reference": item.reference, "quantity": item.quantity}
+                for item in order.unmatched_line_ids
+                if not item.product_id
+            ],
+            "pending_approvals": [
+                {
+                    "request_id": request.id,
+                    "kind": request.kind,
+                    "requested_by": request.requester_id.sudo().name,
+                    "value": request.shortage_value,
+                }
+                for request in self._get_pending_requests(order)
+            ],
+        }
+
+    def _prepare_order_head(self, order):
+        warehouse = order.warehouse_id.sudo()
+        return {
+            "order_id": order.id,
+            "order_number": order.name,
+            "status": self._get_status(order),
+            "customer_id": order.partner_id.id,
+            "customer": order.partner_id.sudo().display_name,
+            "customer_reference": order.client_order_ref or None,
+            "warehouse_id": warehouse.id or None,
+            "warehouse": warehouse.name or None,
+            "order_date": self._to_moment(order.date_order),
+            "requested_date": self._to_day(order.commitment_date),
+            "priority": order.backorder_priority,
+            "allow_partial": order.picking_policy == "direct",
+            "backordered_since": self._to_moment(order.backordered_since),
+            "days_pending": order.backorder_age,
+            "hold_reason": order.hold_reason or None,
+            "requires_inventory_override": order.requires_inventory_override,
+            "original_order_id": order.backorder_parent_id.id or None,
+            "currency": order.currency_id.name,
+            "amount_untaxed": order.amount_untaxed,
+            "amount_total": order.amount_total,
+        }
+
+    def _prepare_line(self, line):
+        return {
+            **self._prepare_item(line),
+            "quantity_delivered": line.qty_delivered,
+            "unit_price": line.price_unit,
+            "subtotal": line.price_subtotal,
+        }

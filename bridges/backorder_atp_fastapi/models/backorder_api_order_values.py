@@ -1,0 +1,213 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import datetime, time
+
+from odoo import models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from ..problems import ApiProblem, not_found
+
+
+class BackorderApiOrderValues(models.AbstractModel):
+    """From what a caller sends to the values of an order."""
+
+    _name = "backorder.api.order.values"
+    _description = "Backorder HTTP API: Values of Orders"
+    _inherit = "backorder.api"
+
+    # ------------------------------------------------------------------
+    # A new order
+    # ------------------------------------------------------------------
+
+    def _prepare_order_values(self, payload):
+        """Return the values of a new order.
+
+        :raise ApiProblem: when a customer, warehouse or product is not there
+        """
+        found = [
+            (line, product)
+            for line in payload.lines
+            if (product := self._find_line_product(line))
+        ]
+        self._check_all_found(payload, found)
+        return {
+            **self._prepare_common_values(payload),
+            "partner_id": self._find_customer(payload.customer_id).id,
+            "company_id": self.env.company.id,
+            "order_line": [
+                Command.create(self._prepare_new_line(line, product))
+                for line, product in found
+            ],
+        }
+
+    def _check_all_found(self, payload, found):
+        if payload.keep_unmatched or len(found) == len(payload.lines):
+            return
+        known = [line for line, _product in found]
+        missing = [line.sku for line in payload.lines if line not in known]
+        raise not_found(self.env._("Part not found: %s", ", ".join(missing)))
+
+    def _add_unmatched(self, order, payload):
+        """Keep with the order what matches no product: it puts it on hold (C12)."""
+        items = [
+            {
+                "order_id": order.id,
+                "reference": line.sku,
+                "quantity": line.quantity,
+                "price_unit": line.unit_price or 0.0,
+            }
+            for line in payload.lines
+            if not self._find_line_product(line)
+        ]
+        if items:
+            self.env["backorder.unmatched.line"].create(items)
+
+    def _find_customer(self, customer_id):
+        customer = self.env["res.partner"].search([("id", "=", customer_id)])
+        if not customer:
+            raise not_found(self.env._("Customer not found: %s", customer_id))
+        return customer
+
+    def _find_line_product(self, line):
+        """Return the product that a line names; none where its SKU is unknown."""
+        if line.sku:
+            return self._find_sku(line.sku)
+        product = self.env["product.product"].search([("id", "=", line.product_id)])
+        if not product:
+            raise not_found(self.env._("Part not found: %s", line.product_id))
+        return product
+
+    def _prepare_common_values(self, payload):
+        values = {}
+        if payload.customer_reference:
+            values["client_order_ref"] = payload.customer_reference
+        if payload.requested_date:
+            noon = datetime.combine(payload.requested_date, time(12))
+            values["commitment_date"] = noon
+        if payload.warehouse_id:
+            values["warehouse_id"] = self._find_warehouse(payload.warehouse_id).id
+        if payload.priority:
+            values["backorder_priority"] = payload.priority.value
+        if payload.allow_partial is not None:
+            values["picking_policy"] = "direct" if payload.allow_partial else "one"
+        return values
+
+    def _prepare_new_line(self, line, product):
+        self._check_sellable(product)
+        self._check_quantity(product.uom_id, line.quantity, product)
+        return {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "product_uom_qty": line.quantity,
+            **self._prepare_line_terms(line),
+        }
+
+    def _prepare_line_terms(self, line):
+        values = {}
+        if line.unit_price is not None:
+            values["price_unit"] = line.unit_price
+        if line.description:
+            values["name"] = line.description
+        return values
+
+    def _check_sellable(self, product):
+        if not product.sale_ok:
+            raise ValidationError(
+                self.env._("%s is not for sale.", product.display_name)
+            )
+
+    def _check_quantity(self, unit, quantity, product):
+        if unit.is_zero(quantity):
+            raise ValidationError(
+                self.env._(
+                    "%(product)s: %(quantity)s is less than the smallest part of"
+                    " %(unit)s.",
+                    product=product.display_name,
+                    quantity=quantity,
+                    unit=unit.name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Changes
+    # ------------------------------------------------------------------
+
+    def _prepare_changes(self, order, payload):
+        """Return the values that make ``order`` what the caller wants."""
+        values = self._prepare_common_values(payload)
+        if values.get("warehouse_id") == order.warehouse_id.id:
+            del values["warehouse_id"]
+        if "warehouse_id" in values and order.state == "sale":
+            raise UserError(
+                self.env._(
+                    "%s is confirmed: its deliveries do not follow to another"
+                    " warehouse. Move what waits in Odoo instead.",
+                    order.name,
+                )
+            )
+        commands = self._prepare_line_commands(order, payload.lines)
+        return {**values, "order_line": commands} if commands else values
+
+    def _prepare_line_commands(self, order, changes):
+        commands, seen = [], self.env["sale.order.line"]
+        for change in changes:
+            line = self._find_order_line(order, change)
+            if line & seen:
+                raise ValidationError(
+                    self.env._("%s is named twice.", line.display_name)
+                )
+            seen |= line
+            if line:
+                commands.append(self._prepare_line_change(order, line, change))
+            elif change.quantity:
+                product = self._require_line_product(change)
+                commands.append(Command.create(self._prepare_new_line(change, product)))
+        return commands
+
+    def _find_order_line(self, order, change):
+        """Return the line that a change names; none where it is to be added."""
+        if change.line_id:
+            line = order.order_line.filtered(lambda line: line.id == change.line_id)
+            if not line.product_id:
+                raise not_found(
+                    self.env._(
+                        "Line not found on %(order)s: %(line)s",
+                        order=order.name,
+                        line=change.line_id,
+                    )
+                )
+            return line
+        product = self._require_line_product(change)
+        lines = order.order_line.filtered(lambda line: line.product_id == product)
+        if len(lines) > 1:
+            raise ApiProblem(
+                409,
+                "ambiguous",
+                "Ambiguous",
+                self.env._(
+                    "%(order)s has several lines of %(product)s. Name one by lineId.",
+                    order=order.name,
+                    product=product.display_name,
+                ),
+            )
+        return lines
+
+    def _require_line_product(self, change):
+        product = self._find_line_product(change)
+        if not product:
+            raise not_found(self.env._("Part not found: %s", change.sku))
+        return product
+
+    def _prepare_line_change(self, order, line, change):
+        """Return the command for a line; one that is confirmed is kept, empty."""
+        if not change.quantity and order.state != "sale":
+            return Command.delete(line.id)
+        if change.quantity:
+            self._check_quantity(line.product_uom_id, change.quantity, line.product_id)
+        values = {
+            "product_uom_qty": change.quantity,
+            **self._prepare_line_terms(change),
+        }
+        return Command.update(line.id, values)

@@ -1,0 +1,116 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from psycopg2.errors import LockNotAvailable
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..problems import RETRY_AFTER, ApiProblem
+
+# How long a request waits for an earlier one with the same key.
+LOCK_TIMEOUT = "10s"
+# How long an answer is kept for whoever asks again.
+KEEP_DAYS = 3
+
+
+class BackorderApiRequest(models.Model):
+    """An answer of the API, for the same request sent again (E9).
+
+    Written in the transaction of the work itself: what is undone is forgotten.
+    Only this model's own methods write it.
+    """
+
+    _name = "backorder.api.request"
+    _description = "API Request"
+    _order = "id desc"
+    _rec_name = "key"
+
+    key = fields.Char("Idempotency Key", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Caller", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    fingerprint = fields.Char(required=True, readonly=True)
+    status = fields.Integer("HTTP Status", readonly=True)
+    body = fields.Text("Answer", readonly=True)
+
+    _key_uniq = models.UniqueIndex(
+        "(user_id, key)", "This key has been used for another request."
+    )
+    _create_date_idx = models.Index("(create_date)")
+
+    @api.model
+    def _begin(self, key, fingerprint):
+        """Claim ``key`` for the caller's request, or return who claimed it before.
+
+        Somebody who sends the same request at the same time waits here. Once the
+        first is done he meets a serialization failure, is run again by Odoo, and
+        finds its answer.
+
+        :return: the record; with a status, where the answer is known
+        :raise ApiProblem: when the key was used for another request, or its request
+            is still running after a while
+        """
+        is_new = self._claim(key, fingerprint)
+        request = self.sudo().search(
+            [("user_id", "=", self.env.uid), ("key", "=", key)]
+        )
+        if not is_new and request.fingerprint != fingerprint:
+            raise ApiProblem(
+                422,
+                "idempotency-key-reused",
+                "Idempotency key reused",
+                self.env._("This Idempotency-Key was used for another request."),
+            )
+        return request
+
+    def _claim(self, key, fingerprint):
+        """Return whether the key is new; the row exists from now on."""
+        cr = self.env.cr
+        cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
+        try:
+            cr.execute(
+                SQL(
+                    """
+                    INSERT INTO backorder_api_request
+                           (key, user_id, company_id, fingerprint, create_uid,
+                            create_date, write_uid, write_date)
+                    VALUES (%(key)s, %(uid)s, %(company)s, %(fingerprint)s, %(uid)s,
+                            now() AT TIME ZONE 'UTC', %(uid)s,
+                            now() AT TIME ZONE 'UTC')
+                        ON CONFLICT (user_id, key) DO NOTHING
+                 RETURNING id
+                    """,
+                    key=key,
+                    uid=self.env.uid,
+                    company=self.env.company.id,
+                    fingerprint=fingerprint,
+                )
+            )
+        except LockNotAvailable as error:
+            raise ApiProblem(
+                409,
+                "request-in-progress",
+                "Request in progress",
+                self.env._("The first request with this Idempotency-Key still runs."),
+                headers={"Retry-After": RETRY_AFTER},
+            ) from error
+        is_new = bool(cr.fetchone())
+        cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+        return is_new
+
+    def _finish(self, status, body):
+        """Keep the answer for whoever sends the request again."""
+        self.sudo().write({"status": status, "body": body})
+
+    @api.autovacuum
+    def _gc_requests(self):
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.env.cr.execute(
+            SQL("DELETE FROM backorder_api_request WHERE create_date < %s", limit)
+        )

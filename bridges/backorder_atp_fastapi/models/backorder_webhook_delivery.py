@@ -1,0 +1,241 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import json
+import logging
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..schemas.event import Event
+from ..sending import SendingError, send
+
+_logger = logging.getLogger(__name__)
+
+# Minutes until the next attempt, by how many there were; then it is given up.
+BACK_OFF = (1, 5, 30, 120, 360, 720, 1440)
+# While one process sends it, no other takes it.
+LEASE = timedelta(minutes=5)
+# How long what was sent, or given up, can be looked at.
+KEEP_DAYS = 30
+TRIGGERED = "backorder_atp_fastapi.triggered"
+
+
+class BackorderWebhookDelivery(models.Model):
+    """One event for one webhook, and what came of sending it.
+
+    Written together with the event: what is undone is never sent, what is committed
+    is sent at least once.
+    """
+
+    _name = "backorder.webhook.delivery"
+    _description = "Webhook Delivery"
+    _order = "id desc"
+    _rec_name = "event_type"
+
+    webhook_id = fields.Many2one(
+        "backorder.webhook",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="webhook_id.company_id", store=True, index=True
+    )
+    # the log has no foreign keys
+    event_number = fields.Integer("Log Entry", readonly=True)
+    event_type = fields.Char("Event", required=True, readonly=True)
+    body = fields.Text(required=True, readonly=True, help="What is sent.")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Given Up")],
+        "Status",
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    attempts = fields.Integer(readonly=True)
+    next_attempt = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    sent_date = fields.Datetime("Sent On", readonly=True)
+    response_status = fields.Integer("HTTP Status", readonly=True)
+    error = fields.Char("What Went Wrong", readonly=True)
+
+    _waiting_idx = models.Index("(next_attempt, id) WHERE state = 'waiting'")
+
+    # ------------------------------------------------------------------
+    # Queueing
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _enqueue(self, events):
+        """Write a delivery for each webhook that wants to know of an event."""
+        subscriptions = self.env["backorder.webhook"]._get_subscriptions()
+        if not subscriptions:
+            return
+        values = [
+            self._prepare_delivery(webhook_id, event)
+            for event in events.sudo()
+            for webhook_id, company_id, types in subscriptions
+            if company_id == event.company_id.id
+            and (not types or event.event_type in types)
+        ]
+        if values:
+            self.sudo().create(values)
+            self._trigger()
+
+    def _prepare_delivery(self, webhook_id, event):
+        return {
+            "webhook_id": webhook_id,
+            "event_number": event.id,
+            "event_type": event.event_type,
+            "body": self._get_event_body(event),
+        }
+
+    def _get_event_body(self, event):
+        """Return the event as the feed has it, in the frame of Standard Webhooks."""
+        values = self.env["backorder.api.event"]._prepare_event(event)
+        data = Event.model_validate(values).model_dump(mode="json", by_alias=True)
+        return json.dumps(
+            {"type": event.event_type, "timestamp": data["date"], "data": data}
+        )
+
+    @api.model
+    def _trigger(self):
+        """Have the waiting ones sent once this transaction is committed, and once."""
+        data = self.env.cr.postcommit.data
+        if not data.get(TRIGGERED):
+            data[TRIGGERED] = True
+            self.env.ref("backorder_atp_fastapi.ir_cron_deliver").sudo()._trigger()
+
+    # ------------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_deliver(self):
+        """Send what is due, one after the other; nothing is locked meanwhile."""
+        crons = self.env["ir.cron"]
+        crons._commit_progress(remaining=self._count_due())
+        while delivery := self._claim_next():
+            crons._commit_progress()  # the claim, so that nobody else sends it
+            delivery._deliver()
+            if not crons._commit_progress(1):
+                break
+        self._wake_up()
+
+    def _count_due(self):
+        return self.search_count(
+            [("state", "=", "waiting"), ("next_attempt", "<=", fields.Datetime.now())]
+        )
+
+    def _claim_next(self):
+        """Take the next one that is due; it comes back if this process dies."""
+        now = fields.Datetime.now()
+        self.flush_model(["state", "next_attempt", "attempts"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE backorder_webhook_delivery
+                   SET next_attempt = %(lease)s,
+                       attempts = COALESCE(attempts, 0) + 1
+                 WHERE id = (SELECT id FROM backorder_webhook_delivery
+                              WHERE state = 'waiting' AND next_attempt <= %(now)s
+                              ORDER BY next_attempt, id
+                                FOR UPDATE SKIP LOCKED LIMIT 1)
+             RETURNING id
+                """,
+                lease=now + LEASE,
+                now=now,
+            )
+        )
+        delivery = self.browse(row[0] for row in self.env.cr.fetchall())
+        delivery.invalidate_recordset(["next_attempt", "attempts"], flush=False)
+        return delivery
+
+    def _deliver(self):
+        """Send it, and write down what came of it."""
+        self.ensure_one()
+        try:
+            status = self._send()
+        except SendingError as error:
+            self.write(self._prepare_failure(str(error), 0))
+        except Exception:
+            _logger.exception("Could not send %s", self)
+            message = self.env._("Unexpected error; the server log has the details.")
+            self.write(self._prepare_failure(message, 0))
+        else:
+            self.write(self._prepare_outcome(status))
+
+    def _send(self):
+        """Return the HTTP status that the receiver answered."""
+        webhook = self.webhook_id.sudo()
+        body = self.body.encode()
+        timestamp = int(time.time())
+        message_id = f"backorder-{self.id}"
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "Odoo-backorder_atp",
+            "webhook-id": message_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": webhook._sign(message_id, timestamp, body),
+        }
+        return send(webhook.url, body, headers, webhook._is_private_allowed())
+
+    def _prepare_outcome(self, status):
+        if 200 <= status < 300:
+            return {
+                "state": "sent",
+                "sent_date": fields.Datetime.now(),
+                "next_attempt": False,
+                "response_status": status,
+                "error": False,
+            }
+        message = self.env._("The receiver answered with status %s.", status)
+        return self._prepare_failure(message, status)
+
+    def _prepare_failure(self, message, status):
+        """Return the values of a failed attempt: when there is to be another."""
+        values = {"error": message, "response_status": status}
+        if self.attempts > len(BACK_OFF):
+            return {**values, "state": "failed", "next_attempt": False}
+        pause = timedelta(minutes=BACK_OFF[self.attempts - 1])
+        return {**values, "next_attempt": fields.Datetime.now() + pause}
+
+    def _wake_up(self):
+        """Have the scheduled action run when the next attempt is due."""
+        waiting = self.search(
+            [("state", "=", "waiting")], order="next_attempt, id", limit=1
+        )
+        if waiting.next_attempt:
+            cron = self.env.ref("backorder_atp_fastapi.ir_cron_deliver").sudo()
+            cron._trigger(at=max(waiting.next_attempt, fields.Datetime.now()))
+
+    # ------------------------------------------------------------------
+    # Looking after
+    # ------------------------------------------------------------------
+
+    def action_retry(self):
+        """Send these again, from the first attempt on."""
+        self.webhook_id.check_access("write")
+        self.sudo().write(
+            {
+                "state": "waiting",
+                "attempts": 0,
+                "next_attempt": fields.Datetime.now(),
+                "error": False,
+            }
+        )
+        self._trigger()
+
+    @api.autovacuum
+    def _gc_deliveries(self):
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM backorder_webhook_delivery
+                    WHERE state != 'waiting' AND create_date < %s""",
+                limit,
+            )
+        )

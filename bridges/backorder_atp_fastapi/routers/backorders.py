@@ -1,0 +1,34 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from ..dependencies import CallerEnv
+from ..schemas.backorder import Backorders
+from ..schemas.common import RecordId
+from .responses import READ, get_responses
+
+router = APIRouter(tags=["orders"])
+
+
+@router.get(
+    "/orders/backorders",
+    response_model=Backorders,
+    operation_id="listBackorders",
+    summary="What waits: figures, by SKU and by order",
+    responses=get_responses(*READ),
+)
+def list_backorders(
+    env: CallerEnv,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=200)] = 50,
+    product_id: Annotated[
+        RecordId | None, Query(alias="productId", description="Only what waits for it.")
+    ] = None,
+    include_on_hold: Annotated[bool, Query(alias="includeOnHold")] = False,
+):
+    return env["backorder.api.backorder"]._list_backorders(
+        page, page_size, product_id, include_on_hold
+    )

@@ -1,0 +1,33 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from ..dependencies import CallerEnv
+from ..schemas.common import RecordId, ShortText
+from ..schemas.event import EventPage
+from .responses import READ, get_responses
+
+router = APIRouter(tags=["events"])
+
+
+@router.get(
+    "/events",
+    response_model=EventPage,
+    operation_id="listEvents",
+    summary="What happened since",
+    responses=get_responses(*READ),
+)
+def list_events(
+    env: CallerEnv,
+    after: Annotated[
+        int,
+        Query(ge=0, le=2**63 - 1, description="The `nextCursor` of the answer before."),
+    ] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    types: Annotated[list[ShortText] | None, Query(alias="type", max_length=50)] = None,
+    order_id: Annotated[RecordId | None, Query(alias="orderId")] = None,
+):
+    return env["backorder.api.event"]._list_events(after, limit, types or [], order_id)

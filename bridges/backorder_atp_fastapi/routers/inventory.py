@@ -1,0 +1,43 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import StringConstraints
+
+from ..dependencies import CallerEnv
+from ..schemas.availability import Availability
+from ..schemas.common import PRINTABLE, RecordId
+from .responses import READ, get_responses
+
+router = APIRouter(tags=["inventory"])
+
+Part = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=128, pattern=PRINTABLE),
+    Path(description="Id, internal reference or barcode of a product, in this order."),
+]
+
+
+@router.get(
+    "/inventory/{part:path}/availability",
+    response_model=Availability,
+    operation_id="getAvailability",
+    summary="What can be promised of a part",
+    responses=get_responses(*READ, 404, 409),
+)
+def get_availability(
+    part: Part,
+    env: CallerEnv,
+    warehouse_id: Annotated[
+        RecordId | None,
+        Query(alias="warehouseId", description="Else all of the company's."),
+    ] = None,
+    explain: Annotated[
+        bool, Query(description="Whether to add the documents behind each figure.")
+    ] = False,
+):
+    return env["backorder.api.availability"]._get_availability(
+        part, warehouse_id, explain
+    )

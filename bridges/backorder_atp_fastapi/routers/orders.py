@@ -1,0 +1,119 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from ..dependencies import CallerEnv
+from ..idempotency import AnyCall, KeyedCall
+from ..schemas import order as schemas
+from ..schemas.common import MAX_ID
+from .responses import READ, WRITE, get_responses
+
+router = APIRouter(tags=["orders"])
+
+OrderId = Annotated[int, Path(alias="orderId", ge=1, le=MAX_ID)]
+ERRORS = get_responses(*WRITE)
+# What a request without a body means.
+NO_APPROVAL, NO_ALLOCATION = schemas.Approval(), schemas.Allocation()
+
+
+@router.post(
+    "/orders",
+    status_code=201,
+    response_model=schemas.OrderResult,
+    operation_id="createOrder",
+    summary="Create an order, and confirm it as far as stock allows",
+    responses=ERRORS,
+)
+def create_order(payload: schemas.OrderCreate, call: KeyedCall):
+    api = call.env["backorder.api.order"]
+    api._serialize_new(payload)
+    return call.answer(
+        payload, schemas.OrderResult, lambda: api._create_order(payload), status=201
+    )
+
+
+@router.post(
+    "/orders/allocate-batch",
+    response_model=schemas.BatchResult,
+    operation_id="allocateOrders",
+    summary="Try to allocate many orders, each for itself",
+    responses=ERRORS,
+)
+def allocate_orders(payload: schemas.BatchAllocation, call: AnyCall):
+    api = call.env["backorder.api.order"]
+    return call.answer(
+        payload, schemas.BatchResult, lambda: api._allocate_batch(payload)
+    )
+
+
+@router.get(
+    "/orders/{orderId:int}",
+    response_model=schemas.Order,
+    operation_id="getOrder",
+    summary="How an order stands",
+    responses=get_responses(*READ, 404),
+)
+def get_order(order_id: OrderId, env: CallerEnv):
+    api = env["backorder.api.order"]
+    return api._prepare_order(api._find_order(order_id))
+
+
+@router.put(
+    "/orders/{orderId:int}",
+    response_model=schemas.OrderResult,
+    operation_id="updateOrder",
+    summary="Change an order; what grows is judged again",
+    responses=ERRORS,
+)
+def update_order(order_id: OrderId, payload: schemas.OrderUpdate, env: CallerEnv):
+    return env["backorder.api.order"]._update_order(order_id, payload)
+
+
+@router.post(
+    "/orders/{orderId:int}/approve",
+    response_model=schemas.OrderResult,
+    operation_id="approveOrder",
+    summary="Confirm a draft, or decide that what it asks for may be promised",
+    responses=ERRORS,
+)
+def approve_order(
+    order_id: OrderId, call: AnyCall, payload: schemas.Approval = NO_APPROVAL
+):
+    api = call.env["backorder.api.order"]
+    api._serialize_existing(order_id)
+    return call.answer(
+        payload, schemas.OrderResult, lambda: api._approve_order(order_id, payload)
+    )
+
+
+@router.post(
+    "/orders/{orderId:int}/allocate",
+    response_model=schemas.OrderResult,
+    operation_id="allocateOrder",
+    summary="Try to allocate an order now",
+    responses=ERRORS,
+)
+def allocate_order(
+    order_id: OrderId, call: AnyCall, payload: schemas.Allocation = NO_ALLOCATION
+):
+    api = call.env["backorder.api.order"]
+    return call.answer(
+        payload, schemas.OrderResult, lambda: api._allocate_order(order_id, payload)
+    )
+
+
+@router.post(
+    "/orders/{orderId:int}/split-backorder",
+    response_model=schemas.SplitResult,
+    operation_id="splitBackorder",
+    summary="Move what waits for stock to an order of its own",
+    responses=ERRORS,
+)
+def split_backorder(order_id: OrderId, payload: schemas.Split, call: AnyCall):
+    api = call.env["backorder.api.order"]
+    return call.answer(
+        payload, schemas.SplitResult, lambda: api._split_order(order_id, payload)
+    )

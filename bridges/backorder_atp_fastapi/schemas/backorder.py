@@ -1,0 +1,81 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+"""What waits: the board as data."""
+
+from datetime import date
+
+from pydantic import Field
+
+from .common import Moment, Schema
+from .order import OrderStatus, Priority
+
+
+class BackorderStats(Schema):
+    """Of all that the caller may see, not of the page."""
+
+    total_backordered_orders: int
+    orders_on_hold: int
+    total_skus: int = Field(description="Products short, by warehouse.")
+    oldest_days_pending: int
+    total_shortfall: float = Field(description="In the products' units.")
+    shortage_value: float = Field(description="Untaxed, at the orders' prices.")
+    currency: str
+
+
+class SkuBackorder(Schema):
+    product_id: int
+    sku: str | None
+    product: str
+    unit: str
+    warehouse_id: int
+    warehouse: str
+    orders_waiting: int
+    quantity_needed: float
+    quantity_available: float = Field(
+        description="Pickable: what an allocation can use."
+    )
+    quantity_inbound: float = Field(description="Received, but not yet put away.")
+    shortfall: float
+    fill_percent: float
+    incoming: float
+    earliest_arrival: Moment | None
+    to_purchase: float = Field(description="Short even when all of it has arrived.")
+    resolution: str = Field(description="`resolvable` or `needs_purchase`.")
+
+
+class BackorderItem(Schema):
+    line_id: int
+    product_id: int
+    sku: str | None
+    product: str
+    quantity: float
+    unit: str
+    quantity_allocated: float
+    shortfall: float
+    promised_date: date | None
+
+
+class OrderBackorder(Schema):
+    order_id: int
+    order_number: str
+    customer_id: int
+    customer: str
+    status: OrderStatus
+    priority: Priority
+    days_pending: int
+    backordered_since: Moment | None
+    hold_reason: str | None
+    shortfall: float
+    items: list[BackorderItem]
+
+
+class Backorders(Schema):
+    stats: BackorderStats
+    by_sku: list[SkuBackorder]
+    orders: list[OrderBackorder]
+    page: int
+    page_size: int
+    total_orders: int
+    total_skus: int
+    has_more: bool

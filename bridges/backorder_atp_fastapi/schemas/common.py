@@ -1,0 +1,145 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+"""What the bodies of all requests and answers have in common."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from ..openapi import drop_null
+
+# PostgreSQL keeps ids in four bytes, and no NUL in a text.
+MAX_ID = 2**31 - 1
+NO_NUL = r"^[^\x00]*$"
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+
+
+def check_iso_date(value):
+    """Pydantic takes numbers for days, too; JSON has no other way than a text."""
+    if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return value
+
+
+def check_day(value):
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise ValueError(f"a day between {FIRST_DAY} and {LAST_DAY}")
+    return value
+
+
+RecordId = Annotated[int, Field(ge=1, le=MAX_ID)]
+StrictId = Annotated[int, Field(strict=True, ge=1, le=MAX_ID)]
+StrictBool = Annotated[bool, Field(strict=True)]
+Quantity = Annotated[
+    float, Field(strict=True, ge=0, le=1_000_000_000, allow_inf_nan=False)
+]
+PositiveQuantity = Annotated[
+    float, Field(strict=True, gt=0, le=1_000_000_000, allow_inf_nan=False)
+]
+Price = Annotated[
+    float, Field(strict=True, ge=0, le=1_000_000_000, allow_inf_nan=False)
+]
+ShortText = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=128, pattern=NO_NUL)
+]
+LongText = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=2000, pattern=NO_NUL)
+]
+Day = Annotated[
+    date,
+    BeforeValidator(check_iso_date),
+    AfterValidator(check_day),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date",
+            # what the bounds come to: no other way to say them of a text
+            "pattern": r"^2[01]\d\d-\d\d-\d\d$",
+        }
+    ),
+]
+Moment = datetime
+
+
+class Schema(BaseModel):
+    """Named as the procedures spell it: camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class Input(Schema):
+    """What a caller sends: a name that nobody knows is an error, not ignored.
+
+    So is null: what is not to be said is left out.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_null(cls, values):
+        if isinstance(values, dict):
+            empty = [name for name, value in values.items() if value is None]
+            if empty:
+                raise ValueError(
+                    f"leave out {', '.join(empty)} instead of sending null"
+                )
+        return values
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema, handler):
+        schema = handler(core_schema)
+        own = handler.resolve_ref_schema(schema)
+        own["properties"] = {
+            name: drop_null(value) for name, value in own["properties"].items()
+        }
+        return schema
+
+
+class UnavailableItem(Schema):
+    """What cannot be promised of a product; quantities in the product's unit."""
+
+    line_id: int | None = None
+    product_id: int | None = None
+    sku: str | None = None
+    product: str | None = None
+    warehouse_id: int | None = None
+    required: float
+    available: float
+    shortfall: float
+    reason: str | None = None
+
+
+class FieldError(Schema):
+    location: str = Field(description="Where, e.g. `body.lines.0.quantity`.")
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 says."""
+
+    type: str = Field(description="What kind of problem, the same for every case.")
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] | None = Field(
+        None, description="Each field that is wrong, where fields are."
+    )
+    unavailableItems: list[UnavailableItem] | None = Field(  # noqa: N815
+        None, description="Each item that is short, where stock is."
+    )

@@ -1,0 +1,281 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+"""Orders: what comes in, and how they stand."""
+
+from datetime import date
+from enum import Enum
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, model_validator
+
+from .common import (
+    Day,
+    Input,
+    LongText,
+    Moment,
+    PositiveQuantity,
+    Price,
+    Quantity,
+    Schema,
+    ShortText,
+    StrictBool,
+    StrictId,
+    UnavailableItem,
+)
+
+
+def require_one(*names):
+    return [{"required": [name]} for name in names]
+
+
+MAX_LINES = 200
+MAX_BATCH = 100
+
+
+class OrderStatus(str, Enum):
+    DRAFT = "DRAFT"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
+    CONFIRMED = "CONFIRMED"
+    BACKORDERED = "BACKORDERED"
+    PARTIALLY_ALLOCATED = "PARTIALLY_ALLOCATED"
+    ALLOCATED = "ALLOCATED"
+    ON_HOLD = "ON_HOLD"
+    CANCELLED = "CANCELLED"
+
+
+class Priority(str, Enum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+# ----------------------------------------------------------------------
+# In
+# ----------------------------------------------------------------------
+
+
+class LineCreate(Input):
+    """One of `productId` and `sku` names the product."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": require_one("productId", "sku")}
+    )
+
+    product_id: StrictId | None = None
+    sku: ShortText | None = Field(None, description="Internal reference or barcode.")
+    quantity: PositiveQuantity
+    unit_price: Price | None = Field(
+        None, description="Else what the customer's pricelist says."
+    )
+    description: LongText | None = None
+
+    @model_validator(mode="after")
+    def check_product(self):
+        if (self.product_id is None) == (self.sku is None):
+            raise ValueError("name the product by either productId or sku")
+        return self
+
+
+class LineUpdate(Input):
+    """`lineId` names a line of the order; else the line of that product.
+
+    A quantity of 0 takes the line off the order.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": require_one("lineId", "productId", "sku")}
+    )
+
+    line_id: StrictId | None = None
+    product_id: StrictId | None = None
+    sku: ShortText | None = Field(None, description="Internal reference or barcode.")
+    quantity: Quantity
+    unit_price: Price | None = None
+    description: LongText | None = None
+
+    @model_validator(mode="after")
+    def check_line(self):
+        named = [self.line_id, self.product_id, self.sku]
+        if sum(value is not None for value in named) != 1:
+            raise ValueError("name the line by one of lineId, productId and sku")
+        return self
+
+
+class OrderValues(Input):
+    customer_reference: ShortText | None = None
+    requested_date: Day | None = Field(
+        None, description="The day the customer wants it; else as soon as possible."
+    )
+    warehouse_id: StrictId | None = None
+    priority: Priority | None = Field(
+        None, description="Who gets arriving stock first."
+    )
+    allow_partial: StrictBool | None = Field(
+        None, description="Whether the order may ship in parts."
+    )
+
+
+class OrderCreate(OrderValues):
+    customer_id: StrictId
+    lines: Annotated[list[LineCreate], Field(min_length=1, max_length=MAX_LINES)]
+    confirm: StrictBool = Field(
+        True, description="Whether to confirm it at once, as far as stock allows."
+    )
+    keep_unmatched: StrictBool = Field(
+        False,
+        description="Whether an item that matches no product stays with the order,"
+        " which is then on hold. Else the order is refused.",
+    )
+
+
+class OrderUpdate(OrderValues):
+    """What is left out stays as it is."""
+
+    lines: Annotated[list[LineUpdate], Field(max_length=MAX_LINES)] = []
+
+
+class Approval(Input):
+    reason: LongText = Field("Approved over the HTTP API", description="For the log.")
+    acknowledged_discrepancies: Annotated[
+        list[ShortText],
+        Field(max_length=100, description="Names of the discrepancies taken note of."),
+    ] = []
+
+
+class Allocation(Input):
+    allow_partial: StrictBool = Field(
+        True,
+        description="Whether an order that still waits afterwards keeps what it got."
+        " An order that ships complete never does.",
+    )
+
+
+class BatchAllocation(Allocation):
+    order_ids: Annotated[
+        list[StrictId],
+        Field(
+            min_length=1, max_length=MAX_BATCH, json_schema_extra={"uniqueItems": True}
+        ),
+    ]
+
+    @model_validator(mode="after")
+    def check_unique(self):
+        if len(set(self.order_ids)) != len(self.order_ids):
+            raise ValueError("an order may be named once")
+        return self
+
+
+class Split(Input):
+    customer_agreed: StrictBool = Field(
+        description="Whether the customer agreed to a partial shipment."
+    )
+    split_lines: StrictBool = Field(
+        True, description="Whether a line that is allocated in part is divided."
+    )
+
+
+# ----------------------------------------------------------------------
+# Out
+# ----------------------------------------------------------------------
+
+
+class OrderLine(Schema):
+    """Quantities are in the unit of the line."""
+
+    line_id: int
+    product_id: int
+    sku: str | None
+    product: str
+    quantity: float
+    unit: str
+    quantity_allocated: float = Field(description="Reserved or delivered.")
+    quantity_delivered: float
+    shortfall: float = Field(description="What nothing covers yet.")
+    promised_date: date | None
+    unit_price: float
+    subtotal: float = Field(description="Untaxed.")
+
+
+class UnmatchedItem(Schema):
+    reference: str
+    quantity: float
+
+
+class PendingApproval(Schema):
+    request_id: int
+    kind: str = Field(description="`order`, or `increase` of a line that is confirmed.")
+    requested_by: str
+    value: float = Field(description="At stake, in the company's currency.")
+
+
+class Order(Schema):
+    order_id: int
+    order_number: str
+    status: OrderStatus
+    customer_id: int
+    customer: str
+    customer_reference: str | None
+    warehouse_id: int | None
+    warehouse: str | None
+    order_date: Moment
+    requested_date: date | None
+    priority: Priority
+    allow_partial: bool
+    backordered_since: Moment | None
+    days_pending: int = Field(description="Full days since the first shortage.")
+    hold_reason: str | None
+    requires_inventory_override: bool
+    original_order_id: int | None = Field(
+        description="The order that this one was split off from."
+    )
+    currency: str
+    amount_untaxed: float
+    amount_total: float
+    shortfall: float = Field(description="In the products' units.")
+    lines: list[OrderLine]
+    unmatched_items: list[UnmatchedItem]
+    pending_approvals: list[PendingApproval]
+
+
+class OrderResult(Order):
+    """The order, and what came of the request."""
+
+    message: str
+    unavailable_items: list[UnavailableItem]
+
+
+class AllocationResult(Schema):
+    order_id: int
+    order_number: str | None
+    status: OrderStatus | None
+    result: str = Field(description="`fulfilled`, `backordered` or `failed`.")
+    reason: str | None = Field(description="Why it still waits, or failed.")
+
+
+class BatchResult(Schema):
+    message: str
+    processed: int
+    fulfilled: int
+    still_backordered: int
+    failed: int
+    results: list[AllocationResult]
+
+
+class SplitItem(Schema):
+    line_id: int
+    product_id: int
+    product: str
+    quantity: float
+    unit: str
+
+
+class SplitResult(Schema):
+    original_order_id: int
+    original_order_number: str
+    original_status: OrderStatus
+    backorder_order_id: int
+    backorder_order_number: str
+    shippable_items: list[SplitItem]
+    backordered_items: list[SplitItem]

@@ -1,0 +1,12 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import test_allocation
+from . import test_authentication
+from . import test_availability
+from . import test_backorders
+from . import test_contract
+from . import test_events
+from . import test_idempotency
+from . import test_orders
+from . import test_webhooks

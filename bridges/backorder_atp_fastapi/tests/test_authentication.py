@@ -1,0 +1,100 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import ApiCommon
+
+PATH = "/inventory/PROTECTED/availability"
+
+
+@tagged("post_install", "-at_install")
+class TestAuthentication(ApiCommon):
+    def test_key_opens(self):
+        """D2: the key comes as X-Api-Key or as a Bearer token."""
+        key = self.keys["viewer"]
+        for headers in ({"X-Api-Key": key}, {"Authorization": f"Bearer {key}"}):
+            response = self._call("GET", PATH, None, headers=headers)
+            self.assertEqual(response.status_code, 200, response.text)
+
+    def test_no_key_or_a_wrong_one(self):
+        """D2: who does not say who he is gets nothing."""
+        for headers in (
+            {},
+            {"X-Api-Key": "nonsense"},
+            {"X-Api-Key": self.keys["viewer"][:-1] + "x"},
+            {"Authorization": "Bearer nonsense"},
+            {"Authorization": f"Basic {self.keys['viewer']}"},
+        ):
+            response = self._call("GET", PATH, None, headers=headers)
+            self._assert_problem(response, 401, "unauthorized")
+            self.assertEqual(response.headers["WWW-Authenticate"], "Bearer")
+
+    def test_scope_and_expiration(self):
+        """D2: a key for something else opens nothing, an old one neither."""
+        user = self.users["viewer"]
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        for key, status in (
+            (self._create_key(user, scope=None), 200),
+            (self._create_key(user, scope="odoo.plugin.outlook"), 401),
+            (self._create_key(user, expiration=yesterday), 401),
+        ):
+            response = self._call("GET", PATH, None, headers={"X-Api-Key": key})
+            self.assertEqual(response.status_code, status)
+
+    def test_archived_user(self):
+        """D2: whoever has left has no key any more."""
+        self.users["viewer"].active = False
+        response = self._call("GET", PATH, "viewer")
+        self._assert_problem(response, 401, "unauthorized")
+
+    def test_employees_only(self):
+        """D2: a customer's key does not open the warehouse."""
+        user = new_test_user(
+            self.env,
+            "backorder_portal",
+            groups="base.group_portal",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        headers = {"X-Api-Key": self._create_key(user)}
+        response = self._call("GET", PATH, None, headers=headers)
+        self._assert_problem(response, 403, "forbidden", "employees")
+
+    def test_session_is_no_key(self):
+        """D2: a browser that is logged in cannot be made to call it."""
+        self.authenticate("backorder_viewer", "backorder_viewer")
+        self._assert_problem(self._call("GET", PATH, None), 401, "unauthorized")
+
+    def test_company(self):
+        """E5: the caller acts for one of his companies, by default his own."""
+        other = self.env["res.company"].create({"name": "Other Keepers"})
+        for company in (other, self.env.ref("base.main_company")):
+            headers = {"X-Company-Id": str(company.id)}
+            response = self._call("GET", PATH, "viewer", headers=headers)
+            self._assert_problem(response, 403, "forbidden", "X-Company-Id")
+        self.users["viewer"].company_ids = [Command.link(other.id)]
+        headers = {"X-Company-Id": str(other.id)}
+        body = self._get_json(PATH, "viewer", headers=headers)
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        self.assertEqual(
+            [row["warehouseId"] for row in body["warehouses"]], warehouse.ids
+        )
+        self.assertEqual(body["totalQuantityOnHand"], 0)
+
+    def test_language(self):
+        """D2: messages are in the language that is asked for; an odd wish is none."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for header in ("fr-FR", "fr;q=x;y", "%%%", "de;q="):
+            headers = {"Accept-Language": header}
+            response = self._call("GET", PATH, "viewer", headers=headers)
+            self.assertEqual(response.status_code, 200, header)
+
+    def test_session_is_not_made(self):
+        """D2: a program's request leaves no session behind."""
+        response = self._call("GET", PATH, "viewer")
+        self.assertNotIn("Set-Cookie", response.headers)

@@ -1,0 +1,99 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from .common import ApiCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBackorders(ApiCommon):
+    def setUp(self):
+        super().setUp()
+        self.other = self._create_product("Other", allow_backorder="yes")
+        self._set_stock(self.other, 1)
+        self.orders = self.env["sale.order"].union(
+            *(self._confirm((self.backorderable, quantity)) for quantity in (1, 2, 3)),
+            self._confirm((self.other, 4)),
+        )
+
+    def test_figures_and_lists(self):
+        """C5: stats, by SKU and by order, as the procedure names them."""
+        body = self._get_json("/orders/backorders", "viewer")
+        self.assertEqual(
+            {
+                name: body["stats"][name]
+                for name in ("totalBackorderedOrders", "totalSkus", "totalShortfall")
+            },
+            {"totalBackorderedOrders": 4, "totalSkus": 2, "totalShortfall": 9},
+        )
+        self.assertEqual(
+            [
+                (
+                    row["sku"],
+                    row["ordersWaiting"],
+                    row["quantityNeeded"],
+                    row["shortfall"],
+                )
+                for row in body["bySku"]
+            ],
+            [("LATER", 3, 6, 6), (None, 1, 4, 3)],
+        )
+        self.assertEqual([row["orderId"] for row in body["orders"]], self.orders.ids)
+        last = body["orders"][-1]
+        self.assertEqual(last["status"], "PARTIALLY_ALLOCATED")
+        self.assertEqual(last["items"][0]["quantityAllocated"], 1)
+        self.assertEqual(last["items"][0]["shortfall"], 3)
+        self.assertEqual(last["daysPending"], 0)
+
+    def test_pages(self):
+        """C5: page by page, without a gap, until there is no more."""
+        seen, page, more = [], 0, True
+        while more:
+            page += 1
+            body = self._get_json(
+                "/orders/backorders", "viewer", params={"page": page, "pageSize": 3}
+            )
+            seen += [row["orderId"] for row in body["orders"]]
+            more = body["hasMore"]
+        self.assertEqual((seen, page), (self.orders.ids, 2))
+        self.assertEqual((body["totalOrders"], body["totalSkus"]), (4, 2))
+
+    def test_of_one_product(self):
+        """C5: what waits for one product."""
+        body = self._get_json(
+            "/orders/backorders", "viewer", params={"productId": self.other.id}
+        )
+        self.assertEqual(
+            [row["orderId"] for row in body["orders"]], self.orders[3:].ids
+        )
+        self.assertEqual([row["productId"] for row in body["bySku"]], self.other.ids)
+
+    def test_on_hold(self):
+        """C4: what is on hold is left out, unless it is asked for."""
+        self.orders[0].action_hold("Customer asked")
+        for value, count in (("false", 3), ("true", 4)):
+            body = self._get_json(
+                "/orders/backorders", "viewer", params={"includeOnHold": value}
+            )
+            self.assertEqual(len(body["orders"]), count)
+            self.assertEqual(body["stats"]["ordersOnHold"], 1)
+
+    def test_who_may_look(self):
+        """C10: viewers and above."""
+        self._assert_problem(
+            self._call("GET", "/orders/backorders", "sales"), 403, "forbidden"
+        )
+        for role in ("viewer", "operator", "manager", "finance", "admin"):
+            self._get_json("/orders/backorders", role)
+
+    def test_bounds(self):
+        """E9: pages have limits."""
+        for params in (
+            {"page": 0},
+            {"pageSize": 201},
+            {"page": "x"},
+            {"productId": 2**31},
+        ):
+            response = self._call("GET", "/orders/backorders", "viewer", params=params)
+            self._assert_problem(response, 422, "validation")

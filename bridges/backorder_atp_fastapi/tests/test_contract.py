@@ -1,0 +1,150 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import json
+import os
+import unittest
+from pathlib import Path
+
+import hypothesis
+
+from odoo.tests import tagged
+
+from .common import ROOT, ApiCommon
+
+try:
+    import schemathesis
+    from schemathesis import checks, openapi
+    from schemathesis.generation import GenerationMode
+except ImportError:  # needed by these tests alone
+    schemathesis = None
+
+DOCS = Path(os.path.realpath(__file__)).parents[3] / "docs"
+SAVED = DOCS / "openapi.json"
+RENEW = "UPDATE_OPENAPI"
+EXAMPLES = 10
+
+
+@tagged("post_install", "-at_install")
+class TestContract(ApiCommon):
+    """What OpenAPI says is what the API does (E9)."""
+
+    def _get_schema(self):
+        response = self._call("GET", "/openapi.json", None)
+        self.assertEqual(response.status_code, 200)
+        return response.json()
+
+    @unittest.skipUnless(DOCS.exists(), "the documentation lies in the repository")
+    def test_saved_description(self):
+        """E9: docs/openapi.json is what is served."""
+        schema = self._get_schema()
+        if os.environ.get(RENEW):
+            text = json.dumps(schema, indent=2, ensure_ascii=False)
+            SAVED.write_text(text + "\n", encoding="utf-8")
+        saved = json.loads(SAVED.read_text(encoding="utf-8"))
+        self.assertEqual(
+            saved,
+            schema,
+            f"docs/openapi.json is out of date: {RENEW}=1 make test"
+            " ARGS='-k saved_description' writes it anew",
+        )
+
+    def test_every_operation_is_described(self):
+        """E9: with its key, its errors as problems, and a text."""
+        schema = self._get_schema()
+        self.assertEqual(schema["servers"], [{"url": ROOT}])
+        for path, methods in schema["paths"].items():
+            for method, operation in methods.items():
+                name = f"{method} {path}"
+                self.assertTrue(operation["summary"], name)
+                self.assertEqual(
+                    operation["security"], [{"ApiKey": []}, {"Bearer": []}], name
+                )
+                for status, response in operation["responses"].items():
+                    [media_type] = response["content"]
+                    self.assertEqual(
+                        media_type,
+                        "application/json"
+                        if status < "400"
+                        else "application/problem+json",
+                        name,
+                    )
+
+    def test_documentation_page(self):
+        """E9: people can read it, without anything from elsewhere."""
+        response = self._call("GET", "/docs", None)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn(f"{ROOT}/openapi.json", response.text)
+        self.assertNotIn("https://", response.text)
+        for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
+            url = f"/backorder_atp_fastapi/static/lib/swagger-ui/{name}"
+            self.assertIn(url, response.text)
+            self.assertEqual(self.url_open(url).status_code, 200)
+        self.assertEqual(self._call("GET", "/redoc", None).status_code, 404)
+
+    def test_methods(self):
+        """E9: another method is refused, naming those there are."""
+        for method, path, allowed in (
+            ("DELETE", "/orders/1", "GET, PUT"),
+            ("GET", "/orders", "POST"),
+            ("PUT", "/orders/backorders", "GET"),
+        ):
+            response = self._call(method, path)
+            self._assert_problem(response, 405, "method-not-allowed")
+            self.assertEqual(response.headers["Allow"], allowed)
+
+    def test_reading_only_reads(self):
+        """E9: what only reads works on a read-only copy of the database."""
+        order = self._confirm((self.backorderable, 3))
+        with self.assertNoLogs("odoo.http", "WARNING"):
+            for path in (
+                "/inventory/LATER/availability?explain=true",
+                "/orders/backorders",
+                f"/orders/{order.id}",
+                "/events",
+                "/openapi.json",
+            ):
+                response = self.url_open(
+                    f"{ROOT}{path}", headers={"X-Api-Key": self.keys["admin"]}
+                )
+                self.assertEqual(response.status_code, 200, path)
+
+    @unittest.skipUnless(schemathesis, "needs schemathesis")
+    def test_whatever_is_sent(self):
+        """E9: no error of the server and no answer that is not described.
+
+        The same examples each time, valid and invalid, for each operation.
+        """
+        schema = openapi.from_dict(self._get_schema())
+        for result in schema.get_all_operations():
+            operation = result.ok()
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                with self.subTest(operation=operation.label, mode=mode.value):
+                    self._check_operation(operation, mode)
+
+    def _check_operation(self, operation, mode):
+        names = [
+            "not_a_server_error",
+            "status_code_conformance",
+            "content_type_conformance",
+            "response_schema_conformance",
+        ]
+        wanted = [checks.CHECKS.get_one(name) for name in names]
+
+        @hypothesis.settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
+        @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+        def check(case):
+            response = case.call(
+                base_url=self.base_url() + ROOT,
+                session=self.opener,
+                headers={"X-Api-Key": self.keys["admin"]},
+            )
+            case.validate_response(response, checks=wanted)
+
+        check()

@@ -1,0 +1,402 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from .common import ApiCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOrders(ApiCommon):
+    # ------------------------------------------------------------------
+    # Creating
+    # ------------------------------------------------------------------
+
+    def test_create_and_confirm(self):
+        """E5: an order that fits is confirmed and allocated."""
+        response = self._post_order(
+            (self.protected, 3),
+            customerReference="PO 12",
+            requestedDate="2031-05-06",
+            priority="high",
+            allowPartial=False,
+        )
+        self.assertEqual(response.status_code, 201, response.text)
+        body = response.json()
+        order = self.env["sale.order"].browse(body["orderId"])
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.company_id, self.company)
+        self.assertEqual(order.user_id, self.users["sales"])
+        self.assertEqual(order.commitment_date.date().isoformat(), "2031-05-06")
+        self.assertEqual(order.picking_policy, "one")
+        self.assertEqual(order.backorder_priority, "high")
+        self.assertEqual(body["status"], "ALLOCATED")
+        self.assertEqual(body["customerReference"], "PO 12")
+        self.assertEqual(body["requestedDate"], "2031-05-06")
+        self.assertEqual(body["unavailableItems"], [])
+        self.assertEqual(body["lines"][0]["quantityAllocated"], 3)
+        self.assertEqual(body["lines"][0]["sku"], "PROTECTED")
+
+    def test_short_order_is_refused_whole(self):
+        """E5, B3: the items say what is missing, and nothing is left behind."""
+        count = self.env["sale.order"].search_count([])
+        response = self._post_order((self.protected, 7), (self.backorderable, 1))
+        body = self._assert_problem(response, 422, "insufficient-inventory")
+        self.assertEqual(body["title"], "Insufficient inventory for order fulfillment")
+        [item] = body["unavailableItems"]
+        self.assertEqual(
+            (item["sku"], item["required"], item["available"], item["shortfall"]),
+            ("PROTECTED", 7, 5, 2),
+        )
+        self.assertEqual(self.env["sale.order"].search_count([]), count)
+        self.assertEqual(self._get(self.protected), 5)
+
+    def test_short_order_waits_for_approval(self):
+        """E5, B4: where the company lets it wait, it is created and committed."""
+        self.company.shortage_policy = "pending"
+        response = self._post_order((self.protected, 7))
+        self.assertEqual(response.status_code, 201, response.text)
+        body = response.json()
+        self.assertEqual(body["status"], "PENDING_APPROVAL")
+        self.assertTrue(body["requiresInventoryOverride"])
+        self.assertEqual(body["unavailableItems"][0]["shortfall"], 2)
+        self.assertEqual(body["pendingApprovals"][0]["kind"], "order")
+        self.assertEqual(self._get(self.protected), -2)
+
+    def test_backorder_is_confirmed(self):
+        """E5, C1: what may be backordered is confirmed and says what waits."""
+        body = self._post_order((self.backorderable, 3)).json()
+        self.assertEqual(body["status"], "BACKORDERED")
+        self.assertEqual(body["unavailableItems"][0]["shortfall"], 3)
+        self.assertEqual(body["shortfall"], 3)
+
+    def test_draft(self):
+        """E5: a draft promises nothing, and says what confirming would come to."""
+        body = self._post_order((self.protected, 7), confirm=False).json()
+        self.assertEqual(body["status"], "DRAFT")
+        self.assertEqual(body["unavailableItems"][0]["shortfall"], 2)
+        self.assertEqual(self._get(self.protected), 5)
+
+    def test_sku_and_price(self):
+        """E5: a line names its product by reference or barcode, and its price."""
+        self.protected.barcode = "4006381333931"
+        for sku in ("PROTECTED", "4006381333931"):
+            line = {
+                "sku": sku,
+                "quantity": 1,
+                "unitPrice": 12.5,
+                "description": "As told",
+            }
+            body = self._post_order(lines=[line]).json()
+            [line] = body["lines"]
+            self.assertEqual(line["productId"], self.protected.id)
+            self.assertEqual((line["unitPrice"], line["subtotal"]), (12.5, 12.5))
+
+    def test_unknown_sku(self):
+        """C12, E5: refused by name, or kept with the order, which is on hold."""
+        lines = [{"sku": "NEVER-HEARD", "quantity": 2}]
+        response = self._post_order(lines=lines)
+        self._assert_problem(response, 404, "not-found", "NEVER-HEARD")
+        response = self._post_order(lines=lines, keepUnmatched=True)
+        self.assertEqual(response.status_code, 201, response.text)
+        body = response.json()
+        self.assertEqual(body["status"], "ON_HOLD")
+        self.assertEqual(
+            body["unmatchedItems"], [{"reference": "NEVER-HEARD", "quantity": 2}]
+        )
+        self.assertIn("NEVER-HEARD", body["holdReason"])
+
+    def test_what_is_not_there(self):
+        """E5: each thing that is not found is named."""
+        other = self.env["stock.warehouse"].search(
+            [("company_id", "!=", self.company.id)], limit=1
+        )
+        for values, text in (
+            ({"customerId": 2**31 - 1}, "Customer not found"),
+            ({"warehouseId": other.id}, "Warehouse not found"),
+            ({"lines": [{"productId": 2**31 - 1, "quantity": 1}]}, "Part not found"),
+        ):
+            response = self._post_order((self.protected, 1), **values)
+            self._assert_problem(response, 404, "not-found", text)
+
+    def test_values_out_of_bounds(self):
+        """E9: strict types and bounds; the answer names the field."""
+        good = {"productId": self.protected.id, "quantity": 1}
+        for values, location in (
+            ({"lines": []}, "body.lines"),
+            ({"lines": [{**good, "quantity": 0}]}, "body.lines.0.quantity"),
+            ({"lines": [{**good, "quantity": -1}]}, "body.lines.0.quantity"),
+            ({"lines": [{**good, "quantity": "1"}]}, "body.lines.0.quantity"),
+            ({"lines": [{**good, "quantity": 1e300}]}, "body.lines.0.quantity"),
+            ({"lines": [{**good, "productId": 2**31}]}, "body.lines.0.productId"),
+            ({"lines": [{**good, "sku": "x"}]}, "body.lines.0"),
+            ({"lines": [{"quantity": 1}]}, "body.lines.0"),
+            ({"lines": [good] * 201}, "body.lines"),
+            ({"customerId": True}, "body.customerId"),
+            ({"customerReference": "a\x00b"}, "body.customerReference"),
+            ({"requestedDate": "soon"}, "body.requestedDate"),
+            ({"requestedDate": 0}, "body.requestedDate"),
+            ({"requestedDate": "9999-12-31"}, "body.requestedDate"),
+            ({"priority": "asap"}, "body.priority"),
+            ({"confirm": "yes"}, "body.confirm"),
+            ({"surprise": 1}, "body.surprise"),
+            ({"warehouseId": None}, "body"),
+        ):
+            response = self._post_order((self.protected, 1), **values)
+            body = self._assert_problem(response, 422, "validation")
+            self.assertIn(location, [error["location"] for error in body["errors"]])
+
+    def test_no_numbers(self):
+        """E9: NaN and infinity are no quantities, and no JSON either."""
+        for value in ("NaN", "Infinity", "-Infinity", "1e999"):
+            body = (
+                '{"customerId": %d, "lines": [{"productId": %d, "quantity": %s}]}'
+                % (self.customer.id, self.protected.id, value)
+            )
+            response = self._call(
+                "POST",
+                "/orders",
+                "sales",
+                data=body,
+                headers={"Content-Type": "application/json", "Idempotency-Key": value},
+            )
+            self._assert_problem(response, 422, "validation")
+
+    def test_broken_body(self):
+        """E9: what is no JSON, or too much of it, is refused."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": "broken"}
+        for data, statuses in (
+            ("{", (422,)),
+            ("[" * 100_000, (400, 422)),
+            ('{"x": "%s"}' % ("y" * 2_000_000), (413,)),
+            (b"\xff\xfe", (400, 422)),
+        ):
+            response = self._call(
+                "POST", "/orders", "sales", data=data, headers=headers
+            )
+            self.assertIn(response.status_code, statuses, data[:20])
+            self.assertIn("problem+json", response.headers["Content-Type"])
+
+    def test_too_small_a_quantity(self):
+        """E5: less than the smallest part of the unit is nothing."""
+        response = self._post_order((self.protected, 0.0000001))
+        self._assert_problem(response, 422, "validation", "smallest part")
+
+    def test_not_for_sale(self):
+        """E5: what is not sold cannot be ordered."""
+        self.protected.sale_ok = False
+        response = self._post_order((self.protected, 1))
+        self._assert_problem(response, 422, "validation", "not for sale")
+
+    def test_who_may_create(self):
+        """C10: whoever sells; the others are told that they may not."""
+        for role in ("viewer", "operator", "manager", "finance"):
+            response = self._post_order((self.protected, 1), role=role)
+            self._assert_problem(response, 403, "forbidden")
+        for role in ("sales", "admin"):
+            self._create_posted((self.protected, 1), role=role)
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
+
+    def test_read(self):
+        """E5: an order as it stands, for whoever may see it."""
+        order = self._confirm((self.protected, 1))
+        for role in self.keys:
+            body = self._get_json(f"/orders/{order.id}", role)
+            self.assertEqual(body["orderNumber"], order.name)
+            self.assertEqual(body["status"], "ALLOCATED")
+
+    def test_not_found(self):
+        """E5: no such order, or one that is not to be seen."""
+        foreign = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.env.ref("base.main_company").id,
+            }
+        )
+        for order_id in (foreign.id, 2**31 - 1):
+            for method, path, json in (
+                ("GET", "", None),
+                ("PUT", "", {}),
+                ("POST", "/approve", {}),
+                ("POST", "/allocate", {}),
+                ("POST", "/split-backorder", {"customerAgreed": True}),
+            ):
+                response = self._call(method, f"/orders/{order_id}{path}", json=json)
+                self._assert_problem(
+                    response, 404, "not-found", f"Order not found: {order_id}"
+                )
+        for order_id in (0, 2**31):
+            response = self._call("GET", f"/orders/{order_id}")
+            self._assert_problem(response, 422, "validation")
+        self._assert_problem(self._call("GET", "/orders/abc"), 404, "not-found")
+
+    def test_own_orders_only(self):
+        """C10: a salesman of his own documents does not see the others'."""
+        user = self._create_user("own", "sales_team.group_sale_salesman")
+        headers = {"X-Api-Key": self._create_key(user)}
+        order = self._confirm((self.protected, 1), user_id=self.users["sales"].id)
+        response = self._call("GET", f"/orders/{order.id}", None, headers=headers)
+        self._assert_problem(response, 404, "not-found")
+
+    # ------------------------------------------------------------------
+    # Changing
+    # ------------------------------------------------------------------
+
+    def _put(self, order, role="sales", **values):
+        return self._call("PUT", f"/orders/{order.id}", role, json=values)
+
+    def test_change_a_draft(self):
+        """E5: what is named is changed, what is left out stays."""
+        order = self._create_posted((self.protected, 1), confirm=False)
+        response = self._put(
+            order,
+            customerReference="PO 13",
+            lines=[
+                {"sku": "PROTECTED", "quantity": 2},
+                {"productId": self.backorderable.id, "quantity": 4, "unitPrice": 3},
+            ],
+        )
+        self.assertEqual(response.status_code, 200, response.text)
+        self.assertEqual(order.client_order_ref, "PO 13")
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
+        again = self._put(order, lines=[{"sku": "LATER", "quantity": 4}])
+        self.assertEqual(again.status_code, 200)
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
+        line = order.order_line[0]
+        self._put(order, lines=[{"lineId": line.id, "quantity": 0}])
+        self.assertEqual(order.order_line.product_id, self.backorderable)
+
+    def test_growing_is_judged(self):
+        """B3: a larger quantity is judged again, a smaller one lets go."""
+        order = self._create_posted((self.protected, 3))
+        line = {"sku": "PROTECTED", "quantity": 9}
+        response = self._put(order, lines=[line])
+        body = self._assert_problem(response, 422, "insufficient-inventory")
+        self.assertEqual(body["unavailableItems"][0]["shortfall"], 4)
+        self.assertEqual(order.order_line.product_uom_qty, 3)
+        response = self._put(order, lines=[{"sku": "PROTECTED", "quantity": 5}])
+        self.assertEqual(response.json()["status"], "ALLOCATED")
+        self._put(order, lines=[{"sku": "PROTECTED", "quantity": 1}])
+        self.assertEqual(self._get(self.protected), 4)
+        self._put(order, lines=[{"sku": "PROTECTED", "quantity": 0}])
+        self.assertEqual(order.order_line.product_uom_qty, 0)
+        self.assertEqual(self._get(self.protected), 5)
+
+    def test_new_line_is_judged(self):
+        """B3: a line that is added and short is among the items, and not left."""
+        order = self._create_posted((self.backorderable, 1))
+        response = self._put(order, lines=[{"sku": "PROTECTED", "quantity": 9}])
+        body = self._assert_problem(response, 422, "insufficient-inventory")
+        self.assertEqual(body["unavailableItems"][0]["sku"], "PROTECTED")
+        self.assertEqual(order.order_line.product_id, self.backorderable)
+
+    def test_growing_waits_for_approval(self):
+        """B3, B4: the old quantity stays until somebody decides."""
+        self.company.shortage_policy = "pending"
+        order = self._create_posted((self.protected, 3))
+        body = self._put(order, lines=[{"sku": "PROTECTED", "quantity": 9}]).json()
+        self.assertEqual(body["lines"][0]["quantity"], 3)
+        self.assertEqual(body["pendingApprovals"][0]["kind"], "increase")
+        self.assertEqual(body["unavailableItems"][0]["shortfall"], 4)
+        self.assertIn("keeps its quantities", body["message"])
+        response = self._call("POST", f"/orders/{order.id}/approve", "manager")
+        self.assertEqual(response.status_code, 200, response.text)
+        self.assertEqual(order.order_line.product_uom_qty, 9)
+
+    def test_which_line(self):
+        """E5: a line has to be there, and to be the only one that is meant."""
+        order = self._create_posted(
+            (self.protected, 1), (self.protected, 1), confirm=False
+        )
+        line = order.order_line[0]
+        response = self._put(order, lines=[{"sku": "PROTECTED", "quantity": 2}])
+        self._assert_problem(response, 409, "ambiguous", "lineId")
+        response = self._put(order, lines=[{"lineId": 2**31 - 1, "quantity": 2}])
+        self._assert_problem(response, 404, "not-found", "Line not found")
+        response = self._put(order, lines=[{"sku": "NEVER-HEARD", "quantity": 2}])
+        self._assert_problem(response, 404, "not-found", "NEVER-HEARD")
+        response = self._put(order, lines=[{"lineId": line.id, "quantity": 2}] * 2)
+        self._assert_problem(response, 422, "validation", "twice")
+
+    def test_warehouse_of_a_confirmed_order(self):
+        """A6: deliveries would stay where they are."""
+        north = self._create_warehouse("North", "NOR")
+        order = self._create_posted((self.protected, 1), warehouseId=self.warehouse.id)
+        same = self._put(order, warehouseId=self.warehouse.id)
+        self.assertEqual(same.status_code, 200, same.text)
+        response = self._put(order, warehouseId=north.id)
+        self._assert_problem(response, 400, "refused", order.name)
+
+    def test_who_may_change(self):
+        """C10: whoever may write orders in Odoo."""
+        order = self._create_posted((self.protected, 1))
+        for role in ("viewer", "finance"):
+            for values in ({}, {"customerReference": "x"}):
+                response = self._put(order, role, **values)
+                self._assert_problem(response, 403, "forbidden")
+        self.assertFalse(order.client_order_ref)
+
+    # ------------------------------------------------------------------
+    # Approving
+    # ------------------------------------------------------------------
+
+    def _approve(self, order, role, **values):
+        return self._call("POST", f"/orders/{order.id}/approve", role, json=values)
+
+    def test_approve_a_draft(self):
+        """B3: the stock is looked at again; what is gone meanwhile is refused."""
+        first = self._create_posted((self.protected, 4), confirm=False)
+        second = self._create_posted((self.protected, 4), confirm=False)
+        response = self._approve(first, "sales")
+        self.assertEqual(response.json()["status"], "ALLOCATED")
+        self.assertEqual(self._approve(first, "sales").status_code, 200)
+        response = self._approve(second, "sales")
+        self._assert_problem(response, 422, "insufficient-inventory")
+        self.assertEqual(second.state, "draft")
+
+    def test_approve_beyond_stock(self):
+        """B5: a manager decides, with a reason; nobody else."""
+        self.company.shortage_policy = "pending"
+        order = self._create_posted((self.protected, 6))
+        for role in ("sales", "viewer", "operator"):
+            self._assert_problem(self._approve(order, role), 403, "forbidden")
+        response = self._approve(order, "manager", reason="Good customer")
+        self.assertEqual(response.status_code, 200, response.text)
+        self.assertEqual(response.json()["status"], "PARTIALLY_ALLOCATED")
+        self.assertEqual(order.override_ids.approver_id, self.users["manager"])
+        self.assertEqual(order.override_ids.reason, "Good customer")
+
+    def test_approve_in_doubt(self):
+        """B2: who approves under a discrepancy has to name it."""
+        self.company.shortage_policy = "pending"
+        discrepancy = self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 5,
+                "counted_qty": 1,
+            }
+        )
+        self.env["stock.level"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "lock_policy": "soft",
+            }
+        )
+        order = self._create_posted((self.protected, 6))
+        response = self._approve(order, "manager")
+        self._assert_problem(response, 400, "refused", discrepancy.name)
+        response = self._approve(
+            order, "manager", acknowledgedDiscrepancies=[discrepancy.name]
+        )
+        self.assertEqual(response.status_code, 200, response.text)
+
+    def test_approve_a_cancelled_order(self):
+        """B3: it is not to be confirmed any more."""
+        order = self._create_posted((self.protected, 1), confirm=False)
+        order.action_cancel()
+        self._assert_problem(self._approve(order, "sales"), 400, "refused")
