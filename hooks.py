@@ -25,6 +25,7 @@ NEW_COLUMNS = {
         "backordered_since": "timestamp",
         "first_promise_date": "date",
         "promised_date": "date",
+        "is_warehouse_automatic": "boolean",
     },
     "sale_order_line": {
         "backorder_qty": "numeric DEFAULT 0",
@@ -36,6 +37,7 @@ NEW_COLUMNS = {
         "promise_told_date": "date",
         "is_promise_covered": "boolean",
         "is_promise_firm": "boolean",
+        "warehouse_choice": "varchar",
     },
 }
 

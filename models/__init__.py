@@ -65,11 +65,13 @@ from . import purchase_order_line_expedite
 from . import res_company
 from . import res_company_limit
 from . import res_company_promise
+from . import res_company_alternative
 from . import res_company_hold
 from . import res_config_settings_hold
 from . import res_config_settings
 from . import res_config_settings_limit
 from . import res_config_settings_promise
+from . import res_config_settings_alternative
 from . import res_company_phase
 from . import res_company_rollout
 from . import res_config_settings_rollout
@@ -111,6 +113,10 @@ from . import stock_hold
 from . import stock_hold_allocation
 from . import sale_order_line_promise
 from . import sale_order_promise
+from . import promise_alternative
+from . import promise_alternative_kinds
+from . import sale_order_alternative
+from . import sale_order_line_alternative
 from . import sale_order_line_amount
 from . import sale_order_line_reconcile
 from . import sale_order_line_split

@@ -29,6 +29,7 @@ EVENT_TYPES = [
     ("order:approval_escalated", "Passed On"),
     ("order:override_withdrawn", "Approval Withdrawn"),
     ("order:ambiguous_warehouse", "Warehouse by Chance"),
+    ("order:warehouse_chosen", "Warehouse Chosen"),
     ("order:backordered", "Backordered"),
     ("order:allocated", "Allocated"),
     ("order:backorder_resolved", "Backorder Resolved"),

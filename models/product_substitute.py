@@ -67,17 +67,32 @@ class ProductSubstitute(models.Model):
 
         Those that replace it, then what it replaces both ways.
         """
+        return self._get_all_substitutes(product)[product]
+
+    @api.model
+    def _get_all_substitutes(self, products):
+        """Return ``{product: [(substitute, note)]}``; see :meth:`_get_substitutes`."""
         rows = self.search(
-            Domain("product_tmpl_id", "=", product.product_tmpl_id.id)
-            & Domain("product_id", "in", (False, product.id))
+            Domain("product_tmpl_id", "in", products.product_tmpl_id.ids)
             | Domain("is_both_ways", "=", True)
-            & Domain("substitute_id", "=", product.id)
+            & Domain("substitute_id", "in", products.ids)
         )
+        return {product: rows._get_choices(product) for product in products}
+
+    def _get_choices(self, product):
+        rows = self.filtered(lambda row: row._replaces(product))
         notes = {}
         for row in rows.sorted(lambda row: row.substitute_id == product):
             for substitute in row._get_others(product):
                 notes.setdefault(substitute, row.note)
         return list(notes.items())
+
+    def _replaces(self, product):
+        """Whether this row names something to sell instead of ``product``."""
+        if self.substitute_id == product:
+            return self.is_both_ways
+        is_named = self.product_tmpl_id == product.product_tmpl_id
+        return is_named and self.product_id in (product, product.browse())
 
     def _get_others(self, product):
         if self.substitute_id != product:

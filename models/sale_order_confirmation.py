@@ -64,6 +64,7 @@ class SaleOrder(models.Model):
         validator = self.env["order.validator"]
         source = f"order:{','.join(self[:5].mapped('name'))}"
         with self.env["backorder.event"]._caused_by(source), validator._measuring():
+            self._choose_warehouses()
             judged = self._filter_to_judge()
             pending = judged._judge_confirmation()
             promised = self - pending
@@ -371,14 +372,18 @@ class SaleOrder(models.Model):
         return result
 
     def _get_mapped_warehouse(self):
-        """Return the warehouse of the first mapping that names one."""
+        """Return the warehouse that is certain, or else what chance brings."""
+        certain = self._get_certain_warehouse()
+        if certain or self.company_id.promise_phase == "hard":
+            return certain
+        return self.warehouse_id
+
+    def _get_certain_warehouse(self):
+        """Return the warehouse of the first mapping that names one, or the only one."""
         for warehouse in self._get_warehouse_mappings():
             if warehouse and warehouse.company_id == self.company_id:
                 return warehouse
-        only = self._get_only_warehouse()
-        if only or self.company_id.promise_phase == "hard":
-            return only
-        return self.warehouse_id
+        return self._get_only_warehouse()
 
     def _get_warehouse_mappings(self):
         """Return what may name the warehouse, strongest first; bridges add theirs."""

@@ -23,7 +23,9 @@ class SaleOrderLine(models.Model):
         """Show what may be sold instead, and how much of it there is (D7)."""
         return self.env["backorder.substitution"]._open(self)
 
-    def action_substitute(self, substitute_id, quantity, price_rule="new"):
+    def action_substitute(
+        self, substitute_id, quantity, price_rule="new", warehouse_id=None
+    ):
         """Sell a substitute instead of ``quantity`` of this line (D7).
 
         The substitute gets a line of its own, judged as any change of the
@@ -33,6 +35,8 @@ class SaleOrderLine(models.Model):
         :param quantity: in the unit of this line
         :param price_rule: ``new``, its own price by the order's price list, or
             ``keep``, unit price and discount of this line
+        :param warehouse_id: id of the ``stock.warehouse`` it ships from, of a
+            quotation; this line's, unless said otherwise
         :return: the new line
         :raise AccessError: for whoever may neither change the order nor is an
             operator
@@ -45,8 +49,11 @@ class SaleOrderLine(models.Model):
         substitute = self.env["product.product"].browse(substitute_id)
         line = self.sudo()
         line._check_substitution(substitute, quantity)
+        if warehouse_id:
+            self._check_movable(self.env["stock.warehouse"].browse(warehouse_id))
         with self.env["backorder.event"]._caused_by(f"substitute:{line.order_id.name}"):
-            return line._substitute(substitute, quantity, price_rule).with_env(self.env)
+            replacing = line._substitute(substitute, quantity, price_rule, warehouse_id)
+        return replacing.with_env(self.env)
 
     # ------------------------------------------------------------------
     # Whether
@@ -120,7 +127,7 @@ class SaleOrderLine(models.Model):
     # How
     # ------------------------------------------------------------------
 
-    def _substitute(self, substitute, quantity, price_rule):
+    def _substitute(self, substitute, quantity, price_rule, warehouse_id=None):
         """Lower this line by ``quantity`` and add a line for the substitute."""
         values = self._prepare_substitute(substitute, quantity, price_rule)
         order, product = self.order_id, self.product_id
@@ -128,11 +135,28 @@ class SaleOrderLine(models.Model):
         is_replaced = order.state != "sale" and not self.product_uom_id.compare(left, 0)
         if not is_replaced:
             self.product_uom_qty = left
-        line = self.create(values)
+        place = self.env["stock.warehouse"].browse(warehouse_id) or self.warehouse_id
+        line = self._create_in_warehouse(values, place)
         line.name = "\n".join([line.name, self._get_substitute_note(product)])
         line._log_substitution(product, quantity, price_rule)
         if is_replaced:
             self.unlink()
+        return line
+
+    def _create_in_warehouse(self, values, warehouse):
+        """Create a line that ships from ``warehouse``, though its order may not.
+
+        A new line is served as its order is: it asks for nothing until it is told.
+        """
+        if warehouse in (self.order_id.warehouse_id, warehouse.browse()):
+            return self.create(values)
+        line = self.create({**values, "product_uom_qty": 0.0})
+        asked = {
+            name: values[name]
+            for name in ("product_uom_qty", "price_unit", "discount")
+            if name in values
+        }
+        line.write({**asked, "warehouse_id": warehouse.id, "warehouse_choice": "hand"})
         return line
 
     def _prepare_substitute(self, substitute, quantity, price_rule="new"):

@@ -96,6 +96,7 @@ class SaleOrderLine(models.Model):
                     lines._relaunch_from(warehouse)
                 else:
                     lines._quote_from(warehouse)
+                lines.warehouse_choice = "hand"
                 lines._log_move(warehouse)
 
     def _check_movable(self, warehouse):
@@ -140,10 +141,9 @@ class SaleOrderLine(models.Model):
         """Change the order where all its stock comes from there, else the lines."""
         order = self.order_id
         others = order.order_line.filtered(lambda line: line._needs_stock()) - self
-        if others:
-            self.warehouse_id = warehouse
-        else:
+        if not others:
             order.warehouse_id = warehouse
+        self.warehouse_id = warehouse
 
     def _relaunch_from(self, warehouse):
         """Cancel the open deliveries and launch them again from ``warehouse``."""

@@ -3,6 +3,7 @@
 
 from . import test_audit
 from . import test_alerts
+from . import test_alternatives
 from . import test_availability
 from . import test_availability_property
 from . import test_backorder_limit

@@ -13,6 +13,8 @@ from . import backorder_purchase_line
 from . import backorder_reason
 from . import backorder_summary
 from . import stock_discrepancy_decision
+from . import backorder_alternatives
+from . import backorder_alternatives_line
 from . import backorder_substitution
 from . import backorder_substitution_line
 from . import backorder_transfer

@@ -58,19 +58,13 @@ class SaleOrder(models.Model):
             )
         result = super().write(vals)
         followers._compute_warehouse_id()
+        followers.order_line.filtered("warehouse_choice")._compute_warehouse_id()
         return result
 
-    def _is_warehouse_by_hand(self):
-        """Whether neither a mapping nor Odoo would have chosen this warehouse."""
-        mapped = [
-            warehouse
-            for warehouse in self._get_warehouse_mappings()
-            if warehouse and warehouse.company_id == self.company_id
-        ]
-        chosen = mapped[0] if mapped else self._get_only_warehouse()
-        if not chosen and self.company_id.promise_phase != "hard":
-            chosen = self._get_any_warehouse()
-        return bool(self.warehouse_id) and self.warehouse_id != chosen
+    def _may_choose_warehouse(self):
+        """Where the carrier collects, nothing else is chosen automatically (B12)."""
+        is_named = bool(self.carrier_id._get_promise_warehouse(self.company_id))
+        return not is_named and super()._may_choose_warehouse()
 
     # ------------------------------------------------------------------
     # Shipments (E6)

@@ -44,6 +44,17 @@ class TestCarrierWarehouse(CarrierCommon):
         self.assertEqual(order.warehouse_id, self.second)
         self.assertEqual(order.order_line[0].warehouse_id, self.second)
 
+    def test_nothing_else_is_chosen_automatically(self):
+        """B12, A6: the best warehouse is not looked for where the carrier says one."""
+        self.company.promise_alternatives = "automatic"
+        self._set_stock(self.protected, 11, self.third.lot_stock_id)
+        order = self._create_order((self.protected, 11), team_id=self.team.id)
+        self.assertEqual(order.warehouse_id, self.third)
+        self._choose(order, self.express)
+        self.assertEqual(order.order_line[0].warehouse_id, self.second)
+        order.commitment_date = "2030-01-01"
+        self.assertEqual(order.order_line[0].warehouse_id, self.second)
+
     def test_carrier_before_team(self):
         """A6: the shipping method is stronger than the sales channel."""
         order = self._create_order((self.protected, 1), team_id=self.team.id)

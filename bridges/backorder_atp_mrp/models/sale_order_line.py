@@ -33,6 +33,15 @@ class SaleOrderLine(models.Model):
         components = self._get_kit_components(self._get_product_qty())
         return list(components.items()) or super()._get_promise_components()
 
+    def _get_substitute_components(self, substitute, quantity):
+        kits = substitute._get_kits(self.company_id)
+        bom = kits.get(substitute)
+        return (
+            substitute._explode_kit(bom, quantity)
+            if bom
+            else super()._get_substitute_components(substitute, quantity)
+        )
+
     def _get_backorder_figures(self, moves, coverage):
         """Count in kits: the component that has least decides."""
         components = self._get_kit_components(1.0)

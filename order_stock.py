@@ -1,0 +1,79 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What is free over time for the lines of one order, one after the other."""
+
+
+class OrderStock:
+    """What an order may take from any of its company's warehouses.
+
+    A line asks for ``{product: quantity}`` in a warehouse: itself, or of a kit the
+    parts; of those the one decides that has least.
+    """
+
+    def __init__(self, supplies, warehouses, substitutes):
+        """
+        :param supplies: ``{(product_id, warehouse_id): PromiseSupply}``, left as it is
+        :param warehouses: where any line may be shipped from
+        :param substitutes: ``{product: [(substitute, note)]}``
+        """
+        self._supplies = supplies
+        self._taken = {}
+        self._components = {}
+        self.warehouses = warehouses
+        self.substitutes = substitutes
+
+    def clone(self):
+        other = OrderStock(self._supplies, self.warehouses, self.substitutes)
+        other._taken = {key: supply.clone() for key, supply in self._taken.items()}
+        other._components = self._components
+        return other
+
+    def get_components(self, line):
+        """Return ``{product: quantity}`` the line asks for."""
+        if line not in self._components:
+            self._components[line] = line._get_asked_components()
+        return self._components[line]
+
+    def get_warehouses(self, company):
+        return self.warehouses.filtered(lambda place: place.company_id == company)
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    def get_share(self, components, warehouse, day):
+        """Return which part can be promised for ``day``, from 0 to 1."""
+        return min(
+            (
+                min(1.0, self.get_available(product, warehouse, day) / quantity)
+                for product, quantity in components.items()
+            ),
+            default=1.0,
+        )
+
+    def get_available(self, product, warehouse, day):
+        """Return what can be promised for ``day``, in the product's unit."""
+        return self._get_supply(product, warehouse).free.get_available(day)
+
+    def find(self, components, warehouse):
+        """Return the first day on which everything can be promised, or None."""
+        days = [
+            self._get_supply(product, warehouse).free.find(quantity)
+            for product, quantity in components.items()
+        ]
+        return None if None in days else max(days, default=None)
+
+    # ------------------------------------------------------------------
+    # Taking
+    # ------------------------------------------------------------------
+
+    def take(self, line, warehouse, day):
+        """Leave to the lines after this one what it does not take."""
+        for product, quantity in self.get_components(line).items():
+            self._get_supply(product, warehouse).take(quantity, day)
+
+    def _get_supply(self, product, warehouse):
+        key = product.id, warehouse.id
+        if key not in self._taken:
+            self._taken[key] = self._supplies[key].clone()
+        return self._taken[key]

@@ -1,0 +1,96 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class BackorderAlternatives(models.TransientModel):
+    """What else could be done about lines that are short or late (B12)."""
+
+    _name = "backorder.alternatives"
+    _description = "Alternatives"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True)
+    asked_line_ids = fields.Many2many("sale.order.line", readonly=True)
+    rule = fields.Selection(related="order_id.company_id.promise_alternative_rule")
+    price_rule = fields.Selection(
+        [
+            ("new", "The substitute's own price"),
+            ("keep", "The price that was agreed"),
+        ],
+        "Price of a Substitute",
+        default="new",
+        required=True,
+    )
+    line_ids = fields.One2many(
+        "backorder.alternatives.line", "alternatives_id", "Alternatives"
+    )
+    has_substitutes = fields.Boolean(compute="_compute_has_substitutes")
+
+    @api.depends("line_ids.kind")
+    def _compute_has_substitutes(self):
+        for wizard in self:
+            wizard.has_substitutes = "substitute" in wizard.line_ids.mapped("kind")
+
+    @api.model
+    def _open(self, lines):
+        """Show the alternatives of those of ``lines`` that are short or late.
+
+        :raise AccessError: for whoever may neither change the order nor is an operator
+        :raise UserError: when nothing is short or late
+        """
+        lines.order_id.ensure_one()
+        self._check_reader(lines.order_id)
+        asked = lines.sudo()._filter_in_need()
+        if not asked:
+            raise UserError(
+                self.env._(
+                    "Nothing on %s is short or late: there is nothing to choose.",
+                    lines.order_id.name,
+                )
+            )
+        wizard = self.sudo().create(self._prepare_wizard(asked))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Alternatives"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _check_reader(self, order):
+        if not order.has_access("write"):
+            self.env["backorder.supply"]._check_operator()
+        order.check_access("read")
+
+    def _prepare_wizard(self, asked):
+        order = asked.order_id
+        found = self.env["promise.alternative"]._get_alternatives(asked)
+        rows = [row for line in asked for row in found[line]]
+        if asked == order.order_line._filter_in_need():  # nobody asked for one only
+            rows = found.get(order, []) + rows
+        lines = self.env["backorder.alternatives.line"]
+        best = {id(found[record][0]) for record in found}
+        return {
+            "order_id": order.id,
+            "asked_line_ids": [fields.Command.set(asked.ids)],
+            "line_ids": [
+                fields.Command.create(
+                    {**lines._prepare_line(row), "is_best": id(row) in best}
+                )
+                for row in rows
+            ],
+        }
+
+    def _get_next_action(self, chosen):
+        """Show what is left to choose, or go back to the order.
+
+        :param chosen: the line that something has been chosen for; none: for all
+        """
+        left = (self.sudo().asked_line_ids.exists() - chosen)._filter_in_need()
+        if chosen and left:
+            return self._open(left.sudo(False))
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
