@@ -93,6 +93,7 @@
         "data/mail_template_summary.xml",
         "wizards/backorder_summary_views.xml",
         "report/backorder_report_views.xml",
+        "report/backorder_service_report_views.xml",
         "views/res_config_settings_customer_views.xml",
         "views/sale_portal_templates.xml",
         "wizards/backorder_goodwill_views.xml",

@@ -34,7 +34,9 @@ from . import backorder_override
 from . import backorder_override_line
 from . import backorder_override_decision
 from . import backorder_override_impact
+from . import backorder_rate_mixin
 from . import backorder_snapshot
+from . import backorder_snapshot_service
 from . import backorder_threshold
 from . import backorder_alert
 from . import backorder_alert_telling

@@ -1,0 +1,101 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .backorder_rate_mixin import LATE_SELECTION, RATES
+
+
+class BackorderSnapshot(models.Model):
+    """How well customers were served, day by day (B19).
+
+    The company's row counts what fell due since the last one: any days add up to what
+    was counted then, whatever is changed later. Rows by age tell what was late on that
+    day.
+    """
+
+    _name = "backorder.snapshot"
+    _inherit = ["backorder.snapshot", "backorder.rate.mixin"]
+
+    scope = fields.Selection(
+        selection_add=[
+            ("requested", "Past Requested"),
+            ("promised", "Past Promised"),
+        ],
+        ondelete={"requested": "cascade", "promised": "cascade"},
+    )
+    age_bucket = fields.Selection(LATE_SELECTION, "Late", readonly=True)
+    line_count = fields.Integer("Lines Late", readonly=True)
+    service_until = fields.Date(
+        "Service Counted Before",
+        readonly=True,
+        help="Requested and promised days before this one are counted, here or on an"
+        " earlier day.",
+    )
+    slip_days = fields.Integer(
+        "Slip, Days",
+        readonly=True,
+        help="By how many days the last promises that fell due were later than the"
+        " first ones, added up.",
+    )
+
+    _late_idx = models.UniqueIndex(
+        "(company_id, date, scope, age_bucket) WHERE age_bucket IS NOT NULL",
+        "The figures of this day are kept already.",
+    )
+
+    def _prepare_company(self, company):
+        return {**super()._prepare_company(company), **self._prepare_service(company)}
+
+    def _prepare_service(self, company):
+        """Return what fell due since the last snapshot; before the first, one day."""
+        until = self.env["stock.availability"]._get_today(company)
+        since = self._get_counted_until(company) or until - timedelta(days=1)
+        counts = self.env["backorder.service.report"]._get_day_figures(
+            company, since, until
+        )
+        rates = {
+            rate: 100 * counts[part] / counts[whole]
+            for rate, (part, whole) in RATES.items()
+            if counts[whole]
+        }
+        return {**counts, **rates, "service_until": until}
+
+    def _get_counted_until(self, company):
+        last = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("scope", "=", "company"),
+                ("service_until", "!=", False),
+            ],
+            order="date desc",
+            limit=1,
+        )
+        return last.service_until
+
+    @api.model
+    def _take(self, company):
+        """Keep what is late beside what is short."""
+        rows = super()._take(company)
+        if rows.filtered(lambda row: row.scope == "company"):
+            rows += rows._take_late(company)
+        return rows
+
+    def _take_late(self, company):
+        today = fields.Date.today()
+        figures = self.env["backorder.service.report"]._get_late_figures(company)
+        return self.create(
+            [
+                {
+                    "date": today,
+                    "company_id": company.id,
+                    "scope": basis,
+                    "age_bucket": bucket,
+                    "line_count": count,
+                    "value": value,
+                }
+                for basis, bucket, count, value in figures
+            ]
+        )
