@@ -40,7 +40,14 @@ class OrderValidator(models.AbstractModel):
             )
             > 0
         ]
-        limits = self._get_limits(short)
+        return self._get_allowances_of(short, availability)
+
+    def _get_allowances_of(self, keys, availability):
+        """Return ``{(product_id, warehouse_id): Allowance}`` where there is a limit.
+
+        :param keys: ``(product, warehouse)`` of which backorders are allowed
+        """
+        limits = self._get_limits(keys)
         incoming = self._get_trusted_supply(
             [key for key, limit in limits.items() if limit.kind == "incoming"]
         )

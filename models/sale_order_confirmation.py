@@ -390,10 +390,14 @@ class SaleOrder(models.Model):
         default = self.env["ir.default"].with_company(self.company_id)
         default_id = default._get_model_defaults("sale.order").get("warehouse_id")
         return [
-            self.team_id.warehouse_id,
+            *self._get_channel_warehouses(),
             self.env["stock.warehouse"].browse(default_id),
             self.user_id.with_company(self.company_id).property_warehouse_id,
         ]
+
+    def _get_channel_warehouses(self):
+        """Return what the sales channel names, strongest first; bridges add theirs."""
+        return [self.team_id.warehouse_id]
 
     def _get_any_warehouse(self):
         """Return what Odoo itself would choose."""

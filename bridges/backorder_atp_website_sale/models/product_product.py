@@ -1,0 +1,223 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.tools import float_round
+
+# Keys of the context under which Odoo's quantities mean something else.
+PLACE_KEYS = ("from_date", "location", "lot_id", "owner_id", "package_id", "to_date")
+
+
+class ShopPermission(fields.Boolean):
+    """Odoo's choice of the product, but where a shop sells what can be promised.
+
+    Addons of the shop read this field in many places; the answer of the calculator
+    has to reach them all. It stays the field that the variant has of its template.
+    """
+
+    def _compute_related(self, records):
+        super()._compute_related(records)
+        if not records._get_promise_website():
+            return
+        for product, product_sudo in zip(records, records.sudo(), strict=True):
+            if product_sudo.is_shop_stock:
+                product[self.name] = not product_sudo.is_shop_limited
+
+
+class ProductProduct(models.Model):
+    """What a shopper sees of a product, and how much of it he can buy (A5)."""
+
+    _inherit = "product.product"
+
+    allow_out_of_stock_order = ShopPermission(
+        related="product_tmpl_id.allow_out_of_stock_order",
+        related_sudo=False,
+        inherited=True,
+        readonly=False,
+        depends_context=("shop_order_id", "warehouse_id", "website_id"),
+    )
+    is_shop_stock = fields.Boolean(
+        "Taken From Stock by the Shop",
+        compute="_compute_shop_stock",
+        groups="base.group_user",
+        help="Whether what is sold of it in the shop has to be promised.",
+    )
+    is_shop_limited = fields.Boolean(
+        "Limited in the Shop",
+        compute="_compute_shop_stock",
+        groups="base.group_user",
+        help="Whether shoppers can buy no more than what is available to them.",
+    )
+    shop_available_qty = fields.Float(
+        "Available in the Shop",
+        compute="_compute_shop_stock",
+        digits="Product Unit",
+        groups="base.group_user",
+        help="How much a shopper can buy; where that is not limited, what is in stock.",
+    )
+    shop_in_stock_qty = fields.Float(
+        "In Stock for the Shop",
+        compute="_compute_shop_stock",
+        digits="Product Unit",
+        groups="base.group_user",
+        help="What is in stock for shoppers, never below zero.",
+    )
+
+    @api.depends(
+        "stock_move_ids.product_qty",
+        "stock_move_ids.quantity",
+        "stock_move_ids.state",
+        "stock_quant_ids.quantity",
+    )
+    @api.depends_context(
+        "allowed_company_ids", "shop_order_id", "warehouse_id", "website_id"
+    )
+    def _compute_shop_stock(self):
+        stocks = self._get_shop_stocks()
+        for product in self:
+            stock = stocks.get(product._origin)
+            product.is_shop_stock = bool(stock)
+            product.is_shop_limited = bool(stock) and stock.limit is not None
+            product.shop_available_qty = stock.available if stock else 0.0
+            product.shop_in_stock_qty = stock.in_stock if stock else 0.0
+
+    def _get_shop_stocks(self):
+        """Return ``{product: ShopStock}`` for the shopper of this request.
+
+        With ``shop_order_id`` in the context, for that order, beside the other
+        products in it.
+        """
+        context = self.env.context
+        website = self._get_promise_website()
+        products = self._origin.filtered("id").with_env(website.env)
+        if not website or not products:
+            return {}
+        order = self.env["sale.order"].sudo().browse(context.get("shop_order_id"))
+        warehouse = (
+            self.env["stock.warehouse"].sudo().browse(context.get("warehouse_id") or [])
+        )
+        stocks = self.env["stock.availability"]._get_shop_stock(
+            products,
+            order or website._get_promise_order(),
+            warehouse,
+            beside_cart=bool(order),
+        )
+        return {product.with_env(self.env): row for product, row in stocks.items()}
+
+    def _get_promise_website(self):
+        """Return the shop that is asked about, if it sells what can be promised."""
+        context = self.env.context
+        websites = self.env["website"].sudo()
+        if any(context.get(key) for key in PLACE_KEYS):
+            return websites
+        website = websites.browse(context.get("website_id") or [])
+        return website if website._is_promise_kept() else websites
+
+    @api.model
+    def _forget_shop_stock(self):
+        """Look again, within this request: a cart and its holds have changed."""
+        self.invalidate_model(
+            ["free_qty", "is_shop_stock", "is_shop_limited"]
+            + ["shop_available_qty", "shop_in_stock_qty"],
+            flush=False,
+        )
+
+    def _in_shop(self, website=None):
+        """Return these as a shop that sells what can be promised sees them."""
+        website = website or self.env["website"].get_current_website()
+        return self.sudo().with_context(website_id=website.id, warehouse_id=False)
+
+    @api.depends_context("shop_order_id", "website_id")
+    def _compute_quantities(self):
+        """Let every page of the shop see what can be bought, whoever asks (A5)."""
+        result = super()._compute_quantities()
+        if self._get_promise_website():
+            for product, product_sudo in zip(self, self.sudo(), strict=True):
+                if product_sudo.is_shop_stock:
+                    product.free_qty = product_sudo.shop_available_qty
+        return result
+
+    # ------------------------------------------------------------------
+    # What the shop asks
+    # ------------------------------------------------------------------
+
+    def _get_max_quantity(self, website, sale_order, **kwargs):
+        if not website._is_promise_kept():
+            return super()._get_max_quantity(website, sale_order, **kwargs)
+        product = self._in_shop(website)
+        if not product.is_shop_limited:
+            return None
+        available = website._get_product_available_qty(product, **kwargs)
+        return max(0.0, available - sale_order._get_cart_qty(self.id))
+
+    def _is_sold_out(self):
+        website = self.env["website"].get_current_website()
+        if not website._is_promise_kept():
+            return super()._is_sold_out()
+        self.ensure_one()
+        product = self._in_shop(website)
+        return (
+            product.is_shop_limited and website._get_product_available_qty(product) <= 0
+        )
+
+    def _is_backordered_in_shop(self):
+        """Whether it can be bought though nothing of it is in stock."""
+        product = self._in_shop()
+        return (
+            product.is_shop_stock
+            and not product.shop_in_stock_qty
+            and not product._is_sold_out()
+        )
+
+    def _to_markup_data(self, website):
+        markup_data = super()._to_markup_data(website)
+        if self.is_product_variant and self._is_backordered_in_shop():
+            markup_data["offers"]["availability"] = "https://schema.org/BackOrder"
+        return markup_data
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    def _prepare_shop_promise(self, website, cart, quantity, uom):
+        """Return what the product page says beside Odoo's own messages.
+
+        :param quantity: what the shopper asks for beside his cart, in ``uom``
+        """
+        product = self._in_shop(website)
+        in_cart = cart._get_cart_qty(self.id)
+        asked = uom._compute_quantity(quantity, product.uom_id, round=False)
+        left = max(0.0, product.shop_in_stock_qty - in_cart)
+        left = product.uom_id._compute_quantity(left, uom, round=False)
+        left = float_round(left, precision_digits=0, rounding_method="DOWN")
+        return {
+            "shop_in_stock_qty": left,
+            "shop_promise": product._get_shop_promise(
+                website, cart, in_cart, in_cart + asked
+            ),
+            **product._prepare_shop_threshold(left, bool(in_cart)),
+        }
+
+    def _prepare_shop_threshold(self, left, is_in_cart):
+        """Show how much is left by what is in stock, not by what may be bought."""
+        is_shown = left <= self.available_threshold and (left or is_in_cart)
+        return {
+            "show_availability": bool(self.show_availability and is_shown),
+            "available_threshold": max(
+                self.available_threshold, self.shop_available_qty
+            ),
+        }
+
+    def _get_shop_promise(self, website, cart, in_cart, quantity):
+        """Return from when ``quantity`` can be had, in words; nothing if at once.
+
+        :param in_cart: how much of it is in the cart already; product's unit
+        """
+        is_beyond = self.uom_id.compare(quantity, self.shop_in_stock_qty) > 0
+        allowed = self.shop_available_qty if self.is_shop_limited else quantity
+        if not is_beyond or self.uom_id.compare(quantity, allowed) > 0:
+            return False
+        order = cart or website._get_promise_order()
+        line = order._get_trial_lines({self: quantity})
+        promise = line._request_promises(True, cart._origin, None).get(line)
+        return line._describe_shop_promise(promise, in_cart) if promise else False

@@ -1,0 +1,226 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+# Ways to pay by which Odoo confirms an order before the money is there.
+PAID_LATER = ("cash_on_delivery", "on_site")
+
+
+class SaleOrder(models.Model):
+    """A cart of the shop: what it may ask for, and that it is never lost (A5, A6)."""
+
+    _inherit = "sale.order"
+
+    # ------------------------------------------------------------------
+    # Warehouse (A6)
+    # ------------------------------------------------------------------
+
+    @api.depends("website_id.warehouse_id")
+    def _compute_warehouse_id(self):
+        """Let the mappings decide for shop orders, too; never chance in hard."""
+        result = super()._compute_warehouse_id()
+        for order in self.filtered("website_id"):
+            if order.state in ("draft", "sent") or not order.ids:
+                order.warehouse_id = order._get_mapped_warehouse()
+        return result
+
+    def _get_channel_warehouses(self):
+        """Return the shop's warehouse before that of its sales team."""
+        return [self.website_id.sudo().warehouse_id, *super()._get_channel_warehouses()]
+
+    def _is_warehouse_ambiguous(self):
+        """What the customer chose on the way, a store say, is no chance."""
+        return not self.pickup_location_data and super()._is_warehouse_ambiguous()
+
+    # ------------------------------------------------------------------
+    # Verdict
+    # ------------------------------------------------------------------
+
+    def _is_paid_or_signed(self):
+        """Whoever agreed to pay later in the shop has done his part as well."""
+        return super()._is_paid_or_signed() or any(
+            transaction.state == "pending"
+            and transaction.provider_id.custom_mode in PAID_LATER
+            for transaction in self.sudo().transaction_ids
+        )
+
+    # ------------------------------------------------------------------
+    # Lines on trial
+    # ------------------------------------------------------------------
+
+    def _get_trial_lines(self, quantities, warehouse=None):
+        """Return lines of an order like this one, not stored.
+
+        :param quantities: ``{product: quantity}`` in the product's unit
+        :param warehouse: another one to deliver from
+        """
+        self.ensure_one()
+        order = self.new(self._prepare_trial_order(warehouse or self.warehouse_id))
+        lines = self.env["sale.order.line"].sudo()
+        return lines.union(
+            *(
+                lines.new(
+                    {
+                        "order_id": order,
+                        "product_id": product.id,
+                        "product_uom_id": product.uom_id.id,
+                        "product_uom_qty": quantity,
+                        "state": "draft",
+                    }
+                )
+                for product, quantity in quantities.items()
+            )
+        )
+
+    def _prepare_trial_order(self, warehouse):
+        return {
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "state": "draft",
+            "team_id": self.team_id.id,
+            "warehouse_id": warehouse.id,
+            "website_id": self.website_id.id,
+        }
+
+    # ------------------------------------------------------------------
+    # Cart
+    # ------------------------------------------------------------------
+
+    def _is_cart_promised(self):
+        """Whether this is a cart of a shop that sells what can be promised."""
+        return self.website_id._is_promise_kept()
+
+    def _with_shop(self):
+        """Return this cart as its shop asks about products."""
+        if not self._is_cart_promised():
+            return self
+        return self.with_context(website_id=self.website_id.id)
+
+    # ------------------------------------------------------------------
+    # How much
+    # ------------------------------------------------------------------
+
+    def _get_shop_warehouse_id(self):
+        """Return the warehouse that the order will get, whatever the website names."""
+        if not self._is_cart_promised():
+            return super()._get_shop_warehouse_id()
+        return self.warehouse_id.id
+
+    def _get_free_qty(self, product):
+        """Return what of ``product`` there is for this cart, in the product's unit.
+
+        What the other products of the cart are made of is left out. Its own lines and
+        what is held for it are not (A5).
+        """
+        if not self._is_cart_promised():
+            return super()._get_free_qty(product)
+        return (
+            product.sudo()
+            .with_context(
+                shop_order_id=self.id,
+                warehouse_id=self._get_shop_warehouse_id(),
+                website_id=self.website_id.id,
+            )
+            .shop_available_qty
+        )
+
+    def _verify_cart_after_update(self):
+        """Keep what the cart asks for by now, if the shop keeps anything for carts."""
+        result = super()._verify_cart_after_update()
+        if self._is_cart_promised():
+            self.env["stock.hold"]._keep_cart(
+                self, self.website_id.promise_cart_hold_minutes
+            )
+            self.env["product.product"]._forget_shop_stock()
+        return result
+
+    def _verify_updated_quantity(
+        self, order_line, product_id, new_qty, uom_id, **kwargs
+    ):
+        quantity, warning = super(
+            SaleOrder, self._with_shop()
+        )._verify_updated_quantity(order_line, product_id, new_qty, uom_id, **kwargs)
+        if warning and self._is_cart_promised():
+            quantity = max(0, quantity)
+        return quantity, warning
+
+    def _get_cart_demand(self):
+        """Return ``{component: {product: quantity}}`` that this cart needs."""
+        return self.env["stock.availability"]._group_by_component(
+            self.order_line._get_promise_demand()
+        )
+
+    # ------------------------------------------------------------------
+    # Paying
+    # ------------------------------------------------------------------
+
+    def _check_cart_is_ready_to_be_paid(self):
+        """Refuse what cannot be promised, and keep the rest while it is being paid.
+
+        Whoever else pays for the same stock at this moment is asked again on what is
+        left (A5).
+
+        :raise ValidationError: naming each product of which there is not enough
+        """
+        if self._is_cart_promised():
+            demand = self.order_line._get_promise_demand()
+            self.env["order.validator"]._guard(demand)
+            self._check_cart_promise(demand)
+        result = super(SaleOrder, self._with_shop())._check_cart_is_ready_to_be_paid()
+        if self._is_cart_promised():
+            self.env["stock.hold"]._keep_cart(
+                self, self.website_id.promise_payment_hold_minutes
+            )
+        return result
+
+    def _check_cart_promise(self, demand):
+        """Refuse to take money for what the verdict would keep from being delivered."""
+        if any(not warehouse for _line, _product, warehouse, _quantity in demand):
+            raise ValidationError(
+                self.env._(
+                    "We cannot deliver your order at the moment. Please contact us."
+                )
+            )
+        shortages = self.env["order.validator"]._find_shortages(
+            demand, self, is_trial=True
+        )
+        short = {
+            row.line
+            for row in shortages
+            if row.product.uom_id.compare(row.shortfall, 0) > 0
+        }
+        if short:
+            raise ValidationError(
+                "\n".join(self._get_shortage_message(line) for line in short)
+            )
+
+    def _get_shortage_message(self, line):
+        """Return the words of the shop about one line, which are kept on it."""
+        free = self._get_free_qty(line.product_id)
+        cart = self._get_cart_qty(line.product_id.id)
+        return line._set_shop_warning_stock(
+            f"{line.product_id.uom_id.round(cart):g}",
+            f"{line.product_id.uom_id.round(min(free, cart)):g}",
+        )
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    def _get_shop_promises(self):
+        """Return ``{line: from when it can be had}``, in words, of what is late."""
+        self.ensure_one()
+        if not self._is_cart_promised() or not self.website_id.promise_show_dates:
+            return {}
+        if self.state not in ("draft", "sent"):
+            return self.order_line._describe_promised()
+        promises = self.order_line.filtered(
+            lambda line: line._needs_stock()
+        )._get_promises(by_order=True)
+        return {
+            line: text
+            for line, promise in promises.items()
+            if (text := line._describe_shop_promise(promise))
+        }

@@ -1,0 +1,88 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.tools import format_date
+
+
+class SaleOrderLine(models.Model):
+    """A line of a cart: how much it may ask for, and from when it can be had (A5)."""
+
+    _inherit = "sale.order.line"
+
+    def _with_shop(self):
+        if not self.order_id._is_cart_promised():
+            return self
+        return self.with_context(website_id=self.order_id.website_id.id)
+
+    def _get_max_line_qty(self):
+        quantity = super()._get_max_line_qty()
+        return quantity if quantity is None else max(0.0, quantity)
+
+    def _get_max_available_qty(self):
+        return super(SaleOrderLine, self._with_shop())._get_max_available_qty()
+
+    def _check_availability(self):
+        return super(SaleOrderLine, self._with_shop())._check_availability()
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    def _describe_shop_promise(self, promise, in_cart=0.0):
+        """Return from when ``promise`` can be had; nothing if in time.
+
+        :param in_cart: how much of it the shopper has chosen before
+        """
+        self.ensure_one()
+        latest = self._get_latest_stock_day()
+        if promise.is_covered and promise.stock_day <= latest:
+            return False
+        if not self.order_id.website_id.promise_show_dates:
+            return self.env._("Available on backorder")
+        parts = [quantity for day, quantity in promise.parts if day <= latest]
+        at_once = sum(parts) - in_cart
+        if self.product_id.uom_id.compare(at_once, 0) > 0:
+            return self._describe_shop_parts(promise, at_once)
+        return self._describe_shop_day(promise)
+
+    def _get_latest_stock_day(self):
+        """Return the last day on which stock is in time for this line."""
+        availability = self.env["stock.availability"].sudo()
+        warehouse = self.warehouse_id or self.order_id.warehouse_id
+        return max(
+            self._get_wanted_day() - availability._get_security(warehouse),
+            availability._get_today(self.order_id.company_id),
+        )
+
+    def _format_shop_day(self, day):
+        return format_date(self.env, day, date_format="medium")
+
+    def _describe_shop_day(self, promise):
+        if not promise.date:
+            return self.env._("Available on backorder")
+        day = self._format_shop_day(promise.date)
+        if promise.is_covered:
+            return self.env._("Available from %s", day)
+        return self.env._("Expected from %s", day)
+
+    def _describe_shop_parts(self, promise, at_once):
+        values = {"quantity": f"{self.product_id.uom_id.round(at_once):g}"}
+        if not promise.date:
+            return self.env._("%(quantity)s in stock, the rest on backorder", **values)
+        values["day"] = self._format_shop_day(promise.date)
+        if promise.is_covered:
+            return self.env._("%(quantity)s in stock, the rest from %(day)s", **values)
+        return self.env._(
+            "%(quantity)s in stock, the rest expected from %(day)s", **values
+        )
+
+    def _describe_promised(self):
+        """Return ``{line: the promised day in words}`` of what waits, once ordered."""
+        return {
+            line: self.env._(
+                "Available from %s", line._format_shop_day(line.promised_date)
+            )
+            for line in self
+            if line.backorder_qty and line.promised_date
+        }

@@ -1,0 +1,80 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.http import request
+
+HOLD_FIELDS = ("promise_cart_hold_minutes", "promise_payment_hold_minutes")
+
+
+class Website(models.Model):
+    """A shop that sells what can be promised (A5)."""
+
+    _inherit = "website"
+
+    promise_cart_hold_minutes = fields.Integer(
+        "Hold Stock for Carts",
+        help="For how many minutes after its last change what is in a cart is kept from"
+        " other customers. 0: a cart keeps nothing.",
+    )
+    promise_payment_hold_minutes = fields.Integer(
+        "Hold Stock While Paying",
+        default=15,
+        help="For how many minutes stock is kept for a customer who has gone to pay."
+        " 0: whoever has paid first gets it, and what others have paid waits for a"
+        " decision.",
+    )
+    promise_show_dates = fields.Boolean(
+        "Show Promised Dates",
+        default=True,
+        help="Say from when products are available that are sold beyond stock.",
+    )
+
+    @api.constrains(*HOLD_FIELDS)
+    def _check_hold_minutes(self):
+        for website in self:
+            longest = website.company_id.sudo().hold_max_duration * 60
+            if any(not 0 <= website[name] <= longest for name in HOLD_FIELDS):
+                raise ValidationError(
+                    self.env._(
+                        "The shop holds stock for 0 to %(longest)d minutes, the longest"
+                        " hold of %(company)s.",
+                        longest=longest,
+                        company=website.company_id.sudo().name,
+                    )
+                )
+
+    def _is_promise_kept(self):
+        """Whether this shop sells only what can be promised: not in the dark (B9)."""
+        return bool(self) and self.sudo().company_id.promise_phase != "dark"
+
+    def _get_promise_order(self):
+        """Return the shopper's cart, or a new order of this shop, not stored.
+
+        Its warehouse is the one that the order will get.
+        """
+        self.ensure_one()
+        cart = getattr(request, "cart", None) if request else None
+        if cart and cart.website_id == self:
+            return cart.sudo()
+        website = self.sudo()
+        orders = self.env["sale.order"].sudo().with_company(website.company_id)
+        return orders.new(
+            {
+                "company_id": website.company_id.id,
+                "partner_id": website.user_id.partner_id.id,
+                "team_id": website.salesteam_id.id,
+                "website_id": website.id,
+            }
+        )
+
+    def _get_product_available_qty(self, product, **kwargs):
+        """Return what the shopper can buy, or what is in stock where he may buy more.
+
+        Of the warehouse that his order will get, in the product's unit; never below
+        zero (A5).
+        """
+        if not self._is_promise_kept():
+            return super()._get_product_available_qty(product, **kwargs)
+        return product._in_shop(self).shop_available_qty

@@ -1,0 +1,203 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import ShopCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCartHold(ShopCommon):
+    """Stock that a cart keeps from others, for a time (A5)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.website.promise_cart_hold_minutes = 30
+
+    def _get_holds(self, cart, state="active"):
+        self.env.invalidate_all()
+        return cart.stock_hold_ids.filtered(lambda hold: hold.state == state)
+
+    def _age(self, holds):
+        """Let the time of ``holds`` pass."""
+        holds.sudo().write({"expiry_date": fields.Datetime.now() - timedelta(days=1)})
+        self.env.flush_all()
+
+    def test_cart_keeps_what_is_in_it(self):
+        """A5: nobody else sees it, its own shopper does."""
+        cart = self._create_cart()
+        self._add(cart, self.protected, 2)
+        hold = self._get_holds(cart)
+        self.assertEqual((hold.product_id, hold.quantity), (self.protected, 2))
+        minutes = (hold.expiry_date - fields.Datetime.now()).total_seconds() / 60
+        self.assertAlmostEqual(minutes, 30, delta=1)
+        self.assertEqual(self._get_available(self.protected), 1)
+        self.assertEqual(self._get_info(self.protected, 1, cart)["free_qty"], 3)
+        other = self._create_cart()
+        self.assertEqual(self._add(other, self.protected, 3)["quantity"], 1)
+        self.env.invalidate_all()
+        self.assertEqual(cart.order_line._get_max_line_qty(), 2)
+
+    def test_hold_follows_the_cart(self):
+        """A5: more, less, and nothing."""
+        cart = self._create_cart()
+        self._add(cart, self.protected, 1)
+        hold = self._get_holds(cart)
+        self._set_quantity(cart, 3)
+        self.assertEqual((self._get_holds(cart), hold.remaining_quantity), (hold, 3))
+        self._set_quantity(cart, 2)
+        self.assertEqual(hold.remaining_quantity, 2)
+        self._set_quantity(cart, 0)
+        self.assertFalse(self._get_holds(cart))
+        self.assertEqual(hold.state, "released")
+        self.assertEqual(self._get_available(self.protected), 3)
+
+    def test_less_in_a_cart_wakes_who_waits(self):
+        """A5, C1: what a cart gives back goes to whoever waits for it."""
+        cart = self._create_cart()
+        self._add(cart, self.backorderable, 3)
+        order = self._confirm((self.backorderable, 2))
+        self.assertEqual(order.backorder_state, "backordered")
+        self._set_quantity(cart, 1)
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_change_renews_the_hold(self):
+        """A5: the time begins anew with each change."""
+        cart = self._create_cart()
+        self._add(cart, self.protected, 1)
+        hold = self._get_holds(cart)
+        soon = fields.Datetime.now() + timedelta(minutes=2)
+        hold.sudo().expiry_date = soon
+        self._set_quantity(cart, 2)
+        self.assertGreater(hold.expiry_date, soon)
+
+    def test_hold_expires(self):
+        """A5: to the minute, without anybody doing anything; the cart stays."""
+        cart = self._create_cart()
+        self._add(cart, self.protected, 3)
+        self._age(self._get_holds(cart))
+        self.assertEqual(self._get_available(self.protected), 3)
+        other = self._create_cart()
+        self.assertEqual(self._add(other, self.protected, 2)["quantity"], 2)
+        self.env.invalidate_all()
+        self.assertEqual(cart.order_line.product_uom_qty, 3)
+        self._set_quantity(cart, 3)
+        self.assertEqual(cart.order_line.product_uom_qty, 1)
+        self.assertEqual(self._get_holds(cart).quantity, 1)
+        self.assertEqual(len(self._get_holds(cart, "expired")), 1)
+
+    def test_confirmation_consumes_the_hold(self):
+        """A5: what the cart kept is what the order gets."""
+        cart = self._create_cart()
+        self._add(cart, self.protected, 3)
+        hold = self._get_holds(cart)
+        cart.action_confirm()
+        self.assertEqual(hold.state, "consumed")
+        self.assertEqual(cart.backorder_state, "allocated")
+
+    def test_backorder_product_is_kept_as_far_as_it_is_there(self):
+        """A5: nobody keeps what does not exist."""
+        cart = self._create_cart()
+        self._add(cart, self.backorderable, 9)
+        self.assertEqual(self._get_holds(cart).quantity, 3)
+
+    def test_holds_of_employees_are_left_alone(self):
+        """A5: what is held for a customer counts for him, and is not held twice."""
+        held = self.env["stock.hold"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": 2,
+                "partner_id": self.env.user.partner_id.id,
+            }
+        )
+        cart = self._create_cart(partner_id=self.env.user.partner_id.id)
+        self.assertEqual(self._add(cart, self.protected, 3)["quantity"], 3)
+        self.assertEqual(self._get_holds(cart).quantity, 1)
+        self._set_quantity(cart, 0)
+        self.assertEqual((held.state, held.remaining_quantity), ("active", 2))
+
+    def test_without_the_setting_a_cart_keeps_nothing(self):
+        """A5: off, as installed."""
+        self.website.promise_cart_hold_minutes = 0
+        cart = self._create_cart()
+        self._add(cart, self.protected, 2)
+        self.assertFalse(cart.stock_hold_ids)
+        self.assertEqual(self._get_available(self.protected), 3)
+
+    def test_setting_stays_within_the_longest_hold(self):
+        """A5: what the company allows, and nothing below zero."""
+        self.company.hold_max_duration = 24
+        for minutes in (-1, 24 * 60 + 1):
+            with self.assertRaisesRegex(ValidationError, "0 to 1440 minutes"):
+                self.website.promise_cart_hold_minutes = minutes
+
+    # ------------------------------------------------------------------
+    # Paying
+    # ------------------------------------------------------------------
+
+    def test_last_one_is_kept_for_who_pays_first(self):
+        """A5: the other is told before he pays."""
+        self.website.promise_cart_hold_minutes = 0
+        first, second = (self._create_cart((self.protected, 3)) for _ in range(2))
+        for cart in (first, second):
+            self._prepare_delivery(cart)
+        first._check_cart_is_ready_to_be_paid()
+        self.assertEqual(self._get_holds(first).quantity, 3)
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(ValidationError, "Protected but only 0 is"):
+            second._check_cart_is_ready_to_be_paid()
+        # he may still pay, a second time, too
+        first._check_cart_is_ready_to_be_paid()
+
+    def test_payment_hold_can_be_switched_off(self):
+        """A5: then both may pay, and the verdict decides."""
+        self.website.write(
+            {"promise_cart_hold_minutes": 0, "promise_payment_hold_minutes": 0}
+        )
+        first, second = (self._create_cart((self.protected, 3)) for _ in range(2))
+        for cart in (first, second):
+            self._prepare_delivery(cart)
+            cart._check_cart_is_ready_to_be_paid()
+        self.assertFalse((first | second).stock_hold_ids)
+
+    def test_backorder_product_can_be_paid_beyond_stock(self):
+        """A5: by as many as like."""
+        for _shopper in range(2):
+            cart = self._create_cart((self.backorderable, 5))
+            self._prepare_delivery(cart)
+            cart._check_cart_is_ready_to_be_paid()
+
+    def test_what_is_softly_locked_can_be_paid(self):
+        """B2: somebody acknowledges it before it is delivered."""
+        self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 100,
+                "counted_qty": 98,
+            }
+        )
+        cart = self._create_cart((self.protected, 1))
+        self._prepare_delivery(cart)
+        cart._check_cart_is_ready_to_be_paid()
+
+    def _prepare_delivery(self, cart):
+        """Choose how the cart is delivered, as far as Odoo asks for it."""
+        carrier = self.env["delivery.carrier"].create(
+            {
+                "name": "By Cart",
+                "product_id": self.env["product.product"]
+                .create({"name": "By Cart", "type": "service"})
+                .id,
+                "is_published": True,
+                "company_id": self.company.id,
+            }
+        )
+        cart.carrier_id = carrier

@@ -1,0 +1,318 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.website_sale.tests.common import MockRequest
+
+from .common import ShopCommon
+
+
+@tagged("post_install", "-at_install")
+class TestShop(ShopCommon):
+    """What shoppers see, and how much they can put into the cart (A5)."""
+
+    # ------------------------------------------------------------------
+    # What is available
+    # ------------------------------------------------------------------
+
+    def test_shop_shows_what_can_be_promised(self):
+        """A5: on the shelf but promised, held or kept as a buffer is not for sale."""
+        self.assertEqual(self._get_available(self.protected), 3)
+        self._confirm((self.protected, 1))
+        self.env["stock.level"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "buffer_quantity": 1,
+            }
+        )
+        self.assertEqual(self._get_available(self.protected), 1)
+        self.env["stock.hold"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": 1,
+                "partner_id": self.vendor.id,
+            }
+        )
+        self.assertEqual(self._get_available(self.protected), 0)
+        self.assertTrue(self._is_sold_out(self.protected))
+
+    def test_quarantined_stock_is_not_for_sale(self):
+        """A5: what nobody can promise is not shown, though Odoo counts it as free."""
+        self._set_stock(self.protected, 7, self._create_quarantine())
+        self.assertEqual(self.protected.free_qty, 10)
+        self.assertEqual(self._get_available(self.protected), 3)
+
+    def test_never_below_zero(self):
+        """A5: stock that was promised and lost is shown as none."""
+        self._confirm((self.protected, 3))
+        self._force_stock(self.protected, -2)
+        self.assertEqual(self._get(self.protected), -2)
+        self.assertEqual(self._get_available(self.protected), 0)
+        info = self._get_info(self.protected)
+        self.assertEqual((info["free_qty"], info["shop_in_stock_qty"]), (0, 0))
+
+    def test_policy_decides_over_odoo_s_choice(self):
+        """A5: in soft and hard whether backorders are allowed, both ways round."""
+        for phase in ("soft", "hard"):
+            self.company.promise_phase = phase
+            info = self._get_info(self.protected)
+            self.assertFalse(info["allow_out_of_stock_order"], phase)
+            info = self._get_info(self.backorderable)
+            self.assertTrue(info["allow_out_of_stock_order"], phase)
+        self._confirm((self.protected, 3), (self.backorderable, 3))
+        self.assertTrue(self._is_sold_out(self.protected))
+        self.assertTrue(self._is_sold_out(self.protected.product_tmpl_id))
+        self.assertFalse(self._is_sold_out(self.backorderable))
+
+    def test_dark_phase_changes_nothing(self):
+        """B9: as installed, the shop is Odoo's."""
+        self.company.promise_phase = "dark"
+        self._confirm((self.protected, 5))
+        self._set_stock(self.backorderable, 0)
+        info = self._get_info(self.protected)
+        self.assertTrue(info["allow_out_of_stock_order"])
+        self.assertNotIn("shop_promise", info)
+        self.assertFalse(self._is_sold_out(self.protected))
+        self.assertTrue(self._is_sold_out(self.backorderable))
+        cart = self._create_cart()
+        self.assertEqual(self._add(cart, self.protected, 9)["quantity"], 9)
+        self.assertFalse(cart._get_shop_promises())
+        self.website.promise_cart_hold_minutes = 30
+        self.assertEqual(self._add(cart, self.protected, 1)["quantity"], 10)
+        self.assertFalse(cart.stock_hold_ids)
+
+    def test_odoo_s_choice_is_kept(self):
+        """A5: what Odoo's field says of a product stays what somebody has chosen."""
+        product = self.backorderable.with_context(website_id=self.website.id)
+        self.assertTrue(product.allow_out_of_stock_order)
+        self.assertFalse(self.backorderable.allow_out_of_stock_order)
+        self.assertFalse(product.product_tmpl_id.allow_out_of_stock_order)
+        self.backorderable.allow_out_of_stock_order = True
+        self.assertTrue(self.backorderable.product_tmpl_id.allow_out_of_stock_order)
+        found = self.env["product.product"].search(
+            [("allow_out_of_stock_order", "=", True), ("id", "=", product.id)]
+        )
+        self.assertTrue(found)
+
+    def test_variant_keeps_the_choice_of_its_template(self):
+        """A5: a new variant does not change what the template says."""
+        template = self.backorderable.product_tmpl_id
+        self.env["product.product"].create({"product_tmpl_id": template.id})
+        self.assertFalse(template.allow_out_of_stock_order)
+
+    def test_limited_backorders(self):
+        """A5, B16: as far beyond stock as is allowed, and said honestly."""
+        self.backorderable.write(
+            {"backorder_limit": "quantity", "backorder_limit_qty": 4}
+        )
+        self.backorderable.write({"show_availability": True, "available_threshold": 5})
+        info = self._get_info(self.backorderable)
+        self.assertFalse(info["allow_out_of_stock_order"])
+        self.assertEqual((info["free_qty"], info["shop_in_stock_qty"]), (7, 3))
+        self.assertTrue(info["show_availability"])
+        cart = self._create_cart()
+        self.assertEqual(self._add(cart, self.backorderable, 9)["quantity"], 7)
+
+    def test_hard_lock_stops_sales(self):
+        """B2: not even what may be backordered is sold while it is locked hard."""
+        self.backorderable.standard_price = 1000
+        self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.backorderable.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 3,
+                "counted_qty": 0,
+            }
+        )
+        self.assertTrue(self._is_sold_out(self.backorderable))
+
+    def test_made_to_order_is_not_limited(self):
+        """A5: what is bought for the order needs no stock."""
+        product = self._create_bought_to_order()
+        self.assertFalse(self._is_sold_out(product))
+        cart = self._create_cart()
+        self.assertEqual(self._add(cart, product, 4)["quantity"], 4)
+
+    def test_many_products_in_one_statement(self):
+        """A5: a page of twenty products asks as often as one of two."""
+        products = self.env["product.product"].create(
+            [{"name": f"Shown {n}", "is_storable": True} for n in range(20)]
+        )
+        of_two = self._count_queries(products[:2].product_tmpl_id)
+        self.assertLessEqual(self._count_queries(products.product_tmpl_id), of_two)
+
+    def _count_queries(self, templates):
+        # as one search found them
+        templates = templates.with_context(website_id=self.website.id).browse(
+            templates.ids
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        for template in templates:
+            self.assertTrue(template._is_sold_out())
+        return self.env.cr.sql_log_count - before
+
+    # ------------------------------------------------------------------
+    # Warehouse
+    # ------------------------------------------------------------------
+
+    def test_warehouse_of_the_order_decides(self):
+        """A5, A6: the stock of the warehouse that the order will get."""
+        other = self._create_warehouse("Far", "FAR")
+        self._set_stock(self.protected, 8, other.lot_stock_id)
+        self.website.warehouse_id = other
+        self.assertEqual(self._get_available(self.protected), 8)
+        self.assertEqual(self._create_cart().warehouse_id, other)
+        self.website.warehouse_id = False
+        self.website.salesteam_id = self.env["crm.team"].create(
+            {
+                "name": "Shop",
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+            }
+        )
+        self.assertEqual(self._get_available(self.protected), 3)
+        cart = self._create_cart(team_id=self.website.salesteam_id.id)
+        self.assertEqual(cart.warehouse_id, self.warehouse)
+
+    def test_no_mapping_sells_nothing_in_hard(self):
+        """A6: several warehouses and nobody to choose: never a random one."""
+        other = self._create_warehouse("Far", "FAR")
+        self._set_stock(self.protected, 8, other.lot_stock_id)
+        cart = self._create_cart((self.backorderable, 1))
+        self.assertFalse(cart.warehouse_id)
+        self.assertEqual(self._get_available(self.protected), 0)
+        with self.assertRaisesRegex(Exception, "cannot deliver your order"):
+            cart._check_cart_is_ready_to_be_paid()
+
+    # ------------------------------------------------------------------
+    # Cart
+    # ------------------------------------------------------------------
+
+    def test_protected_product_goes_into_the_cart_up_to_stock(self):
+        """A5: more than can be promised is taken back, with a reason."""
+        cart = self._create_cart()
+        result = self._add(cart, self.protected, 5)
+        self.assertEqual(result["quantity"], 3)
+        self.assertIn("only 3 is available", result["warning"])
+        self.assertEqual(cart.order_line._get_max_line_qty(), 3)
+        self._confirm((self.protected, 2))
+        self.env.invalidate_all()
+        self.assertEqual(self._set_quantity(cart, 2)["quantity"], 1)
+
+    def test_backorder_product_goes_into_the_cart_beyond_stock(self):
+        """A5: as much as the shopper likes."""
+        cart = self._create_cart()
+        result = self._add(cart, self.backorderable, 9)
+        self.assertEqual((result["quantity"], result["warning"]), (9, ""))
+        self.assertIsNone(cart.order_line._get_max_line_qty())
+
+    def test_line_is_never_limited_below_zero(self):
+        """A5: two lines of a product, and less than one of them left."""
+        cart = self._create_cart((self.protected, 1), (self.protected, 2))
+        self._confirm((self.protected, 3))
+        self.env.invalidate_all()
+        self.assertEqual(
+            cart.order_line.mapped(lambda x: x._get_max_line_qty()), [0, 0]
+        )
+
+    def test_unit_of_the_line(self):
+        """A5: three pieces are no dozen."""
+        cart = self._create_cart()
+        with_uom = {
+            "product_id": self.protected.id,
+            "uom_id": self.env.ref("uom.product_uom_dozen").id,
+        }
+        result = cart._cart_add(quantity=1, **with_uom)
+        self.assertEqual(result["quantity"], 0)
+        self._set_stock(self.protected, 30)
+        self.env.invalidate_all()
+        self.assertEqual(cart._cart_add(quantity=5, **with_uom)["quantity"], 2)
+
+    # ------------------------------------------------------------------
+    # Promised dates
+    # ------------------------------------------------------------------
+
+    def _expect(self, product, quantity, days):
+        moment = fields.Datetime.now() + timedelta(days=days)
+        return self._create_receipt(product, quantity, scheduled_date=moment)
+
+    def test_promise_is_shown_beyond_stock(self):
+        """A5: nothing to say within stock; beyond it, what is there and the rest."""
+        self._expect(self.backorderable, 10, 10)
+        self.assertFalse(self._get_info(self.backorderable, 3)["shop_promise"])
+        promise = self._get_info(self.backorderable, 5)["shop_promise"]
+        self.assertRegex(promise, "^3 in stock, the rest from [A-Z].*20..$")
+        self._confirm((self.backorderable, 3))
+        promise = self._get_info(self.backorderable, 5)["shop_promise"]
+        self.assertRegex(promise, "^Available from [A-Z].*20..$")
+
+    def test_uncovered_promise_is_only_expected(self):
+        """A5: a lead time is no promise; without a vendor there is no day."""
+        promise = self._get_info(self.backorderable, 5)["shop_promise"]
+        self.assertEqual(promise, "3 in stock, the rest on backorder")
+        self.backorderable.seller_ids = [
+            Command.create({"partner_id": self.vendor.id, "delay": 12})
+        ]
+        promise = self._get_info(self.backorderable, 5)["shop_promise"]
+        self.assertRegex(promise, "^3 in stock, the rest expected from [A-Z].*20..$")
+
+    def test_promise_counts_the_cart(self):
+        """A5: what is in the cart already is not in stock twice."""
+        self._expect(self.backorderable, 10, 10)
+        cart = self._create_cart((self.backorderable, 2))
+        info = self._get_info(self.backorderable, 3, cart)
+        self.assertEqual(info["shop_in_stock_qty"], 1)
+        self.assertRegex(info["shop_promise"], "^1 in stock, the rest from")
+        cart.order_line.product_uom_qty = 3
+        promise = self._get_info(self.backorderable, 3, cart)["shop_promise"]
+        self.assertRegex(promise, "^Available from")
+
+    def test_cart_line_says_from_when(self):
+        """A5: each line that is late, and no other."""
+        self._expect(self.backorderable, 10, 10)
+        cart = self._create_cart((self.backorderable, 5), (self.protected, 1))
+        late, in_stock = cart.order_line
+        promises = cart._get_shop_promises()
+        self.assertRegex(promises[late], "^3 in stock, the rest from")
+        self.assertNotIn(in_stock, promises)
+        self.website.promise_show_dates = False
+        self.assertFalse(cart._get_shop_promises())
+
+    def test_protected_product_promises_nothing_beyond_stock(self):
+        """A5: it cannot be bought, so no day is named."""
+        self._expect(self.protected, 10, 10)
+        self.assertFalse(self._get_info(self.protected, 5)["shop_promise"])
+
+    def test_search_engines_are_told(self):
+        """A5: beyond stock is on backorder, and sold out is out of stock."""
+        self._confirm((self.protected, 3), (self.backorderable, 3))
+        self.env.invalidate_all()
+        told = {}
+        with MockRequest(self.env, website=self.website):
+            for product in self.protected | self.backorderable:
+                product = product.with_context(website_id=self.website.id)
+                offers = product._to_markup_data(self.website)["offers"]
+                told[product.name] = offers["availability"].rpartition("/")[2]
+        self.assertEqual(
+            told, {"Protected": "OutOfStock", "Backorderable": "BackOrder"}
+        )
+
+    def test_out_of_stock_ribbon(self):
+        """A5: the ribbon follows the calculator, not Odoo's field."""
+        ribbon = self.env["product.ribbon"].create(
+            {"name": "Gone", "assign": "out_of_stock"}
+        )
+        product = self.protected.with_context(website_id=self.website.id)
+        self.assertFalse(ribbon._is_applicable_for(product, {}))
+        self._confirm((self.protected, 3))
+        self.env.invalidate_all()
+        self.assertTrue(ribbon._is_applicable_for(product, {}))
