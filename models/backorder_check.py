@@ -9,6 +9,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..locking import take_next
+
 _logger = logging.getLogger(__name__)
 
 # How many moves are reserved within the transaction that brings the stock.
@@ -118,7 +120,7 @@ class BackorderCheck(models.Model):
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=self.search_count([]))
         failed = set()
-        while time_left and (checks := self._take_next()):
+        while time_left and (checks := take_next(self.env.cr, self._take_next)):
             if checks._get_key() in failed:
                 return  # everything else has been tried
             try:

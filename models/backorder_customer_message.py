@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..locking import take_next
+
 _logger = logging.getLogger(__name__)
 
 MESSAGE_KINDS = [
@@ -151,7 +153,7 @@ class BackorderCustomerMessage(models.Model):
         cron = self.env["ir.cron"]
         waiting = self.search_count([("state", "=", "pending")])
         time_left = cron._commit_progress(remaining=waiting)
-        while time_left and (message := self._take_next()):
+        while time_left and (message := take_next(self.env.cr, self._take_next)):
             try:
                 message._process()
                 time_left = cron._commit_progress(1)

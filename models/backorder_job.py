@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..locking import take_next
+
 _logger = logging.getLogger(__name__)
 
 # How often an order that meets other transactions is tried before it counts as failed.
@@ -98,7 +100,7 @@ class BackorderJob(models.Model):
                 for company, own_orders in orders.sudo().grouped("company_id").items()
             ]
         )
-        self._trigger()
+        jobs._schedule()
         return jobs
 
     def _prepare_job(self, operation, company, orders):
@@ -110,8 +112,8 @@ class BackorderJob(models.Model):
             "order_count": len(orders),
         }
 
-    @api.model
-    def _trigger(self):
+    def _schedule(self):
+        """Have these jobs worked off as soon as they are committed."""
         self.env.ref("backorder_atp.ir_cron_process_jobs").sudo()._trigger()
 
     # ------------------------------------------------------------------
@@ -127,7 +129,7 @@ class BackorderJob(models.Model):
         cron = self.env["ir.cron"]
         processed = 0
         time_left = cron._commit_progress(remaining=self._count_remaining())
-        while time_left and (job := self._take_next()):
+        while time_left and (job := take_next(self.env.cr, self._take_next)):
             done = job._process_safely()
             processed += done
             time_left = cron._commit_progress(done)
@@ -135,15 +137,18 @@ class BackorderJob(models.Model):
 
     @api.model
     def _count_remaining(self):
-        jobs = self.search([("state", "!=", "done")])
+        jobs = self._get_open()
         return sum(job.order_count - job.done_count for job in jobs)
+
+    @api.model
+    def _get_open(self, limit=None):
+        """Return what is to be worked off, the oldest first."""
+        return self.search([("state", "!=", "done")], order="id", limit=limit)
 
     @api.model
     def _take_next(self):
         """Lock the oldest job that no other worker has in hand."""
-        return self.search(
-            [("state", "!=", "done")], order="id", limit=100
-        ).try_lock_for_update(limit=1)
+        return self._get_open(limit=100).try_lock_for_update(limit=1)
 
     def _process_safely(self):
         """Do the next orders, or note why they could not be done.
@@ -162,10 +167,7 @@ class BackorderJob(models.Model):
         except Exception:
             self.env.cr.rollback()
             _logger.exception("%s failed at position %s", self, position)
-            return self._fail_next(
-                position,
-                self.env._("Unexpected error; the server log has the details."),
-            )
+            return self._fail_next(position, self._get_unexpected_message())
 
     def _process_next(self):
         orders = self._get_next_orders()
@@ -203,6 +205,12 @@ class BackorderJob(models.Model):
 
     def _prepare_result(self, result, message=False, **values):
         return {"result": result, "message": message, **values}
+
+    def _get_busy_message(self):
+        return self.env._("Somebody else works on this order. Try again.")
+
+    def _get_unexpected_message(self):
+        return self.env._("Unexpected error; the server log has the details.")
 
     def _get_missing_message(self):
         return self.env._("The order does not exist any more.")
@@ -260,9 +268,7 @@ class BackorderJob(models.Model):
         if not self._relock(position):
             return 0
         if self.attempts + 1 >= MAX_ATTEMPTS:
-            return self._fail_next(
-                position, self.env._("Somebody else works on this order. Try again.")
-            )
+            return self._fail_next(position, self._get_busy_message())
         self.attempts += 1
         return 0
 

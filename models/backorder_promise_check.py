@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..locking import take_next
 from ..transaction import get_state
 
 _logger = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class BackorderPromiseCheck(models.Model):
         """Look again at what was promised, a batch per transaction."""
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=self.search_count([]))
-        while time_left and (checks := self._take_next()):
+        while time_left and (checks := take_next(self.env.cr, self._take_next)):
             try:
                 checks._process()
                 time_left = cron._commit_progress(len(checks))

@@ -37,11 +37,17 @@ class RemoteError(Exception):
 
 
 class OdooServer:
-    """A server with ``workers`` processes on one database; stops with the ``with``."""
+    """A server with ``workers`` processes on one database; stops with the ``with``.
 
-    def __init__(self, database, workers):
+    :param options: more options of the command
+    :param environment: more variables
+    """
+
+    def __init__(self, database, workers, options=(), environment=None):
         self.database = database
         self.workers = workers
+        self.options = options
+        self.environment = {**os.environ, **(environment or {})}
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -65,7 +71,8 @@ class OdooServer:
             f" --gevent-port={gevent_port} --log-handler=py.warnings:ERROR"
         )
         return subprocess.Popen(
-            [*ODOO, *options.split()],
+            [*ODOO, *options.split(), *self.options],
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -88,9 +95,17 @@ class OdooServer:
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
+        self.kill()
+
+    def kill(self):
+        """End all its processes at once, as a power cut does."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+    def poll(self):
+        """Return None while the server runs."""
+        return self._process.poll()
 
     def take_log(self):
         """Return what was logged since the last call."""

@@ -2,3 +2,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_check
+from . import backorder_job
+from . import queue_job

@@ -26,16 +26,21 @@ class BackorderCheck(models.Model):
     @api.model
     def _cron_process(self):
         """Hand over to jobs whatever has none, instead of doing it here."""
-        self.search([])._delay_jobs()
+        tried = self.env["queue.job"]._requeue_failed(self._name)
+        self.search([]).filtered(
+            lambda check: check._get_identity_key() not in tried
+        )._delay_jobs()
+
+    def _get_identity_key(self):
+        return f"backorder.check:{self.product_id.id}:{self.warehouse_id.id}"
 
     def _delay_jobs(self):
         """Write a job for each product and warehouse that has none waiting."""
-        keys = {(check.product_id, check.warehouse_id): check for check in self}
-        for product, warehouse in keys:
-            self._delay_job(product, warehouse)
+        for checks in self.grouped(lambda check: check._get_identity_key()).values():
+            checks[0]._delay_job()
 
-    @api.model
-    def _delay_job(self, product, warehouse):
+    def _delay_job(self):
+        product, warehouse = self.product_id, self.warehouse_id
         # as the scheduled action does it: by nobody, and for no company chosen
         checks = self.env(user=SUPERUSER_ID, su=True, context={})["backorder.check"]
         checks.with_delay(
@@ -45,7 +50,7 @@ class BackorderCheck(models.Model):
                 product=product.sudo().display_name,
                 warehouse=warehouse.sudo().name,
             ),
-            identity_key=f"backorder.check:{product.id}:{warehouse.id}",
+            identity_key=self._get_identity_key(),
             max_retries=0,  # meeting another transaction is no failure
         )._process_waiting(product.id, warehouse.id)
 
@@ -70,14 +75,12 @@ class BackorderCheck(models.Model):
         checks = self._take_for_job(waiting)
         if not checks:
             raise RetryableJobError("Another worker is at it.", ignore_retry=True)
-        product, warehouse = checks.product_id, checks.warehouse_id
         try:
             checks._process_batch()
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             raise RetryableJobError(str(error)) from error
-        if self.search_count(domain, limit=1):
-            self._delay_job(product, warehouse)
+        self.search(domain, limit=1)._delay_jobs()
 
     @api.model
     def _take_for_job(self, waiting):

@@ -1,13 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import suppress
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests import test_retry
+from odoo.addons.backorder_atp.tests import test_fulfilment_job, test_retry
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
@@ -41,6 +42,31 @@ class TestRetryByJobs(test_retry.TestRetry):
         Job.load(self.env, job.uuid).perform()
         self.env.invalidate_all()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
+
+
+@tagged("post_install", "-at_install")
+class TestFulfilmentByJobs(test_fulfilment_job.TestFulfilmentJob):
+    """Every case of the background work, with queue jobs doing it (C6)."""
+
+    def _work(self):
+        """Let queue jobs run until none is left, or nobody gets any further."""
+        jobs = self.env["queue.job"]
+        self.env["backorder.job"]._cron_process()
+        for _ in range(20):
+            self.env.cr.flush()
+            pending = jobs.search(
+                [("model_name", "=", "backorder.job"), ("state", "=", "pending")]
+            )
+            for job in pending:
+                self._perform(Job.load(self.env, job.uuid))
+        self.env.invalidate_all()
+
+    def _perform(self, job):
+        """Do as the job runner does."""
+        with suppress(RetryableJobError), self.env.cr.savepoint():
+            job.perform()
+            job.set_done()
+        job.store()
 
 
 @tagged("post_install", "-at_install")
@@ -101,6 +127,28 @@ class TestJobs(BackorderCommon):
             "backorder_atp_queue_job.function_process_waiting"
         )._parse_retry_pattern()
         self.assertEqual(sorted(pattern.values()), list(pattern.values()))
+
+    def test_failed_job_is_tried_again_not_repeated(self):
+        """C2: what fails time and again is one job, for an administrator to see."""
+        self._confirm((self.backorderable, 9))
+        self._arrive()
+        job = self._get_jobs()
+        for _ in range(3):
+            job.with_context(_job_edit_sentinel=job.EDIT_SENTINEL).state = "failed"
+            self.checks.sudo()._cron_process()
+            self.assertEqual(self._get_jobs(), job)
+            self.assertEqual(job.state, "pending")
+
+    def test_second_job_for_a_step_does_nothing(self):
+        """C6: an order is tried by one job, whoever has written others."""
+        orders = (
+            self._confirm((self.backorderable, 1)),
+            self._confirm((self.backorderable, 1)),
+        )
+        jobs = self.env["backorder.job"]._start("fulfil", orders[0] + orders[1])
+        jobs._process_step(0)
+        jobs._process_step(0)
+        self.assertEqual(jobs.done_count, 1)
 
     def test_job_without_a_check_does_nothing(self):
         """C2: a job may come when another has done its work."""
