@@ -46,7 +46,7 @@ class BackorderProduct(models.Model):
     categ_id = fields.Many2one("product.category", "Category", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     order_count = fields.Integer("Orders Waiting", readonly=True)
     needed_qty = fields.Float(
         "Needed",
@@ -132,7 +132,7 @@ class BackorderProduct(models.Model):
             """
             WITH short AS MATERIALIZED (%(short)s), place AS (%(places)s),
                  incoming AS (%(incoming)s)
-            SELECT short.*,
+            SELECT short.*, %(currency)s AS currency_id,
                    short.shortage_qty / short.order_count AS average_qty,
                    short.shortage_qty * short.order_count AS impact,
                    CASE WHEN short.needed_qty > 0
@@ -149,6 +149,7 @@ class BackorderProduct(models.Model):
               LEFT JOIN incoming ON incoming.product_id = short.product_id
                    AND incoming.warehouse_id = short.warehouse_id
             """,
+            currency=self.env.company.currency_id.id,
             short=self._get_short_query(),
             places=self.env["stock.availability"]._get_place_query(
                 self.env["stock.warehouse"]
@@ -204,10 +205,6 @@ class BackorderProduct(models.Model):
     # ------------------------------------------------------------------
     # Computed
     # ------------------------------------------------------------------
-
-    @api.depends_context("allowed_company_ids")
-    def _compute_currency_id(self):
-        self.currency_id = self.env.company.currency_id
 
     @api.depends("product_id", "warehouse_id")
     def _compute_availability(self):

@@ -718,3 +718,14 @@ class TestBackorderReports(BackorderCommon):
                 ]
                 specs = [f"{name}:{records._fields[name].aggregator}" for name in names]
                 records._read_group([], aggregates=specs)
+                self._check_measures(records, views)
+
+    def _check_measures(self, records, views):
+        """The browser sums up each measure by what the server says it may."""
+        fields_info = records.fields_get(attributes=["aggregator", "type"])
+        for view in records.get_views(views)["views"].values():
+            tree = html.fromstring(view["arch"])
+            for node in tree.xpath("//pivot/field | //graph/field"):
+                if node.get("type") == "measure":
+                    name = node.get("name")
+                    self.assertTrue(fields_info[name].get("aggregator"), name)
