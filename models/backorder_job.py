@@ -61,6 +61,7 @@ class BackorderJob(models.Model):
     waiting_count = fields.Integer("Still Backordered", readonly=True)
     failed_count = fields.Integer("Failed", readonly=True)
     progress = fields.Float("Progress (%)", compute="_compute_progress")
+    message = fields.Char("Result", compute="_compute_message")
     end_date = fields.Datetime("Done On", readonly=True)
     line_ids = fields.One2many("backorder.job.line", "job_id", "Results", readonly=True)
 
@@ -81,6 +82,10 @@ class BackorderJob(models.Model):
             job.progress = (
                 100 * job.done_count / job.order_count if job.order_count else 100.0
             )
+
+    def _compute_message(self):
+        for job in self:
+            job.message = job._get_message()
 
     # ------------------------------------------------------------------
     # Starting

@@ -154,14 +154,15 @@ class TestPortal(PromiseCommon, HttpCase):
         prompt = self._confirm((self.protected, 1))
         self._log_in(self.portal_user)
         _response, page = self._open("/my/orders")
-        cells = {
-            self._get_text(row.xpath("./td[1]")[0]): self._get_text(
-                row.xpath("./td[@name='order_waiting']")[0]
-            )
+        rows = {
+            self._get_text(row.xpath("./td[1]/a")[0]): row
             for row in page.xpath("//table//tr[td]")
         }
-        self.assertEqual(cells[order.name], f"Waiting {date.strftime('%m/%d/%Y')}")
-        self.assertEqual(cells[prompt.name], "")
+        # the column, and below the number where a phone has no room for it
+        for place in ("./td[@name='order_waiting']", "./td[1]/div"):
+            waiting = self._get_text(rows[order.name].xpath(place)[0])
+            self.assertEqual(waiting, f"Waiting {date.strftime('%m/%d/%Y')}")
+            self.assertEqual(self._get_text(rows[prompt.name].xpath(place)[0]), "")
 
     def test_nothing_waits_is_said(self):
         """D7: an order that is reserved says so, and offers nothing to choose."""

@@ -121,7 +121,7 @@ class BackorderSummary(models.TransientModel):
         return {**figures, "open_change": figures["open_count"] - before["open_count"]}
 
     def _get_months(self):
-        """Return the last months up to the end of the period, oldest first."""
+        """Return the last twelve months up to the end of the period, oldest first."""
         last = self.date_to.replace(day=1)
         rows = self.env["backorder.period"].search(
             [
@@ -135,17 +135,25 @@ class BackorderSummary(models.TransientModel):
         highest = max(
             [*rows.mapped("opened_count"), *rows.mapped("filled_count")], default=0
         )
+        known = {row.date_from: row for row in rows}
+        starts = [last - relativedelta(months=n) for n in range(CHART_MONTHS)]
         return [
-            {
-                "label": f"{row.date_from:%m/%y}",
-                "opened": row.opened_count,
-                "filled": row.filled_count,
-                "open": row.open_count,
-                "opened_height": 100 * row.opened_count / highest if highest else 0,
-                "filled_height": 100 * row.filled_count / highest if highest else 0,
-            }
-            for row in rows
+            self._prepare_month(start, known.get(start, rows.browse()), highest)
+            for start in reversed(starts)
+            if rows
         ]
+
+    def _prepare_month(self, start, row, highest):
+        """Return the bars of a month; nothing of one in which nothing happened."""
+        opened, filled = row.opened_count, row.filled_count
+        return {
+            "label": f"{start:%m/%y}",
+            "opened": opened,
+            "filled": filled,
+            "open": row.open_count,
+            "opened_height": 100 * opened / highest if highest else 0,
+            "filled_height": 100 * filled / highest if highest else 0,
+        }
 
     def _get_groups(self, name):
         """Return ``[(label, orders, quantity, value)]``, most valuable first."""
