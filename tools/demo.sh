@@ -6,8 +6,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 DB=demo
 PORT=${PORT:-8069}
-# The bridges that are worth looking at in a browser.
-OWN=("$MODULE" backorder_atp_delivery)
+# The bridges that there is something to see of in a browser.
+mapfile -t BRIDGES < <(bridges | grep -vE '_(mrp|queue_job)$')
+OWN=("$MODULE" "${BRIDGES[@]}")
 
 # The hash of the addon that a database was made with is kept as its comment.
 stored_hash() {
@@ -20,7 +21,7 @@ prepare() {
     local hash
     hash=$(addon_hash "${OWN[@]}")
     if ! db_exists "$DB"; then
-        say "Making the demo database, about two minutes ..."
+        say "Making the demo database, about four minutes ..."
         # without sale_management Odoo shows no Sales application
         "$TOOLS/database.sh" demo_new --demo "${OWN[@]}" sale_management
         store_hash demo_new "$hash"

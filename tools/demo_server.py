@@ -125,7 +125,9 @@ async def run(port, database, logins):
             print(
                 f"\nhttp://localhost:{port}\n\n"
                 "Log in as (the password is the login):\n"
-                f"{logins}\nCtrl-C stops it.\n",
+                f"{logins}\n"
+                f"The shop is at /shop, the API's description at /api/v2/docs.\n"
+                "Ctrl-C stops it.\n",
                 flush=True,
             )
             await asyncio.wait({ended, stopped}, return_when="FIRST_COMPLETED")
