@@ -21,6 +21,7 @@ from . import backorder_event
 from . import backorder_event_archive
 from . import backorder_event_export
 from . import backorder_event_payload
+from . import backorder_check_mixin
 from . import backorder_check
 from . import backorder_check_escalation
 from . import backorder_promise_check
@@ -114,6 +115,8 @@ from . import sale_order_line_hold
 from . import stock_hold
 from . import stock_hold_allocation
 from . import sale_order_line_promise
+from . import sale_order_line_promise_recheck
+from . import sale_order_line_promise_text
 from . import sale_order_promise
 from . import promise_alternative
 from . import promise_alternative_kinds

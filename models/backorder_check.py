@@ -26,17 +26,10 @@ class BackorderCheck(models.Model):
     """
 
     _name = "backorder.check"
+    _inherit = "backorder.check.mixin"
     _description = "Backorder Check"
-    _order = "id"
+    _cron_xmlid = "backorder_atp.ir_cron_process_checks"
 
-    product_id = fields.Many2one(
-        "product.product", required=True, ondelete="cascade", index=True
-    )
-    warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade")
-    company_id = fields.Many2one(
-        related="warehouse_id.company_id", store=True, index=True
-    )
-    trigger_source = fields.Char("Caused By")
     since = fields.Datetime(
         default=fields.Datetime.now,
         required=True,
@@ -100,10 +93,6 @@ class BackorderCheck(models.Model):
         return frozenset(waiting) & {
             (check.product_id.id, check.warehouse_id.id) for check in checks
         }
-
-    @api.model
-    def _trigger(self):
-        self.env.ref("backorder_atp.ir_cron_process_checks").sudo()._trigger()
 
     # ------------------------------------------------------------------
     # Working them off
@@ -205,9 +194,6 @@ class BackorderCheck(models.Model):
     def _is_reservation_automatic(self):
         parameters = self.env["ir.config_parameter"].sudo()
         return not parameters.get_param("stock.picking_no_auto_reserve")
-
-    def _get_sources(self):
-        return ", ".join(dict.fromkeys(filter(None, self.mapped("trigger_source"))))
 
     # ------------------------------------------------------------------
     # The queue

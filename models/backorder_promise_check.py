@@ -3,7 +3,7 @@
 
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -27,17 +27,9 @@ class BackorderPromiseCheck(models.Model):
     """
 
     _name = "backorder.promise.check"
+    _inherit = "backorder.check.mixin"
     _description = "Promise Check"
-    _order = "id"
-
-    product_id = fields.Many2one(
-        "product.product", required=True, ondelete="cascade", index=True
-    )
-    warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade")
-    company_id = fields.Many2one(
-        related="warehouse_id.company_id", store=True, index=True
-    )
-    trigger_source = fields.Char("Caused By")
+    _cron_xmlid = "backorder_atp.ir_cron_process_promises"
 
     # ------------------------------------------------------------------
     # Noting
@@ -122,10 +114,6 @@ class BackorderPromiseCheck(models.Model):
             if key[0] in is_waited_for and (is_waited_for[key[0]] or not is_demand)
         ]
 
-    @api.model
-    def _trigger(self):
-        self.env.ref("backorder_atp.ir_cron_process_promises").sudo()._trigger()
-
     # ------------------------------------------------------------------
     # Working them off
     # ------------------------------------------------------------------
@@ -152,12 +140,9 @@ class BackorderPromiseCheck(models.Model):
 
     def _process(self):
         """Check the promises of these products, and forget the notes."""
-        sources = {}
-        for check in self:
-            key = check.product_id, check.warehouse_id
-            sources.setdefault(key, {})[check.trigger_source or ""] = True
+        groups = self.grouped(lambda check: (check.product_id, check.warehouse_id))
         self.env["sale.order.line"]._recheck_promises(
-            {key: ", ".join(filter(None, causes)) for key, causes in sources.items()}
+            {key: checks._get_sources() for key, checks in groups.items()}
         )
         self.unlink()
 

@@ -209,7 +209,7 @@ class BackorderSupply(models.AbstractModel):
         self._flush_supply()
         self.env.cr.execute(
             SQL(
-                "SELECT * FROM (%s UNION ALL %s) supply"
+                "SELECT * FROM (%s UNION ALL (%s)) supply"
                 " ORDER BY date, purchase_line_id, move_id",
                 self._get_request_query(products, warehouses),
                 self._get_coming_query(products, warehouses),
@@ -268,38 +268,31 @@ class BackorderSupply(models.AbstractModel):
         )
 
     def _get_coming_query(self, products, warehouses):
-        """Moves into the warehouse; of a chain, only its last open move."""
+        """What comes into the warehouse, less what is for one order alone."""
+        availability = self.env["stock.availability"]
         return SQL(
             """
-            SELECT move.product_id, place.warehouse_id,
+            WITH place AS NOT MATERIALIZED (%(places)s)
+            SELECT incoming.product_id, incoming.warehouse_id,
                    CASE WHEN move.purchase_line_id IS NOT NULL THEN 'purchase'
                         WHEN source.usage = 'supplier' THEN 'receipt'
                         WHEN source.usage = 'customer' THEN 'return'
                         WHEN source.usage = 'production' THEN 'production'
                         ELSE 'transfer' END AS kind,
-                   move.product_qty::float8 AS quantity, move.date,
+                   incoming.quantity::float8 AS quantity, incoming.date,
                    move.purchase_line_id, move.id AS move_id
-              FROM stock_move move
-              JOIN stock_location place
-                ON place.id = COALESCE(move.location_final_id, move.location_dest_id)
+              FROM (%(rows)s) incoming
+              JOIN stock_move move ON move.id = incoming.id
               JOIN stock_location source ON source.id = move.location_id
-              JOIN stock_location next ON next.id = move.location_dest_id
-             WHERE move.product_id = ANY(%(products)s)
-               AND place.warehouse_id = ANY(%(warehouses)s)
-               AND move.state IN %(open)s
-               AND place.availability_kind IN ('pickable', 'inbound')
-               AND source.warehouse_id IS DISTINCT FROM place.warehouse_id
-               AND NOT EXISTS (
+             WHERE NOT EXISTS (
                    SELECT FROM stock_move_move_rel rel
                      JOIN stock_move later ON later.id = rel.move_dest_id
-                    WHERE rel.move_orig_id = move.id
-                      AND (%(dedicated)s
-                           OR next.warehouse_id IS DISTINCT FROM place.warehouse_id
-                              AND later.state IN %(open)s))
+                    WHERE rel.move_orig_id = move.id AND %(dedicated)s)
             """,
-            products=products.ids,
-            warehouses=warehouses.ids,
-            open=OPEN_MOVE_STATES,
+            places=availability._get_place_query(warehouses),
+            rows=availability._get_incoming_rows(
+                SQL("= ANY(%s)", availability._get_array(products))
+            ),
             dedicated=self._get_dedicated_condition(),
         )
 
