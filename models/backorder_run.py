@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import format_datetime
 
 from ..transaction import without_defaults
 
@@ -154,8 +155,8 @@ class BackorderRun(models.Model):
 
     @api.model
     def _default_name(self):
-        today = fields.Date.to_string(fields.Date.context_today(self))
-        return self.env._("Run of %s", today)
+        now = format_datetime(self.env, fields.Datetime.now(), dt_format="short")
+        return self.env._("Run of %s", now)
 
     @api.model
     def _default_segment_ids(self):
