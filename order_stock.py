@@ -67,10 +67,10 @@ class OrderStock:
     # Taking
     # ------------------------------------------------------------------
 
-    def take(self, line, warehouse, day):
-        """Leave to the lines after this one what it does not take."""
+    def take(self, line, warehouse, day, part=1.0):
+        """Leave to others what this part of a line does not take."""
         for product, quantity in self.get_components(line).items():
-            self._get_supply(product, warehouse).take(quantity, day)
+            self._get_supply(product, warehouse).take(quantity * part, day)
 
     def _get_supply(self, product, warehouse):
         key = product.id, warehouse.id

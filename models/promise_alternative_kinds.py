@@ -17,7 +17,7 @@ class PromiseAlternative(models.AbstractModel):
 
     def _get_line_alternatives(self, line, stock):
         """Return every alternative of ``line``; extend it for further kinds."""
-        own = self._prepare_place("own", line, line._get_serving_warehouse(), stock)
+        own = self._prepare_own(line, stock.clone())
         rows = [own]
         if line._may_ship_from_elsewhere():
             others = self._get_other_places(line, stock)
@@ -32,6 +32,27 @@ class PromiseAlternative(models.AbstractModel):
     # ------------------------------------------------------------------
     # A place
     # ------------------------------------------------------------------
+
+    def _prepare_own(self, line, stock):
+        """Return what it means to wait; what the line has already stays its own."""
+        here = line._get_serving_warehouse()
+        asked, covered = line._get_asked_qty(), line._get_covered_qty()
+        components = stock.get_components(line)
+        part = covered / asked
+        stock.take(line, here, self._get_today(line), part)
+        row = Alternative(
+            kind="own",
+            line=line,
+            product=line.product_id,
+            warehouse=here,
+            quantity=asked - covered,
+            is_here=True,
+        )
+        left = {product: qty * (1 - part) for product, qty in components.items()}
+        self._measure(row, left, stock)
+        for name in ("quantity", "available_qty", "on_time_qty"):
+            setattr(row, name, getattr(row, name) + covered)
+        return row
 
     def _get_other_places(self, line, stock):
         return [

@@ -107,6 +107,12 @@ class SaleOrderLine(models.Model):
             self.open_qty, self.product_id.uom_id, round=False
         )
 
+    def _get_covered_qty(self):
+        """Return what of it is reserved or sure to be, in the product's unit."""
+        if self.state != "sale":
+            return 0.0
+        return max(0.0, self._get_asked_qty() - self.backorder_product_qty)
+
     def _get_asked_components(self):
         """Return ``{product: quantity}`` that is still asked for."""
         share = self._get_asked_qty() / self._get_product_qty()

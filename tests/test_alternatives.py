@@ -591,6 +591,21 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertEqual(rows.mapped("kind"), ["own"])
         self.assertEqual(rows.available, "2 of 5 Units")
 
+    def test_what_is_reserved_is_not_transferred_again(self):
+        """B12: only what is missing is brought; what others wait for does not count."""
+        self.warehouse.resupply_wh_ids = self.north
+        self.product.allow_backorder = "yes"
+        self._set_stock(self.product, 2)
+        order = self._create_order((self.product, 8))
+        order.action_confirm()
+        self._confirm((self.product, 9), warehouse_id=self.warehouse.id)
+        self._stock_north(9)
+        rows = self._open(order, "operator").line_ids
+        own = rows.filtered(lambda row: row.kind == "own")
+        self.assertEqual(own.available, "2 of 8 Units")
+        transfer = rows.filtered(lambda row: row.kind == "transfer")
+        self.assertEqual(transfer.transfer_qty, 6)
+
     def test_nothing_to_choose(self):
         self._set_stock(self.product, 5)
         order = self._create_order((self.product, 5))
