@@ -41,6 +41,55 @@ class TestKit(BackorderCommon):
         self._set_stock(self.wheel, 4)
         self.assertEqual(self._get(self.kit), 2)
 
+    def _ask(self, order):
+        self.company.promise_alternatives = "ask"
+        rows = order.get_promise_alternatives()[str(order.id)]
+        return {(row["kind"], row["warehouse_id"]): row for row in rows}
+
+    def test_alternatives_of_a_kit(self):
+        """B12: the scarcest component decides everywhere; kits are not split."""
+        north = self._create_warehouse("North", "NO")
+        self._set_stock(self.wheel, 8, north.lot_stock_id)
+        self._set_stock(self.frame, 9, north.lot_stock_id)
+        order = self._create_order((self.kit, 4), warehouse_id=self.warehouse.id)
+        rows = self._ask(order)
+        self.assertEqual(rows["own", self.warehouse.id]["available_qty"], 3)
+        self.assertEqual(rows["warehouse", north.id]["available_qty"], 4)
+        self.assertNotIn("split", [kind for kind, _warehouse in rows])
+        order.order_line.action_move_to_warehouse(north.id)
+        order.action_confirm()
+        self.assertEqual(order.picking_ids.location_id, north.lot_stock_id)
+
+    def test_kit_as_a_substitute(self):
+        """B12: a kit is sold instead as far as its parts allow."""
+        wanted = self._create_product("Wanted")
+        self.env["product.substitute"].create(
+            {
+                "product_tmpl_id": wanted.product_tmpl_id.id,
+                "substitute_id": self.kit.id,
+            }
+        )
+        rows = self._ask(self._create_order((wanted, 4)))
+        self.assertEqual(rows["substitute", self.warehouse.id]["available_qty"], 3)
+
+    def test_kit_is_shipped_when_all_its_parts_are(self):
+        """B19: half a bicycle fills no order."""
+        order = self._confirm((self.kit, 2))
+        report = self.env["backorder.service.report"]
+        wheels = order.picking_ids.move_ids.filtered(
+            lambda move: move.product_id == self.wheel
+        )
+        wheels.picked = True
+        order.picking_ids.with_context(cancel_backorder=False)._action_done()
+        self.env.flush_all()
+        self.assertEqual(report.browse(order.order_line.id).shipped_qty, 0)
+        rest = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        self._validate(rest)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        row = report.browse(order.order_line.id)
+        self.assertEqual((row.ordered_qty, row.shipped_qty), (2, 2))
+
     def test_refusal_names_the_component(self):
         """B3: what is missing is the frame, not the kit."""
         with self.assertRaisesRegex(
