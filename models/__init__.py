@@ -46,7 +46,9 @@ from . import backorder_supply
 from . import backorder_supply_purchase
 from . import backorder_supply_transfer
 from . import backorder_unmatched_line
+from . import credit_impact_mixin
 from . import crm_team
+from . import customer_inventory
 from . import ir_attachment
 from . import ir_websocket
 from . import product_category
@@ -62,6 +64,9 @@ from . import product_template_supply
 from . import mail_activity
 from . import purchase_order
 from . import purchase_order_line
+from . import product_pricelist
+from . import product_pricelist_item
+from . import product_product_customer
 from . import product_product_hold
 from . import product_template_hold
 from . import purchase_order_line_expedite
@@ -69,6 +74,11 @@ from . import res_company
 from . import res_company_limit
 from . import res_company_promise
 from . import res_company_alternative
+from . import res_company_tier
+from . import res_config_settings_tier
+from . import res_partner
+from . import res_partner_credit
+from . import res_partner_pricing
 from . import res_company_hold
 from . import res_config_settings_hold
 from . import res_config_settings
@@ -86,6 +96,7 @@ from . import res_config_settings_resolving
 from . import sale_order
 from . import sale_order_board
 from . import sale_order_confirmation
+from . import sale_order_credit
 from . import sale_order_dark
 from . import sale_order_episode
 from . import sale_order_fulfilment

@@ -62,7 +62,7 @@ class StockAvailability(models.AbstractModel):
                    SELECT FROM backorder_override request
                      JOIN backorder_override_line line
                        ON line.override_id = request.id
-                    WHERE request.order_id = hold.order_id
+                    WHERE %s
                       AND request.state = 'pending'
                       AND line.product_id = hold.product_id
                       AND line.warehouse_id = hold.warehouse_id) AS is_pending) pending
@@ -70,6 +70,7 @@ class StockAvailability(models.AbstractModel):
              GROUP BY hold.product_id, hold.warehouse_id
             """,
             self._get_own_condition(excluded_orders),
+            self.env["stock.hold"]._get_requested(),
             self.env["stock.hold"]._get_counting(),
         )
 

@@ -45,6 +45,14 @@ class StockHold(models.Model):
         )
 
     @api.model
+    def _get_requested(self):
+        """Return the SQL condition under which ``request`` is of an order of ``hold``.
+
+        Until it is decided, that order commits what it asks for.
+        """
+        return SQL("request.order_id = hold.order_id")
+
+    @api.model
     def _flush_holds(self):
         self.flush_model()
         self.env["sale.order"].flush_model(["partner_id"])

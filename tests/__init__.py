@@ -15,6 +15,8 @@ from . import test_concurrency
 from . import test_discrepancy
 from . import test_emergency_purchase
 from . import test_dashboard
+from . import test_credit_impact
+from . import test_customer_inventory
 from . import test_customer_messages
 from . import test_escalation
 from . import test_event_log

@@ -1,0 +1,78 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+CREDIT_ROLES = (
+    "sales_team.group_sale_salesman",
+    "backorder_atp.group_backorder_viewer",
+    "account.group_account_invoice",
+)
+
+
+class ResPartner(models.Model):
+    """What an order would do to a customer's credit (E3)."""
+
+    _inherit = "res.partner"
+
+    def get_credit_impact(self, amount=None, product_id=None, quantity=None):
+        """Return what an order would do to the credit of this customer (E3).
+
+        It is told, not enforced; Odoo warns on the order. Amounts are in the
+        currency of the user's company, with tax where ``amount`` has it.
+
+        :param amount: of the order; or a product and a quantity in its unit, taken
+            at the customer's price
+        :return: dict with ``customerId``, ``hasLimit``, ``creditLimit``,
+            ``currentCreditUsed``, ``availableCredit``, ``creditImpact``,
+            ``remainingCredit``, ``canProcessOrder`` and ``currency``
+        :raise AccessError: for whoever is neither in sales nor in accounting
+        :raise UserError: when neither an amount nor product and quantity are given
+        """
+        self.ensure_one()
+        self._check_may_see_credit()
+        if amount is None:
+            amount = self._get_ordered_amount(product_id, quantity)
+        return self.sudo()._prepare_credit_impact(amount)
+
+    def _check_may_see_credit(self):
+        self.check_access("read")
+        if not any(map(self.env.user.has_group, CREDIT_ROLES)):
+            raise AccessError(
+                self.env._(
+                    "The credit of customers is seen by people in sales and"
+                    " accounting. Ask an administrator for such a role."
+                )
+            )
+
+    def _get_ordered_amount(self, product_id, quantity):
+        product = self.env["product.product"].browse(product_id).exists()
+        if not product or not quantity:
+            raise UserError(
+                self.env._("Give an amount, or a product that exists and a quantity.")
+            )
+        [row] = self.env["customer.inventory"]._get_prices(self, product).values()
+        return row[1] * quantity
+
+    def _prepare_credit_impact(self, amount, own=0.0):
+        """Return the credit with ``amount`` more, and ``own`` less in use already."""
+        company = self.env.company
+        currency = company.currency_id
+        customer = self.commercial_partner_id.with_company(company)
+        # what was read earlier in this transaction knows of no later order
+        customer.invalidate_recordset(["credit", "credit_to_invoice"], flush=False)
+        limit = customer.credit_limit if company.account_use_credit_limit else 0.0
+        used = customer.credit + customer.credit_to_invoice - own
+        left = limit - used - amount
+        return {
+            "customerId": self.id,
+            "hasLimit": bool(limit),
+            "creditLimit": limit,
+            "currentCreditUsed": currency.round(used),
+            "availableCredit": currency.round(limit - used) if limit else 0.0,
+            "creditImpact": currency.round(amount),
+            "remainingCredit": currency.round(left) if limit else 0.0,
+            "canProcessOrder": not limit or currency.compare_amounts(left, 0) >= 0,
+            "currency": currency.name,
+        }

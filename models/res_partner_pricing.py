@@ -1,0 +1,238 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+
+class ResPartner(models.Model):
+    """Prices of one customer, changed many at a time through a pricelist (E2)."""
+
+    _inherit = "res.partner"
+
+    def update_customer_pricing(self, updates):
+        """Set what this customer pays for products, all or none (E2).
+
+        Prices go into a pricelist of the customer's own, in its currency and without
+        tax. It is made where the customer has none yet, on top of the pricelist that
+        was in force before. What is as asked for already is left alone.
+
+        :param updates: list of dicts with ``productId`` or ``sku`` (internal
+            reference or barcode), and either ``customerPrice`` for one unit or
+            ``discountPercentage`` off the list price
+        :return: dict with ``customerId``, ``pricelistId``, ``pricelist`` and
+            ``updated``, a list of dicts with ``productId``, ``sku``, ``product``,
+            ``previousPrice`` and ``customerPrice``
+        :raise AccessError: for whoever may not change pricelists
+        :raise UserError: naming each product that is unknown, comes twice or has no
+            possible price, and where pricelists are switched off
+        """
+        self.ensure_one()
+        self._check_may_price()
+        asked = self._check_price_updates(self._find_priced_products(updates))
+        customer = self.commercial_partner_id
+        products = self.env["product.product"].union(*asked)
+        pricelist = customer._get_own_pricelist()
+        currency = pricelist.currency_id
+        before = pricelist._get_bulk_prices(products, currency)
+        for product, update in asked.items():
+            pricelist._set_customer_price(product, update)
+        after = pricelist._get_bulk_prices(products, currency)
+        updated = [
+            {
+                "productId": product.id,
+                "sku": product.default_code or False,
+                "product": product.display_name,
+                "previousPrice": currency.round(before[product.id]),
+                "customerPrice": currency.round(after[product.id]),
+            }
+            for product in products
+            if currency.compare_amounts(before[product.id], after[product.id])
+        ]
+        customer._log_price_update(pricelist, updated)
+        return {
+            "customerId": self.id,
+            "pricelistId": pricelist.id,
+            "pricelist": pricelist.name,
+            "updated": updated,
+        }
+
+    def action_update_customer_prices(self):
+        """Open the prices of this customer, to change many at a time (E2)."""
+        self.ensure_one()
+        products = self.env["product.product"].search(
+            self._get_inventory_domain(), limit=200
+        )
+        return self._get_price_update_action(products)
+
+    def _get_price_update_action(self, products):
+        self._check_may_price()
+        wizard = self.env["customer.price.update"].create(
+            {
+                "partner_id": self.id,
+                "line_ids": [
+                    Command.create({"product_id": product.id}) for product in products
+                ],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Prices for %s", self.display_name),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    def _check_may_price(self):
+        self.check_access("read")
+        for model in ("product.pricelist", "product.pricelist.item"):
+            for operation in ("create", "write"):
+                if not self.env[model].has_access(operation):
+                    raise AccessError(
+                        self.env._(
+                            "Customer prices are changed by sales managers. Ask one,"
+                            " or an administrator for that role."
+                        )
+                    )
+        feature = "product.group_product_pricelist"
+        if not self.env["res.groups"]._is_feature_enabled(feature):
+            raise UserError(
+                self.env._(
+                    "Customers have prices of their own only with pricelists. Switch"
+                    " them on in the settings of Sales first."
+                )
+            )
+
+    def _find_priced_products(self, updates):
+        """Return ``[(product, update)]``; unknown products are named together."""
+        if not isinstance(updates, list) or not all(
+            isinstance(update, dict) for update in updates
+        ):
+            raise UserError(
+                self.env._(
+                    "Give a list of prices, each with its product and its price."
+                )
+            )
+        found, unknown = [], []
+        known = self._match_products(updates)
+        for update in updates:
+            key = update.get("productId") or update.get("sku")
+            if product := known.get(key):
+                found.append((product, update))
+            else:
+                unknown.append(str(key))
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "No product is called %s: give its id, internal reference or"
+                    " barcode.",
+                    ", ".join(unknown),
+                )
+            )
+        return found
+
+    def _match_products(self, updates):
+        """Return ``{id, internal reference or barcode: product}`` of what is asked."""
+        ids = [update["productId"] for update in updates if update.get("productId")]
+        codes = [str(update["sku"]) for update in updates if update.get("sku")]
+        products = self.env["product.product"].search(
+            ["|", ("id", "in", ids), "|", ("default_code", "in", codes)]
+            + [("barcode", "in", codes)]
+        )
+        known = {product.barcode: product for product in products if product.barcode}
+        known |= {row.default_code: row for row in products if row.default_code}
+        return known | {product.id: product for product in products}
+
+    def _check_price_updates(self, found):
+        """Return ``{product: update}``, or name each that cannot be."""
+        asked, errors = {}, []
+        for product, update in found:
+            error = self._get_price_error(update)
+            if product in asked:
+                error = self.env._("it comes twice")
+            if error:
+                errors.append(f"• {product.display_name}: {error}")
+            asked[product] = update
+        if errors:
+            raise UserError(
+                "\n".join([self.env._("These prices cannot be set:"), *errors])
+            )
+        if not asked:
+            raise UserError(self.env._("Give at least one price to change."))
+        return asked
+
+    def _get_price_error(self, update):
+        price, discount = update.get("customerPrice"), update.get("discountPercentage")
+        if (price is None) == (discount is None):
+            return self.env._("give either a price or a discount")
+        value = discount if price is None else price
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return self.env._("%s is no number", value)
+        if price is not None and price < 0:
+            return self.env._("a price is not below zero")
+        if discount is not None and not 0 <= discount <= 100:
+            return self.env._("a discount is between 0 and 100 percent")
+        return False
+
+    # ------------------------------------------------------------------
+    # The pricelist
+    # ------------------------------------------------------------------
+
+    def _get_own_pricelist(self):
+        """Return the customer's own pricelist in this company; make it if needed."""
+        current = self.with_company(self.env.company).property_product_pricelist
+        if current.customer_id == self:
+            return current
+        pricelist = self.env["product.pricelist"].create(
+            self._prepare_own_pricelist(current)
+        )
+        # whoever may change prices need not be allowed to change the address
+        customer = self.sudo().with_company(self.env.company)
+        customer.specific_property_product_pricelist = pricelist
+        return pricelist
+
+    def _prepare_own_pricelist(self, current):
+        currency = current.currency_id or self.env.company.currency_id
+        fallback = {
+            "applied_on": "3_global",
+            "compute_price": "formula",
+            "base": "pricelist",
+            "base_pricelist_id": current.id,
+        }
+        return {
+            "name": self.env._("Prices for %s", self.name),
+            "customer_id": self.id,
+            "company_id": self.env.company.id,
+            "currency_id": currency.id,
+            "item_ids": [Command.create(fallback)] if current else [],
+        }
+
+    def _log_price_update(self, pricelist, updated):
+        if not updated:
+            return
+        self.env["backorder.event"]._log(
+            "customer:prices_updated",
+            company=self.env.company,
+            payload={
+                "customerId": self.id,
+                "customer": self.display_name,
+                "pricelistId": pricelist.id,
+                "pricelist": pricelist.name,
+                "currency": pricelist.currency_id.name,
+                "prices": updated,
+            },
+        )
+        self.message_post(
+            body=self.env._(
+                "%(count)s prices changed in %(pricelist)s.",
+                count=len(updated),
+                pricelist=pricelist._get_html_link(),
+            )
+        )

@@ -1,0 +1,38 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    """What a quotation would do to the credit of its customer (E3)."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "credit.impact.mixin"]
+
+    @api.depends("amount_total", "currency_rate", "state")
+    def _compute_credit_impact(self):
+        return super()._compute_credit_impact()
+
+    def _is_credit_asked(self):
+        return self.state in ("draft", "sent")
+
+    def _get_credit_amount(self):
+        return self.amount_total / (self.currency_rate or 1.0)
+
+    def get_credit_impact(self):
+        """Return what this order does to the credit of its customer (E3).
+
+        A confirmed order is part of what is in use already; it is taken out first.
+
+        :return: as ``res.partner.get_credit_impact``
+        :raise AccessError: for whoever may not read the order
+        """
+        self.ensure_one()
+        self.check_access("read")
+        order = self.sudo().with_company(self.company_id)
+        own = 0.0
+        if order.state == "sale":
+            own = order.amount_to_invoice / (order.currency_rate or 1.0)
+        amount = own if order.state == "sale" else order._get_credit_amount()
+        return order.partner_id._prepare_credit_impact(amount, own)

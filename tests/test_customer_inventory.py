@@ -1,0 +1,383 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerInventory(BackorderCommon):
+    """E1, E2: what a customer can have, and at what price."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("base.group_user").implied_ids = [
+            Command.link(cls.env.ref("product.group_product_pricelist").id)
+        ]
+        cls.protected.write({"list_price": 100, "default_code": "PRO-1"})
+        cls.backorderable.write({"list_price": 40, "default_code": "BAC-1"})
+        cls.second = cls._create_warehouse("Second", "WH2")
+        cls._set_stock(cls.protected, 10)
+        cls._set_stock(cls.protected, 5, cls.second.lot_stock_id)
+        cls.seller = new_test_user(
+            cls.env,
+            "backorder_sales_manager",
+            groups="sales_team.group_sale_manager",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.users["sales_manager"] = cls.seller
+
+    def _get_item(self, product=None, customer=None, role="sales"):
+        product = product or self.protected
+        view = self._as(role, customer or self.customer).get_customer_inventory(
+            [("id", "=", product.id)]
+        )
+        return view["inventoryItems"][0]
+
+    def _price(self, *updates, customer=None, role="sales_manager"):
+        customer = self._as(role, customer or self.customer)
+        return customer.update_customer_pricing(list(updates))
+
+    def _order(self, amount, customer=None, **values):
+        """Confirm an order of that value."""
+        product = self.env["product.product"].create(
+            {"name": "Service", "type": "service"}
+        )
+        line = {"product_id": product.id, "price_unit": amount, "tax_ids": False}
+        values.setdefault("warehouse_id", self.warehouse.id)
+        return self._confirm(line, partner_id=(customer or self.customer).id, **values)
+
+    # ------------------------------------------------------------------
+    # The view
+    # ------------------------------------------------------------------
+
+    def test_what_a_customer_can_have(self):
+        """E1: available, reserved for them, prices, discount, place, value."""
+        self._price({"sku": "PRO-1", "customerPrice": 80})
+        self.env["stock.hold"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "partner_id": self.customer.id,
+                "quantity": 2,
+            }
+        )
+        self._confirm((self.protected, 3), warehouse_id=self.second.id)
+        item = self._get_item()
+        self.assertEqual(item["sku"], "PRO-1")
+        self.assertEqual(item["availableQuantity"], 10)
+        self.assertEqual(item["reservedQuantity"], 5)
+        self.assertEqual((item["unitPrice"], item["customerPrice"]), (100, 80))
+        self.assertEqual(item["discountPercentage"], 20)
+        self.assertEqual(item["location"], f"{self.warehouse.name}, Second")
+        self.assertEqual(item["totalValue"], 800)
+
+    def test_others_are_not_meant(self):
+        """E1: what is held or reserved for others is not reserved for them."""
+        other = self.env["res.partner"].create({"name": "Other"})
+        self._confirm((self.protected, 3), warehouse_id=self.second.id)
+        self.assertEqual(self._get_item(customer=other)["reservedQuantity"], 0)
+        child = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id}
+        )
+        self.assertEqual(self._get_item(customer=child)["reservedQuantity"], 3)
+
+    def test_expired_hold_is_not_reserved(self):
+        """E1, E5: a hold counts until its time has come."""
+        hold = self.env["stock.hold"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "partner_id": self.customer.id,
+                "quantity": 2,
+            }
+        )
+        self.assertEqual(self._get_item()["reservedQuantity"], 2)
+        hold.sudo().expiry_date = fields.Datetime.now() - timedelta(hours=1)
+        self.assertEqual(self._get_item()["reservedQuantity"], 0)
+
+    def test_lead_time(self):
+        """E1: to the customer; where nothing is left, also from the vendor."""
+        self.protected.sale_delay = self.backorderable.sale_delay = 2
+        for product in (self.protected, self.backorderable):
+            product.seller_ids = [
+                Command.create({"partner_id": self.vendor.id, "delay": 9})
+            ]
+        self.assertEqual(self._get_item()["leadTime"], 2)
+        self.assertEqual(self._get_item(self.backorderable)["leadTime"], 11)
+
+    def test_total_value_and_limits(self):
+        """E1: the value of all; a page of it; only what is sold from stock."""
+        view = self.customer.get_customer_inventory()
+        ids = [item["productId"] for item in view["inventoryItems"]]
+        self.assertIn(self.backorderable.id, ids)
+        self.assertEqual(
+            view["totalValue"], sum(row["totalValue"] for row in view["inventoryItems"])
+        )
+        self.assertEqual(view["currency"], self.company.currency_id.name)
+        self.assertEqual(
+            len(self.customer.get_customer_inventory(limit=1)["inventoryItems"]), 1
+        )
+        self.protected.sale_ok = False
+        view = self.customer.get_customer_inventory()
+        ids = [item["productId"] for item in view["inventoryItems"]]
+        self.assertNotIn(self.protected.id, ids)
+
+    def test_screen_shows_the_same(self):
+        """E1: the list of products that the customer's button opens."""
+        self._price({"sku": "PRO-1", "discountPercentage": 25})
+        action = self._as("sales", self.customer).action_view_customer_inventory()
+        product = (
+            self._as("sales", self.env["product.product"])
+            .with_context(**action["context"])
+            .search([*action["domain"], ("id", "=", self.protected.id)])
+        )
+        self.assertEqual(product.customer_available_qty, 15)
+        self.assertEqual(product.customer_price, 75)
+        self.assertEqual(product.customer_discount, 25)
+        self.assertEqual(product.customer_value, 1125)
+        self.assertFalse(self.protected.customer_price)
+
+    def test_no_query_for_each_product(self):
+        """E1, E9: two hundred products take no more queries than two."""
+        base = self.env["product.pricelist"].create({"name": "Base"})
+        self.customer.property_product_pricelist = base
+        self._price({"sku": "PRO-1", "customerPrice": 80})
+        products = self.env["product.product"].create(
+            [
+                {"name": f"Part {number}", "is_storable": True, "list_price": number}
+                for number in range(200)
+            ]
+        )
+        domain = [("id", "in", products.ids)]
+        counts = []
+        for number in (2, 200):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            view = self.customer.get_customer_inventory(domain, limit=number)
+            self.assertEqual(len(view["inventoryItems"]), number)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 3, counts)
+
+    def test_each_company_sees_its_own(self):
+        """E1: stock, prices and turnover of another company do not show."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.user.company_ids = [Command.link(other.id)]
+        self._order(60000)
+        self._price({"sku": "PRO-1", "customerPrice": 80})
+        customer = self.customer.with_context(allowed_company_ids=other.ids)
+        view = customer.get_customer_inventory([("id", "=", self.protected.id)])
+        item = view["inventoryItems"][0]
+        self.assertEqual((item["availableQuantity"], item["customerPrice"]), (0, 100))
+        self.assertEqual(view["customerTier"], "BRONZE")
+        self.assertEqual(self.customer.customer_tier, "gold")
+
+    # ------------------------------------------------------------------
+    # Tiers
+    # ------------------------------------------------------------------
+
+    def test_tier_by_turnover(self):
+        """E1: bronze to platinum by the confirmed orders of a year."""
+        for amount, tier in (
+            (0, "bronze"),
+            (9999, "bronze"),
+            (1, "silver"),
+            (40000, "gold"),
+            (150000, "platinum"),
+        ):
+            if amount:
+                self._order(amount)
+            self.customer.invalidate_recordset()
+            self.assertEqual(self.customer.customer_tier, tier)
+            self.assertIn(
+                self.customer,
+                self.env["res.partner"].search([("customer_tier", "=", tier)]),
+            )
+        self.assertNotIn(
+            self.customer,
+            self.env["res.partner"].search([("customer_tier", "=", "bronze")]),
+        )
+
+    def test_old_and_open_orders_do_not_count(self):
+        """E1: neither quotations nor what is older than a year."""
+        order = self._order(20000)
+        self._create_order(
+            {"product_id": order.order_line.product_id.id, "price_unit": 90000}
+        )
+        self.assertEqual(self.customer.customer_tier, "silver")
+        order.date_order = fields.Datetime.now() - timedelta(days=366)
+        self.customer.invalidate_recordset()
+        self.assertEqual(self.customer.customer_tier, "bronze")
+
+    def test_tier_by_hand(self):
+        """E1: a tier given by hand stands, for all people of the customer."""
+        child = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id}
+        )
+        self._as("sales_manager", self.customer).fixed_customer_tier = "platinum"
+        self.assertEqual(self._as("sales", child).customer_tier, "platinum")
+        found = self._as("sales", child).search([("customer_tier", "=", "platinum")])
+        self.assertIn(child, found)
+        with self.assertRaises(AccessError):
+            self._as("sales", self.customer).fixed_customer_tier = "gold"
+
+    def test_tiers_ascend(self):
+        """E1: gold does not begin before silver."""
+        with self.assertRaisesRegex(ValidationError, "gold not before silver"):
+            self.company.gold_turnover = 10
+        self.company.write({"silver_turnover": 5, "gold_turnover": 10})
+        self.assertEqual(self.company._get_customer_tier(10), "gold")
+
+    # ------------------------------------------------------------------
+    # Prices
+    # ------------------------------------------------------------------
+
+    def test_prices_in_bulk(self):
+        """E2: several at once, into the customer's own pricelist, with one event."""
+        result = self._price(
+            {"sku": "PRO-1", "customerPrice": 90},
+            {"productId": self.backorderable.id, "discountPercentage": 50},
+        )
+        self.assertEqual(len(result["updated"]), 2)
+        pricelist = self.customer.property_product_pricelist
+        self.assertEqual(pricelist.id, result["pricelistId"])
+        self.assertEqual(pricelist.customer_id, self.customer)
+        order = self._create_order((self.protected, 1), (self.backorderable, 1))
+        self.assertEqual(order.order_line.mapped("price_unit"), [90, 20])
+        event = self._get_events("customer:prices_updated")
+        self.assertEqual(len(event), 1)
+        self.assertEqual(event.user_id, self.seller)
+        self.assertEqual(
+            [
+                (row["sku"], row["previousPrice"], row["customerPrice"])
+                for row in event.payload["prices"]
+            ],
+            [("PRO-1", 100, 90), ("BAC-1", 40, 20)],
+        )
+
+    def test_same_prices_again_change_nothing(self):
+        """E2, E9: a second time there is no event and no second pricelist."""
+        first = self._price({"sku": "PRO-1", "customerPrice": 90})
+        second = self._price({"sku": "PRO-1", "customerPrice": 90})
+        self.assertEqual(first["pricelistId"], second["pricelistId"])
+        self.assertFalse(second["updated"])
+        self.assertEqual(len(self._get_events("customer:prices_updated")), 1)
+
+    def test_price_changes_from_one_kind_to_the_other(self):
+        """E2: a new discount takes the place of a price, and back."""
+        self._price({"sku": "PRO-1", "customerPrice": 90})
+        self._price({"sku": "PRO-1", "discountPercentage": 30})
+        self.assertEqual(self._get_item()["customerPrice"], 70)
+        self._price({"sku": "PRO-1", "customerPrice": 95})
+        self.assertEqual(self._get_item()["customerPrice"], 95)
+
+    def test_other_prices_stay_as_they_were(self):
+        """E2: on top of the pricelist that was in force, which nobody touches."""
+        shared = self.env["product.pricelist"].create(
+            {
+                "name": "Shared",
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 10})
+                ],
+            }
+        )
+        other = self.env["res.partner"].create({"name": "Other"})
+        (self.customer | other).property_product_pricelist = shared
+        self._price({"sku": "PRO-1", "customerPrice": 50})
+        self.assertEqual(self._get_item()["customerPrice"], 50)
+        self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 36)
+        self.assertEqual(self._get_item(customer=other)["customerPrice"], 90)
+
+    def test_own_currency(self):
+        """E2: prices are in the currency of the customer's pricelist."""
+        currency = self.env["res.currency"].create(
+            {
+                "name": "ZZZ",
+                "symbol": "Z",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 4})],
+            }
+        )
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": currency.id}
+        )
+        self.assertEqual(self._get_item()["customerPrice"], 100)
+        self._price({"sku": "PRO-1", "customerPrice": 200})
+        self.assertEqual(self._get_item()["customerPrice"], 50)
+        self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 40)
+
+    def test_bad_prices_are_named_together(self):
+        """E2: all or none, with every product that cannot be."""
+        bad = [
+            ({"sku": "NOPE", "customerPrice": 1}, "NOPE"),
+            ({"sku": "BAC-1", "customerPrice": -1}, "below zero"),
+            ({"sku": "BAC-1", "discountPercentage": 101}, "between 0 and 100"),
+            ({"sku": "BAC-1"}, "either a price or a discount"),
+            ({"sku": "BAC-1", "customerPrice": "cheap"}, "no number"),
+            ({"sku": "PRO-1", "customerPrice": 2}, "twice"),
+        ]
+        for update, message in bad:
+            with self.assertRaisesRegex(UserError, message):
+                self._price({"sku": "PRO-1", "customerPrice": 5}, update)
+        self.assertEqual(self._get_item()["customerPrice"], 100)
+        with self.assertRaisesRegex(UserError, "at least one"):
+            self._price()
+        with self.assertRaisesRegex(UserError, "list of prices"):
+            self.customer.with_user(self.seller).update_customer_pricing("PRO-1")
+
+    def test_pricelists_have_to_be_switched_on(self):
+        """E2: without pricelists Odoo would ignore the prices; say so."""
+        self.env.ref("base.group_user").implied_ids = [
+            Command.unlink(self.env.ref("product.group_product_pricelist").id)
+        ]
+        with self.assertRaisesRegex(UserError, "Switch them on"):
+            self._price({"sku": "PRO-1", "customerPrice": 5})
+
+    def test_wizard(self):
+        """E2: the screen proposes what is in force and sends what was changed."""
+        customer = self._as("sales_manager", self.customer)
+        products = self._as("sales_manager", self.protected | self.backorderable)
+        action = products.with_context(
+            customer_id=customer.id
+        ).action_update_customer_prices()
+        wizard = self._as("sales_manager", self.env[action["res_model"]])
+        with Form(wizard.browse(action["res_id"])) as form:
+            with form.line_ids.edit(0) as line:
+                self.assertEqual(line.price, 100)
+                line.price = 77
+        form.save().action_apply()
+        self.assertEqual(self._get_item()["customerPrice"], 77)
+        self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 40)
+        [price] = self._get_events("customer:prices_updated").payload["prices"]
+        self.assertEqual(price["sku"], "PRO-1")
+
+    def test_wizard_discount_for_all(self):
+        """E2: one discount for everything."""
+        action = self._as(
+            "sales_manager", self.customer
+        ).action_update_customer_prices()
+        wizard = self._as("sales_manager", self.env[action["res_model"]])
+        with Form(wizard.browse(action["res_id"])) as form:
+            form.method = "discount"
+            form.discount_for_all = 15
+        form.save().action_apply()
+        self.assertEqual(self._get_item()["customerPrice"], 85)
+        self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 34)
+        with self.assertRaisesRegex(UserError, "at least one"):
+            wizard.create({"partner_id": self.customer.id}).action_apply()
+
+    def test_roles(self):
+        """E1, E2: many look, sales managers change prices."""
+        for role in ("viewer", "operator", "sales", "manager", "finance"):
+            self.assertEqual(self._get_item(role=role)["availableQuantity"], 15)
+            with self.assertRaisesRegex(AccessError, "sales managers"):
+                self._price({"sku": "PRO-1", "customerPrice": 5}, role=role)
+        self.assertEqual(self._get_item(role="sales_manager")["unitPrice"], 100)
