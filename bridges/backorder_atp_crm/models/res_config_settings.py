@@ -1,0 +1,15 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    opportunity_min_probability = fields.Float(
+        related="company_id.opportunity_min_probability", readonly=False
+    )
+    opportunity_hold_duration = fields.Float(
+        related="company_id.opportunity_hold_duration", readonly=False
+    )

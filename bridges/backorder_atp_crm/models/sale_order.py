@@ -1,0 +1,50 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class SaleOrder(models.Model):
+    """Quotations of an opportunity have what it holds (E4)."""
+
+    _inherit = "sale.order"
+
+    @api.depends(
+        "opportunity_id.stock_hold_ids.state",
+        "opportunity_id.stock_hold_ids.expiry_date",
+        "state",
+    )
+    def _compute_stock_held(self):
+        return super()._compute_stock_held()
+
+    def _get_counting_stock_holds(self):
+        holds = super()._get_counting_stock_holds()
+        for order in self.sudo().filtered(lambda order: order.state != "sale"):
+            holds |= order.opportunity_id._get_counting_stock_holds().filtered(
+                lambda hold, order=order: (
+                    not hold.partner_id
+                    or hold.commercial_partner_id
+                    == order.partner_id.commercial_partner_id
+                )
+            )
+        return holds
+
+    def action_view_stock_holds(self):
+        """Open what is or was held for this order or its opportunity."""
+        action = super().action_view_stock_holds()
+        if not self.opportunity_id:
+            return action
+        inherited = Domain("origin_model", "=", "crm.lead") & Domain(
+            "origin_id", "=", self.opportunity_id.id
+        )
+        return {**action, "domain": list(Domain(action["domain"]) | inherited)}
+
+    def _action_confirm(self):
+        """Release what the opportunity holds beyond its orders, once all are there."""
+        result = super()._action_confirm()
+        served = self.filtered(lambda order: not order._is_delivery_withheld())
+        for lead in served.sudo().opportunity_id:
+            if not any(order.state in ("draft", "sent") for order in lead.order_ids):
+                lead._release_stock(self.env._("The order is confirmed"))
+        return result

@@ -1,0 +1,90 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class StockHold(models.Model):
+    """What an opportunity holds is for its quotations alone (E4, E5)."""
+
+    _inherit = "stock.hold"
+
+    @api.model
+    def _get_ownership(self):
+        """A hold of an opportunity is for its orders, of the customer it is for."""
+        return SQL(
+            """CASE WHEN hold.origin_model = 'crm.lead' AND hold.order_id IS NULL
+                    THEN so.opportunity_id = hold.origin_id
+                         AND (hold.commercial_partner_id IS NULL
+                              OR hold.commercial_partner_id
+                                 = buyer.commercial_partner_id)
+                    ELSE %s END""",
+            super()._get_ownership(),
+        )
+
+    @api.model
+    def _get_requested(self):
+        return SQL(
+            """(%s OR (hold.origin_model = 'crm.lead' AND EXISTS (
+                       SELECT FROM sale_order so
+                        WHERE so.id = request.order_id
+                          AND so.opportunity_id = hold.origin_id)))""",
+            super()._get_requested(),
+        )
+
+    @api.model
+    def _flush_holds(self):
+        self.env["sale.order"].flush_model(["opportunity_id"])
+        return super()._flush_holds()
+
+    def _get_opportunity(self):
+        """Return the opportunity that this is held for, if it is for one."""
+        self.ensure_one()
+        leads = self.env["crm.lead"]
+        if self.origin_model != leads._name or not self.origin_id:
+            return leads
+        return leads.browse(self.origin_id).exists()
+
+    def _is_changed_by_user(self):
+        """Its salesperson, too, may extend and release what an opportunity holds."""
+        if super()._is_changed_by_user():
+            return True
+        user = self.env.user
+        return (
+            user.has_group("sales_team.group_sale_salesman")
+            and self.sudo()._get_opportunity().user_id == user
+        )
+
+    def _settle(self, state, reason=False):
+        active = self.filtered(lambda hold: hold.state == "active")
+        result = super()._settle(state, reason)
+        if state == "expired":
+            active._tell_expiry()
+        return result
+
+    def _tell_expiry(self):
+        """Let the opportunity know that its stock is free for others again."""
+        leads = {}
+        for hold in self:
+            if lead := hold._get_opportunity():
+                leads[lead] = leads.get(lead, self.browse()) | hold
+        for lead, holds in leads.items():
+            lead.message_post(
+                body=self.env._(
+                    "The stock held for this opportunity is free again, its time has"
+                    " come: %s",
+                    ", ".join(holds.product_id.mapped("display_name")),
+                )
+            )
+
+    def _give_back(self, quantity, reason):
+        """Hold ``quantity`` less, in the product's unit; whoever waits may have it."""
+        self.ensure_one()
+        self.quantity -= quantity
+        source = f"hold-released:{self.name}"
+        with self.env["backorder.event"]._caused_by(source):
+            self._log("hold:released", quantities={self: quantity}, reason=reason)
+            self.env["backorder.check"]._enqueue_waiting(
+                self.product_id, self.warehouse_id, source
+            )
