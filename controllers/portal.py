@@ -23,12 +23,9 @@ class BackorderPortal(CustomerPortal):
     )
     def portal_backorder_confirm(self, order_id, decision, access_token=None, **_kw):
         """Show what would happen, before it does."""
-        order = self._get_backorder_order(order_id, access_token)
-        if not order:
-            return request.redirect("/my")
-        obstacle = self._get_backorder_obstacle(order, decision)
-        if obstacle:
-            return self._render_backorder_error(order, obstacle, access_token)
+        order, refusal = self._open_backorder_order(order_id, decision, access_token)
+        if refusal:
+            return refusal
         values = self._prepare_backorder_values(order, access_token)
         return request.render(f"backorder_atp.portal_backorder_{decision}", values)
 
@@ -41,12 +38,9 @@ class BackorderPortal(CustomerPortal):
     )
     def portal_backorder_decide(self, order_id, decision, access_token=None, **_kw):
         """Do what the customer chose and show the order again."""
-        order = self._get_backorder_order(order_id, access_token)
-        if not order:
-            return request.redirect("/my")
-        obstacle = self._get_backorder_obstacle(order, decision)
-        if obstacle:
-            return self._render_backorder_error(order, obstacle, access_token)
+        order, refusal = self._open_backorder_order(order_id, decision, access_token)
+        if refusal:
+            return refusal
         try:
             with request.env.cr.savepoint():
                 order._customer_decides(decision, self._get_backorder_customer(order))
@@ -55,6 +49,16 @@ class BackorderPortal(CustomerPortal):
         return request.redirect(
             order.get_portal_url(query_string=f"&message=backorder_{decision}")
         )
+
+    def _open_backorder_order(self, order_id, decision, access_token):
+        """Return the order, and the page that says why this cannot be chosen, if so."""
+        order = self._get_backorder_order(order_id, access_token)
+        if not order:
+            return None, request.redirect("/my")
+        obstacle = self._get_backorder_obstacle(order, decision)
+        if obstacle:
+            return order, self._render_backorder_error(order, obstacle, access_token)
+        return order, None
 
     def _get_backorder_order(self, order_id, access_token):
         """Return the order, as the system for this user, or None without access."""
