@@ -13,8 +13,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .test_promise_date import PromiseCommon
 
 
-@tagged("post_install", "-at_install")
-class TestPortal(PromiseCommon, HttpCase):
+class PortalCommon(PromiseCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -67,6 +66,9 @@ class TestPortal(PromiseCommon, HttpCase):
         self._check_promises()
         return order
 
+
+@tagged("post_install", "-at_install")
+class TestPortal(PortalCommon):
     def _log_in(self, user):
         self.authenticate(user and user.login, user and user.login)
 
@@ -391,3 +393,38 @@ class TestPortal(PromiseCommon, HttpCase):
                 self._as(role, order).write({"customer_answer": "cancel"})
         with self.assertRaises(AccessError):
             order.with_user(self.portal_user).write({"customer_answer": "cancel"})
+
+
+@tagged("post_install", "-at_install", "is_tour")
+class TestPortalTours(PortalCommon):
+    """The customer, in the browser."""
+
+    def _start(self, choice):
+        order = self._confirm_half(name=f"PORTAL-{choice.upper()}")
+        self.start_tour(
+            "/my/orders",
+            f"backorder_atp_portal_{choice}",
+            login=self.portal_user.login,
+            timeout=120,
+        )
+        self.env.invalidate_all()
+        return order
+
+    def test_customer_waits(self):
+        """D7: sees what waits, says that he waits, and is thanked."""
+        order = self._start("wait")
+        self.assertEqual(order.customer_answer, "wait")
+        self.assertEqual(order.backorder_state, "partially_allocated")
+
+    def test_customer_has_shipped_what_is_ready(self):
+        """C7, D7: sees both parts first, and finds the rest as an order."""
+        order = self._start("split")
+        self.assertEqual(order.customer_answer, "split")
+        self.assertEqual(order.backorder_state, "allocated")
+        self.assertEqual(order.backorder_child_ids.order_line.product_uom_qty, 3)
+
+    def test_customer_cancels_what_waits(self):
+        """D7: sees what is not charged first."""
+        order = self._start("cancel")
+        self.assertEqual(order.customer_answer, "cancel")
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
