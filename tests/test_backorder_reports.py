@@ -3,9 +3,7 @@
 
 import json
 import random
-import shutil
 import statistics
-import unittest
 from collections import Counter, defaultdict
 from datetime import timedelta
 
@@ -430,20 +428,88 @@ class TestBackorderHistory(BackorderHistory):
         self.assertIn("Urgent", text)
         self.assertIn("Backorderable", text)
         self.assertIn("Needs Additional Purchase", text)
-        self.assertEqual(len(page.xpath("//svg//g/rect")), 24)
-
-    @unittest.skipUnless(shutil.which("wkhtmltopdf"), "needs wkhtmltopdf")
-    def test_report_is_a_pdf(self):
-        """C11: what managers get is a PDF."""
-        content, kind = (
-            self.env["ir.actions.report"]
-            .with_context(force_report_rendering=True)
-            ._render_qweb_pdf(
-                "backorder_atp.report_backorder", self._create_summary().ids
-            )
+        self.assertIn(
+            f"Median time to allocation {figures['median_hours']:.1f} h", text
         )
-        self.assertEqual(kind, "pdf")
-        self.assertTrue(content.startswith(b"%PDF"))
+
+    def _render(self, summary):
+        content, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "backorder_atp.report_backorder", summary.ids
+        )
+        return html.fromstring(content)
+
+    def test_chart_shows_every_month(self):
+        """C11: a pair of bars for each month, as high as its counts, the highest
+        filling the chart."""
+        summary = self._create_summary()
+        page = self._render(summary)
+        months = summary._get_figures()["months"]
+        highest = max(max(month["opened"], month["filled"]) for month in months)
+        bars = page.xpath("//svg/g")
+        self.assertEqual(len(bars), 12)
+        for bar, month in zip(bars, months, strict=True):
+            texts = [text.text for text in bar.xpath("./text")]
+            self.assertEqual(
+                texts, [str(month["opened"]), str(month["filled"]), month["label"]]
+            )
+            for rect, name in zip(
+                bar.xpath("./rect"), ("opened", "filled"), strict=True
+            ):
+                height = float(rect.get("height"))
+                self.assertAlmostEqual(height, 130 * month[name] / highest, 6)
+                self.assertAlmostEqual(float(rect.get("y")) + height, 150, 6)
+                self.assertLessEqual(float(rect.get("x")) + 20, 680)
+
+    def test_tables_of_the_report_are_those_of_a_recount(self):
+        """C11, D3: ten products, by orders waiting times shortfall, most first."""
+        waiting = defaultdict(list)
+        for number in range(12):
+            product = self._create_product(
+                f"Ranked {number}", allow_backorder="yes", default_code=f"R{number}"
+            )
+            for _ in range(self.random.randrange(1, 4)):
+                quantity = self.random.randrange(1, 30)
+                self._confirm((product, quantity))
+                waiting[product.display_name].append(quantity)
+        ranked = sorted(
+            waiting,
+            key=lambda name: -len(waiting[name]) * sum(waiting[name]),
+        )
+        page = self._render(self._create_summary())
+        table = page.xpath("//h4[.='Products to reorder first']/..//tbody")[0]
+        rows = [
+            [" ".join(cell.text_content().split()) for cell in row.xpath("./td")]
+            for row in table.xpath("./tr")
+        ]
+        self.assertEqual(len(rows), 10)
+        impact = [float(row[2]) * float(row[3]) for row in rows]
+        self.assertEqual(
+            impact,
+            [len(waiting[name]) * sum(waiting[name]) for name in ranked[:10]],
+        )
+        for row in rows:
+            quantities = waiting[row[0]]
+            self.assertEqual(float(row[2]), len(quantities))
+            self.assertEqual(float(row[3]), sum(quantities))
+            self.assertAlmostEqual(
+                float(row[4]), sum(quantities) / len(quantities), delta=0.006
+            )
+        [status] = page.xpath("//h4[.='By status']/..//tbody/tr")
+        cells = [" ".join(cell.text_content().split()) for cell in status.xpath("./td")]
+        self.assertEqual(cells[0], "Backordered")
+        self.assertEqual(float(cells[1]), sum(map(len, waiting.values())))
+        self.assertEqual(
+            float(cells[2].replace(",", "")), sum(map(sum, waiting.values()))
+        )
+
+    def test_report_is_printed_as_pdf(self):
+        """C11: the button prints a PDF of the page the other tests read."""
+        self.company.external_report_layout_id = self.env.ref(
+            "web.report_layout_standard"
+        ).view_id
+        action = self._create_summary().action_print()
+        self.assertEqual(action["report_type"], "qweb-pdf")
+        self.assertEqual(action["report_name"], "backorder_atp.report_backorder")
 
     def test_report_is_for_managers(self):
         """C10: only inventory managers print it, only for their companies."""
