@@ -31,6 +31,12 @@ class ResCompany(models.Model):
         MESSAGE_MODES, "Completely Shipped", default="off", required=True
     )
 
+    customer_message_substitutes = fields.Boolean(
+        "Offer Substitutes",
+        default=True,
+        help="Name in the messages which substitutes could be shipped at once.",
+    )
+
     def _get_customer_message_mode(self, kind):
         """Return ``off``, ``propose`` or ``send`` for one kind of message."""
         self.ensure_one()

@@ -22,3 +22,6 @@ class ResConfigSettings(models.TransientModel):
     customer_message_resolved = fields.Selection(
         related="company_id.customer_message_resolved", readonly=False
     )
+    customer_message_substitutes = fields.Boolean(
+        related="company_id.customer_message_substitutes", readonly=False
+    )

@@ -177,8 +177,15 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.env["ir.qweb"]._render(
             "backorder_atp.customer_message_items",
-            {"items": self.sudo()._get_waiting_items(), "order": self},
+            {"items": self.sudo()._get_message_items(), "order": self},
         )
+
+    def _get_message_items(self):
+        """Return the waiting items, each with the substitutes it is offered for."""
+        return [
+            {**item, "substitutes": item["line"]._get_offered_substitutes()}
+            for item in self._get_waiting_items()
+        ]
 
     # ------------------------------------------------------------------
     # By hand

@@ -73,6 +73,61 @@ class CustomerMessageCommon(PromiseCommon, MailCase):
 @tagged("post_install", "-at_install")
 class TestCustomerMessages(CustomerMessageCommon):
     # ------------------------------------------------------------------
+    # Substitutes
+    # ------------------------------------------------------------------
+
+    def _offer(self, substitute):
+        self.env["product.substitute"].create(
+            {
+                "product_tmpl_id": self.backorderable.product_tmpl_id.id,
+                "substitute_id": substitute.id,
+            }
+        )
+
+    def test_substitute_in_stock_is_offered(self):
+        """D7: what could be shipped now for all that waits, and nothing else."""
+        self._tell("send", "delayed")
+        names = ("Plenty", "Scarce", "Gone")
+        for name, quantity in zip(names, (5, 4, 0), strict=True):
+            substitute = self._create_product(name, default_code="INTERNAL")
+            self._set_stock(substitute, quantity)
+            self._offer(substitute)
+        self._confirm_waiting()
+        text, [row] = self._read(self._work_off())
+        self.assertIn("Available now instead: Plenty", row[0])
+        for name in ("Scarce", "Gone", "INTERNAL"):
+            self.assertNotIn(name, text)
+
+    def test_substitute_is_measured_in_its_own_unit(self):
+        """D7: one box of twelve is enough for five pieces."""
+        dozen = self._create_product(
+            "Dozen", uom_id=self.env.ref("uom.product_uom_dozen").id
+        )
+        self._set_stock(dozen, 1)
+        weight = self._create_product(
+            "Weight", uom_id=self.env.ref("uom.product_uom_kgm").id
+        )
+        self._set_stock(weight, 100)
+        self._offer(dozen)
+        self._offer(weight)
+        line = self._confirm_waiting().order_line
+        self.assertEqual(line._get_offered_substitutes(), ["Dozen"])
+        more = self._confirm_waiting((self.backorderable, 13)).order_line
+        self.assertEqual(more._get_offered_substitutes(), [])
+
+    def test_no_substitute_is_offered_where_the_company_does_not(self):
+        """D7: a setting of the company; and nothing for what is there."""
+        self._set_stock(self.protected, 50)
+        self._offer(self.protected)
+        self._set_stock(self.backorderable, 5)
+        served = self._confirm_waiting().order_line
+        self.assertEqual(served._get_offered_substitutes(), [])
+        line = self._confirm_waiting().order_line
+        self.assertEqual(line._get_offered_substitutes(), ["Protected"])
+        self.company.customer_message_substitutes = False
+        self.assertEqual(line._get_offered_substitutes(), [])
+
+    # ------------------------------------------------------------------
     # When
     # ------------------------------------------------------------------
 
@@ -454,6 +509,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.customer.lang = "fr_FR"
         self.backorderable.with_context(lang="fr_FR").name = "Commandable"
         self._tell("send", "delayed")
+        self._set_stock(self.protected, 5)
+        self._offer(self.protected)
         self._expect(self.backorderable, 10, 9)
         order = self._confirm_waiting()
         mail = self._work_off()
@@ -464,6 +521,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertIn("Bonjour Patient Customer", text)
         self.assertIn("Attendu", text)
         self.assertEqual(rows[0][0].split()[0], "Commandable")
+        self.assertIn("Disponible tout de suite à la place : Protected", rows[0][0])
         self.assertEqual(rows[0][1:4], ["5,00", "0,00", "5,00"])
         self.assertEqual(rows[0][4], self._show(self._in(9), "fr_FR"))
         for kind in KINDS:
