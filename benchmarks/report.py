@@ -85,4 +85,7 @@ orders. Figures are medians.
   lines, Odoo's forecast of each against the whole queue served anew.
 - **Backorder run**: 10 products with 30 receipts each and four segments; nothing is
   read twice, and the lines of the result are written, too.
+- **HTTP API**: programs with a key each, as many as the server has processes, send one
+  request after the other without a pause. An order has 5 lines, of 50 products; 20
+  orders wait when stock for them has arrived.
 """

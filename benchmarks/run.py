@@ -7,7 +7,15 @@ import sys
 
 import report
 
-BENCHMARKS = ["availability", "confirm", "promise", "receipt", "rush", "simulate"]
+BENCHMARKS = [
+    "availability",
+    "confirm",
+    "promise",
+    "receipt",
+    "rush",
+    "simulate",
+    "http_api",
+]
 
 
 def main():

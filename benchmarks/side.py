@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = {
     "plain": ["sale_stock", "purchase_stock"],
     "addon": ["sale_stock", "purchase_stock", "backorder_atp"],
+    "api": ["backorder_atp", "backorder_atp_fastapi"],
 }
 WORKER = Path(__file__).with_name("worker.py")
 
