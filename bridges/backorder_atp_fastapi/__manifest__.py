@@ -19,5 +19,6 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
+    "demo": ["demo/backorder_api_demo.xml"],
     "auto_install": True,
 }

@@ -4,10 +4,12 @@
 from datetime import timezone
 
 from odoo import models
-from odoo.fields import Domain
 
 from ..problems import ApiProblem, not_found
 from ..schemas.common import MAX_ID
+
+# What a SKU may be, the first that any product has.
+SKU_FIELDS = ("default_code", "barcode")
 
 
 class BackorderApi(models.AbstractModel):
@@ -52,39 +54,58 @@ class BackorderApi(models.AbstractModel):
 
         :raise ApiProblem: when there is none, or several
         """
-        for domain in self._get_part_domains(part):
-            products = self._search_products(domain, part)
-            if products:
-                return products
-        raise not_found(self.env._("Part not found: %s", part))
-
-    def _get_part_domains(self, part):
+        product = self.env["product.product"]
         if part.isascii() and part.isdecimal() and 1 <= int(part) <= MAX_ID:
-            yield Domain("id", "=", int(part))
-        yield from self._get_sku_domains(part)
+            product = product.search([("id", "=", int(part))])
+        product = product or self._find_skus([part]).get(part)
+        if not product:
+            raise not_found(self.env._("Part not found: %s", part))
+        return product
 
-    def _get_sku_domains(self, sku):
-        yield Domain("default_code", "=", sku)
-        yield Domain("barcode", "=", sku)
+    def _find_skus(self, skus):
+        """Return ``{sku: product}`` of those that are known, by two queries.
 
-    def _find_sku(self, sku):
-        """Return the product with this internal reference or barcode, or none."""
-        for domain in self._get_sku_domains(sku):
-            products = self._search_products(domain, sku)
-            if products:
-                return products
-        return self.env["product.product"]
+        :param skus: internal references or barcodes, the former first
+        :raise ApiProblem: when several products have one of them
+        """
+        found = {}
+        for name in SKU_FIELDS:
+            missing = [sku for sku in skus if sku not in found]
+            if missing:
+                domain = [(name, "in", missing)]
+                products = self.env["product.product"].search(domain).grouped(name)
+                self._check_unambiguous(products)
+                found |= products
+        return found
 
-    def _search_products(self, domain, name):
-        products = self.env["product.product"].search(domain, limit=2)
-        if len(products) > 1:
-            raise ApiProblem(
-                409,
-                "ambiguous",
-                "Ambiguous",
-                self.env._("Several products are called %s. Name one by its id.", name),
-            )
-        return products
+    def _check_unambiguous(self, products):
+        for name, named in products.items():
+            if len(named) > 1:
+                raise ApiProblem(
+                    409,
+                    "ambiguous",
+                    "Ambiguous",
+                    self.env._(
+                        "Several products are called %s. Name one by its id.", name
+                    ),
+                )
+
+    def _find_line_products(self, lines):
+        """Return the product of each line; none where its SKU is unknown.
+
+        :raise ApiProblem: when there is no product of an id, or several of a SKU
+        """
+        products = self.env["product.product"]
+        ids = [line.product_id for line in lines if line.product_id]
+        by_id = products.search([("id", "in", ids)]).grouped("id")
+        missing = [str(id_) for id_ in ids if id_ not in by_id]
+        if missing:
+            raise not_found(self.env._("Part not found: %s", ", ".join(missing)))
+        by_sku = self._find_skus({line.sku for line in lines if line.sku})
+        return [
+            by_sku.get(line.sku, products) if line.sku else by_id[line.product_id]
+            for line in lines
+        ]
 
     # ------------------------------------------------------------------
     # Saying it in JSON

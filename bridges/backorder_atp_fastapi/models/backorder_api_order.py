@@ -181,7 +181,7 @@ class BackorderApiOrder(models.AbstractModel):
         self.env["stock.promise.guard"]._serialize(
             [
                 (product.id, warehouse.id)
-                for product in map(self._find_line_product, payload.lines)
+                for product in self._find_line_products(payload.lines)
                 if product.is_storable and warehouse
             ]
         )

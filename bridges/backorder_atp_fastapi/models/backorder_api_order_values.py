@@ -26,58 +26,51 @@ class BackorderApiOrderValues(models.AbstractModel):
 
         :raise ApiProblem: when a customer, warehouse or product is not there
         """
-        found = [
-            (line, product)
-            for line in payload.lines
-            if (product := self._find_line_product(line))
-        ]
-        self._check_all_found(payload, found)
+        lines = self._match_lines(payload)
         return {
             **self._prepare_common_values(payload),
             "partner_id": self._find_customer(payload.customer_id).id,
             "company_id": self.env.company.id,
             "order_line": [
                 Command.create(self._prepare_new_line(line, product))
-                for line, product in found
+                for line, product in lines
+                if product
             ],
         }
 
-    def _check_all_found(self, payload, found):
-        if payload.keep_unmatched or len(found) == len(payload.lines):
-            return
-        known = [line for line, _product in found]
-        missing = [line.sku for line in payload.lines if line not in known]
-        raise not_found(self.env._("Part not found: %s", ", ".join(missing)))
+    def _match_lines(self, payload):
+        """Return ``(line, product)`` of each; without one only where that may be."""
+        products = self._find_line_products(payload.lines)
+        lines = list(zip(payload.lines, products, strict=True))
+        missing = [line.sku for line, product in lines if not product]
+        if missing and not payload.keep_unmatched:
+            raise not_found(self.env._("Part not found: %s", ", ".join(missing)))
+        return lines
 
     def _add_unmatched(self, order, payload):
         """Keep with the order what matches no product: it puts it on hold (C12)."""
-        items = [
-            {
-                "order_id": order.id,
-                "reference": line.sku,
-                "quantity": line.quantity,
-                "price_unit": line.unit_price or 0.0,
-            }
-            for line in payload.lines
-            if not self._find_line_product(line)
-        ]
-        if items:
-            self.env["backorder.unmatched.line"].create(items)
+        if payload.keep_unmatched:
+            self.env["backorder.unmatched.line"].create(
+                [
+                    self._prepare_unmatched(order, line)
+                    for line, product in self._match_lines(payload)
+                    if not product
+                ]
+            )
+
+    def _prepare_unmatched(self, order, line):
+        return {
+            "order_id": order.id,
+            "reference": line.sku,
+            "quantity": line.quantity,
+            "price_unit": line.unit_price or 0.0,
+        }
 
     def _find_customer(self, customer_id):
         customer = self.env["res.partner"].search([("id", "=", customer_id)])
         if not customer:
             raise not_found(self.env._("Customer not found: %s", customer_id))
         return customer
-
-    def _find_line_product(self, line):
-        """Return the product that a line names; none where its SKU is unknown."""
-        if line.sku:
-            return self._find_sku(line.sku)
-        product = self.env["product.product"].search([("id", "=", line.product_id)])
-        if not product:
-            raise not_found(self.env._("Part not found: %s", line.product_id))
-        return product
 
     def _prepare_common_values(self, payload):
         values = {}
@@ -195,7 +188,7 @@ class BackorderApiOrderValues(models.AbstractModel):
         return lines
 
     def _require_line_product(self, change):
-        product = self._find_line_product(change)
+        [product] = self._find_line_products([change])
         if not product:
             raise not_found(self.env._("Part not found: %s", change.sku))
         return product

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from .backorder_webhook_delivery import TEST_EVENT
+
 PREFIX = "whsec_"
 SECRET_SIZE = 24
 ALLOW_PRIVATE = "backorder_atp_fastapi.allow_private_webhooks"
-# What a test delivery calls its event.
-TEST_EVENT = "webhook:test"
 
 
 class BackorderWebhook(models.Model):

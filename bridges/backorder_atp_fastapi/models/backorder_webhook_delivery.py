@@ -20,6 +20,8 @@ BACK_OFF = (1, 5, 30, 120, 360, 720, 1440)
 LEASE = timedelta(minutes=5)
 # How long what was sent, or given up, can be looked at.
 KEEP_DAYS = 30
+# What a test delivery calls its event.
+TEST_EVENT = "webhook:test"
 TRIGGERED = "backorder_atp_fastapi.triggered"
 
 
@@ -47,7 +49,9 @@ class BackorderWebhookDelivery(models.Model):
     )
     # the log has no foreign keys
     event_number = fields.Integer("Log Entry", readonly=True)
-    event_type = fields.Char("Event", required=True, readonly=True)
+    event_type = fields.Selection(
+        lambda self: self._get_event_types(), "Event", required=True, readonly=True
+    )
     body = fields.Text(required=True, readonly=True, help="What is sent.")
     state = fields.Selection(
         [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Given Up")],
@@ -63,6 +67,20 @@ class BackorderWebhookDelivery(models.Model):
     error = fields.Char("What Went Wrong", readonly=True)
 
     _waiting_idx = models.Index("(next_attempt, id) WHERE state = 'waiting'")
+
+    @api.depends("event_type")
+    def _compute_display_name(self):
+        labels = dict(self._get_event_types())
+        for delivery in self:
+            delivery.display_name = labels.get(delivery.event_type)
+
+    @api.model
+    def _get_event_types(self):
+        types = self.env["backorder.event"]._fields["event_type"]
+        return [
+            *types._description_selection(self.env),
+            (TEST_EVENT, self.env._("Test")),
+        ]
 
     # ------------------------------------------------------------------
     # Queueing

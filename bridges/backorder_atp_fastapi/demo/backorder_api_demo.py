@@ -1,0 +1,43 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
+
+from ..dependencies import KEY_SCOPE
+
+LOGINS = ("viewer", "operator", "sales", "manager", "finance", "admin")
+
+
+class BackorderDemo(models.AbstractModel):
+    """A key that can be guessed for each login of the demo, as its password can."""
+
+    _inherit = "backorder.demo"
+
+    @api.model
+    def build_api_keys(self):
+        """Give each login the key ``<login>-dev-local-key``, once."""
+        if not self.env.su:
+            raise AccessError(self.env._("Demo data is loaded at installation only."))
+        users = self.env["res.users"].search([("login", "in", LOGINS)])
+        keys = self.env["res.users.apikeys"]
+        done = keys.search([("user_id", "in", users.ids), ("scope", "=", KEY_SCOPE)])
+        for user in users - done.user_id:
+            self._build_api_key(user, f"{user.login}-dev-local-key")
+
+    def _build_api_key(self, user, key):
+        """Odoo makes a key of its own choice only, and keeps no more than its hash."""
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO res_users_apikeys (name, user_id, scope, key, index)
+                   VALUES (%s, %s, %s, %s, %s)""",
+                self.env._("HTTP API (demo)"),
+                user.id,
+                KEY_SCOPE,
+                KEY_CRYPT_CONTEXT.hash(key),
+                key[:INDEX_SIZE],
+            )
+        )
