@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -10,20 +10,35 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _get_kit_bom(self):
-        """Return the bill of materials by which this line is a kit, if any."""
-        self.ensure_one()
-        delivered_as = self.move_ids.bom_line_id.bom_id.filtered(
+    kit_bom_id = fields.Many2one(
+        "mrp.bom",
+        "Kit",
+        compute="_compute_kit_bom_id",
+        compute_sudo=True,
+        help="The bill of materials by which the line is a kit.",
+    )
+
+    @api.depends(
+        "company_id",
+        "move_ids.bom_line_id",
+        "product_id.product_tmpl_id.bom_ids.active",
+        "product_id.product_tmpl_id.bom_ids.type",
+    )
+    def _compute_kit_bom_id(self):
+        for company, lines in self.grouped("company_id").items():
+            kits = lines.product_id._get_kits(company or self.env.company)
+            for line in lines:
+                line.kit_bom_id = line._get_delivered_bom() or kits.get(line.product_id)
+
+    def _get_delivered_bom(self):
+        """Return the bill of materials by which the line is being delivered."""
+        return self.move_ids.bom_line_id.bom_id.filtered(
             lambda bom: bom.product_tmpl_id == self.product_id.product_tmpl_id
-        )
-        if delivered_as:
-            return delivered_as[0]
-        kits = self.product_id._get_kits(self.company_id or self.env.company)
-        return kits.get(self.product_id, self.env["mrp.bom"])
+        )[:1]
 
     def _get_kit_components(self, quantity):
         """Return ``{component: quantity}`` of ``quantity`` kits; of others, nothing."""
-        bom = not self.display_type and self.product_id and self._get_kit_bom()
+        bom = self.kit_bom_id
         return self.product_id._explode_kit(bom, quantity) if bom else {}
 
     def _needs_stock(self):

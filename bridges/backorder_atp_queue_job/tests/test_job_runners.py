@@ -5,7 +5,7 @@ import time
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.server_common import ServerCommon
+from odoo.addons.backorder_atp.tests.server_common import ROOT, ServerCommon
 
 ORDERS = 60
 SECONDS = 120
@@ -15,7 +15,10 @@ SECONDS = 120
 class TestJobRunners(ServerCommon):
     """Two servers run the jobs of one database, and one of them dies (C2, C3, C6)."""
 
-    modules = ["backorder_atp", "backorder_atp_queue_job"]
+    # Those of this test run: there is a template of them already.
+    modules = ["backorder_atp"] + sorted(
+        path.parent.name for path in ROOT.glob("bridges/*/__manifest__.py")
+    )
 
     @classmethod
     def setUpClass(cls):
