@@ -200,12 +200,12 @@ class ProductProduct(models.Model):
 
     def _prepare_shop_threshold(self, left, is_in_cart):
         """Show how much is left by what is in stock, not by what may be bought."""
-        is_shown = left <= self.available_threshold and (left or is_in_cart)
+        threshold = self.available_threshold
+        is_all_in_cart = is_in_cart and self.is_shop_limited
+        is_shown = left <= threshold and (left or is_all_in_cart)
         return {
             "show_availability": bool(self.show_availability and is_shown),
-            "available_threshold": max(
-                self.available_threshold, self.shop_available_qty
-            ),
+            "available_threshold": max(threshold, self.shop_available_qty),
         }
 
     def _get_shop_promise(self, website, cart, in_cart, quantity):

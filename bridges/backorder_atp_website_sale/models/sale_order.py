@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from math import floor
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
@@ -198,12 +200,10 @@ class SaleOrder(models.Model):
 
     def _get_shortage_message(self, line):
         """Return the words of the shop about one line, which are kept on it."""
-        free = self._get_free_qty(line.product_id)
-        cart = self._get_cart_qty(line.product_id.id)
-        return line._set_shop_warning_stock(
-            f"{line.product_id.uom_id.round(cart):g}",
-            f"{line.product_id.uom_id.round(min(free, cart)):g}",
-        )
+        product = line.product_id
+        asked = self._get_cart_qty(product.id)
+        available = floor(min(asked, self._get_free_qty(product)))
+        return line._set_shop_warning_stock(f"{asked:g}", available)
 
     # ------------------------------------------------------------------
     # In words

@@ -42,9 +42,7 @@ class SaleOrderLine(models.Model):
             return self.env._("Available on backorder")
         parts = [quantity for day, quantity in promise.parts if day <= latest]
         at_once = sum(parts) - in_cart
-        if self.product_id.uom_id.compare(at_once, 0) > 0:
-            return self._describe_shop_parts(promise, at_once)
-        return self._describe_shop_day(promise)
+        return self._describe_shop_parts(at_once, promise.date, promise.is_covered)
 
     def _get_latest_stock_day(self):
         """Return the last day on which stock is in time for this line."""
@@ -55,34 +53,40 @@ class SaleOrderLine(models.Model):
             availability._get_today(self.order_id.company_id),
         )
 
-    def _format_shop_day(self, day):
-        return format_date(self.env, day, date_format="medium")
-
-    def _describe_shop_day(self, promise):
-        if not promise.date:
-            return self.env._("Available on backorder")
-        day = self._format_shop_day(promise.date)
-        if promise.is_covered:
-            return self.env._("Available from %s", day)
-        return self.env._("Expected from %s", day)
-
-    def _describe_shop_parts(self, promise, at_once):
-        values = {"quantity": f"{self.product_id.uom_id.round(at_once):g}"}
-        if not promise.date:
+    def _describe_shop_parts(self, at_once, date, is_covered):
+        """Return from when the rest can be had, beside what is there at once."""
+        day = date and format_date(self.env, date, date_format="medium")
+        if self.product_id.uom_id.compare(at_once, 0) <= 0:
+            return self._describe_shop_day(day, is_covered)
+        values = {
+            "quantity": f"{self.product_id.uom_id.round(at_once):g}",
+            "day": day,
+        }
+        if not day:
             return self.env._("%(quantity)s in stock, the rest on backorder", **values)
-        values["day"] = self._format_shop_day(promise.date)
-        if promise.is_covered:
+        if is_covered:
             return self.env._("%(quantity)s in stock, the rest from %(day)s", **values)
         return self.env._(
             "%(quantity)s in stock, the rest expected from %(day)s", **values
         )
 
+    def _describe_shop_day(self, day, is_covered):
+        if not day:
+            return self.env._("Available on backorder")
+        if is_covered:
+            return self.env._("Available from %s", day)
+        return self.env._("Expected from %s", day)
+
     def _describe_promised(self):
-        """Return ``{line: the promised day in words}`` of what waits, once ordered."""
+        """Return ``{line: from when it can be had}`` of what waits, once ordered."""
         return {
-            line: self.env._(
-                "Available from %s", line._format_shop_day(line.promised_date)
+            line: line._describe_shop_parts(
+                line._get_product_qty() - line.backorder_product_qty,
+                line.promised_date,
+                line.is_promise_covered,
             )
             for line in self
-            if line.backorder_qty and line.promised_date
+            if line.backorder_product_qty
+            and line.promised_date
+            and not line.order_id._is_delivery_withheld()
         }

@@ -287,6 +287,14 @@ class TestShop(ShopCommon):
         self.website.promise_show_dates = False
         self.assertFalse(cart._get_shop_promises())
 
+    def test_order_goes_on_saying_from_when(self):
+        """A5: the confirmation page says of what waits what the cart said."""
+        self._expect(self.backorderable, 10, 10)
+        cart = self._create_cart((self.backorderable, 5), (self.protected, 1))
+        said = cart._get_shop_promises()
+        cart.action_confirm()
+        self.assertEqual(cart._get_shop_promises(), said)
+
     def test_protected_product_promises_nothing_beyond_stock(self):
         """A5: it cannot be bought, so no day is named."""
         self._expect(self.protected, 10, 10)

@@ -1,0 +1,84 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from unittest import SkipTest
+
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import ShopCommon
+
+
+@tagged("post_install", "-at_install")
+class TestShopKit(ShopCommon):
+    """A kit of two wheels and one frame, sold in the shop beside its parts (A5)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if "mrp.bom" not in cls.env:
+            raise SkipTest("needs the bridge for kits")
+        cls.wheel = cls._create_product("Wheel", is_published=True)
+        cls.frame = cls._create_product("Frame")
+        cls.kit = cls._create_kit("Bicycle Kit", is_storable=True)
+        cls._set_stock(cls.wheel, 7)
+        cls._set_stock(cls.frame, 9)
+
+    @classmethod
+    def _create_kit(cls, name, **values):
+        kit = cls.env["product.product"].create(
+            {"name": name, "is_published": True, "list_price": 10, **values}
+        )
+        cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": product.id, "product_qty": quantity})
+                    for product, quantity in ((cls.wheel, 2), (cls.frame, 1))
+                ],
+            }
+        )
+        return kit
+
+    def test_scarcest_part_decides(self):
+        """A5: seven wheels make three kits."""
+        info = self._get_info(self.kit)
+        self.assertEqual((info["free_qty"], info["shop_in_stock_qty"]), (3, 3))
+        cart = self._create_cart()
+        self.assertEqual(self._add(cart, self.kit, 9)["quantity"], 3)
+
+    def test_parts_are_shared_within_the_cart(self):
+        """A5: wheels that are in the cart make no kits, nor the other way round."""
+        cart = self._create_cart()
+        self.assertEqual(self._add(cart, self.wheel, 3)["quantity"], 3)
+        self.env.invalidate_all()
+        self.assertEqual(self._add(cart, self.kit, 9)["quantity"], 2)
+        self.env.invalidate_all()
+        self.assertEqual(self._set_quantity(cart, 9)["quantity"], 3)
+
+    def test_page_takes_off_what_the_cart_needs(self):
+        """A5: what the shop's own page asks for reads the same numbers."""
+        self._set_stock(self.wheel, 20, self._create_quarantine())
+        cart = self._create_cart((self.kit, 2))
+        self.env.invalidate_all()
+        taken = cart._get_unavailable_quantity_from_kits(
+            self.wheel.with_context(website_id=self.website.id)
+        )
+        self.assertEqual(self._get_info(self.wheel, 1, cart)["free_qty"] - taken, 3)
+
+    def test_kit_that_is_not_stored_is_checked_before_payment(self):
+        """A5: Odoo does not limit it; nobody pays for what cannot be promised."""
+        kit = self._create_kit("Loose Kit")
+        cart = self._create_cart((kit, 4))
+        with self.assertRaisesRegex(ValidationError, "only 3 is"):
+            cart._check_cart_is_ready_to_be_paid()
+
+    def test_cart_keeps_the_parts(self):
+        """A5: a kit in a cart holds wheels and frames."""
+        self.website.promise_cart_hold_minutes = 30
+        cart = self._create_cart()
+        self._add(cart, self.kit, 2)
+        held = {hold.product_id: hold.quantity for hold in cart.stock_hold_ids}
+        self.assertEqual(held, {self.wheel: 4, self.frame: 2})

@@ -1,0 +1,247 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+import urllib.parse
+import urllib.request
+from contextlib import ExitStack
+from functools import partial
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import config
+
+from odoo.addons.backorder_atp.tests.http_server import (
+    Client,
+    OdooServer,
+    RemoteError,
+    run_at_once,
+)
+
+ROOT = Path(os.path.realpath(__file__)).parents[3]
+MAKE_DATABASE = ROOT / "tools" / "database.sh"
+IS_SET_UP = MAKE_DATABASE.exists() and Path(sys.executable).is_relative_to(
+    ROOT / ".odoo"
+)
+BRIDGE = "backorder_atp_website_sale"
+SHOPPERS = 4
+
+
+class Shopper:
+    """A visitor without an account, in a browser of his own."""
+
+    def __init__(self, url):
+        self._url = url
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(CookieJar())
+        )
+
+    def open(self, path, **form):
+        """Return the text of a page, or of what it answers to a form."""
+        data = urllib.parse.urlencode(form).encode() if form else None
+        with self._opener.open(self._url + path, data, timeout=120) as response:
+            return response.read().decode()
+
+    def call(self, path, **params):
+        """Return the result of a call of the page.
+
+        :raise RemoteError: with the error that the server reports
+        """
+        request = urllib.request.Request(
+            self._url + path,
+            json.dumps({"jsonrpc": "2.0", "params": params}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with self._opener.open(request, timeout=120) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            raise RemoteError(answer["error"]["data"])
+        return answer.get("result")
+
+    def fill_cart(self, template_id, product_id, quantity):
+        return self.call(
+            "/shop/cart/add",
+            product_template_id=template_id,
+            product_id=product_id,
+            quantity=quantity,
+        )
+
+    def go_to_pay(self, address):
+        """Give an address, choose the delivery; know then what the page knows."""
+        page = self.open("/shop/address")
+        token = re.search(r'csrf_token: "([^"]+)"', page)[1]
+        self.open("/shop/address/submit", csrf_token=token, **address)
+        self.open("/shop/checkout?try_skip_step=true")
+        page = self.open("/shop/payment")
+        self._route = re.search(r'data-transaction-route="([^"]+)"', page)[1]
+        self._token = re.search(r'data-access-token="([^"]+)"', page)[1]
+        provider = re.search(r'data-provider-id="(\d+)"', page)[1]
+        method = re.search(r'data-payment-option-id="(\d+)"', page)[1]
+        self._payment = {
+            "provider_id": int(provider),
+            "payment_method_id": int(method),
+        }
+
+    def pay(self):
+        """Press the button that begins the payment."""
+        return self.call(
+            self._route,
+            **self._payment,
+            access_token=self._token,
+            token_id=None,
+            amount=None,
+            flow="direct",
+            tokenization_requested=False,
+            landing_route="/shop/payment/validate",
+        )
+
+
+@unittest.skipUnless(
+    IS_SET_UP, 'needs the tools of the repository: run by "make test" only'
+)
+@tagged("post_install", "-at_install")
+class TestShopConcurrency(BaseCase):
+    """Shoppers in several server processes who want the same last ones (A5)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.database = f"{get_db_name()}_shop"
+        cls.addClassCleanup(cls._drop_database)
+        subprocess.run(
+            [
+                MAKE_DATABASE,
+                cls.database,
+                "backorder_atp",
+                "backorder_atp_website_sale",
+            ],
+            check=True,
+        )
+        stack = ExitStack()
+        cls.addClassCleanup(stack.close)
+        cls.server = stack.enter_context(OdooServer(cls.database, workers=4))
+        cls.admin = Client(cls.server)
+        cls._set_up_shop()
+
+    @classmethod
+    def _drop_database(cls):
+        subprocess.run(["dropdb", "--if-exists", "--force", cls.database], check=True)
+        shutil.rmtree(config.filestore(cls.database), ignore_errors=True)
+
+    @classmethod
+    def _set_up_shop(cls):
+        call = cls.admin.call
+        call("res.company", "write", [1], {"promise_phase": "hard"})
+        [cls.warehouse] = call("stock.warehouse", "search_read", [], limit=1)
+        [transfer] = call(
+            "payment.provider",
+            "search",
+            [("custom_mode", "=", "wire_transfer")],
+            limit=1,
+        )
+        values = {"state": "enabled", "is_published": True}
+        call("payment.provider", "write", [transfer], values)
+        [country] = call("res.country", "search", [("code", "=", "DE")])
+        cls.address = {
+            "name": "Anna",
+            "email": "anna@example.com",
+            "phone": "+49 30 123456",
+            "street": "Street 1",
+            "city": "Berlin",
+            "zip": "10115",
+            "country_id": country,
+            "required_fields": "name,email,phone,street,city,country_id",
+            "use_delivery_as_billing": "true",
+        }
+
+    def tearDown(self):
+        # pytest shows it for tests that fail
+        sys.stderr.write(self.server.take_log())
+        super().tearDown()
+
+    def _create_product(self, name, stock):
+        values = {
+            "name": name,
+            "is_storable": True,
+            "is_published": True,
+            "list_price": 10,
+        }
+        [product_id] = self.admin.call("product.product", "create", [values])
+        [quant_id] = self.admin.call(
+            "stock.quant",
+            "create",
+            [
+                {
+                    "product_id": product_id,
+                    "location_id": self.warehouse["lot_stock_id"][0],
+                    "inventory_quantity": stock,
+                }
+            ],
+            context={"inventory_mode": True},
+        )
+        self.admin.call("stock.quant", "action_apply_inventory", [quant_id])
+        [row] = self.admin.call(
+            "product.product", "read", [product_id], ["product_tmpl_id"]
+        )
+        return row["product_tmpl_id"][0], product_id
+
+    def _count_paying(self, product_id):
+        """Return how many carts with that product have a payment."""
+        lines = self.admin.call(
+            "sale.order.line",
+            "search_read",
+            [("product_id", "=", product_id)],
+            ["order_id"],
+        )
+        return self.admin.call(
+            "sale.order",
+            "search_count",
+            [
+                ("id", "in", [line["order_id"][0] for line in lines]),
+                ("transaction_ids", "!=", False),
+            ],
+        )
+
+    def _set_cart_hold(self, minutes):
+        values = {"promise_cart_hold_minutes": minutes}
+        self.admin.call("website", "write", [1], values)
+
+    def test_last_one_is_paid_for_once(self):
+        """A5: all of them see it and go to pay; one may, the others are told."""
+        template_id, product_id = self._create_product("Last Bell", 1)
+        shoppers = [Shopper(self.server.url) for _ in range(SHOPPERS)]
+        for shopper in shoppers:
+            shopper.fill_cart(template_id, product_id, 1)
+            shopper.go_to_pay(self.address)
+        answers = run_at_once([shopper.pay for shopper in shoppers])
+        refused = [answer for answer in answers if isinstance(answer, RemoteError)]
+        self.assertEqual(len(refused), SHOPPERS - 1, answers)
+        for answer in refused:
+            self.assertIn("Last Bell but only 0 is available", answer.message)
+        self.assertEqual(self._count_paying(product_id), 1)
+        held = [("product_id", "=", product_id), ("state", "=", "active")]
+        holds = self.admin.call("stock.hold", "search_read", held, ["quantity"])
+        self.assertEqual([hold["quantity"] for hold in holds], [1])
+
+    def test_last_ones_are_kept_once(self):
+        """A5: carts that keep stock keep no more than there is."""
+        self._set_cart_hold(30)
+        self.addCleanup(self._set_cart_hold, 0)
+        template_id, product_id = self._create_product("Last Lamp", 2)
+        shoppers = [Shopper(self.server.url) for _ in range(SHOPPERS)]
+        for shopper in shoppers:
+            shopper.open("/shop")
+        answers = run_at_once(
+            [
+                partial(shopper.fill_cart, template_id, product_id, 1)
+                for shopper in shoppers
+            ]
+        )
+        self.assertCountEqual([answer["quantity"] for answer in answers], [1, 1, 0, 0])
