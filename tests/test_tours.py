@@ -25,12 +25,18 @@ class TestTours(BackorderCommon, HttpCase):
     def _start(self, tour, role, url="/odoo"):
         self.start_tour(url, tour, login=self.users[role].login, timeout=120)
 
-    def test_order_becomes_a_backorder_and_is_allocated_by_a_receipt(self):
-        """C1, C2: sell more than there is, receive, and find it allocated."""
-        self._create_receipt(self.backorderable, 5)
+    # Each of these opens one browser: what comes before another is done by the server.
+
+    def test_order_becomes_a_backorder(self):
+        """C1: sell more than there is, and find it waiting."""
         self._start("backorder_atp_order", "manager", QUOTATIONS)
         order = self.env["sale.order"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(order.backorder_state, "backordered")
+
+    def test_receipt_allocates_what_waits(self):
+        """C2: receive, and find nobody waiting any more."""
+        order = self._confirm((self.backorderable, 5))
+        self._create_receipt(self.backorderable, 5)
         self._start("backorder_atp_receipt", "manager")
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
@@ -53,12 +59,17 @@ class TestTours(BackorderCommon, HttpCase):
         self._start("backorder_atp_background", "operator")
         self.assertEqual(self.env["backorder.job"].search([]).queue, orders.ids)
 
-    def test_manager_approves_what_sales_asks_for(self):
-        """B4: the salesman's order waits; the manager decides with a reason."""
+    def test_order_of_a_salesman_waits(self):
+        """B4: confirming asks for approval, and the order says so."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
         self._start("backorder_atp_ask", "sales", QUOTATIONS)
         order.invalidate_recordset()
         self.assertTrue(order.requires_inventory_override)
+
+    def test_manager_approves_what_sales_asks_for(self):
+        """B4: the manager decides with a reason."""
+        order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
+        self._as("sales", order).action_confirm()
         self._start("backorder_atp_approve", "manager")
         order.invalidate_recordset()
         self.assertEqual(
@@ -76,7 +87,7 @@ class TestTours(BackorderCommon, HttpCase):
         level = self.protected.stock_level_ids
         self.assertEqual(level.allow_backorder, "yes")
 
-    def test_operator_splits_an_order_and_merges_it_back(self):
+    def test_operator_splits_an_order(self):
         """C7: the wizard shows both orders and asks for the customer's agreement."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm((self.backorderable, 5))
@@ -85,6 +96,13 @@ class TestTours(BackorderCommon, HttpCase):
         self.assertEqual(order.backorder_state, "allocated")
         child = order.backorder_child_ids
         self.assertEqual(child.order_line.backorder_qty, 3)
+
+    def test_operator_merges_a_split_order(self):
+        """C7: from the part that waits to the original, and one order again."""
+        self._set_stock(self.backorderable, 2)
+        order = self._confirm((self.backorderable, 5))
+        order.split_backorder(True)
+        child = order.backorder_child_ids
         self._start("backorder_atp_merge", "operator")
         self.env.invalidate_all()
         self.assertEqual(child.state, "cancel")
