@@ -125,9 +125,7 @@ async def run(port, database, logins):
             print(
                 f"\nhttp://localhost:{port}\n\n"
                 "Log in as (the password is the login):\n"
-                f"{logins}\n"
-                f"The shop is at /shop, the API's description at /api/v2/docs.\n"
-                "Ctrl-C stops it.\n",
+                f"{logins}\nThe shop is at /shop. Ctrl-C stops it.\n",
                 flush=True,
             )
             await asyncio.wait({ended, stopped}, return_when="FIRST_COMPLETED")
