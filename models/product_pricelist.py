@@ -15,9 +15,14 @@ class ProductPricelist(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
-        ondelete="set null",
+        ondelete="cascade",
         help="The only customer that these prices are for.",
     )
+
+    def _get_partner_pricelist_multi_search_domain_hook(self, company_id):
+        """Let nobody else fall back on the prices of one customer."""
+        domain = super()._get_partner_pricelist_multi_search_domain_hook(company_id)
+        return [*domain, ("customer_id", "=", False)]
 
     def _get_bulk_prices(self, products, currency):
         """Return ``{product_id: price}`` of one unit, today.

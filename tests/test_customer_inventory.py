@@ -264,6 +264,15 @@ class TestCustomerInventory(BackorderCommon):
             [("PRO-1", 100, 90), ("BAC-1", 40, 20)],
         )
 
+    def test_prices_of_one_customer_are_nobody_elses(self):
+        """E2: who has no pricelist does not fall back on the only one there is."""
+        self.env["product.pricelist"].search([]).action_archive()
+        self._price({"sku": "PRO-1", "customerPrice": 90})
+        other = self.env["res.partner"].create({"name": "Other Customer"})
+        self.assertFalse(other.property_product_pricelist)
+        order = self._create_order((self.protected, 1), partner_id=other.id)
+        self.assertEqual(order.order_line.price_unit, 100)
+
     def test_same_prices_again_change_nothing(self):
         """E2, E9: a second time there is no event and no second pricelist."""
         first = self._price({"sku": "PRO-1", "customerPrice": 90})
