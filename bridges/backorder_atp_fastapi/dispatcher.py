@@ -3,6 +3,7 @@
 
 import json
 import logging
+from contextlib import contextmanager
 from http import HTTPStatus
 from io import BytesIO
 
@@ -53,13 +54,36 @@ class BackorderApiDispatcher(FastApiDispatcher):
         with fastapi_app_pool.get_app(env=self.request.env, root_path=root_path) as app:
             with self._manage_odoo_env(endpoints.get_uid(root_path)):
                 data = BytesIO()
-                for part in app(environ, self._make_response):
-                    data.write(part)
+                with self._watching(app):
+                    for part in app(environ, self._make_response):
+                        data.write(part)
                 if self.inner_exception:
                     raise self._get_failure(app, environ["PATH_INFO"], root_path)
                 return self.request.make_response(
                     data.getvalue(), headers=self.headers, status=self.status
                 )
+
+    @contextmanager
+    def _watching(self, app):
+        """Keep what the app raises, for the transaction to be rolled back.
+
+        Its plain answer 500 may be passed on before a2wsgi hears of the error.
+        """
+        served, failures = app.app, []
+
+        async def watch(scope, receive, send):
+            try:
+                await served(scope, receive, send)
+            except Exception as error:
+                failures.append(error)
+                raise
+
+        app.app = watch
+        try:
+            yield
+        finally:
+            app.app = served
+        self.inner_exception = self.inner_exception or next(iter(failures), None)
 
     def _get_root_path(self, path):
         endpoints = self.request.env["fastapi.endpoint"].sudo()
