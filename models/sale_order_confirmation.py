@@ -386,24 +386,43 @@ class SaleOrder(models.Model):
         return self._get_only_warehouse()
 
     def _get_warehouse_mappings(self):
-        """Return what may name the warehouse, strongest first; bridges add theirs."""
+        """Return what may name the warehouse, strongest first.
+
+        What the customer chose, what carries the goods, where they are sold, and at
+        last whoever sells them; bridges add to one of these each.
+        """
         default = self.env["ir.default"].with_company(self.company_id)
         default_id = default._get_model_defaults("sale.order").get("warehouse_id")
+        salesperson = self._get_mapped_salesperson().with_company(self.company_id)
         return [
+            *self._get_chosen_warehouses(),
+            *self._get_carrier_warehouses(),
             *self._get_channel_warehouses(),
             self.env["stock.warehouse"].browse(default_id),
-            self.user_id.with_company(self.company_id).property_warehouse_id,
+            salesperson.property_warehouse_id,
         ]
 
+    def _get_chosen_warehouses(self):
+        """Return what the customer chose himself, as a store to collect from."""
+        return []
+
+    def _get_carrier_warehouses(self):
+        """Return what the carrier names."""
+        return []
+
     def _get_channel_warehouses(self):
-        """Return what the sales channel names, strongest first; bridges add theirs."""
+        """Return what the sales channel names, strongest first."""
         return [self.team_id.warehouse_id]
+
+    def _get_mapped_salesperson(self):
+        """Return the salesperson whose warehouse counts."""
+        return self.user_id
 
     def _get_any_warehouse(self):
         """Return what Odoo itself would choose."""
-        salesman = self.user_id.with_company(self.company_id)
+        salesperson = self._get_mapped_salesperson().with_company(self.company_id)
         warehouses = self.env["stock.warehouse"].sudo()
-        return salesman._get_default_warehouse_id() or warehouses.search(
+        return salesperson._get_default_warehouse_id() or warehouses.search(
             [("company_id", "=", self.company_id.id)], limit=1
         )
 

@@ -57,7 +57,7 @@ class StockAvailability(models.AbstractModel):
                        WHERE NOT is_own AND NOT is_pending) AS held,
                    SUM(hold.remaining_quantity) FILTER (WHERE is_own) AS kept
               FROM stock_hold hold
-             CROSS JOIN LATERAL (SELECT %s AS is_own) own
+             CROSS JOIN LATERAL (SELECT (%s) AS is_own) own
              CROSS JOIN LATERAL (SELECT EXISTS (
                    SELECT FROM backorder_override request
                      JOIN backorder_override_line line
@@ -75,15 +75,26 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_own_condition(self, excluded_orders):
-        if not excluded_orders:
-            return SQL("FALSE")
-        return SQL(
-            """EXISTS (SELECT FROM sale_order so
-                         JOIN res_partner buyer ON buyer.id = so.partner_id
-                        WHERE so.id = ANY(%s) AND %s)""",
-            self._get_array(excluded_orders),
-            self.env["stock.hold"]._get_ownership(),
-        )
+        """Return when ``hold`` is for these orders, or for one not stored yet."""
+        orders = excluded_orders or self.env["sale.order"]
+        new = orders.filtered(lambda order: not order._origin)
+        sources = [
+            (orders._origin, SQL("so.id"), SQL("so.partner_id = buyer.id")),
+            (new.partner_id._origin, SQL("buyer.id"), SQL("FALSE")),
+        ]
+        conditions = [
+            SQL(
+                """EXISTS (SELECT FROM res_partner buyer LEFT JOIN sale_order so ON %s
+                            WHERE %s = ANY(%s) AND %s)""",
+                of_buyer,
+                column,
+                self._get_array(records),
+                self.env["stock.hold"]._get_ownership(),
+            )
+            for records, column, of_buyer in sources
+            if records
+        ]
+        return SQL(" OR ").join(conditions) if conditions else SQL("FALSE")
 
     def _get_claim_query(self, held):
         """What open moves have reserved that will take it out of the warehouse."""

@@ -41,9 +41,9 @@ class SaleOrder(models.Model):
     # Warehouse (A6)
     # ------------------------------------------------------------------
 
-    def _get_warehouse_mappings(self):
+    def _get_carrier_warehouses(self):
         carrier = self.carrier_id._get_promise_warehouse(self.company_id)
-        return [carrier, *super()._get_warehouse_mappings()]
+        return [carrier, *super()._get_carrier_warehouses()]
 
     def write(self, vals):
         """Let a quotation follow its carrier, unless somebody chose its warehouse."""
