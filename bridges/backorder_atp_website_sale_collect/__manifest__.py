@@ -9,5 +9,10 @@
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
     "depends": ["backorder_atp_website_sale", "website_sale_collect"],
+    "assets": {
+        "web.assets_frontend": [
+            "backorder_atp_website_sale_collect/static/src/xml/*.xml",
+        ],
+    },
     "auto_install": True,
 }

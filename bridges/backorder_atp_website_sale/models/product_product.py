@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.http import request
 from odoo.tools import float_round
 
 # Keys of the context under which Odoo's quantities mean something else.
@@ -34,7 +35,7 @@ class ProductProduct(models.Model):
         related_sudo=False,
         inherited=True,
         readonly=False,
-        depends_context=("shop_order_id", "warehouse_id", "website_id"),
+        depends_context=("shop_order_id", "uid", "warehouse_id", "website_id"),
     )
     is_shop_stock = fields.Boolean(
         "Taken From Stock by the Shop",
@@ -70,7 +71,7 @@ class ProductProduct(models.Model):
         "stock_quant_ids.quantity",
     )
     @api.depends_context(
-        "allowed_company_ids", "shop_order_id", "warehouse_id", "website_id"
+        "allowed_company_ids", "shop_order_id", "uid", "warehouse_id", "website_id"
     )
     def _compute_shop_stock(self):
         stocks = self._get_shop_stocks()
@@ -124,10 +125,18 @@ class ProductProduct(models.Model):
 
     def _in_shop(self, website=None):
         """Return these as a shop that sells what can be promised sees them."""
-        website = website or self.env["website"].get_current_website()
+        website = website or self._get_shop_website()
         return self.sudo().with_context(website_id=website.id, warehouse_id=False)
 
-    @api.depends_context("shop_order_id", "website_id")
+    def _get_shop_website(self):
+        """Return the shop that is asked about; where nobody visits one, its own."""
+        if not request and not self.env.context.get("website_id"):
+            website = self.product_tmpl_id._get_own_website()
+            if website:
+                return website
+        return self.env["website"].get_current_website()
+
+    @api.depends_context("shop_order_id", "uid", "website_id")
     def _compute_quantities(self):
         """Let every page of the shop see what can be bought, whoever asks (A5)."""
         result = super()._compute_quantities()
@@ -151,9 +160,11 @@ class ProductProduct(models.Model):
         return max(0.0, available - sale_order._get_cart_qty(self.id))
 
     def _is_sold_out(self):
-        website = self.env["website"].get_current_website()
+        website = self._get_shop_website()
         if not website._is_promise_kept():
-            return super()._is_sold_out()
+            return super(
+                ProductProduct, self.with_context(website_id=website.id)
+            )._is_sold_out()
         self.ensure_one()
         product = self._in_shop(website)
         return (
@@ -170,10 +181,22 @@ class ProductProduct(models.Model):
         )
 
     def _to_markup_data(self, website):
+        """Tell search engines what shoppers are told, of kits as well."""
         markup_data = super()._to_markup_data(website)
-        if self.is_product_variant and self._is_backordered_in_shop():
-            markup_data["offers"]["availability"] = "https://schema.org/BackOrder"
+        if (
+            website._is_promise_kept()
+            and self.is_product_variant
+            and self._in_shop(website).is_shop_stock
+        ):
+            markup_data["offers"]["availability"] = (
+                f"https://schema.org/{self._get_markup_availability()}"
+            )
         return markup_data
+
+    def _get_markup_availability(self):
+        if self._is_sold_out():
+            return "OutOfStock"
+        return "BackOrder" if self._is_backordered_in_shop() else "InStock"
 
     # ------------------------------------------------------------------
     # In words
@@ -208,16 +231,53 @@ class ProductProduct(models.Model):
             "available_threshold": max(threshold, self.shop_available_qty),
         }
 
+    def _prepare_kit_availability(self, website, cart, uom):
+        """Return, of a kit that is not tracked, what Odoo returns of what is."""
+        product = self._in_shop(website)
+        available = product.uom_id._compute_quantity(
+            website._get_product_available_qty(product), uom, round=False
+        )
+        in_cart = cart._get_cart_qty(self.id) if product.is_shop_limited else 0.0
+        is_noted = product._has_stock_notification(self.env.user.partner_id)
+        session = request.session if request else {}
+        noted = session.get("product_with_stock_notification_enabled", ())
+        return {
+            "is_storable": True,
+            "allow_out_of_stock_order": not product.is_shop_limited,
+            "available_threshold": product.available_threshold,
+            "cart_qty": product.uom_id._compute_quantity(in_cart, uom),
+            "free_qty": float_round(
+                available, precision_digits=0, rounding_method="DOWN"
+            ),
+            "has_stock_notification": is_noted or product.id in noted,
+            "out_of_stock_message": product.out_of_stock_message,
+            "show_availability": product.show_availability,
+            "stock_notification_email": session.get("stock_notification_email", ""),
+            "uom_name": uom.name,
+            "uom_rounding": uom.rounding,
+        }
+
     def _get_shop_promise(self, website, cart, in_cart, quantity):
         """Return from when ``quantity`` can be had, in words; nothing if at once.
 
         :param in_cart: how much of it is in the cart already; product's unit
         """
+        promise, line = self._get_shop_promise_of(website, cart, quantity)
+        return line._describe_shop_promise(promise, in_cart) if promise else False
+
+    def _get_shop_promise_of(self, website, cart, quantity):
+        """Return the promise of what may be bought beyond stock, and its line."""
         is_beyond = self.uom_id.compare(quantity, self.shop_in_stock_qty) > 0
         allowed = self.shop_available_qty if self.is_shop_limited else quantity
         if not is_beyond or self.uom_id.compare(quantity, allowed) > 0:
-            return False
+            return None, None
         order = cart or website._get_promise_order()
         line = order._get_trial_lines({self: quantity})
-        promise = line._request_promises(True, cart._origin, None).get(line)
-        return line._describe_shop_promise(promise, in_cart) if promise else False
+        return line._request_promises(True, cart._origin, None).get(line), line
+
+    def _get_shop_backorder_date(self, website):
+        """Return from when one of what is not in stock can be had, if that is known."""
+        product = self._in_shop(website)
+        cart = self.env["sale.order"].sudo()
+        promise, _line = product._get_shop_promise_of(website, cart, 1.0)
+        return promise and promise.date

@@ -9,10 +9,19 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     def _is_sold_out(self):
-        if not self.env["website"].get_current_website()._is_promise_kept():
-            return super()._is_sold_out()
         variant = self.product_variant_id
+        if not variant._get_shop_website()._is_promise_kept():
+            return super()._is_sold_out()
         return bool(variant) and variant._is_sold_out()
+
+    def _get_own_website(self):
+        """Return the shop that sells it, if it belongs to one shop or one company."""
+        template = self.sudo()
+        if template.website_id or not template.company_id:
+            return template.website_id
+        return template.website_id.search(
+            [("company_id", "=", template.company_id.id)], limit=1
+        )
 
     def _get_additionnal_combination_info(
         self, product_or_template, quantity, uom, date, website
@@ -25,10 +34,14 @@ class ProductTemplate(models.Model):
             self.env.context.get("website_sale_stock_get_quantity")
             and website._is_promise_kept()
             and product_or_template.is_product_variant
-            and product_or_template.is_storable
         ):
+            product = product_or_template
             cart = (request and request.cart) or self.env["sale.order"].sudo()
-            values.update(
-                product_or_template._prepare_shop_promise(website, cart, quantity, uom)
-            )
+            is_kit = not product.is_storable and product._in_shop(website).is_shop_stock
+            if is_kit:
+                values.update(product._prepare_kit_availability(website, cart, uom))
+            if is_kit or product.is_storable:
+                values.update(
+                    product._prepare_shop_promise(website, cart, quantity, uom)
+                )
         return values

@@ -16,6 +16,25 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # ------------------------------------------------------------------
+    # Confirming
+    # ------------------------------------------------------------------
+
+    def action_confirm(self):
+        with self._keeping_warehouse():
+            return super().action_confirm()
+
+    def _send_payment_succeeded_for_order_mail(self):
+        with self._keeping_warehouse():
+            return super()._send_payment_succeeded_for_order_mail()
+
+    def _keeping_warehouse(self):
+        """Deliver from where the stock was shown, whoever becomes the salesperson."""
+        carts = self.filtered(
+            lambda order: order.warehouse_id and order._is_cart_promised()
+        )
+        return self.env.protecting([self._fields["warehouse_id"]], carts)
+
+    # ------------------------------------------------------------------
     # Warehouse (A6)
     # ------------------------------------------------------------------
 
@@ -31,6 +50,11 @@ class SaleOrder(models.Model):
     def _get_channel_warehouses(self):
         """Return the shop's warehouse before that of its sales team."""
         return [self.website_id.sudo().warehouse_id, *super()._get_channel_warehouses()]
+
+    def _get_mapped_salesperson(self):
+        """Return, until a cart has its salesperson, the one of its shop."""
+        salesperson = super()._get_mapped_salesperson()
+        return salesperson or self.website_id.sudo().salesperson_id
 
     def _is_warehouse_ambiguous(self):
         """What the customer chose on the way, a store say, is no chance."""
@@ -144,9 +168,68 @@ class SaleOrder(models.Model):
         quantity, warning = super(
             SaleOrder, self._with_shop()
         )._verify_updated_quantity(order_line, product_id, new_qty, uom_id, **kwargs)
-        if warning and self._is_cart_promised():
-            quantity = max(0, quantity)
-        return quantity, warning
+        if not self._is_cart_promised():
+            return quantity, warning
+        if warning:
+            return max(0, quantity), warning
+        product = self.env["product.product"].browse(product_id)
+        uom = self.env["uom.uom"].browse(uom_id)
+        return self._limit_cart_quantity(order_line, product, quantity, uom)
+
+    def _limit_cart_quantity(self, order_line, product, quantity, uom):
+        """Return ``quantity``, or what can be had of it, and what the shop says.
+
+        For what Odoo does not limit itself, as a kit that is not tracked.
+
+        :param order_line: the line that is to have ``quantity``, in ``uom``, if any
+        """
+        if not product._in_shop(self.website_id).is_shop_limited:
+            return quantity, ""
+        others = self._get_cart_qty(product.id)
+        if order_line:
+            others -= order_line.product_uom_id._compute_quantity(
+                order_line.product_uom_qty, product.uom_id, round=False
+            )
+        left = self._get_cart_limit(product) - others
+        left = uom.round(product.uom_id._compute_quantity(left, uom, round=False))
+        left = max(0, int(left))
+        if quantity <= left:
+            return quantity, ""
+        return left, self._get_limit_warning(order_line, product, quantity, left)
+
+    def _get_cart_limit(self, product):
+        """Return how much of ``product`` the cart may ask for, in its unit."""
+        return self._get_free_qty(product)
+
+    def _get_limit_warning(self, order_line, product, quantity, left):
+        if not left and order_line:
+            return self.env._(
+                "Some products became unavailable and your cart has been updated."
+                " We're sorry for the inconvenience."
+            )
+        if not left:
+            return self.env._(
+                "%(product_name)s has not been added to your cart since it is not"
+                " available.",
+                product_name=product.name,
+            )
+        if order_line:
+            return order_line._set_shop_warning_stock(
+                f"{quantity:g}", f"{left:g}", save=False
+            )
+        return self.env._(
+            "You ask for %(desired_qty)s products but only %(available_qty)s is"
+            " available.",
+            desired_qty=f"{quantity:g}",
+            available_qty=f"{left:g}",
+        )
+
+    def _all_product_available(self):
+        """Remind of a cart while what is in it can be had, by this cart."""
+        if not self._is_cart_promised():
+            return super()._all_product_available()
+        cart = self.with_context(website_id=self.website_id.id, shop_order_id=self.id)
+        return super(SaleOrder, cart)._all_product_available()
 
     def _get_cart_demand(self):
         """Return ``{component: {product: quantity}}`` that this cart needs."""
@@ -159,51 +242,70 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _check_cart_is_ready_to_be_paid(self):
-        """Refuse what cannot be promised, and keep the rest while it is being paid.
+        if self._is_cart_promised():
+            self._guard_cart()
+        result = super(SaleOrder, self._with_shop())._check_cart_is_ready_to_be_paid()
+        self._keep_while_paying()
+        return result
 
-        Whoever else pays for the same stock at this moment is asked again on what is
-        left (A5).
+    def _check_before_payment(self):
+        """Let a customer pay for what can be promised, wherever he pays (A5).
 
         :raise ValidationError: naming each product of which there is not enough
         """
-        if self._is_cart_promised():
-            demand = self.order_line._get_promise_demand()
-            self.env["order.validator"]._guard(demand)
-            self._check_cart_promise(demand)
-        result = super(SaleOrder, self._with_shop())._check_cart_is_ready_to_be_paid()
-        if self._is_cart_promised():
-            self.env["stock.hold"]._keep_cart(
-                self, self.website_id.promise_payment_hold_minutes
-            )
-        return result
+        if self._is_cart_promised() and self.state in ("draft", "sent"):
+            self._guard_cart()
+            self._keep_while_paying()
 
-    def _check_cart_promise(self, demand):
-        """Refuse to take money for what the verdict would keep from being delivered."""
+    def _guard_cart(self):
+        """Refuse to take money for what the verdict would keep from being delivered.
+
+        Whoever else pays for the same stock at this moment is asked again on what is
+        left (A5).
+        """
+        demand = self.order_line._get_promise_demand()
+        self.env["order.validator"]._guard(demand)
         if any(not warehouse for _line, _product, warehouse, _quantity in demand):
             raise ValidationError(
                 self.env._(
                     "We cannot deliver your order at the moment. Please contact us."
                 )
             )
+        if shortages := self._get_shop_shortages(demand):
+            for line, message in shortages.items():
+                line.shop_warning = message
+            raise ValidationError("\n".join(dict.fromkeys(shortages.values())))
+
+    def _keep_while_paying(self):
+        if self._is_cart_promised():
+            self.env["stock.hold"]._keep_cart(
+                self, self.website_id.promise_payment_hold_minutes
+            )
+
+    def _get_shop_shortages(self, demand=None):
+        """Return ``{line: what is missing}``, in words, of a cart of this shop.
+
+        :param demand: of this cart, where it is known
+        """
+        if not self._is_cart_promised() or self.state != "draft" and demand is None:
+            return {}
+        if demand is None:
+            demand = self.order_line._get_promise_demand()
         shortages = self.env["order.validator"]._find_shortages(
             demand, self, is_trial=True
         )
-        short = {
-            row.line
+        return {
+            row.line: self._get_shortage_message(row.line)
             for row in shortages
             if row.product.uom_id.compare(row.shortfall, 0) > 0
         }
-        if short:
-            raise ValidationError(
-                "\n".join(self._get_shortage_message(line) for line in short)
-            )
 
     def _get_shortage_message(self, line):
-        """Return the words of the shop about one line, which are kept on it."""
+        """Return the words of the shop about what is missing of one line."""
         product = line.product_id
         asked = self._get_cart_qty(product.id)
         available = floor(min(asked, self._get_free_qty(product)))
-        return line._set_shop_warning_stock(f"{asked:g}", available)
+        return line._set_shop_warning_stock(f"{asked:g}", available, save=False)
 
     # ------------------------------------------------------------------
     # In words

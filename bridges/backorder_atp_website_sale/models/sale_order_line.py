@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from math import floor
+
 from odoo import models
 from odoo.tools import format_date
 
@@ -16,14 +18,47 @@ class SaleOrderLine(models.Model):
         return self.with_context(website_id=self.order_id.website_id.id)
 
     def _get_max_line_qty(self):
-        quantity = super()._get_max_line_qty()
-        return quantity if quantity is None else max(0.0, quantity)
+        """Limit the line in its own unit, to whole ones, never below zero."""
+        if not self.order_id._is_cart_promised():
+            return super()._get_max_line_qty()
+        left = self._get_max_available_qty()
+        if left is None:
+            return None
+        unit = self.product_uom_id
+        left = unit.round(
+            self.product_id.uom_id._compute_quantity(left, unit, round=False)
+        )
+        return max(0, self.product_uom_qty + floor(left))
 
     def _get_max_available_qty(self):
-        return super(SaleOrderLine, self._with_shop())._get_max_available_qty()
+        """Limit what Odoo does not track, too: a kit, by its parts."""
+        quantity = super(SaleOrderLine, self._with_shop())._get_max_available_qty()
+        order = self.order_id
+        if not order._is_cart_promised():
+            return quantity
+        limits = [] if quantity is None else [quantity]
+        for product in self._get_lines_with_price().product_id:
+            if (
+                not product.is_storable
+                and product._in_shop(order.website_id).is_shop_limited
+            ):
+                limits.append(
+                    order._get_free_qty(product) - order._get_cart_qty(product.id)
+                )
+        return min(limits, default=None)
 
     def _check_availability(self):
         return super(SaleOrderLine, self._with_shop())._check_availability()
+
+    def unlink(self):
+        """Give back at once what a cart kept of what is taken out of it."""
+        carts = self.order_id.filtered(
+            lambda order: order.state == "draft" and order._is_cart_promised()
+        )
+        result = super().unlink()
+        for cart in carts.exists():
+            self.env["stock.hold"]._keep_cart(cart, 0)
+        return result
 
     # ------------------------------------------------------------------
     # In words

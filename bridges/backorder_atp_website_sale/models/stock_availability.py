@@ -56,7 +56,7 @@ class StockAvailability(models.AbstractModel):
         lines = order._get_trial_lines(one_of_each, warehouse).filtered(
             lambda line: line._needs_stock()
         )
-        parts = self._get_shop_parts(lines, order._origin)
+        parts = self._get_shop_parts(lines, order)
         own_supply = lines._filter_own_supply()
         taken = order._get_cart_demand() if beside_cart else {}
         found = {}

@@ -19,19 +19,23 @@ class StockHold(models.Model):
         What it holds already is held so much longer; what it needs no more is
         released. Holds that employees have made are left alone.
 
-        :param minutes: 0 releases what is held
+        :param minutes: 0 holds nothing more and nothing longer
         """
         cart = cart.sudo().with_user(SUPERUSER_ID).with_company(cart.company_id)
         holds = self._get_cart_holds(cart)
         if not minutes and not holds:
             return
-        wanted = self._get_cart_wish(cart) if minutes else {}
+        wanted = self._get_cart_wish(cart)
         keys = {*wanted, *((hold.product_id, hold.warehouse_id) for hold in holds)}
         self.env["stock.promise.guard"]._touch(
             [(product.id, warehouse.id) for product, warehouse in keys]
         )
+        share = holds._get_cart_share(wanted)
+        if not minutes:
+            holds._shrink_for_cart(share)
+            return
         expiry = fields.Datetime.now() + timedelta(minutes=minutes)
-        missing = holds._renew_for_cart(holds._get_cart_share(wanted), expiry)
+        missing = holds._renew_for_cart(share, expiry)
         cart.env["stock.hold"].create(
             [
                 self._prepare_cart_hold(cart, *key, quantity, expiry)
@@ -92,6 +96,15 @@ class StockHold(models.Model):
             for key, quantity in share.items()
             if key[0].uom_id.compare(quantity, 0) > 0
         }
+
+    def _shrink_for_cart(self, share):
+        """Give back what these hold beyond their share, until when they held it."""
+        for hold in self:
+            quantity = share.get((hold.product_id, hold.warehouse_id), 0.0)
+            if hold.product_uom_id.compare(quantity, hold.remaining_quantity) < 0:
+                hold._renew_for_cart(
+                    {(hold.product_id, hold.warehouse_id): quantity}, hold.expiry_date
+                )
 
     def _renew_for_cart(self, share, expiry_date):
         """Let these hold their share, end the rest; return what none of them holds."""

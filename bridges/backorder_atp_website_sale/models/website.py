@@ -58,16 +58,25 @@ class Website(models.Model):
         cart = getattr(request, "cart", None) if request else None
         if cart and cart.website_id == self:
             return cart.sudo()
+        return self._new_promise_order()
+
+    def _new_promise_order(self):
+        """Return an order that this visitor could place, not stored."""
         website = self.sudo()
         orders = self.env["sale.order"].sudo().with_company(website.company_id)
         return orders.new(
             {
                 "company_id": website.company_id.id,
-                "partner_id": website.user_id.partner_id.id,
+                "partner_id": website._get_promise_customer().id,
                 "team_id": website.salesteam_id.id,
                 "website_id": website.id,
             }
         )
+
+    def _get_promise_customer(self):
+        """Return whose order it would be: what is held for him is his."""
+        user = self.env.user
+        return (self.user_id if user._is_public() else user).partner_id
 
     def _get_product_available_qty(self, product, **kwargs):
         """Return what the shopper can buy, or what is in stock where he may buy more.

@@ -3,7 +3,6 @@
 
 from . import test_browser
 from . import test_cart_hold
-from . import test_kit
 from . import test_payment
 from . import test_shop
 from . import test_shop_concurrency

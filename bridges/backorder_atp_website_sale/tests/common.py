@@ -58,3 +58,10 @@ class ShopCommon(BackorderCommon):
             return product.product_tmpl_id.with_context(
                 website_id=self.website.id, website_sale_stock_get_quantity=True
             )._get_combination_info(product_id=product.id, add_qty=quantity)
+
+    def _get_markup(self, product):
+        """Return what search engines are told of the stock."""
+        with MockRequest(self.env, website=self.website):
+            product = product.with_context(website_id=self.website.id)
+            offers = product._to_markup_data(self.website)["offers"]
+        return offers["availability"].rpartition("/")[2]

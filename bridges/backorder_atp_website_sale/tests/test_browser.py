@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -137,6 +137,82 @@ class TestBrowser(HttpCase):
         self._forget_session()
         self.assertEqual(self._get_info(self.bell)["free_qty"], 1)
         self.assertEqual(self._add(self.bell, 3)["quantity"], 1)
+
+    def test_cart_page_says_what_is_gone(self):
+        """A5: a visitor who comes back to his cart is told, and so at checkout."""
+        self._add(self.bell, 3)
+        self.assertNotIn("o_shop_shortage", self._get_page("/shop/cart"))
+        self._take_bells(2)
+        page = self._get_page("/shop/cart")
+        self.assertIn("You ask for 3 Brass Bell but only 1 is available", page)
+
+    def test_cleared_cart_keeps_nothing(self):
+        """A5: the stock is free for the next visitor."""
+        self.website.promise_cart_hold_minutes = 30
+        self._add(self.bell, 3)
+        self._call("/shop/cart/clear")
+        self._forget_session()
+        self.assertEqual(self._get_info(self.bell)["free_qty"], 3)
+
+    def test_customer_pays_no_gone_cart_from_his_account(self):
+        """A5: the page of his quotations takes no money the shop would not take."""
+        shopper = new_test_user(self.env, "shopper", groups="base.group_portal")
+        self.authenticate("shopper", "shopper")
+        self._add(self.bell, 2)
+        cart = self.env["sale.order"].search(
+            [("partner_id", "=", shopper.partner_id.id)]
+        )
+        provider = self.env["payment.provider"].search(
+            [("custom_mode", "=", "wire_transfer")], limit=1
+        )
+        provider.write({"state": "enabled", "is_published": True})
+        pay = {
+            "access_token": cart._portal_ensure_token(),
+            "amount": cart.amount_total,
+            "flow": "direct",
+            "landing_route": "/my",
+            "payment_method_id": provider.with_context(
+                active_test=False
+            ).payment_method_ids.id,
+            "provider_id": provider.id,
+            "token_id": None,
+            "tokenization_requested": False,
+        }
+        self._take_bells(2)
+        with self.assertRaisesRegex(JsonRpcException, "ValidationError"):
+            self._call(f"/my/orders/{cart.id}/transaction", **pay)
+        self.assertFalse(cart.transaction_ids)
+        self._take_bells(-2)
+        self._call(f"/my/orders/{cart.id}/transaction", **pay)
+        self.assertTrue(cart.transaction_ids)
+        self.assertEqual(cart.stock_hold_ids.quantity, 2)
+
+    def _take_bells(self, quantity):
+        self.env["stock.quant"]._update_available_quantity(
+            self.bell, self.warehouse.lot_stock_id, -quantity
+        )
+
+    def test_customer_with_an_account_shops_like_others(self):
+        """A5: he reads the same pages, and nothing that is for employees."""
+        new_test_user(self.env, "shopper", groups="base.group_portal")
+        self.authenticate("shopper", "shopper")
+        self._get_page("/shop")
+        self._get_page(self.bell.website_url)
+        info = self._get_info(self.trailer, 5)
+        self.assertRegex(info["shop_promise"], "^3 in stock, the rest from")
+        self.assertEqual(self._get_info(self.bell)["free_qty"], 3)
+        self._add(self.trailer, 5)
+        self.assertEqual(self._add(self.bell, 5)["quantity"], 3)
+        self.assertIn("the rest from", self._get_page("/shop/cart"))
+        for name in ("shop_available_qty", "free_qty"):
+            with self.assertRaisesRegex(JsonRpcException, "AccessError"):
+                self._call(
+                    "/web/dataset/call_kw/product.product/read",
+                    model="product.product",
+                    method="read",
+                    args=[self.bell.ids, [name]],
+                    kwargs={"context": {"website_id": self.website.id}},
+                )
 
     def test_dark_shop_is_odoo_s(self):
         """B9: as installed, everything is sold as its field says."""

@@ -67,6 +67,17 @@ class TestCartHold(ShopCommon):
         self._run_checks()
         self.assertEqual(order.backorder_state, "allocated")
 
+    def test_cleared_cart_keeps_nothing(self):
+        """A5: however its lines go, by the shop's button or in the back office."""
+        cart = self._create_cart()
+        self._add(cart, self.protected, 2)
+        self._add(cart, self.backorderable, 1)
+        cart.order_line[0].unlink()
+        self.assertEqual(self._get_holds(cart).product_id, self.backorderable)
+        self.assertEqual(self._get_available(self.protected), 3)
+        cart.order_line.unlink()
+        self.assertFalse(self._get_holds(cart))
+
     def test_change_renews_the_hold(self):
         """A5: the time begins anew with each change."""
         cart = self._create_cart()
@@ -166,6 +177,30 @@ class TestCartHold(ShopCommon):
             self._prepare_delivery(cart)
             cart._check_cart_is_ready_to_be_paid()
         self.assertFalse((first | second).stock_hold_ids)
+
+    def test_cart_keeps_its_stock_while_it_is_paid_for(self):
+        """A5: who keeps nothing while paying still keeps what his cart keeps."""
+        self.website.promise_payment_hold_minutes = 0
+        cart = self._create_cart()
+        self._add(cart, self.protected, 2)
+        hold = self._get_holds(cart)
+        expiry = hold.expiry_date
+        self._prepare_delivery(cart)
+        cart._check_cart_is_ready_to_be_paid()
+        self.assertEqual(self._get_holds(cart), hold)
+        self.assertEqual((hold.quantity, hold.expiry_date), (2, expiry))
+
+    def test_changed_cart_keeps_what_is_being_paid_for(self):
+        """A5: more in another tab keeps nothing more, less gives back."""
+        self.website.promise_cart_hold_minutes = 0
+        cart = self._create_cart((self.protected, 2))
+        self._prepare_delivery(cart)
+        cart._check_cart_is_ready_to_be_paid()
+        hold = self._get_holds(cart)
+        self._set_quantity(cart, 3)
+        self.assertEqual((hold.state, hold.remaining_quantity), ("active", 2))
+        self._set_quantity(cart, 1)
+        self.assertEqual((hold.state, hold.remaining_quantity), ("active", 1))
 
     def test_backorder_product_can_be_paid_beyond_stock(self):
         """A5: by as many as like."""

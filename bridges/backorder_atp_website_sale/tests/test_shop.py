@@ -5,9 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import tagged
-
-from odoo.addons.website_sale.tests.common import MockRequest
+from odoo.tests import new_test_user, tagged
 
 from .common import ShopCommon
 
@@ -183,6 +181,33 @@ class TestShop(ShopCommon):
         cart = self._create_cart(team_id=self.website.salesteam_id.id)
         self.assertEqual(cart.warehouse_id, self.warehouse)
 
+    def test_salesperson_of_the_shop_names_the_warehouse(self):
+        """A5, A6: before there is a cart, in it, and when it is confirmed."""
+        far = self._create_warehouse("Far", "FAR")
+        self._set_stock(self.protected, 8, far.lot_stock_id)
+        salesperson = self.users["sales"]
+        salesperson.property_warehouse_id = far
+        self.website.salesperson_id = salesperson
+        self.assertEqual(self._get_available(self.protected), 8)
+        cart = self._create_cart((self.protected, 5))
+        self.assertFalse(cart.user_id)
+        self.assertEqual(cart.warehouse_id, far)
+        cart.action_confirm()
+        self.assertEqual(cart.user_id, salesperson)
+        self.assertEqual(cart.warehouse_id, far)
+
+    def test_salesperson_of_the_customer_moves_no_cart(self):
+        """A5, A6: who becomes its salesperson when it is confirmed."""
+        far = self._create_warehouse("Far", "FAR")
+        self.users["sales"].property_warehouse_id = far
+        self.company.promise_phase = "soft"
+        self.customer.user_id = self.users["sales"]
+        cart = self._create_cart((self.protected, 2))
+        self.assertEqual(cart.warehouse_id, self.warehouse)
+        cart.action_confirm()
+        self.assertEqual(cart.user_id, self.users["sales"])
+        self.assertEqual(cart.warehouse_id, self.warehouse)
+
     def test_no_mapping_sells_nothing_in_hard(self):
         """A6: several warehouses and nobody to choose: never a random one."""
         other = self._create_warehouse("Far", "FAR")
@@ -235,6 +260,9 @@ class TestShop(ShopCommon):
         self.assertEqual(result["quantity"], 0)
         self._set_stock(self.protected, 30)
         self.env.invalidate_all()
+        self.assertEqual(cart._cart_add(quantity=1, **with_uom)["quantity"], 1)
+        self.env.invalidate_all()
+        self.assertEqual(cart.order_line._get_max_line_qty(), 2)
         self.assertEqual(cart._cart_add(quantity=5, **with_uom)["quantity"], 2)
 
     # ------------------------------------------------------------------
@@ -302,17 +330,44 @@ class TestShop(ShopCommon):
 
     def test_search_engines_are_told(self):
         """A5: beyond stock is on backorder, and sold out is out of stock."""
+        self.assertEqual(self._get_markup(self.protected), "InStock")
         self._confirm((self.protected, 3), (self.backorderable, 3))
         self.env.invalidate_all()
-        told = {}
-        with MockRequest(self.env, website=self.website):
-            for product in self.protected | self.backorderable:
-                product = product.with_context(website_id=self.website.id)
-                offers = product._to_markup_data(self.website)["offers"]
-                told[product.name] = offers["availability"].rpartition("/")[2]
-        self.assertEqual(
-            told, {"Protected": "OutOfStock", "Backorderable": "BackOrder"}
+        self.assertEqual(self._get_markup(self.protected), "OutOfStock")
+        self.assertEqual(self._get_markup(self.backorderable), "BackOrder")
+
+    def test_product_feed_is_told(self):
+        """A5: as search engines are, with the day."""
+        feed = self.env["product.feed"].create(
+            {"name": "Feed", "website_id": self.website.id}
         )
+        self._expect(self.backorderable, 10, 10)
+        self._confirm((self.protected, 3), (self.backorderable, 3))
+        self.env.invalidate_all()
+        products = (self.protected | self.backorderable).with_context(
+            website_id=self.website.id
+        )
+        sold_out, late = (feed._prepare_gmc_stock_info(product) for product in products)
+        self.assertEqual(sold_out, {"availability": "out_of_stock"})
+        self.assertEqual(late["availability"], "backorder")
+        day = fields.Date.today() + timedelta(days=10)
+        self.assertGreaterEqual(late["availability_date"], day.isoformat())
+        self.website.promise_show_dates = False
+        info = feed._prepare_gmc_stock_info(products[1])
+        self.assertEqual(info, {"availability": "backorder"})
+        xml = self.env["ir.ui.view"]._render_template(
+            "website_sale.gmc_xml", {"items": {1: self._prepare_item(late)}}
+        )
+        self.assertIn(late["availability_date"], xml)
+
+    def _prepare_item(self, stock):
+        names = ("title", "description", "link", "image_link", "price", "is_bundle")
+        return {
+            **dict.fromkeys(("id", "identifier_exists", *names), "x"),
+            **dict.fromkeys(("custom_label", "additional_image_link"), []),
+            **dict.fromkeys(("product_type", "product_detail"), []),
+            **stock,
+        }
 
     def test_out_of_stock_ribbon(self):
         """A5: the ribbon follows the calculator, not Odoo's field."""
@@ -324,3 +379,75 @@ class TestShop(ShopCommon):
         self._confirm((self.protected, 3))
         self.env.invalidate_all()
         self.assertTrue(ribbon._is_applicable_for(product, {}))
+
+    # ------------------------------------------------------------------
+    # Customers
+    # ------------------------------------------------------------------
+
+    def _create_shopper(self):
+        return new_test_user(
+            self.env,
+            "shopper",
+            groups="base.group_portal",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+    def test_what_is_held_for_a_customer_is_his_before_he_has_a_cart(self):
+        """A5, E5: he sees and can buy it; everybody else does not."""
+        shopper = self._create_shopper()
+        self.env["stock.hold"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": 3,
+                "partner_id": shopper.partner_id.id,
+            }
+        )
+        self.assertEqual(self._get_available(self.protected), 0)
+        product = self.protected.with_user(shopper).with_context(
+            website_id=self.website.id
+        )
+        self.assertFalse(product._is_sold_out())
+        website = self.website.with_user(shopper)
+        self.assertEqual(website._get_product_available_qty(product), 3)
+
+    def test_back_in_stock_mail_of_another_shop(self):
+        """A5: nobody visits a shop when mails go out; the product's own decides."""
+        other = self.env["website"].create(
+            {"name": "Other", "company_id": self.env.ref("base.main_company").id}
+        )
+        self.assertNotEqual(other.company_id, self.company)
+        self.protected.product_tmpl_id.website_id = self.website
+        self.protected.stock_notification_partner_ids = self.customer
+        self.customer.email = "patient@example.com"
+        order = self._confirm((self.protected, 3))
+        products = self.env["product.product"]
+        products._send_availability_email()
+        self.assertTrue(self.protected.stock_notification_partner_ids)
+        order._action_cancel()
+        self.env.invalidate_all()
+        products._send_availability_email()
+        self.assertFalse(self.protected.stock_notification_partner_ids)
+
+    def test_cart_that_keeps_the_last_ones_is_reminded_of(self):
+        """A5: what is held for a cart is not sold out for it."""
+        self.website.promise_cart_hold_minutes = 30
+        cart = self._create_cart()
+        self._add(cart, self.protected, 3)
+        other = self._create_cart((self.protected, 1))
+        self.env.invalidate_all()
+        self.assertTrue(cart._all_product_available())
+        self.assertFalse(other._all_product_available())
+
+    def test_cart_says_what_is_gone(self):
+        """A5: when it is opened again, not only when it is paid."""
+        cart = self._create_cart((self.protected, 3), (self.backorderable, 9))
+        self.assertFalse(cart._get_shop_shortages())
+        self._confirm((self.protected, 2))
+        self.env.invalidate_all()
+        self.assertEqual(
+            cart._get_shop_shortages(),
+            {cart.order_line[0]: "You ask for 3 Protected but only 1 is available"},
+        )
+        self.assertFalse(cart.order_line[0].shop_warning)

@@ -1,4 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import delivery_carrier
+from . import product_product
+from . import product_template
 from . import sale_order
+from . import website

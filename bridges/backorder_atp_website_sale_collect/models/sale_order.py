@@ -1,13 +1,52 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
 from odoo import models
+from odoo.exceptions import ValidationError
 
 
 class SaleOrder(models.Model):
     """A cart that may be collected in a store asks for what some place has (A5)."""
 
     _inherit = "sale.order"
+
+    # ------------------------------------------------------------------
+    # Warehouse (A6)
+    # ------------------------------------------------------------------
+
+    def _is_collected(self):
+        """Whether the customer has chosen a store to collect his order from."""
+        return bool(
+            self.carrier_id.delivery_type == "in_store" and self.pickup_location_data
+        )
+
+    def _get_chosen_warehouses(self):
+        """Return the store before whatever else names a warehouse."""
+        warehouses = super()._get_chosen_warehouses()
+        if not self._is_collected():
+            return warehouses
+        store_id = self.pickup_location_data["id"]
+        return [self.env["stock.warehouse"].sudo().browse(store_id), *warehouses]
+
+    def _set_pickup_location(self, pickup_location_data):
+        """Let the customer choose one of the stores, and nothing else.
+
+        :raise ValidationError: for any other warehouse
+        """
+        if self._is_cart_promised() and self.carrier_id.delivery_type == "in_store":
+            store = json.loads(pickup_location_data) or {}
+            stores = self.carrier_id.sudo().warehouse_ids
+            if store and store.get("id") not in stores.ids:
+                raise ValidationError(
+                    self.env._("Please choose one of our stores to collect from.")
+                )
+        return super()._set_pickup_location(pickup_location_data)
+
+    # ------------------------------------------------------------------
+    # How much
+    # ------------------------------------------------------------------
 
     def _verify_updated_quantity(
         self, order_line, product_id, new_qty, uom_id, **kwargs
@@ -16,52 +55,24 @@ class SaleOrder(models.Model):
         quantity, warning = super()._verify_updated_quantity(
             order_line, product_id, new_qty, uom_id, **kwargs
         )
-        if (
-            warning
-            or not self._is_cart_promised()
-            or not self.website_id.in_store_dm_id
-        ):
+        if warning or not self._is_cart_promised():
             return quantity, warning
         product = self.env["product.product"].browse(product_id)
-        return self._limit_to_any_place(order_line, product, quantity, uom_id)
-
-    def _limit_to_any_place(self, order_line, product, quantity, uom_id):
-        """Return ``quantity``, or what can be had of it, with what the shop says."""
         uom = self.env["uom.uom"].browse(uom_id)
-        website = self.website_id
-        in_cart = self._get_cart_qty(product.id)
-        if order_line:
-            in_cart -= order_line.product_uom_id._compute_quantity(
-                order_line.product_uom_qty, product.uom_id, round=False
-            )
-        if not product._in_shop(website).is_shop_limited:
-            return quantity, ""
-        left = website._get_product_available_qty(product.sudo()) - in_cart
-        left = uom.round(product.uom_id._compute_quantity(left, uom, round=False))
-        left = max(0, int(left))
-        if quantity <= left:
-            return quantity, ""
-        return left, self._get_limit_warning(order_line, product, quantity, left)
+        return self._limit_cart_quantity(order_line, product, quantity, uom)
 
-    def _get_limit_warning(self, order_line, product, quantity, left):
-        if not left and order_line:
-            return self.env._(
-                "Some products became unavailable and your cart has been updated."
-                " We're sorry for the inconvenience."
-            )
-        if not left:
-            return self.env._(
-                "%(product_name)s has not been added to your cart since it is not"
-                " available.",
-                product_name=product.name,
-            )
-        if order_line:
-            return order_line._set_shop_warning_stock(
-                f"{quantity:g}", f"{left:g}", save=False
-            )
-        return self.env._(
-            "You ask for %(desired_qty)s products but only %(available_qty)s is"
-            " available.",
-            desired_qty=f"{quantity:g}",
-            available_qty=f"{left:g}",
-        )
+    def _get_cart_limit(self, product):
+        website = self.website_id
+        if not website.sudo().in_store_dm_id:
+            return super()._get_cart_limit(product)
+        return website._get_product_available_qty(product._in_shop(website))
+
+    def _get_insufficient_stock_data(self, wh_id):
+        """Ask no more of a cart that is being paid for: it is sold."""
+        if self._is_cart_promised() and self._is_being_paid():
+            return {}
+        return super()._get_insufficient_stock_data(wh_id)
+
+    def _is_being_paid(self):
+        transaction = self.sudo().get_portal_last_transaction()
+        return transaction.state in ("pending", "authorized", "done")

@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -41,6 +43,8 @@ class TestCollect(ShopCommon):
                 .id,
             }
         )
+        # Odoo makes every warehouse a store
+        cls.in_store.warehouse_ids = cls.store
         cls.env.flush_all()
 
     def _collect(self, cart):
@@ -98,6 +102,150 @@ class TestCollect(ShopCommon):
         self.assertEqual(cart._get_free_qty(self.protected), 3)
         with self.assertRaisesRegex(ValidationError, "not available in the selected"):
             cart._check_cart_is_ready_to_be_paid()
+
+    def test_store_stays_chosen(self):
+        """A6: whatever else names a warehouse, and whatever changes."""
+        cart = self._collect(self._create_cart((self.protected, 4)))
+        self.users["sales"].property_warehouse_id = self.warehouse
+        cart.user_id = self.users["sales"]
+        cart.team_id = self.env["crm.team"].create(
+            {
+                "name": "Shop",
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+            }
+        )
+        self.assertEqual(cart.warehouse_id, self.store)
+        cart.action_confirm()
+        self.assertEqual(cart.warehouse_id, self.store)
+
+    def test_store_before_carrier_before_shop(self):
+        """A6: in whichever order the bridges are loaded."""
+        if "warehouse_mapping_ids" not in self.in_store:
+            self.skipTest("needs the bridge for carriers")
+        north, carrier = self._create_warehouse("North", "NRT"), self._create_carrier()
+        (self.in_store | carrier).write(
+            {"warehouse_mapping_ids": [Command.create({"warehouse_id": north.id})]}
+        )
+        self._set_stock(self.protected, 7, north.lot_stock_id)
+        cart = self._create_cart((self.protected, 1))
+        self.assertEqual(cart.warehouse_id, self.warehouse)
+        cart.carrier_id = carrier
+        self.assertEqual(cart.warehouse_id, north)
+        self.assertEqual(cart._get_free_qty(self.protected), 7)
+        info = self._get_info(self.protected, 1, cart)
+        self.assertEqual(info["delivery_stock_data"]["quantity"], 7)
+        cart.carrier_id = self.in_store
+        self.assertEqual(cart.warehouse_id, north)
+        cart._set_pickup_location(
+            json.dumps(self.store._prepare_pickup_location_data())
+        )
+        self.assertEqual(cart.warehouse_id, self.store)
+        cart.carrier_id = carrier
+        self.assertEqual(cart.warehouse_id, north)
+
+    def test_only_stores_can_be_chosen(self):
+        """A5: what the browser sends names no warehouse that is none."""
+        cart = self._create_cart((self.protected, 1))
+        cart.carrier_id = self.in_store
+        with self.assertRaisesRegex(ValidationError, "one of our stores"):
+            cart._set_pickup_location(json.dumps({"id": self.warehouse.id}))
+        cart._set_pickup_location(
+            json.dumps(self.store._prepare_pickup_location_data())
+        )
+        self.assertEqual(cart.warehouse_id, self.store)
+
+    def test_stores_count_without_a_warehouse_of_the_shop(self):
+        """A5: also where the sales team names what is delivered from."""
+        self.website.warehouse_id = False
+        self.website.salesteam_id = self.env["crm.team"].create(
+            {
+                "name": "Shop",
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+            }
+        )
+        self.assertEqual(self._get_available(self.protected), 5)
+
+    def test_page_of_a_backorder_product_tells_of_each_place(self):
+        """A5: nothing in the store is no stock, though it can be bought."""
+        self.backorderable.write({"show_availability": True, "available_threshold": 9})
+        info = self._get_info(self.backorderable)
+        self.assertEqual(
+            info["in_store_stock_data"],
+            {
+                "in_stock": True,
+                "is_backordered": True,
+                "quantity": 0,
+                "show_quantity": False,
+            },
+        )
+        self._set_stock(self.backorderable, 2, self.store.lot_stock_id)
+        data = self._get_info(self.backorderable)["in_store_stock_data"]
+        self.assertEqual((data["quantity"], data["show_quantity"]), (2, True))
+        self.assertFalse(data["is_backordered"])
+        self.backorderable.write(
+            {"backorder_limit": "quantity", "backorder_limit_qty": 4}
+        )
+        data = self._get_info(self.backorderable)["in_store_stock_data"]
+        self.assertEqual(data["quantity"], 2)
+
+    def test_delivery_is_told_of_where_it_leaves_from(self):
+        """A5: not of the store that the shopper has chosen before."""
+        self._create_carrier()
+        self.website.warehouse_id = False
+        self.website.salesteam_id = self.env["crm.team"].create(
+            {
+                "name": "Shop",
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+            }
+        )
+        cart = self._collect(self._create_cart((self.backorderable, 1)))
+        info = self._get_info(self.protected, 1, cart)
+        self.assertEqual(info["delivery_stock_data"]["quantity"], 3)
+        self.assertEqual(info["in_store_stock_data"]["quantity"], 5)
+
+    def test_payment_in_progress_is_not_questioned(self):
+        """A5: who comes back from paying sees his order, not what is gone."""
+        cart = self._collect(self._create_cart((self.protected, 4)))
+        self._take(4)
+        self.assertTrue(cart._get_insufficient_stock_data(self.store.id))
+        method = self.env["payment.method"].create(
+            {"name": "Pigeon", "code": "pigeon", "active": True}
+        )
+        provider = self.env["payment.provider"].create(
+            {
+                "name": "Pigeon Post",
+                "company_id": self.company.id,
+                "payment_method_ids": [Command.set(method.ids)],
+                "state": "test",
+            }
+        )
+        self.env["payment.transaction"].create(
+            {
+                "amount": cart.amount_total,
+                "currency_id": cart.currency_id.id,
+                "partner_id": cart.partner_id.id,
+                "payment_method_id": method.id,
+                "provider_id": provider.id,
+                "reference": cart.name,
+                "sale_order_ids": [Command.set(cart.ids)],
+                "state": "pending",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertFalse(cart._get_insufficient_stock_data(self.store.id))
+
+    def _create_carrier(self):
+        return self.env["delivery.carrier"].create(
+            {
+                "name": "By Cart",
+                "is_published": True,
+                "company_id": self.company.id,
+                "product_id": self.in_store.product_id.id,
+            }
+        )
 
     def test_backorder_product_is_available_in_every_store(self):
         """A5: whether backorders are allowed decides over Odoo's field."""

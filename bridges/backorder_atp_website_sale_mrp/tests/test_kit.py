@@ -1,13 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from unittest import SkipTest
+from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import ShopCommon
+from odoo.addons.backorder_atp_website_sale.tests.common import ShopCommon
 
 
 @tagged("post_install", "-at_install")
@@ -17,8 +18,6 @@ class TestShopKit(ShopCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if "mrp.bom" not in cls.env:
-            raise SkipTest("needs the bridge for kits")
         cls.wheel = cls._create_product("Wheel", is_published=True)
         cls.frame = cls._create_product("Frame")
         cls.kit = cls._create_kit("Bicycle Kit", is_storable=True)
@@ -68,12 +67,49 @@ class TestShopKit(ShopCommon):
         )
         self.assertEqual(self._get_info(self.wheel, 1, cart)["free_qty"] - taken, 3)
 
-    def test_kit_that_is_not_stored_is_checked_before_payment(self):
-        """A5: Odoo does not limit it; nobody pays for what cannot be promised."""
+    def test_page_of_a_kit_with_a_part_that_may_wait(self):
+        """A5: of what may be backordered none is needed in stock."""
+        self.frame.allow_backorder = "yes"
+        self._set_stock(self.frame, 0)
+        cart = self._create_cart((self.wheel, 2))
+        self.env.invalidate_all()
+        taken = cart._get_unavailable_quantity_from_kits(
+            self.kit.with_context(website_id=self.website.id)
+        )
+        self.assertEqual(self._get_info(self.kit, 1, cart)["free_qty"] - taken, 2)
+
+    def test_kit_that_is_not_tracked_is_limited_like_others(self):
+        """A5: on its page, in the cart and before payment, though Odoo has no stock."""
         kit = self._create_kit("Loose Kit")
-        cart = self._create_cart((kit, 4))
-        with self.assertRaisesRegex(ValidationError, "only 3 is"):
+        info = self._get_info(kit, 9)
+        self.assertEqual((info["free_qty"], info["shop_in_stock_qty"]), (3, 3))
+        self.assertTrue(info["is_storable"])
+        self.assertFalse(info["allow_out_of_stock_order"])
+        cart = self._create_cart()
+        result = self._add(cart, kit, 9)
+        self.assertEqual(result["quantity"], 3)
+        self.assertIn("only 3 is available", result["warning"])
+        self.assertEqual(cart.order_line._get_max_line_qty(), 3)
+        self._confirm((self.wheel, 5))
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(ValidationError, "only 1 is"):
             cart._check_cart_is_ready_to_be_paid()
+        self._confirm((self.wheel, 2))
+        self.assertTrue(self._is_sold_out(kit))
+        self.assertEqual(self._get_markup(kit), "OutOfStock")
+
+    def test_kit_that_is_not_tracked_says_from_when(self):
+        """A5: whose parts may all be backordered is sold beyond them."""
+        (self.wheel | self.frame).allow_backorder = "yes"
+        kit = self._create_kit("Loose Kit")
+        later = fields.Datetime.now() + timedelta(days=10)
+        self._create_receipt(self.wheel, 50, scheduled_date=later)
+        info = self._get_info(kit, 5)
+        self.assertTrue(info["allow_out_of_stock_order"])
+        self.assertRegex(info["shop_promise"], "^Available from")
+        cart = self._create_cart()
+        self.assertEqual(self._add(cart, kit, 5)["quantity"], 5)
+        self.assertIsNone(cart.order_line._get_max_line_qty())
 
     def test_cart_keeps_the_parts(self):
         """A5: a kit in a cart holds wheels and frames."""

@@ -1,0 +1,48 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _prepare_places(self, website, cart, values):
+        """Return what the product page tells of delivery and of stores (A5).
+
+        :param values: what Odoo tells
+        """
+        chosen = cart.pickup_location_data if cart._is_collected() else None
+        warehouses = self.env["stock.warehouse"].sudo()
+        stores = website.sudo().in_store_dm_id.warehouse_ids
+        if chosen:
+            stores = warehouses.browse(chosen["id"])
+        delivery = values.get("delivery_stock_data") and self._prepare_place(
+            website, website._get_delivery_warehouse()
+        )
+        return {
+            "delivery_stock_data": delivery or {},
+            "in_store_stock_data": self._prepare_place(website, stores),
+        }
+
+    def _prepare_place(self, website, warehouses):
+        """Return what can be had in that of ``warehouses`` which has most.
+
+        The number is what is in stock, also where more may be bought.
+        """
+        places = [
+            self._in_shop(website).with_context(warehouse_id=warehouse.id)
+            for warehouse in warehouses
+        ]
+        quantity = max((place.shop_in_stock_qty for place in places), default=0.0)
+        is_buyable = any(
+            not place.is_shop_limited or place.shop_available_qty > 0
+            for place in places
+        )
+        is_low = 0 < quantity <= self.available_threshold
+        return {
+            "in_stock": is_buyable,
+            "is_backordered": is_buyable and not quantity,
+            "quantity": quantity,
+            "show_quantity": bool(self.show_availability and is_low),
+        }
