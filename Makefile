@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage lint bench test-odoo shell wheel pot stop clean
+.PHONY: help setup demo test coverage journeys lint bench test-odoo shell wheel pot stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -26,6 +26,9 @@ test: ## Run the tests (ARGS= for pytest, e.g. ARGS="-k retry")
 
 coverage: ## Run the tests and measure what they cover (COVERAGE_MIN=)
 	@COVERAGE_MIN=$(COVERAGE_MIN) tools/test.sh $(ARGS)
+
+journeys: ## Drive a copy of the demo as its users do (JOURNEY_URL= for a server that runs)
+	@tools/journeys.sh $(ARGS)
 
 lint: ## Run every linter over every file
 	@tools/lint.sh $(ARGS)

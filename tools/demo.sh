@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Serve a database with demo data. It is made at the first run, brought up to date
-# when the addon has changed, and else used as it was left.
+# when the addon has changed, and else used as it was left. --prepare: only that.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -41,6 +41,10 @@ if [[ ${1:-} == --locked ]]; then
 fi
 "$TOOLS/setup.sh"
 use_pg
+if [[ ${1:-} == --prepare ]]; then
+    with_lock demo "$BASH" "${BASH_SOURCE[0]}" --locked
+    exit
+fi
 if ! "$PYTHON_BIN" "$TOOLS/demo_server.py" --check-port "$PORT"; then
     die "port $PORT is taken" "Is a demo running already? Another port: make demo PORT=8090"
 fi

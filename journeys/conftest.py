@@ -1,0 +1,99 @@
+"""A browser and an API client for whoever works with the demo's server."""
+
+import contextlib
+import os
+import re
+import shutil
+
+import pytest
+import requests
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = ("chromium", "google-chrome")
+#: A page that is left while it loads something says so.
+LEFT = re.compile(r"ERR_ABORTED|Failed to fetch|NetworkError", re.IGNORECASE)
+
+
+@pytest.fixture(scope="session")
+def url():
+    return os.environ["JOURNEY_URL"].rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = next(filter(None, map(shutil.which, CHROMIUM)))
+    with sync_playwright() as playwright:
+        with contextlib.closing(
+            playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        ) as chromium:
+            yield chromium
+
+
+@pytest.fixture
+def open_as(browser, url):
+    """Return a function that opens the start page as a user, or as nobody.
+
+    What the pages write to the console as an error fails the test at its end.
+    """
+    errors = []
+    with contextlib.ExitStack() as contexts:
+
+        def open_page(login=None):
+            context = browser.new_context(
+                base_url=url, viewport={"width": 1400, "height": 900}
+            )
+            contexts.enter_context(contextlib.closing(context))
+            page = context.new_page()
+            page.on("console", lambda message: note_error(errors, message))
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            if login:
+                log_in(page, login)
+            return page
+
+        yield open_page
+    assert not errors
+
+
+def note_error(errors, message):
+    if message.type == "error" and not LEFT.search(message.text):
+        errors.append(f"{message.text} ({message.location.get('url')})")
+
+
+def log_in(page, login):
+    """The password of each of the demo's users is the login."""
+    page.goto("/web/login")
+    form = page.locator(".oe_login_form")
+    form.locator("input[name=login]").fill(login)
+    form.locator("input[name=password]").fill(login)
+    form.locator("button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/(odoo|my|web)\b(?!/login)"))
+
+
+class Api:
+    """The HTTP API, with the key of one of the demo's users."""
+
+    def __init__(self, url, login):
+        self.url = f"{url}/api/v2"
+        self.session = requests.Session()
+        self.session.headers["X-Api-Key"] = f"{login}-dev-local-key"
+
+    def call(self, method, path, expected=200, **kwargs):
+        """Send a request, see to its status, and return what it answers."""
+        answer = self.session.request(
+            method, f"{self.url}{path}", timeout=60, **kwargs
+        )
+        assert answer.status_code == expected, answer.text
+        return answer.json()
+
+    def get(self, path, **params):
+        return self.call("GET", path, params=params)
+
+    def post(self, path, body, key=None, expected=200):
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.call("POST", path, expected, json=body, headers=headers)
+
+
+@pytest.fixture(scope="session")
+def api(url):
+    """Return a function that gives the HTTP API as one of the demo's users."""
+    return lambda login: Api(url, login)
