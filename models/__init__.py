@@ -73,6 +73,7 @@ from . import purchase_order_line_expedite
 from . import res_company
 from . import res_company_limit
 from . import res_company_promise
+from . import res_company_schedule
 from . import res_company_alternative
 from . import res_company_tier
 from . import res_config_settings_tier

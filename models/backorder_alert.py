@@ -1,16 +1,12 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 ALERT_TYPES = [
     ("detected", "Backorder"),
@@ -111,26 +107,8 @@ class BackorderAlert(models.Model):
     @api.model
     def _cron_update(self):
         """Open, follow and close the alerts of each company, each by itself (D8)."""
-        cron = self.env["ir.cron"]
         companies = self.env["res.company"].sudo().search([])
-        time_left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not time_left:
-                break
-            self._update_company(company)
-            time_left = cron._commit_progress(1)
-
-    @api.model
-    def _update_company(self, company):
-        try:
-            self.sudo()._update(company)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            self.env.cr.rollback()
-            _logger.info("Backorder alerts meet another transaction: %s", error)
-            self._trigger()
-        except Exception:
-            self.env.cr.rollback()
-            _logger.exception("Could not update the alerts of %s", company.name)
+        companies._work_off(self.sudo()._update, self._trigger)
 
     @api.model
     def _trigger(self):

@@ -1,13 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-_logger = logging.getLogger(__name__)
 
 # How many orders are reconciled in one transaction.
 BATCH = 50
@@ -49,27 +45,13 @@ class BackorderJob(models.Model):
     @api.model
     def _cron_reconcile(self):
         """Reconcile what is pending and count stock, company by company (E8)."""
-        cron = self.env["ir.cron"]
         companies = self.env["res.company"].sudo().search([])
-        time_left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not time_left:
-                break
-            self._start_nightly(company)
-            time_left = cron._commit_progress(1)
+        companies._work_off(self._start_nightly)
 
     @api.model
     def _start_nightly(self, company):
-        try:
-            self._start_reconciling(company)
-            self.env["backorder.alert"].sudo()._check_conservation(company)
-            self.env.flush_all()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            self.env.cr.rollback()
-            _logger.info("Reconciling %s waits for a night: %s", company.name, error)
-        except Exception:
-            self.env.cr.rollback()
-            _logger.exception("Could not reconcile %s", company.name)
+        self._start_reconciling(company)
+        self.env["backorder.alert"].sudo()._check_conservation(company)
 
     @api.model
     def _start_reconciling(self, companies):

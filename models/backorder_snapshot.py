@@ -65,12 +65,7 @@ class BackorderSnapshot(models.Model):
     @api.model
     def _cron_take(self):
         """Freeze the figures of today for each company, in a transaction each."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([])
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._take(company)
-            cron._commit_progress(1)
+        self.env["res.company"].search([])._work_off(self._take)
 
     @api.model
     def _take(self, company):

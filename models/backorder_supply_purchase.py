@@ -1,18 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import float_round
 
 from .backorder_supply import Need
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -299,7 +295,6 @@ class BackorderSupply(models.AbstractModel):
         One transaction for each company: one that meets another buyer is undone
         and comes again.
         """
-        cron = self.env["ir.cron"]
         companies = (
             self.env["res.company"]
             .sudo()
@@ -311,24 +306,12 @@ class BackorderSupply(models.AbstractModel):
                 ]
             )
         )
-        time_left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not time_left:
-                break
-            self._buy_for_company(company)
-            time_left = cron._commit_progress(1)
+        cron = self.env.ref("backorder_atp.ir_cron_buy").sudo()
+        companies._work_off(self._buy_for_company, cron._trigger)
 
     @api.model
     def _buy_for_company(self, company):
-        try:
-            self._buy_uncovered(self._get_needs_to_buy(company))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            self.env.cr.rollback()
-            _logger.info("Emergency purchase meets another transaction: %s", error)
-            self.env.ref("backorder_atp.ir_cron_buy").sudo()._trigger()
-        except Exception:
-            self.env.cr.rollback()
-            _logger.exception("Could not buy what is short in %s", company.name)
+        self._buy_uncovered(self._get_needs_to_buy(company))
 
     def _get_needs_to_buy(self, company):
         """Return what this company wants bought by itself: all, or what is below 0."""

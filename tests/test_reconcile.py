@@ -404,7 +404,7 @@ class TestReconcile(BackorderCommon):
 
         with (
             patch.object(type(self.env["backorder.job"]), "_start_for_company", fail),
-            mute_logger(f"{JOB_LOGGER}_reconcile"),
+            mute_logger("odoo.addons.backorder_atp.models.res_company_schedule"),
         ):
             self._work("ir_cron_reconcile")
         self.assertTrue(self._get_jobs())
