@@ -86,7 +86,9 @@ class BackorderCheck(models.Model):
 
         Where nobody waits, there is nobody to hand it to.
         """
-        checks = self.sudo().search([("product_id", "in", products.ids)])
+        checks = self.sudo().search_fetch(
+            [("product_id", "in", products.ids)], ["product_id", "warehouse_id"]
+        )
         if not checks:
             return frozenset()
         waiting = self._get_waiting_keys(checks.product_id, checks.warehouse_id)

@@ -335,6 +335,8 @@ class BackorderEvent(models.Model):
         state.source = source
         try:
             yield
-            self.env["sale.order"].flush_model(["backorder_state", "backordered_since"])
+            self.env["sale.order"]._recompute_model(
+                ["backorder_state", "backordered_since"]
+            )
         finally:
             state.source = None

@@ -7,7 +7,11 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..planned import Ids, execute_planned
+
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+# Up to so many products a plan made for any few of them is the best.
+PLANNED_PRODUCTS = 100
 
 
 class StockAvailability(models.AbstractModel):
@@ -78,16 +82,21 @@ class StockAvailability(models.AbstractModel):
                 warehouses,
                 excluded_orders,
                 {name: formulas[name] for name in names},
-            )
+            ),
+            products,
         )
         return {
             (product_id, warehouse_id): dict(zip(names, figures, strict=True))
             for product_id, warehouse_id, *figures in self.env.cr.fetchall()
         }
 
-    def _execute(self, query):
-        """Run a statement that would take longer to compile than to run."""
-        self.env.cr.execute(SQL("SET LOCAL jit = off; %s", query))
+    def _execute(self, query, products):
+        """Run a statement about ``products``; it would take longer to compile than to
+        run, and of few products longer to plan."""
+        if len(products) <= PLANNED_PRODUCTS:
+            execute_planned(self.env.cr, query)
+        else:
+            self.env.cr.execute(SQL("SET LOCAL jit = off; %s", query))
 
     def _as_records(self, model, value):
         return (
@@ -201,8 +210,7 @@ class StockAvailability(models.AbstractModel):
         return used
 
     def _get_array(self, records):
-        """Return the ids as one literal: PostgreSQL parses thousands at once."""
-        return SQL("%s::int[]", "{%s}" % ",".join(map(str, records.ids)))
+        return SQL("%s::int[]", Ids(records.ids))
 
     def _get_parts(self, sources, used):
         """Yield ``sum of the sources that bring it AS name`` for each part."""

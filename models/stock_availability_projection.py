@@ -65,7 +65,8 @@ class StockAvailability(models.AbstractModel):
         self._execute(
             self._get_projection_query(
                 products, warehouses, excluded_orders, until, movable
-            )
+            ),
+            products,
         )
         for row in self._fetch_rows():
             key = row.pop("product_id"), row.pop("warehouse_id")
@@ -369,7 +370,7 @@ class StockAvailability(models.AbstractModel):
             return []
         self._flush_projection()
         self.env["sale.order"].flush_model(["backorder_priority"])
-        self._execute(self._get_order_demand_query(products, warehouses))
+        self._execute(self._get_order_demand_query(products, warehouses), products)
         return self._fetch_rows()
 
     def _get_order_demand_query(self, products, warehouses):

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.stock_availability import PLANNED_PRODUCTS
 from .common import BackorderCommon
 
 
@@ -257,19 +258,56 @@ class TestAvailability(BackorderCommon):
                 self.protected, warehouse
             )
 
+    def _create_many(self, count):
+        products = self.env["product.product"].create(
+            [{"name": f"Many {number}", "is_storable": True} for number in range(count)]
+        )
+        self._force_stock(products[-1], 3)
+        self.env.flush_all()
+        return products
+
     def test_one_statement_however_many(self):
         """B1: the number of queries does not grow with products and warehouses."""
-        products = self.env["product.product"].create(
-            [{"name": f"Many {number}", "is_storable": True} for number in range(30)]
-        )
+        products = self._create_many(PLANNED_PRODUCTS + 1)
         warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
         self.env.flush_all()
         self.availability.get_availability(products[0], self.warehouse)
-        with self.assertQueryCount(1):
+        # the statement, and whether the connection has a plan of it
+        with self.assertQueryCount(2):
             self.availability.get_availability(products[0], self.warehouse)
+        with self.assertQueryCount(2):
+            self.availability.get_availability(products[:30], warehouses)
         with self.assertQueryCount(1):
             rows = self.availability.get_availability(products, warehouses)
-        self.assertEqual(len(rows), 60)
+        self.assertEqual(len(rows), 2 * len(products))
+
+    def test_few_and_many_are_counted_alike(self):
+        """B1: a plan that is kept for few products brings what many bring."""
+        products = self._create_many(PLANNED_PRODUCTS + 1)
+        order = self._confirm((products[-1], 2))
+        for excluded in (None, order):
+            many = self.availability.get_availability(
+                products, self.warehouse, excluded
+            )
+            few = self.availability.get_availability(
+                products[-2:], self.warehouse, excluded
+            )
+            self.assertEqual(few, {key: many[key] for key in few})
+
+    def test_plan_is_kept_for_other_products(self):
+        """B1: asking for other products, of other orders, makes no new plan."""
+        products = self._create_many(3)
+        order = self._create_order((products[-1], 2))
+
+        def count_plans():
+            self.env.cr.execute("SELECT COUNT(*) FROM pg_prepared_statements")
+            return self.env.cr.fetchone()[0]
+
+        self.availability.get_availability(products[0], self.warehouse, order)
+        plans = count_plans()
+        self.assertTrue(plans)
+        self.availability.get_availability(products, self.warehouse, order.copy())
+        self.assertEqual(count_plans(), plans)
 
     def test_reservation_leaves_quarantine_alone(self):
         """B1: nothing is reserved from quarantine, unless it starts there."""

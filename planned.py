@@ -1,0 +1,68 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Statements that take longer to plan than to run, planned once for each connection.
+
+PostgreSQL plans the statement of availability in several milliseconds, of which it
+runs a few products in less than one. A prepared statement keeps its plan; it is planned
+anew, by PostgreSQL itself, when a table or its statistics change.
+"""
+
+from datetime import date
+from hashlib import sha256
+
+from psycopg2.extensions import AsIs
+
+from odoo.tools import SQL
+
+
+class Ids(str):
+    """Ids as one array literal, which PostgreSQL parses faster than a list of them.
+
+    In a planned statement they are what changes from one run to the next.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, ids):
+        return super().__new__(cls, f"{{{','.join(map(str, ids))}}}")
+
+
+def execute_planned(cr, query):
+    """Run ``query`` with the plan that this connection has made for its like.
+
+    Ids and dates differ from run to run; a query that differs in anything else has
+    a plan of its own. Whether there is one is asked each time: behind a pooler the
+    next transaction may come to another connection.
+
+    :param query: ``SQL`` whose ids are :class:`Ids`, each cast to what it is
+    """
+    changing = [value for value in query.params if _is_changing(value)]
+    text = _get_text(cr, query)
+    name = f"backorder_atp_{sha256(text.encode()).hexdigest()[:16]}"
+    cr.execute(SQL("SELECT FROM pg_prepared_statements WHERE name = %s", name))
+    if not cr.rowcount:
+        cr.execute(SQL("PREPARE %s AS %s", SQL.identifier(name), SQL(text)))
+    values = SQL(", ").join(SQL("%s", value) for value in changing)
+    cr.execute(
+        SQL(
+            "SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan;"
+            " EXECUTE %s%s",
+            SQL.identifier(name),
+            SQL("(%s)", values) if changing else SQL(),
+        )
+    )
+
+
+def _is_changing(value):
+    return isinstance(value, Ids | date)
+
+
+def _get_text(cr, query):
+    """Return the statement with a number in the place of each changing value."""
+    number, values = 0, []
+    for value in query.params:
+        if _is_changing(value):
+            number += 1
+            value = AsIs(f"${number}")
+        values.append(value)
+    return cr.mogrify(query.code, values).decode().replace("%", "%%")
