@@ -79,9 +79,7 @@ class Api:
 
     def call(self, method, path, expected=200, **kwargs):
         """Send a request, see to its status, and return what it answers."""
-        answer = self.session.request(
-            method, f"{self.url}{path}", timeout=60, **kwargs
-        )
+        answer = self.session.request(method, f"{self.url}{path}", timeout=60, **kwargs)
         assert answer.status_code == expected, answer.text
         return answer.json()
 

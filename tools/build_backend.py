@@ -2,8 +2,8 @@
 
 whool calls the addon what its folder is called, and packs every file that git knows.
 Here the folder is a checkout, called anything, and has the bridges (addons of their
-own), documentation, benchmarks and tools beside the addon. So whool is given a copy
-of the addon's own files, in a folder with the addon's name.
+own), documentation, benchmarks, journeys and tools beside the addon. So whool is given
+a copy of the addon's own files, in a folder with the addon's name.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ NOT_THE_ADDON = {
     "dist",
     "docs",
     "eslint.config.cjs",
+    "journeys",
     "prettier.config.cjs",
     "pytest.ini",
     "requirements-dev.txt",

@@ -151,7 +151,8 @@ addon_files() {
         find "$folder" \( -name '.*' -o -name __pycache__ -o -path "$folder/tests" \
             -o -path "$folder/static" -o -path "$folder/docs" \
             -o -path "$folder/readme" -o -path "$folder/bridges" \
-            -o -path "$folder/benchmarks" -o -path "$folder/tools" \) \
+            -o -path "$folder/benchmarks" -o -path "$folder/journeys" \
+            -o -path "$folder/tools" \) \
             ! -path "$folder" -prune -o -type f \
             \( -name '*.py' -o -name '*.xml' -o -name '*.csv' -o -name '*.po' \
             -o -name '*.sql' -o -path "$folder/data/*" -o -path "$folder/demo/*" \) -print

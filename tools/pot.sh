@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Write what is to be translated to i18n/backorder_atp.pot. Odoo reads every file around
-# an addon, so it is shown a copy of the addon alone.
+# Write what is to be translated to the i18n/ of the addon and of each bridge. Odoo
+# reads every file around an addon, so it is shown copies of the addons alone.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh"
@@ -10,11 +10,26 @@ export ODOO_RC
 DB=pot_$$
 FOLDER=$(mktemp -d)
 trap 'rm -rf "$FOLDER"; drop_db "$DB" 2>/dev/null' EXIT
-mkdir "$FOLDER/$MODULE"
-git -C "$ROOT" ls-files -z -- ':!.*' ':!benchmarks' ':!bridges' ':!docs' \
-    ':!tests' ':!tools' | (cd "$ROOT" && xargs -0 cp --parents -t "$FOLDER/$MODULE")
-"$TOOLS/database.sh" "$DB" "$MODULE"
-mkdir -p "$ROOT/i18n"
+
+# copy_files FROM TO PATH...: what git knows of it
+copy_files() {
+    local from=$1 to=$2
+    shift 2
+    mkdir -p "$to"
+    git -C "$from" ls-files -z -- "$@" | (cd "$from" && xargs -0 cp --parents -t "$to")
+}
+
+mapfile -t BRIDGES < <(bridges)
+copy_files "$ROOT" "$FOLDER/$MODULE" ':!.*' ':!benchmarks' ':!bridges' ':!docs' \
+    ':!journeys' ':!tests' ':!tools'
+for bridge in "${BRIDGES[@]}"; do
+    copy_files "$ROOT/bridges/$bridge" "$FOLDER/$bridge" ':!tests'
+done
+"$TOOLS/database.sh" "$DB" "$MODULE" "${BRIDGES[@]}"
 sed "s#^addons_path = .*#addons_path = $FOLDER#" "$ODOO_RC" >"$FOLDER/odoo.conf"
-ODOO_RC=$FOLDER/odoo.conf "$PYTHON_BIN" "$ODOO_SCRIPT" i18n export -d "$DB" -l pot \
-    -o "$ROOT/i18n/$MODULE.pot" "$MODULE"
+for addon in "$MODULE" "${BRIDGES[@]}"; do
+    folder=$(addon_folder "$addon")/i18n
+    mkdir -p "$folder"
+    ODOO_RC=$FOLDER/odoo.conf "$PYTHON_BIN" "$ODOO_SCRIPT" i18n export -d "$DB" -l pot \
+        -o "$folder/$addon.pot" "$addon"
+done
