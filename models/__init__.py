@@ -55,6 +55,7 @@ from . import product_category
 from . import product_template
 from . import product_template_discrepancy
 from . import product_product
+from . import product_product_component
 from . import product_product_discrepancy
 from . import product_product_supply
 from . import product_product_uncounted

@@ -274,36 +274,59 @@ class SaleOrderLine(models.Model):
         """Return what must be promised for these lines.
 
         :return: list of ``(line, product, warehouse, quantity)``, the quantity
-            in the product's unit; nothing for lines covered by their own supply
+            in the product's unit; nothing for what is covered by its own supply
         """
-        lines = self.filtered(
-            lambda line: line._needs_stock() and line.product_uom_qty > 0
-        )
-        lines -= lines._filter_own_supply()
-        return [
-            (line, product, line.warehouse_id or line.order_id.warehouse_id, quantity)
-            for line in lines
+        parts = [
+            (line, product, quantity)
+            for line in self
+            if line._needs_stock() and line.product_uom_qty > 0
             for product, quantity in line._get_promise_components()
         ]
+        own_supply = self._find_own_supply([part[:2] for part in parts])
+        return [
+            (line, product, line.warehouse_id or line.order_id.warehouse_id, quantity)
+            for line, product, quantity in parts
+            if (line, product) not in own_supply
+        ]
 
-    def _get_promise_components(self):
-        """Return ``[(product, quantity)]`` taken from stock; of a kit, its parts."""
+    def _get_promise_components(self, quantity=None):
+        """Return ``[(product, quantity)]`` taken from stock; of a kit, its parts.
+
+        :param quantity: of the line's product in its unit; by default, as ordered
+        """
         self.ensure_one()
-        return [(self.product_id, self._get_product_qty())]
+        if quantity is None:
+            quantity = self._get_product_qty()
+        return [(self.product_id, quantity)]
 
     def _filter_own_supply(self):
-        """Return the lines that are bought, made or shipped to order.
+        """Return the lines of which everything is bought, made or shipped to order."""
+        parts = {
+            line: [(line, part) for part in line._get_parts_of_one()] for line in self
+        }
+        own_supply = self._find_own_supply(
+            [pair for own in parts.values() for pair in own]
+        )
+        return self.filtered(
+            lambda line: all(pair in own_supply for pair in parts[line])
+        )
+
+    @api.model
+    def _find_own_supply(self, parts):
+        """Return those ``(line, product)`` that are bought, made or shipped to order.
 
         The first rule that brings goods to customers decides, among the routes
         of the line, the product and its category; a warehouse's own route
         takes from stock.
         """
-        routes = {line: line._get_supply_routes() for line in self}
+        routes = {
+            (line, product): line._get_supply_routes(product) for line, product in parts
+        }
         all_routes = self.env["stock.route"].union(
             *[r for own in routes.values() for r in own]
         )
         if not all_routes:
-            return self.browse()
+            return set()
         rules = (
             self.env["stock.rule"]
             .sudo()
@@ -316,11 +339,15 @@ class SaleOrderLine(models.Model):
                 order="route_sequence, sequence",
             )
         )
-        return self.filtered(lambda line: line._is_own_supply(routes[line], rules))
+        return {
+            (line, product)
+            for (line, product), own in routes.items()
+            if line._is_own_supply(own, rules)
+        }
 
-    def _get_supply_routes(self):
+    def _get_supply_routes(self, product):
         """Return the routes that come before the warehouse's, strongest first."""
-        product = self.product_id.sudo()
+        product = product.sudo()
         return [
             self.route_ids.sudo(),
             product.route_ids,
@@ -356,29 +383,61 @@ class SaleOrderLine(models.Model):
                 and line.warehouse_id
             )
         )
+        self.promise_available_qty = 0.0
+        self.is_promise_short = False
+        siblings = lines._with_sibling_lines()
+        parts = {line: line._get_parts_of_one() for line in siblings}
+        left = lines._get_promisable(parts)
+        for line in siblings:
+            quantity = line._get_product_qty()
+            if line in lines:
+                available = line._count_from_parts(parts[line], left)
+                line.promise_available_qty = line._to_line_unit(available)
+                line.is_promise_short = (
+                    line.product_id.uom_id.compare(quantity, available) > 0
+                )
+            for key, part in line._get_part_keys(parts[line]):
+                left[key] = max(0.0, left.get(key, 0.0) - part * quantity)
+
+    def _get_parts_of_one(self):
+        """Return ``{product: quantity}`` taken from stock for one unit, as ordered."""
+        quantity = self._get_product_qty() or 1.0
+        return {
+            product._origin: part / quantity
+            for product, part in self._get_promise_components(quantity)
+        }
+
+    def _get_part_keys(self, parts):
+        """Yield ``((product_id, warehouse_id), quantity)`` of what one unit takes."""
+        for product, part in parts.items():
+            yield (product.id, self.warehouse_id._origin.id), part
+
+    def _get_promisable(self, parts):
+        """Return ``{(product_id, warehouse_id): quantity}`` that these may have.
+
+        :param parts: ``{line: {product: quantity for one unit}}``
+        """
+        products = self.env["product.product"].union(
+            *(product for line in self for product in parts[line])
+        )
         availability = (
             self.env["stock.availability"]
             .sudo()
             .get_availability(
-                lines.product_id,
-                lines.warehouse_id,
-                lines.order_id._origin,
+                products,
+                self.warehouse_id._origin,
+                self.order_id._origin,
                 components=["displayed"],
             )
         )
-        self.promise_available_qty = 0.0
-        self.is_promise_short = False
-        taken = {}
-        for line in lines._with_sibling_lines():
-            key = (line.product_id._origin.id, line.warehouse_id.id)
-            left = max(0.0, availability[key]["displayed"] - taken.get(key, 0.0))
-            quantity = line._get_product_qty()
-            taken[key] = taken.get(key, 0.0) + quantity
-            if line in lines:
-                line.promise_available_qty = line._to_line_unit(left)
-                line.is_promise_short = (
-                    line.product_id.uom_id.compare(quantity, left) > 0
-                )
+        return {key: row["displayed"] for key, row in availability.items()}
+
+    def _count_from_parts(self, parts, left):
+        """Return how much of the product there is, in its unit, by its parts."""
+        return min(
+            (left.get(key, 0.0) / part for key, part in self._get_part_keys(parts)),
+            default=0.0,
+        )
 
     def action_explain(self):
         """Show how the available quantity comes about (B17)."""
@@ -389,11 +448,19 @@ class SaleOrderLine(models.Model):
 
     def _with_sibling_lines(self):
         """Return these lines in their orders, among those that take the same stock."""
-        keys = {(line.product_id._origin.id, line.warehouse_id.id) for line in self}
+        keys = set().union(*(line._get_stock_keys() for line in self))
         siblings = self.order_id.order_line.filtered(
-            lambda line: (line.product_id._origin.id, line.warehouse_id.id) in keys
+            lambda line: not keys.isdisjoint(line._get_stock_keys())
         )
         return siblings | self
+
+    def _get_stock_keys(self):
+        """Return the ``(product_id, warehouse_id)`` that this line takes from."""
+        warehouse = self.warehouse_id._origin
+        return {
+            (product._origin.id, warehouse.id)
+            for product, _quantity in self._get_promise_components(1.0)
+        }
 
     # ------------------------------------------------------------------
     # Deliveries that are kept back

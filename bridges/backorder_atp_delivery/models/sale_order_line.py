@@ -7,7 +7,7 @@ from odoo import models
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    def _get_supply_routes(self):
+    def _get_supply_routes(self, product):
         """The carrier's routes apply where the line names none, as in Odoo."""
-        own, *others = super()._get_supply_routes()
+        own, *others = super()._get_supply_routes(product)
         return [own or self.order_id.carrier_id.sudo().route_ids, *others]

@@ -3,11 +3,21 @@
 
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
 
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
+
+    @api.model
+    def _get_components(self, wanted, company):
+        """Open the kits among ``wanted``, which are found at once."""
+        kits = self.union(*(product for product, _qty in wanted))._get_kits(company)
+        components = super()._get_components(wanted, company)
+        return [
+            product._explode_kit(kits[product], quantity) if product in kits else own
+            for (product, quantity), own in zip(wanted, components, strict=True)
+        ]
 
     def _get_kits(self, company):
         """Return ``{product: bill of materials}`` of those that are kits."""
@@ -28,8 +38,25 @@ class ProductProduct(models.Model):
         _boms, lines = bom.explode(self, times / bom.product_qty)
         components = defaultdict(float)
         for line, data in lines:
-            if line.product_id.is_storable:
-                components[line.product_id] += line.product_uom_id._compute_quantity(
-                    data["qty"], line.product_id.uom_id, round=False
+            component = line.product_id  # shoppers may not see it by itself
+            if component.is_storable and data["qty"]:
+                components[component.with_env(self.env)] += (
+                    line.product_uom_id._compute_quantity(
+                        data["qty"], component.uom_id, round=False
+                    )
                 )
-        return components
+        return dict(components)
+
+    def _get_kit_recipe(self, bom):
+        """Return ``{component: quantity}`` in one of this kit, in their units.
+
+        A bill of materials may make many kits of one unit of a component: what it
+        makes is opened as a whole, so that nothing is rounded up for each kit.
+        """
+        made = bom.product_uom_id._compute_quantity(
+            bom.product_qty, self.uom_id, round=False
+        )
+        return {
+            component: quantity / made
+            for component, quantity in self._explode_kit(bom, made).items()
+        }

@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import math
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -36,30 +38,38 @@ class SaleOrderLine(models.Model):
             lambda bom: bom.product_tmpl_id == self.product_id.product_tmpl_id
         )[:1]
 
-    def _get_kit_components(self, quantity):
-        """Return ``{component: quantity}`` of ``quantity`` kits; of others, nothing."""
-        bom = self.kit_bom_id
-        return self.product_id._explode_kit(bom, quantity) if bom else {}
+    def _get_kit_recipe(self):
+        """Return ``{component: quantity}`` in one kit; of others, nothing."""
+        bom = self.sudo().kit_bom_id
+        return self.product_id._get_kit_recipe(bom) if bom else {}
 
     def _needs_stock(self):
-        return super()._needs_stock() or bool(self._get_kit_components(1.0))
+        if self.kit_bom_id:
+            return bool(self._get_kit_recipe())
+        return super()._needs_stock()
 
-    def _get_promise_components(self):
-        components = self._get_kit_components(self._get_product_qty())
-        return list(components.items()) or super()._get_promise_components()
+    def _get_promise_components(self, quantity=None):
+        bom = self.sudo().kit_bom_id
+        if not bom:
+            return super()._get_promise_components(quantity)
+        if quantity is None:
+            quantity = self._get_product_qty()
+        return list(self.product_id._explode_kit(bom, quantity).items())
 
     def _get_substitute_components(self, substitute, quantity):
-        kits = substitute._get_kits(self.company_id)
-        bom = kits.get(substitute)
-        return (
-            substitute._explode_kit(bom, quantity)
-            if bom
-            else super()._get_substitute_components(substitute, quantity)
+        [components] = substitute._get_components(
+            [(substitute, quantity)], self.company_id
         )
+        return components
+
+    def _count_from_parts(self, parts, left):
+        """Show whole kits only, as Odoo does; half a kit is of no use."""
+        count = super()._count_from_parts(parts, left)
+        return math.floor(count + 1e-6) if self.kit_bom_id else count
 
     def _get_backorder_figures(self, moves, coverage):
         """Count in kits: the component that has least decides."""
-        components = self._get_kit_components(1.0)
+        components = self._get_kit_recipe()
         if not components or not moves:
             return super()._get_backorder_figures(moves, coverage)
         figures = [

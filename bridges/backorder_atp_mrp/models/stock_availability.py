@@ -19,49 +19,62 @@ class StockAvailability(models.AbstractModel):
         they still add up.
         """
         kits = self._get_kits(products, warehouses)
-        if not kits:
+        if not any(kits.values()):
             return super().get_availability(
                 products, warehouses, excluded_orders, components
             )
-        parts = self.env["product.product"].union(
-            products, *(part for recipe in kits.values() for part in recipe)
+        parts = products.union(
+            *(part for own in kits.values() for kit in own.values() for part in kit)
         )
-        names = components and list(dict.fromkeys(["atp", *components]))
+        names = components and list(dict.fromkeys(["atp", "displayed", *components]))
         rows = super().get_availability(parts, warehouses, excluded_orders, names)
-        for kit, recipe in kits.items():
-            for warehouse in warehouses:
+        for warehouse, recipes in kits.items():
+            for kit, recipe in recipes.items():
                 rows[kit.id, warehouse.id] = self._count_kits(rows, recipe, warehouse)
         return rows
 
     def _get_kits(self, products, warehouses):
-        """Return ``{kit: {component: quantity in one kit}}``."""
+        """Return ``{warehouse: {kit: {component: quantity in one kit}}}``.
+
+        Each company has its own bills of materials.
+        """
         kits = {}
-        for company in warehouses.sudo().company_id:
-            for kit, bom in products._get_kits(company).items():
-                if recipe := kit._explode_kit(bom, 1.0):
-                    kits[kit] = recipe
+        for company, own in warehouses.sudo().grouped("company_id").items():
+            recipes = {
+                kit: kit._get_kit_recipe(bom)
+                for kit, bom in products._get_kits(company).items()
+            }
+            recipes = {kit: recipe for kit, recipe in recipes.items() if recipe}
+            kits.update(dict.fromkeys(own.with_env(self.env), recipes))
         return kits
 
     def _count_kits(self, rows, recipe, warehouse):
-        scarcest = min(
-            recipe,
-            key=lambda part: rows[part.id, warehouse.id]["atp"] / recipe[part],
-        )
+        """Return the figures of the component that allows the fewest kits.
+
+        What is kept for an order counts for it, so what is shown to it decides, then
+        what can be promised.
+        """
+
+        def count(part):
+            row = rows[part.id, warehouse.id]
+            return row["displayed"] / recipe[part], row["atp"] / recipe[part]
+
+        scarcest = min(recipe, key=count)
         row = rows[scarcest.id, warehouse.id]
         return {name: quantity / recipe[scarcest] for name, quantity in row.items()}
 
     def _get_differences(self, products, warehouses):
         """Count the components: there is no stock of a kit to be accounted for."""
         kits = self._get_kits(products, warehouses)
-        counted = products.filtered(lambda product: product not in kits)
-        return {
-            **{
-                (kit.id, warehouse.id): (0.0, 0.0)
-                for kit in kits
-                for warehouse in warehouses
-            },
-            **super()._get_differences(counted, warehouses),
+        uncounted = {
+            (kit.id, warehouse.id): (0.0, 0.0)
+            for warehouse, recipes in kits.items()
+            for kit in recipes
         }
+        counted = products.filtered(
+            lambda product: any(product not in recipes for recipes in kits.values())
+        )
+        return {**super()._get_differences(counted, warehouses), **uncounted}
 
     @api.model
     def explain(self, product_id, warehouse_ids=None, order_id=None):
@@ -69,11 +82,15 @@ class StockAvailability(models.AbstractModel):
         product = self.env["product.product"].browse(product_id)
         product.check_access("read")
         warehouses = self._get_explained_warehouses(product, warehouse_ids)
-        recipe = self._get_kits(product, warehouses).get(product)
-        return [
-            part
-            for shown in recipe or product
-            for part in super(StockAvailability, self).explain(
-                shown.id, warehouse_ids, order_id
-            )
-        ]
+        kits = self._get_kits(product, warehouses)
+        explained = []
+        for recipe, own in self._group_by_recipe(product, kits):
+            for shown in recipe or product:
+                explained += super().explain(shown.id, own.ids, order_id)
+        return explained
+
+    def _group_by_recipe(self, product, kits):
+        """Return ``[(recipe or nothing, warehouses)]``; companies differ in theirs."""
+        warehouses = self.env["stock.warehouse"].union(*kits)
+        companies = warehouses.sudo().grouped("company_id").values()
+        return [(kits[own[0]].get(product), own) for own in companies]

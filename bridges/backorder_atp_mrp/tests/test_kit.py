@@ -166,3 +166,170 @@ class TestKit(BackorderCommon):
         self.assertEqual(order.backorder_state, "partially_allocated")
         self.assertEqual(order.reconcile()["rightCount"], 1)
         self.assertFalse(self.availability._find_differences(self.company))
+
+    def test_kit_and_its_component_on_one_quotation(self):
+        """B4: what the kits take, the line of wheels does not see, and the reverse."""
+        order = self._create_order((self.kit, 3), (self.wheel, 5))
+        kits, wheels = order.order_line
+        self.assertEqual(
+            (kits.promise_available_qty, kits.is_promise_short), (3, False)
+        )
+        self.assertEqual(
+            (wheels.promise_available_qty, wheels.is_promise_short), (4, True)
+        )
+
+    def test_whole_kits_are_shown(self):
+        """B1, B4: five wheels make two bicycles, not two and a half."""
+        self._set_stock(self.wheel, 5)
+        order = self._create_order((self.kit, 1))
+        self.assertEqual(order.order_line.promise_available_qty, 2)
+
+    def test_what_is_kept_for_an_order_counts_for_its_kits(self):
+        """E5: wheels held for the quotation do not hide that frames are scarcer."""
+        order = self._create_order((self.kit, 2))
+        self.env["stock.hold"].create(
+            {
+                "product_id": self.wheel.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": 10,
+                "order_id": order.id,
+            }
+        )
+        row = self.availability.get_availability(self.kit, self.warehouse, order)[
+            self.kit.id, self.warehouse.id
+        ]
+        self.assertEqual(row["displayed"], 3)
+
+    def test_bill_of_materials_of_many(self):
+        """B1: three kits are cut from one board; in dozens as in single ones."""
+        board = self._create_product("Board")
+        self._set_stock(board, 4)
+        shelf = self.env["product.product"].create({"name": "Shelf Kit"})
+        bom = self._create_kit(shelf, (board, 1))
+        bom.product_qty = 3
+        self.assertEqual(self._get(shelf), 12)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        with self.assertRaisesRegex(OrderValidationError, "Board: requested 8.0"):
+            self._confirm(
+                {
+                    "product_id": shelf.id,
+                    "product_uom_qty": 2,
+                    "product_uom_id": dozen.id,
+                }
+            )
+        board.allow_backorder = "yes"
+        order = self._confirm((shelf, 15))
+        self.assertEqual(order.order_line.backorder_qty, 3)
+        self.assertEqual(order.order_line.open_qty, 15)
+
+    def test_kit_of_a_variant(self):
+        """B1: each variant has the parts of its own bill of materials."""
+        attribute = self.env["product.attribute"].create(
+            {
+                "name": "Wheels",
+                "value_ids": [
+                    Command.create({"name": "Two"}),
+                    Command.create({"name": "Three"}),
+                ],
+            }
+        )
+        template = self.env["product.template"].create(
+            {
+                "name": "Cycle Kit",
+                "attribute_line_ids": [
+                    Command.create(
+                        {
+                            "attribute_id": attribute.id,
+                            "value_ids": [Command.set(attribute.value_ids.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        two, three = template.product_variant_ids
+        for variant, wheels in ((two, 2), (three, 3)):
+            bom = self._create_kit(variant, (self.wheel, wheels))
+            bom.product_id = variant
+        self.assertEqual(self._get(two), 5)
+        self.assertEqual(round(self._get(three), 4), 3.3333)
+        with self.assertRaisesRegex(OrderValidationError, "Wheel: requested 12.0"):
+            self._confirm((three, 4))
+
+    def test_component_bought_to_order(self):
+        """B3: a part that is bought for the order alone is no shortage."""
+        bell = self._create_bought_to_order()
+        self.bom.bom_line_ids = [Command.create({"product_id": bell.id})]
+        order = self._confirm((self.kit, 2))
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self._get(self.frame), 1)
+
+    def test_kit_of_consumables_needs_no_stock(self):
+        """B3: even where the kit itself was marked as kept in stock."""
+        glue = self.env["product.product"].create({"name": "Glue"})
+        gift = self._create_product("Gift Kit")
+        self._create_kit(gift, (glue, 1))
+        self.assertEqual(self._confirm((gift, 5)).state, "sale")
+
+    def test_each_company_has_its_kits(self):
+        """B1: a bill of materials of one company says nothing in another."""
+        self.bom.company_id = self.company
+        self.kit.is_storable = True
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.user.company_ids = [Command.link(other.id)]
+        theirs = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        rows = self.availability.get_availability(self.kit, self.warehouse | theirs)
+        self.assertEqual(rows[self.kit.id, self.warehouse.id]["atp"], 3)
+        self.assertEqual(rows[self.kit.id, theirs.id]["atp"], 0)
+        parts = self.availability.explain(self.kit.id, (self.warehouse | theirs).ids)
+        self.assertEqual(
+            [part["product"] for part in parts],
+            [
+                self.wheel.display_name,
+                self.frame.display_name,
+                self.kit.display_name,
+            ],
+        )
+
+    def test_partial_delivery_and_return_of_kits(self):
+        """C1: what is shipped of all parts counts; what comes back is stock again."""
+        order = self._confirm((self.kit, 3))
+        picking = order.picking_ids
+        for move in picking.move_ids:
+            move.quantity = {self.wheel: 4, self.frame: 2}[move.product_id]
+        self._validate(picking)
+        line = order.order_line
+        self.assertEqual((line.qty_delivered, line.open_qty), (2, 1))
+        self.assertEqual((line.allocated_qty, line.backorder_qty), (3, 0))
+        self.assertEqual(self._get(self.kit), 0)
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({"picking_id": picking.id})
+        )
+        for returned in wizard.product_return_moves:
+            returned.quantity = returned.move_id.quantity
+            returned.to_refund = True
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        self._validate(back)
+        self.assertEqual(line.qty_delivered, 0)
+        self.assertEqual(self._get(self.kit), 2)
+        self.assertEqual(order.reconcile()["rightCount"], 1)
+
+    def test_many_kits_at_once(self):
+        """B8: the quantities of many kits take one query more for each, no more."""
+
+        def count(kits):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.availability.get_availability(kits, self.warehouse)
+            return self.env.cr.sql_log_count - before
+
+        kits = self.env["product.product"]
+        for number in range(20):
+            kit = kits.create({"name": f"Kit {number}"})
+            self._create_kit(kit, (self.wheel, 1), (self.frame, number + 1))
+            kits |= kit
+        count(kits)
+        self.assertLessEqual(count(kits), count(kits[0]) + 20)
