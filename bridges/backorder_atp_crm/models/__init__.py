@@ -3,6 +3,7 @@
 
 from . import crm_lead_line
 from . import crm_lead
+from . import crm_lead_release
 from . import crm_stage
 from . import res_company
 from . import res_config_settings

@@ -16,6 +16,10 @@ ROLES = (
 )
 
 
+# What an opportunity is after its last hold, by how that ended.
+ENDED = {"consumed": "ordered", "expired": "expired", "released": "released"}
+
+
 class CrmLead(models.Model):
     """Opportunities hold the stock they are likely to need (E4)."""
 
@@ -41,6 +45,7 @@ class CrmLead(models.Model):
             ("partial", "Held in Part"),
             ("allocated", "Stock Held"),
             ("expired", "Hold Expired"),
+            ("released", "Hold Released"),
             ("ordered", "Ordered"),
         ],
         "Stock",
@@ -52,7 +57,14 @@ class CrmLead(models.Model):
     stock_held_until = fields.Datetime(
         compute="_compute_allocation", help="When the first of its holds expires."
     )
-    can_allocate_stock = fields.Boolean(compute="_compute_allocation")
+    stock_end_reason = fields.Char(
+        "Why It Ended", compute="_compute_allocation", help="Why nothing is held now."
+    )
+    can_allocate_stock = fields.Boolean(compute="_compute_can_allocate_stock")
+    is_allocation_offered = fields.Boolean(
+        compute="_compute_can_allocate_stock",
+        help="What was held once, and is not any more, may be held again.",
+    )
 
     @api.depends("line_ids.price_subtotal")
     def _compute_line_total(self):
@@ -66,16 +78,24 @@ class CrmLead(models.Model):
         "line_ids.warehouse_id",
         "stock_hold_ids.state",
         "stock_hold_ids.remaining_quantity",
+        "stock_hold_ids.release_reason",
         "stock_hold_ids.expiry_date",
-        "type",
-        "won_status",
+        "stock_hold_ids.opportunity_price",
     )
     def _compute_allocation(self):
         for lead in self:
             holds = lead._get_counting_stock_holds()
             lead.allocation_state = lead._get_allocation_state()
-            lead.allocated_value = lead._get_held_value()
+            lead.allocated_value = sum(
+                hold.remaining_quantity * hold.opportunity_price for hold in holds
+            )
             lead.stock_held_until = min(holds.mapped("expiry_date"), default=False)
+            last = lead.sudo().stock_hold_ids.sorted("id")[-1:]
+            lead.stock_end_reason = not holds and last.release_reason
+
+    @api.depends("allocation_state", "probability", "stage_id", "type", "won_status")
+    def _compute_can_allocate_stock(self):
+        for lead in self:
             lead.can_allocate_stock = (
                 lead.type == "opportunity"
                 and lead.active
@@ -83,19 +103,20 @@ class CrmLead(models.Model):
                 and lead.allocation_state != "allocated"
                 and bool(lead.line_ids._get_demand())
             )
+            lead.is_allocation_offered = (
+                lead.allocation_state in ("expired", "released")
+                and lead.can_allocate_stock
+                and not lead._get_refusal()
+            )
 
     def _get_allocation_state(self):
         """Return how far the opportunity holds what it asks for."""
-        held = self._get_held_quantities()
-        if held:
-            missing = self._get_missing_stock()
-            return "partial" if missing else "allocated"
+        if self._get_held_quantities():
+            return "partial" if self._get_missing_stock() else "allocated"
         last = self.sudo().stock_hold_ids.sorted("id")[-1:]
-        if last.state == "consumed":
-            return "ordered"
-        if last.state == "expired" or last.is_expired:
+        if last.state == "active" and last.is_expired:
             return "expired"
-        return "none"
+        return ENDED.get(last.state, "none")
 
     def _get_counting_stock_holds(self):
         return self.sudo().stock_hold_ids.filtered(
@@ -111,19 +132,6 @@ class CrmLead(models.Model):
                 own.product_id.with_env(self.env), own.warehouse_id.with_env(self.env)
             ] += own.remaining_quantity
         return held
-
-    def _get_held_value(self):
-        """Return what is held, at the prices of the lines."""
-        prices = defaultdict(lambda: [0.0, 0.0])
-        for line in self.line_ids:
-            row = prices[line.product_id, line.warehouse_id]
-            row[0] += line.price_subtotal
-            row[1] += line._get_product_qty()
-        return sum(
-            quantity * prices[key][0] / prices[key][1]
-            for key, quantity in self._get_held_quantities().items()
-            if prices[key][1]
-        )
 
     def _get_missing_stock(self):
         """Return ``{(product, warehouse): quantity}`` asked for and not held yet."""
@@ -165,6 +173,7 @@ class CrmLead(models.Model):
         holds = self.env["stock.hold"].create(
             [self._prepare_stock_hold(*key, missing[key]) for key in missing]
         )
+        self._price_stock_holds()
         self._log_allocation("opportunity:allocated", lines)
         self._note_allocation(holds)
         return True
@@ -330,122 +339,6 @@ class CrmLead(models.Model):
         if self.date_deadline and self.date_deadline >= now.date():
             return min(latest, datetime.combine(self.date_deadline, time(23, 59)))
         return latest
-
-    # ------------------------------------------------------------------
-    # Releasing
-    # ------------------------------------------------------------------
-
-    def action_release_stock(self, reason):
-        """Let go of what this opportunity holds, at once (E4).
-
-        :param reason: why, for the log; required
-        :raise AccessError: for whoever is neither its salesperson, nor made the hold,
-            nor is an operator
-        :raise UserError: when nothing is held
-        """
-        self._get_releasable_holds().action_release(reason)
-
-    def action_open_release_stock(self):
-        """Ask why, then release."""
-        return self._get_releasable_holds().action_open_release()
-
-    def _get_releasable_holds(self):
-        self.check_access("read")
-        holds = self.env["stock.hold"].browse(self._get_counting_stock_holds().ids)
-        if not holds:
-            raise UserError(
-                self.env._("Nothing is held for this opportunity any more.")
-            )
-        return holds
-
-    def action_view_stock_holds(self):
-        """Open everything that is or was held for this opportunity."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.stock_hold_action"
-        )
-        domain = [("origin_model", "=", self._name), ("origin_id", "=", self.id)]
-        return {**action, "domain": domain, "context": {"create": False}}
-
-    def _release_stock(self, reason):
-        """End what these hold, for a reason that follows from what happened to them."""
-        self.sudo().stock_hold_ids._settle("released", reason)
-
-    def _trim_stock_holds(self):
-        """Let go of what is held beyond what the lines ask for now."""
-        for lead in self:
-            demand = lead.line_ids._get_demand()
-            for key, held in lead._get_held_quantities().items():
-                if key[0].uom_id.compare(held, demand.get(key, 0.0)) > 0:
-                    lead._trim_stock_hold(key, held - demand.get(key, 0.0))
-
-    def _trim_stock_hold(self, key, surplus):
-        """Take ``surplus`` from the holds of a product, the last ones first."""
-        holds = self._get_counting_stock_holds().filtered(
-            lambda hold: (
-                (hold.product_id.id, hold.warehouse_id.id) == (key[0].id, key[1].id)
-            )
-        )
-        reason = self.env._("The opportunity asks for less")
-        for hold in holds.sorted("id", reverse=True):
-            if key[0].uom_id.compare(surplus, hold.remaining_quantity) >= 0:
-                surplus -= hold.remaining_quantity
-                hold._settle("released", reason)
-            elif key[0].uom_id.compare(surplus, 0) > 0:
-                hold._give_back(surplus, reason)
-                surplus = 0.0
-
-    # ------------------------------------------------------------------
-    # What happens to the opportunity
-    # ------------------------------------------------------------------
-
-    def write(self, vals):
-        """Let the holds follow: lost, archived, moved to a stage, another customer."""
-        arriving = self.browse()
-        if "stage_id" in vals:
-            arriving = self.filtered(lambda lead: lead.stage_id.id != vals["stage_id"])
-        result = super().write(vals)
-        if {"active", "probability", "stage_id", "won_status"} & vals.keys():
-            self._release_lost_stock()
-        if "partner_id" in vals:
-            for lead in self:
-                lead._get_counting_stock_holds().partner_id = lead.partner_id
-        if {"company_id", "team_id"} & vals.keys():
-            self._trim_stock_holds()
-        arriving._allocate_on_arrival()
-        return result
-
-    def _release_lost_stock(self):
-        lost = self.filtered(lambda lead: not lead.active or lead.won_status == "lost")
-        lost._release_stock(self.env._("The opportunity is lost"))
-        unfit = (self - lost).filtered(
-            lambda lead: lead.stage_id.stock_allocation == "never"
-        )
-        unfit._release_stock(self.env._("Its stage holds no stock"))
-
-    def _allocate_on_arrival(self):
-        """Hold stock in stages that do so by themselves; say so where they cannot."""
-        for lead in self:
-            is_due = lead.stage_id.stock_allocation == "automatic"
-            if not is_due or not lead.can_allocate_stock:
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    lead.action_allocate_stock()
-            except (UserError, AccessError) as error:
-                lead.message_post(body=str(error), subtype_xmlid="mail.mt_note")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_release_stock(self):
-        self._release_stock(self.env._("The opportunity is deleted"))
-
-    def _merge_dependences(self, opportunities):
-        """Products and what is held for them go to the opportunity that stays."""
-        result = super()._merge_dependences(opportunities)
-        merged = opportunities.sudo()
-        merged.line_ids.with_context(active_test=False).lead_id = self
-        merged.stock_hold_ids.write({"origin_id": self.id, "origin": self.name})
-        return result
 
     # ------------------------------------------------------------------
     # Quotation

@@ -1,8 +1,13 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+# What decides on what is held, and where.
+HOLD_FIELDS = {"product_id", "product_uom_id", "quantity", "warehouse_id"}
 
 
 class CrmLeadLine(models.Model):
@@ -70,6 +75,12 @@ class CrmLeadLine(models.Model):
         precompute=True,
         help="For one unit, without tax, in the company's currency; by the customer's"
         " pricelist.",
+    )
+    pricelist_price = fields.Monetary(
+        compute="_compute_price_unit",
+        store=True,
+        precompute=True,
+        help="What the pricelist said last: another price was typed by somebody.",
     )
     price_subtotal = fields.Monetary(
         "Total", compute="_compute_price_subtotal", store=True, precompute=True
@@ -154,22 +165,37 @@ class CrmLeadLine(models.Model):
                     )
                 )
 
-    @api.depends("product_id", "product_uom_id", "lead_id.partner_id")
+    @api.depends("product_id", "product_uom_id", "quantity", "lead_id.partner_id")
     def _compute_price_unit(self):
+        """Follow the pricelist, unless somebody typed another price."""
         for line in self.filtered("product_id"):
-            company = line.company_id or self.env.company
-            partner = line.lead_id.partner_id.with_company(company)
-            pricelist = partner.property_product_pricelist
-            currency = pricelist.currency_id or company.currency_id
-            price = pricelist._get_product_price(
-                line.product_id,
-                line.quantity or 1.0,
-                currency=currency,
-                uom=line.product_uom_id,
-            )
-            line.price_unit = currency._convert(
-                price, company.currency_id, company, fields.Date.context_today(line)
-            )
+            by_hand = line._is_price_by_hand()
+            line.pricelist_price = line._get_pricelist_price()
+            if not by_hand:
+                line.price_unit = line.pricelist_price
+
+    def _is_price_by_hand(self):
+        currency = self.currency_id or self.env.company.currency_id
+        return (
+            self._origin.product_id == self.product_id
+            and bool(self.price_unit)
+            and currency.compare_amounts(self.price_unit, self.pricelist_price) != 0
+        )
+
+    def _get_pricelist_price(self):
+        """Return the price of one unit for so many, in the company's currency."""
+        company = self.company_id or self.env.company
+        partner = self.lead_id.partner_id.with_company(company)
+        pricelist = partner.property_product_pricelist
+        currency = pricelist.currency_id or company.currency_id
+        price = pricelist._get_product_price(
+            self.product_id,
+            self.quantity or 1.0,
+            currency=currency,
+            uom=self.product_uom_id,
+        )
+        today = fields.Date.context_today(self)
+        return currency._convert(price, company.currency_id, company, today)
 
     @api.depends("quantity", "price_unit")
     def _compute_price_subtotal(self):
@@ -183,13 +209,90 @@ class CrmLeadLine(models.Model):
             self.quantity, self.product_id.uom_id, round=False
         )
 
+    def _get_components(self):
+        """Return ``{line: {product: quantity}}`` of what each takes from stock.
+
+        Of a kit its parts, in the unit of each; nothing that is bought, made or
+        shipped for the order alone.
+        """
+        components = {}
+        for company, lines in self.filtered("product_id").grouped("company_id").items():
+            wanted = [
+                (line.product_id._origin, line._get_product_qty()) for line in lines
+            ]
+            found = self.env["product.product"]._get_components(
+                wanted, company or self.env.company
+            )
+            components.update(zip(lines, found, strict=True))
+        return self._leave_out_own_supply(components)
+
+    def _leave_out_own_supply(self, components):
+        """Ask the lines of the order that this would become."""
+        trials = {line: line._get_trial_order_line() for line in components}
+        own_supply = self.env["sale.order.line"]._find_own_supply(
+            [
+                (trials[line], product)
+                for line, parts in components.items()
+                for product in parts
+            ]
+        )
+        return {
+            line: {
+                product: quantity
+                for product, quantity in parts.items()
+                if (trials[line], product) not in own_supply
+            }
+            for line, parts in components.items()
+        }
+
+    def _get_trial_order_line(self):
+        """Return a line as of an order, which is not stored."""
+        place = {
+            "company_id": (self.company_id or self.env.company).id,
+            "warehouse_id": self.warehouse_id._origin.id,
+        }
+        order = self.env["sale.order"].new(place)
+        return self.env["sale.order.line"].new(
+            {
+                "order_id": order.id,
+                "product_id": self.product_id._origin.id,
+                "warehouse_id": place["warehouse_id"],
+            }
+        )
+
     def _get_demand(self):
         """Return ``{(product, warehouse): quantity}`` asked for from stock."""
-        demand = {}
-        for line in self.filtered("product_id.is_storable"):
-            key = (line.product_id, line.warehouse_id)
-            demand[key] = demand.get(key, 0.0) + line._get_product_qty()
-        return demand
+        demand = defaultdict(float)
+        for line, parts in self._get_components().items():
+            for product, quantity in parts.items():
+                demand[product, line.warehouse_id._origin] += quantity
+        return dict(demand)
+
+    def _get_stock_prices(self):
+        """Return ``{(product, warehouse): price of one unit}`` of what is asked for.
+
+        The parts of a kit share its price by what they cost, or else alike.
+        """
+        values, quantities = defaultdict(float), defaultdict(float)
+        for line, parts in self._get_components().items():
+            shares = line._get_shares_of_price(parts)
+            for product, quantity in parts.items():
+                key = (product, line.warehouse_id)
+                values[key] += line.price_subtotal * shares[product]
+                quantities[key] += quantity
+        return {key: values[key] / quantities[key] for key in values if quantities[key]}
+
+    def _get_shares_of_price(self, parts):
+        """Return ``{product: share}`` of the line's price, which add up to one."""
+        costs = {
+            product: product.sudo().with_company(self.company_id).standard_price
+            * quantity
+            for product, quantity in parts.items()
+        }
+        total = sum(costs.values())
+        if not total:
+            return dict.fromkeys(parts, 1.0 / len(parts)) if parts else {}
+        return {product: cost / total for product, cost in costs.items()}
 
     # ------------------------------------------------------------------
     # What there is
@@ -203,8 +306,10 @@ class CrmLeadLine(models.Model):
         "lead_id.stock_hold_ids.state",
     )
     def _compute_stock(self):
-        stored = self.filtered(lambda line: line.product_id and line.warehouse_id)
-        shares = stored._get_shares()
+        placed = self.filtered(
+            lambda line: line.product_id and line.warehouse_id and line.quantity > 0
+        )
+        shares = placed._get_shares()
         for line in self:
             held, available = shares.get(line, (0.0, 0.0))
             line.held_qty = line._to_line_unit(held)
@@ -218,32 +323,55 @@ class CrmLeadLine(models.Model):
     def _get_shares(self):
         """Return ``{line: (held, available)}`` in the product's unit.
 
-        Lines of one opportunity that want the same are served in their order.
+        Lines of one opportunity that want the same are served in their order; the
+        part of a kit that is scarcest decides.
         """
-        storable = self.filtered("product_id.is_storable")
+        components = {
+            line: parts for line, parts in self._get_components().items() if parts
+        }
+        free = self._get_free(components)
+        shares = {}
+        for lead in self.lead_id:
+            held = defaultdict(float, lead._origin._get_held_quantities())
+            taken = defaultdict(float)
+            for line in self.filtered(
+                lambda line, lead=lead: line.lead_id == lead and line in components
+            ):
+                shares[line] = line._get_share(components[line], free, held, taken)
+        return shares
+
+    def _get_free(self, components):
+        """Return ``{(product, warehouse): quantity}`` that can still be promised."""
+        products = self.env["product.product"].union(
+            *(product for parts in components.values() for product in parts)
+        )
+        warehouses = self.warehouse_id._origin
         availability = (
             self.env["stock.availability"]
             .sudo()
-            .get_availability(
-                storable.product_id._origin,
-                storable.warehouse_id._origin,
-                components=["displayed"],
-            )
+            .get_availability(products, warehouses, components=["displayed"])
         )
-        shares, taken = {}, {}
-        for lead, lines in storable.grouped("lead_id").items():
-            held = lead._origin._get_held_quantities()
-            for line in lines:
-                key = (line.product_id._origin, line.warehouse_id._origin)
-                before = taken.get((lead, key), 0.0)
-                own = held.get(key, 0.0)
-                free = availability[key[0].id, key[1].id]["displayed"]
-                shares[line] = (
-                    min(max(0.0, own - before), line._get_product_qty()),
-                    max(0.0, own + free - before),
+        return {
+            (product, warehouse): availability[product.id, warehouse.id]["displayed"]
+            for product in products
+            for warehouse in warehouses
+        }
+
+    def _get_share(self, parts, free, held, taken):
+        """Return what of this line is held, and what of it there is; count it taken."""
+        quantity = self._get_product_qty()
+        counts = []
+        for product, part in parts.items():
+            key = (product, self.warehouse_id._origin)
+            own, per_unit = held[key], part / quantity
+            counts.append(
+                (
+                    min(max(0.0, own - taken[key]), part) / per_unit,
+                    max(0.0, own + free[key] - taken[key]) / per_unit,
                 )
-                taken[lead, key] = before + line._get_product_qty()
-        return shares
+            )
+            taken[key] += part
+        return tuple(map(min, zip(*counts, strict=True)))
 
     def _to_line_unit(self, quantity):
         if not quantity:
@@ -256,17 +384,29 @@ class CrmLeadLine(models.Model):
     # Holds follow what is asked for
     # ------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.lead_id._price_stock_holds()
+        return lines
+
     def write(self, vals):
+        if "product_id" in vals and "price_unit" not in vals:
+            for line in self:  # another product has a price of its own
+                line.pricelist_price = line.price_unit
         leads = self.lead_id
         result = super().write(vals)
-        if {"product_id", "product_uom_id", "quantity", "warehouse_id"} & vals.keys():
+        if HOLD_FIELDS & vals.keys():
             (leads | self.lead_id)._trim_stock_holds()
+        if (HOLD_FIELDS | {"price_unit"}) & vals.keys():
+            (leads | self.lead_id)._price_stock_holds()
         return result
 
     def unlink(self):
         leads = self.lead_id
         result = super().unlink()
         leads.exists()._trim_stock_holds()
+        leads.exists()._price_stock_holds()
         return result
 
     # ------------------------------------------------------------------

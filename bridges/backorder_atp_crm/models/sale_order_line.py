@@ -9,26 +9,17 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.opportunity_id")
     def _compute_promise_available_qty(self):
+        return super()._compute_promise_available_qty()
+
+    def _get_promisable(self, parts):
         """A quotation that is not saved yet has what its opportunity holds, too (E4).
 
         Nothing in the database says so until it is saved.
         """
-        result = super()._compute_promise_available_qty()
-        unsaved = self.filtered(
-            lambda line: not line.order_id._origin and line.order_id.opportunity_id
-        )
-        for order, lines in unsaved.grouped("order_id").items():
-            left = order.opportunity_id._origin._get_held_quantities()
-            for line in lines.filtered("is_storable"):
-                key = (line.product_id._origin, line.warehouse_id._origin)
-                held = min(left.get(key, 0.0), line._get_product_qty())
-                if held:
-                    left[key] -= held
-                    line.promise_available_qty += line._to_line_unit(held)
-                    line.is_promise_short = (
-                        line.product_uom_id.compare(
-                            line.product_uom_qty, line.promise_available_qty
-                        )
-                        > 0
-                    )
-        return result
+        left = super()._get_promisable(parts)
+        for order in self.order_id.filtered(lambda order: not order._origin):
+            held = order.opportunity_id._origin._get_held_quantities()
+            for (product, warehouse), quantity in held.items():
+                key = (product.id, warehouse.id)
+                left[key] = left.get(key, 0.0) + quantity
+        return left

@@ -1,14 +1,25 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from odoo.addons.backorder_atp.models.stock_hold import SERVER_FIELDS
+
+SERVER_FIELDS.add("opportunity_price")
 
 
 class StockHold(models.Model):
     """What an opportunity holds is for its quotations alone (E4, E5)."""
 
     _inherit = "stock.hold"
+
+    opportunity_price = fields.Float(
+        readonly=True,
+        copy=False,
+        help="What one unit is worth at the prices of the opportunity, in the company's"
+        " currency.",
+    )
 
     @api.model
     def _get_ownership(self):
@@ -56,15 +67,21 @@ class StockHold(models.Model):
             and self.sudo()._get_opportunity().user_id == user
         )
 
+    def action_release(self, reason):
+        """Release, and let the opportunities know why (E4)."""
+        result = super().action_release(reason)
+        self.sudo()._tell_opportunity(reason)
+        return result
+
     def _settle(self, state, reason=False):
         active = self.filtered(lambda hold: hold.state == "active")
         result = super()._settle(state, reason)
         if state == "expired":
-            active._tell_expiry()
+            active._tell_opportunity(self.env._("its time has come"))
         return result
 
-    def _tell_expiry(self):
-        """Let the opportunity know that its stock is free for others again."""
+    def _tell_opportunity(self, reason):
+        """Let the opportunities know that their stock is free for others again."""
         leads = {}
         for hold in self:
             if lead := hold._get_opportunity():
@@ -72,11 +89,19 @@ class StockHold(models.Model):
         for lead, holds in leads.items():
             lead.message_post(
                 body=self.env._(
-                    "The stock held for this opportunity is free again, its time has"
-                    " come: %s",
-                    ", ".join(holds.product_id.mapped("display_name")),
-                )
+                    "The stock held for this opportunity is free again (%(reason)s):"
+                    " %(products)s",
+                    reason=reason,
+                    products=", ".join(holds.product_id.mapped("display_name")),
+                ),
+                partner_ids=(lead.user_id - self.env.user).partner_id.ids,
             )
+
+    @api.model
+    def _cron_expire(self):
+        """Release, too, what opportunities hold that have become too unlikely (E4)."""
+        self.env["crm.lead"]._release_unfit_opportunities()
+        return super()._cron_expire()
 
     def _give_back(self, quantity, reason):
         """Hold ``quantity`` less, in the product's unit; whoever waits may have it."""

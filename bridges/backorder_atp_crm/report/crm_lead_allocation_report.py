@@ -15,8 +15,13 @@ class CrmLeadAllocationReport(models.Model):
     _rec_name = "lead_id"
     _depends = {
         "crm.lead": ["partner_id", "probability", "stage_id", "team_id", "user_id"],
-        "crm.lead.line": ["lead_id", "price_subtotal", "product_id", "warehouse_id"],
-        "stock.hold": ["expiry_date", "origin_id", "remaining_quantity", "state"],
+        "stock.hold": [
+            "expiry_date",
+            "opportunity_price",
+            "origin_id",
+            "remaining_quantity",
+            "state",
+        ],
     }
 
     hold_id = fields.Many2one("stock.hold", readonly=True)
@@ -52,24 +57,13 @@ class CrmLeadAllocationReport(models.Model):
                    hold.product_id, product.default_code, template.categ_id,
                    hold.warehouse_id, hold.company_id, company.currency_id,
                    hold.remaining_quantity AS quantity, hold.expiry_date,
-                   ROUND((hold.remaining_quantity * COALESCE(price.price, 0))::numeric,
-                         2) AS value
+                   ROUND((hold.remaining_quantity
+                          * COALESCE(hold.opportunity_price, 0))::numeric, 2) AS value
               FROM stock_hold hold
               JOIN crm_lead lead ON lead.id = hold.origin_id
               JOIN product_product product ON product.id = hold.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN res_company company ON company.id = hold.company_id
-              LEFT JOIN LATERAL (
-                   SELECT SUM(line.price_subtotal)
-                          / NULLIF(SUM(line.quantity * unit.factor / own.factor), 0)
-                          AS price
-                     FROM crm_lead_line line
-                     JOIN uom_uom unit ON unit.id = line.product_uom_id
-                     JOIN uom_uom own ON own.id = template.uom_id
-                    WHERE line.lead_id = lead.id
-                      AND line.product_id = hold.product_id
-                      AND line.warehouse_id = hold.warehouse_id
-              ) price ON TRUE
              WHERE hold.origin_model = 'crm.lead' AND %s
             """,
             self.env["stock.hold"]._get_counting(),

@@ -208,7 +208,7 @@ class TestAllocation(OpportunityCommon):
             form.reason = "Too early"
         form.save().with_user(self.users["sales"]).action_release()
         self.assertEqual(self.lead.stock_hold_ids.release_reason, "Too early")
-        self.assertEqual(self.lead.allocation_state, "none")
+        self.assertEqual(self.lead.allocation_state, "released")
         with self.assertRaisesRegex(UserError, "Nothing is held"):
             self._as("sales", self.lead).action_release_stock("Again")
 

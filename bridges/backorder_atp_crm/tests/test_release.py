@@ -1,0 +1,133 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import OpportunityCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRelease(OpportunityCommon):
+    """E4: what an opportunity holds ends when it may hold nothing any more."""
+
+    def _expire(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("backorder_atp.ir_cron_expire_holds").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_unlikely_releases(self):
+        """E4: under the least probability the stock is free, logged, and told."""
+        hold = self._allocate()
+        self._as("sales", self.lead).probability = 30
+        self.assertEqual(hold.state, "active")
+        self._as("manager", self.lead).sudo().probability = 29
+        self.assertEqual(hold.state, "released")
+        self.assertEqual(self._get(self.protected), 10)
+        event = self._get_events("hold:released", product_id=self.protected)
+        self.assertIn("fallen to 29 %", event.reason)
+        message = self.lead.message_ids[0]
+        self.assertIn("fallen to 29 %", message.body)
+        self.assertIn(self.users["sales"].partner_id, message.notified_partner_ids)
+        self.assertEqual(self.lead.allocation_state, "released")
+        self.assertIn("fallen to 29 %", self.lead.stock_end_reason)
+
+    def test_likely_again_is_offered(self):
+        """E4: when it is likely again, holding is offered, not done."""
+        self._allocate()
+        self.lead.probability = 10
+        self.assertFalse(self.lead.is_allocation_offered)
+        self.lead.probability = 80
+        self.assertTrue(self.lead.is_allocation_offered)
+        self.assertEqual(self.lead.allocation_state, "released")
+        self._allocate()
+        self.assertEqual(self.lead.allocation_state, "allocated")
+
+    def test_whoever_waits_gets_it(self):
+        """C2, E4: what is released serves the queue."""
+        self._allocate()
+        self._confirm((self.protected, 6))
+        self.protected.allow_backorder = "yes"
+        waiting = self._confirm((self.protected, 2))
+        self.assertEqual(waiting.backorder_state, "backordered")
+        self.lead.probability = 5
+        self._run_checks()
+        self.assertEqual(waiting.backorder_state, "allocated")
+
+    def test_score_or_setting_releases(self):
+        """E4: what no user changed is seen by the scheduled action."""
+        hold = self._allocate()
+        self.company.opportunity_min_probability = 60
+        self._expire()
+        self.assertEqual(hold.state, "released")
+        self.assertEqual(self._get(self.protected), 10)
+        self.company.opportunity_min_probability = 0
+        self.assertTrue(self._allocate())
+        self.lead.probability = 0
+        self._expire()
+        self.assertEqual(self.lead.allocation_state, "allocated")
+
+    def test_back_to_an_earlier_stage(self):
+        """E4: a stage that holds none releases, whatever the probability."""
+        early = self._create_stage("Early", stock_allocation="never")
+        hold = self._allocate()
+        self.lead.write({"stage_id": early.id, "probability": 90})
+        self.assertEqual(
+            (hold.state, hold.release_reason), ("released", "Its stage holds no stock")
+        )
+        self.lead.stage_id = self.stage
+        self.assertTrue(self.lead.is_allocation_offered)
+
+    def test_released_by_an_operator_is_told(self):
+        """E4: the salesperson learns who took the stock away, and why."""
+        hold = self._allocate()
+        self._as("operator", hold).action_release("Needed for a recall")
+        message = self.lead.message_ids[0]
+        self.assertIn("Needed for a recall", message.body)
+        self.assertEqual(message.author_id, self.users["operator"].partner_id)
+
+    def test_new_salesperson_elsewhere(self):
+        """A6, E4: another salesperson takes no stock along to another warehouse."""
+        hold = self._allocate()
+        second = self._create_warehouse("Second", "WH2")
+        self.users["finance"].with_company(
+            self.company
+        ).sudo().property_warehouse_id = second
+        self.lead.user_id = self.users["finance"]
+        self.assertEqual(self.lead.line_ids.warehouse_id, self.warehouse)
+        self.assertEqual(hold.state, "active")
+
+    def test_made_to_order_needs_no_hold(self):
+        """E4: what is bought for the order alone is not held, and is no shortage."""
+        bought = self._create_bought_to_order()
+        lead = self._create_lead((bought, 5), (self.protected, 2))
+        hold = self._allocate(lead)
+        self.assertEqual(hold.product_id, self.protected)
+        self.assertEqual(lead.allocation_state, "allocated")
+
+    def test_price_by_quantity(self):
+        """E4: the pricelist's price for so many, unless somebody typed another."""
+        self.env.ref("base.group_user").implied_ids = [
+            Command.link(self.env.ref("product.group_product_pricelist").id)
+        ]
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Many",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "compute_price": "percentage",
+                            "percent_price": 20,
+                            "min_quantity": 10,
+                        }
+                    )
+                ],
+            }
+        )
+        lead = self._create_lead((self.protected, 4))
+        self.assertEqual(lead.line_ids.price_unit, 50)
+        lead.line_ids.quantity = 10
+        self.assertEqual(lead.line_ids.price_unit, 40)
+        lead.line_ids.price_unit = 45
+        lead.line_ids.quantity = 12
+        self.assertEqual(lead.line_ids.price_unit, 45)
