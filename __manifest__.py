@@ -70,6 +70,7 @@
         "wizards/customer_price_update_views.xml",
         "views/customer_inventory_views.xml",
         "views/sale_order_credit_views.xml",
+        "views/credit_limit_views.xml",
         "views/product_views.xml",
         "views/stock_location_views.xml",
         "views/stock_quant_views.xml",

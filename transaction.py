@@ -17,6 +17,7 @@ class TransactionState:
     __slots__ = (
         "allocated",
         "consumed",
+        "credit_added",
         "decrements",
         "free",
         "granted",
@@ -36,6 +37,9 @@ class TransactionState:
         #: Orders, products and warehouses whose holds have been consumed for demand
         #: that is being launched, or None outside.
         self.consumed: set[tuple] | None = None
+        #: What orders that pass in the running decision add to the credit in use, by
+        #: customer and company.
+        self.credit_added: dict[tuple, float] = {}
         #: Quantity taken per quant key while goods are moved, or None outside.
         self.decrements: dict[tuple, float] | None = None
         #: What holds leave per product and warehouse while moves are reserved, or

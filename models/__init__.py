@@ -35,10 +35,12 @@ from . import backorder_override
 from . import backorder_override_line
 from . import backorder_override_decision
 from . import backorder_override_impact
+from . import backorder_override_credit
 from . import backorder_rate_mixin
 from . import backorder_snapshot
 from . import backorder_snapshot_service
 from . import backorder_threshold
+from . import backorder_threshold_credit
 from . import backorder_alert
 from . import backorder_alert_telling
 from . import backorder_alert_conservation
@@ -108,6 +110,7 @@ from . import sale_order_line_change
 from . import sale_order_line_dark
 from . import sale_order_log
 from . import sale_order_processing
+from . import sale_order_credit_limit
 from . import sale_order_reconcile
 from . import stock_discrepancy
 from . import stock_discrepancy_lock
@@ -118,6 +121,8 @@ from . import sale_order_line_supply
 from . import sale_order_supply
 from . import sale_order_line_board
 from . import res_company_customer
+from . import res_company_credit
+from . import res_config_settings_credit
 from . import res_company_escalation
 from . import res_company_portal
 from . import res_config_settings_customer

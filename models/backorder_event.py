@@ -28,6 +28,7 @@ EVENT_TYPES = [
     ("order:rejected", "Rejected"),
     ("order:approval_escalated", "Passed On"),
     ("order:override_withdrawn", "Approval Withdrawn"),
+    ("order:credit_exceeded", "Beyond the Credit Limit"),
     ("order:ambiguous_warehouse", "Warehouse by Chance"),
     ("order:warehouse_chosen", "Warehouse Chosen"),
     ("order:backordered", "Backordered"),

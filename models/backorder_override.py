@@ -134,6 +134,7 @@ class BackorderOverride(models.Model):
             "requester_ids": [fields.Command.link(self.env.uid)],
             "request_date": fields.Datetime.now(),
             "line_ids": [fields.Command.create(line) for line in lines],
+            **self._prepare_request(kind, order),
         }
         request = self._get_pending(order, kind)
         if request:
@@ -144,6 +145,11 @@ class BackorderOverride(models.Model):
         self.env["order.validator"]._log("order:approval_requested", order, shortages)
         request._ask_approver()
         return request
+
+    @api.model
+    def _prepare_request(self, kind, order):
+        """Return what else a request asks for."""
+        return {}
 
     def _get_pending(self, order, kind):
         return self.sudo().search(
@@ -275,8 +281,11 @@ class BackorderOverride(models.Model):
         order.activity_schedule(
             APPROVAL_ACTIVITY,
             user_id=user.id,
-            summary=self.env._("Decide: more is asked for than can be promised"),
+            summary=self._get_approval_summary(),
         )
+
+    def _get_approval_summary(self):
+        return self.env._("Decide: more is asked for than can be promised")
 
     # ------------------------------------------------------------------
     # What a decision covers

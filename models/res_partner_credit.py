@@ -19,8 +19,8 @@ class ResPartner(models.Model):
     def get_credit_impact(self, amount=None, product_id=None, quantity=None):
         """Return what an order would do to the credit of this customer (E3).
 
-        It is told, not enforced; Odoo warns on the order. Amounts are in the
-        currency of the user's company, with tax where ``amount`` has it.
+        What follows when an order is confirmed is a setting of the company. Amounts
+        are in the currency of the user's company, with tax where ``amount`` has it.
 
         :param amount: of the order; or a product and a quantity in its unit, taken
             at the customer's price

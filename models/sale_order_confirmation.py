@@ -259,13 +259,18 @@ class SaleOrder(models.Model):
 
     def _is_override_approved(self, shortages):
         """Whether somebody approved at least what each short product now asks for."""
+        decided = self._get_last_decision()
+        approved = decided.filtered(lambda request: request.state == "approved")
+        return approved._covers(self, shortages)
+
+    def _get_last_decision(self):
+        """Return the last request of the whole order that somebody decided on."""
         decided = self.sudo().override_ids.filtered(
             lambda request: (
                 request.kind == "order" and request.state in ("approved", "rejected")
             )
         )
-        approved = decided[:1].filtered(lambda request: request.state == "approved")
-        return approved._covers(self, shortages)
+        return decided.sorted("id")[-1:]
 
     def _is_delivery_withheld(self):
         return self.sudo().requires_inventory_override

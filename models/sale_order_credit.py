@@ -15,10 +15,15 @@ class SaleOrder(models.Model):
         return super()._compute_credit_impact()
 
     def _is_credit_asked(self):
-        return self.state in ("draft", "sent")
+        return self.state in ("draft", "sent") or self.requires_inventory_override
+
+    def _prepare_credit_figures(self):
+        return super()._prepare_credit_figures() and self._prepare_order_credit()
 
     def _get_credit_amount(self):
-        return self.amount_total / (self.currency_rate or 1.0)
+        """Return what of the quotation is still to be paid."""
+        unpaid = max(0.0, self.amount_total - self.amount_paid)
+        return unpaid / (self.currency_rate or 1.0)
 
     def get_credit_impact(self):
         """Return what this order does to the credit of its customer (E3).
@@ -30,9 +35,13 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        return self._prepare_order_credit()
+
+    def _prepare_order_credit(self, added=0.0):
+        """Return the impact, with what other orders add beside this one."""
         order = self.sudo().with_company(self.company_id)
         own = 0.0
+        amount = order._get_credit_amount()
         if order.state == "sale":
-            own = order.amount_to_invoice / (order.currency_rate or 1.0)
-        amount = own if order.state == "sale" else order._get_credit_amount()
-        return order.partner_id._prepare_credit_impact(amount, own)
+            own = amount = order.amount_to_invoice / (order.currency_rate or 1.0)
+        return order.partner_id._prepare_credit_impact(amount, own - added)

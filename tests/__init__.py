@@ -16,6 +16,7 @@ from . import test_discrepancy
 from . import test_emergency_purchase
 from . import test_dashboard
 from . import test_credit_impact
+from . import test_credit_limit
 from . import test_customer_inventory
 from . import test_customer_messages
 from . import test_escalation

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_decision
+from . import backorder_decision_credit
 from . import backorder_goodwill
 from . import backorder_goodwill_line
 from . import backorder_log_archive

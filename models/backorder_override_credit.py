@@ -1,0 +1,47 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class BackorderOverride(models.Model):
+    """A request may ask for more credit than the customer has, too (E3)."""
+
+    _inherit = "backorder.override"
+
+    credit_excess = fields.Monetary(
+        "Beyond the Credit Limit",
+        help="By how much the order takes its customer beyond the credit limit.",
+    )
+    is_short = fields.Boolean(
+        compute="_compute_is_short", help="Whether anything cannot be promised."
+    )
+
+    @api.depends("line_ids.snapshot")
+    def _compute_is_short(self):
+        for request in self:
+            request.is_short = any(request.line_ids.mapped("is_short"))
+
+    def _prepare_request(self, kind, order):
+        values = super()._prepare_request(kind, order)
+        if kind == "order":
+            values["credit_excess"] = order._get_refused_credit()
+        return values
+
+    def _get_approval_summary(self):
+        if self.credit_excess:
+            return self.env._("Decide: the order goes beyond the customer's credit")
+        return super()._get_approval_summary()
+
+    def _refresh_stakes(self):
+        """Measure the credit anew, too: others have ordered or paid meanwhile."""
+        result = super()._refresh_stakes()
+        for request in self.sudo().filtered(lambda request: request.kind == "order"):
+            request.credit_excess = request.order_id._get_refused_credit()
+        return result
+
+    def _prepare_step_event(self, event_type, reason, acknowledged):
+        values = super()._prepare_step_event(event_type, reason, acknowledged)
+        if self.credit_excess:
+            values["payload"]["creditExcess"] = self.credit_excess
+        return values

@@ -1,0 +1,255 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..transaction import get_state
+
+
+class SaleOrder(models.Model):
+    """Orders beyond the credit of their customer pass, or wait for a decision (E3).
+
+    Odoo itself warns. Where the company says more, this is judged when an order is
+    confirmed, in every phase; the request is one for stock and credit.
+    """
+
+    _inherit = "sale.order"
+
+    waits_for_stock = fields.Boolean(compute="_compute_waits_for")
+    waits_for_credit = fields.Boolean(compute="_compute_waits_for")
+
+    @api.depends(
+        "override_ids.state", "override_ids.credit_excess", "override_ids.is_short"
+    )
+    def _compute_waits_for(self):
+        for order in self:
+            request = order._get_open_requests().filtered(
+                lambda request: request.kind == "order"
+            )
+            order.waits_for_credit = any(request.mapped("credit_excess"))
+            order.waits_for_stock = any(
+                one.is_short or not one.credit_excess for one in request
+            )
+
+    # ------------------------------------------------------------------
+    # Measuring
+    # ------------------------------------------------------------------
+
+    def _get_credit_excess(self):
+        """Return by how much this goes beyond the limit, in the company's currency.
+
+        Orders of the same customer that are decided on together count. What adds
+        nothing goes beyond nothing.
+        """
+        self.ensure_one()
+        impact = self._prepare_order_credit(self._get_credit_added())
+        if not impact["hasLimit"] or impact["canProcessOrder"]:
+            return 0.0
+        adds = impact["creditImpact"] > 0
+        return -impact["remainingCredit"] if adds else 0.0
+
+    def _get_refused_credit(self):
+        """Return how much more than the limit somebody has to decide on."""
+        is_blocked = self.company_id.sudo().credit_policy == "block"
+        return self._get_credit_excess() if is_blocked else 0.0
+
+    def _get_credit_key(self):
+        return self.sudo().partner_id.commercial_partner_id, self.company_id
+
+    def _get_credit_added(self):
+        """Return what orders judged before this one in the same go add."""
+        return get_state(self.env.cr).credit_added.get(self._get_credit_key(), 0.0)
+
+    # ------------------------------------------------------------------
+    # Judging
+    # ------------------------------------------------------------------
+
+    def _filter_to_judge(self):
+        stock = super()._filter_to_judge()
+        return self.filtered(
+            lambda order: (
+                order in stock
+                or order.state in ("draft", "sent")
+                and order.company_id.sudo().credit_policy != "off"
+            )
+        )
+
+    def _filter_written_directly(self):
+        """In the dark phase a status that is written launches nothing, as in Odoo."""
+        return (
+            super()
+            ._filter_written_directly()
+            .filtered(
+                lambda order: (
+                    order.company_id.promise_phase != "dark"
+                    or order.company_id.sudo().credit_policy == "block"
+                )
+            )
+        )
+
+    def _is_created_confirmed(self, vals):
+        """Whoever creates an order confirmed goes by no credit limit either (B4)."""
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        policy = (company or self.env.company).sudo().credit_policy
+        return super()._is_created_confirmed(vals) or (
+            vals.get("state") == "sale" and policy == "block"
+        )
+
+    def _judge_confirmation(self):
+        """Judge the credit of what passes for stock, in one go (E3)."""
+        validator = self.env["order.validator"]
+        orders = self.filtered(
+            lambda order: (
+                order.company_id.sudo().credit_policy != "off"
+                and not validator._has_passed(order)
+            )
+        )
+        pending = super()._judge_confirmation()
+        return pending | (orders - pending)._judge_credit()
+
+    def _judge_credit(self):
+        """Do with each order what the policy of its company says.
+
+        :return: the orders that have to wait
+        """
+        self._guard_credit()
+        state = get_state(self.env.cr)
+        before, state.credit_added = state.credit_added, defaultdict(float)
+        try:
+            return self.filtered(lambda order: order._is_held_back_for_credit())
+        finally:
+            state.credit_added = before
+
+    def _is_held_back_for_credit(self):
+        """Whether this order waits; what passes counts for the next ones."""
+        excess = self._get_credit_excess()
+        verdict = self._get_credit_verdict(excess) if excess else "pass"
+        if verdict != "pass":
+            self._log_credit(verdict, excess)
+        if verdict == "record":
+            self._warn_of_credit(excess)
+        elif verdict == "wait" or verdict == "withhold" and not self._waits_already():
+            self._request_override([])
+        if verdict != "wait":
+            key = self._get_credit_key()
+            added = get_state(self.env.cr).credit_added
+            added[key] += self._prepare_order_credit()["creditImpact"]
+        return verdict == "wait"
+
+    def _waits_already(self):
+        return bool(self._get_open_requests())
+
+    def _get_credit_verdict(self, excess):
+        """Return ``pass``, ``record``, ``wait`` or ``withhold``.
+
+        What is signed is never lost: only its delivery waits. What is paid adds
+        nothing to the credit.
+        """
+        if self.company_id.sudo().credit_policy == "warn":
+            return "record"
+        if self._is_credit_approved(excess):
+            return "pass"
+        return "withhold" if self._is_paid_or_signed() else "wait"
+
+    def _is_credit_approved(self, excess):
+        """Whether the last decision let pass at least so much."""
+        decided = self._get_last_decision()
+        return (
+            decided.state == "approved"
+            and decided.currency_id.compare_amounts(decided.credit_excess, excess) >= 0
+        )
+
+    def _is_credit_refused(self):
+        excess = self._get_refused_credit()
+        return bool(excess) and not self._is_credit_approved(excess)
+
+    def _settle_override(self):
+        """Keep a request that asks for credit, though stock is there by now."""
+        settled = self.filtered(lambda order: not order._is_credit_refused())
+        return super(SaleOrder, settled)._settle_override()
+
+    def _guard_credit(self):
+        """Let no two orders of one customer be judged on the same credit (B8).
+
+        Writing the customer makes the later one fail and run again.
+        """
+        blocked = self.filtered(
+            lambda order: order.company_id.sudo().credit_policy == "block"
+        )
+        customers = blocked.sudo().partner_id.commercial_partner_id
+        if not customers:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH locked AS (
+                    SELECT id FROM res_partner WHERE id = ANY(%s)
+                     ORDER BY id FOR NO KEY UPDATE)
+                UPDATE res_partner customer SET write_date = customer.write_date
+                  FROM locked WHERE customer.id = locked.id
+                """,
+                customers.ids,
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # Telling
+    # ------------------------------------------------------------------
+
+    def _log_credit(self, verdict, excess):
+        self.env["backorder.event"]._log(
+            "order:credit_exceeded",
+            order=self,
+            payload={
+                **self._prepare_order_credit(self._get_credit_added()),
+                "creditExcess": excess,
+                "verdict": verdict,
+            },
+        )
+
+    def _warn_of_credit(self, excess):
+        currency = self.company_id.currency_id
+        self.env["backorder.event"]._warn_user(
+            self.env._(
+                "%(order)s takes %(customer)s %(excess)s beyond the credit limit.",
+                order=self.name,
+                customer=self.partner_id.commercial_partner_id.display_name,
+                excess=currency.format(excess),
+            ),
+            title=self.env._("Beyond the credit limit"),
+        )
+
+    def _get_pending_action(self):
+        """Say that it is for credit that these wait, where it is."""
+        request = self._get_open_requests()[:1].with_env(self.env)
+        decides = len(self) == 1 and request._may_be_decided()
+        if decides or not all(self.mapped("waits_for_credit")):
+            return super()._get_pending_action()
+        return self._get_notification(
+            self.env._("Waiting for credit approval"),
+            self.env._(
+                "%(orders)s: beyond the credit limit of the customer. %(role)s has been"
+                " asked to decide.",
+                orders=", ".join(self.mapped("name")),
+                role=request.sudo().asked_group_id.name
+                or self.env._("A finance manager"),
+            ),
+        )
+
+    def _get_promise_status(self, shortages):
+        status = super()._get_promise_status(shortages)
+        if status == "confirmed" and self._is_credit_refused():
+            return "confirmed" if self._is_paid_or_signed() else "pending_approval"
+        return status
+
+    def _get_promise_message(self, status):
+        if status == "pending_approval" and self._is_credit_refused():
+            return self.env._(
+                "%s goes beyond the credit limit of its customer. A finance manager"
+                " decides.",
+                self.name,
+            )
+        return super()._get_promise_message(status)

@@ -1,0 +1,16 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class BackorderDecision(models.TransientModel):
+    """Show what the order does to the credit of its customer, too (E3)."""
+
+    _inherit = "backorder.decision"
+
+    credit_excess = fields.Monetary(related="override_id.credit_excess")
+    credit_limit = fields.Monetary(related="order_id.credit_limit")
+    credit_used = fields.Monetary(related="order_id.credit_used")
+    credit_impact = fields.Monetary(related="order_id.credit_impact")
+    is_short = fields.Boolean(related="override_id.is_short")
