@@ -76,6 +76,9 @@ class ResPartner(models.Model):
                 ],
             }
         )
+        return self._open_price_update(wizard)
+
+    def _open_price_update(self, wizard):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Prices for %s", self.display_name),

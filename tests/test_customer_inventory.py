@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import base64
 from datetime import timedelta
 
 from odoo import fields
@@ -382,6 +383,67 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 34)
         with self.assertRaisesRegex(UserError, "at least one"):
             wizard.create({"partner_id": self.customer.id}).action_apply()
+
+    def _open_prices(self):
+        action = self._as(
+            "sales_manager", self.customer
+        ).action_update_customer_prices()
+        wizard = self._as("sales_manager", self.env[action["res_model"]])
+        return wizard.browse(action["res_id"])
+
+    def test_wizard_previews(self):
+        """E2: what the customer will pay is seen before it is applied."""
+        with Form(self._open_prices()) as form:
+            with form.line_ids.edit(1) as line:
+                self.assertEqual(line.product_id, self.protected)
+                line.price = 90
+                self.assertEqual(line.resulting_discount, 10)
+                self.assertEqual(line.change_percent, -10)
+            form.method = "discount"
+            form.discount_for_all = 15
+            with form.line_ids.edit(1) as line:
+                self.assertEqual(line.resulting_price, 85)
+                self.assertEqual(line.change_percent, -15)
+        self.assertFalse(self._get_events("customer:prices_updated"))
+
+    def test_wizard_reads_a_spreadsheet(self):
+        """E2: pasted or uploaded, in the ways spreadsheets write it."""
+        self.backorderable.barcode = "4006381333931"
+        for text in (
+            "PRO-1\t90.50\nBAC-1\t30",
+            "Reference;Price\nPRO-1;90,50\n4006381333931;30,00 €",
+            '"PRO-1",90.50\n\nBAC-1,30',
+            "PRO-1 90.5\nBAC-1 30",
+        ):
+            wizard = self._open_prices()
+            wizard.pasted_prices = text
+            action = wizard.action_read_prices()
+            self.assertEqual(action["res_id"], wizard.id)
+            self.assertEqual(set(wizard.line_ids.mapped("price")), {90.5, 30})
+        wizard = self._open_prices()
+        wizard.price_file = base64.b64encode("\ufeffPRO-1;15 %\nBAC-1;1%".encode())
+        wizard.action_read_prices()
+        self.assertEqual(wizard.method, "discount")
+        wizard.action_apply()
+        self.assertEqual(self._get_item()["customerPrice"], 85)
+        self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 39.6)
+
+    def test_wizard_names_what_it_cannot_read(self):
+        """E2: each line that is wrong, and nothing is proposed."""
+        for text, message in (
+            ("PRO-1\t5\nBAC-1\tcheap\nnonsense", "line 2: BAC-1\tcheap\n.*line 3"),
+            ("PRO-1\t5\nNOPE\t5", "NOPE"),
+            ("PRO-1\t5\nBAC-1\t10 %", "not both"),
+            ("PRO-1\t5\nPRO-1\t6", "twice"),
+            ("PRO-1\t-5", "below zero"),
+            ("", "Paste or upload"),
+        ):
+            wizard = self._open_prices()
+            before = wizard.line_ids.mapped("price")
+            wizard.pasted_prices = text
+            with self.assertRaisesRegex(UserError, message):
+                wizard.action_read_prices()
+            self.assertEqual(wizard.line_ids.mapped("price"), before)
 
     def test_roles(self):
         """E1, E2: many look, sales managers change prices."""

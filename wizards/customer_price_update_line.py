@@ -34,6 +34,17 @@ class CustomerPriceUpdateLine(models.TransientModel):
         digits=(5, 2),
     )
 
+    resulting_price = fields.Monetary(compute="_compute_result")
+    resulting_discount = fields.Float(
+        "Resulting Discount (%)", compute="_compute_result", digits=(5, 2)
+    )
+    change_percent = fields.Float(
+        "Change (%)",
+        compute="_compute_result",
+        digits=(5, 1),
+        help="How much more or less the customer pays than now.",
+    )
+
     @api.depends("product_id", "update_id.partner_id")
     @api.depends_context("company")
     def _compute_current_price(self):
@@ -56,6 +67,19 @@ class CustomerPriceUpdateLine(models.TransientModel):
         for line in self:
             line.price = line.current_price
             line.discount = line.current_discount
+
+    @api.depends("price", "discount", "update_id.method", "list_price")
+    def _compute_result(self):
+        """Show what the customer will pay, before anything is changed."""
+        inventory = self.env["customer.inventory"]
+        for line in self:
+            price = line.price
+            if line.update_id.method == "discount":
+                price = line.list_price * (1 - line.discount / 100)
+            line.resulting_price = price
+            line.resulting_discount = inventory._get_discount(line.list_price, price)
+            now = line.current_price
+            line.change_percent = (price - now) / now * 100 if now else 0.0
 
     def _is_new(self):
         """Whether somebody typed something else than what is in force."""
