@@ -187,7 +187,7 @@ class BackorderRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_run_fields(*vals_list)
-        runs = without_defaults(self, RUN_SERVER_FIELDS)
+        runs = without_defaults(self, self._get_server_fields())
         return super(BackorderRun, runs).create(vals_list)
 
     def write(self, vals):
@@ -204,10 +204,16 @@ class BackorderRun(models.Model):
             self._forget_simulation()
         return result
 
+    @api.model
+    def _get_server_fields(self):
+        """Return the names of what nobody but the server writes."""
+        return RUN_SERVER_FIELDS
+
     def _check_run_fields(self, *vals_list):
         if self.env.su:
             return
-        if any(RUN_SERVER_FIELDS & vals.keys() for vals in vals_list):
+        server_fields = self._get_server_fields()
+        if any(server_fields & vals.keys() for vals in vals_list):
             raise AccessError(
                 self.env._(
                     "What a run finds is not entered by hand. Simulate it instead."
@@ -255,9 +261,17 @@ class BackorderRun(models.Model):
         """
         self._check_manager()
         self._check_is_open()
-        for run in self:
-            run._simulate()
-        return True
+        results = [run._start("simulate") for run in self]
+        return results[0] if len(results) == 1 else True
+
+    def _start(self, step):
+        """Do a step of this run at once; an addon may have it done later instead.
+
+        :param step: ``simulate`` or ``commit``; the user may, and the run is fit for it
+        :return: what came of it: True, or an action that shows it
+        """
+        self.ensure_one()
+        return {"simulate": self._simulate, "commit": self._commit}[step]()
 
     def action_discard(self):
         """Put these runs aside; they can be compared with, not committed."""

@@ -23,6 +23,13 @@ class BackorderRun(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_committable()
+        return self._start("commit")
+
+    def _commit(self):
+        """Commit this run, or simulate anew what is no longer as it was.
+
+        :return: True, or the notification that says what has changed
+        """
         keys = self._get_keys()
         # decisions about the same stock happen one after the other
         self.env["stock.promise.guard"]._touch(keys)

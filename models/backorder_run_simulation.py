@@ -40,6 +40,7 @@ class BackorderRun(models.Model):
                 **run._prepare_totals(),
             }
         )
+        return True
 
     # ------------------------------------------------------------------
     # What there is

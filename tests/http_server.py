@@ -23,7 +23,6 @@ from threading import Barrier
 # The command beside this Python: the server starts itself again by its path.
 ODOO = [sys.executable, str(Path(sys.executable).with_name("odoo"))]
 START_SECONDS = 120
-STOP_SECONDS = 10
 REQUEST_SECONDS = 180
 
 
@@ -54,7 +53,7 @@ class OdooServer:
             self._log = stack.enter_context(tempfile.NamedTemporaryFile())
             self._log_reader = stack.enter_context(open(self._log.name, "rb"))
             self._process = self._start()
-            stack.callback(self._stop)
+            stack.callback(self.kill)
             self._wait()
             self._stack = stack.pop_all()
         return self
@@ -91,14 +90,8 @@ class OdooServer:
                 time.sleep(0.1)
         raise RuntimeError(f"The server does not answer:\n{self.take_log()}")
 
-    def _stop(self):
-        self._process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOP_SECONDS)
-        self.kill()
-
     def kill(self):
-        """End all its processes at once, as a power cut does."""
+        """End all its processes at once, as a power cut does: nobody waits for them."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

@@ -9,6 +9,13 @@
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
     "depends": ["backorder_atp", "queue_job"],
-    "data": ["data/queue_job.xml"],
+    "data": [
+        "data/queue_job.xml",
+        "views/backorder_run_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["backorder_atp_queue_job/static/src/**/*"],
+    },
     "auto_install": True,
 }

@@ -3,4 +3,7 @@
 
 from . import backorder_check
 from . import backorder_job
+from . import backorder_run
 from . import queue_job
+from . import res_company
+from . import res_config_settings

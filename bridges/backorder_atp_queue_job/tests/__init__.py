@@ -3,3 +3,4 @@
 
 from . import test_jobs
 from . import test_job_runners
+from . import test_runs

@@ -2,23 +2,24 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import time
+from contextlib import contextmanager
 
+from odoo import sql_db
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.server_common import ROOT, ServerCommon
+from odoo.addons.backorder_atp.tests.server_common import WITH_BRIDGES, ServerCommon
 
 ORDERS = 60
 SECONDS = 120
+MODELS = ["backorder.check", "backorder.job", "backorder.run"]
+COMMITTED = [("event_type", "=", "run:committed")]
 
 
 @tagged("post_install", "-at_install")
 class TestJobRunners(ServerCommon):
-    """Two servers run the jobs of one database, and one of them dies (C2, C3, C6)."""
+    """Two servers run the jobs of one database, and one of them dies."""
 
-    # Those of this test run: there is a template of them already.
-    modules = ["backorder_atp"] + sorted(
-        path.parent.name for path in ROOT.glob("bridges/*/__manifest__.py")
-    )
+    modules = WITH_BRIDGES
 
     @classmethod
     def setUpClass(cls):
@@ -41,50 +42,105 @@ class TestJobRunners(ServerCommon):
             self.assertLess(time.monotonic(), deadline, message)
             time.sleep(0.1)
 
-    def _kill_when(self, is_begun):
-        """Let two servers work; kill the one that leads once it has begun."""
-        leader = self._start_runner()
-        self._start_runner()
-        self._wait_until(is_begun, "no job was run")
-        leader.kill()
-
     def _is_idle(self):
         states = ["pending", "enqueued", "started", "wait_dependencies"]
         return not self._count(
-            "queue.job",
-            ("state", "in", states),
-            ("model_name", "in", ["backorder.check", "backorder.job"]),
+            "queue.job", ("state", "in", states), ("model_name", "in", MODELS)
         )
 
-    def test_arrivals_are_handed_out_though_a_server_dies(self):
-        """C2, C3: each order is served once, whoever does it."""
-        product_id = self._create_product("Awaited by Many", allow_backorder="yes")
-        order_ids = self._create_waiting_orders(product_id, ORDERS)
-        self._kill_when(lambda: self._count_allocated(order_ids) > 10)
-        self._wait_until(
-            lambda: self._count_allocated(order_ids) == ORDERS,
-            "the other server did not go on",
-        )
-        self._wait_until(self._is_idle, "jobs are left")
-        self._assert_each_served_once(product_id, order_ids)
-        self.assertFalse(self._count("queue.job", ("state", "=", "failed")))
+    def _read(self, model, record_id):
+        [values] = self.admin.call(model, "read", [record_id])
+        return values
 
-    def test_fulfilling_goes_on_though_a_server_dies(self):
-        """C6: each order is tried once, and the counts are right."""
+    def _start_fulfilling(self):
+        """Ask for many orders to be fulfilled of which none can be."""
         product_id = self._create_product("In Vain", allow_backorder="yes")
         order_ids = self._create_orders(product_id, ORDERS)
         self.admin.press("sale.order", "action_confirm", *order_ids)
         action = self.admin.press("sale.order", "action_fulfil", *order_ids)
         [job_id] = action["params"]["job_ids"]
+        return job_id, order_ids
 
-        def read_job():
-            [job] = self.admin.call("backorder.job", "read", [job_id])
-            return job
+    def _start_committing(self):
+        """Simulate a run that takes stock from one order for another; commit it."""
+        product_id = self._create_product("Fought Over", allow_backorder="yes")
+        self._set_stock(product_id, 1)
+        order_ids = self._create_orders(product_id, 2)
+        self.admin.press("sale.order", "action_confirm", *order_ids)
+        domain = f"[('order_id', '=', {order_ids[1]})]"
+        segments = [
+            {"sequence": 1, "name": "First", "strategy": "win", "domain": domain},
+            {"sequence": 2, "name": "Others", "strategy": "improve"},
+        ]
+        [run_id] = self._create(
+            "backorder.run",
+            {
+                "product_ids": [(6, 0, [product_id])],
+                "segment_ids": [(0, 0, segment) for segment in segments],
+            },
+        )
+        self.admin.press("backorder.run", "action_simulate", run_id)
+        values = {"backorder_run_background_size": 1}
+        self.admin.call("res.company", "write", self.company_id, values)
+        self.admin.press("backorder.run", "action_commit", run_id)
+        return run_id, product_id, order_ids
 
-        self._kill_when(lambda: read_job()["done_count"] > 5)
-        self._wait_until(lambda: read_job()["state"] == "done", "it did not go on")
-        job = read_job()
-        self.assertEqual(job["waiting_count"], ORDERS)
+    def _let_time_pass(self):
+        """What has not ended after ten seconds is looked at by who leads then."""
+        with sql_db.db_connect(self.database).cursor() as cr:
+            cr.execute(
+                "UPDATE queue_job SET date_enqueued = date_enqueued - interval '10 s'"
+                " WHERE state IN ('enqueued', 'started')"
+            )
+
+    @contextmanager
+    def _hold_up(self, product_id):
+        """Let whoever decides about a product wait."""
+        with sql_db.db_connect(self.database).cursor() as cr:
+            cr.execute(
+                "SELECT FROM stock_promise_guard WHERE product_id = %s FOR UPDATE",
+                (product_id,),
+            )
+            self.assertEqual(cr.rowcount, 1)
+            yield
+
+    def test_one_of_two_dies(self):
+        """B4, C2, C3, C6: it dies in the midst of everything; all is done once."""
+        awaited_id = self._create_product("Awaited by Many", allow_backorder="yes")
+        waiting_ids = self._create_waiting_orders(awaited_id, ORDERS)
+        job_id, vain_ids = self._start_fulfilling()
+        run_id, fought_id, fighting_ids = self._start_committing()
+        with self._hold_up(fought_id):
+            leader = self._start_runner()
+            self._start_runner()
+            self._wait_until(
+                lambda: (
+                    self._count_allocated(waiting_ids) > 10
+                    and self._read("backorder.job", job_id)["done_count"] > 5
+                    and self._read("backorder.run", run_id)["background_state"]
+                    == "running"
+                ),
+                "no job was run",
+            )
+            leader.kill()
+        self._let_time_pass()
+        self._wait_until(self._is_idle, "the other server did not go on")
+        self._assert_each_served_once(awaited_id, waiting_ids)
+        self._assert_each_tried_once(job_id, vain_ids)
+        self._assert_committed_once(run_id, fighting_ids)
+        self.assertFalse(self._count("queue.job", ("state", "=", "failed")))
+
+    def _assert_each_tried_once(self, job_id, order_ids):
+        job = self._read("backorder.job", job_id)
+        self.assertEqual((job["state"], job["waiting_count"]), ("done", ORDERS))
         self.assertEqual(
             self._get_event_orders("order:retry", order_ids), sorted(order_ids)
         )
+
+    def _assert_committed_once(self, run_id, order_ids):
+        run = self._read("backorder.run", run_id)
+        self.assertEqual(
+            (run["state"], run["background_result"]), ("committed", "done")
+        )
+        self.assertEqual(self._get_reservations(order_ids), [0.0, 1.0])
+        self.assertEqual(self._count("backorder.event", *COMMITTED), 1)

@@ -1,0 +1,52 @@
+/* Copyright 2026 The backorder_atp contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+
+const MODEL = "backorder.run";
+const TYPES = {done: "success", changed: "warning", failed: "danger"};
+
+/**
+ * Tells whoever asked for a run in the background that it is done, and shows the
+ * result to whoever looks at it.
+ */
+export const backorderRunService = {
+  dependencies: ["action", "bus_service", "notification"],
+
+  start(env, {action, bus_service, notification}) {
+    function isShown(run) {
+      const controller = action.currentController;
+      return (
+        controller?.action.res_model === MODEL &&
+        controller.currentState?.resId === run.id
+      );
+    }
+
+    function open(run) {
+      return action.doAction({
+        type: "ir.actions.act_window",
+        res_model: MODEL,
+        res_id: run.id,
+        views: [[false, "form"]],
+      });
+    }
+
+    bus_service.subscribe("backorder_run/done", (run) => {
+      const buttons = [];
+      if (isShown(run)) {
+        action.doAction("soft_reload");
+      } else {
+        buttons.push({name: _t("Show"), onClick: () => open(run)});
+      }
+      notification.add(run.message, {
+        title: run.name,
+        type: TYPES[run.result],
+        sticky: run.result !== "done",
+        buttons,
+      });
+    });
+  },
+};
+
+registry.category("services").add("backorder_run", backorderRunService);
