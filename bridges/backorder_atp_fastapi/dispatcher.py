@@ -11,7 +11,7 @@ from accept_language import parse_accept_language
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from odoo.addons.backorder_atp.exceptions import OrderValidationError
 from odoo.addons.fastapi.fastapi_dispatcher import FastApiDispatcher
@@ -29,6 +29,15 @@ ROUTING_TYPE = "backorder_api"
 CONVERTER = "backorder_api_path"
 # What no request of this API comes near to.
 MAX_BODY = 1024 * 1024
+JSON_TYPE = "application/json"
+BODY_METHODS = ("POST", "PUT")
+
+
+def is_json(media_type):
+    """Whether FastAPI takes a body of this type for JSON."""
+    return media_type == JSON_TYPE or (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    )
 
 
 class BackorderApiDispatcher(FastApiDispatcher):
@@ -48,6 +57,7 @@ class BackorderApiDispatcher(FastApiDispatcher):
         self.request.params = {}
         environ = self._get_environ()
         self._check_encoding(environ)
+        self._check_media_type(environ)
         self._drop_odd_language(environ)
         endpoints = self.request.env["fastapi.endpoint"].sudo()
         root_path = self._get_root_path(environ["PATH_INFO"])
@@ -130,6 +140,16 @@ class BackorderApiDispatcher(FastApiDispatcher):
             environ.get("QUERY_STRING", "").encode("ascii")
         except UnicodeError as error:
             raise BadRequest("The request is not encoded as UTF-8.") from error
+
+    def _check_media_type(self, environ):
+        """Say no to a body that is no JSON, whatever may be in it."""
+        has_body = bool(environ["wsgi.input"].read(1))
+        environ["wsgi.input"].seek(0)
+        is_meant = environ["REQUEST_METHOD"] in BODY_METHODS
+        if is_meant and has_body and not is_json(self.request.httprequest.mimetype):
+            raise UnsupportedMediaType(
+                f"Send the body as JSON, with the header Content-Type: {JSON_TYPE}."
+            )
 
     def _drop_odd_language(self, environ):
         """Leave out a header that cannot be read: it only states a wish."""

@@ -25,21 +25,38 @@ class Call:
         self.request = request
         self.key = key
 
-    def answer(self, payload, model, work, status=200):
+    def answer(self, payload, model, work, status=200, wait=None):
         """Return what ``work`` returns as a response, and remember it.
 
         :param payload: the validated body, or None
         :param model: the schema of the answer
         :param work: a function without parameters that does the work
+        :param wait: a function that waits for others, before anything is written
         """
-        requests = self.env["backorder.api.request"]
-        stored = self.key and requests._begin(self.key, self._get_fingerprint(payload))
+        stored = self._find_answer(payload, wait)
         if stored and stored.status:
             return self._prepare_response(stored.status, stored.body, is_replay=True)
         body = model.model_validate(work()).model_dump_json(by_alias=True)
         if stored:
             stored._finish(status, body)
         return self._prepare_response(status, body)
+
+    def _find_answer(self, payload, wait):
+        """Return the record of this request; with a status, if it was answered.
+
+        Looked for before anything else: what an answer was about may be gone by now.
+        """
+        if not self.key:
+            if wait:
+                wait()
+            return None
+        requests = self.env["backorder.api.request"]
+        fingerprint = self._get_fingerprint(payload)
+        if wait:
+            if stored := requests._find(self.key, fingerprint):
+                return stored
+            wait()
+        return requests._begin(self.key, fingerprint)
 
     def _prepare_response(self, status, body, is_replay=False):
         headers = {REPLAYED: "true"} if is_replay else None
@@ -64,6 +81,7 @@ KeyHeader = Annotated[
         min_length=1,
         max_length=255,
         pattern=NO_NUL,
+        examples=["shop-4711"],
         description="A text of the caller's choice, such as a UUID. A request that is"
         " sent again with the same key is not done again: it gets the first answer.",
     ),
@@ -75,6 +93,7 @@ RequiredKeyHeader = Annotated[
         min_length=1,
         max_length=255,
         pattern=NO_NUL,
+        examples=["shop-4711"],
         description="A text of the caller's choice, such as a UUID. A request that is"
         " sent again with the same key is not done again: it gets the first answer.",
     ),

@@ -16,6 +16,7 @@ from odoo.exceptions import (
     ConcurrencyError,
     LockError,
     MissingError,
+    RedirectWarning,
     UserError,
     ValidationError,
 )
@@ -32,7 +33,7 @@ ODOO_PROBLEMS = [
     (SessionExpiredException, 401, "unauthorized", "Unauthorized"),
     (MissingError, 404, "not-found", "Not found"),
     (ValidationError, 422, "validation", "Validation failed"),
-    (UserError, 400, "refused", "Refused"),
+    ((UserError, RedirectWarning), 400, "refused", "Refused"),
 ]
 
 
@@ -129,7 +130,8 @@ def get_odoo_problem(exc):
         return 503, body, {"Retry-After": RETRY_AFTER}
     for classes, status, kind, title in ODOO_PROBLEMS:
         if isinstance(exc, classes):
-            return status, prepare_body(status, kind, title, str(exc)), {}
+            message = str(exc.args[0] if exc.args else exc)
+            return status, prepare_body(status, kind, title, message), {}
     return get_http_problem(500, "Something went wrong; see the server's log.", {})
 
 

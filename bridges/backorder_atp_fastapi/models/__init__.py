@@ -11,6 +11,7 @@ from . import backorder_api_request
 from . import backorder_event
 from . import backorder_webhook
 from . import backorder_webhook_delivery
+from . import backorder_webhook_secret
 from . import fastapi_endpoint
 from . import ir_http
 from . import res_config_settings

@@ -190,7 +190,8 @@ class BackorderApiOrder(models.AbstractModel):
         """Return the warehouse that the order will get."""
         if payload.warehouse_id:
             return self._find_warehouse(payload.warehouse_id)
-        values = {"company_id": self.env.company.id, "partner_id": payload.customer_id}
+        customer = self._find_customer(payload.customer_id)
+        values = {"company_id": self.env.company.id, "partner_id": customer.id}
         return self.env["sale.order"].new(values).warehouse_id
 
     def _serialize_existing(self, order_id):

@@ -56,11 +56,19 @@ class BackorderApiRequest(models.Model):
         :raise ApiProblem: when the key was used for another request, or its request
             is still running after a while
         """
-        is_new = self._claim(key, fingerprint)
+        self._claim(key, fingerprint)
+        return self._find(key, fingerprint)
+
+    @api.model
+    def _find(self, key, fingerprint):
+        """Return the record of the caller's request with ``key``, if there is one.
+
+        :raise ApiProblem: when the key was used for another request
+        """
         request = self.sudo().search(
             [("user_id", "=", self.env.uid), ("key", "=", key)]
         )
-        if not is_new and request.fingerprint != fingerprint:
+        if request and request.fingerprint != fingerprint:
             raise ApiProblem(
                 422,
                 "idempotency-key-reused",
@@ -70,7 +78,7 @@ class BackorderApiRequest(models.Model):
         return request
 
     def _claim(self, key, fingerprint):
-        """Return whether the key is new; the row exists from now on."""
+        """Write the row of a key that is new; it exists from now on."""
         cr = self.env.cr
         cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
         try:
@@ -84,7 +92,6 @@ class BackorderApiRequest(models.Model):
                             now() AT TIME ZONE 'UTC', %(uid)s,
                             now() AT TIME ZONE 'UTC')
                         ON CONFLICT (user_id, key) DO NOTHING
-                 RETURNING id
                     """,
                     key=key,
                     uid=self.env.uid,
@@ -100,9 +107,7 @@ class BackorderApiRequest(models.Model):
                 self.env._("The first request with this Idempotency-Key still runs."),
                 headers={"Retry-After": RETRY_AFTER},
             ) from error
-        is_new = bool(cr.fetchone())
         cr.execute("SET LOCAL lock_timeout TO DEFAULT")
-        return is_new
 
     def _finish(self, status, body):
         """Keep the answer for whoever sends the request again."""

@@ -6,15 +6,21 @@ import hashlib
 import hmac
 import json
 import os
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.backorder_atp.transaction import without_defaults
 
 from .backorder_webhook_delivery import TEST_EVENT
 
 PREFIX = "whsec_"
 SECRET_SIZE = 24
+# How long the secret before signs as well, for the receiver to change over.
+OVERLAP = timedelta(days=1)
+SERVER_FIELDS = {"previous_secret", "previous_secret_end", "secret", "secret_date"}
 ALLOW_PRIVATE = "backorder_atp_fastapi.allow_private_webhooks"
 
 
@@ -32,12 +38,20 @@ class BackorderWebhook(models.Model):
         required=True,
         help="Where events are posted to, as JSON. It has to begin with https://.",
     )
-    secret = fields.Char(
-        required=True,
+    # Shown once, when it is made; nobody reads them afterwards.
+    secret = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    previous_secret = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    secret_date = fields.Datetime(
+        "Secret of",
         copy=False,
-        groups="base.group_system",
-        default=lambda self: self._get_new_secret(),
-        help="Signs what is sent, so that the receiver knows that it is from here.",
+        readonly=True,
+        help="What is sent is signed with a secret, shown once, when it is made.",
+    )
+    previous_secret_end = fields.Datetime(
+        "Previous Secret Until",
+        copy=False,
+        readonly=True,
+        help="Until then what is sent is signed with the previous secret, too.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -108,20 +122,6 @@ class BackorderWebhook(models.Model):
         except ValueError:
             return False
 
-    @api.constrains("secret")
-    def _check_secret(self):
-        for webhook in self:
-            try:
-                webhook._get_key()
-            except ValueError:
-                raise ValidationError(
-                    self.env._(
-                        "The secret has to be %s and 24 to 64 bytes in base 64. Let a"
-                        " new one be made.",
-                        PREFIX,
-                    )
-                ) from None
-
     @api.constrains("event_type_ids")
     def _check_event_types(self):
         domain = self._get_event_type_domain()
@@ -153,12 +153,23 @@ class BackorderWebhook(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_server_fields(*vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        webhooks = super(
+            BackorderWebhook, without_defaults(self, SERVER_FIELDS)
+        ).create(vals_list)
+        for webhook in webhooks.sudo():
+            webhook.secret = self._get_new_secret()
+        return webhooks
 
     def write(self, vals):
+        self._check_server_fields(vals)
         self.env.registry.clear_cache()
         return super().write(vals)
+
+    def _check_server_fields(self, *vals_list):
+        if not self.env.su and any(SERVER_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(self.env._("Secrets are made here, not entered by hand."))
 
     def unlink(self):
         self.env.registry.clear_cache()
@@ -168,34 +179,51 @@ class BackorderWebhook(models.Model):
     # Signing
     # ------------------------------------------------------------------
 
-    def _get_key(self):
-        secret = self.sudo().secret or ""
-        if not secret.startswith(PREFIX):
-            raise ValueError("no secret of a webhook")
-        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-        if not 24 <= len(key) <= 64:
-            raise ValueError("a secret of 24 to 64 bytes")
-        return key
+    def _get_keys(self):
+        """Return what to sign with: the secret, and for a time the one before."""
+        webhook = self.sudo()
+        secrets = [webhook.secret]
+        if (webhook.previous_secret_end or datetime.min) > fields.Datetime.now():
+            secrets.append(webhook.previous_secret)
+        return [base64.b64decode(secret.removeprefix(PREFIX)) for secret in secrets]
 
     def _sign(self, message_id, timestamp, body):
-        """Return the signature, as Standard Webhooks asks for it.
+        """Return the signatures, as Standard Webhooks asks for them.
 
         :param message_id: the same for each attempt, for the receiver to know it
         :param timestamp: when it is sent, in seconds since 1970
         :param body: the bytes that are sent
         """
         content = b".".join([message_id.encode(), str(timestamp).encode(), body])
-        digest = hmac.new(self._get_key(), content, hashlib.sha256).digest()
-        return f"v1,{base64.b64encode(digest).decode()}"
+        digests = [
+            hmac.new(key, content, hashlib.sha256).digest() for key in self._get_keys()
+        ]
+        return " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
 
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------
 
     def action_renew_secret(self):
-        """Make a new secret; the receiver has to be given it."""
-        for webhook in self:
-            webhook.secret = self._get_new_secret()
+        """Make a new secret and show it, this once; the receiver has to be given it.
+
+        What the receiver may know already goes on signing for a day.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        webhook, now = self.sudo(), fields.Datetime.now()
+        if webhook.secret_date:
+            webhook.previous_secret = webhook.secret
+            webhook.previous_secret_end = now + OVERLAP
+        webhook.write({"secret": self._get_new_secret(), "secret_date": now})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "backorder.webhook.secret",
+            "name": self.env._("Secret of %s", self.name),
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_secret": webhook.secret},
+        }
 
     def action_test(self):
         """Send an event that says nothing, to see whether it arrives."""

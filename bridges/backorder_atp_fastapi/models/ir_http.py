@@ -14,9 +14,16 @@ NEVER_FROM_REPLICA = ("/events",)
 
 
 def is_readonly(_controller, _rule, _args):
-    """Whether a request only reads, so that a replica may answer it (E9)."""
+    """Whether a request only reads, so that a replica may answer it (E9).
+
+    A replica lags behind: who has to see what he just did asks for no cache.
+    """
     http = request.httprequest
-    return http.method in ("GET", "HEAD") and not http.path.endswith(NEVER_FROM_REPLICA)
+    return (
+        http.method in ("GET", "HEAD")
+        and not http.path.endswith(NEVER_FROM_REPLICA)
+        and "no-cache" not in http.headers.get("Cache-Control", "")
+    )
 
 
 class AnythingConverter(BaseConverter):

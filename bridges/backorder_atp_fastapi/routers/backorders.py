@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from ..dependencies import CallerEnv
+from ..schemas import examples
 from ..schemas.backorder import Backorders
 from ..schemas.common import RecordId
-from .responses import READ, get_responses
+from .responses import READ, get_responses, prepare_answer
 
 router = APIRouter(tags=["orders"])
 
@@ -18,7 +19,7 @@ router = APIRouter(tags=["orders"])
     response_model=Backorders,
     operation_id="listBackorders",
     summary="What waits: figures, by SKU and by order",
-    responses=get_responses(*READ),
+    responses=prepare_answer(examples.BACKORDERS) | get_responses(*READ),
 )
 def list_backorders(
     env: CallerEnv,

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from ..dependencies import CallerEnv
+from ..schemas import examples
 from ..schemas.common import RecordId, ShortText
 from ..schemas.event import EventPage
-from .responses import READ, get_responses
+from .responses import READ, get_responses, prepare_answer
 
 router = APIRouter(tags=["events"])
 
@@ -18,7 +19,7 @@ router = APIRouter(tags=["events"])
     response_model=EventPage,
     operation_id="listEvents",
     summary="What happened since",
-    responses=get_responses(*READ),
+    responses=prepare_answer(examples.EVENTS) | get_responses(*READ),
 )
 def list_events(
     env: CallerEnv,

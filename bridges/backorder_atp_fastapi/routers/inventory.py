@@ -7,16 +7,20 @@ from fastapi import APIRouter, Path, Query
 from pydantic import StringConstraints
 
 from ..dependencies import CallerEnv
+from ..schemas import examples
 from ..schemas.availability import Availability
 from ..schemas.common import PRINTABLE, RecordId
-from .responses import READ, get_responses
+from .responses import READ, get_responses, prepare_answer
 
 router = APIRouter(tags=["inventory"])
 
 Part = Annotated[
     str,
     StringConstraints(min_length=1, max_length=128, pattern=PRINTABLE),
-    Path(description="Id, internal reference or barcode of a product, in this order."),
+    Path(
+        description="Id, internal reference or barcode of a product, in this order.",
+        examples=["CM-BTL-75"],
+    ),
 ]
 
 
@@ -25,7 +29,7 @@ Part = Annotated[
     response_model=Availability,
     operation_id="getAvailability",
     summary="What can be promised of a part",
-    responses=get_responses(*READ, 404, 409),
+    responses=prepare_answer(examples.AVAILABILITY) | get_responses(*READ, 404, 409),
 )
 def get_availability(
     part: Part,

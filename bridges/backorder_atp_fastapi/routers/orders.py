@@ -7,14 +7,21 @@ from fastapi import APIRouter, Path
 
 from ..dependencies import CallerEnv
 from ..idempotency import AnyCall, KeyedCall
+from ..schemas import examples
 from ..schemas import order as schemas
 from ..schemas.common import MAX_ID
-from .responses import READ, WRITE, get_responses
+from .responses import READ, WRITE, get_responses, prepare_answer
 
 router = APIRouter(tags=["orders"])
 
-OrderId = Annotated[int, Path(alias="orderId", ge=1, le=MAX_ID)]
+OrderId = Annotated[int, Path(alias="orderId", ge=1, le=MAX_ID, examples=[28])]
 ERRORS = get_responses(*WRITE)
+
+
+def get_post_responses(example, status=200):
+    return prepare_answer(example, status, is_replayed=True) | ERRORS
+
+
 # What a request without a body means.
 NO_APPROVAL, NO_ALLOCATION = schemas.Approval(), schemas.Allocation()
 
@@ -25,13 +32,16 @@ NO_APPROVAL, NO_ALLOCATION = schemas.Approval(), schemas.Allocation()
     response_model=schemas.OrderResult,
     operation_id="createOrder",
     summary="Create an order, and confirm it as far as stock allows",
-    responses=ERRORS,
+    responses=get_post_responses(examples.ORDER_RESULT, 201),
 )
 def create_order(payload: schemas.OrderCreate, call: KeyedCall):
     api = call.env["backorder.api.order"]
-    api._serialize_new(payload)
     return call.answer(
-        payload, schemas.OrderResult, lambda: api._create_order(payload), status=201
+        payload,
+        schemas.OrderResult,
+        lambda: api._create_order(payload),
+        status=201,
+        wait=lambda: api._serialize_new(payload),
     )
 
 
@@ -40,7 +50,7 @@ def create_order(payload: schemas.OrderCreate, call: KeyedCall):
     response_model=schemas.BatchResult,
     operation_id="allocateOrders",
     summary="Try to allocate many orders, each for itself",
-    responses=ERRORS,
+    responses=get_post_responses(examples.BATCH_RESULT),
 )
 def allocate_orders(payload: schemas.BatchAllocation, call: AnyCall):
     api = call.env["backorder.api.order"]
@@ -54,7 +64,7 @@ def allocate_orders(payload: schemas.BatchAllocation, call: AnyCall):
     response_model=schemas.Order,
     operation_id="getOrder",
     summary="How an order stands",
-    responses=get_responses(*READ, 404),
+    responses=prepare_answer(examples.ORDER) | get_responses(*READ, 404),
 )
 def get_order(order_id: OrderId, env: CallerEnv):
     api = env["backorder.api.order"]
@@ -66,7 +76,7 @@ def get_order(order_id: OrderId, env: CallerEnv):
     response_model=schemas.OrderResult,
     operation_id="updateOrder",
     summary="Change an order; what grows is judged again",
-    responses=ERRORS,
+    responses=prepare_answer(examples.ORDER_RESULT) | ERRORS,
 )
 def update_order(order_id: OrderId, payload: schemas.OrderUpdate, env: CallerEnv):
     return env["backorder.api.order"]._update_order(order_id, payload)
@@ -77,15 +87,17 @@ def update_order(order_id: OrderId, payload: schemas.OrderUpdate, env: CallerEnv
     response_model=schemas.OrderResult,
     operation_id="approveOrder",
     summary="Confirm a draft, or decide that what it asks for may be promised",
-    responses=ERRORS,
+    responses=get_post_responses(examples.ORDER_RESULT),
 )
 def approve_order(
     order_id: OrderId, call: AnyCall, payload: schemas.Approval = NO_APPROVAL
 ):
     api = call.env["backorder.api.order"]
-    api._serialize_existing(order_id)
     return call.answer(
-        payload, schemas.OrderResult, lambda: api._approve_order(order_id, payload)
+        payload,
+        schemas.OrderResult,
+        lambda: api._approve_order(order_id, payload),
+        wait=lambda: api._serialize_existing(order_id),
     )
 
 
@@ -94,7 +106,7 @@ def approve_order(
     response_model=schemas.OrderResult,
     operation_id="allocateOrder",
     summary="Try to allocate an order now",
-    responses=ERRORS,
+    responses=get_post_responses(examples.ORDER_RESULT),
 )
 def allocate_order(
     order_id: OrderId, call: AnyCall, payload: schemas.Allocation = NO_ALLOCATION
@@ -110,7 +122,7 @@ def allocate_order(
     response_model=schemas.SplitResult,
     operation_id="splitBackorder",
     summary="Move what waits for stock to an order of its own",
-    responses=ERRORS,
+    responses=get_post_responses(examples.SPLIT_RESULT),
 )
 def split_backorder(order_id: OrderId, payload: schemas.Split, call: AnyCall):
     api = call.env["backorder.api.order"]

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
+from . import examples
 from .common import (
     Day,
     Input,
@@ -118,6 +119,8 @@ class OrderValues(Input):
 
 
 class OrderCreate(OrderValues):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_ORDER]})
+
     customer_id: StrictId
     lines: Annotated[list[LineCreate], Field(min_length=1, max_length=MAX_LINES)]
     confirm: StrictBool = Field(
@@ -133,10 +136,16 @@ class OrderCreate(OrderValues):
 class OrderUpdate(OrderValues):
     """What is left out stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGE]})
+
     lines: Annotated[list[LineUpdate], Field(max_length=MAX_LINES)] = []
 
 
 class Approval(Input):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "Good customer"}]}
+    )
+
     reason: LongText = Field("Approved over the HTTP API", description="For the log.")
     acknowledged_discrepancies: Annotated[
         list[ShortText],
@@ -145,6 +154,8 @@ class Approval(Input):
 
 
 class Allocation(Input):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"allowPartial": True}]})
+
     allow_partial: StrictBool = Field(
         True,
         description="Whether an order that still waits afterwards keeps what it got."
@@ -153,6 +164,8 @@ class Allocation(Input):
 
 
 class BatchAllocation(Allocation):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"orderIds": [27, 28]}]})
+
     order_ids: Annotated[
         list[StrictId],
         Field(
@@ -168,6 +181,10 @@ class BatchAllocation(Allocation):
 
 
 class Split(Input):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"customerAgreed": True}]}
+    )
+
     customer_agreed: StrictBool = Field(
         description="Whether the customer agreed to a partial shipment."
     )

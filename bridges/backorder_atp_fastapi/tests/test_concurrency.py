@@ -2,36 +2,32 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import json
-import subprocess
+import secrets
 import threading
 import urllib.error
 import urllib.request
 from collections import Counter
 from functools import partial
 
+from odoo import sql_db
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.http_server import ODOO, run_at_once
-from odoo.addons.backorder_atp.tests.server_common import ServerCommon
+from odoo.addons.backorder_atp.tests.http_server import run_at_once
+from odoo.addons.backorder_atp.tests.server_common import WITH_BRIDGES, ServerCommon
+from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
 
 from .common import ROOT, SCOPE
 
 CLIENTS = 8
 ORDERS_EACH = 3
 IN_STOCK = 5
-MAKE_KEY = f"""
-user = env.ref("base.user_admin")
-keys = env["res.users.apikeys"].with_user(user).sudo()
-print("KEY", keys._generate("{SCOPE}", "Test", False))
-env.cr.commit()
-"""
 
 
 @tagged("post_install", "-at_install")
 class TestApiConcurrency(ServerCommon):
     """Programs that all call at once, on several server processes."""
 
-    modules = ["backorder_atp", "backorder_atp_fastapi"]
+    modules = WITH_BRIDGES
 
     @classmethod
     def setUpClass(cls):
@@ -40,14 +36,16 @@ class TestApiConcurrency(ServerCommon):
 
     @classmethod
     def _make_key(cls):
-        result = subprocess.run(
-            [*ODOO, "shell", "-d", cls.database, "--no-http", "--log-level=error"],
-            input=MAKE_KEY,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return result.stdout.rpartition("KEY ")[2].split()[0]
+        """Write a key as Odoo does: its own way asks for the password first."""
+        key = secrets.token_hex(20)
+        [user] = cls.admin.call("res.users", "search", [("login", "=", "admin")])
+        with sql_db.db_connect(cls.database).cursor() as cr:
+            cr.execute(
+                """INSERT INTO res_users_apikeys (name, user_id, scope, key, index)
+                   VALUES ('Test', %s, %s, %s, %s)""",
+                (user, SCOPE, KEY_CRYPT_CONTEXT.hash(key), key[:INDEX_SIZE]),
+            )
+        return key
 
     def _create_stocked(self, quantity):
         product_id = self._create_product("Wanted")
@@ -71,10 +69,11 @@ class TestApiConcurrency(ServerCommon):
         except urllib.error.HTTPError as error:
             return error.code, json.load(error), error.headers
 
-    def _order(self, product_id, key):
+    def _order(self, product_id, key, **values):
         body = {
             "customerId": self.customer,
             "lines": [{"productId": product_id, "quantity": 1}],
+            **values,
         }
         return self._request("/orders", body, Idempotency_Key=key)
 
@@ -91,6 +90,56 @@ class TestApiConcurrency(ServerCommon):
         replayed = [headers.get("Idempotent-Replayed") for *_rest, headers in answers]
         self.assertEqual(Counter(replayed), {None: 1, "true": CLIENTS - 1})
         self.assertEqual(self._count_orders(product_id), 1)
+
+    def test_same_key_for_different_orders_at_once(self):
+        """E9: one of them is done; the others are told that the key is taken."""
+        product_id = self._create_stocked(CLIENTS)
+        answers = run_at_once(
+            [
+                partial(self._order, product_id, "taken", customerReference=f"{n}")
+                for n in range(CLIENTS)
+            ]
+        )
+        counts = Counter(status for status, *_rest in answers)
+        self.assertEqual(counts, {201: 1, 422: CLIENTS - 1})
+        kinds = {body.get("type", "").split(":")[-1] for _s, body, _h in answers}
+        self.assertEqual(kinds, {"", "idempotency-key-reused"})
+        self.assertEqual(self._count_orders(product_id), 1)
+
+    def test_same_key_for_what_is_refused(self):
+        """E9: what failed is forgotten, also where others waited for it meanwhile."""
+        product_id = self._create_stocked(0)
+        send = partial(self._order, product_id, "refused")
+        answers = run_at_once([send] * CLIENTS)
+        self.assertEqual([status for status, *_rest in answers], [422] * CLIENTS)
+        self._set_stock(product_id, 1)
+        self.assertEqual(send()[0], 201)
+        self.assertEqual(self._count_orders(product_id), 1)
+
+    def test_first_answer_though_all_is_gone(self):
+        """E9: a late repetition is answered, whatever has become of the product."""
+        product_id = self._create_stocked(1)
+        _status, first, _headers = self._order(product_id, "late")
+        self.admin.call("product.product", "write", product_id, {"active": False})
+        status, again, headers = self._order(product_id, "late")
+        self.assertEqual((status, again), (201, first))
+        self.assertEqual(headers["Idempotent-Replayed"], "true")
+
+    def test_what_is_not_there(self):
+        """E5: each is named, also where the order would have waited for others."""
+        product_id = self._create_stocked(1)
+        for key, values, text in (
+            ("customer", {"customerId": 2**31 - 1}, "Customer not found"),
+            ("warehouse", {"warehouseId": 2**31 - 1}, "Warehouse not found"),
+            (
+                "part",
+                {"lines": [{"sku": "NEVER-HEARD", "quantity": 1}]},
+                "Part not found",
+            ),
+        ):
+            status, body, _headers = self._order(product_id, key, **values)
+            self.assertEqual(status, 404, body)
+            self.assertIn(text, body["detail"])
 
     def test_last_ones_at_once(self):
         """B8, E5: what is there is sold once; whoever comes too late is told so."""

@@ -5,11 +5,13 @@ import json
 import os
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 import hypothesis
 
 from odoo.tests import tagged
 
+from ..schemas.common import Problem
 from .common import ROOT, ApiCommon
 
 try:
@@ -70,6 +72,40 @@ class TestContract(ApiCommon):
                         name,
                     )
 
+    def _get_routes(self):
+        return [
+            route
+            for router in self.endpoint._get_fastapi_routers()
+            for route in router.routes
+        ]
+
+    def test_examples_of_answers(self):
+        """E9: each could be the answer, with every field; so could each problem."""
+        for route in self._get_routes():
+            for status, response in route.responses.items():
+                content = response["content"]["application/json"]
+                with self.subTest(route=route.path, status=status):
+                    if status < 400:
+                        answer = route.response_model.model_validate(content["example"])
+                        self.assertEqual(
+                            answer.model_dump(mode="json", by_alias=True),
+                            content["example"],
+                        )
+                        continue
+                    for kind, example in content["examples"].items():
+                        problem = Problem.model_validate(example["value"])
+                        self.assertEqual(problem.status, status)
+                        self.assertTrue(problem.type.endswith(f":{kind}"))
+
+    def test_examples_of_requests(self):
+        """E9: each could be sent."""
+        fields = [route.body_field for route in self._get_routes()]
+        bodies = [field.field_info.annotation for field in fields if field]
+        self.assertEqual(len(bodies), 6)
+        for body in bodies:
+            [example] = body.model_config["json_schema_extra"]["examples"]
+            body.model_validate(example)
+
     def test_documentation_page(self):
         """E9: people can read it, without anything from elsewhere."""
         response = self._call("GET", "/docs", None)
@@ -92,6 +128,34 @@ class TestContract(ApiCommon):
             response = self._call(method, path)
             self._assert_problem(response, 405, "method-not-allowed")
             self.assertEqual(response.headers["Allow"], allowed)
+
+    def _call_cursor(self, path, **options):
+        """Return the answer, and whether it was found by a read-only cursor."""
+        found = []
+        find = self.registry["backorder.api"]._find_order
+
+        def find_order(api, order_id):
+            found.append(api.env.cr.readonly)
+            return find(api, order_id)
+
+        with patch.object(self.registry["backorder.api"], "_find_order", find_order):
+            response = self._call(path=path, **options)
+        [is_readonly] = found
+        return response.status_code, is_readonly
+
+    def test_who_reads_is_served_by_a_replica(self):
+        """E9: a GET gets a read-only cursor, a replica's where there is one.
+
+        Whoever writes does not, nor who says that he wants nothing stale.
+        """
+        order = self._confirm((self.backorderable, 3))
+        path = f"/orders/{order.id}"
+        self.assertEqual(self._call_cursor(path, method="GET"), (200, True))
+        fresh = {"Cache-Control": "no-cache"}
+        self.assertEqual(
+            self._call_cursor(path, method="GET", headers=fresh), (200, False)
+        )
+        self.assertEqual(self._call_cursor(path, method="PUT", json={}), (200, False))
 
     def test_reading_only_reads(self):
         """E9: what only reads works on a read-only copy of the database."""

@@ -1,6 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from json import dumps
+from unittest.mock import patch
+
+from odoo.exceptions import RedirectWarning
 from odoo.tests import tagged
 
 from .common import ApiCommon
@@ -176,6 +180,34 @@ class TestOrders(ApiCommon):
             )
             self.assertIn(response.status_code, statuses, data[:20])
             self.assertIn("problem+json", response.headers["Content-Type"])
+
+    def test_body_of_another_kind(self):
+        """E9: what is not called JSON is not taken for it."""
+        data = dumps(self._prepare_body((self.protected, 1)))
+        for media_type in ("text/plain", "application/x-www-form-urlencoded", ""):
+            response = self._call(
+                "POST",
+                "/orders",
+                "sales",
+                data=data,
+                headers={"Content-Type": media_type, "Idempotency-Key": "kind"},
+            )
+            self._assert_problem(response, 415, "unsupported-media-type", "as JSON")
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Idempotency-Key": "kind",
+        }
+        response = self._call("POST", "/orders", "sales", data=data, headers=headers)
+        self.assertEqual(response.status_code, 201, response.text)
+
+    def test_refused_with_a_way_out(self):
+        """E9: where Odoo would lead a person elsewhere, a program gets the reason."""
+        error = RedirectWarning("Set it up first.", 1, "Go there")
+        with patch.object(
+            self.registry["sale.order"], "process_promise", side_effect=error
+        ):
+            response = self._post_order((self.protected, 1))
+        self._assert_problem(response, 400, "refused", "Set it up first.")
 
     def test_too_small_a_quantity(self):
         """E5: less than the smallest part of the unit is nothing."""

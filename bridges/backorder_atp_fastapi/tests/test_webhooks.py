@@ -157,17 +157,44 @@ class TestWebhooks(WebhookCommon):
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
         )
 
-    def test_secret(self):
-        """B6: secrets are made here, differ, and are for administrators."""
-        other = self._create_webhook()
-        self.assertNotEqual(other.secret, self.webhook.secret)
-        before = self.webhook.secret
+    def test_secret_is_shown_once(self):
+        """B6: secrets are made here, differ, and nobody reads them afterwards."""
+        self.assertNotEqual(self._create_webhook().secret, self.webhook.secret)
+        webhook = self._as("admin", self.webhook)
+        action = webhook.action_renew_secret()
+        shown = action["context"]["default_secret"]
+        self.assertEqual(shown, self.webhook.secret)
+        dialog = self._as("admin", self.env[action["res_model"]])
+        dialog = dialog.with_context(**action["context"])
+        values = dialog.onchange({}, [], {"secret": {}})["value"]
+        self.assertEqual(values["secret"], shown)
+        for name in ("secret", "previous_secret"):
+            self.assertNotIn(name, webhook.fields_get())
+            with self.assertRaises(AccessError):
+                webhook.read([name])
+            with self.assertRaises(AccessError):
+                webhook.export_data([name])
+            with self.assertRaises(AccessError):
+                webhook.search([(name, "like", "whsec_%")])
+            with self.assertRaises(AccessError):
+                webhook.write({name: "whsec_c2hvcnQ="})
+            with self.assertRaises(AccessError):
+                webhook.create({"name": "x", "url": URL, name: "whsec_c2hvcnQ="})
+        self.assertNotEqual(self.webhook.copy().secret, self.webhook.secret)
+
+    def test_secret_before_signs_for_a_day(self):
+        """B6: nothing is refused while the receiver changes over to a new secret."""
         self.webhook.action_renew_secret()
-        self.assertNotEqual(self.webhook.secret, before)
-        for secret in ("short", "whsec_c2hvcnQ=", "whsec_%%%", ""):
-            with self.assertRaises(ValidationError), self.env.cr.savepoint():
-                self.webhook.secret = secret
-        self.assertFalse(self.webhook.copy().secret == self.webhook.secret)
+        old = self.webhook.secret
+        signature = self.webhook._sign("1", 1, b"x")
+        self.assertNotIn(" ", signature)
+        self.webhook.action_renew_secret()
+        self.assertNotEqual(self.webhook.secret, old)
+        both = self.webhook._sign("1", 1, b"x").split(" ")
+        self.assertEqual((len(both), both[1]), (2, signature))
+        later = fields.Datetime.now() + timedelta(days=1)
+        with patch.object(fields.Datetime, "now", lambda: later):
+            self.assertEqual(self.webhook._sign("1", 1, b"x"), both[0])
 
     # ------------------------------------------------------------------
     # Failures
@@ -237,11 +264,10 @@ class TestWebhooks(WebhookCommon):
             for record in (self.webhook, self._get_deliveries()):
                 self.assertFalse(self._as(role, record).has_access("read"))
             with self.assertRaises(AccessError):
-                self._as(role, self.webhook).read(["secret"])
+                self._as(role, self.webhook).action_renew_secret()
             with self.assertRaises(AccessError):
                 self._as(role, self.webhook).action_test()
         webhook = self._as("admin", self.webhook)
-        self.assertTrue(webhook.secret)
         webhook.action_test()
         self.assertEqual(webhook.waiting_count, 1)
         with self.assertRaises(AccessError):
