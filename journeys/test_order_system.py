@@ -1,0 +1,319 @@
+"""An order system with keys of its own: it asks, orders, decides and follows."""
+
+import base64
+import hashlib
+import hmac
+import itertools
+import json
+import threading
+import time
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+SECONDS = 60
+
+
+class Office:
+    """What the administrator does, by the calls that his browser makes."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def call(self, model, method, *args, **kwargs):
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        answer = self.page.request.post(
+            f"/web/dataset/call_kw/{model}/{method}", data={"params": params}
+        ).json()
+        assert "error" not in answer, answer["error"]["data"]["debug"]
+        return answer.get("result")
+
+    def create_product(self, name, stock, **values):
+        """Return the id of a product of which some has arrived."""
+        [product_id] = self.call(
+            "product.product",
+            "create",
+            [{"name": name, "is_storable": True, "list_price": 10, **values}],
+        )
+        self.receive(product_id, stock)
+        return product_id
+
+    def receive(self, product_id, quantity):
+        """Let goods arrive: counting them would ask for a review in this company."""
+        [warehouse] = self.call(
+            "stock.warehouse",
+            "search_read",
+            [("code", "=", "WH")],
+            ["in_type_id", "lot_stock_id"],
+        )
+        [vendors] = self.call(
+            "stock.location", "search", [("usage", "=", "supplier")], limit=1
+        )
+        places = {
+            "location_id": vendors,
+            "location_dest_id": warehouse["lot_stock_id"][0],
+        }
+        move = {"product_id": product_id, "product_uom_qty": quantity, **places}
+        receipt = {
+            "picking_type_id": warehouse["in_type_id"][0],
+            "move_ids": [(0, 0, move)],
+            **places,
+        }
+        ids = self.call("stock.picking", "create", [receipt])
+        self.call("stock.picking", "action_confirm", ids)
+        self.call("stock.picking", "button_validate", ids)
+
+    def create_webhook(self, name, address):
+        """Fill in the form, save it, and copy the secret that is shown once."""
+        self.page.goto("/odoo/action-backorder_atp_fastapi.action_backorder_webhook")
+        self.page.locator(".o_list_button_add").click()
+        form = self.page.locator(".o_form_view")
+        form.locator("div[name=name] input, div[name=name] textarea").fill(name)
+        form.locator("div[name=url] input").fill(address)
+        form.locator(".o_form_button_save").click()
+        form.get_by_role("button", name="Show a New Secret").click()
+        dialog = self.page.locator(".modal")
+        secret = dialog.locator("div[name=secret]").inner_text().split()[0]
+        dialog.get_by_role("button", name="Done").click()
+        expect(dialog).to_have_count(0)
+        expect(self.page.get_by_text(secret)).to_have_count(0)
+        return secret
+
+
+class Receiver:
+    """Somebody who is told what happens, and trusts nothing that is not signed."""
+
+    def __init__(self):
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                length = int(self.headers["Content-Length"])
+                receiver.received.append((dict(self.headers), self.rfile.read(length)))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+
+        self.received = []
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/events"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def wait_for(self, event_type, order_id, secret):
+        """Return the event, once it is here; its signature is that of the secret."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            for headers, body in self.received:
+                event = json.loads(body)
+                if event["type"] == event_type and event["data"]["orderId"] == order_id:
+                    assert is_signed(headers, body, secret)
+                    assert not is_signed(headers, body + b" ", secret)
+                    return event["data"]
+            time.sleep(0.2)
+        raise AssertionError(f"{event_type} of {order_id} was not received")
+
+
+def is_signed(headers, body, secret):
+    """Do what Standard Webhooks asks of a receiver."""
+    headers = {name.lower(): value for name, value in headers.items()}
+    sent = int(headers["webhook-timestamp"])
+    if abs(time.time() - sent) > 5 * 60:
+        return False
+    content = f"{headers['webhook-id']}.{sent}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+    return f"v1,{digest}" in headers["webhook-signature"].split(" ")
+
+
+def read_feed(follower, cursor):
+    """Return the events since ``cursor`` and where to go on, page by page."""
+    events = []
+    while True:
+        page = follower.get("/events", after=cursor, limit=500)
+        events += page["events"]
+        cursor = page["nextCursor"]
+        if not page["hasMore"]:
+            return events, cursor
+
+
+def follow(follower, cursor, wanted):
+    """Read the feed until it has told each ``(type, order id)``; return the events."""
+    deadline = time.monotonic() + SECONDS
+    seen = []
+    while time.monotonic() < deadline:
+        events, cursor = read_feed(follower, cursor)
+        seen += events
+        if wanted <= {(event["type"], event["orderId"]) for event in seen}:
+            return seen
+        time.sleep(0.2)
+    raise AssertionError(f"the feed has no {wanted}, but {seen}")
+
+
+@pytest.fixture
+def office(open_as):
+    office = Office(open_as("admin"))
+    parameter = ("backorder_atp_fastapi.allow_private_webhooks", "True")
+    office.call("ir.config_parameter", "set_param", *parameter)
+    return office
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.server.shutdown()
+
+
+@pytest.fixture
+def goods(office):
+    """A product that is never sold beyond stock, one that may be, and a customer."""
+    mark = uuid.uuid4().hex[:8].upper()
+    barcode = str(uuid.uuid4().int)[:13]
+    names = {"default_code": f"JP-{mark}", "barcode": barcode}
+    [customer_id] = office.call("res.partner", "create", [{"name": f"Shop {mark}"}])
+    return {
+        "mark": mark,
+        "customer": customer_id,
+        "barcode": barcode,
+        "protected": f"JP-{mark}",
+        "protected_id": office.create_product(f"Pump {mark}", 10, **names),
+        "later": f"JL-{mark}",
+        "later_id": office.create_product(
+            f"Lamp {mark}", 4, default_code=f"JL-{mark}", allow_backorder="yes"
+        ),
+    }
+
+
+def make_order(goods, *lines, **values):
+    lines = [{"sku": sku, "quantity": quantity} for sku, quantity in lines]
+    return {"customerId": goods["customer"], "lines": lines, **values}
+
+
+def test_from_question_to_split(api, office, receiver, goods):
+    """Every step of the way, and what the feed and the webhook tell of it."""
+    shop, manager, operator = api("sales"), api("manager"), api("operator")
+    follower = api("viewer")
+    secret = office.create_webhook(f"Journey {goods['mark']}", receiver.url)
+    _events, cursor = read_feed(follower, 0)
+
+    # asked by reference, by barcode, and by id: the same
+    for part in (goods["protected"], goods["barcode"], goods["protected_id"]):
+        found = shop.get(f"/inventory/{part}/availability")
+        assert found["productId"] == goods["protected_id"]
+        assert found["availableToPromise"] == 10
+        assert found["totalQuantityOnHand"] == 10
+
+    # ordered once, however often it is sent
+    key = f"{goods['mark']}-1"
+    body = make_order(goods, (goods["protected"], 6), customerReference=key)
+    order = shop.post("/orders", body, key, 201)
+    assert order["status"] == "ALLOCATED"
+    assert order["lines"][0]["quantityAllocated"] == 6
+    assert shop.post("/orders", body, key, 201) == order
+    other = make_order(goods, (goods["protected"], 1))
+    assert shop.post("/orders", other, key, 422)["type"].endswith("key-reused")
+    part = shop.get(f"/inventory/{goods['barcode']}/availability")
+    assert part["availableToPromise"] == 4
+
+    # short: the company lets it wait for a manager
+    body = make_order(goods, (goods["protected"], 7))
+    short = shop.post("/orders", body, f"{goods['mark']}-2", 201)
+    assert short["status"] == "PENDING_APPROVAL"
+    [item] = short["unavailableItems"]
+    assert (item["required"], item["available"], item["shortfall"]) == (7, 4, 3)
+    path = f"/orders/{short['orderId']}"
+
+    # changed to what there is, it would fit; changed back, a manager approves it
+    line = short["lines"][0]["lineId"]
+    change = {"lines": [{"lineId": line, "quantity": 4}]}
+    assert shop.call("PUT", path, json=change)["unavailableItems"] == []
+    change["lines"][0]["quantity"] = 7
+    assert shop.call("PUT", path, json=change)["lines"][0]["quantity"] == 7
+    reason = {"reason": "They always pay"}
+    shop.post(f"{path}/approve", reason, expected=403)
+    approved = manager.post(f"{path}/approve", reason)
+    assert approved["status"] == "PARTIALLY_ALLOCATED"
+    assert approved["lines"][0]["quantityAllocated"] == 4
+
+    # what may be backordered is confirmed, allocated as far as it goes, and split
+    body = make_order(goods, (goods["later"], 9))
+    waiting = shop.post("/orders", body, f"{goods['mark']}-3", 201)
+    assert (waiting["status"], waiting["shortfall"]) == ("PARTIALLY_ALLOCATED", 5)
+    path = f"/orders/{waiting['orderId']}"
+    allocated = operator.post(f"{path}/allocate", {"allowPartial": True})
+    assert allocated["unavailableItems"][0]["shortfall"] == 5
+    split = operator.post(f"{path}/split-backorder", {"customerAgreed": True})
+    assert split["originalStatus"] == "ALLOCATED"
+    child = shop.get(f"/orders/{split['backorderOrderId']}")
+    assert (child["status"], child["shortfall"]) == ("BACKORDERED", 5)
+    assert child["originalOrderId"] == waiting["orderId"]
+    listed = follower.get("/orders/backorders", productId=goods["later_id"])
+    assert [row["orderId"] for row in listed["orders"]] == [child["orderId"]]
+    batch = {"orderIds": [child["orderId"], short["orderId"]]}
+    assert operator.post("/orders/allocate-batch", batch)["stillBackordered"] == 2
+
+    # the feed has told all of it, in order and once
+    wanted = {
+        ("order:allocated", order["orderId"]),
+        ("order:approval_requested", short["orderId"]),
+        ("order:approved", short["orderId"]),
+        ("order:backordered", short["orderId"]),
+        ("order:backordered", waiting["orderId"]),
+        ("order:retry", waiting["orderId"]),
+        ("order:split", waiting["orderId"]),
+        ("order:retry", child["orderId"]),
+    }
+    events = follow(follower, cursor, wanted)
+    ids = [event["id"] for event in events]
+    assert all(before < after for before, after in itertools.pairwise(ids))
+
+    # and the webhook, signed
+    told = receiver.wait_for("order:split", waiting["orderId"], secret)
+    assert told == next(
+        event
+        for event in events
+        if (event["type"], event["orderId"]) == ("order:split", waiting["orderId"])
+    )
+
+
+def test_errors_say_what_to_do(api, url, goods):
+    """Whoever calls it wrongly is told so, in one form, and nothing is done."""
+    shop, viewer = api("sales"), api("viewer")
+    path = f"/inventory/{goods['protected']}/availability"
+    body = make_order(goods, (goods["protected"], 1))
+
+    def ask(**headers):
+        return requests.get(f"{url}/api/v2{path}", headers=headers, timeout=60)
+
+    for answer in (ask(), ask(**{"X-Api-Key": "nonsense"})):
+        assert answer.status_code == 401
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert ask(Authorization="Bearer viewer-dev-local-key").status_code == 200
+
+    problem = viewer.post("/orders", body, f"{goods['mark']}-4", 403)
+    assert problem["type"].endswith(":forbidden")
+    unknown = make_order(goods, (f"NO-{goods['mark']}", 1))
+    problem = shop.post("/orders", unknown, f"{goods['mark']}-5", 404)
+    assert f"NO-{goods['mark']}" in problem["detail"]
+    nobody = {**body, "customerId": 2**31 - 1}
+    problem = shop.post("/orders", nobody, f"{goods['mark']}-6", 404)
+    assert "Customer not found" in problem["detail"]
+    problem = shop.post("/orders", body, expected=422)
+    assert problem["errors"][0]["location"] == "header.Idempotency-Key"
+
+    headers = {"Idempotency-Key": f"{goods['mark']}-7"}
+    for media_type, data, status in (
+        ("application/json", "{", 422),
+        ("application/json", "[]", 422),
+        ("text/plain", json.dumps(body), 415),
+    ):
+        headers["Content-Type"] = media_type
+        problem = shop.call("POST", "/orders", status, data=data, headers=headers)
+        assert problem["status"] == status
+    assert shop.get(path)["availableToPromise"] == 10
