@@ -5,6 +5,7 @@ from . import backorder_policy_mixin
 from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
 from . import stock_availability
+from . import stock_availability_source
 from . import stock_availability_explanation
 from . import stock_availability_location
 from . import stock_availability_projection
@@ -113,6 +114,7 @@ from . import sale_order_processing
 from . import sale_order_credit_limit
 from . import sale_order_reconcile
 from . import stock_discrepancy
+from . import stock_discrepancy_decision
 from . import stock_discrepancy_lock
 from . import stock_discrepancy_finding
 from . import stock_availability_discrepancy

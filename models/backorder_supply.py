@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
 # How many waiting orders a purchase or transfer names as its source.

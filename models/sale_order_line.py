@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..transaction import get_state
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 # What follows from the moves of a line.
 BACKORDER_FIELDS = [

@@ -4,7 +4,7 @@
 from odoo import fields, models
 
 from .sale_order_split import SplitShare
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 # What a copy leaves out, though the customer was told of it.
 KEPT_FIELDS = (

@@ -10,7 +10,7 @@ from odoo.tools import SQL, float_compare
 
 from .sale_order import WAITING_STATES
 from .sale_order_line import BACKORDER_FIELDS
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 _logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..exceptions import InsufficientStockError
 from ..transaction import get_state
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 HELD = "backorder_atp.held"
 CLAIMS = "backorder_atp.claims"

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ..transaction import get_preview, get_state
 from .backorder_check import IMMEDIATE_MOVES
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 # Changing one of these on an open move changes what it takes.
 DEMAND_FIELDS = {

@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 # Changing one of these on an open move changes what can be promised.
 SUPPLY_FIELDS = {

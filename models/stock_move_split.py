@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.fields import Command, Domain
 
-from .stock_availability import OPEN_MOVE_STATES
+from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):

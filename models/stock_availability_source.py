@@ -1,0 +1,290 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.tools import SQL
+
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+
+class StockAvailability(models.AbstractModel):
+    """Where the parts of availability come from: one query for each source (B1)."""
+
+    _inherit = "stock.availability"
+
+    def _get_sources(self, products, excluded_orders):
+        """Return ``{name: (query, parts it brings)}``.
+
+        A query yields ``product_id``, ``warehouse_id`` and one column for each
+        part it brings. It may read ``asked_product``, and ``place``: the
+        locations of the asked warehouses with their kind. What several sources
+        bring is added up.
+        """
+        demand = ["committed", "reserved_elsewhere"]
+        stock = ["pickable", "inbound", "outbound", "quarantined", "negative"]
+        asked = SQL("= ANY(%s)", self._get_array(products))
+        excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
+        return {
+            "quant_source": (self._get_quant_query(asked), stock),
+            "demand_source": (
+                self._get_demand_query(self._get_leaving_rows(asked, excluded)),
+                demand,
+            ),
+            "made_source": (
+                self._get_demand_query(self._get_made_rows(asked, excluded)),
+                demand,
+            ),
+            "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
+            "pending_source": (self._get_pending_query(excluded_orders), demand),
+            "level_source": (
+                self._get_level_query(),
+                ["buffer_quantity", "buffer_percent"],
+            ),
+            "lock_source": (self._get_lock_query(), ["hard_locks"]),
+        }
+
+    def _flush_sources(self):
+        """Write to the database what the sources read there."""
+        self.env["stock.quant"].flush_model(
+            ["product_id", "location_id", "quantity", "owner_id"]
+        )
+        self.env["stock.move"].flush_model(
+            [
+                "product_id",
+                "location_id",
+                "location_dest_id",
+                "location_final_id",
+                "state",
+                "product_qty",
+                "procure_method",
+                "sale_line_id",
+            ]
+        )
+        self.env["stock.move.line"].flush_model(["move_id", "quantity_product_uom"])
+        self.env["stock.location"].flush_model(
+            ["warehouse_id", "availability_kind", "usage"]
+        )
+        self.env["stock.level"].flush_model()
+        self.env["res.company"].flush_model(["partner_id", "promise_vendor_stock"])
+        self.env["res.partner"].flush_model(["supplier_rank"])
+        self.env["backorder.override"].flush_model(["order_id", "state"])
+        self.env["backorder.override.line"].flush_model()
+        self.env["stock.discrepancy"]._flush_locks()
+
+    def _get_quant_query(self, asked):
+        """Stock by kind of place. Quants of one place net against each other."""
+        return SQL(
+            """
+            SELECT quant.product_id, place.warehouse_id,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'pickable')
+                       AS pickable,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'inbound')
+                       AS inbound,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'outbound')
+                       AS outbound,
+                   SUM(quant.quantity) FILTER (WHERE place.kind = 'quarantine')
+                       AS quarantined,
+                   SUM(quant.quantity) FILTER (WHERE quant.quantity < 0) AS negative
+              FROM stock_quant quant
+              JOIN place ON place.id = quant.location_id
+             WHERE quant.product_id %s
+               AND %s
+             GROUP BY quant.product_id, place.warehouse_id
+            """,
+            asked,
+            self._get_quant_condition(),
+        )
+
+    def _get_quant_condition(self):
+        """Which quants may be promised: our own, and a vendor's where allowed.
+
+        Extend it to leave out lots that are expired or due for removal.
+        """
+        return SQL(
+            """(quant.owner_id IS NULL OR EXISTS (
+                    SELECT FROM stock_warehouse warehouse
+                      JOIN res_company company ON company.id = warehouse.company_id
+                      JOIN res_partner owner ON owner.id = quant.owner_id
+                     WHERE warehouse.id = place.warehouse_id
+                       AND (owner.id = company.partner_id
+                            OR company.promise_vendor_stock AND owner.supplier_rank > 0)
+               ))"""
+        )
+
+    def _get_demand_query(self, rows):
+        """What moves will take out of the warehouse, by product and warehouse.
+
+        Goods in an outbound place are somebody's already: such a move is no
+        commitment, but still a unit reserved (D1).
+        """
+        return SQL(
+            """
+            SELECT product_id, warehouse_id,
+                   SUM(quantity) FILTER (WHERE is_supply) AS committed,
+                   SUM(quantity) FILTER (WHERE NOT is_supply) AS reserved_elsewhere
+              FROM (%s) demand
+             GROUP BY product_id, warehouse_id
+            """,
+            rows,
+        )
+
+    def _get_leaving_rows(self, asked, excluded):
+        """Open moves that will take stock out of the warehouse."""
+        return SQL(
+            """
+            SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
+                   move.product_qty AS quantity
+              FROM stock_move move
+              %s
+             WHERE move.product_id %s
+               AND move.procure_method != 'make_to_order'
+               AND %s
+            """,
+            self._get_leaving_joins(),
+            asked,
+            self._get_leaving_condition(excluded),
+        )
+
+    def _get_made_rows(self, asked, excluded):
+        """Open moves made to order; they take no more than has come for them."""
+        return SQL(
+            """
+            SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
+                   LEAST(move.product_qty, GREATEST(0, %(brought)s - %(taken)s))
+                       AS quantity
+              FROM stock_move move
+              %(joins)s
+             WHERE move.product_id %(asked)s
+               AND move.procure_method = 'make_to_order'
+               AND %(leaving)s
+            OFFSET 0
+            """,
+            joins=self._get_leaving_joins(),
+            asked=asked,
+            leaving=self._get_leaving_condition(excluded),
+            brought=SQL(
+                """COALESCE((SELECT SUM(line.quantity_product_uom)
+                        FROM stock_move_move_rel rel
+                        JOIN stock_move origin
+                          ON origin.id = rel.move_orig_id AND origin.state = 'done'
+                        JOIN stock_move_line line ON line.move_id = origin.id
+                       WHERE rel.move_dest_id = move.id), 0)"""
+            ),
+            taken=SQL(
+                """COALESCE((SELECT SUM(line.quantity_product_uom)
+                        FROM stock_move sibling
+                        JOIN stock_move_line line ON line.move_id = sibling.id
+                       WHERE sibling.state = 'done' AND sibling.id IN (
+                             SELECT other.move_dest_id
+                               FROM stock_move_move_rel own
+                               JOIN stock_move_move_rel other
+                                 ON other.move_orig_id = own.move_orig_id
+                              WHERE own.move_dest_id = move.id)), 0)"""
+            ),
+        )
+
+    def _get_leaving_joins(self):
+        """Join a move to the asked place it starts from, and to where it ends."""
+        return SQL(
+            """JOIN place ON place.id = move.location_id
+              LEFT JOIN place final ON final.id
+                   = COALESCE(move.location_final_id, move.location_dest_id)"""
+        )
+
+    def _get_leaving_condition(self, excluded):
+        return SQL(
+            """move.state IN %s AND %s
+               AND (final.warehouse_id IS DISTINCT FROM place.warehouse_id
+                    OR place.is_supply AND final.kind = 'outbound')""",
+            OPEN_MOVE_STATES,
+            excluded,
+        )
+
+    def _get_incoming_query(self, asked):
+        """What open moves will bring in, by product and warehouse."""
+        return SQL(
+            """
+            SELECT product_id, warehouse_id, SUM(quantity) AS incoming
+              FROM (%s) supply
+             GROUP BY product_id, warehouse_id
+            """,
+            self._get_incoming_rows(asked),
+        )
+
+    def _get_incoming_rows(self, asked):
+        """Open moves that will bring stock in; of a chain, only its last open one."""
+        return SQL(
+            """
+            SELECT move.id, move.product_id, place.warehouse_id, move.date,
+                   move.product_qty AS quantity
+              FROM stock_move move
+              JOIN place ON place.id
+                   = COALESCE(move.location_final_id, move.location_dest_id)
+              LEFT JOIN place source ON source.id = move.location_id
+              LEFT JOIN place next ON next.id = move.location_dest_id
+             WHERE move.product_id %(asked)s
+               AND move.state IN %(open)s
+               AND place.is_supply
+               AND source.warehouse_id IS DISTINCT FROM place.warehouse_id
+               AND (next.warehouse_id = place.warehouse_id OR NOT EXISTS (
+                       SELECT FROM stock_move_move_rel rel
+                         JOIN stock_move later ON later.id = rel.move_dest_id
+                        WHERE rel.move_orig_id = move.id AND later.state IN %(open)s))
+            """,
+            asked=asked,
+            open=OPEN_MOVE_STATES,
+        )
+
+    def _get_pending_query(self, excluded_orders):
+        """What orders ask for whose approval or delivery waits for a decision."""
+        return SQL(
+            """
+            SELECT line.product_id, line.warehouse_id,
+                   SUM(line.requested_qty) AS committed, 0 AS reserved_elsewhere
+              FROM backorder_override request
+              JOIN backorder_override_line line ON line.override_id = request.id
+             WHERE request.state = 'pending'
+               AND line.product_id IN (SELECT id FROM asked_product)
+               AND request.order_id != ALL(%s)
+             GROUP BY line.product_id, line.warehouse_id
+            """,
+            self._get_array(excluded_orders or self.env["sale.order"]),
+        )
+
+    def _get_level_query(self):
+        """The safety buffer, kept per warehouse."""
+        return SQL(
+            """
+            SELECT level.product_id, level.warehouse_id,
+                   level.buffer_quantity, level.buffer_percent
+              FROM stock_level level
+             WHERE level.location_id IS NULL
+               AND level.product_id IN (SELECT id FROM asked_product)
+            """
+        )
+
+    def _get_lock_query(self):
+        """The open discrepancies that let nothing be promised (B2)."""
+        condition = SQL(
+            """discrepancy.product_id IN (SELECT id FROM asked_product)
+               AND discrepancy.warehouse_id IN (SELECT id FROM asked_warehouse)"""
+        )
+        return SQL(
+            """
+            SELECT lock.product_id, lock.warehouse_id, COUNT(*) AS hard_locks
+              FROM (%s) lock
+             WHERE lock.policy = 'hard'
+             GROUP BY lock.product_id, lock.warehouse_id
+            """,
+            self.env["stock.discrepancy"]._get_lock_query(condition),
+        )
+
+    def _get_exclusion(self, line_id, excluded_orders):
+        if not excluded_orders or not excluded_orders.order_line.ids:
+            return SQL("TRUE")
+        return SQL(
+            "(%s IS NULL OR %s != ALL(%s))",
+            line_id,
+            line_id,
+            self._get_array(excluded_orders.order_line),
+        )
