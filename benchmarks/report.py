@@ -71,7 +71,8 @@ orders. Figures are medians.
 {table}
 
 - **Available to promise**: `stock.availability.get_availability` for every product and
-  warehouse, against reading `free_qty` once for each warehouse.
+  warehouse, against reading `free_qty` once for each warehouse. One by one, nothing is
+  known of a product before.
 - **Confirming**: each order in a transaction of its own, commit included; the two
   sides take turns.
 - **Receipt**: orders of one unit of one product wait, backorders being allowed; a
