@@ -5,12 +5,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 from odoo.addons.queue_job.exception import RetryableJobError
 
 DONE = "backorder_run/done"
 # How often a step that meets other transactions is begun anew before it fails.
 MAX_RETRIES = 10
-OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 BACKGROUND_FIELDS = {
     "background_date",
     "background_job_id",
@@ -124,7 +124,7 @@ class BackorderRun(models.Model):
             .search_count(
                 [
                     ("sale_line_id", "!=", False),
-                    ("state", "in", OPEN_STATES),
+                    ("state", "in", OPEN_MOVE_STATES),
                     ("location_id.warehouse_id", "in", warehouses.ids),
                     ("product_id", "in", products.ids),
                 ]
