@@ -14,6 +14,10 @@ from psycopg2.extensions import AsIs
 
 from odoo.tools import SQL
 
+PREFIX = "backorder_atp_"
+# So many plans are kept; a statement that is never the same twice must not fill memory.
+MAX_PLANS = 50
+
 
 class Ids(str):
     """Ids as one array literal, which PostgreSQL parses faster than a list of them.
@@ -30,18 +34,14 @@ class Ids(str):
 def execute_planned(cr, query):
     """Run ``query`` with the plan that this connection has made for its like.
 
-    Ids and dates differ from run to run; a query that differs in anything else has
-    a plan of its own. Whether there is one is asked each time: behind a pooler the
+    Ids, lists and dates differ from run to run; a query that differs in anything else
+    has a plan of its own. Whether there is one is asked each time: behind a pooler the
     next transaction may come to another connection.
 
     :param query: ``SQL`` whose ids are :class:`Ids`, each cast to what it is
     """
+    name = _prepare(cr, _get_text(cr, query))
     changing = [value for value in query.params if _is_changing(value)]
-    text = _get_text(cr, query)
-    name = f"backorder_atp_{sha256(text.encode()).hexdigest()[:16]}"
-    cr.execute(SQL("SELECT FROM pg_prepared_statements WHERE name = %s", name))
-    if not cr.rowcount:
-        cr.execute(SQL("PREPARE %s AS %s", SQL.identifier(name), SQL(text)))
     values = SQL(", ").join(SQL("%s", value) for value in changing)
     cr.execute(
         SQL(
@@ -53,8 +53,25 @@ def execute_planned(cr, query):
     )
 
 
+def _prepare(cr, text):
+    """Return the name of the plan for the statement, made where there is none yet."""
+    name = f"{PREFIX}{sha256(text.encode()).hexdigest()[:16]}"
+    cr.execute(
+        SQL(
+            "SELECT name FROM pg_prepared_statements WHERE starts_with(name, %s)",
+            PREFIX,
+        )
+    )
+    known = [row[0] for row in cr.fetchall()]
+    if name not in known:
+        for other in known if len(known) >= MAX_PLANS else ():
+            cr.execute(SQL("DEALLOCATE %s", SQL.identifier(other)))
+        cr.execute(SQL("PREPARE %s AS %s", SQL.identifier(name), SQL(text)))
+    return name
+
+
 def _is_changing(value):
-    return isinstance(value, Ids | date)
+    return isinstance(value, Ids | list | date)
 
 
 def _get_text(cr, query):

@@ -18,7 +18,8 @@ class StockAvailability(models.AbstractModel):
         A query yields ``product_id``, ``warehouse_id`` and one column for each
         part it brings. It may read ``asked_product``, and ``place``: the
         locations of the asked warehouses with their kind. What several sources
-        bring is added up.
+        bring is added up. Ids come from ``_get_array``: with them a statement stays
+        the same, and keeps its plan.
         """
         demand = ["committed", "reserved_elsewhere"]
         stock = ["pickable", "inbound", "outbound", "quarantined", "negative"]

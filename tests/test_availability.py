@@ -4,8 +4,10 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models.stock_availability import PLANNED_PRODUCTS
+from ..planned import MAX_PLANS, execute_planned
 from .common import BackorderCommon
 
 
@@ -299,15 +301,22 @@ class TestAvailability(BackorderCommon):
         products = self._create_many(3)
         order = self._create_order((products[-1], 2))
 
-        def count_plans():
-            self.env.cr.execute("SELECT COUNT(*) FROM pg_prepared_statements")
-            return self.env.cr.fetchone()[0]
-
         self.availability.get_availability(products[0], self.warehouse, order)
-        plans = count_plans()
+        plans = self._get_plans()
         self.assertTrue(plans)
         self.availability.get_availability(products, self.warehouse, order.copy())
-        self.assertEqual(count_plans(), plans)
+        self.assertEqual(self._get_plans(), plans)
+
+    def _get_plans(self):
+        self.env.cr.execute("SELECT name FROM pg_prepared_statements ORDER BY name")
+        return self.env.cr.fetchall()
+
+    def test_plans_are_not_kept_without_end(self):
+        """B1: an extension whose statement is never the same twice fills no memory."""
+        for number in range(2 * MAX_PLANS):
+            execute_planned(self.env.cr, SQL("SELECT %s", number))
+            self.assertEqual(self.env.cr.fetchone(), (number,))
+        self.assertLessEqual(len(self._get_plans()), MAX_PLANS)
 
     def test_reservation_leaves_quarantine_alone(self):
         """B1: nothing is reserved from quarantine, unless it starts there."""
