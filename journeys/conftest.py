@@ -75,6 +75,17 @@ def log_in(page, login):
     page.wait_for_url(re.compile(r"/(odoo|my|web)\b(?!/login)"))
 
 
+def call(page, model, method, *args, **kwargs):
+    """Call a method as the user of ``page``, and return what it answers."""
+    params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+    answer = page.request.post(
+        f"/web/dataset/call_kw/{model}/{method}",
+        data={"jsonrpc": "2.0", "params": params},
+    ).json()
+    assert "error" not in answer, answer["error"]["data"]["message"]
+    return answer.get("result")
+
+
 class Api:
     """The HTTP API, with the key of one of the demo's users."""
 

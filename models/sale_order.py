@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
     hold_since = fields.Datetime("On Hold Since", readonly=True, copy=False)
     hold_reason = fields.Char(readonly=True, copy=False, tracking=True)
     requires_inventory_override = fields.Boolean(
-        "Awaiting Stock Approval",
+        "Awaiting Approval",
         readonly=True,
         copy=False,
         tracking=True,

@@ -422,7 +422,8 @@ class TestCustomerInventory(BackorderCommon):
             self.assertEqual(set(wizard.line_ids.mapped("price")), {90.5, 30})
         wizard = self._open_prices()
         wizard.price_file = base64.b64encode("\ufeffPRO-1;15 %\nBAC-1;1%".encode())
-        wizard.action_read_prices()
+        wizard.action_apply()  # looked at first
+        self.assertFalse(self._get_events("customer:prices_updated"))
         self.assertEqual(wizard.method, "discount")
         wizard.action_apply()
         self.assertEqual(self._get_item()["customerPrice"], 85)

@@ -68,6 +68,12 @@ class CustomerPriceUpdate(models.TransientModel):
         )
         return self.partner_id._open_price_update(self)
 
+    def action_apply(self):
+        """Show first what was pasted and nobody has looked at yet."""
+        if self.pasted_prices or self.price_file:
+            return self.action_read_prices()
+        return super().action_apply()
+
     def _read_rows(self):
         """Return ``[(reference, value, whether it is a percentage)]``."""
         rows, errors = [], []
