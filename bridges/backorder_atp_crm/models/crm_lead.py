@@ -83,9 +83,11 @@ class CrmLead(models.Model):
         "stock_hold_ids.opportunity_price",
     )
     def _compute_allocation(self):
+        holding = self.filtered(lambda lead: lead._get_counting_stock_holds())
+        components = holding.line_ids._get_components()
         for lead in self:
             holds = lead._get_counting_stock_holds()
-            lead.allocation_state = lead._get_allocation_state()
+            lead.allocation_state = lead._get_allocation_state(components)
             lead.allocated_value = sum(
                 hold.remaining_quantity * hold.opportunity_price for hold in holds
             )
@@ -109,10 +111,11 @@ class CrmLead(models.Model):
                 and not lead._get_refusal()
             )
 
-    def _get_allocation_state(self):
+    def _get_allocation_state(self, components):
         """Return how far the opportunity holds what it asks for."""
         if self._get_held_quantities():
-            return "partial" if self._get_missing_stock() else "allocated"
+            missing = self._get_missing_stock(components)
+            return "partial" if missing else "allocated"
         last = self.sudo().stock_hold_ids.sorted("id")[-1:]
         if last.state == "active" and last.is_expired:
             return "expired"
@@ -133,11 +136,14 @@ class CrmLead(models.Model):
             ] += own.remaining_quantity
         return held
 
-    def _get_missing_stock(self):
-        """Return ``{(product, warehouse): quantity}`` asked for and not held yet."""
+    def _get_missing_stock(self, components=None):
+        """Return ``{(product, warehouse): quantity}`` asked for and not held yet.
+
+        :param components: of the lines, where they have been asked for at once
+        """
         held = self._get_held_quantities()
         missing = {}
-        for key, quantity in self.line_ids._get_demand().items():
+        for key, quantity in self.line_ids._get_demand(components).items():
             left = quantity - held.get(key, 0.0)
             if key[0].uom_id.compare(left, 0) > 0:
                 missing[key] = left

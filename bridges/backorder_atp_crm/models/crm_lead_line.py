@@ -260,11 +260,13 @@ class CrmLeadLine(models.Model):
             }
         )
 
-    def _get_demand(self):
+    def _get_demand(self, components=None):
         """Return ``{(product, warehouse): quantity}`` asked for from stock."""
+        if components is None:
+            components = self._get_components()
         demand = defaultdict(float)
-        for line, parts in self._get_components().items():
-            for product, quantity in parts.items():
+        for line in self:
+            for product, quantity in components.get(line, {}).items():
                 demand[product, line.warehouse_id._origin] += quantity
         return dict(demand)
 
