@@ -89,17 +89,21 @@ class StockPromiseGuard(models.AbstractModel):
         self.env.cr.postrollback.add(lock_cr.close)
 
     def _lock_keys(self, lock_cr, keys):
-        lock_cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
-        for product_id, warehouse_id in keys:
-            lock_cr.execute(
-                SQL(
-                    "SELECT pg_advisory_xact_lock(%s, hashint8(%s::bigint << 32 | %s))",
-                    LOCK_SPACE,
-                    product_id,
-                    warehouse_id,
-                ),
-                log_exceptions=False,
-            )
+        products, warehouses = zip(*keys, strict=True)
+        # unnest() keeps their order: two callers never wait for each other
+        lock_cr.execute(
+            SQL(
+                """SET LOCAL lock_timeout = %s;
+                   SELECT pg_advisory_xact_lock(%s, hashint8(product << 32 | warehouse))
+                     FROM unnest(%s::bigint[], %s::bigint[])
+                          AS key (product, warehouse)""",
+                LOCK_TIMEOUT,
+                LOCK_SPACE,
+                list(products),
+                list(warehouses),
+            ),
+            log_exceptions=False,
+        )
 
     def _is_fresh_request(self, method):
         """Tell whether the request only asks for ``method`` and wrote nothing.

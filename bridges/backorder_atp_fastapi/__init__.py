@@ -5,3 +5,4 @@ from . import demo
 from . import dispatcher
 from . import models
 from . import routers
+from . import wizards

@@ -17,6 +17,7 @@
         "views/backorder_webhook_delivery_views.xml",
         "views/backorder_webhook_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/res_users_apikeys_description_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/backorder_api_demo.xml"],

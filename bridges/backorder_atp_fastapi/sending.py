@@ -54,10 +54,23 @@ def send(url, body, headers, allow_private=False):
         status = response.status
         response.close()
     except urllib3.exceptions.HTTPError as error:
-        raise SendingError(str(error)) from error
+        raise SendingError(describe(error, parts.netloc)) from error
     finally:
         pool.close()
     return status
+
+
+def describe(error, receiver):
+    """Return what went wrong in words; the class of an error says nothing to people."""
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return f"Nobody answers at {receiver}."
+    if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
+        return f"No connection to {receiver} within {CONNECT_SECONDS} seconds."
+    if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+        return f"No answer from {receiver} within {READ_SECONDS} seconds."
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return f"The certificate of {receiver} is not accepted: {error}"
+    return f"{receiver} broke off the connection: {error}"
 
 
 def resolve(host, port, allow_private):

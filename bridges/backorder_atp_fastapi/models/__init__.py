@@ -15,3 +15,4 @@ from . import backorder_webhook_secret
 from . import fastapi_endpoint
 from . import ir_http
 from . import res_config_settings
+from . import res_users_apikeys

@@ -177,19 +177,29 @@ class BackorderApiOrder(models.AbstractModel):
         """Wait for earlier decisions about the stock that a new order asks for."""
         if not payload.confirm or not self._may_serialize():
             return
-        warehouse = self._get_expected_warehouse(payload)
-        self.env["stock.promise.guard"]._serialize(
-            [
-                (product.id, warehouse.id)
-                for product in self._find_line_products(payload.lines)
-                if product.is_storable and warehouse
-            ]
-        )
+        if warehouse := self._get_expected_warehouse(payload):
+            self.env["stock.promise.guard"]._serialize(
+                [(id_, warehouse.id) for id_ in self._get_asked_product_ids(payload)]
+            )
+
+    def _get_asked_product_ids(self, payload):
+        """Return the ids that lines name, whatever there is of them."""
+        skus = {line.sku for line in payload.lines if line.sku}
+        products = self._find_skus(skus) if skus else {}
+        return [
+            *(line.product_id for line in payload.lines if line.product_id),
+            *(product.id for product in products.values()),
+        ]
 
     def _get_expected_warehouse(self, payload):
         """Return the warehouse that the order will get."""
         if payload.warehouse_id:
             return self._find_warehouse(payload.warehouse_id)
+        warehouses = self.env["stock.warehouse"].sudo()
+        domain = [("company_id", "=", self.env.company.id)]
+        warehouse = warehouses.search(domain, limit=2)
+        if len(warehouse) == 1:
+            return warehouse
         customer = self._find_customer(payload.customer_id)
         values = {"company_id": self.env.company.id, "partner_id": customer.id}
         return self.env["sale.order"].new(values).warehouse_id

@@ -56,8 +56,7 @@ class BackorderApiRequest(models.Model):
         :raise ApiProblem: when the key was used for another request, or its request
             is still running after a while
         """
-        self._claim(key, fingerprint)
-        return self._find(key, fingerprint)
+        return self._claim(key, fingerprint) or self._find(key, fingerprint)
 
     @api.model
     def _find(self, key, fingerprint):
@@ -78,13 +77,13 @@ class BackorderApiRequest(models.Model):
         return request
 
     def _claim(self, key, fingerprint):
-        """Write the row of a key that is new; it exists from now on."""
+        """Write the row of a key that is new; return it, or none."""
         cr = self.env.cr
-        cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
         try:
             cr.execute(
                 SQL(
                     """
+                    SET LOCAL lock_timeout = %(timeout)s;
                     INSERT INTO backorder_api_request
                            (key, user_id, company_id, fingerprint, create_uid,
                             create_date, write_uid, write_date)
@@ -92,7 +91,9 @@ class BackorderApiRequest(models.Model):
                             now() AT TIME ZONE 'UTC', %(uid)s,
                             now() AT TIME ZONE 'UTC')
                         ON CONFLICT (user_id, key) DO NOTHING
+                 RETURNING id
                     """,
+                    timeout=LOCK_TIMEOUT,
                     key=key,
                     uid=self.env.uid,
                     company=self.env.company.id,
@@ -107,7 +108,9 @@ class BackorderApiRequest(models.Model):
                 self.env._("The first request with this Idempotency-Key still runs."),
                 headers={"Retry-After": RETRY_AFTER},
             ) from error
+        request = self.sudo().browse(row[0] for row in cr.fetchall())
         cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+        return request
 
     def _finish(self, status, body):
         """Keep the answer for whoever sends the request again."""

@@ -26,7 +26,8 @@ class BackorderEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._mark_feed()
+        if vals_list:
+            self._mark_feed()
         events = super().create(vals_list)
         self.env["backorder.webhook.delivery"]._enqueue(events)
         return events

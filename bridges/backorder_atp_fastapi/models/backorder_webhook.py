@@ -42,7 +42,7 @@ class BackorderWebhook(models.Model):
     secret = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
     previous_secret = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
     secret_date = fields.Datetime(
-        "Secret of",
+        "Secret Made On",
         copy=False,
         readonly=True,
         help="What is sent is signed with a secret, shown once, when it is made.",

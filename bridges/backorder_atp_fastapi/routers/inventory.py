@@ -19,7 +19,11 @@ Part = Annotated[
     StringConstraints(min_length=1, max_length=128, pattern=PRINTABLE),
     Path(
         description="Id, internal reference or barcode of a product, in this order.",
-        examples=["CM-BTL-75"],
+        openapi_examples={
+            "reference": {"summary": "An internal reference", "value": "CM-BTL-75"},
+            "barcode": {"summary": "A barcode", "value": "4006381333931"},
+            "id": {"summary": "An id", "value": "85"},
+        },
     ),
 ]
 

@@ -46,6 +46,41 @@ class TestAuthentication(ApiCommon):
             response = self._call("GET", PATH, None, headers={"X-Api-Key": key})
             self.assertEqual(response.status_code, status)
 
+    def _call_kw(self, model, method, *args, **kwargs):
+        return self.make_jsonrpc_request(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )
+
+    def _make_key(self, **values):
+        """Return the key that a user makes for himself, in his preferences."""
+        self.authenticate("backorder_viewer", "backorder_viewer")
+        wizard = "res.users.apikeys.description"
+        wizard_ids = self._call_kw(wizard, "create", [{"name": "Shop", **values}])
+        check = self._call_kw(wizard, "make_key", wizard_ids)
+        action = self._call_kw(
+            check["res_model"],
+            "run_check",
+            [check["res_id"]],
+            context={"password": "backorder_viewer"},
+        )
+        return action["context"]["default_key"]
+
+    def test_key_for_this_alone(self):
+        """D2: who makes a key says what it opens; Odoo's other doors stay shut."""
+        for only, status in ((True, 401), (False, 200)):
+            key = self._make_key(backorder_api_only=only)
+            self.logout()
+            headers = {"X-Api-Key": key}
+            response = self._call("GET", PATH, None, headers=headers)
+            self.assertEqual(response.status_code, 200, response.text)
+            response = self.url_open(
+                "/json/2/res.users/search_count",
+                json={"domain": []},
+                headers={"Authorization": f"Bearer {key}"},
+            )
+            self.assertEqual(response.status_code, status, response.text)
+
     def test_archived_user(self):
         """D2: whoever has left has no key any more."""
         self.users["viewer"].active = False

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import hypothesis
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..schemas.common import Problem
@@ -117,6 +118,14 @@ class TestContract(ApiCommon):
             self.assertIn(url, response.text)
             self.assertEqual(self.url_open(url).status_code, 200)
         self.assertEqual(self._call("GET", "/redoc", None).status_code, 404)
+
+    def test_settings_lead_to_it(self):
+        """E9: an administrator finds the page where the API is described."""
+        action = self.env["res.config.settings"].create({}).action_open_backorder_api()
+        self.assertEqual(action["url"], f"{ROOT}/docs")
+        self.endpoint.active = False
+        with self.assertRaisesRegex(UserError, "switched off"):
+            self.env["res.config.settings"].create({}).action_open_backorder_api()
 
     def test_methods(self):
         """E9: another method is refused, naming those there are."""

@@ -404,7 +404,7 @@ class TestSending(BaseCase):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             port = unused.getsockname()[1]
-        with self.assertRaises(SendingError):
+        with self.assertRaisesRegex(SendingError, "Nobody answers at 127.0.0.1"):
             send(f"http://127.0.0.1:{port}/", b"{}", {}, allow_private=True)
         with patch.object(
             sending.socket, "getaddrinfo", side_effect=socket.gaierror("unknown")

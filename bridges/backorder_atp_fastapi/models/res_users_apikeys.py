@@ -1,0 +1,19 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from ..dependencies import KEY_SCOPE
+
+# Makes a key open less; whoever sets it by himself can only restrict his own key.
+ONLY_API = "backorder_api_key_only"
+
+
+class ResUsersApikeys(models.Model):
+    _inherit = "res.users.apikeys"
+
+    def _generate(self, scope, name, expiration_date):
+        """Make a key for the HTTP API alone where that was chosen."""
+        if scope is None and self.env.context.get(ONLY_API):
+            scope = KEY_SCOPE
+        return super()._generate(scope, name, expiration_date)
