@@ -9,6 +9,9 @@ PORT=${PORT:-8069}
 # The bridges that there is something to see of in a browser.
 mapfile -t BRIDGES < <(bridges | grep -vE '_(mrp|queue_job)$')
 OWN=("$MODULE" "${BRIDGES[@]}")
+# Without sale_management Odoo shows no Sales application, without payment_demo nobody
+# can pay in the shop.
+OTHERS=(sale_management payment_demo)
 
 # The hash of the addon that a database was made with is kept as its comment.
 stored_hash() {
@@ -22,14 +25,13 @@ prepare() {
     hash=$(addon_hash "${OWN[@]}")
     if ! db_exists "$DB"; then
         say "Making the demo database, about four minutes ..."
-        # without sale_management Odoo shows no Sales application
-        "$TOOLS/database.sh" demo_new --demo "${OWN[@]}" sale_management
+        "$TOOLS/database.sh" demo_new --demo "${OWN[@]}" "${OTHERS[@]}"
         store_hash demo_new "$hash"
         rename_db demo_new "$DB"
     elif [[ $(stored_hash "$DB") != "$hash" ]]; then
         say "The addon has changed: updating the demo database ..."
         install_modules "$DB" "$(join , "${OWN[@]}")" --with-demo \
-            -i "$(join , "${OWN[@]}")" -u "$(join , "${OWN[@]}")"
+            -i "$(join , "${OWN[@]}" "${OTHERS[@]}")" -u "$(join , "${OWN[@]}")"
         store_hash "$DB" "$hash"
     fi
 }

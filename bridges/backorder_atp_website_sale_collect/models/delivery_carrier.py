@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
+from odoo.http import request
 
 
 class DeliveryCarrier(models.Model):
@@ -15,8 +16,9 @@ class DeliveryCarrier(models.Model):
             return locations
         product = self.env["product.product"].browse(int(product_id)).sudo()
         warehouses = self.env["stock.warehouse"].sudo()
+        cart = (request and request.cart) or self.env["sale.order"].sudo()
         for location in locations:
             location["additional_data"]["in_store_stock_data"] = product._prepare_place(
-                website, warehouses.browse(location["id"])
+                website, cart, warehouses.browse(location["id"])
             )
         return locations

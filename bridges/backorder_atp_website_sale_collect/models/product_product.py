@@ -18,25 +18,27 @@ class ProductProduct(models.Model):
         if chosen:
             stores = warehouses.browse(chosen["id"])
         delivery = values.get("delivery_stock_data") and self._prepare_place(
-            website, website._get_delivery_warehouse()
+            website, cart, website._get_delivery_warehouse()
         )
         return {
             "delivery_stock_data": delivery or {},
-            "in_store_stock_data": self._prepare_place(website, stores),
+            "in_store_stock_data": self._prepare_place(website, cart, stores),
         }
 
-    def _prepare_place(self, website, warehouses):
-        """Return what can be had in that of ``warehouses`` which has most.
+    def _prepare_place(self, website, cart, warehouses):
+        """Return what can be had beside the cart where ``warehouses`` have most.
 
         The number is what is in stock, also where more may be bought.
         """
+        in_cart = cart._get_cart_qty(self.id)
         places = [
             self._in_shop(website).with_context(warehouse_id=warehouse.id)
             for warehouse in warehouses
         ]
-        quantity = max((place.shop_in_stock_qty for place in places), default=0.0)
+        in_stock = max((place.shop_in_stock_qty for place in places), default=0.0)
+        quantity = max(0.0, in_stock - in_cart)
         is_buyable = any(
-            not place.is_shop_limited or place.shop_available_qty > 0
+            not place.is_shop_limited or place.shop_available_qty > in_cart
             for place in places
         )
         is_low = 0 < quantity <= self.available_threshold

@@ -190,6 +190,16 @@ class TestCollect(ShopCommon):
         data = self._get_info(self.backorderable)["in_store_stock_data"]
         self.assertEqual(data["quantity"], 2)
 
+    def test_page_takes_off_what_is_in_the_cart(self):
+        """A5: what he has already he cannot have once more."""
+        self.protected.write({"show_availability": True, "available_threshold": 9})
+        cart = self._create_cart((self.protected, 4))
+        data = self._get_info(self.protected, 1, cart)["in_store_stock_data"]
+        self.assertEqual((data["quantity"], data["in_stock"]), (1, True))
+        cart.order_line.product_uom_qty = 5
+        data = self._get_info(self.protected, 1, cart)["in_store_stock_data"]
+        self.assertEqual((data["quantity"], data["in_stock"]), (0, False))
+
     def test_delivery_is_told_of_where_it_leaves_from(self):
         """A5: not of the store that the shopper has chosen before."""
         self._create_carrier()
