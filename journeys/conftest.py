@@ -31,7 +31,7 @@ def browser():
 
 @pytest.fixture
 def open_as(browser, url):
-    """Return a function that opens the start page as a user, or as nobody.
+    """Return a function that opens a browser as a user, or as nobody.
 
     What the pages write to the console as an error fails the test at its end, unless
     it is about another host: the demo may be out of its reach.
@@ -39,9 +39,9 @@ def open_as(browser, url):
     errors = []
     with contextlib.ExitStack() as contexts:
 
-        def open_page(login=None):
+        def open_page(login=None, width=1400, height=900):
             context = browser.new_context(
-                base_url=url, viewport={"width": 1400, "height": 900}
+                base_url=url, viewport={"width": width, "height": height}
             )
             contexts.enter_context(contextlib.closing(context))
             page = context.new_page()
@@ -51,6 +51,8 @@ def open_as(browser, url):
                 log_in(page, login)
             return page
 
+        # for a test to take away what it has made to fail
+        open_page.errors = errors
         yield open_page
     assert not errors
 

@@ -134,7 +134,7 @@ class TestCollect(ShopCommon):
         self.assertEqual(cart.warehouse_id, north)
         self.assertEqual(cart._get_free_qty(self.protected), 7)
         info = self._get_info(self.protected, 1, cart)
-        self.assertEqual(info["delivery_stock_data"]["quantity"], 7)
+        self.assertEqual(info["delivery_stock_data"]["quantity"], 6)
         cart.carrier_id = self.in_store
         self.assertEqual(cart.warehouse_id, north)
         cart._set_pickup_location(
