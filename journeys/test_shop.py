@@ -99,8 +99,10 @@ def sell_to_another(office, product):
 
 
 def look_at(page, product, quantity=None):
-    page.goto(product["website_url"])
-    page.wait_for_load_state("networkidle")  # the page answers by then
+    # the page answers once it has asked for this
+    with page.expect_response(re.compile("get_combination_info")):
+        page.goto(product["website_url"])
+    page.wait_for_load_state("networkidle")
     if quantity:
         asked = page.locator("input[name=add_qty]")
         with page.expect_response(re.compile("get_combination_info")):
