@@ -378,6 +378,33 @@ class StockPicking(models.Model):
             "trackingUrl": self.carrier_tracking_url or False,
         }
 
+    @api.readonly
+    def get_fulfilment_tracking(self):
+        """Return how far this shipment is, for other programs (E6).
+
+        :return: dict with ``deliveryId``, ``delivery``, ``status``, ``carrier``,
+            ``trackingNumber``, ``trackingUrl``, ``orderId``, ``orderNumber``,
+            ``estimatedDelivery`` (the promised day), ``startedOn``, ``shippedOn``,
+            ``deliveredOn``, ``failureReason`` and ``lastUpdated``; days and times (UTC)
+            as text, ``False`` for what there is not
+        :raise AccessError: for whoever may not read the delivery
+        """
+        self.ensure_one()
+        self.check_access("read")
+        shipment = self.sudo()
+        text = fields.Datetime.to_string
+        return {
+            **shipment._prepare_fulfilment_payload(),
+            "orderId": shipment.sale_id.id,
+            "orderNumber": shipment.sale_id.name,
+            "estimatedDelivery": fields.Date.to_string(shipment.promised_date),
+            "startedOn": text(shipment.fulfilment_start_date),
+            "shippedOn": text(shipment.shipped_date),
+            "deliveredOn": text(shipment.delivered_date),
+            "failureReason": shipment.delivery_failure_reason,
+            "lastUpdated": text(shipment.write_date),
+        }
+
     def _get_order_note(self, reason):
         labels = dict(self._fields["fulfilment_state"]._description_selection(self.env))
         details = [

@@ -3,7 +3,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import CarrierCommon
 
@@ -91,6 +91,30 @@ class TestFulfilment(CarrierCommon):
         note = self.order.message_ids[0].body
         self.assertIn("Shipped", note)
         self.assertIn("PAR-77", note)
+
+    def test_tracked_by_other_programs(self):
+        """E6: status, carrier, number, link, promised day and times."""
+        self._step("in_progress", "completed")
+        self._as("operator", self.delivery).action_ship("PAR-77")
+        self._step("failed")
+        tracking = self._as("sales", self.delivery).get_fulfilment_tracking()
+        self.assertEqual(
+            (tracking["status"], tracking["carrier"], tracking["failureReason"]),
+            ("failed", "Express", "Nobody was there"),
+        )
+        self.assertEqual(
+            (tracking["trackingNumber"], tracking["trackingUrl"]),
+            ("PAR-77", "https://track.example.com/PAR-77"),
+        )
+        self.assertEqual(tracking["orderNumber"], self.order.name)
+        self.assertEqual(
+            tracking["estimatedDelivery"], str(self.order.order_line.promised_date)
+        )
+        self.assertTrue(tracking["startedOn"] <= tracking["shippedOn"])
+        self.assertFalse(tracking["deliveredOn"])
+        outsider = new_test_user(self.env, "outsider", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            self.delivery.with_user(outsider).get_fulfilment_tracking()
 
     def test_validated_without_being_started(self):
         """E6: whoever only validates has started, too."""
