@@ -323,6 +323,14 @@ class TestShop(ShopCommon):
         cart.action_confirm()
         self.assertEqual(cart._get_shop_promises(), said)
 
+    def test_promise_in_the_language_of_the_shopper(self):
+        """A5: what he reads, and how he writes a day."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._expect(self.backorderable, 10, 10)
+        cart = self._create_cart((self.backorderable, 5)).with_context(lang="fr_FR")
+        [promise] = cart._get_shop_promises().values()
+        self.assertRegex(promise, r"^3 en stock, le reste à partir du \d+ \w+\.? 20..$")
+
     def test_protected_product_promises_nothing_beyond_stock(self):
         """A5: it cannot be bought, so no day is named."""
         self._expect(self.protected, 10, 10)
