@@ -32,19 +32,32 @@ export const backorderRunService = {
       });
     }
 
-    bus_service.subscribe("backorder_run/done", (run) => {
-      const buttons = [];
-      if (isShown(run)) {
-        action.doAction("soft_reload");
-      } else {
-        buttons.push({name: _t("Show"), onClick: () => open(run)});
-      }
-      notification.add(run.message, {
+    function tell(run, shown) {
+      const close = notification.add(run.message, {
         title: run.name,
         type: TYPES[run.result],
-        sticky: run.result !== "done",
-        buttons,
+        // Whoever went elsewhere meanwhile may not be looking
+        sticky: run.result !== "done" || !shown,
+        buttons: shown
+          ? []
+          : [
+              {
+                name: _t("Show"),
+                onClick: () => {
+                  close();
+                  open(run);
+                },
+              },
+            ],
       });
+    }
+
+    bus_service.subscribe("backorder_run/done", (run) => {
+      const shown = isShown(run);
+      if (shown) {
+        action.doAction("soft_reload");
+      }
+      tell(run, shown);
     });
   },
 };
