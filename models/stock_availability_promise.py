@@ -3,7 +3,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
@@ -13,8 +13,6 @@ from odoo import api, fields, models
 
 from ..free_supply import EPSILON
 
-# How far beyond the last day the next working day is looked for.
-CALENDAR_DAYS = 31
 # What Odoo adds for a product that nobody sells.
 NO_VENDOR = "no_vendor_found_delay"
 
@@ -272,38 +270,9 @@ class StockAvailability(models.AbstractModel):
 
         Security days first, then the next day on which the company works.
         """
-        ready = {
-            (warehouse, day): day + self._get_security(warehouse)
+        return {
+            (warehouse, day): self._get_calendar(
+                warehouse.sudo().company_id
+            )._get_next_working_day(day + self._get_security(warehouse))
             for warehouse, day in stock_days
         }
-        by_company = defaultdict(set)
-        for (warehouse, _day), ready_day in ready.items():
-            by_company[warehouse.sudo().company_id].add(ready_day)
-        working = {
-            company: self._get_next_working_days(company, days)
-            for company, days in by_company.items()
-        }
-        return {
-            key: working[key[0].sudo().company_id][ready_day]
-            for key, ready_day in ready.items()
-        }
-
-    def _get_next_working_days(self, company, days):
-        """Return ``{day: itself or the next one on which the company works}``."""
-        calendar = self._get_calendar(company)
-        if not calendar:
-            return {day: day for day in days}
-        zone = timezone(calendar.tz or "UTC")
-        last = max(days) + timedelta(days=CALENDAR_DAYS)
-        intervals = calendar._work_intervals_batch(
-            zone.localize(datetime.combine(min(days), time.min)),
-            zone.localize(datetime.combine(last, time.max)),
-        )[False]
-        working = {start.date() for start, _stop, _meta in intervals}
-        return {day: self._get_next_day(day, working, last) for day in days}
-
-    def _get_next_day(self, day, working, last):
-        ahead = day
-        while ahead not in working and ahead < last:
-            ahead += timedelta(days=1)
-        return ahead if ahead in working else day

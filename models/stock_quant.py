@@ -433,16 +433,28 @@ class StockQuant(models.Model):
         self.env["stock.discrepancy"]._note_rises(
             [key for key, (_free, quantity, _causes) in rises.items() if quantity > 0]
         )
-        places = self.env["stock.location"].browse({key[1] for key in rises}).exists()
-        warehouses = {
+        freed = {
+            key: causes
+            for key, (free, quantity, causes) in rises.items()
+            if free > 1e-9 or (free < -1e-9 and quantity < -1e-9)
+        }
+        warehouses = self._get_pickable_places(
+            {place_id for _product, place_id in freed}
+        )
+        self.env["backorder.check"]._enqueue(
+            {
+                (product_id, warehouses[place_id]): ", ".join(causes)
+                for (product_id, place_id), causes in freed.items()
+                if place_id in warehouses
+            }
+        )
+
+    @api.model
+    def _get_pickable_places(self, place_ids):
+        """Return ``{location_id: warehouse_id}`` of those that orders are served from."""
+        places = self.env["stock.location"].browse(place_ids)
+        return {
             place.id: place.warehouse_id.id
-            for place in places
+            for place in places.exists()
             if place.availability_kind == "pickable" and place.warehouse_id
         }
-        sources = {
-            (product_id, warehouses[place_id]): ", ".join(causes)
-            for (product_id, place_id), (free, quantity, causes) in rises.items()
-            if place_id in warehouses
-            and (free > 1e-9 or (free < -1e-9 and quantity < -1e-9))
-        }
-        self.env["backorder.check"]._enqueue(sources)

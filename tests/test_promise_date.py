@@ -161,17 +161,54 @@ class TestPromiseDate(PromiseCommon):
         calendar.attendance_ids.filtered(
             lambda attendance: attendance.dayofweek == weekday
         ).unlink()
-        self.env["resource.calendar.leaves"].create(
-            {
-                "calendar_id": calendar.id,
-                "company_id": self.company.id,
-                "date_from": datetime.combine(self._in(4), time.min),
-                "date_to": datetime.combine(self._in(4), time(23, 59)),
-            }
-        )
+        self._close_on(4)
         self._expect(self.product, 5, 3)
         line = self._create_order((self.product, 5)).order_line
         self.assertEqual(line.expected_promise_date, self._in(5))
+
+    def _close_on(self, days, **values):
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                "date_from": datetime.combine(self._in(days), time.min),
+                "date_to": datetime.combine(self._in(days), time(23, 59)),
+                **values,
+            }
+        )
+
+    def _get_promise_of_today(self):
+        self._set_stock(self.product, 5)
+        return self._create_order((self.product, 5)).order_line.expected_promise_date
+
+    def test_a_holiday_counts_as_soon_as_it_is_entered_moved_or_dropped(self):
+        self.assertEqual(self._get_promise_of_today(), self._in(0))
+        holiday = self._close_on(0)
+        self.assertEqual(self._get_promise_of_today(), self._in(1))
+        holiday.write(
+            {
+                "date_from": datetime.combine(self._in(9), time.min),
+                "date_to": datetime.combine(self._in(9), time(23, 59)),
+            }
+        )
+        self.assertEqual(self._get_promise_of_today(), self._in(0))
+        holiday = self._close_on(0)
+        self.assertEqual(self._get_promise_of_today(), self._in(1))
+        holiday.unlink()
+        self.assertEqual(self._get_promise_of_today(), self._in(0))
+
+    def test_opening_hours_count_as_soon_as_they_change(self):
+        self.assertEqual(self._get_promise_of_today(), self._in(0))
+        weekday = str(self._in(0).weekday())
+        self.company.resource_calendar_id.attendance_ids.filtered(
+            lambda attendance: attendance.dayofweek == weekday
+        ).unlink()
+        self.assertEqual(self._get_promise_of_today(), self._in(1))
+
+    def test_what_one_person_takes_off_closes_nothing(self):
+        resource = self.env["resource.resource"].create({"name": "Storekeeper"})
+        self._close_on(0, resource_id=resource.id)
+        self.assertEqual(self._get_promise_of_today(), self._in(0))
 
     def test_what_no_supply_covers_takes_its_lead_time(self):
         """The vendor who would be chosen for that quantity, marked as not covered."""
