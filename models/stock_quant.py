@@ -451,7 +451,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _get_pickable_places(self, place_ids):
-        """Return ``{location_id: warehouse_id}`` of those that orders are served from."""
+        """Return ``{location_id: warehouse_id}`` of those that serve orders."""
         places = self.env["stock.location"].browse(place_ids)
         return {
             place.id: place.warehouse_id.id

@@ -379,6 +379,23 @@ class TestAlerts(BackorderCommon):
         alert = self._get_open("detected")
         self.assertFalse(self._get_mails(alert))
 
+    def test_products_are_found_by_their_backorder(self):
+        """D8: the filter on products and variants, and the alerts behind them."""
+        self._confirm((self.product, 5))
+        self._update()
+        for records in (self.product, self.product.product_tmpl_id):
+            own = [("id", "in", (records | records.search([], limit=20)).ids)]
+            waiting = records.search([*own, ("is_backordered", "=", True)])
+            self.assertIn(records, waiting)
+            self.assertTrue(all(waiting.mapped("is_backordered")))
+            others = records.search([*own, ("is_backordered", "=", False)])
+            self.assertTrue(others)
+            self.assertFalse(any(others.mapped("is_backordered")))
+            action = self._as("viewer", records).action_view_alerts()
+            self.assertEqual(
+                self.alerts.search(action["domain"]), self._get_open("detected")
+            )
+
     def test_companies_are_apart(self):
         """D8: one schedule, each company with its own alerts."""
         self._confirm((self.product, 5))
