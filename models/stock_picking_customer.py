@@ -19,5 +19,6 @@ class StockPicking(models.Model):
                     and move.location_dest_id._is_outgoing()
                 )
             )
-            shipped.sale_line_id.order_id._tell_shipment(picking)
+            # whoever ships may not see the orders of others
+            shipped.sudo().sale_line_id.order_id._tell_shipment(picking)
         return result

@@ -244,6 +244,21 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._validate(prompt.picking_ids, 2)
         self.assertFalse(self._work_off())
 
+    def test_whoever_sees_own_orders_only_ships_those_of_others(self):
+        """C9: the customer is told of it all the same."""
+        self._tell("send", "resolved")
+        order = self._confirm_waiting()
+        self._receive(self.backorderable, 7)
+        self._run_checks()
+        shipper = self._create_user(
+            "shipper", "stock.group_stock_manager,sales_team.group_sale_salesman"
+        )
+        self.assertFalse(order.with_user(shipper).has_access("read"))
+        self._validate(order.picking_ids.with_user(shipper), 5)
+        self.assertEqual(order.picking_ids.state, "done")
+        mail = self._work_off()
+        self.assertEqual(mail.subject, f"Your order {order.name} is complete")
+
     def test_new_date_is_told_once_for_each_date(self):
         """C9, D4: a moved supply is told, the same date never twice."""
         self._tell("send", "delayed", "new_date")
