@@ -2,35 +2,17 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import unittest
 import urllib.parse
 import urllib.request
-from contextlib import ExitStack
 from functools import partial
 from http.cookiejar import CookieJar
-from pathlib import Path
 
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import config
+from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.http_server import (
-    Client,
-    OdooServer,
-    RemoteError,
-    run_at_once,
-)
+from odoo.addons.backorder_atp.tests.http_server import RemoteError, run_at_once
+from odoo.addons.backorder_atp.tests.server_common import WITH_BRIDGES, ServerCommon
 
-ROOT = Path(os.path.realpath(__file__)).parents[3]
-MAKE_DATABASE = ROOT / "tools" / "database.sh"
-IS_SET_UP = MAKE_DATABASE.exists() and Path(sys.executable).is_relative_to(
-    ROOT / ".odoo"
-)
-BRIDGE = "backorder_atp_website_sale"
 SHOPPERS = 4
 
 
@@ -103,43 +85,20 @@ class Shopper:
         )
 
 
-@unittest.skipUnless(
-    IS_SET_UP, 'needs the tools of the repository: run by "make test" only'
-)
 @tagged("post_install", "-at_install")
-class TestShopConcurrency(BaseCase):
+class TestShopConcurrency(ServerCommon):
     """Shoppers in several server processes who want the same last ones (A5)."""
+
+    modules = WITH_BRIDGES
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.database = f"{get_db_name()}_shop"
-        cls.addClassCleanup(cls._drop_database)
-        subprocess.run(
-            [
-                MAKE_DATABASE,
-                cls.database,
-                "backorder_atp",
-                "backorder_atp_website_sale",
-            ],
-            check=True,
-        )
-        stack = ExitStack()
-        cls.addClassCleanup(stack.close)
-        cls.server = stack.enter_context(OdooServer(cls.database, workers=4))
-        cls.admin = Client(cls.server)
         cls._set_up_shop()
-
-    @classmethod
-    def _drop_database(cls):
-        subprocess.run(["dropdb", "--if-exists", "--force", cls.database], check=True)
-        shutil.rmtree(config.filestore(cls.database), ignore_errors=True)
 
     @classmethod
     def _set_up_shop(cls):
         call = cls.admin.call
-        call("res.company", "write", [1], {"promise_phase": "hard"})
-        [cls.warehouse] = call("stock.warehouse", "search_read", [], limit=1)
         [transfer] = call(
             "payment.provider",
             "search",
@@ -161,32 +120,10 @@ class TestShopConcurrency(BaseCase):
             "use_delivery_as_billing": "true",
         }
 
-    def tearDown(self):
-        # pytest shows it for tests that fail
-        sys.stderr.write(self.server.take_log())
-        super().tearDown()
-
-    def _create_product(self, name, stock):
-        values = {
-            "name": name,
-            "is_storable": True,
-            "is_published": True,
-            "list_price": 10,
-        }
-        [product_id] = self.admin.call("product.product", "create", [values])
-        [quant_id] = self.admin.call(
-            "stock.quant",
-            "create",
-            [
-                {
-                    "product_id": product_id,
-                    "location_id": self.warehouse["lot_stock_id"][0],
-                    "inventory_quantity": stock,
-                }
-            ],
-            context={"inventory_mode": True},
-        )
-        self.admin.call("stock.quant", "action_apply_inventory", [quant_id])
+    def _create_sold_online(self, name, stock):
+        """Return the ids of the template and of the product."""
+        product_id = self._create_product(name, is_published=True, list_price=10)
+        self._set_stock(product_id, stock)
         [row] = self.admin.call(
             "product.product", "read", [product_id], ["product_tmpl_id"]
         )
@@ -215,7 +152,7 @@ class TestShopConcurrency(BaseCase):
 
     def test_last_one_is_paid_for_once(self):
         """A5: all of them see it and go to pay; one may, the others are told."""
-        template_id, product_id = self._create_product("Last Bell", 1)
+        template_id, product_id = self._create_sold_online("Last Bell", 1)
         shoppers = [Shopper(self.server.url) for _ in range(SHOPPERS)]
         for shopper in shoppers:
             shopper.fill_cart(template_id, product_id, 1)
@@ -234,7 +171,7 @@ class TestShopConcurrency(BaseCase):
         """A5: carts that keep stock keep no more than there is."""
         self._set_cart_hold(30)
         self.addCleanup(self._set_cart_hold, 0)
-        template_id, product_id = self._create_product("Last Lamp", 2)
+        template_id, product_id = self._create_sold_online("Last Lamp", 2)
         shoppers = [Shopper(self.server.url) for _ in range(SHOPPERS)]
         for shopper in shoppers:
             shopper.open("/shop")
