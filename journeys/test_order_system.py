@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
+from conftest import call
 from playwright.sync_api import expect
 
 SECONDS = 60
@@ -23,17 +24,10 @@ class Office:
     def __init__(self, page):
         self.page = page
 
-    def call(self, model, method, *args, **kwargs):
-        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
-        answer = self.page.request.post(
-            f"/web/dataset/call_kw/{model}/{method}", data={"params": params}
-        ).json()
-        assert "error" not in answer, answer["error"]["data"]["debug"]
-        return answer.get("result")
-
     def create_product(self, name, stock, **values):
         """Return the id of a product of which some has arrived."""
-        [product_id] = self.call(
+        [product_id] = call(
+            self.page,
             "product.product",
             "create",
             [{"name": name, "is_storable": True, "list_price": 10, **values}],
@@ -43,14 +37,15 @@ class Office:
 
     def receive(self, product_id, quantity):
         """Let goods arrive: counting them would ask for a review in this company."""
-        [warehouse] = self.call(
+        [warehouse] = call(
+            self.page,
             "stock.warehouse",
             "search_read",
             [("code", "=", "WH")],
             ["in_type_id", "lot_stock_id"],
         )
-        [vendors] = self.call(
-            "stock.location", "search", [("usage", "=", "supplier")], limit=1
+        [vendors] = call(
+            self.page, "stock.location", "search", [("usage", "=", "supplier")], limit=1
         )
         places = {
             "location_id": vendors,
@@ -62,9 +57,9 @@ class Office:
             "move_ids": [(0, 0, move)],
             **places,
         }
-        ids = self.call("stock.picking", "create", [receipt])
-        self.call("stock.picking", "action_confirm", ids)
-        self.call("stock.picking", "button_validate", ids)
+        ids = call(self.page, "stock.picking", "create", [receipt])
+        call(self.page, "stock.picking", "action_confirm", ids)
+        call(self.page, "stock.picking", "button_validate", ids)
 
     def create_webhook(self, name, address):
         """Fill in the form, save it, and copy the secret that is shown once."""
@@ -158,7 +153,7 @@ def follow(follower, cursor, wanted):
 def office(open_as):
     office = Office(open_as("admin"))
     parameter = ("backorder_atp_fastapi.allow_private_webhooks", "True")
-    office.call("ir.config_parameter", "set_param", *parameter)
+    call(office.page, "ir.config_parameter", "set_param", *parameter)
     return office
 
 
@@ -175,7 +170,9 @@ def goods(office):
     mark = uuid.uuid4().hex[:8].upper()
     barcode = str(uuid.uuid4().int)[:13]
     names = {"default_code": f"JP-{mark}", "barcode": barcode}
-    [customer_id] = office.call("res.partner", "create", [{"name": f"Shop {mark}"}])
+    [customer_id] = call(
+        office.page, "res.partner", "create", [{"name": f"Shop {mark}"}]
+    )
     return {
         "mark": mark,
         "customer": customer_id,
