@@ -107,6 +107,10 @@ class TestShopConcurrency(ServerCommon):
         )
         values = {"state": "enabled", "is_published": True}
         call("payment.provider", "write", [transfer], values)
+        # where shops are near is asked of a server on the Internet
+        in_store = [("delivery_type", "=", "in_store")]
+        collect = call("delivery.carrier", "search", in_store)
+        call("delivery.carrier", "write", collect, {"is_published": False})
         [country] = call("res.country", "search", [("code", "=", "DE")])
         cls.address = {
             "name": "Anna",
