@@ -57,8 +57,15 @@ class Menu:
         expect(self.page.locator(LOADING)).to_have_count(0)
         expect(self.page.locator(ERROR), name).to_have_count(0)
         if is_dialog:
+            self.close_dialog()
+
+    def close_dialog(self):
+        for _attempt in range(ATTEMPTS):
+            # the first time it may be a calendar in it that is folded
             self.page.keyboard.press("Escape")
-            expect(self.page.locator(DIALOG)).to_have_count(0)
+            with contextlib.suppress(AssertionError):
+                return expect(self.page.locator(DIALOG)).to_have_count(0, timeout=1000)
+        raise AssertionError("the dialog does not close")
 
 
 @pytest.mark.parametrize(
