@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from contextlib import contextmanager
+from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -56,6 +57,13 @@ class SaleOrderLine(models.Model):
         help="What can be promised to this order in its warehouse, in the line's unit.",
     )
     is_promise_short = fields.Boolean(compute="_compute_promise_available_qty")
+    draft_key = fields.Char(
+        store=False,
+        copy=False,
+        default=lambda self: uuid4().hex,
+        help="Technical field: tells a line that is being typed from the other unsaved"
+        " lines of its order.",
+    )
 
     _backorder_idx = models.Index(
         "(product_id, warehouse_id, order_id) WHERE backorder_product_qty > 0"
@@ -452,7 +460,19 @@ class SaleOrderLine(models.Model):
         siblings = self.order_id.order_line.filtered(
             lambda line: not keys.isdisjoint(line._get_stock_keys())
         )
-        return siblings | self
+        return siblings - self._get_earlier_versions(siblings) | self
+
+    def _get_earlier_versions(self, lines):
+        """Return which ``lines`` are these, as they were before the last change.
+
+        While a line is typed, its order still holds what was typed before.
+        """
+        keys = {line.draft_key for line in self if not line._origin.id} - {False}
+        if not keys:
+            return self.browse()
+        return (lines - self).filtered(
+            lambda line: not line._origin.id and line.draft_key in keys
+        )
 
     def _get_stock_keys(self):
         """Return the ``(product_id, warehouse_id)`` that this line takes from."""

@@ -99,6 +99,43 @@ class TestPromiseDate(PromiseCommon):
                 line.product_uom_qty = 1
                 self.assertFalse(line.is_expected_promise_covered)
 
+    def test_a_quantity_corrected_while_typing_does_not_count_twice(self):
+        """B1: 3 typed and corrected to 2, before the quotation is saved."""
+        self._set_stock(self.product, 4)
+        with Form(self.env["sale.order"]) as form:
+            form.partner_id = self.customer
+            with form.order_line.new() as line:
+                line.product_id = self.product
+                line.product_uom_qty = 3
+            with form.order_line.edit(0) as line:
+                line.product_uom_qty = 2
+                self.assertEqual(line.promise_available_qty, 4)
+                self.assertFalse(line.is_promise_short)
+                self.assertEqual(line.expected_promise_date, self._in(0))
+
+    def test_other_unsaved_lines_share_what_is_there(self):
+        """B1: the line that is corrected leaves the rest to the next one."""
+        self._set_stock(self.product, 4)
+        with Form(self.env["sale.order"]) as form:
+            form.partner_id = self.customer
+            for quantity in (3, 1):
+                with form.order_line.new() as line:
+                    line.product_id = self.product
+                    line.product_uom_qty = quantity
+            with form.order_line.edit(1) as line:
+                line.product_uom_qty = 2
+                self.assertEqual(line.promise_available_qty, 1)
+                self.assertTrue(line.is_promise_short)
+
+    def test_a_saved_line_is_corrected_like_a_new_one(self):
+        """B1: neither does what is stored compete with what is typed."""
+        self._set_stock(self.product, 4)
+        order = self._create_order((self.product, 3), (self.product, 1))
+        with Form(order) as form, form.order_line.edit(0) as line:
+            line.product_uom_qty = 4
+            self.assertEqual(line.promise_available_qty, 4)
+            self.assertFalse(line.is_promise_short)
+
     def test_lines_of_one_order_share_what_is_there(self):
         self._set_stock(self.product, 5)
         self._expect(self.product, 5, 2)
