@@ -9,10 +9,12 @@ is worked off in O(n log n).
 >>> free = FreeSupply([(1, 5.0), (4, 5.0), (6, 12.0)])
 >>> free.find(5), free.find(6), free.find(13)
 (1, 6, None)
+>>> free.get_last_day()
+6
 >>> free.take(8, 6)
 [(6, 7.0), (1, 1.0)]
->>> free.get_available(1), free.get_available(6)
-(4.0, 4.0)
+>>> free.get_available(1), free.get_available(6), free.get_last_day()
+(4.0, 4.0, 1)
 """
 
 from bisect import bisect_right
@@ -79,6 +81,11 @@ class FreeSupply:
             total += self._tree[count]
             count -= count & -count
         return total
+
+    def get_last_day(self):
+        """Return the last day on which anything becomes free, or None."""
+        index = self._find_previous(len(self.days) - 1)
+        return self.days[index] if index >= 0 else None
 
     def find(self, quantity):
         """Return the first day on which ``quantity`` can be promised, or None."""

@@ -63,6 +63,14 @@ class OrderStock:
         ]
         return None if None in days else max(days, default=None)
 
+    def get_earliest(self, components, warehouse):
+        """Return the day before which nothing that is not covered is complete."""
+        days = [
+            self._get_supply(product, warehouse).get_earliest()
+            for product in components
+        ]
+        return max(filter(None, days), default=None)
+
     # ------------------------------------------------------------------
     # Taking
     # ------------------------------------------------------------------

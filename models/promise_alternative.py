@@ -9,7 +9,7 @@ from odoo import api, fields, models
 
 from ..free_supply import EPSILON
 from ..order_stock import OrderStock
-from .stock_availability_promise import PromiseRequest
+from .stock_availability_promise import PromiseRequest, Taken
 
 # Of what is equally good, the kind comes first that leaves less to be done.
 KINDS = ("own", "order", "warehouse", "transfer", "split", "substitute")
@@ -38,6 +38,8 @@ class Alternative:
     on_time_qty: float = 0.0
     #: The day everything is in the warehouse it ships from; None: not covered.
     stock_day: datetime.date | None = None
+    #: Of what is not covered: the day before which it cannot be complete.
+    earliest: datetime.date | None = None
     #: The day everything can be promised for.
     date: datetime.date | None = None
     #: Whether it is where the line is served now.
@@ -216,7 +218,10 @@ class PromiseAlternative(models.AbstractModel):
             .sudo()
             ._prepare_promises(
                 [request for _row, request in asked],
-                [(row.stock_day, (), ()) for row, _request in asked],
+                [
+                    Taken(row.stock_day, earliest=row.earliest)
+                    for row, _request in asked
+                ],
             )
         )
         found = {}

@@ -79,6 +79,7 @@ class PromiseAlternative(models.AbstractModel):
         row.available_qty = self._get_part(row, components, stock, today)
         row.on_time_qty = self._get_part(row, components, stock, wanted)
         row.stock_day = stock.find(components, row.warehouse)
+        row.earliest = stock.get_earliest(components, row.warehouse)
         return row
 
     def _get_part(self, row, components, stock, day):

@@ -178,26 +178,42 @@ class SaleOrderLine(models.Model):
         return Promise(
             date=max(days[warehouse, day], self._get_wanted_day()),
             stock_day=day,
-            is_covered=True,
+            is_covered=not self._has_lost_own_supply(),
             is_own_supply=True,
         )
 
     def _get_own_supply_day(self):
         """Return the day on which what is under way for this line alone is there."""
-        moves = self.move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel") and move._has_own_supply()
-        )
+        moves = self._get_own_supply_moves()
         upstream = moves.move_orig_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
         )
-        purchases = moves.created_purchase_line_ids.filtered(
-            lambda line: line.state != "cancel" and not line.move_ids
-        )
+        purchases = self._get_own_purchases(moves)
         moments = [move._get_expected_moment() for move in upstream]
         moments += purchases.mapped("date_planned")
         if not moments:
             return None
         return self.env["stock.availability"]._to_day(max(moments), self.company_id)
+
+    def _get_own_supply_moves(self):
+        return self.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel") and move._has_own_supply()
+        )
+
+    def _get_own_purchases(self, moves):
+        """Return what is to be bought for these moves and has no receipt yet."""
+        return moves.created_purchase_line_ids.filtered(
+            lambda line: line.state != "cancel" and not line.move_ids
+        )
+
+    def _has_lost_own_supply(self):
+        """Whether all that was bought or made for this line alone was cancelled."""
+        moves = self._get_own_supply_moves()
+        return (
+            bool(moves)
+            and not self._get_own_purchases(moves)
+            and all(move.state == "cancel" for move in moves.move_orig_ids)
+        )
 
     def _get_wanted_day(self):
         """Return the day the customer asked for, or Odoo's own lead time says."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from .stock_availability_promise import PromiseRequest
+from .stock_availability_promise import PromiseRequest, Taken
 
 
 class SaleOrderLine(models.Model):
@@ -91,7 +91,7 @@ class SaleOrderLine(models.Model):
             requests.append(row["line"]._prepare_recheck_request(row))
             reserved.append(is_reserved)
             taken.append(
-                (supply.today, (), ())
+                Taken(supply.today)
                 if is_reserved
                 else supply.take(row["missing"], row["day"])
             )

@@ -4,8 +4,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytz import timezone, utc
 
@@ -48,6 +49,19 @@ class Promise:
     is_own_supply: bool = False
 
 
+class Taken(NamedTuple):
+    """What a request takes from the supply."""
+
+    #: The day all of it is there, or None: not covered.
+    day: date | None
+    #: ``(day, quantity)`` as the parts become free.
+    parts: tuple = ()
+    #: ``(move id, quantity)`` of the receipts that cover it.
+    receipts: tuple = ()
+    #: Of what is not covered: the day before which it cannot be complete.
+    earliest: date | None = None
+
+
 @dataclass
 class PromiseSupply:
     """What is free of a product in a warehouse, and the receipts that bring it."""
@@ -55,12 +69,15 @@ class PromiseSupply:
     free: Any
     today: date
     receipts: dict = field(default_factory=dict)
+    #: The last day on which a request that is late gets what it waits for.
+    last_day: date | None = None
 
     def clone(self):
         return PromiseSupply(
             self.free.clone(),
             self.today,
             {day: [list(row) for row in rows] for day, rows in self.receipts.items()},
+            self.last_day,
         )
 
     def take(self, quantity, wanted):
@@ -68,14 +85,27 @@ class PromiseSupply:
 
         What can never be covered takes all there is: it goes on waiting for it.
 
-        :return: ``(day or None, parts, receipts)``
+        :return: :class:`Taken`
         """
         wanted = max(wanted or self.today, self.today)
         first = self.free.find(quantity)
-        day = max(first, wanted) if first else None
+        earliest = None if first else self.get_earliest()
+        if not first or first > wanted:
+            self.last_day = self._get_later(self.last_day, first or earliest)
         parts = sorted(self.free.take(quantity, wanted))
         receipts = [row for part in parts for row in self._take_receipts(*part)]
-        return day, tuple(parts), tuple(receipts)
+        day = max(first, wanted) if first else None
+        return Taken(day, tuple(parts), tuple(receipts), earliest)
+
+    def get_earliest(self):
+        """Return the day before which nothing is complete that supply does not cover.
+
+        It takes all that is still free, and comes after those who wait already.
+        """
+        return self._get_later(self.last_day, self.free.get_last_day())
+
+    def _get_later(self, *days):
+        return max(filter(None, days), default=None)
 
     def _take_receipts(self, day, quantity):
         taken = []
@@ -142,10 +172,10 @@ class StockAvailability(models.AbstractModel):
     def _take_covered(self, request):
         today = self._get_today(request.warehouse.sudo().company_id)
         day = max(self._get_stock_day(request) or today, today)
-        return day, ((day, request.quantity),), ()
+        return Taken(day, ((day, request.quantity),))
 
     def _take_requests(self, requests, supplies, covered=frozenset()):
-        """Return ``(day, parts, receipts)`` for each request, group by group."""
+        """Return a :class:`Taken` for each request, group by group."""
         groups, taken = {}, []
         for request in requests:
             key = self._get_request_key(request)
@@ -153,7 +183,7 @@ class StockAvailability(models.AbstractModel):
                 taken.append(self._take_covered(request))
                 continue
             if key not in supplies:
-                taken.append((None, (), ()))
+                taken.append(Taken(None))
                 continue
             group = (request.group, *key)
             if group not in groups:
@@ -174,9 +204,21 @@ class StockAvailability(models.AbstractModel):
                 self._get_free_supply(days),
                 days[0]["day"],
                 {day["day"]: [list(row) for row in day["receipts"]] for day in days},
+                self._get_last_late_receipt(days),
             )
             for key, days in projection.items()
         }
+
+    def _get_last_late_receipt(self, days):
+        """Return the last day on which a receipt serves what is late by then."""
+        return max(
+            (
+                day["day"]
+                for before, day in pairwise(days)
+                if day["receipts"] and before["balance"] < -EPSILON
+            ),
+            default=None,
+        )
 
     def _get_stock_day(self, request):
         """Return the day the stock is needed for what the customer wants."""
@@ -188,13 +230,8 @@ class StockAvailability(models.AbstractModel):
         return timedelta(days=ceil(warehouse.sudo().company_id.security_lead))
 
     def _prepare_promises(self, requests, taken):
-        leads = {}
-        stock_days = []
-        for request, (day, _parts, _receipts) in zip(requests, taken, strict=True):
-            key = request.product, request.warehouse, request.quantity
-            if day is None and key not in leads:
-                leads[key] = self._get_lead_day(*key)
-            stock_days.append(day or leads.get(key))
+        """Return a :class:`Promise` for each request and what it takes."""
+        stock_days = self._get_stock_days(requests, taken)
         dates = self._get_promised_days(
             {
                 (request.warehouse, day)
@@ -208,14 +245,30 @@ class StockAvailability(models.AbstractModel):
                     dates.get((request.warehouse, stock_day)), request.wanted
                 ),
                 stock_day=stock_day,
-                parts=parts,
-                receipts=receipts,
-                is_covered=day is not None,
+                parts=found.parts,
+                receipts=found.receipts,
+                is_covered=found.day is not None,
             )
-            for request, stock_day, (day, parts, receipts) in zip(
+            for request, stock_day, found in zip(
                 requests, stock_days, taken, strict=True
             )
         ]
+
+    def _get_stock_days(self, requests, taken):
+        """Return when all of each request is there: by supply, else by lead time.
+
+        What is not covered never comes before what is.
+        """
+        leads, stock_days = {}, []
+        for request, found in zip(requests, taken, strict=True):
+            if found.day:
+                stock_days.append(found.day)
+                continue
+            key = request.product, request.warehouse, request.quantity
+            if key not in leads:
+                leads[key] = self._get_lead_day(*key)
+            stock_days.append(self._get_latest(leads[key], found.earliest))
+        return stock_days
 
     def _get_latest(self, day, wanted):
         return max(day, wanted) if day and wanted else day

@@ -265,6 +265,48 @@ class TestPromiseDate(PromiseCommon):
         self.assertFalse(small.is_expected_promise_covered)
         self.assertIn("not covered yet", small.expected_promise_source)
 
+    def _sell_by_vendor(self, days):
+        self.product.seller_ids = [
+            Command.clear(),
+            Command.create({"partner_id": self.vendor.id, "delay": days}),
+        ]
+
+    def test_more_is_never_promised_earlier_than_less(self):
+        """B1: what no supply covers takes what there is, too, and waits for it."""
+        self._sell_by_vendor(4)
+        self._expect(self.product, 5, 9)
+        one, ten = (
+            self._create_order((self.product, quantity)).order_line
+            for quantity in (1, 10)
+        )
+        self.assertEqual(one.expected_promise_date, self._in(9))
+        self.assertEqual(ten.expected_promise_date, self._in(9))
+        self.assertFalse(ten.is_expected_promise_covered)
+        self._sell_by_vendor(12)
+        ten.invalidate_recordset()
+        self.assertEqual(ten.expected_promise_date, self._in(12))
+
+    def test_nobody_overtakes_who_waits_for_a_receipt(self):
+        """B1: lead time is no way to be served before an order that came first."""
+        self._sell_by_vendor(4)
+        self._expect(self.product, 5, 9)
+        first = self._confirm((self.product, 5))
+        quoted = self._create_order((self.product, 5))
+        self.assertEqual(quoted.expected_promise_date, self._in(9))
+        quoted.action_confirm()
+        self._check_promises()
+        self.assertEqual(first.promised_date, self._in(9))
+        self.assertEqual(quoted.promised_date, self._in(9))
+        self.assertFalse(quoted.order_line.is_promise_covered)
+
+    def test_who_wants_it_later_holds_up_nobody(self):
+        """B1: the receipt is for a later day anyway; buying is quicker."""
+        self._sell_by_vendor(4)
+        self._expect(self.product, 5, 9)
+        self._confirm((self.product, 5), commitment_date=self._noon(20))
+        quoted = self._create_order((self.product, 5))
+        self.assertEqual(quoted.expected_promise_date, self._in(4))
+
     def test_where_nothing_is_known_nothing_is_promised(self):
         line = self._create_order((self.product, 5)).order_line
         self.assertFalse(line.expected_promise_date)
@@ -466,6 +508,20 @@ class TestPromiseDate(PromiseCommon):
         self.assertFalse(order.order_line.is_promise_covered)
         self.assertTrue(self._get_events("promise:slipped", order_id=order))
 
+    def test_an_order_that_lost_its_supply_is_not_promised_earlier(self):
+        """B1: the vendor might be quicker, but nothing is on its way."""
+        self.product.seller_ids = [
+            Command.create({"partner_id": self.vendor.id, "delay": 2})
+        ]
+        order, purchase = self._confirm_waiting()
+        purchase.button_cancel()
+        self._check_promises()
+        self.assertEqual(order.promised_date, self._in(5))
+        self.assertFalse(order.order_line.is_promise_covered)
+        self._confirm((self.product, 1))
+        self._check_promises()
+        self.assertEqual(order.promised_date, self._in(5))
+
     def test_without_any_supply_the_promise_is_marked_as_not_covered(self):
         """Once: the date stays, for want of a better one."""
         order, purchase = self._confirm_waiting()
@@ -558,6 +614,25 @@ class TestPromiseDate(PromiseCommon):
         purchase.order_line.date_planned = self._noon(10)
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(10))
+
+    def test_what_was_bought_to_order_and_is_not_any_more_keeps_its_day(self):
+        """B1: the vendor is quicker, but nobody has asked."""
+        product = self._create_bought_to_order()
+        product.seller_ids.delay = 6
+        order = self._confirm((product, 2))
+        order.order_line.move_ids.propagate_cancel = False
+        purchase = self.env["purchase.order"].search(
+            [("order_line.product_id", "=", product.id)]
+        )
+        purchase.order_line.date_planned = self._noon(10)
+        purchase.button_confirm()
+        self._check_promises()
+        self.assertEqual(order.promised_date, self._in(10))
+        purchase.picking_ids.move_ids.propagate_cancel = False
+        purchase.picking_ids.action_cancel()
+        self._check_promises()
+        self.assertEqual(order.promised_date, self._in(10))
+        self.assertFalse(order.order_line.is_promise_covered)
 
     # ------------------------------------------------------------------
     # Telling the customer
