@@ -162,6 +162,7 @@ from . import stock_level_limit
 from . import stock_level_discrepancy
 from . import stock_location
 from . import stock_move
+from . import stock_move_reserve
 from . import stock_move_hold
 from . import stock_move_promise
 from . import stock_move_line
@@ -174,6 +175,7 @@ from . import stock_picking_discrepancy
 from . import stock_picking_supply
 from . import stock_picking_customer
 from . import stock_quant
+from . import stock_quant_promise
 from . import stock_quant_alert
 from . import stock_quant_discrepancy
 from . import stock_rule

@@ -305,19 +305,13 @@ class BackorderCheck(models.Model):
     @api.model
     def _get_free_quantity(self, product, warehouse):
         """Return what can be reserved now: pickable, and reserved by nobody."""
-        self.env["stock.quant"].flush_model(["quantity", "reserved_quantity"])
+        self.env["stock.quant"]._flush_promise_condition()
         self.env.cr.execute(
             SQL(
-                """
-                SELECT COALESCE(
-                    SUM(quant.quantity - quant.reserved_quantity), 0)::float8
-                  FROM stock_quant quant
-                  JOIN stock_location place ON place.id = quant.location_id
-                 WHERE quant.product_id = %s AND place.warehouse_id = %s
-                   AND place.availability_kind = 'pickable'
-                """,
-                product.id,
-                warehouse.id,
+                "SELECT COALESCE(SUM(quantity), 0)::float8 FROM (%s) free",
+                self.env["stock.availability"]._get_unreserved_query(
+                    product, warehouse, ("pickable",)
+                ),
             )
         )
         free = self.env.cr.fetchone()[0]

@@ -250,6 +250,7 @@ class StockAvailability(models.AbstractModel):
             ("product_id", "=", product.id),
             ("location_id.warehouse_id", "=", warehouse.id),
             ("location_id.usage", "in", ("internal", "transit")),
+            *self.env["stock.quant"]._get_promise_domain(warehouse.sudo().company_id),
         ]
         kinds = {
             "quarantined": ["quarantine"],

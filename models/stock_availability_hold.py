@@ -111,10 +111,12 @@ class StockAvailability(models.AbstractModel):
                AND move.state IN %s
                AND (final.warehouse_id IS DISTINCT FROM place.warehouse_id
                     OR final.kind = 'outbound')
+               AND %s
              GROUP BY move.product_id, place.warehouse_id
             """,
             self._get_array(held),
             OPEN_MOVE_STATES,
+            self.env["stock.quant"]._get_promise_condition("line"),
         )
 
     # ------------------------------------------------------------------

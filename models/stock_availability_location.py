@@ -31,7 +31,6 @@ class StockAvailability(models.AbstractModel):
         if not locations:
             return {}
         self._flush_sources()
-        self.env["stock.quant"].flush_model(["reserved_quantity"])
         self._execute(self._get_location_query(products, warehouses), products)
         for row in self.env.cr.dictfetchall():
             key = row.pop("product_id"), row.pop("warehouse_id")

@@ -35,6 +35,10 @@ class StockAvailability(models.AbstractModel):
                 self._get_demand_query(self._get_made_rows(asked, excluded)),
                 demand,
             ),
+            "unpromised_source": (
+                self._get_unpromised_query(asked, excluded),
+                ["committed"],
+            ),
             "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
             "pending_source": (self._get_pending_query(excluded_orders), demand),
             "level_source": (
@@ -46,9 +50,7 @@ class StockAvailability(models.AbstractModel):
 
     def _flush_sources(self):
         """Write to the database what the sources read there."""
-        self.env["stock.quant"].flush_model(
-            ["product_id", "location_id", "quantity", "owner_id"]
-        )
+        self.env["stock.quant"]._flush_promise_condition()
         self.env["stock.move"].flush_model(
             [
                 "product_id",
@@ -61,13 +63,22 @@ class StockAvailability(models.AbstractModel):
                 "sale_line_id",
             ]
         )
-        self.env["stock.move.line"].flush_model(["move_id", "quantity_product_uom"])
+        self.env["stock.move.line"].flush_model(
+            [
+                "move_id",
+                "product_id",
+                "location_id",
+                "lot_id",
+                "owner_id",
+                "state",
+                "quantity_product_uom",
+            ]
+        )
+        self.env["stock.picking"].flush_model(["owner_id", "state"])
         self.env["stock.location"].flush_model(
             ["warehouse_id", "availability_kind", "usage"]
         )
         self.env["stock.level"].flush_model()
-        self.env["res.company"].flush_model(["partner_id", "promise_vendor_stock"])
-        self.env["res.partner"].flush_model(["supplier_rank"])
         self.env["backorder.override"].flush_model(["order_id", "state"])
         self.env["backorder.override.line"].flush_model()
         self.env["stock.discrepancy"]._flush_locks()
@@ -97,19 +108,26 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_quant_condition(self):
-        """Which quants may be promised: our own, and a vendor's where allowed.
+        """Which quants may be promised."""
+        return self.env["stock.quant"]._get_promise_condition("quant")
 
-        Extend it to leave out lots that are expired or due for removal.
-        """
+    def _get_unreserved_query(self, products, warehouses, kinds):
+        """What may be promised and nothing has reserved, quant by quant."""
         return SQL(
-            """(quant.owner_id IS NULL OR EXISTS (
-                    SELECT FROM stock_warehouse warehouse
-                      JOIN res_company company ON company.id = warehouse.company_id
-                      JOIN res_partner owner ON owner.id = quant.owner_id
-                     WHERE warehouse.id = place.warehouse_id
-                       AND (owner.id = company.partner_id
-                            OR company.promise_vendor_stock AND owner.supplier_rank > 0)
-               ))"""
+            """
+            SELECT quant.product_id, place.warehouse_id,
+                   quant.quantity - quant.reserved_quantity AS quantity
+              FROM stock_quant quant
+              JOIN stock_location place ON place.id = quant.location_id
+             WHERE quant.product_id = ANY(%s)
+               AND place.warehouse_id = ANY(%s)
+               AND place.availability_kind IN %s
+               AND %s
+            """,
+            list(products.ids),
+            list(warehouses.ids),
+            kinds,
+            self._get_quant_condition(),
         )
 
     def _get_demand_query(self, rows):
@@ -196,9 +214,40 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """move.state IN %s AND %s
                AND (final.warehouse_id IS DISTINCT FROM place.warehouse_id
-                    OR place.is_supply AND final.kind = 'outbound')""",
+                    OR place.is_supply AND final.kind = 'outbound')
+               AND (move.picking_id IS NULL OR move.picking_id NOT IN (
+                    SELECT id FROM stock_picking
+                     WHERE owner_id IS NOT NULL
+                       AND state NOT IN ('done', 'cancel')))""",
             OPEN_MOVE_STATES,
             excluded,
+        )
+
+    def _get_unpromised_query(self, asked, excluded):
+        """What leaving moves have reserved of stock that may not be promised.
+
+        It was chosen by hand; of what may be promised, so much less is committed.
+        """
+        return SQL(
+            """
+            SELECT move.product_id, place.warehouse_id,
+                   -SUM(line.quantity_product_uom) AS committed
+              FROM stock_move_line line
+              JOIN stock_move move ON move.id = line.move_id
+              %(joins)s
+             WHERE line.product_id %(asked)s
+               AND line.state IN %(open)s
+               AND (line.owner_id IS NOT NULL OR line.lot_id IS NOT NULL)
+               AND place.is_supply
+               AND %(leaving)s
+               AND NOT %(promised)s
+             GROUP BY move.product_id, place.warehouse_id
+            """,
+            joins=self._get_leaving_joins(),
+            asked=asked,
+            open=OPEN_MOVE_STATES,
+            leaving=self._get_leaving_condition(excluded),
+            promised=self.env["stock.quant"]._get_promise_condition("line"),
         )
 
     def _get_incoming_query(self, asked):

@@ -219,8 +219,6 @@ class StockHold(models.Model):
         """
         self._flush_holds()
         self.env["stock.availability"]._flush_sources()
-        self.env["stock.quant"].flush_model(["reserved_quantity"])
-        self.env["stock.move.line"].flush_model(["location_id"])
         self.env.cr.execute(self._get_free_query(products, warehouses))
         return {
             (product_id, warehouse_id): free
@@ -241,14 +239,7 @@ class StockHold(models.Model):
                    AND %(counting)s
                  GROUP BY hold.product_id, hold.warehouse_id
             ), supply AS (
-                SELECT quant.product_id, place.warehouse_id,
-                       quant.quantity - quant.reserved_quantity AS quantity
-                  FROM stock_quant quant
-                  JOIN stock_location place ON place.id = quant.location_id
-                 WHERE quant.product_id = ANY(%(products)s)
-                   AND place.warehouse_id = ANY(%(warehouses)s)
-                   AND place.availability_kind IN ('pickable', 'inbound')
-                   AND %(quants)s
+                %(unreserved)s
                  UNION ALL
                 SELECT move.product_id, place.warehouse_id, line.quantity_product_uom
                   FROM stock_move move
@@ -262,6 +253,7 @@ class StockHold(models.Model):
                    AND final.warehouse_id = place.warehouse_id
                    AND place.availability_kind IN ('pickable', 'inbound')
                    AND final.availability_kind IN ('pickable', 'inbound')
+                   AND %(promised)s
             )
             SELECT held.product_id, held.warehouse_id,
                    (COALESCE((SELECT SUM(supply.quantity) FROM supply
@@ -273,7 +265,10 @@ class StockHold(models.Model):
             products=products.ids,
             warehouses=warehouses.ids,
             counting=self._get_counting(),
-            quants=self.env["stock.availability"]._get_quant_condition(),
+            unreserved=self.env["stock.availability"]._get_unreserved_query(
+                products, warehouses, ("pickable", "inbound")
+            ),
+            promised=self.env["stock.quant"]._get_promise_condition("line"),
             open=OPEN_MOVE_STATES,
         )
 

@@ -31,9 +31,9 @@ class StockLocation(models.Model):
         " follow, unless they have a kind of their own.",
     )
 
-    # The quarantine of a reservation is looked up by kind; few rows have one.
-    _quarantine_idx = models.Index(
-        "(parent_path) WHERE availability_kind = 'quarantine'"
+    # What a reservation leaves out is looked up by kind; few rows have another one.
+    _unpickable_idx = models.Index(
+        "(parent_path) WHERE availability_kind IN ('inbound', 'outbound', 'quarantine')"
     )
 
     @api.depends("own_availability_kind", "location_id.availability_kind")
@@ -80,19 +80,24 @@ class StockLocation(models.Model):
         self.env.registry.clear_cache()
         return super().create(vals_list)
 
-    @tools.ormcache("self.id")
-    def _get_quarantine_ids_inside(self):
-        """Return the ids of quarantines inside this location, if it is none itself."""
-        if self.availability_kind == "quarantine":
+    @tools.ormcache("self.id", "kinds")
+    def _get_ids_inside(self, kinds):
+        """Return the ids of places of these kinds inside this one, if it is none."""
+        if self.availability_kind in kinds:
             return ()
-        quarantines = (
+        inside = (
             self.sudo()
             .with_context(active_test=False)
             .search(
                 [
                     ("parent_path", "=like", f"{self.parent_path}%"),
-                    ("availability_kind", "=", "quarantine"),
+                    ("availability_kind", "in", kinds),
                 ]
             )
         )
-        return tuple(quarantines.ids)
+        return tuple(inside.ids)
+
+    def _get_promise_company(self):
+        """Return the company that promises what lies here."""
+        company = self.warehouse_id.company_id or self.company_id
+        return (company or self.env.company).sudo()

@@ -404,19 +404,18 @@ class StockMove(models.Model):
 
         :return: ``{move_id: quantity}`` in the product's unit
         """
-        keys = {(move.product_id.id, move.location_id.warehouse_id.id) for move in self}
         self.env["stock.availability"]._flush_sources()
-        self.env["stock.quant"].flush_model(["reserved_quantity"])
         self.env["stock.hold"]._flush_holds()
         self.flush_model(["priority", "date", "reservation_date"])
-        self.env.cr.execute(self._get_undue_query(keys))
+        self.env.cr.execute(self._get_undue_query())
         promised = defaultdict(float)
         for move_id, quantity in self.env.cr.fetchall():
             promised[move_id] = quantity
         return promised
 
-    def _get_undue_query(self, keys):
+    def _get_undue_query(self):
         checks = self.env["backorder.check"]
+        products, warehouses = self.product_id, self.location_id.warehouse_id
         return SQL(
             """
             WITH waiting AS (
@@ -439,14 +438,9 @@ class StockMove(models.Model):
                    AND move.state IN ('confirmed', 'partially_available')
                    AND move.procure_method = 'make_to_stock'
             ), free AS (
-                SELECT quant.product_id, place.warehouse_id,
-                       SUM(quant.quantity - quant.reserved_quantity) AS quantity
-                  FROM stock_quant quant
-                  JOIN stock_location place ON place.id = quant.location_id
-                 WHERE quant.product_id IN %(products)s
-                   AND place.warehouse_id IN %(warehouses)s
-                   AND place.availability_kind IN ('pickable', 'inbound')
-                 GROUP BY quant.product_id, place.warehouse_id
+                SELECT product_id, warehouse_id, SUM(quantity) AS quantity
+                  FROM (%(free)s) unreserved
+                 GROUP BY product_id, warehouse_id
             ), held AS (
                 SELECT hold.product_id, hold.warehouse_id,
                        SUM(hold.remaining_quantity) AS quantity
@@ -470,7 +464,10 @@ class StockMove(models.Model):
             rank=checks._get_queue_rank(),
             since=checks._get_queue_since(),
             counting=self.env["stock.hold"]._get_counting(),
-            products=tuple({key[0] for key in keys}),
-            warehouses=tuple({key[1] for key in keys}),
+            products=tuple(products.ids),
+            warehouses=tuple(warehouses.ids),
+            free=self.env["stock.availability"]._get_unreserved_query(
+                products, warehouses, ("pickable", "inbound")
+            ),
             asked=tuple(self.ids),
         )

@@ -7,8 +7,6 @@ from odoo import models
 
 from ..transaction import get_state
 
-SUPPLY_KINDS = ("pickable", "inbound")
-
 
 class StockMove(models.Model):
     """What is held for somebody is reserved for nobody else (E5)."""
@@ -87,15 +85,7 @@ class StockMove(models.Model):
 
         What is counted down, scrapped or set apart is a fact, and is left alone.
         """
-        self.ensure_one()
-        final = self.location_final_id or self.location_dest_id
         return bool(
             self.env["stock.hold"]._filter_held(self.product_id)
-            and location.warehouse_id
-            and location.availability_kind in SUPPLY_KINDS
-            and self.location_dest_id.usage != "inventory"
-            and (
-                final.warehouse_id != location.warehouse_id
-                or final.availability_kind == "outbound"
-            )
+            and self._takes_supply(location)
         )

@@ -7,6 +7,12 @@ from odoo import api, models
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
+    # Availability asks what is reserved of stock that may not be promised.
+    _reserved_apart_idx = models.Index(
+        "(product_id) WHERE (owner_id IS NOT NULL OR lot_id IS NOT NULL) AND state IN"
+        " ('waiting', 'confirmed', 'partially_available', 'assigned')"
+    )
+
     # Quantities are changed on lines that are done already, too (A3).
 
     @api.model_create_multi

@@ -11,6 +11,11 @@ class IncompleteReservation(Exception):
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
+    # Availability leaves out what is moved for an owner of consigned goods.
+    _open_owner_idx = models.Index(
+        "(id) WHERE owner_id IS NOT NULL AND state NOT IN ('done', 'cancel')"
+    )
+
     def _action_done(self):
         """Name the transfer as the source of whatever its goods wake (C2)."""
         with self.env["backorder.event"]._caused_by(self.move_ids._get_done_source()):

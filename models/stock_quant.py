@@ -5,7 +5,6 @@ from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..exceptions import InsufficientStockError
@@ -62,27 +61,6 @@ class StockQuant(models.Model):
                 "default_warehouse_id": warehouse.id,
             },
         }
-
-    # ------------------------------------------------------------------
-    # Reservation
-    # ------------------------------------------------------------------
-
-    def _get_gather_domain(
-        self,
-        product_id,
-        location_id,
-        lot_id=None,
-        package_id=None,
-        owner_id=None,
-        strict=False,
-    ):
-        """Leave out quarantine, unless the goods are taken from there on purpose."""
-        domain = super()._get_gather_domain(
-            product_id, location_id, lot_id, package_id, owner_id, strict
-        )
-        if not strict and (quarantine_ids := location_id._get_quarantine_ids_inside()):
-            domain &= Domain("location_id", "not in", quarantine_ids)
-        return domain
 
     def _apply_inventory(self, date=None):
         """Name the count as the source of whatever it wakes (C2)."""

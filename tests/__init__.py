@@ -25,6 +25,7 @@ from . import test_expected_date
 from . import test_handshake_loopholes
 from . import test_hold
 from . import test_expedite
+from . import test_free_stock
 from . import test_fulfilment_job
 from . import test_goodwill
 from . import test_installation

@@ -1,0 +1,162 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from .common import BackorderCommon
+
+QUANTITIES = st.integers(min_value=1, max_value=4000).map(lambda cents: cents / 100)
+PLACES = ("pickable", "inbound", "outbound", "quarantine")
+OWNERS = ("nobody", "company", "vendor", "customer")
+
+
+@tagged("post_install", "-at_install")
+class TestFreeStock(BackorderCommon):
+    """What may be promised is what may be reserved, and nothing else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.places = {
+            kind: cls.env["stock.location"].create(
+                {
+                    "name": kind,
+                    "location_id": cls.stock.id,
+                    "own_availability_kind": kind,
+                }
+            )
+            for kind in PLACES
+        }
+        cls.depositor = cls.env["res.partner"].create({"name": "Depositor"})
+        cls.owners = {
+            "nobody": cls.env["res.partner"],
+            "company": cls.company.partner_id,
+            "vendor": cls.vendor,
+            "customer": cls.depositor,
+        }
+
+    def _put(self, product, quantity, owner=None, location=None):
+        self.env["stock.quant"]._update_available_quantity(
+            product, location or self.stock, quantity, owner_id=owner
+        )
+
+    def _create_delivery(self, product, quantity, **values):
+        return self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.env.ref("stock.stock_location_customers"),
+            (product, quantity),
+            **values,
+        )
+
+    # ------------------------------------------------------------------
+    # Counting and reserving agree
+    # ------------------------------------------------------------------
+
+    @settings(
+        max_examples=20,
+        suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
+    )
+    @given(
+        stock=st.lists(
+            st.tuples(st.sampled_from(PLACES), st.sampled_from(OWNERS), QUANTITIES),
+            max_size=6,
+        ),
+        vendor_stock=st.booleans(),
+    )
+    def test_what_is_pickable_is_what_can_be_reserved(self, stock, vendor_stock):
+        """B1: whatever lies where and belongs to whom."""
+        self.company.promise_vendor_stock = vendor_stock
+        product = self._create_product("Any")
+        for place, owner, quantity in stock:
+            self._put(product, quantity, self.owners[owner], self.places[place])
+        pickable = self._get(product, "pickable")
+        self.assertEqual(
+            self.checks._get_free_quantity(product, self.warehouse), pickable
+        )
+        delivery = self._create_delivery(product, 1000)
+        self.assertEqual(delivery.move_ids.quantity, pickable)
+
+    # ------------------------------------------------------------------
+    # Consigned goods
+    # ------------------------------------------------------------------
+
+    def test_consigned_goods_are_reserved_for_nobody_else(self):
+        """B1, B3: neither at once nor by the retry."""
+        self._put(self.backorderable, 2)
+        self._put(self.backorderable, 5, self.depositor)
+        order = self._confirm((self.backorderable, 4))
+        self.assertEqual(order.order_line.backorder_qty, 2)
+        self._put(self.backorderable, 5, self.depositor)
+        self._run_checks()
+        self.assertEqual(order.order_line.backorder_qty, 2)
+        self.assertFalse(order.picking_ids.move_line_ids.owner_id)
+
+    def test_consigned_goods_cover_no_order_that_is_reserved_by_hand(self):
+        """C1: such an order waits as the product says."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self._put(self.backorderable, 5, self.depositor)
+        order = self._confirm((self.backorderable, 5))
+        self.assertEqual(order.order_line.backorder_qty, 5)
+        self.assertEqual(self._get(self.backorderable, "shortage"), 5)
+
+    def test_transfer_of_an_owner_takes_the_goods_of_that_owner(self):
+        """B1: the goods leave as in Odoo, and nobody's promise is touched."""
+        self._put(self.protected, 2)
+        self._put(self.protected, 5, self.depositor)
+        delivery = self._create_delivery(
+            self.protected, 5, owner_id=self.depositor.id, partner_id=self.depositor.id
+        )
+        self.assertEqual(self._get(self.protected), 2)
+        delivery.move_ids.move_line_ids.unlink()
+        delivery.move_ids.move_line_ids = [
+            (
+                0,
+                0,
+                {
+                    "product_id": self.protected.id,
+                    "quantity": 5,
+                    "owner_id": self.depositor.id,
+                },
+            )
+        ]
+        self._validate(delivery)
+        self.assertEqual(delivery.state, "done")
+        self.assertEqual(self._get(self.protected), 2)
+
+    def test_goods_of_an_owner_are_put_away_as_in_odoo(self):
+        """B1: a transfer within the warehouse takes what is there."""
+        self._put(self.protected, 5, self.depositor)
+        transfer = self._create_picking(
+            self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 5)
+        )
+        self.assertEqual(transfer.move_ids.quantity, 5)
+
+    def test_consigned_goods_picked_by_hand_commit_nothing_of_ours(self):
+        """B1: of our own stock as much can be promised as before."""
+        self._put(self.protected, 2)
+        self._put(self.protected, 5, self.depositor)
+        delivery = self._create_delivery(self.protected, 5)
+        delivery.move_ids.move_line_ids.unlink()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": delivery.move_ids.id,
+                "product_id": self.protected.id,
+                "location_id": self.stock.id,
+                "location_dest_id": delivery.location_dest_id.id,
+                "quantity": 5,
+                "owner_id": self.depositor.id,
+            }
+        )
+        self.assertEqual(self._get(self.protected), 2)
+
+    def test_dark_phase_reserves_as_odoo_does(self):
+        """B9: whoever owns it, and wherever it lies."""
+        self.company.promise_phase = "dark"
+        self._put(self.protected, 2, self.depositor)
+        self._put(self.protected, 3, location=self.places["quarantine"])
+        delivery = self._create_delivery(self.protected, 5)
+        self.assertEqual(delivery.move_ids.quantity, 5)
