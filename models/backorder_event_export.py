@@ -4,7 +4,7 @@
 import csv
 import io
 import json
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -100,6 +100,7 @@ class BackorderEvent(models.Model):
             )
         if category not in dict(EXPORT_CATEGORIES):
             raise UserError(self.env._("There is no kind of event %s.", category))
+        end = min(end, date.max - timedelta(days=1))
         return [
             ("company_id", "in", self.env.companies.ids),
             ("date", ">=", datetime.combine(start, time.min)),

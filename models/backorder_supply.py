@@ -4,10 +4,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..dates import get_near_day
 from .stock_availability_source import OPEN_MOVE_STATES
 
 OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
@@ -305,10 +306,14 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def _get_arrivals(self, products, warehouses):
-        """Return ``{(product_id, warehouse_id): next arrival}`` of what is ordered."""
+        """Return ``{(product_id, warehouse_id): next arrival}`` of what is ordered.
+
+        None of what has a date that says nothing, as imports write it.
+        """
         arrivals = {}
+        now = fields.Datetime.now()
         for row in self._get_open_supply(products, warehouses):
-            if row["kind"] != "request":
+            if row["kind"] != "request" and get_near_day(row["date"], now):
                 key = row["product_id"], row["warehouse_id"]
                 arrivals.setdefault(key, row["date"])
         return arrivals

@@ -2,12 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_round
 
+from ..dates import add_days
 from .backorder_supply import Need
 
 
@@ -22,7 +22,8 @@ class Proposal:
 
     @property
     def date(self):
-        return fields.Datetime.now() + timedelta(days=self.seller.delay)
+        now = fields.Datetime.now()
+        return add_days(now, self.seller.delay) or now
 
 
 class BackorderSupply(models.AbstractModel):

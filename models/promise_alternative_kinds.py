@@ -6,6 +6,7 @@ from math import ceil
 
 from odoo import models
 
+from ..dates import HORIZON_DAYS
 from ..free_supply import EPSILON
 from .promise_alternative import Alternative
 
@@ -230,7 +231,7 @@ class PromiseAlternative(models.AbstractModel):
     def _get_transfer_days(self, route):
         """Return how many days the rules of a resupply route take."""
         rules = route.rule_ids.filtered(lambda rule: rule.action != "push")
-        return ceil(sum(rules.mapped("delay")))
+        return min(ceil(sum(rules.mapped("delay"))), HORIZON_DAYS)
 
     # ------------------------------------------------------------------
     # Something else

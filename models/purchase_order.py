@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..dates import get_near_day
 from .purchase_order_line_expedite import EXPEDITE_ACTIVITY
 
 
@@ -45,7 +46,9 @@ class PurchaseOrder(models.Model):
             )
 
     def _format_day(self, moment):
-        return format_date(self.env, moment)
+        """Return the day in the reader's way; nothing for a date that is none."""
+        day = get_near_day(moment, fields.Datetime.now())
+        return format_date(self.env, day) if day else ""
 
     @api.model
     def _can_open(self):

@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ..dates import get_near_day
 from .sale_order_line_change import LINE_SERVER_FIELDS
 from .stock_availability_promise import Promise, PromiseRequest
 
@@ -193,7 +194,7 @@ class SaleOrderLine(models.Model):
         moments += purchases.mapped("date_planned")
         if not moments:
             return None
-        return self.env["stock.availability"]._to_day(max(moments), self.company_id)
+        return self._to_near_day(max(moments))
 
     def _get_own_supply_moves(self):
         return self.move_ids.filtered(
@@ -216,10 +217,36 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_wanted_day(self):
-        """Return the day the customer asked for, or Odoo's own lead time says."""
-        moment = self.order_id.commitment_date or self._expected_date()
-        company = self.company_id or self.order_id.company_id or self.env.company
-        return self.env["stock.availability"]._to_day(moment, company)
+        """Return the day the customer asked for, or Odoo's own lead time says.
+
+        Today, where both are beyond what anybody plans.
+        """
+        return (
+            self._to_near_day(self.order_id.commitment_date)
+            or self._get_lead_time_day()
+            or self.env["stock.availability"]._get_today(self._get_own_company())
+        )
+
+    def _get_lead_time_day(self):
+        try:
+            return self._to_near_day(self._expected_date())
+        except OverflowError:  # a lead time with too many digits
+            return None
+
+    def _to_near_day(self, moment):
+        """Return the day of ``moment`` where the company works, or None.
+
+        None for what imports write where there is no date.
+        """
+        if not moment:
+            return None
+        availability = self.env["stock.availability"]
+        company = self._get_own_company()
+        day = availability._to_day(moment, company)
+        return get_near_day(day, availability._get_today(company))
+
+    def _get_own_company(self):
+        return self.company_id or self.order_id.company_id or self.env.company
 
     # ------------------------------------------------------------------
     # Promising

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..dates import HORIZON_DAYS
 from ..free_supply import FreeSupply
 
 
@@ -343,16 +344,23 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_late_day(self, day, kind):
-        """The day itself, the one on which what is late counts, or none: too late."""
+        """The day itself, the one on which what is late counts, or none: too late.
+
+        Beyond the horizon no day is meant: such demand counts at once, such supply
+        is not known to come.
+        """
         days = SQL.identifier("calendar", f"late_{kind}_days")
         offset = SQL.identifier("calendar", f"late_{kind}_offset")
         return SQL(
-            """CASE WHEN %(day)s >= calendar.today THEN %(day)s
+            """CASE WHEN %(day)s > calendar.today + %(horizon)s THEN %(undated)s
+                    WHEN %(day)s >= calendar.today THEN %(day)s
                     WHEN %(day)s >= calendar.today - %(days)s
                     THEN calendar.today + %(offset)s END""",
             day=day,
             days=days,
             offset=offset,
+            horizon=HORIZON_DAYS,
+            undated=SQL("calendar.today") if kind == "demand" else SQL("NULL"),
         )
 
     # ------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
+from ..dates import HORIZON_DAYS, add_days
 from ..free_supply import EPSILON
 
 # What Odoo adds for a product that nobody sells.
@@ -227,7 +228,8 @@ class StockAvailability(models.AbstractModel):
         return request.wanted - self._get_security(request.warehouse)
 
     def _get_security(self, warehouse):
-        return timedelta(days=ceil(warehouse.sudo().company_id.security_lead))
+        days = ceil(warehouse.sudo().company_id.security_lead)
+        return timedelta(days=min(days, HORIZON_DAYS))
 
     def _prepare_promises(self, requests, taken):
         """Return a :class:`Promise` for each request and what it takes."""
@@ -278,12 +280,15 @@ class StockAvailability(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_lead_day(self, product, warehouse, quantity):
-        """Return the day it would be here if bought or made today, or None."""
+        """Return the day it would be here if bought or made today, or None.
+
+        None, too, where the lead time is so long that it says nothing.
+        """
         days = self._get_lead_days(product, warehouse, quantity)
         if days is None:
             return None
         today = self._get_today(warehouse.sudo().company_id or self.env.company)
-        return today + timedelta(days=ceil(days))
+        return add_days(today, days)
 
     def _get_lead_days(self, product, warehouse, quantity):
         """Return the lead time of buying or making ``quantity``, or None if neither.
@@ -313,7 +318,10 @@ class StockAvailability(models.AbstractModel):
     def _to_day(self, moment, company):
         """Return the day of a UTC datetime where the company works."""
         zone = timezone(self._get_calendar(company).tz or "UTC")
-        return utc.localize(moment).astimezone(zone).date()
+        try:
+            return utc.localize(moment).astimezone(zone).date()
+        except OverflowError:  # the first or the last day there is, in any zone
+            return moment.date()
 
     def _get_today(self, company):
         return self._to_day(fields.Datetime.now(), company)

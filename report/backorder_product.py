@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..dates import HORIZON_DAYS, add_days
 from ..models.sale_order_board import AGE_SELECTION
 
 
@@ -193,10 +194,11 @@ class BackorderProduct(models.Model):
         return SQL(
             """
             SELECT product_id, warehouse_id, SUM(quantity) AS incoming,
-                   MIN(date) AS incoming_date
+                   MIN(date) FILTER (WHERE date < %s) AS incoming_date
               FROM (%s) supply
              GROUP BY product_id, warehouse_id
             """,
+            add_days(fields.Datetime.now(), HORIZON_DAYS),
             self.env["stock.availability"]._get_incoming_rows(
                 SQL("IN (SELECT product_id FROM short)")
             ),

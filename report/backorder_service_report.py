@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..dates import HORIZON_DAYS
 from ..models.backorder_rate_mixin import LATE_BUCKETS, LATE_SELECTION, RATES
 
 # Counted by order, though there is a row for each of its lines.
@@ -207,9 +208,10 @@ class BackorderServiceReport(models.Model):
             SELECT line.id, line.order_id, partner.commercial_partner_id AS partner_id,
                    so.user_id, so.team_id, line.product_id, template.categ_id,
                    line.warehouse_id, line.company_id, day.today, day.tz,
-                   (COALESCE(so.commitment_date, so.date_order
-                             + COALESCE(line.customer_lead, 0) * INTERVAL '1 day')
-                    AT TIME ZONE 'UTC' AT TIME ZONE day.tz)::date AS requested_date,
+                   LEAST('9999-12-31',
+                       (COALESCE(requested.moment, so.date_order + lead.days)
+                        AT TIME ZONE 'UTC' AT TIME ZONE day.tz)::date)
+                       AS requested_date,
                    line.first_promise_date, line.promised_date,
                    (line.product_uom_qty * line_uom.factor / uom.factor)::numeric
                        AS ordered_qty,
@@ -223,12 +225,21 @@ class BackorderServiceReport(models.Model):
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
               JOIN uom_uom uom ON uom.id = template.uom_id
-              JOIN %s ON account_currency_table.company_id = line.company_id
+              JOIN %(currencies)s
+                ON account_currency_table.company_id = line.company_id
+             CROSS JOIN LATERAL (
+                   SELECT LEAST(%(horizon)s, COALESCE(line.customer_lead, 0))
+                          * INTERVAL '1 day' AS days) lead
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN so.commitment_date < so.date_order
+                                    + %(horizon)s * INTERVAL '1 day'
+                          THEN so.commitment_date END AS moment) requested
              WHERE so.state = 'sale' AND line.product_uom_qty > 0
                AND line.display_type IS NULL
                AND (template.is_storable OR line.first_promise_date IS NOT NULL)
             """,
-            self.env["backorder.board"]._get_currency_table(),
+            currencies=self.env["backorder.board"]._get_currency_table(),
+            horizon=HORIZON_DAYS,
         )
 
     def _get_served_query(self):

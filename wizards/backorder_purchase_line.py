@@ -1,9 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
-
 from odoo import api, fields, models
+
+from ..dates import add_days
 
 
 class BackorderPurchaseLine(models.TransientModel):
@@ -82,8 +82,7 @@ class BackorderPurchaseLine(models.TransientModel):
     def _compute_date_planned(self):
         today = fields.Date.context_today(self)
         for line in self:
-            delay = timedelta(days=line.seller_id.delay)
-            line.date_planned = line.seller_id and today + delay
+            line.date_planned = line.seller_id and add_days(today, line.seller_id.delay)
 
     @api.onchange("seller_id")
     def _onchange_seller_id(self):

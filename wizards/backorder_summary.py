@@ -7,7 +7,9 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..dates import get_near_day
 
 _logger = logging.getLogger(__name__)
 
@@ -108,6 +110,7 @@ class BackorderSummary(models.TransientModel):
 
     def _get_period_figures(self):
         """Return what the episodes of the period come to, median and all."""
+        self._check_period()
         company, start, end = self.company_id, self.date_from, self.date_to
         until = end + timedelta(days=1)
         self.env["backorder.event"].flush_model()
@@ -119,6 +122,18 @@ class BackorderSummary(models.TransientModel):
             company, start - length, start
         )
         return {**figures, "open_change": figures["open_count"] - before["open_count"]}
+
+    def _check_period(self):
+        """Refuse days so far off that there is no period before or after them."""
+        today = fields.Date.today()
+        for day in (self.date_from, self.date_to):
+            if not get_near_day(day, today):
+                raise UserError(
+                    self.env._(
+                        "Choose a period within twenty years of today: %s is not.",
+                        fields.Date.to_string(day),
+                    )
+                )
 
     def _get_months(self):
         """Return the last twelve months up to the end of the period, oldest first."""
