@@ -10,6 +10,7 @@ from odoo.modules import module
 from odoo.tools import SQL
 
 from ..transaction import get_state
+from ..triggers import set_trigger
 
 _logger = logging.getLogger(__name__)
 
@@ -177,15 +178,16 @@ class BackorderEvent(models.Model):
                     RAISE EXCEPTION
                         'The backorder log is append-only: %% refused', TG_OP;
                 END $$ LANGUAGE plpgsql;
-                CREATE OR REPLACE TRIGGER backorder_event_append_only
-                    BEFORE UPDATE ON backorder_event
-                    FOR EACH ROW EXECUTE FUNCTION backorder_event_refuse();
-                CREATE OR REPLACE TRIGGER backorder_event_no_truncate
-                    BEFORE TRUNCATE ON backorder_event
-                    FOR EACH STATEMENT EXECUTE FUNCTION backorder_event_refuse();
                 """
             )
         )
+        refuse = "EXECUTE FUNCTION backorder_event_refuse()"
+        for name, when, each in (
+            ("backorder_event_append_only", "BEFORE UPDATE", "ROW"),
+            ("backorder_event_no_truncate", "BEFORE TRUNCATE", "STATEMENT"),
+        ):
+            what = f"FOR EACH {each} {refuse}"
+            set_trigger(self.env.cr, "backorder_event", name, (when, what))
 
     @api.depends("event_type", "order_name")
     def _compute_display_name(self):

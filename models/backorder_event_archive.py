@@ -11,6 +11,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.date_utils import add
 
+from ..triggers import set_trigger
+
 # How many rows are read and packed at a time.
 ARCHIVE_BATCH = 10000
 
@@ -70,13 +72,18 @@ class BackorderEvent(models.Model):
                     END IF;
                     RETURN NULL;
                 END $$ LANGUAGE plpgsql;
-                CREATE OR REPLACE TRIGGER backorder_event_archived_only
-                    AFTER DELETE ON backorder_event
-                    REFERENCING OLD TABLE AS gone
-                    FOR EACH STATEMENT
-                    EXECUTE FUNCTION backorder_event_check_archived();
                 """
             )
+        )
+        set_trigger(
+            self.env.cr,
+            "backorder_event",
+            "backorder_event_archived_only",
+            (
+                "AFTER DELETE",
+                """REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
+                   EXECUTE FUNCTION backorder_event_check_archived()""",
+            ),
         )
         return result
 
