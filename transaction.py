@@ -8,20 +8,144 @@ that decides may be read from the context.
 
 from __future__ import annotations
 
+from functools import wraps
+from types import MappingProxyType
 from weakref import WeakKeyDictionary
+
+from odoo.sql_db import Savepoint
+
+MEMORY = "backorder_atp.memory"
+MISSING = object()
+
+
+class TransactionDict:
+    """A dictionary that lives as long as what was done with it.
+
+    It ends with the transaction, and what was put into it since a savepoint is
+    undone when Odoo rolls back to that savepoint: nothing is left of products,
+    moves or orders that never came to be. Values are not changed in place.
+    """
+
+    def __init__(self, name):
+        self.name = name
+
+    def get_all(self, cr):
+        """Return what there is, read-only."""
+        values = _get_memory(cr).values.setdefault(self.name, {})
+        return MappingProxyType(values)
+
+    def put(self, cr, key, value):
+        _get_memory(cr).put(self.name, key, value)
+
+    def put_all(self, cr, values):
+        for key, value in values.items():
+            self.put(cr, key, value)
+
+    def take(self, cr):
+        """Return what there is, and forget it."""
+        cr.precommit.data.pop(self.name, None)
+        values = dict(self.get_all(cr))
+        for key in values:
+            self.put(cr, key, MISSING)
+        return values
+
+    def work_off(self, cr, work):
+        """Call ``work`` before the commit, or a savepoint that flushes; it has to
+        :meth:`take` what there is."""
+        _get_memory(cr).works[self.name] = work
+        _schedule(cr, self.name)
+
+
+class TransactionMemory:
+    """What all dictionaries of one transaction hold, and how it came about."""
+
+    __slots__ = ("journal", "values", "works")
+
+    def __init__(self):
+        #: ``{name: {key: value}}``
+        self.values: dict[str, dict] = {}
+        #: What works off a dictionary before the commit, by its name.
+        self.works: dict = {}
+        #: ``(name, key, value before)`` of all changes.
+        self.journal: list[tuple] = []
+
+    def put(self, name, key, value):
+        values = self.values.setdefault(name, {})
+        self.journal.append((name, key, values.get(key, MISSING)))
+        self._set(values, key, value)
+
+    def undo(self, length):
+        """Undo the changes beyond the first ``length``; return whose they were."""
+        undone = set()
+        while len(self.journal) > length:
+            name, key, value = self.journal.pop()
+            self._set(self.values[name], key, value)
+            undone.add(name)
+        return undone
+
+    def _set(self, values, key, value):
+        if value is MISSING:
+            values.pop(key, None)
+        else:
+            values[key] = value
+
+
+def _get_memory(cr):
+    # the data of postcommit, unlike that of precommit, last until the commit
+    return cr.postcommit.data.setdefault(MEMORY, TransactionMemory())
+
+
+def _schedule(cr, name):
+    """Have dictionary ``name`` worked off once, however often it is asked for."""
+    if not cr.precommit.data.get(name):
+        cr.precommit.data[name] = True
+        cr.precommit.add(_get_memory(cr).works[name])
+
+
+def _undo(cr, length):
+    memory = _get_memory(cr)
+    for name in memory.undo(length):
+        if memory.values[name] and name in memory.works:
+            _schedule(cr, name)
+
+
+def _follow_savepoints():
+    """Let Odoo's savepoints undo what is remembered.
+
+    Odoo has no hook for it. Whatever was patched in before is kept and called.
+    """
+    original_init, original_rollback = Savepoint.__init__, Savepoint.rollback
+
+    @wraps(original_init)
+    def __init__(self, cr):
+        original_init(self, cr)
+        # a test's savepoint is one of the bare connection, without callbacks
+        if hasattr(cr, "postcommit"):
+            self._backorder_atp_length = len(_get_memory(cr).journal)
+
+    @wraps(original_rollback)
+    def rollback(self):
+        original_rollback(self)
+        if hasattr(self, "_backorder_atp_length"):
+            _undo(self._cr, self._backorder_atp_length)
+
+    Savepoint.__init__, Savepoint.rollback = __init__, rollback
+
+
+_follow_savepoints()
 
 
 class TransactionState:
-    """The running operations of one cursor."""
+    """The running operations of one cursor, each of which cleans up behind itself."""
 
     __slots__ = (
-        "allocated",
         "consumed",
         "credit_added",
         "decrements",
         "free",
         "granted",
         "inherited_since",
+        "is_adopting",
         "is_handing_over",
         "is_merging",
         "moved_demand",
@@ -32,8 +156,6 @@ class TransactionState:
     )
 
     def __init__(self):
-        #: Ids of the orders that have been given stock.
-        self.allocated: set = set()
         #: Orders, products and warehouses whose holds have been consumed for demand
         #: that is being launched, or None outside.
         self.consumed: set[tuple] | None = None
@@ -49,6 +171,8 @@ class TransactionState:
         self.granted: frozenset = frozenset()
         #: When the demand began to wait that an order takes over, by order id.
         self.inherited_since: dict = {}
+        #: Whether orders are computed that were there before the addon.
+        self.is_adopting = False
         #: Whether demand goes from one order to another, which reserves nothing.
         self.is_handing_over = False
         #: Whether moves are being merged, which adds up what was judged before.

@@ -5,10 +5,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..transaction import TransactionDict
+
 VIEWER_GROUP = "backorder_atp.group_backorder_viewer"
 #: What a client subscribes to; the server makes of it a channel for each company.
 BUS_CHANNEL = "backorder_board"
-CHANGED_COMPANIES = "backorder_board.changed_companies"
+CHANGED_COMPANIES = TransactionDict("backorder_atp.changed_companies")
 
 
 class BackorderBoard(models.AbstractModel):
@@ -183,16 +185,13 @@ class BackorderBoard(models.AbstractModel):
 
         However much changes, a transaction sends one message for each company.
         """
-        precommit = self.env.cr.precommit
-        if CHANGED_COMPANIES not in precommit.data:
-            precommit.data[CHANGED_COMPANIES] = set()
-            precommit.add(self._send_changes)
-        precommit.data[CHANGED_COMPANIES].update(companies.ids)
+        CHANGED_COMPANIES.put_all(self.env.cr, dict.fromkeys(companies.ids, True))
+        CHANGED_COMPANIES.work_off(self.env.cr, self._send_changes)
 
     def _send_changes(self):
         bus = self.env["bus.bus"]
         companies = self.env["res.company"].browse(
-            sorted(self.env.cr.precommit.data.pop(CHANGED_COMPANIES, ()))
+            sorted(CHANGED_COMPANIES.take(self.env.cr))
         )
         for company in companies:
             bus._sendone(

@@ -8,13 +8,14 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..locking import take_next
-from ..transaction import get_state
+from ..transaction import TransactionDict, get_state
 
 _logger = logging.getLogger(__name__)
 
-NOTES = "backorder_atp.promise_notes"
+# By product and warehouse: whether only demand grew, and what caused it.
+NOTES = TransactionDict("backorder_atp.promise_notes")
 # Lines promised in this transaction: they know what there is.
-PROMISED = "backorder_atp.promised_lines"
+PROMISED = TransactionDict("backorder_atp.promised_lines")
 # How many checks are worked off in one transaction.
 BATCH = 200
 
@@ -42,26 +43,23 @@ class BackorderPromiseCheck(models.Model):
         :param is_demand: whether only demand grew, which touches none but those who
             still wait
         """
-        data = self.env.cr.precommit.data
-        if NOTES not in data:
-            data[NOTES] = {}
-            self.env.cr.precommit.add(self.sudo()._write_notes)
-        source = get_state(self.env.cr).source or source or "stock-changed"
+        cr = self.env.cr
+        source = get_state(cr).source or source or "stock-changed"
         for key in keys:
-            note = data[NOTES].setdefault(key, [True, {}])
-            note[0] = note[0] and is_demand
-            note[1][source] = True
+            before = NOTES.get_all(cr).get(key, (True, {}))
+            note = (before[0] and is_demand, {**before[1], source: True})
+            NOTES.put(cr, key, note)
+        NOTES.work_off(cr, self.sudo()._write_notes)
 
     @api.model
     def _note_promised(self, lines):
         """Note that these lines were promised on what this transaction sees."""
-        data = self.env.cr.precommit.data
-        data.setdefault(PROMISED, set()).update(lines.ids)
+        PROMISED.put_all(self.env.cr, dict.fromkeys(lines.ids, True))
 
     @api.model
     def _write_notes(self):
-        data = self.env.cr.precommit.data
-        notes, promised = data.pop(NOTES, {}), data.pop(PROMISED, set())
+        notes = NOTES.take(self.env.cr)
+        promised = set(PROMISED.take(self.env.cr))
         affected = self._get_affected(notes, promised)
         checks = self.create(
             [

@@ -4,8 +4,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..transaction import get_state
 from .backorder_customer_message import LAYOUT, MESSAGE_KINDS
+from .sale_order_line import ALLOCATED
 
 
 class SaleOrder(models.Model):
@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
         delayed, available = {}, {}
         # a backorder may end without goods, cancelled or split off; what is split off
         # is no news to who agreed to it
-        allocated = get_state(self.env.cr).allocated
+        allocated = ALLOCATED.get_all(self.env.cr)
         for order in self.filtered(lambda order: isinstance(order.id, int)):
             _state, since = before.get(order.id) or ("none", False)
             if order.backordered_since and not since and not order.backorder_parent_id:

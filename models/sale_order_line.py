@@ -7,7 +7,7 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..transaction import get_state
+from ..transaction import TransactionDict, get_state
 from .stock_availability_source import OPEN_MOVE_STATES
 
 # What follows from the moves of a line.
@@ -17,6 +17,9 @@ BACKORDER_FIELDS = [
     "allocated_qty",
     "open_qty",
 ]
+
+# Orders that were given stock.
+ALLOCATED = TransactionDict("backorder_atp.allocated")
 
 
 class SaleOrderLine(models.Model):
@@ -232,6 +235,8 @@ class SaleOrderLine(models.Model):
 
     def _log_allocations(self, before):
         """Write one event for each order some line of which got more."""
+        if get_state(self.env.cr).is_adopting:
+            return
         gained = self.filtered(
             lambda line: (
                 isinstance(line.id, int)
@@ -243,7 +248,7 @@ class SaleOrderLine(models.Model):
                 > 0
             )
         )
-        get_state(self.env.cr).allocated |= set(gained.order_id.ids)
+        ALLOCATED.put_all(self.env.cr, dict.fromkeys(gained.order_id.ids, True))
         self.env["backorder.event"]._log_many(
             [
                 {

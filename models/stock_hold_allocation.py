@@ -8,11 +8,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..exceptions import InsufficientStockError
-from ..transaction import get_state
+from ..transaction import TransactionDict, get_state
 from .stock_availability_source import OPEN_MOVE_STATES
 
-HELD = "backorder_atp.held"
-CLAIMS = "backorder_atp.claims"
+# Whether anything of a product is held, by product.
+HELD = TransactionDict("backorder_atp.held")
+# What was reserved by hand, by product, warehouse and move.
+CLAIMS = TransactionDict("backorder_atp.claims")
 
 
 class StockHold(models.Model):
@@ -64,7 +66,7 @@ class StockHold(models.Model):
 
         Asked wherever stock is reserved, so it is remembered until the commit.
         """
-        known = self.env.cr.precommit.data.setdefault(HELD, {})
+        known = HELD.get_all(self.env.cr)
         unknown = [id_ for id_ in products.ids if id_ not in known]
         if unknown:
             self.flush_model(["product_id", "state"])
@@ -76,12 +78,12 @@ class StockHold(models.Model):
                 )
             )
             held = {product_id for (product_id,) in self.env.cr.fetchall()}
-            known.update({id_: id_ in held for id_ in unknown})
+            HELD.put_all(self.env.cr, {id_: id_ in held for id_ in unknown})
         return products.filtered(lambda product: known.get(product.id))
 
     @api.model
     def _forget_held(self):
-        self.env.cr.precommit.data.pop(HELD, None)
+        HELD.take(self.env.cr)
 
     # ------------------------------------------------------------------
     # Consuming
@@ -285,12 +287,10 @@ class StockHold(models.Model):
         :param claims: ``{(product_id, warehouse_id, move_id): quantity}``, below
             zero for what was given back
         """
-        data = self.env.cr.precommit.data
-        if CLAIMS not in data:
-            data[CLAIMS] = defaultdict(float)
-            self.env.cr.precommit.add(self.env["stock.hold"].sudo()._judge_claims)
+        cr = self.env.cr
         for key, quantity in claims.items():
-            data[CLAIMS][key] += quantity
+            CLAIMS.put(cr, key, CLAIMS.get_all(cr).get(key, 0.0) + quantity)
+        CLAIMS.work_off(cr, self.env["stock.hold"].sudo()._judge_claims)
 
     @api.model
     def _judge_claims(self):
@@ -300,7 +300,7 @@ class StockHold(models.Model):
         """
         claimed = defaultdict(float)
         moves = defaultdict(self.env["stock.move"].browse)
-        for key, quantity in self.env.cr.precommit.data.pop(CLAIMS, {}).items():
+        for key, quantity in CLAIMS.take(self.env.cr).items():
             product_id, warehouse_id, move_id = key
             claimed[product_id, warehouse_id] += quantity
             moves[product_id, warehouse_id] += self.env["stock.move"].browse(move_id)

@@ -8,11 +8,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..exceptions import InsufficientStockError
-from ..transaction import get_state
+from ..transaction import TransactionDict, get_state
 
 # What tells one quant from another.
 KEY_FIELDS = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
-RISES = "backorder_atp.rises"
+# By product and place: what became free, what came up, what caused it.
+RISES = TransactionDict("backorder_atp.rises")
 
 
 class StockQuant(models.Model):
@@ -392,14 +393,12 @@ class StockQuant(models.Model):
 
     def _note_rise(self, place_key, free, quantity):
         """Add up what becomes free; what stays free at the end wakes the retry."""
-        data = self.env.cr.precommit.data
-        if RISES not in data:
-            data[RISES] = defaultdict(lambda: [0.0, 0.0, {}])
-            self.env.cr.precommit.add(self.env["stock.quant"].sudo()._enqueue_rises)
-        rise = data[RISES][place_key]
-        rise[0] += free
-        rise[1] += quantity
-        rise[2][get_state(self.env.cr).source or "stock-changed"] = True
+        cr = self.env.cr
+        before = RISES.get_all(cr).get(place_key, (0.0, 0.0, {}))
+        cause = get_state(cr).source or "stock-changed"
+        rise = (before[0] + free, before[1] + quantity, {**before[2], cause: True})
+        RISES.put(cr, place_key, rise)
+        RISES.work_off(cr, self.env["stock.quant"].sudo()._enqueue_rises)
 
     @api.model
     def _enqueue_rises(self):
@@ -407,7 +406,7 @@ class StockQuant(models.Model):
 
         Of the latter only demand that is not reserved yet can tell.
         """
-        rises = self.env.cr.precommit.data.pop(RISES, {})
+        rises = RISES.take(self.env.cr)
         self.env["stock.discrepancy"]._note_rises(
             [key for key, (_free, quantity, _causes) in rises.items() if quantity > 0]
         )

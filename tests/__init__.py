@@ -53,6 +53,7 @@ from . import test_split
 from . import test_split_merge
 from . import test_tours
 from . import test_transfer
+from . import test_undone
 from . import test_unmatched
 from . import test_verdict
 from . import test_warehouse_choice

@@ -9,6 +9,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.backorder_atp.transaction import TransactionDict
+
 from ..schemas.event import Event
 from ..sending import SendingError, send
 
@@ -22,7 +24,8 @@ LEASE = timedelta(minutes=5)
 KEEP_DAYS = 30
 # What a test delivery calls its event.
 TEST_EVENT = "webhook:test"
-TRIGGERED = "backorder_atp_fastapi.triggered"
+# Whether the sending has been asked for.
+TRIGGERED = TransactionDict("backorder_atp_fastapi.triggered")
 
 
 class BackorderWebhookDelivery(models.Model):
@@ -122,9 +125,9 @@ class BackorderWebhookDelivery(models.Model):
     @api.model
     def _trigger(self):
         """Have the waiting ones sent once this transaction is committed, and once."""
-        data = self.env.cr.postcommit.data
-        if not data.get(TRIGGERED):
-            data[TRIGGERED] = True
+        cr = self.env.cr
+        if not TRIGGERED.get_all(cr):
+            TRIGGERED.put(cr, True, True)
             self.env.ref("backorder_atp_fastapi.ir_cron_deliver").sudo()._trigger()
 
     # ------------------------------------------------------------------

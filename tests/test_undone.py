@@ -1,0 +1,111 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+
+from odoo.tests import tagged
+
+from ..transaction import TransactionDict
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestUndone(BackorderCommon):
+    """What an import, an installation or another addon tries and takes back."""
+
+    @contextmanager
+    def _undone(self):
+        """Undo what happens within, as Odoo does with demo data that it cannot load."""
+        self.env.cr.flush()
+        savepoint = self.env.cr.savepoint(flush=False)
+        yield
+        savepoint.close(rollback=True)
+        self.env.transaction.clear()
+
+    def _get_checks(self, product):
+        self.env.cr.flush()
+        return self.checks.search([("product_id", "=", product.id)])
+
+    def test_product_that_never_came_to_be(self):
+        """C2: its stock is undone with it, and the rest is committed."""
+        with self._undone():
+            self._receive(self._create_product("Given Up"), 5)
+        self._receive(self.protected, 3)
+        self.assertTrue(self._get_checks(self.protected))
+
+    def test_what_came_before_is_kept(self):
+        """C2: stock that rose before something else was undone serves its orders,
+        also where the undone part had begun to serve them."""
+        order = self._confirm((self.backorderable, 2))
+        for flush in (False, True):
+            with self.subTest(flush=flush):
+                self._force_stock(self.backorderable, 1)
+                self.env.flush_all()
+                savepoint = self.env.cr.savepoint(flush=flush)
+                self._receive(self.protected, 5)
+                self.env.cr.flush()
+                savepoint.close(rollback=True)
+                self.env.transaction.clear()
+                self.assertTrue(self._get_checks(self.backorderable))
+                self.assertFalse(self._get_checks(self.protected))
+                self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def _hold(self, product, quantity):
+        return self.env["stock.hold"].create(
+            {
+                "product_id": product.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": quantity,
+                "partner_id": self.vendor.id,
+            }
+        )
+
+    def _create_delivery(self):
+        customers = self.env.ref("stock.stock_location_customers")
+        picking = self._create_picking(
+            self.warehouse.out_type_id, self.stock, customers, (self.protected, 5)
+        )
+        picking.action_assign()
+        return picking
+
+    def test_hold_that_was_not_released_after_all(self):
+        """E5: stock stays kept for its customer when the release is undone."""
+        self._set_stock(self.protected, 5)
+        hold = self._hold(self.protected, 5)
+        with self._undone():
+            hold.action_release("changed our mind")
+            self.assertEqual(self._create_delivery().move_ids.quantity, 5)
+        picking = self._create_delivery()
+        self.assertEqual(hold.state, "active")
+        self.assertFalse(picking.move_ids.quantity)
+
+    def test_dictionary_follows_savepoints(self):
+        """C2: nested savepoints undo their own part, the commit all of it."""
+        cr, notes = self.env.cr, TransactionDict("backorder_atp.test")
+        notes.put(cr, "a", 1)
+        outer = cr.savepoint(flush=False)
+        notes.put(cr, "a", 2)
+        inner = cr.savepoint(flush=False)
+        notes.put(cr, "b", 3)
+        inner.rollback()
+        self.assertEqual(dict(notes.get_all(cr)), {"a": 2})
+        notes.put(cr, "b", 4)
+        inner.close(rollback=False)
+        self.assertEqual(notes.take(cr), {"a": 2, "b": 4})
+        outer.close(rollback=True)
+        self.assertEqual(dict(notes.get_all(cr)), {"a": 1})
+        cr.postcommit.clear()  # as a commit does
+        self.assertFalse(notes.get_all(cr))
+
+    def test_undone_work_is_done_again(self):
+        """C2: what was worked off within an undone part is worked off after it."""
+        cr, notes, done = self.env.cr, TransactionDict("backorder_atp.test"), []
+        notes.put(cr, "a", 1)
+        notes.work_off(cr, lambda: done.append(notes.take(cr)))
+        savepoint = cr.savepoint(flush=False)
+        cr.flush()
+        notes.put(cr, "b", 2)
+        savepoint.close(rollback=True)
+        cr.flush()
+        self.assertEqual(done, [{"a": 1}, {"a": 1}])
