@@ -71,22 +71,7 @@ def post_init_hook(env):
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._set_availability_kinds()
-    open_lines = (
-        env["stock.move"]
-        .search(
-            [
-                (
-                    "state",
-                    "in",
-                    ("waiting", "confirmed", "partially_available", "assigned"),
-                ),
-                ("sale_line_id", "!=", False),
-            ]
-        )
-        .sale_line_id
-    )
-    with env["backorder.event"]._caused_by("installation"):
-        open_lines._recompute_backorders()
+    env["sale.order"]._adopt_open_orders()
 
 
 def uninstall_hook(env):

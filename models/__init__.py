@@ -110,6 +110,7 @@ from . import sale_order_dark
 from . import sale_order_episode
 from . import sale_order_fulfilment
 from . import sale_order_hold
+from . import sale_order_installation
 from . import sale_order_line
 from . import sale_order_line_change
 from . import sale_order_line_dark

@@ -1,6 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from ..hooks import post_init_hook, pre_init_hook
@@ -9,23 +12,86 @@ from .common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestInstallation(BackorderCommon):
-    def test_open_orders_are_found_waiting(self):
-        """C1: orders that waited before the installation wait after it."""
-        order = self._confirm((self.backorderable, 2))
-        done = self._confirm((self._create_product("Sold", allow_backorder="yes"), 1))
-        done._action_cancel()
+    def _forget(self):
+        """Leave the tables as they are before the addon is installed."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE sale_order SET backorder_state = 'none', backordered_since = NULL"
         )
         self.env.cr.execute(
-            "UPDATE sale_order_line SET backorder_qty = 0, backorder_product_qty = 0"
+            "UPDATE sale_order_line SET backorder_qty = 0, backorder_product_qty = 0,"
+            " allocated_qty = 0, open_qty = 0"
         )
         self.env.invalidate_all()
+
+    def _set_confirmed(self, order, days_ago):
+        order.date_order = fields.Datetime.now() - timedelta(days=days_ago)
+
+    def test_open_orders_are_found_waiting(self):
+        """C1: orders that waited before the installation wait after it."""
+        order = self._confirm((self.backorderable, 2))
+        done = self._confirm((self._create_product("Sold", allow_backorder="yes"), 1))
+        done._action_cancel()
+        self._forget()
         post_init_hook(self.env)
         self.assertEqual(order.backorder_state, "backordered")
         self.assertEqual(order.order_line.backorder_product_qty, 2)
         self.assertEqual(done.backorder_state, "none")
+
+    def test_delivered_in_part(self):
+        """C1: what was delivered before the installation counts, on a line of its own
+        as on the line that waits, and in the log."""
+        self._set_stock(self.protected, 3)
+        lines = self._confirm((self.protected, 3), (self.backorderable, 2))
+        split = self._create_product("Split", allow_backorder="yes")
+        self._set_stock(split, 4)
+        line = self._confirm((split, 6))
+        for order in (lines, line):
+            self._validate(order.picking_ids)
+        self._forget()
+        post_init_hook(self.env)
+        for order in (lines, line):
+            with self.subTest(lines=len(order.order_line)):
+                self.assertEqual(order.backorder_state, "partially_allocated")
+                event = self._get_events("order:backordered", order_id=order)[0]
+                self.assertEqual(event.trigger_source, "installation")
+                self.assertEqual(event.payload["newStatus"], "partially_allocated")
+
+    def test_age_is_that_of_the_order(self):
+        """C1: an order that was confirmed in spring waits since spring."""
+        order = self._confirm((self.backorderable, 2))
+        self._set_confirmed(order, 60)
+        self._forget()
+        post_init_hook(self.env)
+        self.assertEqual(order.backordered_since, order.date_order)
+        self.assertEqual(order.backorder_age, 60)
+        event = self._get_events("order:backordered", order_id=order)[0]
+        since = fields.Datetime.to_string(order.date_order)
+        self.assertEqual(event.payload["waitingSince"], since)
+
+    def test_age_begins_when_goods_were_to_be_reserved(self):
+        """C1: an order for a later day did not wait before it was due."""
+        self.warehouse.out_type_id.reservation_method = "by_date"
+        self.warehouse.out_type_id.reservation_days_before = 0
+        order = self._create_order((self.backorderable, 2))
+        order.commitment_date = fields.Datetime.now() - timedelta(days=10)
+        order.action_confirm()
+        self._set_confirmed(order, 60)
+        due = order.order_line.move_ids.reservation_date
+        self._forget()
+        post_init_hook(self.env)
+        self.assertEqual(order.backordered_since.date(), due)
+
+    def test_nothing_else_is_logged(self):
+        """C8: what was reserved before the installation is no event of its own."""
+        self._set_stock(self.protected, 3)
+        order = self._confirm((self.protected, 3))
+        self._forget()
+        events = self._get_events("order:allocated", order_id=order)
+        post_init_hook(self.env)
+        self.assertEqual(order.backorder_state, "allocated")
+        self.assertEqual(order.order_line.allocated_qty, 3)
+        self.assertEqual(self._get_events("order:allocated", order_id=order), events)
 
     def test_kinds_set_by_hand_are_kept(self):
         """B1: installing anew does not take back what somebody decided."""

@@ -9,5 +9,6 @@
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
     "depends": ["backorder_atp", "sale_mrp"],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

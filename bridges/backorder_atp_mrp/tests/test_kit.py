@@ -7,6 +7,8 @@ from odoo.tests import tagged
 from odoo.addons.backorder_atp.exceptions import OrderValidationError
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
+from ..hooks import post_init_hook
+
 
 @tagged("post_install", "-at_install")
 class TestKit(BackorderCommon):
@@ -40,6 +42,21 @@ class TestKit(BackorderCommon):
         self.assertEqual(self._get(self.kit), 3)
         self._set_stock(self.wheel, 4)
         self.assertEqual(self._get(self.kit), 2)
+
+    def test_kits_that_waited_before_the_installation(self):
+        """C1: an open order of kits is found waiting once kits are known."""
+        (self.wheel | self.frame).allow_backorder = "yes"
+        order = self._confirm((self.kit, 5))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET backorder_state = 'none', backordered_since = NULL"
+            " WHERE id = %s",
+            [order.id],
+        )
+        self.env.invalidate_all()
+        post_init_hook(self.env)
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        self.assertTrue(order.backordered_since)
 
     def _ask(self, order):
         self.company.promise_alternatives = "ask"

@@ -1,0 +1,76 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ..transaction import get_state
+from .stock_availability_source import OPEN_MOVE_STATES
+
+# How many orders are computed at a time.
+BATCH = 500
+
+
+class SaleOrder(models.Model):
+    """Orders that were confirmed before the addon was there (C1)."""
+
+    _inherit = "sale.order"
+
+    @api.model
+    def _adopt_open_orders(self):
+        """Find out what the open orders wait for, and since when.
+
+        All their lines are computed, as what was delivered already decides on the
+        state. An addon that changes what counts calls it once it is installed.
+        """
+        for batch in split_every(BATCH, self._get_open_order_ids()):
+            orders = self.browse(batch)
+            with orders._adopting():
+                orders._recompute_backorder_figures()
+            self.env.invalidate_all()
+
+    @api.model
+    def _get_open_order_ids(self):
+        return [
+            id_
+            for [id_] in self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT line.order_id
+                         FROM stock_move move
+                         JOIN sale_order_line line ON line.id = move.sale_line_id
+                        WHERE move.state IN %s
+                        ORDER BY line.order_id""",
+                    OPEN_MOVE_STATES,
+                )
+            )
+        ]
+
+    @contextmanager
+    def _adopting(self):
+        """Take the beginning of a backorder from the order, and log no allocation:
+        what is reserved by now was so before."""
+        state = get_state(self.env.cr)
+        before = state.inherited_since, state.is_adopting
+        state.inherited_since = {order.id: order._get_demand_date() for order in self}
+        state.is_adopting = True
+        try:
+            with self.env["backorder.event"]._caused_by("installation"):
+                yield
+        finally:
+            state.inherited_since, state.is_adopting = before
+
+    def _get_demand_date(self):
+        """Return when the order began to ask for stock: when it was confirmed, or
+        when its goods were to be reserved, where that is on a day of its own."""
+        self.ensure_one()
+        days = [
+            fields.Datetime.to_datetime(move.reservation_date)
+            for move in self.order_line.move_ids
+            if move.state != "cancel"
+            and move.reservation_date
+            and move.picking_type_id.reservation_method == "by_date"
+        ]
+        due = min(days, default=self.date_order)
+        return min(max(due, self.date_order), fields.Datetime.now())
