@@ -4,12 +4,18 @@
 import csv
 import io
 import json
+import re
 from datetime import date, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+# What some spreadsheet takes for the start of a formula: signs, also the full-width
+# ones, and white space or what cannot be seen, which some skip.
+FORMULA = re.compile(
+    "[=+\\-@\uff1d\uff0b\uff0d\uff20\\s\\x00\ufeff\u200b-\u200d\u2060]"
+)
 EXPORT_GROUP = "backorder_atp.group_inventory_manager"
 EXPORT_FIELDS = [
     "id",
@@ -153,9 +159,7 @@ class BackorderEvent(models.Model):
             return ""
         if isinstance(value, dict | list):
             return json.dumps(value, ensure_ascii=False)
-        if isinstance(value, str) and value.startswith(
-            ("=", "+", "-", "@", "\t", "\r")
-        ):
+        if isinstance(value, str) and FORMULA.match(value):
             return f"'{value}"
         return value
 

@@ -243,10 +243,13 @@ class TestAudit(AuditCommon):
 
     def test_export_is_no_formula(self):
         """B6: a spreadsheet does not run what somebody typed as a reason."""
-        self._log_on("2025-03-10", reason="=HYPERLINK(1)")
+        starts = ("", " ", "\n", "\t", "\ufeff", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+        for start in starts:
+            self._log_on("2025-03-10", reason=f"{start}=HYPERLINK(1)")
         content = self._export("manager", "2025-03-10", "2025-03-10")["content"]
-        self.assertIn("'=HYPERLINK(1)", content)
-        self.assertNotIn('"=HYPERLINK(1)', content)
+        for start in starts:
+            self.assertIn(f"\"'{start}=HYPERLINK(1)", content)
+            self.assertNotIn(f'"{start}=HYPERLINK(1)', content)
 
     def test_export_says_what_is_wrong(self):
         """B6: clear errors for a wrong period, kind or format."""

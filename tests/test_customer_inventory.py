@@ -429,6 +429,17 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(self._get_item()["customerPrice"], 85)
         self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 39.6)
 
+    def test_wizard_reads_whatever_white_space_is_pasted(self):
+        """E2: thousands of spaces in a row are read, or not, at once."""
+        wizard = self._open_prices()
+        wide = " " * 9000
+        wizard.pasted_prices = f"PRO-1{wide}90.50\nBAC-1{wide}\t{wide}30"
+        wizard.action_read_prices()
+        self.assertEqual(set(wizard.line_ids.mapped("price")), {90.5, 30})
+        wizard.pasted_prices = f"PRO-1\t5\nBAC-1{wide}x{wide}cheap"
+        with self.assertRaisesRegex(UserError, "line 2"):
+            wizard.action_read_prices()
+
     def test_wizard_names_what_it_cannot_read(self):
         """E2: each line that is wrong, and nothing is proposed."""
         for text, message in (

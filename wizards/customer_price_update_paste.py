@@ -18,6 +18,8 @@ ROW_PATTERNS = [
     re.compile(ROW.format(*separator))
     for separator in ((r"\t", r"\t"), (";", ";"), (r"\t;", r",?\s"), (r"\t;,", ","))
 ]
+# So much white space only keeps columns apart; the patterns would try each part of it.
+WIDE_SPACE = re.compile(r"\s{9,}")
 
 
 class CustomerPriceUpdate(models.TransientModel):
@@ -118,12 +120,16 @@ class CustomerPriceUpdate(models.TransientModel):
 
     def _read_row(self, text):
         """Return one row, or nothing where there is no number behind a reference."""
+        text = WIDE_SPACE.sub(self._narrow_space, text)
         for pattern in ROW_PATTERNS:
             found = pattern.match(text)
             number = found and self._read_number(found["value"])
             if number is not None and found:
                 return found["code"].strip(), number, "%" in found["rest"]
         return None
+
+    def _narrow_space(self, space):
+        return "\t" if "\t" in space[0] else " "
 
     def _read_number(self, text):
         """Return the number, be it written with a decimal point or comma."""
