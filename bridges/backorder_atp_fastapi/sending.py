@@ -5,19 +5,37 @@
 
 The name is resolved once, every address it stands for is looked at, and the
 connection goes to one of them: a name that stands for something else a moment later
-leads nowhere. Redirects are not followed.
+leads nowhere. Redirects are not followed. A receiver that answers drop by drop is left
+when its time is over.
 """
 
 import ipaddress
 import socket
+from contextlib import suppress
+from threading import Timer
 from urllib.parse import urlsplit
 
 import urllib3
 from requests.certs import where
 
 CONNECT_SECONDS = 5
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 READ_SECONDS = 10
+# For everything together, from the first byte to the last.
+TOTAL_SECONDS = 15
+# All that is handed out to anybody; the rest of IPv6 is for special purposes.
+UNICAST = ipaddress.IPv6Network("2000::/3")
+# Of that: protocols, among them Teredo, and documentation.
+SPECIAL = [
+    ipaddress.IPv6Network(network)
+    for network in ("2001::/23", "2001:db8::/32", "3fff::/20")
+]
+# Networks in which the last 32 bits are an address of IPv4.
+EMBEDDING = [
+    ipaddress.IPv6Network(network)
+    for network in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
+]
+# What a host calls itself whose last 32 bits are its address of IPv4 (ISATAP).
+ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 class SendingError(Exception):
@@ -37,7 +55,8 @@ def send(url, body, headers, allow_private=False):
         raise SendingError("Only https:// is sent to.")
     port = parts.port or {"https": 443, "http": 80}[parts.scheme]
     address = resolve(parts.hostname, port, allow_private)
-    pool = make_pool(parts, address, port)
+    watch = Watch(TOTAL_SECONDS)
+    pool = make_pool(parts, address, port, watch)
     target = parts.path or "/"
     if parts.query:
         target += f"?{parts.query}"
@@ -54,10 +73,48 @@ def send(url, body, headers, allow_private=False):
         status = response.status
         response.close()
     except urllib3.exceptions.HTTPError as error:
+        watch.check(parts.netloc)
         raise SendingError(describe(error, parts.netloc)) from error
     finally:
+        watch.stop()
         pool.close()
+    watch.check(parts.netloc)  # what was cut off may look complete
     return status
+
+
+class Watch:
+    """Ends the connection when its time is over, whatever trickles in meanwhile.
+
+    The timeouts of a socket begin anew with each byte.
+    """
+
+    def __init__(self, seconds):
+        self.is_over = False
+        self._twins = []
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def add(self, sock):
+        """Watch ``sock``; encryption takes it over, its twin stays."""
+        self._twins.append(sock.dup())
+
+    def stop(self):
+        self._timer.cancel()
+        for twin in self._twins:
+            twin.close()
+
+    def check(self, receiver):
+        if self.is_over:
+            raise SendingError(
+                f"{receiver} did not finish within {TOTAL_SECONDS} seconds."
+            )
+
+    def _end(self):
+        self.is_over = True
+        for twin in self._twins:
+            with suppress(OSError):
+                twin.shutdown(socket.SHUT_RDWR)
 
 
 def describe(error, receiver):
@@ -93,23 +150,42 @@ def resolve(host, port, allow_private):
 def is_public(address):
     """Whether anybody may be behind it, not only somebody in this network."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if ip.version == 6:
-        ip = get_embedded(ip) or ip
+    embedded = get_embedded(ip) if ip.version == 6 else None
+    if embedded:
+        return is_public(str(embedded))
+    if ip.version == 6 and (ip not in UNICAST or any(ip in net for net in SPECIAL)):
+        return False
     return ip.is_global and not ip.is_multicast
 
 
 def get_embedded(ip):
     """Return the IPv4 address that one of IPv6 stands for, if it does."""
-    if ip in NAT64:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour
+    last = int(ip) & 0xFFFFFFFF
+    is_isatap = (int(ip) >> 32) & 0xFFFFFFFF in ISATAP
+    if is_isatap or any(ip in network for network in EMBEDDING):
+        return ipaddress.IPv4Address(last)
+    return ip.sixtofour
 
 
-def make_pool(parts, address, port):
+def watch_connections(pool, watch):
+    """Have each connection of ``pool`` end when its time is over."""
+
+    class WatchedConnection(pool.ConnectionCls):
+        def _new_conn(self):
+            sock = super()._new_conn()
+            watch.add(sock)
+            return sock
+
+    pool.ConnectionCls = WatchedConnection
+    return pool
+
+
+def make_pool(parts, address, port, watch):
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
     if parts.scheme == "http":
-        return urllib3.HTTPConnectionPool(address, port, timeout=timeout)
-    return urllib3.HTTPSConnectionPool(
+        pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
+        return watch_connections(pool, watch)
+    pool = urllib3.HTTPSConnectionPool(
         address,
         port,
         timeout=timeout,
@@ -118,3 +194,4 @@ def make_pool(parts, address, port):
         server_hostname=parts.hostname,
         assert_hostname=parts.hostname,
     )
+    return watch_connections(pool, watch)

@@ -4,11 +4,13 @@
 import json
 import logging
 import time
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.backorder_atp.locking import take_next
 from odoo.addons.backorder_atp.transaction import TransactionDict
 
 from ..schemas.event import Event
@@ -70,6 +72,9 @@ class BackorderWebhookDelivery(models.Model):
     error = fields.Char("What Went Wrong", readonly=True)
 
     _waiting_idx = models.Index("(next_attempt, id) WHERE state = 'waiting'")
+    _webhook_waiting_idx = models.Index(
+        "(webhook_id, next_attempt, id) WHERE state = 'waiting'"
+    )
 
     @api.depends("event_type")
     def _compute_display_name(self):
@@ -136,12 +141,20 @@ class BackorderWebhookDelivery(models.Model):
 
     @api.model
     def _cron_deliver(self):
-        """Send what is due, one after the other; nothing is locked meanwhile."""
+        """Send what is due, one after the other; nothing is locked meanwhile.
+
+        The company whose receivers took the least time so far comes next: slow ones
+        only hold up each other.
+        """
         crons = self.env["ir.cron"]
         crons._commit_progress(remaining=self._count_due())
-        while delivery := self._claim_next():
+        spent = defaultdict(float)
+        while delivery := take_next(self.env.cr, lambda: self._claim_next(spent)):
             crons._commit_progress()  # the claim, so that nobody else sends it
+            start = time.monotonic()
             delivery._deliver()
+            for key in (delivery.company_id, delivery.webhook_id):
+                spent[key] += time.monotonic() - start
             if not crons._commit_progress(1):
                 break
         self._wake_up()
@@ -151,10 +164,47 @@ class BackorderWebhookDelivery(models.Model):
             [("state", "=", "waiting"), ("next_attempt", "<=", fields.Datetime.now())]
         )
 
-    def _claim_next(self):
-        """Take the next one that is due; it comes back if this process dies."""
+    def _get_due_webhooks(self, now):
+        """Return the webhooks with something to send, the longest waiting first."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT webhook.id
+                  FROM backorder_webhook webhook
+                 CROSS JOIN LATERAL (
+                       SELECT next_attempt, id FROM backorder_webhook_delivery
+                        WHERE webhook_id = webhook.id AND state = 'waiting'
+                          AND next_attempt <= %s
+                        ORDER BY next_attempt, id LIMIT 1) due
+                 ORDER BY due.next_attempt, due.id
+                """,
+                now,
+            )
+        )
+        return self.env["backorder.webhook"].browse(
+            row[0] for row in self.env.cr.fetchall()
+        )
+
+    def _claim_next(self, spent):
+        """Take the next one that is due; it comes back if this process dies.
+
+        :param spent: seconds spent on each company and each webhook in this run
+        """
         now = fields.Datetime.now()
         self.flush_model(["state", "next_attempt", "attempts"])
+        webhooks = self._get_due_webhooks(now)
+        webhooks = webhooks.sorted(
+            lambda webhook: (
+                spent.get(webhook.sudo().company_id, 0.0),
+                spent.get(webhook, 0.0),
+            )
+        )
+        for webhook in webhooks:
+            if delivery := self._claim_of(webhook, now):
+                return delivery
+        return self.browse()
+
+    def _claim_of(self, webhook, now):
         self.env.cr.execute(
             SQL(
                 """
@@ -163,12 +213,14 @@ class BackorderWebhookDelivery(models.Model):
                        attempts = COALESCE(attempts, 0) + 1
                  WHERE id = (SELECT id FROM backorder_webhook_delivery
                               WHERE state = 'waiting' AND next_attempt <= %(now)s
+                                AND webhook_id = %(webhook)s
                               ORDER BY next_attempt, id
                                 FOR UPDATE SKIP LOCKED LIMIT 1)
              RETURNING id
                 """,
                 lease=now + LEASE,
                 now=now,
+                webhook=webhook.id,
             )
         )
         delivery = self.browse(row[0] for row in self.env.cr.fetchall())
@@ -181,13 +233,30 @@ class BackorderWebhookDelivery(models.Model):
         try:
             status = self._send()
         except SendingError as error:
-            self.write(self._prepare_failure(str(error), 0))
+            self._fail_all(str(error))
         except Exception:
             _logger.exception("Could not send %s", self)
             message = self.env._("Unexpected error; the server log has the details.")
             self.write(self._prepare_failure(message, 0))
         else:
             self.write(self._prepare_outcome(status))
+
+    def _fail_all(self, message):
+        """Note that the receiver could not be reached: for all that is due to it.
+
+        Each of them would wait as long for nothing.
+        """
+        self.write(self._prepare_failure(message, 0))
+        others = self.search(
+            [
+                ("webhook_id", "=", self.webhook_id.id),
+                ("state", "=", "waiting"),
+                ("next_attempt", "<=", fields.Datetime.now()),
+            ]
+        ).try_lock_for_update()
+        for attempts, deliveries in others.grouped("attempts").items():
+            deliveries.attempts = attempts + 1
+            deliveries.write(deliveries[0]._prepare_failure(message, 0))
 
     def _send(self):
         """Return the HTTP status that the receiver answered."""

@@ -6,10 +6,11 @@ import hashlib
 import hmac
 import json
 import socket
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-from unittest.mock import patch
+from threading import Event, Thread
+from unittest.mock import Mock, patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -230,15 +231,38 @@ class TestWebhooks(WebhookCommon):
         self.assertEqual(len(sent), 2)
         self.assertEqual(set(self._get_deliveries().mapped("state")), {"waiting"})
 
+    def test_receiver_that_is_away_is_asked_once(self):
+        """B6: what is due to it waits for the next attempt together."""
+        self.webhook.action_test()
+        self.webhook.action_test()
+        self.assertEqual(len(self._send(SendingError("no answer"))), 1)
+        deliveries = self._get_deliveries()
+        self.assertEqual(deliveries.mapped("attempts"), [1, 1])
+        self.assertEqual(set(deliveries.mapped("error")), {"no answer"})
+        self.assertGreater(
+            min(deliveries.mapped("next_attempt")), fields.Datetime.now()
+        )
+
+    def test_slow_receivers_hold_up_nobody_else(self):
+        """B6: the company whose receivers took less time comes first."""
+        other = self.env["res.company"].create({"name": "Prompt Keepers"})
+        prompt = self._create_webhook(company_id=other.id, url=f"{URL}&prompt")
+        for webhook in (self.webhook, self.webhook, self.webhook, prompt, prompt):
+            webhook.with_company(webhook.company_id).action_test()
+        clock = Mock(time=lambda: 0, monotonic=Mock(side_effect=range(0, 1000, 10)))
+        with patch.object(backorder_webhook_delivery, "time", clock):
+            urls = [url for url, _body, _headers in self._send()]
+        self.assertEqual(urls, [URL, prompt.url, URL, prompt.url, URL])
+
     def test_died_process(self):
         """B6: what was taken and not finished comes back after a while."""
         self.webhook.action_test()
-        delivery = self.deliveries._claim_next()
+        delivery = self.deliveries._claim_next({})
         self.assertEqual(delivery, self._get_deliveries())
-        self.assertFalse(self.deliveries._claim_next())
+        self.assertFalse(self.deliveries._claim_next({}))
         later = fields.Datetime.now() + backorder_webhook_delivery.LEASE
         with patch.object(fields.Datetime, "now", lambda: later):
-            self.assertEqual(self.deliveries._claim_next(), delivery)
+            self.assertEqual(self.deliveries._claim_next({}), delivery)
         self.assertEqual(delivery.attempts, 2)
 
     def test_old_ones_go(self):
@@ -396,6 +420,15 @@ class TestSending(BaseCase):
             ("::ffff:10.0.0.1", False),
             ("64:ff9b::a00:1", False),
             ("2002:a00:1::", False),
+            ("::a00:1", False),
+            ("::ffff:0:a00:1", False),
+            ("64:ff9b:1::a00:1", False),
+            ("64:ff9b::5db8:d70e", True),
+            ("2001:0:5db8:d70e::", False),
+            ("2a00::5efe:a00:1", False),
+            ("fec0::1", False),
+            ("3fff::1", False),
+            ("4000::1", False),
         ):
             self.assertEqual(is_public(address), public, address)
 
@@ -411,6 +444,29 @@ class TestSending(BaseCase):
         ):
             with self.assertRaisesRegex(SendingError, "cannot be resolved"):
                 send("https://nowhere.example.com/", b"{}", {})
+
+    def test_receiver_that_dribbles_is_left(self):
+        """B6: an answer that comes drop by drop is no answer."""
+        receiver = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(receiver.close)
+        is_left = Event()
+
+        def dribble():
+            connection, _address = receiver.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Drops: ")
+                while True:
+                    connection.sendall(b".")
+                    is_left.wait(0.01)
+            is_left.set()
+
+        thread = Thread(target=dribble, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{receiver.getsockname()[1]}/"
+        with patch.object(sending, "TOTAL_SECONDS", 0.2):
+            with self.assertRaisesRegex(SendingError, "did not finish within"):
+                send(url, b"{}", {}, allow_private=True)
+        thread.join()
 
     def test_certificate_is_checked(self):
         """B6: who has no certificate for the name is not sent to."""
