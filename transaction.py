@@ -148,6 +148,7 @@ class TransactionState:
         "is_adopting",
         "is_handing_over",
         "is_merging",
+        "is_reserving_whole",
         "moved_demand",
         "promisable",
         "source",
@@ -177,6 +178,8 @@ class TransactionState:
         self.is_handing_over = False
         #: Whether moves are being merged, which adds up what was judged before.
         self.is_merging = False
+        #: Whether a transfer is being reserved that ships everything together.
+        self.is_reserving_whole = False
         #: Quantity that only changes its order, by product and warehouse.
         self.moved_demand: dict[tuple, float] = {}
         #: What the running confirmation could promise, by product and warehouse, or

@@ -87,7 +87,11 @@ class BackorderCheck(models.Model):
         Where nobody waits, there is nobody to hand it to.
         """
         checks = self.sudo().search_fetch(
-            [("product_id", "in", products.ids)], ["product_id", "warehouse_id"]
+            [
+                ("product_id", "in", products.ids),
+                ("company_id.promise_phase", "!=", "dark"),
+            ],
+            ["product_id", "warehouse_id"],
         )
         if not checks:
             return frozenset()
@@ -187,8 +191,10 @@ class BackorderCheck(models.Model):
         return True
 
     def _is_worth_trying(self, product, warehouse):
+        """Whether anything could be reserved; in the dark phase, Odoo does that."""
         return (
-            self._is_reservation_automatic()
+            warehouse.company_id.promise_phase != "dark"
+            and self._is_reservation_automatic()
             and self._get_free_quantity(product, warehouse) > 0
         )
 

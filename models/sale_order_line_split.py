@@ -36,13 +36,22 @@ class SaleOrderLine(models.Model):
         """Return a :class:`SplitShare` for each of these lines that waits."""
         coverage = self.move_ids.filtered(
             lambda move: move._serves_customer()
-        )._get_coverage()
+        )._get_split_coverage()
         return [
             share
             for bundle in self._get_bundles()
             if any(line.backorder_qty for line in bundle)
             for share in bundle._plan_bundle(coverage, split_lines)
         ]
+
+    def _get_separable_qty(self):
+        """Return what of this line would wait, were the order not shipped together."""
+        moves = self.move_ids.filtered(lambda move: move._serves_customer())
+        missing = sum(
+            demand - reserved - covered
+            for demand, reserved, covered in moves._get_split_coverage().values()
+        )
+        return min(self.backorder_qty, self._to_line_unit(max(0.0, missing)))
 
     def _get_bundles(self):
         """Return the lines one by one, but for those that belong together."""

@@ -95,7 +95,7 @@ class SaleOrder(models.Model):
             for share in self._get_split_plan(split_lines=True)
         }
         for line in self.order_line.filtered("backorder_qty"):
-            left = line.backorder_qty - planned.get(line, 0.0)
+            left = line._get_separable_qty() - planned.get(line, 0.0)
             if line.product_uom_id.compare(left, 0.0) > 0:
                 return line
         return self.order_line.browse()
@@ -107,6 +107,19 @@ class SaleOrder(models.Model):
         if not self.customer_answer or (since and answered < since):
             return False
         return self.customer_answer
+
+    def _get_separated_items(self):
+        """Return the waiting items, as they would ship now and later."""
+        planned = {
+            share.line: share.quantity
+            for share in self._get_split_plan(split_lines=True)
+        }
+        items = []
+        for item in self._get_waiting_items():
+            later = planned.get(item["line"], 0.0)
+            ready = item["ready"] + item["waiting"] - later
+            items.append({**item, "ready": ready, "waiting": later})
+        return items
 
     def _get_remainder(self):
         """Return what cancelling would take away.
@@ -175,6 +188,7 @@ class SaleOrder(models.Model):
         for share in plan:
             share.line._cancel_share(share)
         self.locked = locked
+        self._reserve_what_stays()
         return {"items": items}
 
     def _is_nothing_left(self, plan):

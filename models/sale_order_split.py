@@ -86,13 +86,20 @@ class SaleOrder(models.Model):
     )
     def _compute_is_backorder_splittable(self):
         for order in self:
-            lines = order.order_line
             order.is_backorder_splittable = (
                 order.backorder_state in WAITING_STATES
                 and not order._is_approval_pending()
-                and any(line.allocated_qty for line in lines)
-                and any(line.backorder_qty for line in lines)
+                and any(line.backorder_qty for line in order.order_line)
+                and order._has_shippable_goods()
             )
+
+    def _has_shippable_goods(self):
+        """Whether something could ship: it is allocated, or there for an order that
+        takes nothing before it has everything."""
+        if any(line.allocated_qty for line in self.order_line):
+            return True
+        coverage = self.sudo().order_line.move_ids._get_split_coverage()
+        return any(covered for _demand, _reserved, covered in coverage.values())
 
     # ------------------------------------------------------------------
     # Splitting
@@ -131,6 +138,7 @@ class SaleOrder(models.Model):
             )
         with self.env["backorder.event"]._caused_by(f"split:{self.env.user.login}"):
             child = self.sudo()._split_off(split_lines)
+            self.sudo()._reserve_what_stays()
             return self.sudo()._finish_split(child)
 
     def get_split_preview(self, split_lines=True):
@@ -201,7 +209,7 @@ class SaleOrder(models.Model):
                     self.name,
                 )
             )
-        if not any(line.allocated_qty for line in self.order_line):
+        if not self._has_shippable_goods():
             raise UserError(
                 self.env._(
                     "Nothing of %s is allocated, so nothing could ship. Wait for"
@@ -264,6 +272,16 @@ class SaleOrder(models.Model):
         child._keep_amounts(before, lines, plan)
         self.locked = child.locked = locked
         return child
+
+    def _reserve_what_stays(self):
+        """Reserve what no longer waits for the rest."""
+        together = self.order_line.move_ids._filter_shipped_together()
+        together.filtered(
+            lambda move: (
+                move.state in ("confirmed", "partially_available")
+                and not move._is_undue()
+            )
+        )._action_assign()
 
     def _get_split_plan(self, split_lines):
         """Return a :class:`SplitShare` for each line of which something would go."""

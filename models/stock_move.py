@@ -56,11 +56,42 @@ class StockMove(models.Model):
             return super()._do_unreserve()
 
     def _action_assign(self, force_qty=False):
+        """Reserve these moves; what is shipped together, everything or nothing."""
+        together = self.browse() if force_qty else self._filter_shipped_together()
+        moves = self - together
         # Where nothing is chained, Odoo writes the states together at its end: leave
         # out those it writes line by line before.
-        moves = self if self.move_orig_ids else self.with_context(preserve_state=True)
+        if not moves.move_orig_ids:
+            moves = moves.with_context(preserve_state=True)
         with self.env["backorder.event"]._caused_by(self._get_source("reserve")):
-            return super(StockMove, moves)._action_assign(force_qty=force_qty)
+            result = super(StockMove, moves)._action_assign(force_qty=force_qty)
+            for picking in (together | moves._filter_complementing()).picking_id:
+                picking._reserve_whole()
+        return result
+
+    def _filter_shipped_together(self):
+        """Return the moves that keep nothing from others until all is there."""
+        return self.filtered(
+            lambda move: (
+                not move.move_orig_ids
+                and move._takes_supply(move.location_id)
+                and move._is_shipped_together()
+            )
+        )
+
+    def _filter_complementing(self):
+        """Return the moves that have what was bought or made for them, and with it
+        maybe all that is shipped together."""
+        return self.filtered(
+            lambda move: move.move_orig_ids and move._is_shipped_together()
+        )
+
+    def _is_shipped_together(self):
+        return (
+            self.picking_id.move_type == "one"
+            and not get_state(self.env.cr).is_reserving_whole
+            and not self._filter_dark()
+        )
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         self._judge_added_demand()
@@ -131,10 +162,20 @@ class StockMove(models.Model):
         """Reserve the head of the queue at once and leave the rest to the check.
 
         Odoo reserves everything that waits within the receiver's transaction,
-        in an order of its own and only where the location is exactly the same.
+        in an order of its own and only where the location is exactly the same. In
+        the dark phase it goes on doing so.
         """
-        if self and self.env["backorder.check"]._is_reservation_automatic():
-            self._get_first_waiting()._reserve_in_order()
+        dark = self._filter_dark()
+        super(StockMove, dark)._trigger_assign()
+        arrived = self - dark
+        if arrived and self.env["backorder.check"]._is_reservation_automatic():
+            arrived._get_first_waiting()._reserve_in_order()
+
+    def _filter_dark(self):
+        """Return the moves of companies that only measure (B9)."""
+        return self.filtered(
+            lambda move: move.company_id.sudo().promise_phase == "dark"
+        )
 
     def _get_first_waiting(self):
         """Return the first moves that wait for what these have brought."""
@@ -158,9 +199,10 @@ class StockMove(models.Model):
         """
         # read for all at once what each reservation names
         self.sale_line_id.mapped("order_id.name")
+        together = self._filter_shipped_together()
         direct = self.browse()
         for move in self:
-            if move.picking_id.move_type == "one":
+            if move in together:
                 direct._action_assign()
                 direct = self.browse()
                 move.picking_id._reserve_whole()

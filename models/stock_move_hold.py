@@ -30,8 +30,12 @@ class StockMove(models.Model):
         owner_id=None,
         strict=True,
     ):
-        """Reserve no more than holds leave; every reservation passes here."""
-        if need > 0 and self._takes_held_stock(location_id):
+        """Reserve no more than holds leave; every reservation passes here.
+
+        In the dark phase it is only recorded what was taken.
+        """
+        is_limited = need > 0 and not self._filter_dark()
+        if is_limited and self._takes_held_stock(location_id):
             need = min(need, self._get_free_of_holds(location_id))
             if self.product_id.uom_id.compare(need, 0) <= 0:
                 return [], 0
@@ -51,7 +55,7 @@ class StockMove(models.Model):
     def _sparing_holds(self):
         """Ask once, for all these moves, what holds leave to be reserved."""
         state = get_state(self.env.cr)
-        if state.free is not None:
+        if state.free is not None or (self and self._filter_dark() == self):
             yield
             return
         state.free = self._read_free_of_holds(self.location_id.warehouse_id)

@@ -12,6 +12,20 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    def _get_split_coverage(self):
+        """Return the coverage of these moves, were they not to be shipped together.
+
+        Such a transfer has nothing reserved; what there is for it could ship.
+        """
+        coverage = self._get_coverage()
+        together = self._filter_shipped_together() & self.union(*coverage)
+        ready = together._get_promised_to_undue() if together else {}
+        for move in together:
+            demand, reserved, covered = coverage[move]
+            free = min(demand - reserved, ready.get(move.id, 0.0))
+            coverage[move] = (demand, reserved, max(covered, free))
+        return coverage
+
     def _get_split_share(self, coverage, limit, split_lines):
         """Return how much of this move goes, in the product's unit.
 

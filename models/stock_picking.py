@@ -3,6 +3,8 @@
 
 from odoo import models
 
+from ..transaction import get_state
+
 
 class IncompleteReservation(Exception):
     """A transfer that ships everything together cannot be reserved whole."""
@@ -24,16 +26,22 @@ class StockPicking(models.Model):
     def _reserve_whole(self):
         """Reserve everything this transfer waits for, or nothing more than it has."""
         self.ensure_one()
+        waiting = self.move_ids.filtered(
+            lambda move: move.state in ("confirmed", "partially_available")
+        )
+        if any(move.state in ("draft", "waiting") for move in self.move_ids):
+            return False  # something is still to be made or bought for it
+        if not waiting:
+            return True
+        state = get_state(self.env.cr)
+        before, state.is_reserving_whole = state.is_reserving_whole, True
         try:
             with self.env.cr.savepoint():
-                self.move_ids.filtered(
-                    lambda move: move.state in ("confirmed", "partially_available")
-                )._action_assign()
-                if any(
-                    move.state not in ("assigned", "done", "cancel")
-                    for move in self.move_ids
-                ):
+                waiting._action_assign()
+                if any(move.state != "assigned" for move in waiting):
                     raise IncompleteReservation()
         except IncompleteReservation:
             return False
+        finally:
+            state.is_reserving_whole = before
         return True

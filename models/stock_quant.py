@@ -404,7 +404,8 @@ class StockQuant(models.Model):
     def _enqueue_rises(self):
         """Write a check for stock that became free, or was lost to nobody.
 
-        Of the latter only demand that is not reserved yet can tell.
+        Of the latter only demand that is not reserved yet can tell; it also loses
+        what others reserve.
         """
         rises = RISES.take(self.env.cr)
         self.env["stock.discrepancy"]._note_rises(
@@ -415,6 +416,8 @@ class StockQuant(models.Model):
             for key, (free, quantity, causes) in rises.items()
             if free > 1e-9 or (free < -1e-9 and quantity < -1e-9)
         }
+        reserved = {key for key, row in rises.items() if row[0] < -1e-9} - freed.keys()
+        freed |= {key: rises[key][2] for key in self._get_undue_keys(reserved)}
         warehouses = self._get_pickable_places(
             {place_id for _product, place_id in freed}
         )
@@ -425,6 +428,36 @@ class StockQuant(models.Model):
                 if place_id in warehouses
             }
         )
+
+    @api.model
+    def _get_undue_keys(self, keys):
+        """Return those ``(product_id, location_id)`` around which orders wait for
+        stock that it is not yet time to reserve."""
+        if not keys:
+            return set()
+        self.env["stock.move"].flush_model(
+            ["product_id", "location_id", "state", "picking_type_id", "sale_line_id"]
+        )
+        self.env["stock.picking.type"].flush_model(["reservation_method"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT move.product_id, spot.id
+                  FROM stock_move move
+                  JOIN stock_picking_type type ON type.id = move.picking_type_id
+                  JOIN stock_location place ON place.id = move.location_id
+                  JOIN stock_location spot ON spot.id = ANY(%s)
+                   AND spot.warehouse_id = place.warehouse_id
+                 WHERE move.product_id = ANY(%s)
+                   AND move.state IN ('confirmed', 'partially_available')
+                   AND move.sale_line_id IS NOT NULL
+                   AND type.reservation_method != 'at_confirm'
+                """,
+                list({place_id for _product_id, place_id in keys}),
+                list({product_id for product_id, _place_id in keys}),
+            )
+        )
+        return set(self.env.cr.fetchall())
 
     @api.model
     def _get_pickable_places(self, place_ids):

@@ -15,6 +15,7 @@ from . import test_board
 from . import test_concurrency
 from . import test_discrepancy
 from . import test_emergency_purchase
+from . import test_dark_reservation
 from . import test_dashboard
 from . import test_credit_impact
 from . import test_credit_limit

@@ -70,6 +70,28 @@ class TestBackorderState(BackorderCommon):
         first.picking_ids.action_assign()
         self.assertEqual(first.backorder_state, "allocated")
 
+    def test_stock_that_others_reserve_makes_a_backorder_at_once(self):
+        """C1: an order that is reserved by hand waits as soon as its stock is gone."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self._set_stock(self.backorderable, 5)
+        order = self._confirm((self.backorderable, 5))
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "none")
+        used = self._create_picking(
+            self.warehouse.int_type_id,
+            self.stock,
+            self.env["stock.location"].search(
+                [("usage", "=", "production"), ("company_id", "=", self.company.id)]
+            ),
+            (self.backorderable, 5),
+        )
+        used.action_assign()
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "backordered")
+        self._validate(used)
+        self._run_checks()
+        self.assertEqual(order.order_line.backorder_qty, 5)
+
     def test_stock_for_undue_demand_ends_the_backorder(self):
         """C1, C2: stock that arrives covers demand that is reserved by hand."""
         self.warehouse.out_type_id.reservation_method = "manual"

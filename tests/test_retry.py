@@ -307,6 +307,33 @@ class TestRetry(BackorderCommon):
         self._run_checks()
         self.assertEqual(whole.backorder_state, "allocated")
 
+    def test_ships_complete_keeps_nothing_from_the_confirmation_on(self):
+        """C3: neither when it is confirmed nor when somebody checks availability."""
+        self._set_stock(self.backorderable, 4)
+        whole = self._confirm((self.backorderable, 10), picking_policy="one")
+        self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
+        self.assertEqual(whole.order_line.backorder_qty, 10)
+        whole.picking_ids.action_assign()
+        self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
+        behind = self._confirm((self.backorderable, 4))
+        self._run_checks()
+        self.assertEqual(behind.backorder_state, "allocated")
+        self._receive(self.backorderable, 10)
+        self.assertEqual(whole.backorder_state, "allocated")
+
+    def test_ships_complete_waits_for_what_is_bought_for_it(self):
+        """C3: its other goods are kept for it once the last of them has come."""
+        bought = self._create_bought_to_order()
+        self._set_stock(self.backorderable, 2)
+        order = self._confirm(
+            (self.backorderable, 2), (bought, 1), picking_policy="one"
+        )
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
+        purchase = order.picking_ids.move_ids.created_purchase_line_ids.order_id
+        purchase.button_confirm()
+        self._validate(purchase.picking_ids, 1)
+        self.assertEqual(order.picking_ids.state, "assigned")
+
     # ------------------------------------------------------------------
     # Durable (C2, C8)
     # ------------------------------------------------------------------

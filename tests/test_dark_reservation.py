@@ -1,0 +1,82 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDarkReservation(BackorderCommon):
+    """The dark phase measures; stock is handed out as plain Odoo does."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.promise_phase = "dark"
+
+    def _create_queue(self, number):
+        orders = self.env["sale.order"]
+        for _number in range(number):
+            orders += self._confirm((self.protected, 1))
+        return orders
+
+    def _get_reserved(self, orders):
+        return orders.filtered(lambda order: order.picking_ids.state == "assigned")
+
+    def test_starred_transfer_comes_first_and_all_are_served_at_once(self):
+        """B9, C3: priority, then date, and as many as there is stock for."""
+        orders = self._create_queue(30)
+        orders[-1].picking_ids.priority = "1"
+        self._receive(self.protected, 1)
+        self.assertEqual(self._get_reserved(orders), orders[-1])
+        self._receive(self.protected, 29)
+        self.assertEqual(self._get_reserved(orders), orders)
+
+    def test_nothing_is_reserved_that_odoo_would_not_reserve(self):
+        """B9, C2: what a cancelled order frees waits for Odoo's own scheduler; the
+        state of the orders is recorded all the same."""
+        self._set_stock(self.protected, 1)
+        first, second = self._create_queue(2)
+        first._action_cancel()
+        self._run_checks()
+        self.assertFalse(self._get_reserved(second))
+        self.assertEqual(second.order_line.backorder_qty, 1)
+        third = self._confirm((self.protected, 1))
+        self.assertEqual(self._get_reserved(second | third), third)
+
+    def test_transfer_that_ships_together_keeps_what_odoo_gives_it(self):
+        """B9: plain Odoo reserves a part of it."""
+        self._set_stock(self.protected, 4)
+        order = self._confirm((self.protected, 10), picking_policy="one")
+        self.assertEqual(order.picking_ids.move_ids.quantity, 4)
+
+    def test_what_is_held_for_others_is_reserved_and_recorded(self):
+        """B9, E5: a hold stops nothing in the dark phase."""
+        self._set_stock(self.protected, 4)
+        self.env["stock.hold"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "partner_id": self.vendor.id,
+                "quantity": 4,
+            }
+        )
+        order = self._confirm((self.protected, 4))
+        self.env.cr.flush()
+        self.assertEqual(order.picking_ids.state, "assigned")
+        self.assertEqual(self._get_events("hold:taken", order_id=order).quantity, 4)
+
+    def test_arrival_in_one_company_follows_its_own_phase(self):
+        """B9: another company's phase decides nothing here."""
+        hard = self.env["res.company"].create({"name": "Hard"})
+        self.env.user.company_ids = [Command.link(hard.id)]
+        hard.promise_phase = "hard"
+        orders = self._create_queue(2)
+        orders[-1].picking_ids.priority = "1"
+        receipt = self._create_receipt(self.protected, 1).with_context(
+            allowed_company_ids=[hard.id, self.company.id]
+        )
+        self._validate(receipt, 1)
+        self.assertEqual(self._get_reserved(orders), orders[-1])
