@@ -139,6 +139,7 @@ class TransactionState:
     """The running operations of one cursor, each of which cleans up behind itself."""
 
     __slots__ = (
+        "confirming",
         "consumed",
         "credit_added",
         "decrements",
@@ -157,6 +158,8 @@ class TransactionState:
     )
 
     def __init__(self):
+        #: Ids of the moves that are being confirmed.
+        self.confirming: set = set()
         #: Orders, products and warehouses whose holds have been consumed for demand
         #: that is being launched, or None outside.
         self.consumed: set[tuple] | None = None

@@ -4,20 +4,25 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..transaction import get_preview, get_state
 from .backorder_check import IMMEDIATE_MOVES
 from .stock_availability_source import OPEN_MOVE_STATES
 
-# Changing one of these on an open move changes what it takes.
+# Changing one of these changes what a move takes, from where, to where, or for whom.
 DEMAND_FIELDS = {
+    "location_dest_id",
+    "location_final_id",
     "location_id",
+    "picking_id",
+    "procure_method",
     "product_id",
     "product_uom",
     "product_uom_qty",
     "sale_line_id",
+    "state",
 }
 
 
@@ -96,8 +101,18 @@ class StockMove(models.Model):
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         self._judge_added_demand()
         self._guard_other_demand()
-        with self._waiting_for_the_queue():
+        with self._waiting_for_the_queue(), self._confirming():
             return super()._action_confirm(merge, merge_into, create_proc)
+
+    @contextmanager
+    def _confirming(self):
+        """Judge no second time, within, the status that confirming writes."""
+        state = get_state(self.env.cr)
+        before, state.confirming = state.confirming, state.confirming | set(self.ids)
+        try:
+            yield
+        finally:
+            state.confirming = before
 
     @contextmanager
     def _waiting_for_the_queue(self):
@@ -253,11 +268,54 @@ class StockMove(models.Model):
             or final.availability_kind == "outbound"
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Judge moves that are created confirmed, behind every confirmation (B4)."""
+        added = [
+            self.new(vals)
+            for vals in vals_list
+            if vals.get("state") in OPEN_MOVE_STATES
+        ]
+        self._judge_demand(
+            {
+                move: move._get_asked_qty()
+                for move in added
+                if move._takes_promised_stock()
+            }
+        )
+        return super().create(vals_list)
+
     def write(self, vals):
-        """Judge a quantity raised on the delivery of an order like the order (B4)."""
+        """Judge whatever makes the delivery of an order take more, like the order (B4).
+
+        Also in several steps: what a move asks for counts when it asks for it.
+        """
         if DEMAND_FIELDS & vals.keys() and not get_state(self.env.cr).is_merging:
-            self._judge_raised_demand(vals)
+            self._filter_to_judge(vals)._judge_raised_demand(vals)
         return super().write(vals)
+
+    def _filter_to_judge(self, vals):
+        """Return the moves that ask for something once ``vals`` are written.
+
+        Leave out what cannot ask for more: changes of status among open moves, and
+        the transfer of a move whose order line says whom it is for.
+        """
+        names = DEMAND_FIELDS & vals.keys()
+        if names == {"picking_id"}:
+            return self._filter_open().filtered(lambda move: not move.sale_line_id)
+        if "state" not in names:
+            return self._filter_open()
+        if vals["state"] not in OPEN_MOVE_STATES:
+            return self.browse()
+        if names != {"state"}:
+            return self
+        confirming = get_state(self.env.cr).confirming
+        return (self - self._filter_open()).filtered(
+            lambda move: move.id not in confirming
+        )
+
+    def _filter_open(self):
+        return self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
 
     def _merge_moves(self, merge_into=False):
         """Merging adds up demand that has been judged move by move."""
@@ -281,16 +339,30 @@ class StockMove(models.Model):
     def _judge_raised_demand(self, vals):
         """Judge what open deliveries would ask for beyond what they do."""
         raised = {}
-        for move in self.filtered(lambda move: move.state in OPEN_MOVE_STATES):
+        for move in self:
             changed = get_preview(move, vals)
             if changed._takes_promised_stock():
-                same = move._takes_promised_stock() and (
+                same = move in move._filter_open() and move._takes_promised_stock()
+                same = same and (
                     (changed.product_id, changed.location_id.warehouse_id)
                     == (move.product_id, move.location_id.warehouse_id)
                 )
                 before = move._get_asked_qty() if same else 0.0
                 raised[changed] = changed._get_asked_qty() - before
         self._judge_demand(raised)
+
+    def _judge_given_to_order(self, order_id):
+        """Judge what open transfers without an order take once they have one."""
+        line = self.env["sale.order"].browse(order_id).order_line[:1]
+        given = self._filter_open().filtered(
+            lambda move: not move._get_promise_order() and move._takes_own_stock()
+        )
+        self.env["order.validator"]._judge_increase(
+            [
+                (line, move.product_id, move.location_id.warehouse_id, move.product_qty)
+                for move in given
+            ]
+        )
 
     def _judge_demand(self, demand):
         """Judge ``{move: additional product quantity}`` that no line covers."""
@@ -334,10 +406,13 @@ class StockMove(models.Model):
 
     def _takes_promised_stock(self):
         """Whether stock that can be promised leaves for an order with this move."""
+        return bool(self._get_promise_order()) and self._takes_own_stock()
+
+    def _takes_own_stock(self):
+        """Whether stock that can be promised leaves with this move."""
         self.ensure_one()
         return bool(
-            self._get_promise_order()
-            and self.product_id.is_storable
+            self.product_id.is_storable
             and self.location_id.warehouse_id
             and self.procure_method == "make_to_stock"
             and self.location_id.availability_kind in ("pickable", "inbound")

@@ -18,6 +18,19 @@ class StockPicking(models.Model):
         "(id) WHERE owner_id IS NOT NULL AND state NOT IN ('done', 'cancel')"
     )
 
+    def write(self, vals):
+        """Judge moves by where their transfer is to go, and for whom (B4)."""
+        places = {
+            name: vals[name]
+            for name in ("location_id", "location_dest_id")
+            if vals.get(name)
+        }
+        if places:
+            self.move_ids._filter_open()._judge_raised_demand(places)
+        if vals.get("sale_id"):
+            self.move_ids._judge_given_to_order(vals["sale_id"])
+        return super().write(vals)
+
     def _action_done(self):
         """Name the transfer as the source of whatever its goods wake (C2)."""
         with self.env["backorder.event"]._caused_by(self.move_ids._get_done_source()):
