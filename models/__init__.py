@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import base
 from . import backorder_policy_mixin
 from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
@@ -38,6 +39,8 @@ from . import backorder_job_reconcile
 from . import backorder_job_line_reconcile
 from . import backorder_override
 from . import backorder_override_line
+from . import backorder_override_telling
+from . import backorder_override_again
 from . import backorder_override_decision
 from . import backorder_override_impact
 from . import backorder_override_credit
@@ -104,7 +107,11 @@ from . import res_company_resolving
 from . import res_config_settings_resolving
 from . import sale_order
 from . import sale_order_board
+from . import sale_order_terms
+from . import sale_order_line_terms
+from . import payment_transaction
 from . import sale_order_confirmation
+from . import sale_order_rejection
 from . import sale_order_credit
 from . import sale_order_dark
 from . import sale_order_episode

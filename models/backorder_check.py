@@ -61,7 +61,10 @@ class BackorderCheck(models.Model):
     @api.model
     def _enqueue_waiting(self, products=None, warehouses=None, source=None):
         """Write a check for whatever open orders wait for among these."""
-        keys = self._get_waiting_keys(products, warehouses)
+        keys = {
+            *self._get_waiting_keys(products, warehouses),
+            *self.env["backorder.override"]._get_pending_keys(products, warehouses),
+        }
         return self._enqueue(dict.fromkeys(keys, source))
 
     @api.model
@@ -187,6 +190,7 @@ class BackorderCheck(models.Model):
                 (self - self[0]).unlink()
                 return False
         self.env["sale.order.line"]._refresh_undue_backorders(product, warehouse)
+        self.env["backorder.override"]._look_again(product, warehouse)
         self.unlink()
         return True
 

@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import groupby
 
-APPROVAL_ACTIVITY = "backorder_atp.mail_activity_type_approval"
-
 
 class BackorderOverride(models.Model):
     """A request to promise more than there is, and its decision (B4, B5).
@@ -58,6 +56,10 @@ class BackorderOverride(models.Model):
     decision_date = fields.Datetime("Decided On", copy=False)
     reason = fields.Char(copy=False)
     line_ids = fields.One2many("backorder.override.line", "override_id", "Short Items")
+    terms = fields.Json(
+        copy=False,
+        help="Partner, quantities and prices of the order as they were shown last.",
+    )
 
     asked_group_id = fields.Many2one("res.groups", "Asked Role")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -142,6 +144,7 @@ class BackorderOverride(models.Model):
             request.write(values)
         else:
             request = self.sudo().create(values)
+        request._note_terms()
         self.env["order.validator"]._log("order:approval_requested", order, shortages)
         request._ask_approver()
         return request
@@ -270,39 +273,46 @@ class BackorderOverride(models.Model):
         others = users - self.requester_id or users
         return responsible if responsible in others else others[:1]
 
-    def _schedule_approval(self, user):
-        order = self.order_id.sudo()
-        if not user:
-            return
-        activity = order.activity_search([APPROVAL_ACTIVITY])[:1]
-        if activity:
-            activity.user_id = user
-            return
-        order.activity_schedule(
-            APPROVAL_ACTIVITY,
-            user_id=user.id,
-            summary=self._get_approval_summary(),
-        )
-
-    def _get_approval_summary(self):
-        return self.env._("Decide: more is asked for than can be promised")
-
     # ------------------------------------------------------------------
     # What a decision covers
     # ------------------------------------------------------------------
 
     def _covers(self, order, shortages):
-        """Whether these decisions allow ``order`` all that is now short."""
-        approved = {
+        """Whether this decision allows ``order`` all that is now short."""
+        asked = {(shortage.product, shortage.warehouse) for shortage in shortages}
+        return order._is_within_terms(self.terms) and asked.isdisjoint(
+            self._get_grown_keys(order)
+        )
+
+    def _get_grown_keys(self, order):
+        """Return each ``(product, warehouse)`` of which more is asked for than here."""
+        seen = {
             (line.product_id, line.warehouse_id): line.requested_qty
             for line in self.line_ids
         }
-        requested = self._get_requested(order)
-        return all(
-            shortage.product.uom_id.compare(requested[key], approved.get(key, 0.0)) <= 0
-            for shortage in shortages
-            if (key := (shortage.product, shortage.warehouse))
+        return {
+            (product, warehouse)
+            for (product, warehouse), quantity in self._get_requested(order).items()
+            if product.uom_id.compare(quantity, seen.get((product, warehouse), 0)) > 0
+        }
+
+    def _check_terms(self):
+        """Refuse to decide on an order that is not what was shown (B5)."""
+        changed = self.sudo().filtered(
+            lambda request: (
+                not request.order_id._is_within_terms(
+                    request.terms, request._get_covered_lines()
+                )
+            )
         )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%s has changed since approval was asked for. Open the request"
+                    " again to see what it asks for now.",
+                    ", ".join(changed.order_id.mapped("name")),
+                )
+            )
 
     def _refresh_stakes(self):
         """Measure anew what is at stake: prices and stock change after asking (B5)."""
@@ -313,7 +323,7 @@ class BackorderOverride(models.Model):
                 request._refresh_order_lines()
 
     def _refresh_order_lines(self):
-        """Bring the numbers up to date; what is asked for stays what it was.
+        """Bring the numbers up to date; less is asked for where the order has shrunk.
 
         A confirmed order's own lines have been judged: what is let out counts.
         """
@@ -331,14 +341,28 @@ class BackorderOverride(models.Model):
         requested = self._get_requested(order)
         for line in self.line_ids:
             key = (line.product_id, line.warehouse_id)
+            quantity = min(line.requested_qty, requested.get(key, 0.0))
             line.write(
                 {
-                    "available_qty": line.requested_qty,
+                    "requested_qty": quantity,
+                    "available_qty": quantity,
                     "shortage_qty": 0.0,
                     "snapshot": False,
                     **self._prepare_shortages(short.get(key), requested.get(key, 0.0)),
                 }
             )
+
+    def _note_terms(self):
+        """Remember what whoever decides is shown."""
+        for request in self.sudo():
+            lines = request._get_covered_lines()
+            request.terms = request.order_id._get_terms(lines)
+
+    def _get_covered_lines(self):
+        """Return the order lines that a decision is about."""
+        if self.kind == "increase":
+            return self.line_ids.sale_line_id
+        return self.order_id._get_promised_lines()
 
     def action_open_withdraw(self):
         self.ensure_one()
@@ -355,7 +379,11 @@ class BackorderOverride(models.Model):
             raise UserError(
                 self.env._("This has been decided already. Refresh the page.")
             )
-        self._refresh_stakes()
+        if self._may_be_decided():
+            if self._settle_alone():
+                return self._get_needless_action()
+            self._refresh_stakes()
+            self._note_terms()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Decide on %s", self.order_id.name),

@@ -28,6 +28,13 @@ class BackorderOverride(models.Model):
             values["credit_excess"] = order._get_refused_credit()
         return values
 
+    def _find_obstacles(self):
+        """What goes beyond the credit of its customer has to be decided on, too."""
+        found = super()._find_obstacles()
+        if self.kind == "increase" or found:
+            return found
+        return self.order_id._get_refused_credit()
+
     def _get_approval_summary(self):
         if self.credit_excess:
             return self.env._("Decide: the order goes beyond the customer's credit")

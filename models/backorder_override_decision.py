@@ -4,7 +4,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .backorder_override import APPROVAL_ACTIVITY
 from .backorder_threshold import APPROVER_GROUP
 
 
@@ -27,11 +26,12 @@ class BackorderOverride(models.Model):
             taken note of; all of them are required (B2)
         :return: what the client shows
         :raise AccessError: for whoever may not decide, or asked for it himself
-        :raise UserError: when the request is decided, or the order has grown
+        :raise UserError: when the request is decided, or the order has changed
         """
         self._check_decision(reason)
         self._check_not_own()
         acknowledged = [acknowledged] if isinstance(acknowledged, str) else acknowledged
+        self._check_terms()
         self._refresh_stakes()
         beyond = self.filtered(lambda request: not request._is_within_limits())
         within = self - beyond
@@ -45,22 +45,18 @@ class BackorderOverride(models.Model):
     def action_reject(self, reason):
         """Leave the order a quotation that commits nothing, or as it was.
 
+        An order that is paid or signed, and so confirmed, is cancelled: the
+        salesperson is told to refund it.
+
         :param reason: why, for the log; required
-        :raise UserError: when the request is decided, or the order is paid or signed
+        :raise UserError: when the request is decided
         """
         self._check_decision(reason)
-        orders = self.filtered(lambda request: request.kind == "order").order_id
-        paid = orders.filtered(lambda order: order.state == "sale")
-        if paid:
-            raise UserError(
-                self.env._(
-                    "%s is paid or signed already: it cannot go back to a quotation."
-                    " Cancel the order and refund the customer instead.",
-                    ", ".join(paid.mapped("name")),
-                )
-            )
+        orders = self.filtered(lambda request: request.kind == "order").order_id.sudo()
+        confirmed = orders.filtered(lambda order: order.state == "sale")
         self._decide("rejected", reason)
-        orders.sudo().requires_inventory_override = False
+        orders.requires_inventory_override = False
+        confirmed._cancel_rejected()
         self._wake_waiting()
 
     def _decide(self, state, reason, acknowledged=()):
@@ -73,7 +69,8 @@ class BackorderOverride(models.Model):
             }
         )
         self._log_step(f"order:{state}", reason, acknowledged)
-        self.sudo().order_id.activity_feedback([APPROVAL_ACTIVITY], feedback=reason)
+        self._close_activities()
+        self._tell_decision(reason)
 
     def _log_step(self, event_type, reason, acknowledged=()):
         self.env["backorder.event"]._log_many(
@@ -344,7 +341,7 @@ class BackorderOverride(models.Model):
     def _undo(self, reason):
         if self.kind == "increase":
             self._undo_increase(reason)
-        elif self.order_id._is_paid_or_signed():
+        elif self.order_id._has_customer_agreed():
             self._withhold_again(reason)
         else:
             self._undo_order(reason)
@@ -373,6 +370,7 @@ class BackorderOverride(models.Model):
         request = self.copy({"state": "pending"})
         for line in self.line_ids:
             line.copy({"override_id": request.id})
+        request._note_terms()
         order.requires_inventory_override = True
         request._ask_approver()
 
@@ -383,8 +381,7 @@ class BackorderOverride(models.Model):
         withdrawn._log_step("order:override_withdrawn", reason)
         orders = self.filtered(lambda request: request.kind == "order").order_id
         orders.requires_inventory_override = False
-        if withdrawn:
-            self.order_id.activity_unlink([APPROVAL_ACTIVITY])
+        withdrawn._close_activities()
 
     def _is_withholding(self):
         """Whether the order is confirmed and only its delivery waits."""

@@ -58,6 +58,16 @@ class BackorderOverrideLine(models.Model):
             or bool(self.warehouse_id and warehouse != self.warehouse_id)
         )
 
+    def _is_still_short(self):
+        """Whether this takes more than there is; the request commits it already."""
+        if not self.warehouse_id:
+            return True
+        key = (self.product_id.id, self.warehouse_id.id)
+        availability = self.env["stock.availability"].get_availability(
+            self.product_id, self.warehouse_id, components=["atp"]
+        )
+        return self.product_id.uom_id.compare(availability[key]["atp"], 0) < 0
+
     def _refresh_unit_value(self):
         """Let a price that was raised after asking count."""
         for item in self.filtered("sale_line_id"):

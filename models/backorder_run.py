@@ -6,26 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_datetime
 
-from ..transaction import without_defaults
-
 MANAGER = "backorder_atp.group_inventory_manager"
-# What only a simulation or a commit decides.
-RUN_SERVER_FIELDS = {
-    "better_count",
-    "better_value",
-    "committed_by",
-    "committed_date",
-    "exception_count",
-    "fingerprints",
-    "line_ids",
-    "new_late_days",
-    "old_late_days",
-    "same_count",
-    "simulated_date",
-    "state",
-    "worse_count",
-    "worse_value",
-}
 
 
 class BackorderRun(models.Model):
@@ -90,6 +71,7 @@ class BackorderRun(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        server_only=True,
     )
     segment_ids = fields.One2many(
         "backorder.run.segment",
@@ -98,7 +80,9 @@ class BackorderRun(models.Model):
         copy=True,
         default=lambda self: self._default_segment_ids(),
     )
-    line_ids = fields.One2many("backorder.run.line", "run_id", "Lines", readonly=True)
+    line_ids = fields.One2many(
+        "backorder.run.line", "run_id", "Lines", readonly=True, server_only=True
+    )
     moving_line_ids = fields.One2many(
         "backorder.run.line",
         "run_id",
@@ -114,23 +98,38 @@ class BackorderRun(models.Model):
         domain="[('id', '!=', id), ('state', '!=', 'draft')]",
         help="Another simulation, side by side.",
     )
-    fingerprints = fields.Json(readonly=True, copy=False)
-    simulated_date = fields.Datetime("Simulated On", readonly=True, copy=False)
-    committed_date = fields.Datetime("Committed On", readonly=True, copy=False)
-    committed_by = fields.Many2one("res.users", readonly=True, copy=False)
-    better_count = fields.Integer("Better", readonly=True, copy=False)
-    same_count = fields.Integer("Same", readonly=True, copy=False)
-    worse_count = fields.Integer("Worse", readonly=True, copy=False)
-    exception_count = fields.Integer("Exceptions", readonly=True, copy=False)
-    better_value = fields.Monetary("Value Better Off", readonly=True, copy=False)
-    worse_value = fields.Monetary("Value Worse Off", readonly=True, copy=False)
+    fingerprints = fields.Json(readonly=True, copy=False, server_only=True)
+    simulated_date = fields.Datetime(
+        "Simulated On", readonly=True, copy=False, server_only=True
+    )
+    committed_date = fields.Datetime(
+        "Committed On", readonly=True, copy=False, server_only=True
+    )
+    committed_by = fields.Many2one(
+        "res.users", readonly=True, copy=False, server_only=True
+    )
+    better_count = fields.Integer("Better", readonly=True, copy=False, server_only=True)
+    same_count = fields.Integer("Same", readonly=True, copy=False, server_only=True)
+    worse_count = fields.Integer("Worse", readonly=True, copy=False, server_only=True)
+    exception_count = fields.Integer(
+        "Exceptions", readonly=True, copy=False, server_only=True
+    )
+    better_value = fields.Monetary(
+        "Value Better Off", readonly=True, copy=False, server_only=True
+    )
+    worse_value = fields.Monetary(
+        "Value Worse Off", readonly=True, copy=False, server_only=True
+    )
     old_late_days = fields.Integer(
         "Days Late Now",
         readonly=True,
         copy=False,
         help="Of all lines together, beyond the day they are wanted.",
+        server_only=True,
     )
-    new_late_days = fields.Integer("Days Late Then", readonly=True, copy=False)
+    new_late_days = fields.Integer(
+        "Days Late Then", readonly=True, copy=False, server_only=True
+    )
     compared_better_count = fields.Integer(
         "Better There", related="compared_run_id.better_count"
     )
@@ -184,14 +183,7 @@ class BackorderRun(models.Model):
     # Only the server simulates
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_run_fields(*vals_list)
-        runs = without_defaults(self, self._get_server_fields())
-        return super(BackorderRun, runs).create(vals_list)
-
     def write(self, vals):
-        self._check_run_fields(vals)
         if vals.keys() - {"compared_run_id", "name"} and not self.env.su:
             self._check_is_open()
         result = super().write(vals)
@@ -203,22 +195,6 @@ class BackorderRun(models.Model):
         } & vals.keys():
             self._forget_simulation()
         return result
-
-    @api.model
-    def _get_server_fields(self):
-        """Return the names of what nobody but the server writes."""
-        return RUN_SERVER_FIELDS
-
-    def _check_run_fields(self, *vals_list):
-        if self.env.su:
-            return
-        server_fields = self._get_server_fields()
-        if any(server_fields & vals.keys() for vals in vals_list):
-            raise AccessError(
-                self.env._(
-                    "What a run finds is not entered by hand. Simulate it instead."
-                )
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_open(self):

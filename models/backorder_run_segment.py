@@ -28,7 +28,9 @@ class BackorderRunSegment(models.Model):
     run_id = fields.Many2one(
         "backorder.run", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="run_id.company_id", store=True, index=True, server_only=True
+    )
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True)
     domain = fields.Char(

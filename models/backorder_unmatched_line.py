@@ -20,7 +20,9 @@ class BackorderUnmatchedLine(models.Model):
     order_id = fields.Many2one(
         "sale.order", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="order_id.company_id", store=True, index=True, server_only=True
+    )
     reference = fields.Char(required=True, help="The item as the customer named it.")
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
     price_unit = fields.Float("Unit Price", digits="Product Price")
@@ -32,7 +34,11 @@ class BackorderUnmatchedLine(models.Model):
         help="Choosing it adds the item to the order.",
     )
     sale_line_id = fields.Many2one(
-        "sale.order.line", "Order Line", readonly=True, copy=False
+        "sale.order.line",
+        "Order Line",
+        readonly=True,
+        copy=False,
+        server_only=True,
     )
 
     _quantity_positive = models.Constraint(
@@ -96,7 +102,7 @@ class BackorderUnmatchedLine(models.Model):
         self._check_order_open()
         for item in self:
             line = self.env["sale.order.line"].sudo().create(item._prepare_order_line())
-            item.sale_line_id = line.sudo(False)
+            item.sudo().sale_line_id = line
             self.env["backorder.event"]._log(
                 "order:item_matched",
                 order=item.order_id,

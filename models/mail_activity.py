@@ -13,4 +13,14 @@ class MailActivity(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="The alert that asks for it; the activity goes when the alert is closed.",
+        server_only=True,
     )
+
+    def action_open_document(self):
+        """Open the decision where somebody is asked to decide (B5)."""
+        self.ensure_one()
+        if self.res_model == "backorder.override":
+            request = self.env[self.res_model].browse(self.res_id).exists()
+            if request.state == "pending" and request.has_access("read"):
+                return request.action_open_approval()
+        return super().action_open_document()

@@ -36,7 +36,9 @@ class ProductSubstitute(models.Model):
         "Both Ways", help="The product may be sold instead of the substitute as well."
     )
     note = fields.Char(help="What a salesperson should know, e.g. what is different.")
-    company_id = fields.Many2one(related="product_tmpl_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="product_tmpl_id.company_id", store=True, server_only=True
+    )
 
     _substitute_uniq = models.UniqueIndex(
         "(product_tmpl_id, COALESCE(product_id, 0), substitute_id)",

@@ -16,6 +16,7 @@ class PurchaseOrder(models.Model):
         readonly=True,
         copy=False,
         help="Bought because orders wait for it.",
+        server_only=True,
     )
 
     def _get_buyer(self):

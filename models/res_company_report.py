@@ -25,7 +25,10 @@ class ResCompany(models.Model):
         help="Send the report of the month before to the inventory managers.",
     )
     backorder_report_sent = fields.Date(
-        "Report Sent For", readonly=True, help="The last month that was sent."
+        "Report Sent For",
+        readonly=True,
+        help="The last month that was sent.",
+        server_only=True,
     )
 
     @api.constrains("backorder_target_hours", "backorder_target_rate")

@@ -25,6 +25,7 @@ class SaleOrder(models.Model):
         store=True,
         copy=False,
         help="How far the order's stock is allocated.",
+        server_only=True,
     )
     backordered_since = fields.Datetime(
         "Waiting Since",
@@ -32,6 +33,7 @@ class SaleOrder(models.Model):
         store=True,
         copy=False,
         help="When the order first fell short; neither retries nor edits move it.",
+        server_only=True,
     )
     backorder_age = fields.Integer(
         "Days Waiting",
@@ -51,14 +53,19 @@ class SaleOrder(models.Model):
         compute="_compute_backorder_shortage_qty",
         digits="Product Unit",
     )
-    hold_since = fields.Datetime("On Hold Since", readonly=True, copy=False)
-    hold_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    hold_since = fields.Datetime(
+        "On Hold Since", readonly=True, copy=False, server_only=True
+    )
+    hold_reason = fields.Char(
+        readonly=True, copy=False, tracking=True, server_only=True
+    )
     requires_inventory_override = fields.Boolean(
         "Awaiting Approval",
         readonly=True,
         copy=False,
         tracking=True,
         help="The order asks for too much; an inventory manager decides.",
+        server_only=True,
     )
     override_ids = fields.One2many("backorder.override", "order_id", "Stock Approvals")
     override_count = fields.Integer(compute="_compute_override_figures")

@@ -4,9 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .sale_order_confirmation import SERVER_FIELDS
-
-SERVER_FIELDS.add("is_warehouse_automatic")
 # Changing one of these on a quotation may make another warehouse the better one.
 CHOICE_FIELDS = {"commitment_date", "order_line"}
 
@@ -17,7 +14,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     is_warehouse_automatic = fields.Boolean(
-        "Warehouse Chosen Automatically", readonly=True, copy=False
+        "Warehouse Chosen Automatically",
+        readonly=True,
+        copy=False,
+        server_only=True,
     )
     has_alternatives = fields.Boolean(compute="_compute_has_alternatives")
 

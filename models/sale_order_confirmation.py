@@ -7,19 +7,6 @@ from odoo.tools import SQL
 
 from ..transaction import without_defaults
 
-# What only the server itself decides.
-SERVER_FIELDS = {
-    "backorder_child_ids",
-    "backorder_parent_id",
-    "backorder_root_id",
-    "backorder_state",
-    "backordered_since",
-    "customer_answer",
-    "customer_answer_date",
-    "hold_reason",
-    "hold_since",
-    "requires_inventory_override",
-}
 # What only the customer does.
 CUSTOMER_FIELDS = {"signature", "signed_by", "signed_on", "transaction_ids"}
 
@@ -143,20 +130,11 @@ class SaleOrder(models.Model):
             else "wait"
         )
 
-    def _is_paid_or_signed(self):
-        """Whether the customer has done his part: such an order is never lost."""
-        self.ensure_one()
-        transactions = self.sudo().transaction_ids
-        return bool(self.signature) or any(
-            transaction.state in ("authorized", "done") for transaction in transactions
-        )
-
     @api.model_create_multi
     def create(self, vals_list):
         """Judge orders that are created confirmed, like any other (B4)."""
-        self._check_server_fields(*vals_list)
         self._check_customer_fields(*vals_list)
-        self = without_defaults(self, SERVER_FIELDS | CUSTOMER_FIELDS | {"state"})
+        self = without_defaults(self, CUSTOMER_FIELDS | {"state"})
         is_judged = [self._is_created_confirmed(vals) for vals in vals_list]
         if not any(is_judged):
             return super().create(vals_list)
@@ -177,13 +155,19 @@ class SaleOrder(models.Model):
         return vals.get("state") == "sale" and phase != "dark"
 
     def write(self, vals):
-        self._check_server_fields(vals)
         self._check_customer_fields(vals)
-        if vals.get("state") == "cancel":
-            self._withdraw_overrides()
-        if vals.get("state") != "sale":
-            return super().write(vals)
-        return self._write_confirmed(vals)
+        if vals.get("state") == "sale":
+            return self._write_confirmed(vals)
+        if "state" in vals:
+            self._end_approvals(vals["state"])
+        return super().write(vals)
+
+    def _end_approvals(self, state):
+        """Let no approval outlive the confirmed order, however it ends (B5)."""
+        leaving = self.filtered(
+            lambda order: state == "cancel" or order.state == "sale"
+        )
+        leaving._withdraw_overrides()
 
     def _write_confirmed(self, vals):
         """Let only judged orders become confirmed, over their final lines."""
@@ -214,18 +198,6 @@ class SaleOrder(models.Model):
         return self._filter_to_judge().filtered(
             lambda order: not validator._has_passed(order)
         )
-
-    def _check_server_fields(self, *vals_list):
-        """Refuse to let a caller write what only the server decides."""
-        if self.env.su:
-            return
-        if any(SERVER_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(
-                self.env._(
-                    "The backorder state of an order follows from its stock."
-                    " Use the buttons of the order to hold, release or approve it."
-                )
-            )
 
     def _check_customer_fields(self, *vals_list):
         """Refuse that a salesman signs or pays for his customer (B5).
@@ -258,10 +230,9 @@ class SaleOrder(models.Model):
         self.sudo().requires_inventory_override = True
 
     def _is_override_approved(self, shortages):
-        """Whether somebody approved at least what each short product now asks for."""
+        """Whether somebody approved what each short product now asks for."""
         decided = self._get_last_decision()
-        approved = decided.filtered(lambda request: request.state == "approved")
-        return approved._covers(self, shortages)
+        return decided.state == "approved" and decided._covers(self, shortages)
 
     def _get_last_decision(self):
         """Return the last request of the whole order that somebody decided on."""
@@ -345,6 +316,7 @@ class SaleOrder(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_wake_waiting(self):
         self._get_open_requests()._wake_waiting()
+        self.sudo().override_ids.unlink()  # with their activities
 
     def _settle_override(self):
         """Take back a request that is not needed any more: the order passes."""

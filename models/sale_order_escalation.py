@@ -9,15 +9,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .sale_order import WAITING_STATES
-from .sale_order_confirmation import SERVER_FIELDS
 
 _logger = logging.getLogger(__name__)
 
 STALE_ACTIVITY = "backorder_atp.mail_activity_type_stale"
 # How many orders are put on hold in one transaction.
 BATCH = 50
-
-SERVER_FIELDS.add("hold_clock_since")
 
 
 class SaleOrder(models.Model):
@@ -31,6 +28,7 @@ class SaleOrder(models.Model):
         copy=False,
         help="When the order was last released from hold: the days until it is put on"
         " hold again count from then. How long it waits in all stays as it is.",
+        server_only=True,
     )
     escalation_date = fields.Datetime(
         "On Hold After",

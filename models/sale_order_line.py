@@ -32,12 +32,14 @@ class SaleOrderLine(models.Model):
         digits="Product Unit",
         help="What neither delivery, reservation nor stock to promise covers, in the"
         " line's unit.",
+        server_only=True,
     )
     backorder_product_qty = fields.Float(
         "Backordered (Product Unit)",
         compute="_compute_backorder",
         store=True,
         digits="Product Unit",
+        server_only=True,
     )
     allocated_qty = fields.Float(
         "Allocated",
@@ -45,6 +47,7 @@ class SaleOrderLine(models.Model):
         store=True,
         digits="Product Unit",
         help="Reserved or delivered, in the line's unit.",
+        server_only=True,
     )
     open_qty = fields.Float(
         "To Deliver (Stock)",
@@ -52,6 +55,7 @@ class SaleOrderLine(models.Model):
         store=True,
         digits="Product Unit",
         help="Demanded from stock and not yet delivered, in the line's unit.",
+        server_only=True,
     )
     promise_available_qty = fields.Float(
         "Available to Promise",

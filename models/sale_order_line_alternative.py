@@ -4,9 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .sale_order_line_change import LINE_SERVER_FIELDS
-
-LINE_SERVER_FIELDS.add("warehouse_choice")
 # Changing one of these on a line makes it another one: nobody has chosen for it yet.
 CHOICE_FIELDS = {"product_id", "route_ids"}
 
@@ -22,6 +19,7 @@ class SaleOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="Who chose another warehouse for this line than its order has.",
+        server_only=True,
     )
     has_alternatives = fields.Boolean(compute="_compute_has_alternatives")
 

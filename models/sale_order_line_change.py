@@ -1,11 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo import api, fields, models
 
-from ..transaction import get_preview, without_defaults
-from .sale_order_line import BACKORDER_FIELDS
+from ..transaction import get_preview
 
 # Changing one of these on a confirmed line changes what it promises.
 DEMAND_FIELDS = {
@@ -18,13 +16,6 @@ DEMAND_FIELDS = {
     "route_ids",
     "warehouse_id",
 }
-# What only the server itself decides.
-LINE_SERVER_FIELDS = {
-    *BACKORDER_FIELDS,
-    "backorder_origin_line_id",
-    "goodwill_discount",
-    "state",
-}
 
 
 class SaleOrderLine(models.Model):
@@ -32,16 +23,17 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    # Odoo's own field: a line is confirmed with its order, and not by itself.
+    state = fields.Selection(server_only=True)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Judge lines added to confirmed orders before they become demand.
 
         A line that has to wait is added with nothing, and asks for its quantity.
         """
-        self._check_server_fields(*vals_list)
-        lines = without_defaults(self, LINE_SERVER_FIELDS)
-        previews = lines._preview_added(vals_list)
-        waiting = lines._judge_increase(
+        previews = self._preview_added(vals_list)
+        waiting = self._judge_increase(
             self.browse().union(*previews.values()), {}, may_wait=True
         )
         asking = {
@@ -53,7 +45,7 @@ class SaleOrderLine(models.Model):
             {**vals, "product_uom_qty": 0.0} if index in asking else vals
             for index, vals in enumerate(vals_list)
         ]
-        created = super(SaleOrderLine, lines).create(vals_list)
+        created = super().create(vals_list)
         created._ask_for_increase(
             waiting,
             {
@@ -68,7 +60,6 @@ class SaleOrderLine(models.Model):
 
         A line whose increase has to wait keeps its quantity, and asks for more.
         """
-        self._check_server_fields(vals)
         if not DEMAND_FIELDS & vals.keys():
             return super().write(vals)
         waiting = self._judge_write(vals)
@@ -86,18 +77,6 @@ class SaleOrderLine(models.Model):
             },
         )
         return result
-
-    def _check_server_fields(self, *vals_list):
-        """Refuse to let a caller write what follows from the moves."""
-        if self.env.su:
-            return
-        if any(LINE_SERVER_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(
-                self.env._(
-                    "How far a line is allocated follows from its deliveries, and its"
-                    " status from its order. Change those instead."
-                )
-            )
 
     # ------------------------------------------------------------------
     # Judging

@@ -16,6 +16,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="Granted on the price because the customer had to wait; part of the"
         " line's discount.",
+        server_only=True,
     )
 
     def _divide_share(self, share):
@@ -26,7 +27,7 @@ class SaleOrderLine(models.Model):
         moves = self._move_share(share, self.order_id)
         part = moves.sale_line_id
         # a line of its own: merging orders must not undo its price
-        part.backorder_origin_line_id = False
+        part.sudo().backorder_origin_line_id = False
         return part
 
     def _copy_to(self, order, quantity):

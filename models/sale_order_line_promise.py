@@ -6,17 +6,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ..dates import get_near_day
-from .sale_order_line_change import LINE_SERVER_FIELDS
 from .stock_availability_promise import Promise, PromiseRequest
-
-LINE_SERVER_FIELDS.update(
-    {
-        "first_promise_date",
-        "is_promise_covered",
-        "promise_told_date",
-        "promised_date",
-    }
-)
 
 
 class SaleOrderLine(models.Model):
@@ -43,24 +33,28 @@ class SaleOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="What the customer was promised when the order was confirmed.",
+        server_only=True,
     )
     promised_date = fields.Date(
         "Promised For",
         readonly=True,
         copy=False,
         help="What can be promised now. It follows the supply.",
+        server_only=True,
     )
     promise_told_date = fields.Date(
         "Last Date Told",
         readonly=True,
         copy=False,
         help="The last date the customer heard of.",
+        server_only=True,
     )
     is_promise_covered = fields.Boolean(
         "Promise Covered",
         readonly=True,
         copy=False,
         help="Whether stock and planned receipts cover the promise.",
+        server_only=True,
     )
 
     # Who may be promised something else when supply changes.

@@ -4,10 +4,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from .sale_order_line_change import LINE_SERVER_FIELDS
-
-LINE_SERVER_FIELDS.add("is_promise_firm")
-
 
 class SaleOrderLine(models.Model):
     """Firm lines stay as they are when stock is given out anew (B4)."""
@@ -19,6 +15,7 @@ class SaleOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="A backorder run leaves the line as it is.",
+        server_only=True,
     )
 
     def action_toggle_promise_firm(self):

@@ -26,6 +26,7 @@ class SaleOrderLine(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        server_only=True,
     )
 
     # ------------------------------------------------------------------

@@ -34,8 +34,11 @@ class SaleOrder(models.Model):
         copy=False,
         tracking=True,
         help="What the customer chose in the portal.",
+        server_only=True,
     )
-    customer_answer_date = fields.Datetime("Answered On", readonly=True, copy=False)
+    customer_answer_date = fields.Datetime(
+        "Answered On", readonly=True, copy=False, server_only=True
+    )
 
     # ------------------------------------------------------------------
     # What he sees

@@ -4,9 +4,6 @@
 from odoo import api, fields, models
 
 from ..transaction import get_state
-from .sale_order_confirmation import SERVER_FIELDS
-
-SERVER_FIELDS.update({"first_promise_date", "promised_date"})
 
 
 class SaleOrder(models.Model):
@@ -26,6 +23,7 @@ class SaleOrder(models.Model):
         copy=False,
         help="What the customer was promised for the whole order when it was"
         " confirmed.",
+        server_only=True,
     )
     promised_date = fields.Date(
         "Promised For",
@@ -33,6 +31,7 @@ class SaleOrder(models.Model):
         store=True,
         copy=False,
         help="What can be promised now for the whole order. It follows the supply.",
+        server_only=True,
     )
     promise_slip = fields.Integer(
         "Slip (Days)",

@@ -46,9 +46,14 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         help="The order this one was split off from.",
+        server_only=True,
     )
     backorder_child_ids = fields.One2many(
-        "sale.order", "backorder_parent_id", "Backorder Orders", readonly=True
+        "sale.order",
+        "backorder_parent_id",
+        "Backorder Orders",
+        readonly=True,
+        server_only=True,
     )
     backorder_child_count = fields.Integer(compute="_compute_backorder_child_count")
     backorder_root_id = fields.Many2one(
@@ -60,6 +65,7 @@ class SaleOrder(models.Model):
         recursive=True,
         index="btree_not_null",
         help="The order everything was split off from; its age decides in the queue.",
+        server_only=True,
     )
     is_backorder_splittable = fields.Boolean(compute="_compute_is_backorder_splittable")
 

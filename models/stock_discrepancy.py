@@ -17,22 +17,6 @@ MANAGER_GROUP = "backorder_atp.group_inventory_manager"
 OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
 ACTIVITY = "backorder_atp.mail_activity_type_discrepancy"
 
-# What only the server itself decides.
-SERVER_FIELDS = {
-    "closed_by_id",
-    "closed_date",
-    "company_id",
-    "detected_date",
-    "is_agreed",
-    "is_count_pending",
-    "name",
-    "origin_kind",
-    "picking_id",
-    "purchase_line_id",
-    "resolution_note",
-    "source",
-    "state",
-}
 # What was found: entered once, and changed by managers only.
 FOUND_FIELDS = {
     "counted_qty",
@@ -60,7 +44,9 @@ class StockDiscrepancy(models.Model):
     _order = "detected_date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char("Reference", readonly=True, copy=False, index="trigram")
+    name = fields.Char(
+        "Reference", readonly=True, copy=False, index="trigram", server_only=True
+    )
     state = fields.Selection(
         [
             ("new", "New"),
@@ -74,6 +60,7 @@ class StockDiscrepancy(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        server_only=True,
     )
     origin_kind = fields.Selection(
         [
@@ -87,6 +74,7 @@ class StockDiscrepancy(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        server_only=True,
     )
     product_id = fields.Many2one(
         "product.product",
@@ -122,7 +110,10 @@ class StockDiscrepancy(models.Model):
     package_id = fields.Many2one("stock.package", ondelete="restrict")
     stock_owner_id = fields.Many2one("res.partner", "Goods Of", ondelete="restrict")
     company_id = fields.Many2one(
-        related="warehouse_id.company_id", store=True, index=True
+        related="warehouse_id.company_id",
+        store=True,
+        index=True,
+        server_only=True,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     expected_qty = fields.Float("Expected", digits="Product Unit", tracking=True)
@@ -133,6 +124,7 @@ class StockDiscrepancy(models.Model):
         compute="_compute_difference",
         store=True,
         help="What was found beyond what was expected; negative where it is less.",
+        server_only=True,
     )
     percent = fields.Float(
         "Difference (%)",
@@ -141,12 +133,14 @@ class StockDiscrepancy(models.Model):
         store=True,
         aggregator="avg",
         help="The difference in percent of what was expected; 100 where nothing was.",
+        server_only=True,
     )
     value = fields.Monetary(
         "Value at Cost",
         compute="_compute_difference",
         store=True,
         help="The difference at the product's cost when it was found.",
+        server_only=True,
     )
     severity = fields.Selection(
         SEVERITIES,
@@ -171,11 +165,17 @@ class StockDiscrepancy(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        server_only=True,
     )
     age = fields.Integer("Age (Days)", compute="_compute_age")
-    source = fields.Char("Source Document", readonly=True, copy=False)
+    source = fields.Char("Source Document", readonly=True, copy=False, server_only=True)
     picking_id = fields.Many2one(
-        "stock.picking", "Transfer", readonly=True, copy=False, ondelete="set null"
+        "stock.picking",
+        "Transfer",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        server_only=True,
     )
     purchase_line_id = fields.Many2one(
         "purchase.order.line",
@@ -183,24 +183,36 @@ class StockDiscrepancy(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        server_only=True,
     )
     is_count_pending = fields.Boolean(
         "Count Waits",
         readonly=True,
         copy=False,
         help="The count has not changed the stock yet: it waits for this decision.",
+        server_only=True,
     )
     is_agreed = fields.Boolean(
         "Numbers Agree Again",
         readonly=True,
         copy=False,
         help="What was found later agrees with the books; it can be closed.",
+        server_only=True,
     )
-    resolution_note = fields.Char("Decision", readonly=True, copy=False)
+    resolution_note = fields.Char(
+        "Decision", readonly=True, copy=False, server_only=True
+    )
     closed_by_id = fields.Many2one(
-        "res.users", "Decided By", readonly=True, copy=False, ondelete="restrict"
+        "res.users",
+        "Decided By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        server_only=True,
     )
-    closed_date = fields.Datetime("Decided On", readonly=True, copy=False)
+    closed_date = fields.Datetime(
+        "Decided On", readonly=True, copy=False, server_only=True
+    )
     is_postable = fields.Boolean(compute="_compute_is_postable")
     is_decider = fields.Boolean(compute="_compute_is_decider")
 
@@ -307,18 +319,16 @@ class StockDiscrepancy(models.Model):
     def create(self, vals_list):
         """Open discrepancies; an operator's severity is what the limits say."""
         for vals in vals_list:
-            self._check_server_fields(vals)
             if "severity" in vals:
                 self._check_decider()
-        self = without_defaults(self, SERVER_FIELDS | {"severity"})
-        discrepancies = super().create(
-            [{**vals, "name": self._get_next_name()} for vals in vals_list]
-        )
+        self = without_defaults(self, {"severity"})
+        discrepancies = super().create(vals_list)
+        for discrepancy in discrepancies.sudo():
+            discrepancy.name = self._get_next_name()
         discrepancies._open()
         return discrepancies
 
     def write(self, vals):
-        self._check_server_fields(vals)
         if not self.env.su and (FOUND_FIELDS | {"severity"}) & vals.keys():
             self._check_decider()
             self._check_open()
@@ -338,15 +348,6 @@ class StockDiscrepancy(models.Model):
     def _unlink_wake(self):
         self._touch_locks()
         self._wake_locked()
-
-    def _check_server_fields(self, vals):
-        if SERVER_FIELDS & vals.keys() and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "The status of a discrepancy and where it comes from follow from"
-                    " what is done. Use its buttons."
-                )
-            )
 
     def _check_decider(self):
         if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):

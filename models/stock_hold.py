@@ -12,21 +12,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import babel_locale_parse, format_datetime
 from odoo.tools.misc import get_lang
 
-from ..transaction import without_defaults
-
 _logger = logging.getLogger(__name__)
 
-# What only the server itself decides.
-SERVER_FIELDS = {
-    "commercial_partner_id",
-    "company_id",
-    "consumed_quantity",
-    "name",
-    "release_date",
-    "release_reason",
-    "remaining_quantity",
-    "state",
-}
 # How many holds are expired in one transaction.
 BATCH = 100
 
@@ -49,6 +36,7 @@ class StockHold(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: self.env._("New"),
+        server_only=True,
     )
     product_id = fields.Many2one(
         "product.product",
@@ -65,7 +53,10 @@ class StockHold(models.Model):
         default=lambda self: self.env["stock.level"]._default_warehouse_id(),
     )
     company_id = fields.Many2one(
-        related="warehouse_id.company_id", store=True, index=True
+        related="warehouse_id.company_id",
+        store=True,
+        index=True,
+        server_only=True,
     )
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     quantity = fields.Float(
@@ -80,6 +71,7 @@ class StockHold(models.Model):
         copy=False,
         digits="Product Unit",
         help="What confirmed orders have taken of it.",
+        server_only=True,
     )
     remaining_quantity = fields.Float(
         "Remaining",
@@ -87,10 +79,13 @@ class StockHold(models.Model):
         store=True,
         digits="Product Unit",
         help="What is still held.",
+        server_only=True,
     )
     partner_id = fields.Many2one("res.partner", "Held For", check_company=True)
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", store=True
+        related="partner_id.commercial_partner_id",
+        store=True,
+        server_only=True,
     )
     order_id = fields.Many2one(
         "sale.order",
@@ -103,9 +98,13 @@ class StockHold(models.Model):
         " customer does.",
     )
     origin = fields.Char("Source", help="What the hold comes from, for its readers.")
-    origin_model = fields.Char()
+    origin_model = fields.Char(copy=False, server_only=True)
     origin_id = fields.Many2oneReference(
-        "Source Document", model_field="origin_model", index="btree_not_null"
+        "Source Document",
+        model_field="origin_model",
+        copy=False,
+        index="btree_not_null",
+        server_only=True,
     )
     user_id = fields.Many2one(
         "res.users", "Held By", default=lambda self: self.env.user, required=True
@@ -121,8 +120,10 @@ class StockHold(models.Model):
         help="Its time has come, so it holds nothing any more.",
     )
     can_change = fields.Boolean(compute="_compute_can_change")
-    release_date = fields.Datetime("Ended On", readonly=True, copy=False)
-    release_reason = fields.Char("Reason", readonly=True, copy=False)
+    release_date = fields.Datetime(
+        "Ended On", readonly=True, copy=False, server_only=True
+    )
+    release_reason = fields.Char("Reason", readonly=True, copy=False, server_only=True)
     state = fields.Selection(
         [
             ("active", "Active"),
@@ -135,6 +136,7 @@ class StockHold(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        server_only=True,
     )
 
     # Availability and reservation ask for what is held of a product.
@@ -193,16 +195,12 @@ class StockHold(models.Model):
         :raise AccessError: for whoever may not hold stock
         """
         self.check_access("create")
-        self._check_server_fields(*vals_list)
         self._serialize(
             "create",
             [(vals.get("product_id"), vals.get("warehouse_id")) for vals in vals_list],
         )
-        holds = (
-            super(StockHold, without_defaults(self, SERVER_FIELDS))
-            .create([self._prepare_hold(vals) for vals in vals_list])
-            .with_env(self.env)
-        )
+        holds = super().create([self._prepare_hold(vals) for vals in vals_list])
+        holds._set_names()
         self._forget_held()
         holds._check_order()
         holds._check_expiry()
@@ -221,14 +219,17 @@ class StockHold(models.Model):
         return super().write(vals)
 
     def _prepare_hold(self, vals):
-        """Return the values of a hold, named, and for the customer of its order."""
+        """Return the values of a hold, for the customer of its order."""
         order = self.env["sale.order"].browse(vals.get("order_id"))
-        sequence = self.env["ir.sequence"].sudo()
         return {
             **({"partner_id": order.sudo().partner_id.id} if order else {}),
             **vals,
-            "name": sequence.next_by_code("stock.hold"),
         }
+
+    def _set_names(self):
+        sequence = self.env["ir.sequence"].sudo()
+        for hold in self.sudo():
+            hold.name = sequence.next_by_code("stock.hold")
 
     @api.model
     def _serialize(self, method, keys):
@@ -236,13 +237,6 @@ class StockHold(models.Model):
         guard = self.env["stock.promise.guard"]
         if all(map(all, keys)) and guard._is_fresh_request(method):
             guard._serialize(keys)
-
-    def _check_server_fields(self, *vals_list):
-        """Refuse to let a caller write what only the server decides."""
-        if self.env.su:
-            return
-        if any(SERVER_FIELDS & vals.keys() for vals in vals_list):
-            self._refuse_change()
 
     @api.private
     def _refuse_change(self):

@@ -43,7 +43,10 @@ class StockLevel(models.Model):
         " locations inside it; the nearest one wins.",
     )
     company_id = fields.Many2one(
-        related="warehouse_id.company_id", store=True, index=True
+        related="warehouse_id.company_id",
+        store=True,
+        index=True,
+        server_only=True,
     )
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     buffer_quantity = fields.Float(

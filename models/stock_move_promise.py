@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .stock_availability_source import OPEN_MOVE_STATES
 
@@ -26,15 +26,19 @@ class StockMove(models.Model):
     promise_receipt_date = fields.Datetime(
         "Expected On",
         readonly=True,
+        copy=False,
         help="When this receipt is expected: what was said last, on the receipt or on"
         " the purchase. Odoo's scheduled date does not follow the purchase.",
+        server_only=True,
     )
 
     def write(self, vals):
         """Note whose promises may change, before and after."""
         keys = self._get_promise_keys(vals)
-        vals = self._with_receipt_date(vals)
+        said = self._get_said_date(vals)
         result = super().write(vals)
+        if said is not None:
+            self.sudo().promise_receipt_date = said
         keys |= self._get_promise_keys(vals)
         if keys:
             is_demand = all(move._leaves_for_good() for move in self)
@@ -77,18 +81,32 @@ class StockMove(models.Model):
     # When a receipt is expected
     # ------------------------------------------------------------------
 
-    def _with_receipt_date(self, vals):
-        """Return ``vals`` with the date said last.
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        moves.filtered("purchase_line_id")._keep_said_date()
+        return moves
+
+    def _keep_said_date(self):
+        """Expect the rest of a receipt when the whole of it was expected."""
+        for move in self:
+            others = (move.purchase_line_id.move_ids - self).sorted("id")
+            said = others.filtered("promise_receipt_date")[-1:]
+            if said and not move.promise_receipt_date:
+                move.sudo().promise_receipt_date = said.promise_receipt_date
+
+    def _get_said_date(self, vals):
+        """Return the date that ``vals`` say last, or None.
 
         Moving the date of a purchase only moves the deadline of its receipt.
         """
         if "date" in vals:
-            return {**vals, "promise_receipt_date": vals["date"]}
+            return vals["date"]
         if "date_deadline" in vals and all(
             move.purchase_line_id and move.state in OPEN_MOVE_STATES for move in self
         ):
-            return {**vals, "promise_receipt_date": vals["date_deadline"]}
-        return vals
+            return vals["date_deadline"]
+        return None
 
     def _get_expected_moment(self):
         return self.promise_receipt_date or self.date

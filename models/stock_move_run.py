@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class StockMove(models.Model):
@@ -11,9 +11,32 @@ class StockMove(models.Model):
 
     queue_rank = fields.Integer(
         readonly=True,
+        copy=False,
         help="Place in the queue by the last backorder run: positive before all"
         " others, negative after them, zero by priority and age.",
+        server_only=True,
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        moves.filtered("sale_line_id")._keep_queue_rank()
+        return moves
+
+    def _keep_queue_rank(self):
+        """Leave what is split off a move in its place in the queue."""
+        for move in self:
+            ranked = move._get_split_siblings() - self
+            if rank := max(ranked.mapped("queue_rank"), key=abs, default=0):
+                move.sudo().queue_rank = rank
+
+    def _get_split_siblings(self):
+        return self.sale_line_id.move_ids.filtered(
+            lambda move: (
+                move.product_id == self.product_id
+                and move.location_id == self.location_id
+            )
+        )
 
     def _reserve_up_to(self, quantity):
         """Reserve as much of ``quantity`` (product's unit) as there is."""

@@ -399,7 +399,7 @@ class TestBackorderRun(RunCommon):
     def test_nobody_enters_a_result_by_hand(self):
         run = self._as("manager", self._simulate(("[]", "improve")))
         for values in ({"state": "committed"}, {"fingerprints": {}}):
-            with self.assertRaisesRegex(AccessError, "not entered by hand"):
+            with self.assertRaisesRegex(AccessError, "cannot be entered"):
                 run.write(values)
         with self.assertRaises(AccessError):
             run.line_ids.write({"new_reserved": 99})

@@ -849,7 +849,7 @@ class TestHold(BackorderCommon):
             "quantity": 1,
             "partner_id": self.customer.id,
         }
-        with self.assertRaisesRegex(AccessError, "follows from orders and time"):
+        with self.assertRaisesRegex(AccessError, "cannot be entered"):
             self._as("sales", self.holds).create({**values, "consumed_quantity": -9})
         hold = (
             self._as("sales", self.holds)

@@ -84,7 +84,7 @@ class TestThreshold(OverrideCommon):
         action = self._approve(order)
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(order.state, "draft")
-        self.assertEqual(order.activity_ids.user_id, self.users["finance"])
+        self.assertEqual(order.override_ids.activity_ids.user_id, self.users["finance"])
         self.assertTrue(self._get_events("order:approval_escalated", order_id=order))
         self._approve(order, "finance")
         self.assertEqual(order.state, "sale")

@@ -179,6 +179,7 @@ class CrmLead(models.Model):
         holds = self.env["stock.hold"].create(
             [self._prepare_stock_hold(*key, missing[key]) for key in missing]
         )
+        holds.sudo().write({"origin_model": self._name, "origin_id": self.id})
         self._price_stock_holds()
         self._log_allocation("opportunity:allocated", lines)
         self._note_allocation(holds)
@@ -331,8 +332,6 @@ class CrmLead(models.Model):
             "quantity": quantity,
             "partner_id": self.partner_id.id,
             "origin": self.name,
-            "origin_model": self._name,
-            "origin_id": self.id,
             "expiry_date": self._get_hold_expiry(warehouse.sudo().company_id),
         }
 

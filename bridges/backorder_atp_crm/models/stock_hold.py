@@ -4,10 +4,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.backorder_atp.models.stock_hold import SERVER_FIELDS
-
-SERVER_FIELDS.add("opportunity_price")
-
 
 class StockHold(models.Model):
     """What an opportunity holds is for its quotations alone (E4, E5)."""
@@ -19,6 +15,7 @@ class StockHold(models.Model):
         copy=False,
         help="What one unit is worth at the prices of the opportunity, in the company's"
         " currency.",
+        server_only=True,
     )
 
     @api.model

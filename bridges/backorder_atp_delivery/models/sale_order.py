@@ -3,14 +3,10 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.backorder_atp.models.sale_order_confirmation import SERVER_FIELDS
-
 from .stock_picking import FULFILMENT_STATES
 
 # From the first to the last; what is behind decides for the whole order.
 PROGRESS = ["pending", "in_progress", "completed", "shipped", "in_transit", "delivered"]
-
-SERVER_FIELDS.add("fulfilment_state")
 
 
 class SaleOrder(models.Model):
@@ -35,6 +31,7 @@ class SaleOrder(models.Model):
         store=True,
         copy=False,
         help="How far all shipments of the order are.",
+        server_only=True,
     )
 
     # ------------------------------------------------------------------

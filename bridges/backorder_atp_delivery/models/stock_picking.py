@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.backorder_atp.transaction import without_defaults
-
 FULFILMENT_STATES = [
     ("pending", "Not Started"),
     ("in_progress", "In Progress"),
@@ -40,15 +38,6 @@ EVENTS = {
     "failed": "fulfilment:failed",
     "returned": "fulfilment:returned",
 }
-# What only the server itself decides.
-SERVER_FIELDS = {
-    "delivered_date",
-    "delivery_failure_reason",
-    "fulfilment_start_date",
-    "fulfilment_state",
-    "fulfilment_step",
-    "shipped_date",
-}
 ROLES = ("backorder_atp.group_backorder_operator", "stock.group_stock_user")
 
 
@@ -72,6 +61,7 @@ class StockPicking(models.Model):
         "Last Step",
         readonly=True,
         copy=False,
+        server_only=True,
     )
     fulfilment_state = fields.Selection(
         FULFILMENT_STATES,
@@ -80,12 +70,23 @@ class StockPicking(models.Model):
         store=True,
         copy=False,
         tracking=True,
+        server_only=True,
     )
-    fulfilment_start_date = fields.Datetime("Started On", readonly=True, copy=False)
-    shipped_date = fields.Datetime("Shipped On", readonly=True, copy=False)
-    delivered_date = fields.Datetime("Delivered On", readonly=True, copy=False)
+    fulfilment_start_date = fields.Datetime(
+        "Started On", readonly=True, copy=False, server_only=True
+    )
+    shipped_date = fields.Datetime(
+        "Shipped On", readonly=True, copy=False, server_only=True
+    )
+    delivered_date = fields.Datetime(
+        "Delivered On", readonly=True, copy=False, server_only=True
+    )
     delivery_failure_reason = fields.Char(
-        "Why It Failed", readonly=True, copy=False, tracking=True
+        "Why It Failed",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        server_only=True,
     )
 
     _fulfilment_state_idx = models.Index(
@@ -289,29 +290,6 @@ class StockPicking(models.Model):
             shipment=labels.get(self.fulfilment_state, self.env._("not tracked")),
             state=states.get(self.state),
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_fulfilment_fields(*vals_list)
-        return (
-            super(StockPicking, without_defaults(self, SERVER_FIELDS))
-            .create(vals_list)
-            .with_env(self.env)
-        )
-
-    def write(self, vals):
-        self._check_fulfilment_fields(vals)
-        return super().write(vals)
-
-    def _check_fulfilment_fields(self, *vals_list):
-        """Refuse to let a caller write what only the actions decide."""
-        if not self.env.su and any(SERVER_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(
-                self.env._(
-                    "How far a shipment is follows from its steps. Use the buttons of"
-                    " the delivery."
-                )
-            )
 
     # ------------------------------------------------------------------
     # What the transfer knows

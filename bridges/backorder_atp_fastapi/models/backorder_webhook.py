@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, UserError, ValidationError
-
-from odoo.addons.backorder_atp.transaction import without_defaults
+from odoo.exceptions import UserError, ValidationError
 
 from .backorder_webhook_delivery import TEST_EVENT
 
@@ -20,7 +18,6 @@ PREFIX = "whsec_"
 SECRET_SIZE = 24
 # How long the secret before signs as well, for the receiver to change over.
 OVERLAP = timedelta(days=1)
-SERVER_FIELDS = {"previous_secret", "previous_secret_end", "secret", "secret_date"}
 ALLOW_PRIVATE = "backorder_atp_fastapi.allow_private_webhooks"
 
 
@@ -39,19 +36,25 @@ class BackorderWebhook(models.Model):
         help="Where events are posted to, as JSON. It has to begin with https://.",
     )
     # Shown once, when it is made; nobody reads them afterwards.
-    secret = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
-    previous_secret = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    secret = fields.Char(
+        copy=False, readonly=True, groups=fields.NO_ACCESS, server_only=True
+    )
+    previous_secret = fields.Char(
+        copy=False, readonly=True, groups=fields.NO_ACCESS, server_only=True
+    )
     secret_date = fields.Datetime(
         "Secret Made On",
         copy=False,
         readonly=True,
         help="What is sent is signed with a secret, shown once, when it is made.",
+        server_only=True,
     )
     previous_secret_end = fields.Datetime(
         "Previous Secret Until",
         copy=False,
         readonly=True,
         help="Until then what is sent is signed with the previous secret, too.",
+        server_only=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -153,23 +156,15 @@ class BackorderWebhook(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_server_fields(*vals_list)
         self.env.registry.clear_cache()
-        webhooks = super(
-            BackorderWebhook, without_defaults(self, SERVER_FIELDS)
-        ).create(vals_list)
+        webhooks = super().create(vals_list)
         for webhook in webhooks.sudo():
             webhook.secret = self._get_new_secret()
         return webhooks
 
     def write(self, vals):
-        self._check_server_fields(vals)
         self.env.registry.clear_cache()
         return super().write(vals)
-
-    def _check_server_fields(self, *vals_list):
-        if not self.env.su and any(SERVER_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(self.env._("Secrets are made here, not entered by hand."))
 
     def unlink(self):
         self.env.registry.clear_cache()

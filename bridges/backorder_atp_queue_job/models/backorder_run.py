@@ -11,14 +11,6 @@ from odoo.addons.queue_job.exception import RetryableJobError
 DONE = "backorder_run/done"
 # How often a step that meets other transactions is begun anew before it fails.
 MAX_RETRIES = 10
-BACKGROUND_FIELDS = {
-    "background_date",
-    "background_job_id",
-    "background_message",
-    "background_result",
-    "background_step",
-    "background_user_id",
-}
 
 
 class BackorderRun(models.Model):
@@ -36,13 +28,24 @@ class BackorderRun(models.Model):
         "In the Background",
         readonly=True,
         copy=False,
+        server_only=True,
     )
     background_user_id = fields.Many2one(
-        "res.users", "Asked For By", readonly=True, copy=False
+        "res.users",
+        "Asked For By",
+        readonly=True,
+        copy=False,
+        server_only=True,
     )
-    background_date = fields.Datetime("Asked For On", readonly=True, copy=False)
+    background_date = fields.Datetime(
+        "Asked For On", readonly=True, copy=False, server_only=True
+    )
     background_job_id = fields.Many2one(
-        "queue.job", readonly=True, copy=False, index="btree_not_null"
+        "queue.job",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        server_only=True,
     )
     background_state = fields.Selection(
         [
@@ -57,8 +60,11 @@ class BackorderRun(models.Model):
         "Result in the Background",
         readonly=True,
         copy=False,
+        server_only=True,
     )
-    background_message = fields.Char("What Came of It", readonly=True, copy=False)
+    background_message = fields.Char(
+        "What Came of It", readonly=True, copy=False, server_only=True
+    )
 
     @api.depends("background_step", "background_job_id")
     def _compute_background_state(self):
@@ -69,10 +75,6 @@ class BackorderRun(models.Model):
                 "enqueued": "waiting",
                 "started": "running",
             }.get(run.sudo().background_job_id.state, "lost")
-
-    @api.model
-    def _get_server_fields(self):
-        return super()._get_server_fields() | BACKGROUND_FIELDS
 
     # ------------------------------------------------------------------
     # One thing at a time

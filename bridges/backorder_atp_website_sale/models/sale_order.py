@@ -64,13 +64,17 @@ class SaleOrder(models.Model):
     # Verdict
     # ------------------------------------------------------------------
 
-    def _is_paid_or_signed(self):
-        """Whoever agreed to pay later in the shop has done his part as well."""
-        return super()._is_paid_or_signed() or any(
-            transaction.state == "pending"
-            and transaction.provider_id.custom_mode in PAID_LATER
-            for transaction in self.sudo().transaction_ids
+    def _is_paid(self):
+        """A customer who agreed to pay later in the shop has done enough as well."""
+        if super()._is_paid():
+            return True
+        later = self.sudo().transaction_ids.filtered(
+            lambda payment: (
+                payment.state == "pending"
+                and payment.provider_id.custom_mode in PAID_LATER
+            )
         )
+        return bool(later) and self.sudo()._is_paid_as_it_is(later)
 
     # ------------------------------------------------------------------
     # Lines on trial

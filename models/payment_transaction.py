@@ -1,0 +1,41 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class PaymentTransaction(models.Model):
+    """A payment covers the orders as they were when it was begun (B5)."""
+
+    _inherit = "payment.transaction"
+
+    order_terms = fields.Json(
+        readonly=True,
+        copy=False,
+        server_only=True,
+        help="What each order asked for when the payment was begun.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        transactions = super().create(vals_list)
+        transactions._note_order_terms()
+        return transactions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "sale_order_ids" in vals:
+            self._note_order_terms()
+        return result
+
+    def _note_order_terms(self):
+        """Remember the orders that this payment is for, each once."""
+        for payment in self.sudo().filtered("sale_order_ids"):
+            terms = payment.order_terms or {}
+            payment.order_terms = {
+                str(order.id): terms.get(str(order.id)) or order._get_terms()
+                for order in payment.sale_order_ids
+            }
+
+    def _get_order_terms(self, order):
+        return (self.order_terms or {}).get(str(order.id))

@@ -1,0 +1,378 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from ..exceptions import OrderValidationError
+from .common import SIGNATURE
+from .test_override import OverrideCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWhatADecisionCovers(OverrideCommon):
+    """An approval, a signature or a payment covers what was seen, and no more."""
+
+    def _approved(self, quantity=20):
+        order = self._request(quantity)
+        self._approve(order, "finance")
+        self.assertEqual(order.state, "sale")
+        return order
+
+    def test_approval_ends_when_the_order_is_a_quotation_again(self):
+        """B5: written back, an order is judged like any other."""
+        order = self._approved()
+        for state in ("draft", "sent"):
+            self._as("sales", order).write({"state": state})
+            self.assertEqual(order.override_ids[:1].state, "withdrawn")
+            self._as("sales", order).write({"state": "sale"})
+            self.assertEqual(order.state, state)
+            self.assertTrue(order.requires_inventory_override)
+            self._approve(order, "finance")
+            self.assertEqual(order.state, "sale")
+
+    def test_approval_is_for_the_partner_that_was_seen(self):
+        """B5: nobody else's order is confirmed by it."""
+        order = self._request(20)
+        other = self.env["res.partner"].create({"name": "Somebody Else"})
+        self._as("sales", order).partner_id = other
+        with self.assertRaisesRegex(UserError, "has changed since"):
+            self._approve(order, "finance")
+        self._as("finance", order.override_ids).action_open_approval()
+        self._approve(order, "finance")
+        self.assertEqual(order.state, "sale")
+
+    def test_approval_is_for_the_price_that_was_seen(self):
+        """B5: whoever decides looks again where a price has changed."""
+        order = self._request(20)
+        self._as("sales", order.order_line).discount = 90
+        with self.assertRaisesRegex(UserError, "has changed since"):
+            self._approve(order, "finance")
+
+    def test_salesperson_shows_nobody_anything(self):
+        """B5: what was shown is what was shown to whoever decides."""
+        order = self._request(20)
+        self._as("sales", order.order_line).price_unit = 1
+        self._as("sales", order.override_ids).action_open_approval()
+        with self.assertRaisesRegex(UserError, "has changed since"):
+            self._approve(order, "finance")
+
+    def test_lowered_request_is_approved_as_it_was_lowered(self):
+        """B5: what was given up while it waited is not approved."""
+        order = self._request(1000)
+        self._as("sales", order.order_line).product_uom_qty = 9
+        self._as("manager", order.override_ids).action_open_approval()
+        self.assertEqual(order.override_ids.line_ids.requested_qty, 9)
+        self._as("sales", order.order_line).product_uom_qty = 1000
+        with self.assertRaisesRegex(UserError, "has changed since"):
+            self._approve(order, "finance")
+        self._as("sales", order.order_line).product_uom_qty = 9
+        self._approve(order)
+        self._as("sales", order.order_line).product_uom_qty = 1000
+        self.assertEqual(order.order_line.product_uom_qty, 9)
+
+    # ------------------------------------------------------------------
+    # Signed or paid
+    # ------------------------------------------------------------------
+
+    def _sign(self, quantity=2):
+        order = self._create_order((self.protected, quantity))
+        order.sudo().write({"signature": SIGNATURE, "signed_by": "Customer"})
+        return order
+
+    def test_signature_covers_what_was_signed(self):
+        """B4: more, or another price, was signed by nobody."""
+        self.company.shortage_policy = "block"
+        order = self._sign()
+        self._as("sales", order.order_line).product_uom_qty = 1000
+        with self.assertRaises(OrderValidationError):
+            self._as("sales", order).action_confirm()
+        order = self._sign(8)
+        self._as("sales", order.order_line).price_unit = 1
+        with self.assertRaises(OrderValidationError):
+            self._as("sales", order).action_confirm()
+        order = self._sign(8)
+        self._as("sales", order.order_line).product_uom_qty = 7
+        self._as("sales", order).action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertTrue(order.requires_inventory_override)
+
+    def test_signed_order_can_be_rejected(self):
+        """B5: its delivery is not approved: it is cancelled, and commits nothing."""
+        order = self._sign(8)
+        order.user_id = self.users["sales"]
+        order.action_confirm()
+        self.assertEqual(self._get(self.protected), -3)
+        self._as("manager", order.override_ids).action_reject("never")
+        self.assertEqual(
+            (order.state, order.override_ids.state), ("cancel", "rejected")
+        )
+        self.assertFalse(order.requires_inventory_override)
+        self.assertEqual(self._get(self.protected), 5)
+        message = order.message_ids.filtered(lambda one: "never" in one.body)
+        self.assertIn("refund", message.body)
+        self.assertEqual(message.notified_partner_ids, self.users["sales"].partner_id)
+
+    def _pay(self, order, amount):
+        provider = self.env["payment.provider"].create(
+            {"name": "Test", "company_id": self.company.id}
+        )
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "amount": amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "reference": f"{order.name} {amount} {len(order.transaction_ids)}",
+                "state": "done",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+
+    def test_part_of_the_price_is_not_paid(self):
+        """B4: what is paid in part, or paid back, is judged as not paid."""
+        self.company.shortage_policy = "block"
+        order = self._create_order((self.protected, 8))
+        self._pay(order, 1)
+        with self.assertRaises(OrderValidationError):
+            order.action_confirm()
+        self._pay(order, order.amount_total - 1)
+        refund = self._pay(order, -order.amount_total)
+        with self.assertRaises(OrderValidationError):
+            order.action_confirm()
+        refund.state = "cancel"
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_down_payment_that_was_asked_for_is_enough(self):
+        """B4: whoever has paid what the quotation asks for has done enough."""
+        self.company.shortage_policy = "block"
+        order = self._create_order(
+            (self.protected, 8), require_payment=True, prepayment_percent=0.3
+        )
+        self._pay(order, order.amount_total * 0.3)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_payment_covers_what_was_paid_for(self):
+        """B4: a thousand at a thousandth of the price were paid by nobody."""
+        self.company.shortage_policy = "block"
+        order = self._create_order((self.protected, 1))
+        self._pay(order, order.amount_total)
+        self._as("sales", order.order_line).write(
+            {"product_uom_qty": 1000, "price_unit": 0.1}
+        )
+        with self.assertRaises(OrderValidationError):
+            self._as("sales", order).action_confirm()
+
+
+@tagged("post_install", "-at_install")
+class TestTelling(OverrideCommon):
+    """Who asked, and who decides, learn what is to be done."""
+
+    def test_to_do_opens_the_decision(self):
+        """B5: the activity is on the request, which its reader may open."""
+        order = self._request()
+        activity = order.override_ids.activity_ids
+        self.assertEqual(activity.user_id, self.users["manager"])
+        action = self._as("manager", activity).action_open_document()
+        self.assertEqual(action["res_model"], "backorder.decision")
+        form = Form.from_action(self.env(user=self.users["manager"]), action)
+        self.assertEqual(form.order_id, order)
+        self._as("manager", order.override_ids).read()
+
+    def test_rejection_is_told(self):
+        """B5: in words, to the salesperson, and on the quotation."""
+        order = self._request()
+        self._as("manager", order.override_ids).action_reject("too late in the year")
+        message = order.message_ids[:1]
+        self.assertIn("rejected", message.body)
+        self.assertIn("too late in the year", message.body)
+        self.assertEqual(message.notified_partner_ids, self.users["sales"].partner_id)
+        self.assertIn("too late in the year", order.rejection_note)
+        self.assertIn(self.users["manager"].name, order.rejection_note)
+        self._as("sales", order).action_confirm()
+        self.assertFalse(order.rejection_note)
+        self._approve(order)
+        self.assertTrue(
+            order.message_ids.filtered(lambda message: "granted" in message.body)
+        )
+        self.assertFalse(order.override_ids.activity_ids)
+
+    def test_stock_that_comes_makes_the_decision_needless(self):
+        """C2: the order is confirmed, and nobody is asked any more."""
+        order = self._request(6)
+        self._receive(self.protected, 1)
+        self._run_checks()
+        self.assertEqual((order.state, order.override_ids.state), ("sale", "withdrawn"))
+        self.assertFalse(order.requires_inventory_override)
+        self.assertFalse(order.override_ids.activity_ids)
+        self.assertTrue(
+            order.message_ids.filtered(lambda one: "No stock approval" in one.body)
+        )
+        self.assertEqual(order.picking_ids.state, "assigned")
+
+    def test_increase_that_is_there_by_now(self):
+        """C2: so does a larger quantity."""
+        order = self._confirm((self.protected, 4), user_id=self.users["sales"].id)
+        self._as("sales", order.order_line).product_uom_qty = 7
+        self._receive(self.protected, 1)
+        self._run_checks()
+        self.assertEqual(order.order_line.product_uom_qty, 4)
+        self._receive(self.protected, 1)
+        self._run_checks()
+        self.assertEqual(order.order_line.product_uom_qty, 7)
+        self.assertEqual(order.override_ids.state, "withdrawn")
+
+    def test_withheld_delivery_whose_stock_has_come(self):
+        """C2: and what was withheld ships."""
+        order = self._create_order((self.protected, 6), signature=SIGNATURE)
+        order.action_confirm()
+        self.assertFalse(order.picking_ids)
+        self._receive(self.protected, 1)
+        self._run_checks()
+        self.assertEqual(order.picking_ids.state, "assigned")
+
+    def test_deciding_on_what_is_there(self):
+        """B5: no empty dialog: the order goes on at once."""
+        order = self._request(6)
+        self._force_stock(self.protected, 1)
+        action = self._as("manager", order.override_ids).action_open_approval()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(order.state, "sale")
+
+
+@tagged("post_install", "-at_install")
+class TestServerOnly(OverrideCommon):
+    """What follows from what is done is written by nobody (B5)."""
+
+    def test_hard_lock_is_not_argued_away(self):
+        """B2: the size of a discrepancy follows from what was counted."""
+        found = self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 5,
+                "counted_qty": 1,
+            }
+        )
+        for name in ("delta_qty", "percent", "value", "company_id"):
+            for role in ("operator", "manager", "finance"):
+                with self.assertRaisesRegex(AccessError, "cannot be entered"):
+                    self._as(role, found).write({name: False})
+
+    def test_place_in_the_queue_and_day_of_a_receipt(self):
+        """C3: neither is written, nor given by a default."""
+        order = self._confirm((self.protected, 5))
+        move = order.picking_ids.move_ids
+        for role in ("sales", "operator", "manager"):
+            for values in (
+                {"queue_rank": 9},
+                {"promise_receipt_date": "2030-01-01 00:00:00"},
+            ):
+                with self.assertRaises(AccessError):
+                    self._as(role, move).write(values)
+
+    def test_rest_of_a_delivery_keeps_its_place(self):
+        """C3: what is shipped later stays where it was in the queue."""
+        order = self._confirm((self.protected, 5))
+        order.picking_ids.move_ids.sudo().queue_rank = 7
+        picking = self._as("operator", order.picking_ids)
+        picking.move_ids.quantity = 2
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(order.picking_ids.move_ids.mapped("queue_rank"), [7, 7])
+
+
+@tagged("post_install", "-at_install")
+class TestBehindTheOrder(OverrideCommon):
+    """More than was promised is asked for by no move, in however many steps (B4)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._confirm((cls.protected, 2), (cls.backorderable, 1))
+        cls.move = cls.order.order_line[0].move_ids
+
+    def _assert_refused(self, *steps):
+        move = self._as("operator", self.move)
+        with self.assertRaises(OrderValidationError):
+            for values in steps:
+                move.write(values)
+        self.assertEqual(self.move.product_uom_qty, 2)
+
+    def test_status(self):
+        """B4: neither while it is a draft."""
+        self._assert_refused(
+            {"state": "draft"}, {"product_uom_qty": 1000}, {"state": "confirmed"}
+        )
+
+    def test_supply_method(self):
+        """B4: nor while it seems to be made to order."""
+        self._assert_refused(
+            {"procure_method": "make_to_order"},
+            {"product_uom_qty": 1000},
+            {"procure_method": "make_to_stock"},
+        )
+
+    def test_destination(self):
+        """B4: nor while it seems to stay in the warehouse."""
+        for name in ("location_dest_id", "location_final_id"):
+            customers = self.move[name] or self.move.location_dest_id
+            here = {"location_dest_id": self.shelf.id, "location_final_id": False}
+            self._assert_refused(
+                here,
+                {"product_uom_qty": 1000},
+                {**here, name: customers.id},
+            )
+
+    def test_destination_of_the_transfer(self):
+        """B4: nor while its transfer does."""
+        customers = self.move.location_dest_id
+        picking = self._as("operator", self.move.picking_id)
+        with self.assertRaises(OrderValidationError):
+            self._as("operator", self.move).location_final_id = False
+            picking.location_dest_id = self.shelf
+            self._as("operator", self.move).product_uom_qty = 1000
+            picking.location_dest_id = customers
+
+    def test_detached(self):
+        """B4: nor while it seems to be for nobody."""
+        self._assert_refused(
+            {"sale_line_id": False, "picking_id": False},
+            {"product_uom_qty": 1000},
+            {"sale_line_id": self.order.order_line[0].id},
+        )
+        self._assert_refused(
+            {"sale_line_id": False, "picking_id": False},
+            {"product_uom_qty": 1000},
+            {"picking_id": self.move.picking_id.id},
+        )
+
+    def test_transfer_that_gets_its_order_later(self):
+        """B4: nor with a transfer that gets its order when it is confirmed."""
+        picking = self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.move.location_dest_id,
+            (self.protected, 1000),
+        )
+        with self.assertRaises(OrderValidationError):
+            self._as("operator", picking).sale_id = self.order
+
+    def test_created_confirmed(self):
+        """B4: nor by a move that nobody confirms."""
+        with self.assertRaises(OrderValidationError):
+            self._as("operator", self.move).create(
+                {
+                    "product_id": self.protected.id,
+                    "product_uom_qty": 1000,
+                    "location_id": self.stock.id,
+                    "location_dest_id": self.move.location_dest_id.id,
+                    "picking_id": self.move.picking_id.id,
+                    "sale_line_id": self.order.order_line[0].id,
+                    "state": "confirmed",
+                }
+            )
