@@ -7,6 +7,7 @@ runs a few products in less than one. A prepared statement keeps its plan; it is
 anew, by PostgreSQL itself, when a table or its statistics change.
 """
 
+from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 
@@ -29,6 +30,14 @@ class Ids(str):
 
     def __new__(cls, ids):
         return super().__new__(cls, f"{{{','.join(map(str, ids))}}}")
+
+
+@contextmanager
+def without_jit(cr):
+    """Run what is inside as it is, where compiling it would take longer."""
+    cr.execute(SQL("SET LOCAL jit = off"))
+    yield
+    cr.execute(SQL("SET LOCAL jit TO DEFAULT"))
 
 
 def execute_planned(cr, query):

@@ -5,6 +5,7 @@ from . import base
 from . import backorder_policy_mixin
 from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
+from . import sql_report_mixin
 from . import resource_working_days_mixin
 from . import resource_calendar
 from . import resource_calendar_attendance

@@ -97,7 +97,8 @@ class BackorderSupply(models.AbstractModel):
         seller = self._select_seller(product, quantity)
         if not seller:
             return Proposal(need, seller, 0.0, self._get_no_seller_message(product))
-        return Proposal(need, seller, self._get_purchase_qty(product, quantity, seller))
+        bought = self._get_purchase_qty(product, quantity, seller, need.warehouse)
+        return Proposal(need, seller, bought)
 
     def _select_seller(self, product, quantity):
         """Return Odoo's choice, or where all want more its least minimum."""
@@ -116,13 +117,22 @@ class BackorderSupply(models.AbstractModel):
             )
         return self.env._("No vendor. Add one to the product's purchase tab.")
 
-    def _get_purchase_qty(self, product, quantity, seller):
-        """Return ``quantity`` of the product in whole units of the seller."""
-        wanted = product.uom_id._compute_quantity(
-            quantity, seller.product_uom_id, round=False
+    def _get_purchase_qty(self, product, quantity, seller, warehouse):
+        """Return ``quantity`` of the product in whole units of the seller.
+
+        With what the request already asks for to which it is added, it makes at
+        least the vendor's minimum.
+        """
+        unit = seller.product_uom_id
+        wanted = product.uom_id._compute_quantity(quantity, unit, round=False)
+        request = self._get_open_request(product, seller, warehouse)
+        requested = request.product_uom_id._compute_quantity(
+            request.product_qty, unit, round=False
         )
         return float_round(
-            max(wanted, seller.min_qty), precision_rounding=1.0, rounding_method="UP"
+            max(wanted, seller.min_qty - requested),
+            precision_rounding=1.0,
+            rounding_method="UP",
         )
 
     # ------------------------------------------------------------------
@@ -243,17 +253,21 @@ class BackorderSupply(models.AbstractModel):
         return self._get_order_names(lines.order_id)
 
     def _get_purchased_line(self, proposal):
-        need, seller = proposal.need, proposal.seller
+        need = proposal.need
+        return self._get_open_request(need.product, proposal.seller, need.warehouse)
+
+    def _get_open_request(self, product, seller, warehouse):
+        """Return the urgent request of this vendor that more of it is added to."""
         return (
             self.env["purchase.order.line"]
             .sudo()
             .search(
                 [
-                    ("product_id", "=", need.product.id),
+                    ("product_id", "=", product.id),
                     ("partner_id", "=", seller.partner_id.id),
                     ("order_id.is_emergency", "=", True),
                     ("order_id.state", "=", "draft"),
-                    ("location_final_id", "=", need.warehouse.lot_stock_id.id),
+                    ("location_final_id", "=", warehouse.sudo().lot_stock_id.id),
                 ],
                 order="id desc",
                 limit=1,

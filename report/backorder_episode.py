@@ -21,6 +21,7 @@ class BackorderEpisode(models.Model):
     """
 
     _name = "backorder.episode"
+    _inherit = "sql.report.mixin"
     _description = "Backorder Episode"
     _auto = False
     _order = "start_date desc, id desc"

@@ -17,6 +17,7 @@ class BackorderEventLineMixin(models.AbstractModel):
     """A report with a row for each product of each entry of the log (B7)."""
 
     _name = "backorder.event.line.mixin"
+    _inherit = "sql.report.mixin"
     _description = "Line of the Backorder Log"
     _order = "date desc, id desc"
     _rec_name = "order_name"

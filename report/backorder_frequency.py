@@ -13,6 +13,7 @@ class BackorderFrequency(models.Model):
     """
 
     _name = "backorder.frequency"
+    _inherit = "sql.report.mixin"
     _description = "Backorder Frequency"
     _auto = False
     _order = "date desc, id desc"

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..planned import without_jit
+
 
 class BackorderPeriod(models.Model):
     """Months and quarters of a company, counted from the log (C11, E7).
@@ -13,6 +15,7 @@ class BackorderPeriod(models.Model):
     """
 
     _name = "backorder.period"
+    _inherit = "sql.report.mixin"
     _description = "Backorder Period"
     _auto = False
     _order = "date_from desc, company_id"
@@ -118,7 +121,8 @@ class BackorderPeriod(models.Model):
             waited=self._get_waited_query(),
             ordered=self._get_ordered_query(),
         )
-        return self.env.execute_query_dict(query)[0]
+        with without_jit(self.env.cr):
+            return self.env.execute_query_dict(query)[0]
 
     @property
     def _table_query(self):

@@ -12,6 +12,7 @@ class BackorderProduct(models.Model):
     """What is short, by product and warehouse (C5, C11, D3)."""
 
     _name = "backorder.product"
+    _inherit = "sql.report.mixin"
     _description = "Product Short"
     _auto = False
     _order = "shortage_qty desc, id"

@@ -12,6 +12,7 @@ class BackorderReport(models.Model):
     """What is short now, item by item: by customer, priority, status (D3, E7)."""
 
     _name = "backorder.report"
+    _inherit = "sql.report.mixin"
     _description = "Backorder Analysis"
     _auto = False
     _order = "waiting_since, id"

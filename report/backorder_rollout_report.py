@@ -16,6 +16,7 @@ class BackorderRolloutReport(models.Model):
     """
 
     _name = "backorder.rollout.report"
+    _inherit = "sql.report.mixin"
     _description = "What Hard Would Have Refused"
     _auto = False
     _order = "date desc, id desc"

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..dates import HORIZON_DAYS
 from ..models.backorder_rate_mixin import LATE_BUCKETS, LATE_SELECTION, RATES
+from ..planned import without_jit
 
 # Counted by order, though there is a row for each of its lines.
 ORDER_COUNTS = ("due_orders", "filled_orders", "promised_orders", "on_time_orders")
@@ -21,7 +22,7 @@ class BackorderServiceReport(models.Model):
     """
 
     _name = "backorder.service.report"
-    _inherit = "backorder.rate.mixin"
+    _inherit = ["sql.report.mixin", "backorder.rate.mixin"]
     _description = "Service Level"
     _auto = False
     _order = "requested_date desc, id desc"
@@ -410,9 +411,8 @@ class BackorderServiceReport(models.Model):
         requested, last_requested = SQL("requested_date"), "MAX(requested_date)"
         first, last_first = SQL("first_promise_date"), "MAX(first_promise_date)"
         current = SQL("promised_date")
-        return self.env.execute_query_dict(
-            SQL(
-                """
+        query = SQL(
+            """
                 WITH report AS (SELECT * FROM %(table)s report
                                  WHERE company_id = %(company)s),
                 ordered AS (
@@ -427,37 +427,38 @@ class BackorderServiceReport(models.Model):
                     SELECT %(line_sums)s FROM report) lines
                  CROSS JOIN (SELECT %(order_sums)s FROM ordered) orders
                 """,
-                table=SQL("(%s)", self._table_query),
-                company=company.id,
-                last_requested=SQL(last_requested),
-                last_first=SQL(last_first),
-                line_sums=self._get_window_sums(
-                    {
-                        "due_qty": requested,
-                        "filled_qty": requested,
-                        "due_lines": requested,
-                        "filled_lines": requested,
-                        "first_promised_lines": first,
-                        "first_kept_lines": first,
-                        "current_promised_lines": current,
-                        "current_kept_lines": current,
-                        "slip_days": current,
-                    },
-                    since,
-                    until,
-                ),
-                order_sums=self._get_window_sums(
-                    {
-                        "due_orders": requested,
-                        "filled_orders": requested,
-                        "promised_orders": first,
-                        "on_time_orders": first,
-                    },
-                    since,
-                    until,
-                ),
-            )
-        )[0]
+            table=SQL("(%s)", self._table_query),
+            company=company.id,
+            last_requested=SQL(last_requested),
+            last_first=SQL(last_first),
+            line_sums=self._get_window_sums(
+                {
+                    "due_qty": requested,
+                    "filled_qty": requested,
+                    "due_lines": requested,
+                    "filled_lines": requested,
+                    "first_promised_lines": first,
+                    "first_kept_lines": first,
+                    "current_promised_lines": current,
+                    "current_kept_lines": current,
+                    "slip_days": current,
+                },
+                since,
+                until,
+            ),
+            order_sums=self._get_window_sums(
+                {
+                    "due_orders": requested,
+                    "filled_orders": requested,
+                    "promised_orders": first,
+                    "on_time_orders": first,
+                },
+                since,
+                until,
+            ),
+        )
+        with without_jit(self.env.cr):
+            return self.env.execute_query_dict(query)[0]
 
     def _get_window_sums(self, days, since, until):
         return SQL(", ").join(

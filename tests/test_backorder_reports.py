@@ -6,6 +6,7 @@ import random
 import statistics
 from collections import Counter, defaultdict
 from datetime import timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
@@ -14,6 +15,7 @@ from psycopg2.extras import execute_values
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -255,6 +257,24 @@ class TestBackorderHistory(BackorderHistory):
                 self.assertEqual(period.open_change, period.open_count - last_open)
             last_open = period.open_count
         return periods
+
+    def test_reports_are_not_compiled(self):
+        """C11: PostgreSQL would compile for seconds what runs in a moment."""
+        shown = []
+
+        def record(records, *args):
+            records.env.cr.execute("SHOW jit")
+            shown.append(records.env.cr.fetchone()[0])
+            return fetch(records, *args)
+
+        fetch = BaseModel._fetch_query
+        self.env.cr.execute("SET LOCAL jit TO DEFAULT; SHOW jit")
+        [usual] = self.env.cr.fetchone()
+        with patch.object(BaseModel, "_fetch_query", record):
+            self.env["backorder.period"].search([])
+        self.assertEqual(shown, ["off"])
+        self.env.cr.execute("SHOW jit")
+        self.assertEqual(self.env.cr.fetchone(), (usual,))
 
     def test_months(self):
         """C11, E7: each month equals a recount, the running one included."""

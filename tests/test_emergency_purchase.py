@@ -117,6 +117,18 @@ class TestEmergencyPurchase(BackorderCommon):
         line = self._buy(self._confirm((self.backorderable, 10)))
         self.assertEqual((line.product_qty, line.price_unit), (50, 9))
 
+    def test_minimum_quantity_of_the_vendor_is_bought_once(self):
+        """D5: what is added to a request counts towards the minimum with it."""
+        self.seller.write(
+            {"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "min_qty": 2}
+        )
+        order = self._confirm((self.backorderable, 1))
+        line = self._buy(order)
+        self.assertEqual(line.product_qty, 2)
+        order.order_line.product_uom_qty = 30
+        self.assertEqual(self._buy(order), line)
+        self.assertEqual(line.product_qty, 3)
+
     def test_odoo_chooses_the_vendor(self):
         """D5: vendors in their order, valid today, priced for the quantity."""
         self.seller.date_end = fields.Date.today() - timedelta(days=1)

@@ -91,7 +91,10 @@ class BackorderPurchaseLine(models.TransientModel):
         margin = self.company_id.sudo().backorder_purchase_margin
         if self.seller_id:
             self.quantity = supply._get_purchase_qty(
-                self.product_id, self.uncovered_qty * (1 + margin / 100), self.seller_id
+                self.product_id,
+                self.uncovered_qty * (1 + margin / 100),
+                self.seller_id,
+                self.warehouse_id,
             )
 
     def _prepare_request(self):

@@ -9,6 +9,7 @@ class CrmLeadAllocationReport(models.Model):
     """What opportunities hold now, one row for each hold that counts (E4)."""
 
     _name = "crm.lead.allocation.report"
+    _inherit = "sql.report.mixin"
     _description = "Stock Held for Opportunities"
     _auto = False
     _order = "value desc, id"
