@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.modules import module
 from odoo.tools import SQL
 
+from ..locking import SideCursor
 from ..transaction import get_state
 from ..triggers import set_trigger
 
@@ -288,18 +289,21 @@ class BackorderEvent(models.Model):
         """
         if module.current_test:
             return
-        registry, uid = self.env.registry, self.env.uid
+        dbname, uid = self.env.cr.dbname, self.env.uid
         event = self._prepare_event(event_type, **values)
 
         def log():
+            side = SideCursor.open(dbname)
             try:
-                with registry.cursor() as cr:
-                    api.Environment(cr, uid, {})["backorder.event"].sudo().create(
-                        [event]
-                    )
+                env = api.Environment(side.cr, uid, {})
+                env["backorder.event"].sudo().create([event])
+                side.cr.commit()
             except Exception:
                 # the refusal itself must reach the user all the same
                 _logger.exception("Could not log %s", event)
+            finally:
+                if side:
+                    side.close()
 
         # whoever catches the refusal may commit what else he did: one of the two runs
         self.env.cr.postrollback.add(log)

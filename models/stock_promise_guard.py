@@ -8,6 +8,8 @@ from odoo.http import request
 from odoo.modules import module
 from odoo.tools import SQL
 
+from ..locking import SideCursor
+
 # How long a decision waits for the one before it; beyond that the guard decides.
 LOCK_TIMEOUT = "10s"
 # The first key of the advisory locks, so that they meet no others.
@@ -23,7 +25,8 @@ class StockPromiseGuard(models.AbstractModel):
     the earlier one left.
 
     Running again costs seconds. :meth:`_serialize` avoids it: it waits *before*
-    the snapshot, on an advisory lock held by a second connection.
+    the snapshot, on an advisory lock held by a second connection, of which a server
+    process has a few.
     """
 
     _name = "stock.promise.guard"
@@ -72,38 +75,40 @@ class StockPromiseGuard(models.AbstractModel):
         """
         if not keys:
             return
-        lock_cr = self.env.registry.cursor()
+        side = SideCursor.open(self.env.cr.dbname)
         try:
-            self._lock_keys(lock_cr, sorted(set(keys)))
-        except LockNotAvailable:
-            # waited long enough: the guard decides, on what there is by now
-            lock_cr.close()
-            self.env.cr.rollback()
-            return
+            is_locked = side and self._lock_keys(side.cr, sorted(set(keys)))
         except Exception:
-            lock_cr.close()
+            side.close()
             raise
+        # where it waited long enough, the guard decides, on what there is by now
         self.env.cr.rollback()
-        # rollback() has run and dropped the older hooks: release from here on
-        self.env.cr.postcommit.add(lock_cr.close)
-        self.env.cr.postrollback.add(lock_cr.close)
+        if is_locked:
+            # rollback() has run and dropped the older hooks: release from here on
+            self.env.cr.postcommit.add(side.close)
+            self.env.cr.postrollback.add(side.close)
+        elif side:
+            side.close()
 
     def _lock_keys(self, lock_cr, keys):
+        """Wait for the locks; return whether they could be had in time."""
         products, warehouses = zip(*keys, strict=True)
         # unnest() keeps their order: two callers never wait for each other
-        lock_cr.execute(
-            SQL(
-                """SET LOCAL lock_timeout = %s;
+        query = SQL(
+            """SET LOCAL lock_timeout = %s;
                    SELECT pg_advisory_xact_lock(%s, hashint8(product << 32 | warehouse))
                      FROM unnest(%s::bigint[], %s::bigint[])
                           AS key (product, warehouse)""",
-                LOCK_TIMEOUT,
-                LOCK_SPACE,
-                list(products),
-                list(warehouses),
-            ),
-            log_exceptions=False,
+            LOCK_TIMEOUT,
+            LOCK_SPACE,
+            list(products),
+            list(warehouses),
         )
+        try:
+            lock_cr.execute(query, log_exceptions=False)
+        except LockNotAvailable:
+            return False
+        return True
 
     def _is_fresh_request(self, method):
         """Tell whether the request only asks for ``method`` and wrote nothing.

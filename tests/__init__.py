@@ -17,6 +17,7 @@ from . import test_discrepancy
 from . import test_emergency_purchase
 from . import test_dark_reservation
 from . import test_dashboard
+from . import test_connections
 from . import test_credit_impact
 from . import test_credit_limit
 from . import test_customer_inventory
