@@ -43,6 +43,7 @@ from . import backorder_override_line
 from . import backorder_override_telling
 from . import backorder_override_again
 from . import backorder_override_decision
+from . import backorder_override_demand
 from . import backorder_override_impact
 from . import backorder_override_credit
 from . import backorder_rate_mixin
@@ -122,6 +123,7 @@ from . import sale_order_installation
 from . import sale_order_line
 from . import sale_order_line_change
 from . import sale_order_line_dark
+from . import sale_order_line_demand
 from . import sale_order_log
 from . import sale_order_processing
 from . import sale_order_credit_limit
@@ -172,8 +174,10 @@ from . import stock_level_discrepancy
 from . import stock_location
 from . import stock_move
 from . import stock_move_reserve
+from . import stock_move_coverage
 from . import stock_move_hold
 from . import stock_move_promise
+from . import stock_move_returned
 from . import stock_move_line
 from . import stock_move_line_hold
 from . import stock_move_supply

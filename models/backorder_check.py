@@ -180,6 +180,7 @@ class BackorderCheck(models.Model):
         :return: whether nothing is left to do for these checks
         """
         product, warehouse = self.product_id, self.warehouse_id
+        self._pick_again(product, warehouse)
         size = warehouse.company_id.backorder_retry_batch
         queue = self._get_queue(product, warehouse, self[0].position, limit=size)
         if queue and self._is_worth_trying(product, warehouse):
@@ -189,10 +190,17 @@ class BackorderCheck(models.Model):
             if len(queue) == size:
                 (self - self[0]).unlink()
                 return False
-        self.env["sale.order.line"]._refresh_undue_backorders(product, warehouse)
         self.env["backorder.override"]._look_again(product, warehouse)
+        self.env["sale.order.line"]._refresh_uncovered(product, warehouse)
         self.unlink()
         return True
+
+    def _pick_again(self, product, warehouse):
+        """Put what went back to the shelf into the queue, once for each check."""
+        if self[0].position or warehouse.company_id.promise_phase == "dark":
+            return
+        with self.env["backorder.event"]._caused_by(self._get_sources()):
+            self.env["stock.move"]._pick_returned_again(product, warehouse)
 
     def _is_worth_trying(self, product, warehouse):
         """Whether anything could be reserved; in the dark phase, Odoo does that."""

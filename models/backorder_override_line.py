@@ -68,6 +68,19 @@ class BackorderOverrideLine(models.Model):
         )
         return self.product_id.uom_id.compare(availability[key]["atp"], 0) < 0
 
+    def _get_asked_increase(self):
+        """Return ``[(product, quantity)]`` asked for beyond what the line orders now.
+
+        In the product's unit; of a kit, what this item is about.
+        """
+        line = self.sale_line_id
+        added = line._to_product_unit(max(0.0, self.new_qty - line.product_uom_qty))
+        return [
+            (product, quantity)
+            for product, quantity in line._get_promise_components(added)
+            if product == self.product_id and quantity
+        ]
+
     def _refresh_unit_value(self):
         """Let a price that was raised after asking count."""
         for item in self.filtered("sale_line_id"):

@@ -23,3 +23,7 @@ class ProductProduct(models.Model):
             {product: quantity} if product.is_storable else {}
             for product, quantity in wanted
         ]
+
+    def _get_products_asking(self):
+        """Return the products whose orders may take any of these from stock."""
+        return self

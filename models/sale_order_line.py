@@ -99,17 +99,32 @@ class SaleOrderLine(models.Model):
         )
         moves = confirmed.move_ids.filtered(lambda move: move._serves_customer())
         coverage = moves._get_coverage()
+        delivered = confirmed._get_delivered_quantities()
         for line in self:
             own_moves = line.move_ids & moves
-            demand, allocated, short = line._get_backorder_figures(own_moves, coverage)
+            demand, allocated, short = line._get_line_figures(
+                own_moves, coverage, delivered
+            )
             line.backorder_product_qty = short
             line.backorder_qty = line._to_line_unit(short)
             line.allocated_qty = line._to_line_unit(allocated)
             line.open_qty = line._to_line_unit(demand)
         self._log_allocations(before)
 
-    def _get_backorder_figures(self, moves, coverage):
-        """Return open demand, allocation and shortage in the product's unit."""
+    def _get_line_figures(self, moves, coverage, delivered):
+        """Return the figures of :meth:`_get_backorder_figures` for the whole line.
+
+        :param delivered: as from :meth:`_get_delivered_quantities`
+        """
+        return self._get_backorder_figures(
+            moves, coverage, delivered.get((self.id, self.product_id.id), 0.0)
+        )
+
+    def _get_backorder_figures(self, moves, coverage, delivered):
+        """Return open demand, allocation and shortage in the product's unit.
+
+        :param delivered: what the customer has got of it and kept
+        """
         demand = reserved = covered = 0.0
         for move in moves:
             parts = coverage.get(move, (0.0, 0.0, 0.0))
@@ -121,18 +136,9 @@ class SaleOrderLine(models.Model):
             and self.order_id.requires_inventory_override
             and not moves
         ):
-            demand = self._get_product_qty()
+            demand = max(0.0, self._get_product_qty() - delivered)
         short = max(0.0, demand - reserved - covered)
-        return demand, reserved + self._get_shipped_qty(moves), short
-
-    def _get_shipped_qty(self, moves):
-        return sum(
-            move.product_uom._compute_quantity(
-                move.quantity, move.product_id.uom_id, round=False
-            )
-            for move in moves
-            if move.state == "done" and move.location_dest_id._is_outgoing()
-        )
+        return demand, reserved + max(0.0, delivered), short
 
     def _to_line_unit(self, quantity):
         if not quantity:
@@ -144,23 +150,31 @@ class SaleOrderLine(models.Model):
     def _get_product_qty(self):
         """Return the ordered quantity in the product's unit, not rounded."""
         self.ensure_one()
+        return self._to_product_unit(self.product_uom_qty)
+
+    def _to_product_unit(self, quantity):
+        """Return ``quantity`` of the line's unit in the product's, not rounded."""
         return self.product_uom_id._compute_quantity(
-            self.product_uom_qty, self.product_id.uom_id, round=False
+            quantity, self.product_id.uom_id, round=False
         )
 
     @api.model
-    def _refresh_undue_backorders(self, product, warehouse):
-        """Recompute what changes without its own moves: demand that is not due yet."""
-        lines = self.sudo().search(
+    def _refresh_uncovered(self, product, warehouse):
+        """Recompute what changes without its own moves: demand that is not due yet,
+        and demand that goods being put away may cover."""
+        domain = Domain(
             [
                 ("product_id", "=", product.id),
                 ("warehouse_id", "=", warehouse.id),
                 ("state", "=", "sale"),
                 ("move_ids.state", "in", ("confirmed", "partially_available")),
-                ("move_ids.picking_type_id.reservation_method", "!=", "at_confirm"),
             ]
         )
-        lines._recompute_backorders()
+        if not warehouse._has_inbound_places():
+            domain &= Domain(
+                "move_ids.picking_type_id.reservation_method", "!=", "at_confirm"
+            )
+        self.sudo().search(domain)._recompute_backorders()
 
     def _get_waiting_keys(self):
         """Return the ``(product, warehouse)`` whose stock this line waits for."""
@@ -185,18 +199,18 @@ class SaleOrderLine(models.Model):
         self.modified(BACKORDER_FIELDS)
 
     @contextmanager
-    def _without_following_merges(self):
-        """Look at these lines once their moves are merged, not before.
+    def _settling(self):
+        """Look at these lines once an operation has ended, not in its midst.
 
-        What is added is reserved after the merge: seen earlier, an order that has
-        everything would seem to have fallen short.
+        Demand that is being merged, divided or delivered in part is nobody's for a
+        moment: seen then, an order would seem to have caught up, or fallen short.
         """
-        lines = self.filtered(lambda line: len(line.move_ids) > 1)
-        followed = [self._fields[name] for name in BACKORDER_FIELDS] if lines else []
+        followed = [self._fields[name] for name in BACKORDER_FIELDS] if self else []
         for field in followed:
-            self.env.remove_to_compute(field, lines)
-        with self.env.protecting(followed, lines):
+            self.env.remove_to_compute(field, self)
+        with self.env.protecting(followed, self):
             yield
+        lines = self.exists()
         if lines:
             lines._recompute_backorders()
 
@@ -286,25 +300,6 @@ class SaleOrderLine(models.Model):
         """Whether the line takes stock from a warehouse (verdict, which lines)."""
         self.ensure_one()
         return bool(not self.display_type and self.product_id.is_storable)
-
-    def _get_promise_demand(self):
-        """Return what must be promised for these lines.
-
-        :return: list of ``(line, product, warehouse, quantity)``, the quantity
-            in the product's unit; nothing for what is covered by its own supply
-        """
-        parts = [
-            (line, product, quantity)
-            for line in self
-            if line._needs_stock() and line.product_uom_qty > 0
-            for product, quantity in line._get_promise_components()
-        ]
-        own_supply = self._find_own_supply([part[:2] for part in parts])
-        return [
-            (line, product, line.warehouse_id or line.order_id.warehouse_id, quantity)
-            for line, product, quantity in parts
-            if (line, product) not in own_supply
-        ]
 
     def _get_promise_components(self, quantity=None):
         """Return ``[(product, quantity)]`` taken from stock; of a kit, its parts.

@@ -119,26 +119,6 @@ class SaleOrderLine(models.Model):
         validator = self.env["order.validator"]
         return validator._judge_increase(validator._leave_out_moved(increase), may_wait)
 
-    def _get_launched_demand(self):
-        """Return ``{(line_id, product, warehouse): quantity}`` already judged.
-
-        What a line asks for counts only as far as there are moves for it: Odoo
-        launches the rest at the next change of the line, whatever that is.
-        """
-        demand = {}
-        for line, product, warehouse, quantity in self._get_promise_demand():
-            key = (line.id, product, warehouse)
-            launched = quantity * line._get_launched_share()
-            demand[key] = demand.get(key, 0.0) + launched
-        return demand
-
-    def _get_launched_share(self):
-        """Return which part of the ordered quantity there are moves for, 0 to 1."""
-        if not self.move_ids and self.order_id._is_delivery_withheld():
-            return 1.0  # judged when the order was confirmed, and committed since
-        launched = self._get_qty_procurement(self.product_uom_qty)
-        return max(0.0, min(1.0, launched / self.product_uom_qty))
-
     # ------------------------------------------------------------------
     # Asking for more
     # ------------------------------------------------------------------

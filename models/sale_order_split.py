@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -303,12 +304,12 @@ class SaleOrder(models.Model):
 
     def _get_planned_demand(self, plan):
         """Return ``{(product, warehouse): quantity}`` that only changes its order."""
-        demand = {}
+        demand = defaultdict(float)
         for share in plan:
-            for line, product, warehouse, quantity in share.line._get_promise_demand():
-                part = quantity * share.quantity / line.product_uom_qty
-                key = (product, warehouse)
-                demand[key] = demand.get(key, 0.0) + part
+            parts = share.line._get_parts_of_one()
+            moved = share.line._to_product_unit(share.quantity)
+            for _line, product, warehouse, quantity in share.line._get_promise_demand():
+                demand[product, warehouse] += min(quantity, moved * parts[product])
         return demand
 
     def _create_backorder_order(self):

@@ -143,7 +143,7 @@ class StockAvailability(models.AbstractModel):
                        COALESCE(so.name, picking.name, move.reference, move.origin)
                            AS label,
                        MIN(move.date) AS date, SUM(rows.quantity)::float8 AS quantity
-                  FROM ((%s) UNION ALL (%s)) rows
+                  FROM (%s) rows
                   JOIN stock_move move ON move.id = rows.id
                   LEFT JOIN stock_picking picking ON picking.id = move.picking_id
                   LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
@@ -151,23 +151,17 @@ class StockAvailability(models.AbstractModel):
                  WHERE rows.is_supply AND rows.quantity > 0
                  GROUP BY rows.product_id, rows.warehouse_id, so.id, 4
                  UNION ALL
-                SELECT line.product_id, line.warehouse_id, so.id, so.name, NULL,
-                       SUM(line.requested_qty)::float8
-                  FROM backorder_override request
-                  JOIN backorder_override_line line ON line.override_id = request.id
-                  JOIN sale_order so ON so.id = request.order_id
-                 WHERE request.state = 'pending'
-                   AND line.product_id %s
-                   AND line.warehouse_id = ANY(%s)
-                   AND so.id != ALL(%s)
-                 GROUP BY line.product_id, line.warehouse_id, so.id
+                SELECT pending.product_id, pending.warehouse_id, so.id, so.name, NULL,
+                       SUM(pending.quantity)::float8
+                  FROM (%s) pending
+                  JOIN sale_order so ON so.id = pending.order_id
+                 WHERE pending.warehouse_id = ANY(%s)
+                 GROUP BY pending.product_id, pending.warehouse_id, so.id
                  ORDER BY date NULLS FIRST, label
                 """,
-                self._get_leaving_rows(asked, excluded),
-                self._get_made_rows(asked, excluded),
-                asked,
+                self._get_demand_rows(asked, excluded),
+                self._get_pending_rows(products, excluded_orders),
                 self._get_array(warehouses),
-                self._get_array(excluded_orders or self.env["sale.order"]),
             ),
         )
 
@@ -268,9 +262,8 @@ class StockAvailability(models.AbstractModel):
         else:
             excluded = self._get_exclusion(SQL("move.sale_line_id"), order)
             rows = SQL(
-                "SELECT id FROM ((%s) UNION ALL (%s)) rows WHERE is_supply",
-                self._get_leaving_rows(asked, excluded),
-                self._get_made_rows(asked, excluded),
+                "SELECT id FROM (%s) rows WHERE is_supply AND quantity > 0",
+                self._get_demand_rows(asked, excluded),
             )
         return [
             row["id"]

@@ -42,6 +42,8 @@ class StockAvailability(models.AbstractModel):
 
     def _flush_sources(self):
         self.env["stock.hold"]._flush_holds()
+        self.env["backorder.override"].flush_model(["order_id", "state"])
+        self.env["backorder.override.line"].flush_model(["product_id", "warehouse_id"])
         return super()._flush_sources()
 
     def _get_hold_query(self, excluded_orders):

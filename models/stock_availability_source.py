@@ -35,12 +35,19 @@ class StockAvailability(models.AbstractModel):
                 self._get_demand_query(self._get_made_rows(asked, excluded)),
                 demand,
             ),
+            "returned_source": (
+                self._get_demand_query(self._get_returned_rows(asked, excluded)),
+                demand,
+            ),
             "unpromised_source": (
                 self._get_unpromised_query(asked, excluded),
                 ["committed"],
             ),
             "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
-            "pending_source": (self._get_pending_query(excluded_orders), demand),
+            "pending_source": (
+                self._get_pending_query(products, excluded_orders),
+                demand,
+            ),
             "level_source": (
                 self._get_level_query(),
                 ["buffer_quantity", "buffer_percent"],
@@ -79,8 +86,6 @@ class StockAvailability(models.AbstractModel):
             ["warehouse_id", "availability_kind", "usage"]
         )
         self.env["stock.level"].flush_model()
-        self.env["backorder.override"].flush_model(["order_id", "state"])
-        self.env["backorder.override.line"].flush_model()
         self.env["stock.discrepancy"]._flush_locks()
 
     def _get_quant_query(self, asked):
@@ -147,6 +152,15 @@ class StockAvailability(models.AbstractModel):
             rows,
         )
 
+    def _get_demand_rows(self, asked, excluded):
+        """Every open move that takes stock out of the warehouse, and how much."""
+        return SQL(
+            "(%s) UNION ALL (%s) UNION ALL (%s)",
+            self._get_leaving_rows(asked, excluded),
+            self._get_made_rows(asked, excluded),
+            self._get_returned_rows(asked, excluded),
+        )
+
     def _get_leaving_rows(self, asked, excluded):
         """Open moves that will take stock out of the warehouse."""
         return SQL(
@@ -181,16 +195,63 @@ class StockAvailability(models.AbstractModel):
             joins=self._get_leaving_joins(),
             asked=asked,
             leaving=self._get_leaving_condition(excluded),
-            brought=SQL(
-                """COALESCE((SELECT SUM(line.quantity_product_uom)
+            brought=self._get_brought(),
+            taken=self._get_taken(),
+        )
+
+    def _get_returned_rows(self, asked, excluded):
+        """What has to be picked again: it was on its way out and has gone back.
+
+        Open moves from where goods wait to leave, by what neither lies there for
+        them nor is about to come.
+        """
+        return SQL(
+            """
+            SELECT move.id, move.product_id, place.warehouse_id, TRUE AS is_supply,
+                   GREATEST(0, move.product_qty - %(coming)s
+                               - GREATEST(0, %(brought)s - %(taken)s)) AS quantity
+              FROM stock_move move
+              %(joins)s
+             WHERE move.product_id %(asked)s
+               AND move.procure_method = 'make_to_order'
+               AND place.kind = 'outbound'
+               AND %(leaving)s
+            OFFSET 0
+            """,
+            joins=self._get_leaving_joins(),
+            asked=asked,
+            leaving=self._get_leaving_condition(excluded),
+            coming=self._get_coming(),
+            brought=self._get_brought(),
+            taken=self._get_taken(),
+        )
+
+    def _get_coming(self):
+        """What open origins of ``move`` have yet to bring."""
+        return SQL(
+            """COALESCE((SELECT SUM(origin.product_qty)
+                        FROM stock_move_move_rel rel
+                        JOIN stock_move origin ON origin.id = rel.move_orig_id
+                       WHERE rel.move_dest_id = move.id
+                         AND origin.state IN %s), 0)""",
+            OPEN_MOVE_STATES,
+        )
+
+    def _get_brought(self):
+        """What the origins of ``move`` have brought."""
+        return SQL(
+            """COALESCE((SELECT SUM(line.quantity_product_uom)
                         FROM stock_move_move_rel rel
                         JOIN stock_move origin
                           ON origin.id = rel.move_orig_id AND origin.state = 'done'
                         JOIN stock_move_line line ON line.move_id = origin.id
                        WHERE rel.move_dest_id = move.id), 0)"""
-            ),
-            taken=SQL(
-                """COALESCE((SELECT SUM(line.quantity_product_uom)
+        )
+
+    def _get_taken(self):
+        """What others have taken of that, returns included."""
+        return SQL(
+            """COALESCE((SELECT SUM(line.quantity_product_uom)
                         FROM stock_move sibling
                         JOIN stock_move_line line ON line.move_id = sibling.id
                        WHERE sibling.state = 'done' AND sibling.id IN (
@@ -199,7 +260,6 @@ class StockAvailability(models.AbstractModel):
                                JOIN stock_move_move_rel other
                                  ON other.move_orig_id = own.move_orig_id
                               WHERE own.move_dest_id = move.id)), 0)"""
-            ),
         )
 
     def _get_leaving_joins(self):
@@ -285,20 +345,32 @@ class StockAvailability(models.AbstractModel):
             open=OPEN_MOVE_STATES,
         )
 
-    def _get_pending_query(self, excluded_orders):
+    def _get_pending_query(self, products, excluded_orders):
         """What orders ask for whose approval or delivery waits for a decision."""
         return SQL(
             """
-            SELECT line.product_id, line.warehouse_id,
-                   SUM(line.requested_qty) AS committed, 0 AS reserved_elsewhere
-              FROM backorder_override request
-              JOIN backorder_override_line line ON line.override_id = request.id
-             WHERE request.state = 'pending'
-               AND line.product_id IN (SELECT id FROM asked_product)
-               AND request.order_id != ALL(%s)
-             GROUP BY line.product_id, line.warehouse_id
+            SELECT product_id, warehouse_id, SUM(quantity) AS committed,
+                   0 AS reserved_elsewhere
+              FROM (%s) pending
+             GROUP BY product_id, warehouse_id
             """,
-            self._get_array(excluded_orders or self.env["sale.order"]),
+            self._get_pending_rows(products, excluded_orders),
+        )
+
+    def _get_pending_rows(self, products, excluded_orders):
+        """The same by order, read from its lines at the time of asking."""
+        rows = self.env["backorder.override"]._get_pending_demand(
+            products, excluded_orders
+        )
+        return SQL(
+            """
+            SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::numeric[])
+                AS pending (order_id, product_id, warehouse_id, quantity)
+            """,
+            [order.id for order, *_rest in rows],
+            [product.id for _order, product, *_rest in rows],
+            [warehouse.id for _order, _product, warehouse, _quantity in rows],
+            [quantity for *_rest, quantity in rows],
         )
 
     def _get_level_query(self):

@@ -1,11 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from collections import defaultdict
 from contextlib import contextmanager
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import api, models
 
 from ..transaction import get_preview, get_state
 from .backorder_check import IMMEDIATE_MOVES
@@ -48,6 +46,7 @@ class StockMove(models.Model):
         with (
             self.env["backorder.event"]._caused_by(self._get_done_source()),
             self.env["stock.quant"]._checking_decrements(),
+            self.sale_line_id._settling(),
         ):
             self._judge_extra_quantities()
             return super()._action_done(cancel_backorder=cancel_backorder)
@@ -181,10 +180,11 @@ class StockMove(models.Model):
         the dark phase it goes on doing so.
         """
         dark = self._filter_dark()
-        super(StockMove, dark)._trigger_assign()
+        result = super(StockMove, dark)._trigger_assign()
         arrived = self - dark
         if arrived and self.env["backorder.check"]._is_reservation_automatic():
             arrived._get_first_waiting()._reserve_in_order()
+        return result
 
     def _filter_dark(self):
         """Return the moves of companies that only measure (B9)."""
@@ -258,6 +258,21 @@ class StockMove(models.Model):
             for move in self.move_dest_ids
         )
 
+    def _get_delivery_sign(self):
+        """Return 1 when this move brings goods to the customer of its order line for
+        good, -1 when it brings them back, else 0."""
+        self.ensure_one()
+        if self.location_dest_id._is_outgoing():
+            return 0 if self.origin_returned_move_id and not self.to_refund else 1
+        return -1 if self.location_id._is_outgoing() and self.to_refund else 0
+
+    def _get_moved_product_qty(self):
+        """Return what has been moved, in the product's unit."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(
+            self.quantity, self.product_id.uom_id, round=False
+        )
+
     def _leaves_warehouse(self):
         """Whether the goods will be out of the warehouse's supply, as availability
         counts it: elsewhere, or waiting to leave."""
@@ -292,6 +307,8 @@ class StockMove(models.Model):
         """
         if DEMAND_FIELDS & vals.keys() and not get_state(self.env.cr).is_merging:
             self._filter_to_judge(vals)._judge_raised_demand(vals)
+        if "product_uom_qty" in vals and "product_uom" not in vals:
+            self._shrink_reservation(vals["product_uom_qty"])
         return super().write(vals)
 
     def _filter_to_judge(self, vals):
@@ -317,12 +334,33 @@ class StockMove(models.Model):
     def _filter_open(self):
         return self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
 
+    def _shrink_reservation(self, quantity):
+        """Give back what a lowered demand leaves over, where Odoo gives back all.
+
+        What would be given back goes to whatever is first in the queue.
+
+        :param quantity: the new demand, in the unit of each move
+        """
+        for move in self.filtered(lambda move: move._is_reserved_beyond(quantity)):
+            move.quantity = quantity
+
+    def _is_reserved_beyond(self, quantity):
+        return (
+            self.state in ("partially_available", "assigned")
+            and self.company_id.promise_phase != "dark"
+            and not self._should_bypass_reservation()
+            and not any(self.move_line_ids.mapped("picked"))
+            and self.product_uom.compare(quantity, 0) > 0
+            and self.product_uom.compare(self.quantity, quantity) > 0
+        )
+
     def _merge_moves(self, merge_into=False):
         """Merging adds up demand that has been judged move by move."""
         state = get_state(self.env.cr)
         was_merging, state.is_merging = state.is_merging, True
         try:
-            with self.sale_line_id._without_following_merges():
+            merging = self.sale_line_id.filtered(lambda line: len(line.move_ids) > 1)
+            with merging._settling():
                 return super()._merge_moves(merge_into=merge_into)
         finally:
             state.is_merging = was_merging
@@ -422,169 +460,16 @@ class StockMove(models.Model):
     def _is_covered_by_line(self):
         """Whether the order line itself, judged already, asks for that much."""
         line = self.sale_line_id
-        if line.product_id != self.product_id:
-            return False
-        siblings = line.move_ids.filtered(
+        missing = sum(
+            quantity
+            for _line, product, quantity in line._get_missing_parts()
+            if product == self.product_id
+        )
+        others = line._get_launched_moves().filtered(
             lambda move: (
-                move != self._origin
-                and move.state != "cancel"
-                and move.location_id == self.location_id
-                and move._leaves_warehouse()
+                move != self._origin and move.product_id == self.product_id._origin
             )
         )
-        total = sum(siblings.mapped("product_qty")) + self._get_asked_qty()
-        return self.product_id.uom_id.compare(total, line._get_product_qty()) <= 0
-
-    # ------------------------------------------------------------------
-    # How far the demand of an order is covered (C1)
-    # ------------------------------------------------------------------
-
-    def _get_coverage(self):
-        """Return how the open demand of each move is covered.
-
-        Of a chain only the first open move counts: what is still to come to a
-        later one is the earlier one's demand.
-
-        :return: ``{move: (demand, reserved, covered)}`` in the product's unit;
-            what is neither reserved nor covered is short
-        """
-        open_moves = self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
-        undue = open_moves.filtered(lambda move: move._is_undue())
-        promised = undue._get_promised_to_undue() if undue else {}
-        coverage = {}
-        for move in open_moves:
-            demand = move._get_own_demand()
-            reserved = min(demand, move._get_reserved_product_qty())
-            coverage[move] = (
-                demand,
-                reserved,
-                move._get_covered(demand - reserved, promised),
-            )
-        return coverage
-
-    def _get_own_demand(self):
-        upstream = self.move_orig_ids.filtered(
-            lambda move: move.state in OPEN_MOVE_STATES
-        )
-        if self._has_own_supply():
-            return self.product_qty
-        return max(0.0, self.product_qty - sum(upstream.mapped("product_qty")))
-
-    def _get_reserved_product_qty(self):
-        return sum(self.move_line_ids.mapped("quantity_product_uom"))
-
-    def _get_covered(self, missing, promised):
-        """Return how much of ``missing`` is not a backorder, though not reserved."""
-        if self._has_own_supply():
-            return 0.0 if self._is_supply_late() else missing
-        return min(missing, promised.get(self.id, 0.0))
-
-    def _has_own_supply(self):
-        """Whether goods are bought, made or shipped for this move alone."""
-        if self.location_id.usage not in ("internal", "transit"):
-            return True
-        upstream = self.move_orig_ids.filtered(lambda move: move.state != "cancel")
-        return self.procure_method == "make_to_order" and not any(
-            move.location_id.usage == "internal" and move.sale_line_id
-            for move in upstream
-        )
-
-    def _is_supply_late(self):
-        """Whether the day has passed on which its own supply was to come."""
-        upstream = self.move_orig_ids.filtered(
-            lambda move: move.state in OPEN_MOVE_STATES
-        )
-        purchases = self.created_purchase_line_ids.filtered(
-            lambda line: line.state not in ("purchase", "cancel")
-        )
-        dates = [*upstream.mapped("date"), *purchases.mapped("date_planned")]
-        return max(dates or [self.date]).date() < fields.Date.today()
-
-    def _is_undue(self):
-        """Whether it is not yet time to reserve: by hand, or later."""
-        if (
-            self.state not in ("confirmed", "partially_available")
-            or self._has_own_supply()
-        ):
-            return False
-        return not (
-            self._should_bypass_reservation()
-            or self.picking_type_id.reservation_method == "at_confirm"
-            or (self.reservation_date and self.reservation_date <= fields.Date.today())
-        )
-
-    def _get_promised_to_undue(self):
-        """Return what stock is left for moves whose time has not come.
-
-        Whatever waits shares the unreserved stock in the order of the queue; one
-        window per product and warehouse.
-
-        :return: ``{move_id: quantity}`` in the product's unit
-        """
-        self.env["stock.availability"]._flush_sources()
-        self.env["stock.hold"]._flush_holds()
-        self.flush_model(["priority", "date", "reservation_date"])
-        self.env.cr.execute(self._get_undue_query())
-        promised = defaultdict(float)
-        for move_id, quantity in self.env.cr.fetchall():
-            promised[move_id] = quantity
-        return promised
-
-    def _get_undue_query(self):
-        checks = self.env["backorder.check"]
-        products, warehouses = self.product_id, self.location_id.warehouse_id
-        return SQL(
-            """
-            WITH waiting AS (
-                SELECT move.id, move.product_id, place.warehouse_id,
-                       move.product_qty - COALESCE(reserved.quantity, 0) AS missing,
-                       SUM(move.product_qty - COALESCE(reserved.quantity, 0)) OVER (
-                           PARTITION BY move.product_id, place.warehouse_id
-                           ORDER BY %(rank)s, COALESCE(%(since)s, move.date),
-                                    COALESCE(so.id, move.id), move.id) AS running
-                  FROM stock_move move
-                  JOIN stock_location place ON place.id = move.location_id
-                  LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
-                  LEFT JOIN sale_order so ON so.id = line.order_id
-                  LEFT JOIN LATERAL (
-                       SELECT SUM(quantity_product_uom) AS quantity
-                         FROM stock_move_line WHERE move_id = move.id) reserved ON TRUE
-                 WHERE move.product_id IN %(products)s
-                   AND place.warehouse_id IN %(warehouses)s
-                   AND place.availability_kind IN ('pickable', 'inbound')
-                   AND move.state IN ('confirmed', 'partially_available')
-                   AND move.procure_method = 'make_to_stock'
-            ), free AS (
-                SELECT product_id, warehouse_id, SUM(quantity) AS quantity
-                  FROM (%(free)s) unreserved
-                 GROUP BY product_id, warehouse_id
-            ), held AS (
-                SELECT hold.product_id, hold.warehouse_id,
-                       SUM(hold.remaining_quantity) AS quantity
-                  FROM stock_hold hold
-                 WHERE hold.product_id IN %(products)s AND %(counting)s
-                 GROUP BY hold.product_id, hold.warehouse_id
-            )
-            SELECT waiting.id,
-                   GREATEST(0, LEAST(
-                       waiting.missing,
-                       COALESCE(free.quantity, 0) - COALESCE(held.quantity, 0)
-                       - waiting.running + waiting.missing
-                   ))::float8
-              FROM waiting
-              LEFT JOIN free ON free.product_id = waiting.product_id
-                            AND free.warehouse_id = waiting.warehouse_id
-              LEFT JOIN held ON held.product_id = waiting.product_id
-                            AND held.warehouse_id = waiting.warehouse_id
-             WHERE waiting.id IN %(asked)s
-            """,
-            rank=checks._get_queue_rank(),
-            since=checks._get_queue_since(),
-            counting=self.env["stock.hold"]._get_counting(),
-            products=tuple(products.ids),
-            warehouses=tuple(warehouses.ids),
-            free=self.env["stock.availability"]._get_unreserved_query(
-                products, warehouses, ("pickable", "inbound")
-            ),
-            asked=tuple(self.ids),
-        )
+        launched = sum(move._get_own_demand(self) for move in others)
+        total = launched + self._get_asked_qty()
+        return self.product_id.uom_id.compare(total, missing) <= 0

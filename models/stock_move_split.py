@@ -19,7 +19,7 @@ class StockMove(models.Model):
         """
         coverage = self._get_coverage()
         together = self._filter_shipped_together() & self.union(*coverage)
-        ready = together._get_promised_to_undue() if together else {}
+        ready = together._get_promised_stock(together) if together else {}
         for move in together:
             demand, reserved, covered = coverage[move]
             free = min(demand - reserved, ready.get(move.id, 0.0))

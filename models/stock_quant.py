@@ -418,9 +418,7 @@ class StockQuant(models.Model):
         }
         reserved = {key for key, row in rises.items() if row[0] < -1e-9} - freed.keys()
         freed |= {key: rises[key][2] for key in self._get_undue_keys(reserved)}
-        warehouses = self._get_pickable_places(
-            {place_id for _product, place_id in freed}
-        )
+        warehouses = self._get_supply_places({place_id for _product, place_id in freed})
         self.env["backorder.check"]._enqueue(
             {
                 (product_id, warehouses[place_id]): ", ".join(causes)
@@ -460,11 +458,11 @@ class StockQuant(models.Model):
         return set(self.env.cr.fetchall())
 
     @api.model
-    def _get_pickable_places(self, place_ids):
-        """Return ``{location_id: warehouse_id}`` of those that serve orders."""
+    def _get_supply_places(self, place_ids):
+        """Return ``{location_id: warehouse_id}`` of those whose stock is promised."""
         places = self.env["stock.location"].browse(place_ids)
         return {
             place.id: place.warehouse_id.id
             for place in places.exists()
-            if place.availability_kind == "pickable" and place.warehouse_id
+            if place.availability_kind in ("pickable", "inbound") and place.warehouse_id
         }

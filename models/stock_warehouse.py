@@ -21,6 +21,21 @@ class StockWarehouse(models.Model):
             values[field]["own_availability_kind"] = kind
         return values
 
+    def _has_inbound_places(self):
+        """Whether goods may lie in this warehouse that have yet to be put away."""
+        self.ensure_one()
+        locations = self.env["stock.location"].sudo()
+        return bool(
+            locations.search_count(
+                [
+                    ("warehouse_id", "=", self.id),
+                    ("availability_kind", "=", "inbound"),
+                    ("usage", "!=", "view"),
+                ],
+                limit=1,
+            )
+        )
+
     def _set_availability_kinds(self):
         """Give the locations of existing warehouses their kind, at installation."""
         for field, kind in AVAILABILITY_KINDS.items():

@@ -274,12 +274,12 @@ class TestAvailability(BackorderCommon):
         warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
         self.env.flush_all()
         self.availability.get_availability(products[0], self.warehouse)
-        # the statement, and whether the connection has a plan of it
-        with self.assertQueryCount(2):
+        # the statement, whether the connection has a plan of it, and open requests
+        with self.assertQueryCount(3):
             self.availability.get_availability(products[0], self.warehouse)
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(3):
             self.availability.get_availability(products[:30], warehouses)
-        with self.assertQueryCount(1):
+        with self.assertQueryCount(2):
             rows = self.availability.get_availability(products, warehouses)
         self.assertEqual(len(rows), 2 * len(products))
 

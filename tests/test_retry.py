@@ -47,14 +47,15 @@ class TestRetry(BackorderCommon):
         self._assert_woken(order, f"receiving:{receipt.name}")
 
     def test_purchase_in_several_steps(self):
-        """C2: goods wake orders when they become pickable, not before."""
+        """C1, C2: goods in Input cover an order, and are reserved once pickable."""
         self.warehouse.reception_steps = "two_steps"
         order = self._wait()
         receipt = self._receive(
             self.backorderable, 2, self.warehouse.wh_input_stock_loc_id
         )
         self._run_checks()
-        self.assertEqual(order.backorder_state, "backordered")
+        self.assertEqual(order.backorder_state, "none")
+        self.assertFalse(order.order_line.allocated_qty)
         store = self._create_picking(
             self.warehouse.int_type_id,
             receipt.location_dest_id,

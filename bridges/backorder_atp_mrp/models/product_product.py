@@ -47,6 +47,23 @@ class ProductProduct(models.Model):
                 )
         return dict(components)
 
+    def _get_products_asking(self):
+        """Add the kits that have any of these in them, or in a kit inside."""
+        asking = super()._get_products_asking()
+        while kits := asking._get_kits_around() - asking:
+            asking |= kits
+        return asking
+
+    def _get_kits_around(self):
+        """Return the kits whose bills of materials name any of these."""
+        lines = (
+            self.env["mrp.bom.line"]
+            .sudo()
+            .search([("product_id", "in", self.ids), ("bom_id.type", "=", "phantom")])
+        )
+        boms = lines.bom_id
+        return boms.product_id | boms.product_tmpl_id.product_variant_ids
+
     def _get_kit_recipe(self, bom):
         """Return ``{component: quantity}`` in one of this kit, in their units.
 

@@ -67,19 +67,20 @@ class SaleOrderLine(models.Model):
         count = super()._count_from_parts(parts, left)
         return math.floor(count + 1e-6) if self.kit_bom_id else count
 
-    def _get_backorder_figures(self, moves, coverage):
+    def _get_line_figures(self, moves, coverage, delivered):
         """Count in kits: the component that has least decides."""
         components = self._get_kit_recipe()
         if not components or not moves:
-            return super()._get_backorder_figures(moves, coverage)
+            return super()._get_line_figures(moves, coverage, delivered)
         figures = [
             [
                 figure / per_kit
-                for figure in super(SaleOrderLine, self)._get_backorder_figures(
+                for figure in self._get_backorder_figures(
                     moves.filtered(
                         lambda move, part=component: move.product_id == part
                     ),
                     coverage,
+                    delivered.get((self.id, component.id), 0.0),
                 )
             ]
             for component, per_kit in components.items()

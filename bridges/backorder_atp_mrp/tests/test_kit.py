@@ -334,6 +334,47 @@ class TestKit(BackorderCommon):
         self.assertEqual(self._get(self.kit), 2)
         self.assertEqual(order.reconcile()["rightCount"], 1)
 
+    def test_confirmed_kits_can_be_changed(self):
+        """B4: more or fewer kits on a confirmed order, in every phase; a surplus is
+        refused."""
+        self._set_stock(self.frame, 10)
+        for phase in ("dark", "soft", "hard"):
+            with self.subTest(phase=phase):
+                self.company.promise_phase = phase
+                order = self._confirm((self.kit, 2))
+                for quantity in (4, 3, 3):
+                    order.order_line.product_uom_qty = quantity
+                    moves = order.picking_ids.move_ids.filtered(
+                        lambda move: move.product_id == self.wheel
+                    )
+                    self.assertEqual(sum(moves.mapped("product_uom_qty")), 2 * quantity)
+                order._action_cancel()
+        order = self._confirm((self.kit, 2))
+        with self.assertRaisesRegex(OrderValidationError, "Wheel: requested 8.0"):
+            order.order_line.product_uom_qty = 6
+
+    def test_order_with_waiting_kits_is_split(self):
+        """C7: what is ready ships, and the kits wait on an order of their own."""
+        self.kit.allow_backorder = "yes"
+        (self.wheel | self.frame).allow_backorder = "yes"
+        ready = self._create_product("Ready")
+        self._set_stock(ready, 5)
+        order = self._confirm((ready, 5), (self.kit, 10))
+        result = order.split_backorder(True)
+        child = self.env["sale.order"].browse(result["backorderOrderId"])
+        self.assertEqual(child.order_line.product_id, self.kit)
+        self.assertEqual(order.order_line.product_id, ready)
+
+    def test_lowered_quotation_of_kits_keeps_fewer_components(self):
+        """B1: a quotation that waits for approval keeps what it asks for now."""
+        self.company.shortage_policy = "pending"
+        order = self._create_order((self.kit, 100))
+        order.action_confirm()
+        self.assertEqual(self._get(self.wheel), 10 - 200)
+        order.order_line.product_uom_qty = 1
+        self.assertEqual(self._get(self.wheel), 8)
+        self.assertEqual(self._get(self.frame), 2)
+
     def test_many_kits_at_once(self):
         """B8: the quantities of many kits take one query more for each, no more."""
 

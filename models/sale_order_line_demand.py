@@ -1,0 +1,164 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import models
+
+from .stock_availability_source import OPEN_MOVE_STATES
+
+
+class SaleOrderLine(models.Model):
+    """What a line still asks for: ordered, less delivered, plus returned (B1, B3).
+
+    Computed from the line and its moves at the time of asking, for everything that
+    decides or reports. Quantities are in the product's unit.
+    """
+
+    _inherit = "sale.order.line"
+
+    # ------------------------------------------------------------------
+    # Still asked for
+    # ------------------------------------------------------------------
+
+    def _get_promise_demand(self):
+        """Return what these lines still ask for from stock.
+
+        :return: list of ``(line, product, warehouse, quantity)``, the quantity
+            in the product's unit, rounded as deliveries are; nothing for what is
+            covered by its own supply
+        """
+        parts = self._get_missing_parts()
+        own_supply = self._find_own_supply([part[:2] for part in parts])
+        return [
+            (line, product, line.warehouse_id or line.order_id.warehouse_id, quantity)
+            for line, product, quantity in parts
+            if (line, product) not in own_supply
+        ]
+
+    def _get_missing_parts(self):
+        """Return ``[(line, product, quantity)]``, however the goods are supplied."""
+        lines = self.filtered(
+            lambda line: line._needs_stock() and line.product_uom_qty > 0
+        )
+        ordered = lines._get_ordered_quantities()
+        delivered = lines._get_delivered_quantities()
+        return [
+            (line, product, missing)
+            for line in lines
+            for product, quantity in line._get_promise_components(ordered[line])
+            if product.uom_id.compare(
+                missing := quantity
+                - max(0.0, delivered.get((line._origin.id, product._origin.id), 0.0)),
+                0.0,
+            )
+            > 0
+        ]
+
+    def _get_ordered_quantities(self):
+        """Return ``{line: quantity}`` as deliveries will ask for it.
+
+        They ask in the product's unit. What rounding adds to one line of an order is
+        taken off the next, so that three lines of together a dozen ask for one.
+        """
+        converted = self.filtered(lambda line: line._is_converted())
+        return {
+            **{line: line._get_product_qty() for line in self - converted},
+            **converted._get_rounded_quantities(),
+        }
+
+    def _is_converted(self):
+        """Whether the delivery asks in another unit than the order."""
+        return self.product_uom_id != self.product_id.uom_id
+
+    def _get_rounded_quantities(self):
+        """Return ``{line: quantity}``, rounded with the other lines of each order."""
+        rounded, carried = {}, defaultdict(float)
+        for line in self._with_converted_siblings():
+            key = (line.order_id._origin, line.product_id._origin, line.warehouse_id)
+            exact = line._get_product_qty()
+            rounded[line] = line.product_id.uom_id.round(
+                exact + carried[key], rounding_method="HALF-UP"
+            )
+            carried[key] += exact - rounded[line]
+        return rounded
+
+    def _with_converted_siblings(self):
+        """Yield the converted lines of these orders, each as it is about to be."""
+        changed = {line._origin: line for line in self if line._origin}
+        for line in self.order_id._origin.order_line:
+            line = changed.get(line, line)
+            if line._is_converted():
+                yield line
+        yield from self.filtered(lambda line: not line._origin)
+
+    # ------------------------------------------------------------------
+    # Delivered, and launched
+    # ------------------------------------------------------------------
+
+    def _get_delivered_quantities(self):
+        """Return what customers have got and kept: ``{(line_id, product_id): qty}``.
+
+        Of a kit, its components. Extend it where goods reach a customer by other ways
+        than a delivery of the order.
+        """
+        delivered = defaultdict(float)
+        for move in self._origin.sudo().move_ids:
+            if move.state == "done" and (sign := move._get_delivery_sign()):
+                key = (move.sale_line_id.id, move.product_id.id)
+                delivered[key] += sign * move._get_moved_product_qty()
+        return delivered
+
+    def _get_launched_demand(self):
+        """Return what deliveries already ask for, or a decision has yet to release.
+
+        :return: ``{(line_id, product, warehouse): quantity}``
+        """
+        demand = defaultdict(float)
+        withheld = self.filtered(lambda line: line._is_demand_withheld())
+        for line, product, warehouse, quantity in withheld._get_promise_demand():
+            demand[line.id, product, warehouse] += quantity
+        for move in self._get_launched_moves():
+            key = (move.sale_line_id.id, move.product_id, move.location_id.warehouse_id)
+            demand[key] += move._get_own_demand()
+        return demand
+
+    def _get_launched_moves(self):
+        return self.sudo().move_ids.filtered(
+            lambda move: move.state in OPEN_MOVE_STATES and move._serves_customer()
+        )
+
+    def _is_demand_withheld(self):
+        """Whether the line was judged with its order, and nothing is launched yet."""
+        return not self.move_ids and self.order_id._is_delivery_withheld()
+
+    # ------------------------------------------------------------------
+    # Deliveries ask for what was promised
+    # ------------------------------------------------------------------
+
+    def _create_procurements(self, product_qty, procurement_uom, values):
+        """Ask for what was promised, where units differ: rounded once an order."""
+        if self._is_rounded_by_order(procurement_uom):
+            target = self.order_id.order_line._get_ordered_quantities()[self]
+            product_qty = procurement_uom.round(
+                target - self._get_procured_quantity(), rounding_method="HALF-UP"
+            )
+            if procurement_uom.is_zero(product_qty):
+                return []
+        return super()._create_procurements(product_qty, procurement_uom, values)
+
+    def _is_rounded_by_order(self, procurement_uom):
+        """Whether this delivers the product itself, in another unit than ordered."""
+        return (
+            self._is_converted()
+            and procurement_uom == self.product_id.uom_id
+            and self.product_id.is_storable
+            and self.move_ids.product_id <= self.product_id
+            and self.company_id.promise_phase != "dark"
+        )
+
+    def _get_procured_quantity(self):
+        """Return what is delivered or on its way to be, in the product's unit."""
+        delivered = self._get_delivered_quantities()[self.id, self.product_id.id]
+        launched = self._get_launched_moves()
+        return delivered + sum(move._get_own_demand() for move in launched)

@@ -1,0 +1,237 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .stock_availability_source import OPEN_MOVE_STATES
+
+
+class StockMove(models.Model):
+    """How far the demand of an order is covered (C1)."""
+
+    _inherit = "stock.move"
+
+    def _get_coverage(self):
+        """Return how the open demand of each move is covered.
+
+        Of a chain only the first open move counts: what is still to come to a
+        later one is the earlier one's demand.
+
+        :return: ``{move: (demand, reserved, covered)}`` in the product's unit;
+            what is neither reserved nor covered is short
+        """
+        open_moves = self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        waiting = open_moves.filtered(lambda move: move._waits_for_stock())
+        undue = waiting.filtered(lambda move: move._is_undue())
+        promised = waiting._get_promised_stock(undue) if waiting else {}
+        coverage = {}
+        for move in open_moves:
+            demand = move._get_own_demand()
+            reserved = min(demand, move._get_reserved_product_qty())
+            coverage[move] = (
+                demand,
+                reserved,
+                move._get_covered(demand - reserved, promised),
+            )
+        return coverage
+
+    def _get_own_demand(self, added=None):
+        """Return what no open origin of this move has yet to bring; product's unit.
+
+        :param added: a move that is about to be one, as it will be
+        """
+        if self._has_own_supply():
+            return self.product_qty
+        upstream = self.move_orig_ids.filtered(
+            lambda move: (
+                move.state in OPEN_MOVE_STATES and not (added and move == added._origin)
+            )
+        )
+        coming = sum(upstream.mapped("product_qty"))
+        if added and self in added.move_dest_ids._origin:
+            coming += added._get_asked_qty()
+        return max(0.0, self.product_qty - coming)
+
+    def _get_reserved_product_qty(self):
+        return sum(self.move_line_ids.mapped("quantity_product_uom"))
+
+    def _get_covered(self, missing, promised):
+        """Return how much of ``missing`` is not a backorder, though not reserved."""
+        if self._has_own_supply():
+            return 0.0 if self._is_supply_late() else missing
+        return min(missing, promised.get(self.id, 0.0))
+
+    def _has_own_supply(self):
+        """Whether goods are bought, made or shipped for this move alone."""
+        if self.location_id.usage not in ("internal", "transit"):
+            return True
+        upstream = self.move_orig_ids.filtered(lambda move: move.state != "cancel")
+        return self.procure_method == "make_to_order" and not any(
+            move.location_id.usage == "internal" and move.sale_line_id
+            for move in upstream
+        )
+
+    def _is_supply_late(self):
+        """Whether the day has passed on which its own supply was to come."""
+        upstream = self.move_orig_ids.filtered(
+            lambda move: move.state in OPEN_MOVE_STATES
+        )
+        purchases = self.created_purchase_line_ids.filtered(
+            lambda line: line.state not in ("purchase", "cancel")
+        )
+        dates = [*upstream.mapped("date"), *purchases.mapped("date_planned")]
+        return max(dates or [self.date]).date() < fields.Date.today()
+
+    def _waits_for_stock(self):
+        """Whether stock that nobody has reserved may still cover this move."""
+        return (
+            self.state in ("confirmed", "partially_available")
+            and self.procure_method == "make_to_stock"
+            and not self._has_own_supply()
+            and not self._should_bypass_reservation()
+        )
+
+    def _is_undue(self):
+        """Whether it is not yet time to reserve: by hand, or later."""
+        return not (
+            self.picking_type_id.reservation_method == "at_confirm"
+            or (self.reservation_date and self.reservation_date <= fields.Date.today())
+        )
+
+    def _get_promised_stock(self, unreserving):
+        """Return what stock there is for moves that have not reserved it.
+
+        Demand shares the stock in the order of the queue; one window per product and
+        warehouse. What has yet to be put away counts for all; what could be reserved
+        only for those that are not to reserve, as others would have done so.
+
+        :param unreserving: the moves whose time has not come, or which go together
+        :return: ``{move_id: quantity}`` in the product's unit
+        """
+        self.env["stock.availability"]._flush_sources()
+        self.env["stock.hold"]._flush_holds()
+        self.flush_model(["priority", "date", "reservation_date"])
+        self.env.cr.execute(self._get_promised_query(unreserving))
+        return defaultdict(float, self.env.cr.fetchall())
+
+    def _get_promised_query(self, unreserving):
+        return SQL(
+            """
+            WITH place AS (%(places)s), waiting AS (%(waiting)s), stock AS (%(stock)s),
+                 claimed AS (%(claimed)s), held AS (%(held)s)
+            SELECT waiting.id,
+                   GREATEST(0, LEAST(
+                       waiting.running,
+                       stock.quantity - COALESCE(claimed.quantity, 0)
+                                      - COALESCE(held.quantity, 0)
+                   ) - GREATEST(
+                       waiting.running - waiting.missing,
+                       CASE WHEN waiting.id = ANY(%(unreserving)s) THEN 0
+                            ELSE stock.reservable END
+                   ))::float8
+              FROM waiting
+              JOIN stock USING (product_id, warehouse_id)
+              LEFT JOIN claimed USING (product_id, warehouse_id)
+              LEFT JOIN held USING (product_id, warehouse_id)
+             WHERE waiting.id = ANY(%(asked)s)
+            """,
+            places=self._get_promised_places(),
+            waiting=self._get_waiting_rows(),
+            stock=self._get_promised_rows(),
+            claimed=self._get_claimed_rows(),
+            held=self._get_held_rows(),
+            unreserving=unreserving.ids,
+            asked=self.ids,
+        )
+
+    def _get_promised_places(self):
+        return SQL(
+            """
+            SELECT location.id, location.warehouse_id,
+                   location.availability_kind AS kind
+              FROM stock_location location
+             WHERE location.warehouse_id = ANY(%s)
+               AND location.availability_kind IN ('pickable', 'inbound')
+            """,
+            self.location_id.warehouse_id.ids,
+        )
+
+    def _get_waiting_rows(self):
+        """What is missing to each move, and to all up to it in the queue."""
+        checks = self.env["backorder.check"]
+        return SQL(
+            """
+            SELECT move.id, move.product_id, place.warehouse_id,
+                   move.product_qty - COALESCE(reserved.quantity, 0) AS missing,
+                   SUM(move.product_qty - COALESCE(reserved.quantity, 0)) OVER (
+                       PARTITION BY move.product_id, place.warehouse_id
+                       ORDER BY %(rank)s, COALESCE(%(since)s, move.date),
+                                COALESCE(so.id, move.id), move.id) AS running
+              FROM stock_move move
+              JOIN place ON place.id = move.location_id
+              LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
+              LEFT JOIN sale_order so ON so.id = line.order_id
+              LEFT JOIN LATERAL (
+                   SELECT SUM(quantity_product_uom) AS quantity
+                     FROM stock_move_line WHERE move_id = move.id) reserved ON TRUE
+             WHERE move.product_id = ANY(%(products)s)
+               AND move.state IN ('confirmed', 'partially_available')
+               AND move.procure_method = 'make_to_stock'
+            """,
+            rank=checks._get_queue_rank(),
+            since=checks._get_queue_since(),
+            products=self.product_id.ids,
+        )
+
+    def _get_promised_rows(self):
+        """What stock there is to promise, and what of it can be reserved now."""
+        return SQL(
+            """
+            SELECT quant.product_id, place.warehouse_id,
+                   COALESCE(SUM(quant.quantity), 0) AS quantity,
+                   COALESCE(SUM(quant.quantity - quant.reserved_quantity)
+                       FILTER (WHERE place.kind = 'pickable'), 0) AS reservable
+              FROM stock_quant quant
+              JOIN place ON place.id = quant.location_id
+             WHERE quant.product_id = ANY(%s) AND %s
+             GROUP BY quant.product_id, place.warehouse_id
+            """,
+            self.product_id.ids,
+            self.env["stock.quant"]._get_promise_condition("quant"),
+        )
+
+    def _get_claimed_rows(self):
+        """What is reserved of it to leave the warehouse, not only to be put away."""
+        return SQL(
+            """
+            SELECT move.product_id, place.warehouse_id,
+                   SUM(line.quantity_product_uom) AS quantity
+              FROM stock_move move
+              JOIN stock_move_line line ON line.move_id = move.id
+              JOIN place ON place.id = line.location_id
+              LEFT JOIN place final ON final.warehouse_id = place.warehouse_id
+               AND final.id = COALESCE(move.location_final_id, move.location_dest_id)
+             WHERE move.product_id = ANY(%s) AND move.state IN %s AND final.id IS NULL
+               AND %s
+             GROUP BY move.product_id, place.warehouse_id
+            """,
+            self.product_id.ids,
+            OPEN_MOVE_STATES,
+            self.env["stock.quant"]._get_promise_condition("line"),
+        )
+
+    def _get_held_rows(self):
+        return SQL(
+            """
+            SELECT hold.product_id, hold.warehouse_id,
+                   SUM(hold.remaining_quantity) AS quantity
+              FROM stock_hold hold
+             WHERE hold.product_id = ANY(%s) AND %s
+             GROUP BY hold.product_id, hold.warehouse_id
+            """,
+            self.product_id.ids,
+            self.env["stock.hold"]._get_counting(),
+        )
