@@ -30,6 +30,7 @@
         "data/ir_cron_job.xml",
         "data/ir_cron_reconcile.xml",
         "data/ir_cron_report.xml",
+        "data/ir_cron_log.xml",
         "data/mail_activity_type.xml",
         "data/mail_activity_type_escalation.xml",
         "data/stock_hold_data.xml",

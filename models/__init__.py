@@ -28,6 +28,8 @@ from . import backorder_event
 from . import backorder_event_archive
 from . import backorder_event_export
 from . import backorder_event_payload
+from . import backorder_event_seal
+from . import backorder_event_verify
 from . import backorder_check_mixin
 from . import backorder_check
 from . import backorder_check_escalation

@@ -47,6 +47,8 @@ EVENT_TYPES = [
     ("company:phase_changed", "Phase Changed"),
     ("log:archived", "Log Archived"),
     ("log:exported", "Log Exported"),
+    ("log:verified", "Log Verified"),
+    ("log:broken", "Log Was Changed"),
     ("supply:purchase_created", "Emergency Purchase"),
     ("supply:transfer_created", "Transfer Created"),
     ("supply:order_moved", "Moved to Another Warehouse"),

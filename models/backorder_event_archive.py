@@ -22,8 +22,9 @@ class BackorderEvent(models.Model):
 
     A month is packed, the file's checksum is written into the log, and only then
     does PostgreSQL let go of the rows: exactly those that the entry names, in the
-    transaction that wrote it. What the log says about itself and about the phases
-    of a company stays for good.
+    transaction that wrote it. Their seals stay, so that the file is verified with the
+    log. What the log says about itself and about the phases of a company stays for
+    good.
     """
 
     _inherit = "backorder.event"
@@ -58,6 +59,13 @@ class BackorderEvent(models.Model):
                                OR date < (archive.payload ->> 'from')::timestamp
                                OR date >= (archive.payload ->> 'until')::timestamp
                                OR event_type ~ '^(log|company):'
+                       )
+                       OR EXISTS (
+                           SELECT
+                             FROM gone
+                             LEFT JOIN backorder_event_seal seal
+                               ON seal.event_id = gone.id
+                            WHERE seal.event_id IS NULL
                        )
                        OR NOT EXISTS (
                            SELECT
@@ -105,6 +113,7 @@ class BackorderEvent(models.Model):
         """
         self._check_archivist()
         month = self._get_retained_month(before)
+        self._seal_all()
         with self._caused_by(f"archive:{self.env.user.login}"):
             archives = [
                 self._archive_month(company_id, start)
@@ -187,7 +196,7 @@ class BackorderEvent(models.Model):
         with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:
             while batch := self.env.execute_query(
                 SQL(
-                    """SELECT id, row_to_json(backorder_event)::text %s AND id > %s
+                    """SELECT id, backorder_event_line(backorder_event) %s AND id > %s
                         ORDER BY id LIMIT %s""",
                     rows,
                     last_id,

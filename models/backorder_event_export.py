@@ -37,6 +37,8 @@ EXPORT_FIELDS = [
     "reason",
     "trigger_source",
     "payload",
+    "seal_sequence",
+    "seal_hash",
 ]
 EXPORT_CATEGORIES = [
     ("all", "Everything"),

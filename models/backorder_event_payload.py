@@ -19,6 +19,7 @@ PROMISE_PARTS = {
 HIDDEN_KEYS = {
     "attachmentId",
     "components",
+    "faults",
     "inventory_item_id",
     "lineId",
     "location_id",
@@ -115,6 +116,9 @@ class BackorderEvent(models.Model):
             "count": self.env._("Entries"),
             "fileName": self.env._("File"),
             "sha256": self.env._("SHA-256 of the File"),
+            "sealedCount": self.env._("Entries Sealed"),
+            "lastSequence": self.env._("Last Seal"),
+            "lastHash": self.env._("Hash of the Last Seal"),
         }
 
     def _get_payload_label(self, name):

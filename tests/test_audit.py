@@ -469,7 +469,8 @@ class TestArchive(AuditCommon):
         )
 
     def test_uninstalling_keeps_everything(self):
-        """B6: the log stays as a table, archived months stay as attachments."""
+        """B6: the log and its seals stay as tables, archived months as attachments;
+        the log of another installation begins anew."""
         attachment, _rows = self._read(self._archive())
         count = self.events.search_count([])
         with freeze_time("2030-01-02 03:04:05"):
@@ -481,7 +482,11 @@ class TestArchive(AuditCommon):
         table = "backorder_event_archive_20300102030405"
         self.env.cr.execute(f"SELECT COUNT(*) FROM {table}")
         self.assertEqual(self.env.cr.fetchone(), (count,))
+        self.env.cr.execute(f"SELECT COUNT(*) FROM {table}_seal")
+        self.assertEqual(self.env.cr.fetchone(), (count + 2,))  # two in the file
         self.events.init()
+        self._log_on("2030-02-01")
+        self.assertTrue(self._as("admin", self.events).verify_log()[0]["isWhole"])
         self.env.cr.execute(
             "SELECT indexname FROM pg_indexes WHERE tablename = 'backorder_event'"
         )

@@ -1,24 +1,24 @@
 #!/usr/bin/env python3
-"""Run Odoo's own tests with the addons and without them, and compare.
+"""Run Odoo's own tests with the addons, and what fails without them as well.
 
 Odoo runs most of these tests while it installs the module they belong to, before an
 addon that is built on it is there. Here they run in ``odoo shell`` with everything
-loaded, in a database with Odoo's demo data, three times:
+loaded, in a database with Odoo's demo data:
 
-- ``without`` the addons. What fails there does not count. It is noted once, under
-  .odoo/test-odoo, for this Odoo and these tests.
-- with the ``defaults`` of the addons, which must not change what Odoo does.
+- with the ``defaults`` of the addons, which must not change what Odoo does;
 - ``enforcing``: in the hard phase, with backorders allowed, in every company and in
   those that the tests create. What differs then on purpose is in ``INTENDED``.
+
+What fails is run again ``without`` the addons: what fails there, too, does not count.
 
 The tests are in two halves, each in a database of its own, that run side by side.
 """
 
 import argparse
 import ast
-import hashlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -47,7 +47,6 @@ INTENDED = {
     "defaults": {},
     "enforcing": {},
 }
-RUNS = ("without", "defaults", "enforcing")
 
 # Run by "odoo shell". Odoo's test result keeps only counts: note the names.
 SHELL_SCRIPT = """
@@ -115,13 +114,14 @@ def make_database(run, half):
     return database
 
 
-def run_half(run, half, tags):
+def run_tests(run, part, tags):
     """The tests in a fresh database: how many ran, and the names that failed."""
     folder = WORK / "test-odoo"
-    log, result = folder / f"{run}-{half}.log", folder / f"{run}-{half}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    log, result = folder / f"{run}-{part}.log", folder / f"{run}-{part}.json"
     result.unlink(missing_ok=True)
-    database = make_database(run, half)
-    print(f"Odoo's tests, {run}, {half}: log in {log} ...", flush=True)
+    database = make_database(run, part)
+    print(f"Odoo's tests, {run}, {part}: log in {log} ...", flush=True)
     with log.open("w") as output:
         subprocess.run(
             [TOOLS / "odoo", "shell", "-d", database, "--max-cron-threads=0"]
@@ -147,43 +147,40 @@ def run_half(run, half, tags):
     return found
 
 
-def run_all(run, tags):
-    """The halves side by side; ``tags`` instead of them run alone."""
-    (WORK / "test-odoo").mkdir(parents=True, exist_ok=True)
+def run_parts(run, tags):
+    """The parts side by side."""
     with ThreadPoolExecutor() as pool:
-        halves = [pool.submit(run_half, run, half, tags[half]) for half in tags]
-        found = [half.result() for half in halves]
-    return {
-        "run": sum(half["run"] for half in found),
-        "failed": sorted(name for half in found for name in half["failed"]),
-    }
+        jobs = [pool.submit(run_tests, run, part, tags[part]) for part in tags]
+        found = [job.result() for job in jobs]
+    failed = {name for part in found for name in part["failed"]}
+    print(f"{run}: {sum(part['run'] for part in found)} run, {len(failed)} failed")
+    return failed
 
 
-def baseline(tags):
-    """What fails without the addons, found once for this Odoo and these tests."""
-    odoo = (WORK / "stamps" / "odoo").read_text()
-    made_from = f"{odoo} {tested_modules()} {tags}"
-    key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
-    known = WORK / "test-odoo" / f"baseline-{key}.json"
-    if not known.exists():
-        found = run_all("without", tags)
-        known.write_text(json.dumps(found, indent=1))
-    return json.loads(known.read_text())
+def to_tag(name):
+    """The tag that runs one test: of ``odoo.addons.stock.tests.test_x.TestX.test_y``
+    or ``setUpClass (odoo.addons.stock.tests.test_x.TestX)``."""
+    module, names = re.search(
+        r"odoo\.addons\.(\w+)\.tests\.\w+\.([\w.]+)", name
+    ).groups()
+    return f"/{module}:{names}"
 
 
-def compare(run, before, after):
-    """Say what differs; whether something fails that should not."""
-    print(f"{run}: {after['run']} run, {len(after['failed'])} failed")
-    intended = INTENDED[run]
-    mended = sorted(set(before["failed"]) - set(after["failed"]))
-    broken = sorted(set(after["failed"]) - set(before["failed"]) - intended.keys())
-    if mended:
-        print("Failed without the addons only:", *mended, sep="\n  ")
-    if broken:
-        print("Fail with the addons only:", *broken, sep="\n  ")
-    else:
-        print("Nothing fails with the addons that does not fail without them.")
-    return bool(broken)
+def compare(failed):
+    """Say what fails with the addons only; whether there is any.
+
+    :param failed: by run
+    """
+    unexplained = {run: names - INTENDED[run].keys() for run, names in failed.items()}
+    again = sorted(set().union(*unexplained.values()))
+    before = again and run_parts("without", {"failed": ",".join(map(to_tag, again))})
+    broken = {run: sorted(names - set(before)) for run, names in unexplained.items()}
+    for run, names in broken.items():
+        if names:
+            print(f"Fail with the addons only, {run}:", *names, sep="\n  ")
+        else:
+            print(f"Nothing fails with the addons only, {run}.")
+    return any(broken.values())
 
 
 def get_tags(half=None, tags=None):
@@ -200,15 +197,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tags", help="instead of all, as for odoo --test-tags")
     parser.add_argument("--half", choices=HALVES, help="only this half")
-    parser.add_argument("--run", choices=RUNS, help="only this run, and the first")
+    parser.add_argument("--run", choices=INTENDED, help="only this run")
     args = parser.parse_args()
     subprocess.run([TOOLS / "setup.sh", "browser"], check=True)
 
     tags = get_tags(args.half, args.tags)
-    before = baseline(tags)
-    print(f"without: {before['run']} run, {len(before['failed'])} failed")
-    runs = [run for run in RUNS[1:] if args.run in (None, run)]
-    return any([compare(run, before, run_all(run, tags)) for run in runs])
+    runs = [run for run in INTENDED if args.run in (None, run)]
+    return compare({run: run_parts(run, tags) for run in runs})
 
 
 if __name__ == "__main__":

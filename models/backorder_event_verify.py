@@ -1,0 +1,357 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import gzip
+import hashlib
+import io
+import re
+from itertools import islice
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .backorder_event_seal import get_hash, get_seal_hash
+
+LOG_ACTIVITY = "backorder_atp.mail_activity_type_log"
+# How many faults are named for a company, the first ones.
+NAMED_FAULTS = 20
+# How many seals or archived lines are read at a time.
+VERIFY_BATCH = 10000
+
+
+class BackorderEvent(models.Model):
+    """Whether the log is what was written, also what has moved to files (B6)."""
+
+    _inherit = "backorder.event"
+
+    # ------------------------------------------------------------------
+    # Asking for it
+    # ------------------------------------------------------------------
+
+    @api.model
+    def verify_log(self, noted=None):
+        """Check that no entry was changed, taken out or put in (B6).
+
+        Covers the companies the caller works in, with their archived months.
+
+        :param noted: ``[{"companyId", "sequence", "hash"}]``: seals that were written
+            down earlier outside of this database; shows whether the chain is still
+            the one it was then
+        :return: ``[{"companyId", "company", "isWhole", "sealedCount",
+            "unsealedCount", "lastSequence", "lastHash", "faults": [{"sequence",
+            "entryId", "kind", "message"}]}]``: of each company the first faults, in
+            the order of the chain
+        :raise AccessError: for whoever is not an administrator
+        """
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only an administrator can verify the log."))
+        results = []
+        for company in self.env.companies:
+            own = [note for note in noted or () if note["companyId"] == company.id]
+            result = self.sudo()._verify(company, own)
+            self._log_verification(company, result)
+            results.append(result)
+        return results
+
+    @api.model
+    def _log_verification(self, company, result):
+        keys = ("sealedCount", "lastSequence", "lastHash")
+        self._log(
+            "log:verified" if result["isWhole"] else "log:broken",
+            company=company,
+            reason=result["faults"][0]["message"] if result["faults"] else False,
+            payload={
+                **{key: result[key] for key in keys},
+                "faults": self._get_fault_keys(result),
+            },
+        )
+
+    @api.model
+    def _get_fault_keys(self, result):
+        """Return the faults without their messages, which are in one language."""
+        return [
+            [fault["kind"], fault["sequence"], fault["entryId"]]
+            for fault in result["faults"]
+        ]
+
+    @api.model
+    def _cron_verify(self):
+        """Verify the log of each company; call the administrators if it is broken."""
+        companies = self.env["res.company"].sudo().search([])
+        companies._work_off(self.sudo()._verify_and_alert)
+
+    @api.model
+    def _verify_and_alert(self, company):
+        result = self._verify(company)
+        if result["isWhole"] or self._is_known_broken(company, result):
+            return
+        self._log_verification(company, result)
+        self._alert_administrators(company, result)
+
+    @api.model
+    def _is_known_broken(self, company, result):
+        """Whether the administrators were told of these faults before."""
+        last = self.search(
+            [("event_type", "=", "log:broken"), ("company_id", "=", company.id)],
+            limit=1,
+        )
+        return bool(last) and last.payload["faults"] == self._get_fault_keys(result)
+
+    @api.model
+    def _alert_administrators(self, company, result):
+        for user in company._get_members("base.group_system"):
+            env = self.with_context(lang=user.lang).env
+            company.partner_id.activity_schedule(
+                LOG_ACTIVITY,
+                user_id=user.id,
+                summary=env._("The backorder log of %s was changed", company.name),
+                note=result["faults"][0]["message"],
+            )
+
+    # ------------------------------------------------------------------
+    # Verifying
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _verify(self, company, noted=()):
+        """Return what :meth:`verify_log` says about one company."""
+        self.flush_model()
+        archived_ids, archive_faults = self._verify_archives(company)
+        faults = [
+            *self._verify_noted(company, noted),
+            *self._verify_chain(company),
+            *self._find_changed(company),
+            *self._find_missing(company, archived_ids),
+            *archive_faults,
+            *self._find_strangers(company),
+        ]
+        faults.sort(key=lambda fault: fault["sequence"] or float("inf"))
+        last = self._read_last_seals([company.id])
+        [[_company_id, sequence, hash_]] = last or [(company.id, 0, False)]
+        return {
+            "companyId": company.id,
+            "company": company.name,
+            "isWhole": not faults,
+            "sealedCount": self._count("backorder_event_seal", company),
+            "unsealedCount": self._count("backorder_event_unsealed", company),
+            "lastSequence": sequence,
+            "lastHash": hash_,
+            "faults": faults[:NAMED_FAULTS],
+        }
+
+    @api.model
+    def _count(self, table, company):
+        query = SQL(
+            "SELECT COUNT(*) FROM %s WHERE company_id = %s",
+            SQL.identifier(table),
+            company.id,
+        )
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _prepare_fault(self, kind, sequence=0, entry_id=0, name=""):
+        details = {"sequence": sequence, "entry": entry_id, "name": name}
+        return {
+            "sequence": sequence,
+            "entryId": entry_id,
+            "kind": kind,
+            "message": self._get_fault_messages()[kind] % details,
+        }
+
+    @api.model
+    def _get_fault_messages(self):
+        return {
+            "rewritten": self.env._(
+                "Seal %(sequence)s is not the one you noted: the log was rewritten up"
+                " to there."
+            ),
+            "gap": self.env._("The seals before number %(sequence)s are missing."),
+            "chain": self.env._(
+                "Seal %(sequence)s (entry %(entry)s) does not follow from the seal"
+                " before it: one of the two was changed."
+            ),
+            "lost": self.env._(
+                "Entry %(entry)s was deleted before it was sealed as number"
+                " %(sequence)s."
+            ),
+            "changed": self.env._(
+                "Entry %(entry)s, sealed as number %(sequence)s, was changed."
+            ),
+            "missing": self.env._(
+                "Entry %(entry)s, sealed as number %(sequence)s, was deleted."
+            ),
+            "stranger": self.env._(
+                "Entry %(entry)s was added without a seal, bypassing the log."
+            ),
+            "file_missing": self.env._("The archived file %(name)s is missing."),
+            "file_changed": self.env._("The archived file %(name)s was changed."),
+        }
+
+    @api.model
+    def _verify_noted(self, company, noted):
+        """Yield the seals that are not what somebody wrote down."""
+        for note in noted:
+            found = self.env.execute_query(
+                SQL(
+                    """SELECT 1 FROM backorder_event_seal
+                        WHERE company_id = %s AND sequence = %s AND hash = %s""",
+                    company.id,
+                    note["sequence"],
+                    note["hash"].strip().lower(),
+                )
+            )
+            if not found:
+                yield self._prepare_fault("rewritten", note["sequence"])
+
+    @api.model
+    def _verify_chain(self, company):
+        """Yield where a seal does not follow from the one before it."""
+        expected, previous = 1, ""
+        for sequence, event_id, digest, hash_ in self._read_seals(company):
+            if sequence != expected:
+                yield self._prepare_fault("gap", sequence, event_id)
+            elif hash_ != get_seal_hash(previous, digest):
+                yield self._prepare_fault("chain", sequence, event_id)
+            elif not digest:
+                yield self._prepare_fault("lost", sequence, event_id)
+            expected, previous = sequence + 1, hash_
+
+    @api.model
+    def _read_seals(self, company):
+        last = 0
+        while batch := self.env.execute_query(
+            SQL(
+                """SELECT sequence, event_id, digest, hash FROM backorder_event_seal
+                    WHERE company_id = %s AND sequence > %s
+                    ORDER BY sequence LIMIT %s""",
+                company.id,
+                last,
+                VERIFY_BATCH,
+            )
+        ):
+            yield from batch
+            last = batch[-1][0]
+
+    @api.model
+    def _find_changed(self, company):
+        """Yield the entries that are not what was sealed."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT seal.sequence, seal.event_id
+                  FROM backorder_event_seal seal
+                  JOIN backorder_event event ON event.id = seal.event_id
+                 WHERE seal.company_id = %s
+                   AND seal.digest <> encode(
+                       sha256(convert_to(backorder_event_line(event), 'UTF8')), 'hex')
+                 ORDER BY seal.sequence
+                 LIMIT %s
+                """,
+                company.id,
+                NAMED_FAULTS,
+            )
+        )
+        for sequence, event_id in rows:
+            yield self._prepare_fault("changed", sequence, event_id)
+
+    @api.model
+    def _find_missing(self, company, archived_ids):
+        """Yield the entries that are neither in the log nor in a file."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT seal.sequence, seal.event_id
+                  FROM backorder_event_seal seal
+                 WHERE seal.company_id = %s AND seal.digest <> ''
+                   AND NOT EXISTS (SELECT FROM backorder_event event
+                                    WHERE event.id = seal.event_id)
+                 ORDER BY seal.sequence
+                """,
+                company.id,
+            )
+        )
+        missing = (row for row in rows if row[1] not in archived_ids)
+        for sequence, event_id in islice(missing, NAMED_FAULTS):
+            yield self._prepare_fault("missing", sequence, event_id)
+
+    @api.model
+    def _find_strangers(self, company):
+        """Yield the entries that nothing has sealed, or is going to."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT event.id
+                  FROM backorder_event event
+                 WHERE event.company_id = %s
+                   AND NOT EXISTS (SELECT FROM backorder_event_seal seal
+                                    WHERE seal.event_id = event.id)
+                   AND NOT EXISTS (SELECT FROM backorder_event_unsealed unsealed
+                                    WHERE unsealed.event_id = event.id)
+                 ORDER BY event.id
+                 LIMIT %s
+                """,
+                company.id,
+                NAMED_FAULTS,
+            )
+        )
+        for [event_id] in rows:
+            yield self._prepare_fault("stranger", entry_id=event_id)
+
+    # ------------------------------------------------------------------
+    # Archived months
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _verify_archives(self, company):
+        """Return the ids of the entries in the files, and the faults of the files."""
+        archived_ids, faults = set(), []
+        for archive in self.search(
+            [("event_type", "=", "log:archived"), ("company_id", "=", company.id)],
+            order="id",
+        ):
+            faults += archive._verify_archive(archived_ids)
+        return archived_ids, faults
+
+    def _verify_archive(self, archived_ids):
+        """Yield the faults of one file; add the ids of its entries."""
+        self.ensure_one()
+        attachment = self.env["ir.attachment"].browse(self.payload["attachmentId"])
+        name, raw = self.payload["fileName"], attachment.exists().raw
+        if not raw:
+            yield self._prepare_fault("file_missing", name=name)
+            return
+        if hashlib.sha256(raw).hexdigest() != self.payload["sha256"]:
+            yield self._prepare_fault("file_changed", name=name)
+        for digests in self._read_archived_digests(raw):
+            archived_ids.update(digests)
+            yield from self._compare_digests(digests)
+
+    @api.model
+    def _read_archived_digests(self, raw):
+        """Yield ``{event_id: digest}`` of some lines at a time."""
+        try:
+            with gzip.open(io.BytesIO(raw), "rt", encoding="utf-8") as file:
+                lines = (line.rstrip("\n") for line in file)
+                while batch := list(islice(lines, VERIFY_BATCH)):
+                    ids = (re.match(r'\{"id":(\d+),', line) for line in batch)
+                    yield {
+                        int(found[1]): get_hash(line)
+                        for found, line in zip(ids, batch, strict=True)
+                        if found
+                    }
+        except (OSError, EOFError, UnicodeDecodeError):
+            return  # what is not in the file is missing
+
+    @api.model
+    def _compare_digests(self, digests):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT sequence, event_id, digest FROM backorder_event_seal
+                    WHERE event_id = ANY(%s) ORDER BY sequence""",
+                list(digests),
+            )
+        )
+        for sequence, event_id, digest in rows:
+            if digests[event_id] != digest:
+                yield self._prepare_fault("changed", sequence, event_id)

@@ -1,0 +1,86 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class BackorderLogVerification(models.TransientModel):
+    """Check whether the log is what was written (B6)."""
+
+    _name = "backorder.log.verification"
+    _description = "Verification of the Backorder Log"
+
+    noted_sequence = fields.Integer(
+        "Seal You Noted",
+        help="The number of a seal of this company that you wrote down earlier, outside"
+        " of this database.",
+    )
+    noted_hash = fields.Char("Its Hash")
+    is_whole = fields.Boolean(readonly=True)
+    report = fields.Text("Result", readonly=True)
+
+    def action_verify(self):
+        """Verify the log of the chosen companies, and show the result."""
+        self.ensure_one()
+        results = self.env["backorder.event"].verify_log(self._get_noted())
+        self.write(
+            {
+                "is_whole": all(result["isWhole"] for result in results),
+                "report": "\n\n".join(map(self._describe, results)),
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Verify the Log"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _get_noted(self):
+        if not self.noted_sequence and not self.noted_hash:
+            return []
+        if not self.noted_sequence or not self.noted_hash:
+            raise UserError(
+                self.env._("Enter both the number of the seal and its hash.")
+            )
+        return [
+            {
+                "companyId": self.env.company.id,
+                "sequence": self.noted_sequence,
+                "hash": self.noted_hash,
+            }
+        ]
+
+    def _describe(self, result):
+        """Return the result for one company, in words."""
+        lines = [self._get_headline(result)]
+        lines += (f"• {fault['message']}" for fault in result["faults"])
+        if result["lastSequence"]:
+            lines.append(
+                self.env._(
+                    "Last seal: %(sequence)s, %(hash)s. Note it outside of this"
+                    " database to verify it later.",
+                    sequence=result["lastSequence"],
+                    hash=result["lastHash"],
+                )
+            )
+        if result["unsealedCount"]:
+            lines.append(
+                self.env._("Entries not sealed yet: %s.", result["unsealedCount"])
+            )
+        return "\n".join(lines)
+
+    def _get_headline(self, result):
+        if result["isWhole"]:
+            return self.env._(
+                "%(company)s: all %(count)s sealed entries are as they were written.",
+                company=result["company"],
+                count=result["sealedCount"],
+            )
+        return self.env._(
+            "%(company)s: the log was changed. The first difference:",
+            company=result["company"],
+        )
