@@ -3,6 +3,7 @@
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 CREDIT_ROLES = (
     "sales_team.group_sale_salesman",
@@ -55,15 +56,32 @@ class ResPartner(models.Model):
         [row] = self.env["customer.inventory"]._get_prices(self, product).values()
         return row[1] * quantity
 
+    def _get_uninvoiced_credit(self):
+        """Return what confirmed orders of this customer will still be invoiced.
+
+        Odoo counts what may be invoiced now: of goods that are invoiced on delivery,
+        nothing before they are delivered.
+        """
+        lines = self.env["sale.order.line"].search(
+            Domain("state", "=", "sale")
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("invoice_status", "!=", "invoiced")
+            & (
+                Domain("order_id.partner_id", "child_of", self.ids)
+                | Domain("order_id.partner_invoice_id", "child_of", self.ids)
+            )
+        )
+        return sum(order._get_uninvoiced_amount() for order in lines.order_id)
+
     def _prepare_credit_impact(self, amount, own=0.0):
         """Return the credit with ``amount`` more, and ``own`` less in use already."""
         company = self.env.company
         currency = company.currency_id
         customer = self.commercial_partner_id.with_company(company)
         # what was read earlier in this transaction knows of no later order
-        customer.invalidate_recordset(["credit", "credit_to_invoice"], flush=False)
+        customer.invalidate_recordset(["credit"], flush=False)
         limit = customer.credit_limit if company.account_use_credit_limit else 0.0
-        used = customer.credit + customer.credit_to_invoice - own
+        used = customer.credit + customer._get_uninvoiced_credit() - own
         left = limit - used - amount
         return {
             "customerId": self.id,

@@ -43,5 +43,5 @@ class SaleOrder(models.Model):
         own = 0.0
         amount = order._get_credit_amount()
         if order.state == "sale":
-            own = amount = order.amount_to_invoice / (order.currency_rate or 1.0)
+            own = amount = order._get_uninvoiced_amount()
         return order.partner_id._prepare_credit_impact(amount, own - added)

@@ -198,6 +198,61 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(self._get(self.protected), 40)
 
     # ------------------------------------------------------------------
+    # Growing
+    # ------------------------------------------------------------------
+
+    def test_invoiced_on_delivery(self):
+        """E3: what is ordered is in use, also before it is delivered."""
+        self.protected.invoice_policy = "delivery"
+        order = self._quote(900)
+        order.action_confirm()
+        impact = self.customer.get_credit_impact(0.0)
+        self.assertEqual(impact["currentCreditUsed"], 900)
+        second = self._ask(900)[0]
+        self.assertEqual(second.state, "draft")
+        self._validate(order.picking_ids, 1)
+        impact = self.customer.get_credit_impact(0.0)
+        self.assertEqual(impact["currentCreditUsed"], 900)
+
+    def test_confirmed_order_grows_within_the_limit(self):
+        """E3: quantity, price and lines, up to the limit and not beyond."""
+        self.protected.list_price = 100
+        order = self._quote(900, quantity=9)
+        order.action_confirm()
+        line = self._as("sales", order.order_line)
+        for values in ({"product_uom_qty": 11}, {"price_unit": 112}):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "beyond the credit limit"),
+            ):
+                line.write(values)
+        with self.assertRaisesRegex(UserError, "beyond the credit limit"):
+            line.copy({"order_id": order.id, "product_uom_qty": 2})
+        line.product_uom_qty = 10
+        self.assertEqual(order.amount_total, 1000)
+        line.price_unit = 50
+        self.assertEqual(order.amount_total, 500)
+
+    def test_confirmed_order_given_to_another_customer(self):
+        """E3: it is judged by the credit of the customer it is given to."""
+        rich = self.env["res.partner"].create({"name": "No Limit"})
+        order = self._quote(1200, partner_id=rich.id)
+        self._as("sales", order).action_confirm()
+        self.assertEqual(order.state, "sale")
+        with self.assertRaisesRegex(UserError, "beyond the credit limit"):
+            self._as("sales", order).partner_id = self.customer
+        self.company.credit_policy = "warn"
+        self._as("sales", order).partner_id = self.customer
+        event = self._get_events("order:credit_exceeded", order_id=order)
+        self.assertEqual(event.payload["creditExcess"], 200)
+
+    def test_order_that_gives_back_adds_no_credit(self):
+        """E3: a quotation of less than nothing makes no room for others."""
+        self._quote(1000).action_confirm()
+        self._quote(-5000).action_confirm()
+        self.assertEqual(self._ask(100)[0].state, "draft")
+
+    # ------------------------------------------------------------------
     # Around
     # ------------------------------------------------------------------
 

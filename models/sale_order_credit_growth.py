@@ -1,0 +1,72 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """A confirmed order grows, or changes its customer, within the credit (E3)."""
+
+    _inherit = "sale.order"
+
+    def write(self, vals):
+        with self._judging_credit_growth():
+            return super().write(vals)
+
+    @contextmanager
+    def _judging_credit_growth(self):
+        """Judge what is done within by what it adds to the credit of customers.
+
+        What the server itself adds, as for goods that were shipped, is a fact.
+        """
+        confirmed = self.filtered(lambda order: order._is_credit_judged())
+        before = {order: order._get_credit_stand() for order in confirmed}
+        yield
+        for order, stand in before.items():
+            order._judge_credit_growth(*stand)
+
+    def _is_credit_judged(self):
+        return (
+            not self.env.su
+            and self.state == "sale"
+            and self.company_id.sudo().credit_policy != "off"
+        )
+
+    def _get_credit_stand(self):
+        return self.partner_id.commercial_partner_id, self.amount_total
+
+    def _judge_credit_growth(self, customer, amount):
+        """:raise UserError: where the company lets no order pass that goes beyond"""
+        now, total = self._get_credit_stand()
+        if self.state != "sale" or (
+            now == customer and self.currency_id.compare_amounts(total, amount) <= 0
+        ):
+            return
+        excess = self._get_credit_excess()
+        if not excess or self._is_credit_approved(excess):
+            return
+        if self.company_id.sudo().credit_policy == "block":
+            raise UserError(self._get_credit_growth_message(excess))
+        self._log_credit("record", excess)
+        self._warn_of_credit(excess)
+
+    def _get_credit_growth_message(self, excess):
+        return self.env._(
+            "%(order)s would go %(excess)s beyond the credit limit of %(customer)s."
+            " Put what is added on a new quotation, which a finance manager can"
+            " approve.",
+            order=self.name,
+            excess=self.company_id.currency_id.format(excess),
+            customer=self.partner_id.commercial_partner_id.display_name,
+        )
+
+    def _get_uninvoiced_amount(self):
+        """Return what is ordered and not invoiced yet, in the company's currency.
+
+        Also of what is invoiced on delivery, and is not delivered yet.
+        """
+        amount = sum(line._get_uninvoiced_amount() for line in self.order_line)
+        return max(0.0, amount) / (self.currency_rate or 1.0)

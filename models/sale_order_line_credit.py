@@ -1,0 +1,34 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+
+class SaleOrderLine(models.Model):
+    """Lines of confirmed orders add to the credit of their customer (E3)."""
+
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = self.env["sale.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        with orders._judging_credit_growth():
+            return super().create(vals_list)
+
+    def write(self, vals):
+        orders = self.order_id
+        if vals.get("order_id"):
+            orders |= orders.browse(vals["order_id"])
+        with orders._judging_credit_growth():
+            return super().write(vals)
+
+    def _get_uninvoiced_amount(self):
+        """Return what is ordered, or delivered beyond, and not invoiced yet."""
+        self.ensure_one()
+        ordered = self.product_uom_qty
+        if not ordered:
+            return 0.0
+        taken = max(ordered, self.qty_delivered) if ordered > 0 else ordered
+        return self.price_total / ordered * (taken - self.qty_invoiced_posted)
