@@ -20,6 +20,7 @@
         "security/backorder_history_rules.xml",
         "security/customer_message_rules.xml",
         "security/stock_hold_rules.xml",
+        "security/salesperson_rules.xml",
         "security/backorder_promise_rules.xml",
         "data/ir_cron.xml",
         "data/ir_cron_escalation.xml",

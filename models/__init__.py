@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import base
+from . import internal_fields_mixin
 from . import backorder_policy_mixin
 from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
@@ -111,6 +112,8 @@ from . import res_company_resolving
 from . import res_config_settings_resolving
 from . import sale_order
 from . import sale_order_board
+from . import sale_order_internal
+from . import sale_order_line_internal
 from . import sale_order_terms
 from . import sale_order_line_terms
 from . import payment_transaction
@@ -129,6 +132,8 @@ from . import sale_order_line_demand
 from . import sale_order_log
 from . import sale_order_processing
 from . import sale_order_credit_limit
+from . import sale_order_credit_growth
+from . import sale_order_line_credit
 from . import sale_order_reconcile
 from . import stock_discrepancy
 from . import stock_discrepancy_decision

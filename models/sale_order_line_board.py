@@ -46,4 +46,4 @@ class SaleOrderLine(models.Model):
     def _is_shortage_shown(self, vals):
         """Whether the new shortage, as a column holds it, or the old one counts."""
         is_short = float(vals["backorder_product_qty"] or 0) > 0
-        return is_short or bool(self.order_id.backordered_since)
+        return is_short or bool(self.sudo().order_id.backordered_since)

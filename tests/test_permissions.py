@@ -3,7 +3,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..exceptions import OrderValidationError
 from .common import SIGNATURE
@@ -376,3 +376,121 @@ class TestBehindTheOrder(OverrideCommon):
                     "state": "confirmed",
                 }
             )
+
+
+@tagged("post_install", "-at_install")
+class TestReading(OverrideCommon):
+    """Nobody learns from a dialog, a request or the portal what is not for them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own_only = new_test_user(
+            cls.env,
+            "backorder_own_only",
+            groups="sales_team.group_sale_salesman",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.order = cls._create_order((cls.protected, 8), user_id=cls.users["sales"].id)
+        cls.order.action_confirm()
+        cls.other_company = cls.env["res.company"].create({"name": "Others"})
+
+    def _create_foreign_order(self):
+        return (
+            self.env["sale.order"]
+            .sudo()
+            .with_company(self.other_company)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.other_company.id,
+                    "order_line": [Command.create({"product_id": self.protected.id})],
+                }
+            )
+        )
+
+    def test_dialog_about_a_line_of_another_company(self):
+        """C10: a dialog names only what its user may read."""
+        line = self._create_foreign_order().order_line
+        lines = self.env["backorder.goodwill.line"].with_user(self.users["sales"])
+        with self.assertRaises(AccessError):
+            lines.create({"line_id": line.id})
+        with self.assertRaises(AccessError):
+            lines.with_context(default_line_id=line.id).create({})
+        with self.assertRaises(AccessError):
+            lines.onchange({"line_id": line.id}, ["line_id"], {"price_unit": {}})
+        with self.assertRaises(AccessError):
+            lines.with_context(default_line_id=line.id).onchange(
+                {}, [], {"line_id": {}, "price_unit": {}}
+            )
+        mine = lines.create({"line_id": self.order.order_line.id})
+        with self.assertRaises(AccessError):
+            mine.line_id = line
+
+    def test_decision_about_another_company(self):
+        """C10: nor does a decision."""
+        order = self._create_foreign_order()
+        request = self.env["backorder.override"].create({"order_id": order.id})
+        decisions = self._as("manager", self.env["backorder.decision"])
+        with self.assertRaises(AccessError):
+            decisions.create({"override_id": request.id, "reason": "curious"})
+
+    def test_every_dialog_is_checked(self):
+        """C10: no dialog is forgotten."""
+        checked = self.env.registry["backorder.wizard.mixin"]._inherit_children
+        own = {
+            name
+            for name, model in self.env.registry.items()
+            if model._transient and model._original_module.startswith("backorder_atp")
+        }
+        self.assertGreater(len(own), 20)
+        self.assertFalse(own - set(checked))
+
+    def test_own_documents_only(self):
+        """C10: requests, holds and items of orders one may not read are not read."""
+        self._set_stock(self.protected, 50)
+        hold = self._as("sales", self.env["stock.hold"]).create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": 1,
+                "partner_id": self.customer.id,
+            }
+        )
+        item = self.env["backorder.unmatched.line"].create(
+            {"order_id": self.order.id, "reference": "??"}
+        )
+        request = self.order.override_ids
+        for record in (request, request.line_ids, hold, item):
+            with self.subTest(record._name):
+                mine = record.with_user(self.own_only)
+                self.assertFalse(mine.search([("id", "in", record.ids)]))
+                with self.assertRaises(AccessError):
+                    mine.read()
+                record.with_user(self.users["sales"]).read()
+                record.with_user(self.users["viewer"]).read()
+        self.order.user_id = hold.sudo().user_id = self.own_only
+        for record in (request, request.line_ids, hold, item):
+            record.with_user(self.own_only).read()
+
+    def test_customer_in_the_portal(self):
+        """A5: a customer reads his order, not how much stock there is."""
+        customer = new_test_user(
+            self.env, "backorder_portal_reader", groups="base.group_portal"
+        )
+        self.order.partner_id = customer.partner_id
+        order = self.order.with_user(customer).with_context(allowed_company_ids=[])
+        self.assertTrue(order.read(["name", "state"]))
+        self.assertTrue(order.order_line.read(["product_uom_qty", "state"]))
+        for record in (order, order.order_line):
+            own = [
+                name
+                for name, field in record._fields.items()
+                if record._is_internal_field(field)
+            ]
+            self.assertGreater(len(own), 10)
+            self.assertFalse(set(own) & set(record.fields_get()))
+            for name in own:
+                with self.assertRaises(AccessError):
+                    record.read([name])

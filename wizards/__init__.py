@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import backorder_wizard_mixin
 from . import backorder_decision
 from . import backorder_decision_credit
 from . import backorder_goodwill

@@ -9,6 +9,7 @@ class BackorderAlternatives(models.TransientModel):
     """What else could be done about lines that are short or late (B12)."""
 
     _name = "backorder.alternatives"
+    _inherit = "backorder.wizard.mixin"
     _description = "Alternatives"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 class BackorderAlternativesLine(models.TransientModel):
     _name = "backorder.alternatives.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Alternative"
 
     alternatives_id = fields.Many2one(

@@ -8,6 +8,7 @@ class BackorderDecision(models.TransientModel):
     """Show all that a decision on a request depends on, and ask for it (B5)."""
 
     _name = "backorder.decision"
+    _inherit = "backorder.wizard.mixin"
     _description = "Stock Approval Decision"
 
     override_id = fields.Many2one("backorder.override", "Request", required=True)
@@ -115,6 +116,7 @@ class BackorderDecisionLoser(models.TransientModel):
     """An order that would get less, or later."""
 
     _name = "backorder.decision.loser"
+    _inherit = "backorder.wizard.mixin"
     _description = "Order That Loses by an Approval"
 
     decision_id = fields.Many2one("backorder.decision", ondelete="cascade")

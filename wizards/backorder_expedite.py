@@ -9,6 +9,7 @@ class BackorderExpedite(models.TransientModel):
     """The purchases that orders wait for: ask for them, or enter a new date (D4)."""
 
     _name = "backorder.expedite"
+    _inherit = "backorder.wizard.mixin"
     _description = "Expedite"
 
     line_ids = fields.One2many("backorder.expedite.line", "expedite_id", "Purchases")

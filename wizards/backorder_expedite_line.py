@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 class BackorderExpediteLine(models.TransientModel):
     _name = "backorder.expedite.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Purchase to Expedite"
 
     expedite_id = fields.Many2one(

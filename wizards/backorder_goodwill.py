@@ -9,6 +9,7 @@ class BackorderGoodwill(models.TransientModel):
     """Show what a discount on the waiting items costs, before it is granted (D7)."""
 
     _name = "backorder.goodwill"
+    _inherit = "backorder.wizard.mixin"
     _description = "Goodwill Discount"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)

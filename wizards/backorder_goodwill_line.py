@@ -8,6 +8,7 @@ class BackorderGoodwillLine(models.TransientModel):
     """One item of the preview."""
 
     _name = "backorder.goodwill.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Item of a Goodwill Discount"
 
     wizard_id = fields.Many2one("backorder.goodwill", ondelete="cascade")

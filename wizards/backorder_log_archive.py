@@ -9,6 +9,7 @@ class BackorderLogArchive(models.TransientModel):
     """Move old months of the log to files (B6)."""
 
     _name = "backorder.log.archive"
+    _inherit = "backorder.wizard.mixin"
     _description = "Archiving of the Backorder Log"
 
     before = fields.Date(

@@ -13,6 +13,7 @@ class BackorderLogExport(models.TransientModel):
     """Download what the log says about a period (B6)."""
 
     _name = "backorder.log.export"
+    _inherit = "backorder.wizard.mixin"
     _description = "Export of the Backorder Log"
 
     date_from = fields.Date(

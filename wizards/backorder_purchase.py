@@ -9,6 +9,7 @@ class BackorderPurchase(models.TransientModel):
     """Show what is short and what would be bought, before it is bought (D5)."""
 
     _name = "backorder.purchase"
+    _inherit = "backorder.wizard.mixin"
     _description = "Emergency Purchase"
 
     line_ids = fields.One2many("backorder.purchase.line", "purchase_id", "To Buy")

@@ -8,6 +8,7 @@ from ..dates import add_days
 
 class BackorderPurchaseLine(models.TransientModel):
     _name = "backorder.purchase.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Emergency Purchase Item"
 
     purchase_id = fields.Many2one(

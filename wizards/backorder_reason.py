@@ -8,6 +8,7 @@ class BackorderReason(models.TransientModel):
     """Ask why before something is held, released or taken back."""
 
     _name = "backorder.reason"
+    _inherit = "backorder.wizard.mixin"
     _description = "Backorder Decision"
 
     operation = fields.Selection(

@@ -9,6 +9,7 @@ class BackorderSplit(models.TransientModel):
     """Show both orders as a split would leave them, and ask for the agreement (C7)."""
 
     _name = "backorder.split"
+    _inherit = "backorder.wizard.mixin"
     _description = "Split a Backorder"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)

@@ -8,6 +8,7 @@ class BackorderSplitLine(models.TransientModel):
     """One item of one side of the preview."""
 
     _name = "backorder.split.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Item of a Split Backorder"
 
     ship_split_id = fields.Many2one("backorder.split", ondelete="cascade")

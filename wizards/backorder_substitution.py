@@ -9,6 +9,7 @@ class BackorderSubstitution(models.TransientModel):
     """What may be sold instead of a line that is short (D7)."""
 
     _name = "backorder.substitution"
+    _inherit = "backorder.wizard.mixin"
     _description = "Substitution"
 
     sale_line_id = fields.Many2one("sale.order.line", required=True, readonly=True)

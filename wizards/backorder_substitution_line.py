@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 class BackorderSubstitutionLine(models.TransientModel):
     _name = "backorder.substitution.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Possible Substitute"
 
     substitution_id = fields.Many2one(

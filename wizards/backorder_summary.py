@@ -25,6 +25,7 @@ class BackorderSummary(models.TransientModel):
     """
 
     _name = "backorder.summary"
+    _inherit = "backorder.wizard.mixin"
     _description = "Backorder Report"
 
     company_id = fields.Many2one(

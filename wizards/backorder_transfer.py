@@ -9,6 +9,7 @@ class BackorderTransfer(models.TransientModel):
     """Where the stock is that is missing here, and what does not count (D6, D9)."""
 
     _name = "backorder.transfer"
+    _inherit = "backorder.wizard.mixin"
     _description = "Find Stock"
 
     line_ids = fields.One2many("backorder.transfer.line", "transfer_id", "Elsewhere")

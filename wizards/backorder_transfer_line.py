@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 class BackorderTransferLine(models.TransientModel):
     _name = "backorder.transfer.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Stock Elsewhere"
 
     transfer_id = fields.Many2one(

@@ -9,6 +9,7 @@ class BackorderUncounted(models.TransientModel):
     """One supply that does not count, and the button that mends it (D9)."""
 
     _name = "backorder.uncounted"
+    _inherit = "backorder.wizard.mixin"
     _description = "Supply Not Counted"
 
     transfer_id = fields.Many2one(

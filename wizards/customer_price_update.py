@@ -9,6 +9,7 @@ class CustomerPriceUpdate(models.TransientModel):
     """Change the prices of one customer, many at a time (E2)."""
 
     _name = "customer.price.update"
+    _inherit = "backorder.wizard.mixin"
     _description = "Customer Prices"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True)

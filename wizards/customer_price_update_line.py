@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 class CustomerPriceUpdateLine(models.TransientModel):
     _name = "customer.price.update.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Customer Price"
 
     update_id = fields.Many2one(

@@ -8,6 +8,7 @@ class StockDiscrepancyDecision(models.TransientModel):
     """Ask why before a discrepancy is closed or reopened."""
 
     _name = "stock.discrepancy.decision"
+    _inherit = "backorder.wizard.mixin"
     _description = "Discrepancy Decision"
 
     operation = fields.Selection(

@@ -8,6 +8,7 @@ class StockHoldDecision(models.TransientModel):
     """Ask why a hold is released, or until when it is extended."""
 
     _name = "stock.hold.decision"
+    _inherit = "backorder.wizard.mixin"
     _description = "Stock Hold Decision"
 
     operation = fields.Selection(

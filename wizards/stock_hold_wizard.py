@@ -12,6 +12,7 @@ class StockHoldWizard(models.TransientModel):
     """Propose what to hold for a quotation (E5)."""
 
     _name = "stock.hold.wizard"
+    _inherit = "backorder.wizard.mixin"
     _description = "Hold Stock"
 
     order_id = fields.Many2one("sale.order", "Quotation", required=True)

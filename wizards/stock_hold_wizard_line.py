@@ -6,6 +6,7 @@ from odoo import fields, models
 
 class StockHoldWizardLine(models.TransientModel):
     _name = "stock.hold.wizard.line"
+    _inherit = "backorder.wizard.mixin"
     _description = "Item to Hold"
 
     wizard_id = fields.Many2one("stock.hold.wizard", required=True, ondelete="cascade")

@@ -332,6 +332,7 @@ class CrmLead(models.Model):
             "quantity": quantity,
             "partner_id": self.partner_id.id,
             "origin": self.name,
+            "user_id": (self.user_id or self.env.user).id,
             "expiry_date": self._get_hold_expiry(warehouse.sudo().company_id),
         }
 

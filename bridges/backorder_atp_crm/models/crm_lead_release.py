@@ -63,6 +63,8 @@ class CrmLead(models.Model):
         if "partner_id" in vals:
             for lead in self:
                 lead._get_counting_stock_holds().partner_id = lead.partner_id
+        if vals.get("user_id"):
+            self._get_counting_stock_holds().user_id = vals["user_id"]
         if {"company_id", "team_id", "user_id"} & vals.keys():
             self._trim_stock_holds()
         if {"company_id", "partner_id"} & vals.keys():

@@ -8,6 +8,7 @@ class StockDeliveryFailure(models.TransientModel):
     """Ask why the carrier could not deliver."""
 
     _name = "stock.delivery.failure"
+    _inherit = "backorder.wizard.mixin"
     _description = "Delivery Failure"
 
     picking_ids = fields.Many2many("stock.picking", string="Deliveries", required=True)
