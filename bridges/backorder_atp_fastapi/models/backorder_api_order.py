@@ -24,11 +24,23 @@ class BackorderApiOrder(models.AbstractModel):
 
         :raise ApiProblem: when it asks for too much; then nothing is left of it
         """
-        order = self.env["sale.order"].create(self._prepare_order_values(payload))
+        order = self._get_creator().create(self._prepare_order_values(payload))
         self._add_unmatched(order, payload)
         if not payload.confirm:
             return self._prepare_result(order, order.check_promise())
         return self._confirm_order(order)
+
+    def _get_creator(self):
+        """Return the model of orders for whoever may create one: sales or higher (B5).
+
+        Managers have no right to sell in Odoo's own forms; what they send here is
+        checked, and goes as far as the values of :meth:`_prepare_order_values`.
+        """
+        orders = self.env["sale.order"]
+        is_manager = self.env.user.has_group("backorder_atp.group_inventory_manager")
+        if is_manager and not orders.has_access("create"):
+            return orders.sudo()
+        return orders
 
     def _confirm_order(self, order):
         result = order.process_promise()

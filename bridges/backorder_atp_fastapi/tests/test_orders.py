@@ -221,12 +221,13 @@ class TestOrders(ApiCommon):
         self._assert_problem(response, 422, "validation", "not for sale")
 
     def test_who_may_create(self):
-        """C10: whoever sells; the others are told that they may not."""
-        for role in ("viewer", "operator", "manager", "finance"):
+        """B5, C10: sales or higher; the others are told that they may not."""
+        for role in ("viewer", "operator"):
             response = self._post_order((self.protected, 1), role=role)
             self._assert_problem(response, 403, "forbidden")
-        for role in ("sales", "admin"):
-            self._create_posted((self.protected, 1), role=role)
+        for role in ("sales", "manager", "finance", "admin"):
+            order = self._create_posted((self.protected, 1), role=role)
+            self.assertEqual(order.create_uid, self.users[role])
 
     # ------------------------------------------------------------------
     # Reading
