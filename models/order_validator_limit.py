@@ -77,7 +77,8 @@ class OrderValidator(models.AbstractModel):
     def _get_trusted_supply(self, keys):
         """Return ``{(product_id, warehouse_id): ATP once all that is coming is here}``.
 
-        Receipts that are too late, or bought for somebody, are not among it.
+        Receipts that are too late, or bought for somebody, are not among it, nor what
+        only a return or a transfer made by hand announces.
         """
         if not keys:
             return {}
@@ -89,14 +90,24 @@ class OrderValidator(models.AbstractModel):
                 self.env["stock.warehouse"].union(*(key[1] for key in keys)),
             )
         )
-        return {
-            (product.id, warehouse.id): sum(
-                quantity
+        receipts = {
+            (product.id, warehouse.id): [
+                receipt
                 for day in projection[product.id, warehouse.id]
-                for _move_id, quantity in day["receipts"]
-            )
+                for receipt in day["receipts"]
+            ]
             for product, warehouse in keys
         }
+        trusted = self._get_trusted_moves(receipts)
+        return {
+            key: sum(quantity for move_id, quantity in own if move_id in trusted)
+            for key, own in receipts.items()
+        }
+
+    def _get_trusted_moves(self, receipts):
+        moves = {move_id for own in receipts.values() for move_id, _quantity in own}
+        moves = self.env["stock.move"].sudo().browse(moves)
+        return set(moves.filtered(lambda move: move._is_trusted_supply()).ids)
 
     def _get_allowance(self, product, limit, row, incoming):
         beyond = limit.quantity if limit.kind == "quantity" else incoming

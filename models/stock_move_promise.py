@@ -108,6 +108,17 @@ class StockMove(models.Model):
             return vals["date_deadline"]
         return None
 
+    def _is_trusted_supply(self):
+        """Whether somebody has to bring these goods: a vendor, who was asked to, or
+        another place of the company.
+
+        Whoever may receive goods, or sell, enters receipts and returns by hand.
+        """
+        self.ensure_one()
+        if self.location_id.usage == "supplier":
+            return bool(self.purchase_line_id)
+        return self.location_id.usage not in ("customer", "inventory")
+
     def _get_expected_moment(self):
         return self.promise_receipt_date or self.date
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..exceptions import InsufficientStockError, OrderValidationError
@@ -131,11 +132,30 @@ class TestBackorderLimit(BackorderCommon):
     # Up to what is on its way
     # ------------------------------------------------------------------
 
+    def _buy(self, quantity):
+        """Confirm a purchase and return its receipt."""
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.product.id, "product_qty": quantity}
+                    )
+                ],
+            }
+        )
+        purchase.button_confirm()
+        return purchase.picking_ids
+
     def test_up_to_what_is_on_its_way(self):
         self._set_stock(self.product, 2)
         self._limit(self.product, "incoming")
         self._assert_refused(3, "available 2.*on its way")
-        self._create_receipt(self.product, 5)
+        self._create_receipt(self.product, 1000)
+        self._confirm((self.product, -1000))
+        self._assert_refused(3, "available 2.*on its way")
+        self._buy(5)
         self._assert_refused(8, "available 7")
         self._confirm((self.product, 4))
         self._assert_refused(4, "available 3")
@@ -143,7 +163,8 @@ class TestBackorderLimit(BackorderCommon):
 
     def test_a_receipt_that_is_not_trusted_is_not_sold(self):
         self._limit(self.product, "incoming")
-        receipt = self._create_receipt(self.product, 5)
+        receipt = self._buy(5)
+        self.assertEqual(receipt.move_ids.purchase_line_id.product_qty, 5)
         receipt.move_ids.date = fields.Datetime.now() - timedelta(days=40)
         self._assert_refused(1, "available 0")
 
