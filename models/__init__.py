@@ -119,6 +119,7 @@ from . import sale_order_line_terms
 from . import payment_transaction
 from . import sale_order_confirmation
 from . import sale_order_rejection
+from . import sale_order_priority
 from . import sale_order_credit
 from . import sale_order_dark
 from . import sale_order_episode

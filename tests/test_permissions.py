@@ -275,6 +275,28 @@ class TestServerOnly(OverrideCommon):
                 with self.assertRaises(AccessError):
                     self._as(role, move).write(values)
 
+    def test_who_makes_an_order_urgent(self):
+        """E7: nobody who sells jumps the queue."""
+        order = self._create_order((self.protected, 1))
+        mine = self._as("sales", order)
+        mine.backorder_priority = "high"
+        for values in ({}, {"default_backorder_priority": "urgent"}):
+            created = (
+                mine.browse()
+                .with_context(**values)
+                .create({"partner_id": self.customer.id})
+            )
+            self.assertEqual(created.backorder_priority, "medium")
+        with self.assertRaisesRegex(AccessError, "makes an order urgent"):
+            mine.backorder_priority = "urgent"
+        with self.assertRaisesRegex(AccessError, "makes an order urgent"):
+            mine.create(
+                {"partner_id": self.customer.id, "backorder_priority": "urgent"}
+            )
+        self._as("operator", order).backorder_priority = "urgent"
+        mine.write({"backorder_priority": "urgent", "client_order_ref": "again"})
+        mine.backorder_priority = "low"
+
     def test_rest_of_a_delivery_keeps_its_place(self):
         """C3: what is shipped later stays where it was in the queue."""
         order = self._confirm((self.protected, 5))
