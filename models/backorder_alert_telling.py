@@ -45,7 +45,8 @@ class BackorderAlert(models.Model):
             return company._get_backorder_buyer() or responsible
         if self.alert_type == "customer_to_be_told":
             return self._get_untold_orders().user_id or responsible
-        return company._get_members(MANAGER_GROUP)
+        # the first of them gets the activity
+        return responsible | company._get_members(MANAGER_GROUP)
 
     def _get_untold_orders(self):
         orders = self.product_id._get_waiting_lines(self.warehouse_id).order_id
@@ -123,12 +124,14 @@ class BackorderAlert(models.Model):
         )
 
     def _schedule_follow_up(self):
-        """Ask the buyers of what is on its way how it stands."""
+        """Ask the buyers how it stands, or to find a vendor where nothing is coming."""
         supply = self.env["backorder.supply"]
         rows = supply._get_open_supply(self.product_id, self.warehouse_id)
         lines = self.env["purchase.order.line"].browse(
             {row["purchase_line_id"] for row in rows if row["kind"] == "purchase"}
         )
+        if not rows:
+            self._schedule_search_for_vendor()
         for order in lines.order_id:
             buyer = order._get_buyer()
             if not order.activity_search([EXPEDITE_ACTIVITY], user_id=buyer.id):
@@ -140,6 +143,18 @@ class BackorderAlert(models.Model):
                         "Ask the vendor: orders still wait for it"
                     ),
                 )
+
+    def _schedule_search_for_vendor(self):
+        """Ask the buyer of the company: no purchase has one to ask."""
+        company = self.company_id
+        buyer = company._get_backorder_buyer() or company._get_backorder_responsible()
+        self._schedule(
+            self.product_id.product_tmpl_id,
+            buyer,
+            summary=self._with_language(buyer).env._(
+                "Find a vendor: nothing is on order and orders still wait"
+            ),
+        )
 
     def _get_held_orders(self):
         return self.env["sale.order"].search(

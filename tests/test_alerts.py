@@ -260,6 +260,40 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(follow_up.user_id, self.users["manager"])
         self.assertEqual(follow_up.backorder_alert_id, alert)
 
+    def test_responsible_gets_the_activity(self):
+        """D8: whoever the company names, not the manager who came first."""
+        self._confirm((self.product, 5))
+        self._update()
+        alert = self._get_open("detected")
+        activity = self._get_activities().filtered(
+            lambda activity: activity.backorder_alert_id == alert
+        )
+        self.assertEqual(activity.user_id, self.users["finance"])
+        self.assertIn(self.users["manager"], alert.user_ids)
+
+    def test_buyer_is_to_find_a_vendor(self):
+        """D8: where nothing is on order, there is a vendor to be found."""
+        order = self._confirm((self.product, 5))
+        self._age(order, hours=49)
+        self._update()
+        alert = self._get_open("persisting")
+        activity = self._get_activities().filtered(
+            lambda activity: "Find a vendor" in activity.summary
+        )
+        self.assertEqual(activity.user_id, self.users["manager"])
+        self.assertEqual(activity.backorder_alert_id, alert)
+
+    def test_no_vendor_is_looked_for_where_a_purchase_is(self):
+        """D8: the buyer of the purchase is asked instead."""
+        order = self._confirm((self.product, 5))
+        self._purchase(5)
+        self._age(order, hours=49)
+        self._update()
+        self.assertTrue(self._get_open("persisting"))
+        self.assertNotIn(
+            "Find a vendor", " ".join(self._get_activities().mapped("summary"))
+        )
+
     def test_hours_until_a_backorder_persists_are_a_setting(self):
         """D8: the company decides."""
         self.company.backorder_persisting_hours = 2

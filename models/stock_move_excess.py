@@ -1,0 +1,180 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import groupby
+
+from ..exceptions import OrderValidationError
+from .stock_availability_source import OPEN_MOVE_STATES
+
+
+class StockMove(models.Model):
+    """No more is delivered than was ordered, or somebody answers for it (B3)."""
+
+    _inherit = "stock.move"
+
+    def _action_done(self, cancel_backorder=False):
+        self._judge_excess(
+            {
+                move: move.product_uom._compute_quantity(
+                    move.quantity, move.product_id.uom_id, round=False
+                )
+                for move in self
+                if move.picked and move.state in OPEN_MOVE_STATES
+            }
+        )
+        return super()._action_done(cancel_backorder=cancel_backorder)
+
+    # ------------------------------------------------------------------
+    # Measuring
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _judge_excess(self, added):
+        """Refuse, warn of or record what would be delivered beyond the orders.
+
+        :param added: ``{move: what it brings now}`` in the product's unit
+        :raise OrderValidationError: in the hard phase, unless an inventory manager
+            decides so or it has happened already
+        """
+        excess = self._get_excess(added)
+        if not excess:
+            return
+        by_phase = defaultdict(list)
+        for row in excess:
+            by_phase[row["order"].company_id.sudo().promise_phase].append(row)
+        if by_phase["hard"] and not self._may_deliver_excess(added):
+            self._refuse_excess(by_phase["hard"])
+        if by_phase["soft"]:
+            self.env["backorder.event"]._warn_user(
+                self._get_excess_message(
+                    self.env._("More was delivered than ordered:"), by_phase["soft"]
+                )
+            )
+        self._log_excess(excess)
+
+    @api.model
+    def _may_deliver_excess(self, added):
+        return self.env["order.validator"]._may_override() or all(
+            move._is_physical_fact() for move in added
+        )
+
+    @api.model
+    def _get_excess(self, added):
+        """Return a dict for each product of an order that is delivered beyond it."""
+        rows = []
+        moves = [move for move in added if move._delivers_for_order()]
+        for (line, product, is_last), own in groupby(moves, self._get_excess_key):
+            quantity = sum(added[move] for move in own)
+            own = self.union(*own)
+            left = own._get_undelivered(line, product, is_last)
+            if product.uom_id.compare(quantity, left) > 0:
+                rows.append(
+                    {
+                        "order": own[:1].sudo()._get_promise_order(),
+                        "line": line,
+                        "product": product,
+                        "quantity": quantity - left,
+                        "moves": own,
+                    }
+                )
+        return rows
+
+    @api.model
+    def _get_excess_key(self, move):
+        is_last = bool(move.location_dest_id._is_outgoing())
+        return move._get_requesting_line(), move.product_id, is_last
+
+    def _delivers_for_order(self):
+        """Whether these goods leave, or set out to leave, for an order."""
+        move = self.sudo()
+        if not (move._get_promise_order() and move.product_id.is_storable):
+            return False
+        leaves = (
+            move.location_dest_id._is_outgoing() and not move.location_id._is_outgoing()
+        )
+        return leaves or move._takes_promised_stock()
+
+    def _get_requesting_line(self):
+        """Return the order line that asks for these goods, if any does."""
+        move = self.sudo()
+        return move.sale_line_id or move._get_promise_order().order_line.filtered(
+            lambda line: line.product_id == move.product_id
+        )[:1]
+
+    def _get_undelivered(self, line, product, is_last):
+        """Return what these moves may bring for ``line``, in the product's unit.
+
+        Of a part of a kit, and before the last step, that is what they ask for.
+        """
+        if not line:
+            return 0.0
+        if is_last and line.product_id == product:
+            return max(0.0, line._get_product_qty() - line._get_net_shipped_qty())
+        open_moves = self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        return sum(open_moves.mapped("product_qty"))
+
+    # ------------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _refuse_excess(self, rows):
+        for row in rows:
+            self.env["backorder.event"]._log_after_rollback(
+                "order:blocked", **self._prepare_excess_event(row)
+            )
+        raise OrderValidationError(
+            "\n".join(
+                [
+                    self._get_excess_message(
+                        self.env._("More would be delivered than ordered:"), rows
+                    ),
+                    self.env._(
+                        "Raise the quantity of the order first, or let an inventory"
+                        " manager validate the transfer."
+                    ),
+                ]
+            )
+        )
+
+    def _get_excess_message(self, headline, rows):
+        return "\n".join([headline, *map(self._get_excess_line, rows)])
+
+    def _get_excess_line(self, row):
+        product = row["product"]
+        return self.env._(
+            "• %(order)s, %(product)s: %(quantity)s %(unit)s too many",
+            order=row["order"].name,
+            product=product.display_name,
+            quantity=product.uom_id.round(row["quantity"]),
+            unit=product.uom_id.name,
+        )
+
+    @api.model
+    def _log_excess(self, rows):
+        self.env["backorder.event"]._log_many(
+            [
+                {
+                    "event_type": "order:over_delivered",
+                    **self._prepare_excess_event(row),
+                }
+                for row in rows
+            ]
+        )
+
+    def _prepare_excess_event(self, row):
+        return {
+            "order": row["order"],
+            "product": row["product"],
+            "warehouse": row["moves"][:1].location_id.warehouse_id,
+            "quantity": row["quantity"],
+            "payload": {
+                "lineId": row["line"].id,
+                "transfers": row["moves"].picking_id.mapped("name"),
+                "ordered": row["line"]._get_product_qty() if row["line"] else 0.0,
+                "excess": row["quantity"],
+            },
+        }
