@@ -139,6 +139,7 @@ class TransactionState:
     """The running operations of one cursor, each of which cleans up behind itself."""
 
     __slots__ = (
+        "booked",
         "confirming",
         "consumed",
         "credit_added",
@@ -147,11 +148,13 @@ class TransactionState:
         "granted",
         "inherited_since",
         "is_adopting",
+        "is_booking",
         "is_handing_over",
         "is_merging",
         "is_reserving_whole",
         "moved_demand",
         "promisable",
+        "reserved",
         "source",
         "unserved",
         "verdicts",
@@ -160,6 +163,8 @@ class TransactionState:
     def __init__(self):
         #: Ids of the moves that are being confirmed.
         self.confirming: set = set()
+        #: What of :attr:`decrements` has happened whatever the books say.
+        self.booked: dict[tuple, float] = {}
         #: Orders, products and warehouses whose holds have been consumed for demand
         #: that is being launched, or None outside.
         self.consumed: set[tuple] | None = None
@@ -177,6 +182,8 @@ class TransactionState:
         self.inherited_since: dict = {}
         #: Whether orders are computed that were there before the addon.
         self.is_adopting = False
+        #: Whether what is moved has happened already, and can only be booked.
+        self.is_booking = False
         #: Whether demand goes from one order to another, which reserves nothing.
         self.is_handing_over = False
         #: Whether moves are being merged, which adds up what was judged before.
@@ -188,6 +195,9 @@ class TransactionState:
         #: What the running confirmation could promise, by product and warehouse, or
         #: None outside.
         self.promisable: dict[tuple, float] | None = None
+        #: What moves of orders had reserved before the running operation took some
+        #: of it, and whether anyone who took it could still have chosen not to.
+        self.reserved: dict[int, tuple[float, bool, str]] = {}
         #: What the outermost running operation calls itself.
         self.source: str | None = None
         #: Products and warehouses whose arrived stock the queue has yet to be served.

@@ -183,6 +183,9 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_reserve
 from . import stock_move_coverage
+from . import stock_move_fact
+from . import stock_move_taken
+from . import stock_move_excess
 from . import stock_move_hold
 from . import stock_move_promise
 from . import stock_move_returned

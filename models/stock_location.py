@@ -80,6 +80,11 @@ class StockLocation(models.Model):
         self.env.registry.clear_cache()
         return super().create(vals_list)
 
+    def _get_owning_company(self):
+        """Return the company whose stock lies here; nobody's between two companies."""
+        self.ensure_one()
+        return self.company_id.sudo() or self.sudo().warehouse_id.company_id
+
     @tools.ormcache("self.id", "kinds")
     def _get_ids_inside(self, kinds):
         """Return the ids of places of these kinds inside this one, if it is none."""

@@ -70,6 +70,9 @@ class StockMoveLine(models.Model):
         )
 
     def _judge_taken(self, taken):
+        self.env["stock.move"]._judge_excess(
+            {move: quantity for move, quantity in taken.items() if quantity > 0}
+        )
         self.env["order.validator"]._judge_moves(
             {
                 move: quantity
@@ -78,7 +81,17 @@ class StockMoveLine(models.Model):
             }
         )
 
-    def _free_reservation(self, *args, **kwargs):
+    # ------------------------------------------------------------------
+    # What is taken from those who had reserved it
+    # ------------------------------------------------------------------
+
+    def _synchronize_quant(self, quantity, location, action="available", **kwargs):
+        """Tell what has happened already from what could still be refused."""
+        with self.move_id._booking_facts(self.move_id._is_physical_fact()):
+            return super()._synchronize_quant(quantity, location, action, **kwargs)
+
+    def _free_reservation(self, product_id, location_id, *args, **kwargs):
         source = f"taken-by:{self.reference or ''}"
+        self.move_id._note_reservations(product_id, location_id)
         with self.env["backorder.event"]._caused_by(source):
-            return super()._free_reservation(*args, **kwargs)
+            return super()._free_reservation(product_id, location_id, *args, **kwargs)

@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
+
 from odoo import models
 
 from ..transaction import get_state
@@ -31,10 +33,26 @@ class StockPicking(models.Model):
             self.move_ids._judge_given_to_order(vals["sale_id"])
         return super().write(vals)
 
+    def button_validate(self):
+        """Judge what is taken once every transfer, and what it brings about, is done."""
+        with self._being_done():
+            return super().button_validate()
+
     def _action_done(self):
-        """Name the transfer as the source of whatever its goods wake (C2)."""
-        with self.env["backorder.event"]._caused_by(self.move_ids._get_done_source()):
+        with self._being_done():
             return super()._action_done()
+
+    @contextmanager
+    def _being_done(self):
+        """Name the transfer as the source of whatever its goods wake (C2).
+
+        What it takes is judged when all of it is done.
+        """
+        with (
+            self.env["backorder.event"]._caused_by(self.move_ids._get_done_source()),
+            self.env["stock.quant"]._checking_decrements(),
+        ):
+            yield
 
     def _reserve_whole(self):
         """Reserve everything this transfer waits for, or nothing more than it has."""

@@ -64,9 +64,12 @@ class StockQuant(models.Model):
         }
 
     def _apply_inventory(self, date=None):
-        """Name the count as the source of whatever it wakes (C2)."""
+        """Book what was counted, and name the count as the source of the rest (C2)."""
         source = f"cycle-count:{self[:1].location_id.display_name}"
-        with self.env["backorder.event"]._caused_by(source):
+        with (
+            self.env["backorder.event"]._caused_by(source),
+            self.env["stock.move"]._booking_facts(),
+        ):
             return super()._apply_inventory(date=date)
 
     # ------------------------------------------------------------------
@@ -110,9 +113,11 @@ class StockQuant(models.Model):
         return tuple(part.id if part else False for part in parts)
 
     def _note_change(self, key, quantity, reserved_quantity):
-        decrements = get_state(self.env.cr).decrements
-        if quantity and decrements is not None:
-            decrements[key] += quantity
+        state = get_state(self.env.cr)
+        if quantity and state.decrements is not None:
+            state.decrements[key] += quantity
+            if state.is_booking:
+                state.booked[key] += quantity
         if quantity != reserved_quantity:
             self._note_rise(key[:2], quantity - reserved_quantity, quantity)
 
@@ -144,8 +149,10 @@ class StockQuant(models.Model):
             )
 
     def _is_decrement_guarded(self, product, location):
-        company = location.company_id or self.env.company
-        if company.sudo().promise_phase == "hard":
+        company = location._get_owning_company()
+        if not company:
+            return False
+        if company.promise_phase == "hard":
             return True
         policies = self.env["stock.level"]._get_policies(product, location)
         return policies[product.id, location.id][0]
@@ -165,29 +172,39 @@ class StockQuant(models.Model):
     def _checking_decrements(self):
         """Judge, when the outermost operation ends, what it has taken.
 
-        Single lines may go negative in between; the sums at the end count.
+        Goods pass through places: what goes below zero in between may be back at
+        the end. Only the sums at the end count.
         """
         state = get_state(self.env.cr)
         if state.decrements is not None:
             yield
             return
-        state.decrements = defaultdict(float)
+        state.decrements, state.booked = defaultdict(float), defaultdict(float)
+        state.reserved = {}
         try:
             yield
-            decrements = state.decrements
+            decrements, booked = state.decrements, state.booked
+            reserved = state.reserved
         finally:
-            state.decrements = None
+            state.decrements, state.booked, state.reserved = None, {}, {}
         self._judge_decrements(
-            {key: delta for key, delta in decrements.items() if delta < 0}
+            {key: delta for key, delta in decrements.items() if delta < 0}, booked
         )
+        self.env["stock.move"]._judge_taken_reservations(reserved)
 
     @api.model
-    def _judge_decrements(self, decrements):
-        """Refuse, warn of or record every key that ends below zero."""
-        negatives = self._get_negatives(decrements)
+    def _judge_decrements(self, decrements, booked):
+        """Refuse, warn of or record every key that ends below zero.
+
+        :param booked: which part of ``decrements`` has happened already
+        """
+        negatives = [
+            {**row, "booked": booked.get(self._get_row_key(row), 0.0)}
+            for row in self._get_negatives(decrements)
+        ]
         if not negatives:
             return
-        allowed, refused = [], []
+        allowed, oversold, refused = [], [], []
         products = self.env["product.product"].browse(
             {row["product_id"] for row in negatives}
         )
@@ -199,10 +216,14 @@ class StockQuant(models.Model):
         for row in negatives:
             key = row["product_id"], row["location_id"]
             is_allowed = policies[key][0] and self._is_within_limit(row, limits[key])
-            (allowed if is_allowed else refused).append(row)
+            if is_allowed:
+                allowed.append(row)
+            else:
+                (oversold if self._is_booked(row) else refused).append(row)
         if refused:
             self._refuse_negatives(refused)
         self._record_negatives("inventory.backordered", allowed)
+        self._book_oversold(oversold)
 
     @api.model
     def _get_negatives(self, decrements):
@@ -230,9 +251,25 @@ class StockQuant(models.Model):
         return [
             {**row, "delta": decrements[key]}
             for row in self.env.cr.dictfetchall()
-            if (key := tuple(row[name] or False for name in KEY_FIELDS)) in decrements
+            if (key := self._get_row_key(row)) in decrements
             and self._is_below_zero(row)
+            and self._get_row_company(row)
         ]
+
+    def _get_row_key(self, row):
+        return tuple(row[name] or False for name in KEY_FIELDS)
+
+    def _get_row_company(self, row):
+        location = self.env["stock.location"].browse(row["location_id"])
+        return location._get_owning_company()
+
+    def _is_booked(self, row):
+        """Whether what has happened already explains alone that this is below zero."""
+        uom = self.env["product.product"].browse(row["product_id"]).uom_id
+        return (
+            uom.compare(row["delta"], row["booked"]) >= 0
+            or uom.compare(row["balance"], row["booked"]) >= 0
+        )
 
     def _is_within_limit(self, row, limit):
         """Whether stock may go so far below zero (B16)."""
@@ -250,9 +287,7 @@ class StockQuant(models.Model):
         """Raise in the hard phase, warn in the soft one, record in both others (B9)."""
         by_phase = defaultdict(list)
         for row in rows:
-            location = self.env["stock.location"].browse(row["location_id"])
-            company = (location.company_id or self.env.company).sudo()
-            by_phase[company.promise_phase].append(row)
+            by_phase[self._get_row_company(row).promise_phase].append(row)
         if by_phase["hard"]:
             self._log_refused(by_phase["hard"])
             raise InsufficientStockError(
@@ -269,6 +304,14 @@ class StockQuant(models.Model):
             )
         self._record_negatives(
             "inventory.oversold", by_phase["soft"] + by_phase["dark"]
+        )
+
+    @api.model
+    def _book_oversold(self, rows):
+        """Record what nobody could refuse any more, and alert who is responsible."""
+        self._record_negatives("inventory.oversold", rows)
+        self._handle_backordered(
+            [row for row in rows if self._get_row_company(row).promise_phase != "dark"]
         )
 
     @api.model
@@ -340,7 +383,7 @@ class StockQuant(models.Model):
         return {
             "product": self.env["product.product"].browse(row["product_id"]),
             "warehouse": location.warehouse_id,
-            "company": location.company_id or self.env.company,
+            "company": self._get_row_company(row),
             "quantity": row["delta"],
             "payload": {
                 "variant_id": row["product_id"],
@@ -357,8 +400,7 @@ class StockQuant(models.Model):
         """Ask the responsible of each product to replenish; extend to do more."""
         for row in rows:
             product = self.env["product.product"].browse(row["product_id"]).sudo()
-            location = self.env["stock.location"].browse(row["location_id"])
-            company = (location.company_id or self.env.company).sudo()
+            company = self._get_row_company(row)
             user = product.with_company(company).responsible_id or (
                 company._get_backorder_responsible()
             )

@@ -1,0 +1,291 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..exceptions import InsufficientStockError, OrderValidationError
+from .common import BackorderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPhysicalFacts(BackorderCommon):
+    """What has happened is booked; who can still choose is refused."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.backorder_responsible_id = cls.users["manager"]
+        cls.customers = cls.env.ref("stock.stock_location_customers")
+        cls.seller = cls.users["sales"]
+        cls._set_stock(cls.protected, 5)
+        cls.order = cls._confirm((cls.protected, 5), user_id=cls.seller.id)
+
+    def _deliver_without_order(self, quantity, user="operator"):
+        picking = self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.customers,
+            (self.protected, quantity),
+        )
+        self._validate(self._as(user, picking), quantity)
+        return picking
+
+    def _count(self, quantity):
+        quant = self._get_quants(self.protected)
+        quant.with_context(inventory_mode=True).inventory_quantity = quantity
+        quant.action_apply_inventory()
+
+    def _get_taken(self):
+        return self._get_events("inventory.reservation_taken", order_id=self.order)
+
+    # ------------------------------------------------------------------
+    # What an order has reserved
+    # ------------------------------------------------------------------
+
+    def test_delivery_without_order_takes_no_reserved_stock(self):
+        """B3: whoever can still choose is told whose goods these are."""
+        with self.assertRaisesRegex(
+            InsufficientStockError, f"3.0 Units for {self.order.name}"
+        ):
+            self._deliver_without_order(3)
+        self.assertEqual(self.order.order_line.allocated_qty, 5)
+
+    def test_delivery_of_another_order_takes_no_reserved_stock(self):
+        """B3: neither does the delivery of an order that may wait."""
+        self.protected.allow_backorder = "yes"
+        other = self._confirm((self.protected, 3))
+        with self.assertRaisesRegex(InsufficientStockError, self.order.name):
+            self._validate(other.picking_ids, 3)
+        self.assertEqual(self.order.backorder_state, "allocated")
+
+    def test_finished_delivery_raised_takes_no_reserved_stock(self):
+        """B3: nor does a delivery that is corrected when it is done."""
+        self._receive(self.protected, 1)
+        picking = self._deliver_without_order(1)
+        with self.assertRaisesRegex(InsufficientStockError, self.order.name):
+            picking.move_line_ids.quantity = 3
+
+    def test_soft_phase_tells_the_salesperson(self):
+        """B9: in the soft phase it passes, and who sold the order has to know."""
+        self.company.promise_phase = "soft"
+        picking = self._deliver_without_order(3)
+        event = self._get_taken()
+        self.assertEqual(event.quantity, 3)
+        self.assertEqual(event.reason, picking.name)
+        self.assertEqual(event.payload["stillReserved"], 2)
+        activity = self.order.activity_ids
+        self.assertEqual(activity.user_id, self.seller)
+        self.assertIn(picking.name, activity.note)
+
+    def test_dark_phase_only_records(self):
+        """B9: in the dark phase it is written down, and nobody is bothered."""
+        self.company.promise_phase = "dark"
+        self._deliver_without_order(3)
+        self.assertEqual(self._get_taken().quantity, 3)
+        self.assertFalse(self.order.activity_ids)
+
+    def test_scrapped_goods_are_gone(self):
+        """B3: broken goods are broken, whoever they were reserved for."""
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": self.protected.id,
+                "scrap_qty": 2,
+                "location_id": self.stock.id,
+                "company_id": self.company.id,
+            }
+        )
+        self._as("operator", scrap).do_scrap()
+        self.assertEqual(self._get_taken().quantity, 2)
+        self.assertEqual(self.order.activity_ids.user_id, self.seller)
+        self.assertEqual(self.order.order_line.backorder_qty, 2)
+
+    def test_count_that_finds_less(self):
+        """B3: a count is a fact; the order that loses by it is named."""
+        self._count(4)
+        self.assertEqual(self._get_taken().quantity, 1)
+        self.assertEqual(self.order.activity_ids.user_id, self.seller)
+
+    def test_moved_within_the_warehouse_stays_reserved(self):
+        """B3: goods put on another shelf are still there for the order."""
+        transfer = self._create_picking(
+            self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 3)
+        )
+        self._validate(transfer, 3)
+        self.assertEqual(self.order.order_line.allocated_qty, 5)
+        self.assertFalse(self._get_taken())
+
+    def test_set_apart_in_quarantine(self):
+        """B3: goods under suspicion are set apart, and the order is named."""
+        cage = self._create_quarantine()
+        transfer = self._create_picking(
+            self.warehouse.int_type_id, self.stock, cage, (self.protected, 3)
+        )
+        self._validate(transfer, 3)
+        self.assertEqual(self._get_taken().quantity, 3)
+
+    def test_own_delivery_takes_what_it_reserved(self):
+        """B3: an order's own delivery loses nothing to itself."""
+        self._validate(self.order.picking_ids, 5)
+        self.assertFalse(self._get_taken())
+        self.assertEqual(self.order.order_line.qty_delivered, 5)
+
+    # ------------------------------------------------------------------
+    # Below zero
+    # ------------------------------------------------------------------
+
+    def test_fact_beyond_stock_is_booked_and_alerted(self):
+        """A3, A4: what has left is booked, written down and brought to somebody."""
+        product = self._create_product("Gone")
+        picking = self._create_picking(
+            self.warehouse.out_type_id, self.stock, self.customers, (product, 2)
+        )
+        with self.env["stock.move"]._booking_facts():
+            self._validate(picking, 2)
+        self.assertEqual(self._get_quants(product).quantity, -2)
+        event = self._get_events("inventory.oversold", product_id=product)
+        self.assertEqual(event.payload["new_stock"], -2)
+        activity = product.product_tmpl_id.activity_ids
+        self.assertEqual(activity.user_id, self.users["manager"])
+
+    def test_fact_where_stock_is_below_zero_already(self):
+        """A3: a fact is booked there as well; a choice is refused as before."""
+        product = self._create_product("Gone")
+        self._force_stock(product, -5)
+        picking = self._create_picking(
+            self.warehouse.out_type_id, self.stock, self.customers, (product, 1)
+        )
+        with self.assertRaises(InsufficientStockError):
+            self._validate(picking, 1)
+        with self.env["stock.move"]._booking_facts():
+            self._validate(picking, 1)
+        self.assertEqual(self._get_quants(product).quantity, -6)
+
+    def test_nobody_claims_a_fact(self):
+        """B5: whether something is a fact is not for a caller to say."""
+        product = self._create_product("Gone")
+        picking = self._create_picking(
+            self.warehouse.out_type_id, self.stock, self.customers, (product, 1)
+        )
+        context = {"is_booking": True, "is_inventory": True, "inventory_mode": True}
+        with self.assertRaises(InsufficientStockError):
+            self._validate(picking.with_context(**context), 1)
+        picking.move_ids.is_inventory = True
+        with self.assertRaises(InsufficientStockError):
+            self._validate(picking, 1)
+
+    # ------------------------------------------------------------------
+    # Between two companies
+    # ------------------------------------------------------------------
+
+    def test_receipt_from_a_sister_company(self):
+        """A3: goods between two companies are nobody's stock."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        transit = sister.partner_id.with_company(self.company).property_stock_supplier
+        self.assertEqual(transit.usage, "transit")
+        for phase in ("dark", "soft", "hard"):
+            self.company.promise_phase = phase
+            product = self._create_product(f"From the Sister, {phase}")
+            receipt = self._create_picking(
+                self.warehouse.in_type_id, transit, self.stock, (product, 10)
+            )
+            self._validate(receipt, 10)
+            self.assertEqual(receipt.state, "done")
+            self.assertEqual(self._get(product), 10)
+            self.assertFalse(self.events.search([("product_id", "=", product.id)]))
+
+    # ------------------------------------------------------------------
+    # Fulfilled is at most what was requested
+    # ------------------------------------------------------------------
+
+    def _order_four(self):
+        product = self._create_product("Plenty")
+        self._set_stock(product, 20)
+        return self._confirm((product, 4))
+
+    def test_more_than_ordered_is_not_delivered(self):
+        """B3: nine for an order of four is refused; the order is raised first."""
+        order = self._order_four()
+        picking = self._as("operator", order.picking_ids)
+        with self.assertRaisesRegex(OrderValidationError, "5.0 Units too many"):
+            self._validate(picking, 9)
+        order.order_line.product_uom_qty = 9
+        self._validate(picking, 9)
+        self.assertEqual(order.order_line.qty_delivered, 9)
+
+    def test_manager_answers_for_what_is_delivered_beyond(self):
+        """B3, B6: an inventory manager decides, and it is written down."""
+        order = self._order_four()
+        self._validate(self._as("manager", order.picking_ids), 9)
+        event = self._get_events("order:over_delivered", order_id=order)
+        self.assertEqual(event.quantity, 5)
+        self.assertEqual(event.user_id, self.users["manager"])
+
+    def test_dark_and_soft_record_what_is_delivered_beyond(self):
+        """B3, B9: before the hard phase it passes, and is recorded."""
+        for phase in ("dark", "soft"):
+            self.company.promise_phase = phase
+            order = self._order_four()
+            self._validate(self._as("operator", order.picking_ids), 9)
+            event = self._get_events("order:over_delivered", order_id=order)
+            self.assertEqual((event.quantity, event.phase), (5, phase))
+
+    def test_several_deliveries_are_added_up(self):
+        """B3: two deliveries of three are beyond an order of four."""
+        order = self._order_four()
+        first = order.picking_ids
+        first.move_ids.quantity = 3
+        first.move_ids.picked = True
+        first.with_context(cancel_backorder=False)._action_done()
+        rest = self._as("operator", order.picking_ids - first)
+        with self.assertRaisesRegex(OrderValidationError, "2.0 Units too many"):
+            self._validate(rest, 3)
+        self._validate(rest, 1)
+
+    def test_finished_delivery_is_not_raised_beyond_the_order(self):
+        """B3: correcting what is done counts as well."""
+        order = self._order_four()
+        self._validate(order.picking_ids, 4)
+        with self.assertRaisesRegex(OrderValidationError, "too many"):
+            self._as("operator", order.picking_ids).move_line_ids.quantity = 5
+
+    def test_product_nobody_ordered(self):
+        """B3: of what was not ordered, none is delivered with the order."""
+        order = self._order_four()
+        extra = self._create_product("Gift")
+        self._set_stock(extra, 5)
+        picking = self._as("operator", order.picking_ids)
+        picking.move_ids = [
+            Command.create(
+                {
+                    "product_id": extra.id,
+                    "product_uom_qty": 1,
+                    "location_id": picking.location_id.id,
+                    "location_dest_id": picking.location_dest_id.id,
+                }
+            )
+        ]
+        picking.action_confirm()
+        with self.assertRaisesRegex(UserError, "Gift: 1.0 Units too many"):
+            picking.move_ids.picked = True
+            picking.button_validate()
+
+    def test_goods_sent_again_after_a_return(self):
+        """B3: what came back may be sent again."""
+        order = self._order_four()
+        picking = order.picking_ids
+        self._validate(picking, 4)
+        back = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        back.product_return_moves.write({"quantity": 4, "to_refund": True})
+        returned = self.env["stock.picking"].browse(
+            back.action_create_returns()["res_id"]
+        )
+        self._validate(returned, 4)
+        again = self.env["stock.return.picking"].create({"picking_id": returned.id})
+        again.product_return_moves.write({"quantity": 4, "to_refund": True})
+        sent = self.env["stock.picking"].browse(
+            again.action_create_returns()["res_id"]
+        )
+        self._validate(self._as("operator", sent), 4)
+        self.assertEqual(sent.state, "done")
