@@ -31,6 +31,7 @@ EVENT_TYPES = [
     ("order:rejected", "Rejected"),
     ("order:approval_escalated", "Passed On"),
     ("order:override_withdrawn", "Approval Withdrawn"),
+    ("order:oversold", "Sold Beyond Stock"),
     ("order:over_delivered", "Delivered Beyond the Order"),
     ("order:credit_exceeded", "Beyond the Credit Limit"),
     ("order:ambiguous_warehouse", "Warehouse by Chance"),

@@ -140,20 +140,6 @@ class SaleOrderLine(models.Model):
         short = max(0.0, demand - reserved - covered)
         return demand, reserved + max(0.0, delivered), short
 
-    def _get_net_shipped_qty(self):
-        """Return what left for the customer and did not come back; product's unit."""
-        done = self.move_ids.filtered(
-            lambda move: move.state == "done" and move.product_id == self.product_id
-        )
-        returned = sum(
-            move.product_uom._compute_quantity(
-                move.quantity, move.product_id.uom_id, round=False
-            )
-            for move in done
-            if move.location_id._is_outgoing()
-        )
-        return self._get_shipped_qty(done) - returned
-
     def _to_line_unit(self, quantity):
         if not quantity:
             return 0.0

@@ -18,9 +18,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         self._judge_excess(
             {
-                move: move.product_uom._compute_quantity(
-                    move.quantity, move.product_id.uom_id, round=False
-                )
+                move: move._get_moved_product_qty()
                 for move in self
                 if move.picked and move.state in OPEN_MOVE_STATES
             }
@@ -92,17 +90,19 @@ class StockMove(models.Model):
         move = self.sudo()
         if not (move._get_promise_order() and move.product_id.is_storable):
             return False
-        leaves = (
-            move.location_dest_id._is_outgoing() and not move.location_id._is_outgoing()
-        )
-        return leaves or move._takes_promised_stock()
+        if move.location_dest_id._is_outgoing():
+            return move._get_delivery_sign() > 0
+        return move._takes_promised_stock()
 
     def _get_requesting_line(self):
         """Return the order line that asks for these goods, if any does."""
         move = self.sudo()
-        return move.sale_line_id or move._get_promise_order().order_line.filtered(
-            lambda line: line.product_id == move.product_id
-        )[:1]
+        return (
+            move.sale_line_id
+            or move._get_promise_order().order_line.filtered(
+                lambda line: line.product_id == move.product_id
+            )[:1]
+        )
 
     def _get_undelivered(self, line, product, is_last):
         """Return what these moves may bring for ``line``, in the product's unit.
@@ -112,7 +112,8 @@ class StockMove(models.Model):
         if not line:
             return 0.0
         if is_last and line.product_id == product:
-            return max(0.0, line._get_product_qty() - line._get_net_shipped_qty())
+            delivered = line._get_delivered_quantities()[line.id, product.id]
+            return max(0.0, line._get_ordered_quantities()[line] - delivered)
         open_moves = self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
         return sum(open_moves.mapped("product_qty"))
 

@@ -56,7 +56,9 @@ class StockMove(models.Model):
         )
         own_order = self.sudo()._get_promise_order()
         return lines.move_id.filtered(
-            lambda move: move._get_promise_order() not in (own_order.browse(), own_order)
+            lambda move: (
+                move._get_promise_order() not in (own_order.browse(), own_order)
+            )
         )
 
     def _must_take(self):
@@ -127,7 +129,8 @@ class StockMove(models.Model):
                     self._get_taken_message(
                         self.env._(
                             "Nothing was moved, as this stock is reserved for orders:"
-                        ), losses
+                        ),
+                        losses,
                     ),
                     self.env._(
                         "Take only what is not reserved, or unreserve the delivery of"

@@ -34,7 +34,7 @@ class StockPicking(models.Model):
         return super().write(vals)
 
     def button_validate(self):
-        """Judge what is taken once every transfer, and what it brings about, is done."""
+        """Judge what is taken when every transfer, and what follows, is done."""
         with self._being_done():
             return super().button_validate()
 

@@ -284,8 +284,6 @@ class TestPhysicalFacts(BackorderCommon):
         self._validate(returned, 4)
         again = self.env["stock.return.picking"].create({"picking_id": returned.id})
         again.product_return_moves.write({"quantity": 4, "to_refund": True})
-        sent = self.env["stock.picking"].browse(
-            again.action_create_returns()["res_id"]
-        )
+        sent = self.env["stock.picking"].browse(again.action_create_returns()["res_id"])
         self._validate(self._as("operator", sent), 4)
         self.assertEqual(sent.state, "done")

@@ -1,0 +1,20 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def button_mark_done(self):
+        """Judge what productions take once all of them are done (A3).
+
+        One may make what another one uses.
+        """
+        with self.env["stock.quant"]._checking_decrements():
+            return super().button_mark_done()
+
+    def _post_inventory(self, cancel_backorder=False):
+        with self.env["stock.quant"]._checking_decrements():
+            return super()._post_inventory(cancel_backorder=cancel_backorder)

@@ -1,0 +1,13 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Backorders & Available to Promise: Subcontracting",
+    "summary": "Book what a subcontractor has made and used",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "license": "AGPL-3",
+    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/sale-workflow",
+    "depends": ["backorder_atp", "mrp_subcontracting"],
+    "auto_install": True,
+}

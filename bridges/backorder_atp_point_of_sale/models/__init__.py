@@ -1,0 +1,6 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import pos_order
+from . import pos_order_line
+from . import stock_picking

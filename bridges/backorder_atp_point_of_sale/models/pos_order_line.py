@@ -1,0 +1,18 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class PosOrderLine(models.Model):
+    """What a till sells to be shipped later is judged like an order (B3, B9)."""
+
+    _inherit = "pos.order.line"
+
+    def _launch_stock_rule_from_pos_order_lines(self):
+        source = self.order_id._get_till_source()
+        with self.env["backorder.event"]._caused_by(source):
+            result = super()._launch_stock_rule_from_pos_order_lines()
+            for order, lines in self.grouped("order_id").items():
+                order._judge_shipped_later(lines)
+        return result

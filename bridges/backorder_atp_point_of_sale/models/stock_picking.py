@@ -1,0 +1,23 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+
+class StockPicking(models.Model):
+    """What a till has sold is gone, whatever the books say (A3)."""
+
+    _inherit = "stock.picking"
+
+    @api.model
+    def _create_picking_from_pos_order_lines(
+        self, location_dest_id, lines, picking_type, partner=False
+    ):
+        """Book the whole sale: Odoo leaves a transfer that is refused open, unseen."""
+        with (
+            self.env["backorder.event"]._caused_by(lines.order_id._get_till_source()),
+            self.env["stock.move"]._booking_facts(),
+        ):
+            return super()._create_picking_from_pos_order_lines(
+                location_dest_id, lines, picking_type, partner
+            )

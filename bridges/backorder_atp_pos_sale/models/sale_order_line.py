@@ -1,0 +1,35 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+from .sale_order import PAID_STATES
+
+
+class SaleOrderLine(models.Model):
+    """What a till has handed over, or ships by itself, is asked for no more (B3)."""
+
+    _inherit = "sale.order.line"
+
+    @api.depends("pos_order_line_ids.qty", "pos_order_line_ids.order_id.state")
+    def _compute_backorder(self):
+        return super()._compute_backorder()
+
+    def _get_delivered_quantities(self):
+        delivered = super()._get_delivered_quantities()
+        for line in self._origin.sudo():
+            quantity = line._get_till_quantity()
+            if not quantity:
+                continue
+            for product, part in line._get_promise_components(quantity):
+                delivered[line.id, product.id] += part
+        return delivered
+
+    def _get_till_quantity(self):
+        """Return what tills sold of this line and did not take back; product's unit."""
+        sold = self.pos_order_line_ids
+        return sum(
+            line.qty
+            for line in sold | sold.refund_orderline_ids
+            if line.order_id.state in PAID_STATES
+        )
