@@ -15,6 +15,16 @@ is worked off in O(n log n).
 [(6, 7.0), (1, 1.0)]
 >>> free.get_available(1), free.get_available(6), free.get_last_day()
 (4.0, 4.0, 1)
+
+What may be promised today and not on a later day perishes by then; it goes first.
+
+>>> free = FreeSupply([(1, 5.0), (4, 2.0), (6, 6.0)])
+>>> free.find(6), [free.get_available(day) for day in (1, 4, 6)]
+(6, [5.0, 2.0, 6.0])
+>>> free.find_from(1, 2), free.find_from(3, 4)
+(2, 6)
+>>> free.take(4, 1), free.take(5, 6), free.get_available(1)
+([(1, 3.0), (1, 1.0)], [(6, 4.0), (1, 1.0)], 0.0)
 """
 
 from bisect import bisect_right
@@ -28,22 +38,35 @@ class FreeSupply:
 
     Of ATP, the lowest balance of a day and all that follow, only the rises can be
     given away. A promise for a day takes from the latest rise before it, which
-    leaves as much as possible to promises for earlier days.
+    leaves as much as possible to promises for earlier days. Where ATP falls, goods
+    perish: what has been there longest.
     """
 
     def __init__(self, atp_by_day):
         """:param atp_by_day: ``[(day, ATP)]``, ascending; below zero nothing is free"""
         self.days = [day for day, _atp in atp_by_day]
         self._free = []
+        # [index of the step, first day without it, quantity], the next to perish first
+        self._perishing = []
         before = 0.0
-        for _day, atp in atp_by_day:
-            atp = max(before, atp, 0.0)
-            self._free.append(atp - before)
+        for day, atp in atp_by_day:
+            atp = max(atp, 0.0)
+            self._perish(day, before - atp)
+            self._free.append(max(0.0, atp - before))
             before = atp
         self._build_tree()
         # where to look for the next step that is not empty, either way
         self._previous = list(range(len(self.days)))
         self._next = list(range(len(self.days) + 1))
+
+    def _perish(self, day, quantity):
+        """Let ``quantity`` of what is free so far be there until ``day`` only."""
+        for index, free in enumerate(self._free):
+            part = min(free, quantity)
+            if part > EPSILON:
+                self._free[index] -= part
+                self._perishing.append([index, day, part])
+                quantity -= part
 
     def _build_tree(self):
         """Build a Fenwick tree over the steps, for sums and searches in O(log n)."""
@@ -58,6 +81,7 @@ class FreeSupply:
         other = object.__new__(type(self))
         other.days = self.days
         other._free = self._free.copy()
+        other._perishing = [row.copy() for row in self._perishing]
         other._tree = self._tree.copy()
         other._previous = self._previous.copy()
         other._next = self._next.copy()
@@ -69,11 +93,20 @@ class FreeSupply:
 
     def get_available(self, day):
         """Return what can be promised for ``day``."""
-        return self._get_sum(bisect_right(self.days, day))
+        lasting = self._get_sum(bisect_right(self.days, day))
+        return lasting + sum(row[2] for row in self._get_perishing(day))
+
+    def _get_perishing(self, day):
+        """Return what is there on ``day`` and will perish, the next to do so first."""
+        return [
+            row
+            for row in self._perishing
+            if self.days[row[0]] <= day < row[1] and row[2]
+        ]
 
     def get_total(self):
         """Return what can ever be promised of what is known today."""
-        return self._get_sum(len(self.days))
+        return self._get_sum(len(self.days)) + sum(row[2] for row in self._perishing)
 
     def _get_sum(self, count):
         total = 0.0
@@ -84,11 +117,25 @@ class FreeSupply:
 
     def get_last_day(self):
         """Return the last day on which anything becomes free, or None."""
-        index = self._find_previous(len(self.days) - 1)
+        index = max(
+            self._find_previous(len(self.days) - 1),
+            *(row[0] for row in self._perishing if row[2] > EPSILON),
+            -1,
+        )
         return self.days[index] if index >= 0 else None
+
+    def find_from(self, quantity, start):
+        """Return the first day from ``start`` on which ``quantity`` can be promised."""
+        if not self._is_perishing():
+            first = self.find(quantity)
+            return max(first, start) if first is not None else None
+        later = self.days[bisect_right(self.days, start) :]
+        return self._find_enough(quantity, [start, *later])
 
     def find(self, quantity):
         """Return the first day on which ``quantity`` can be promised, or None."""
+        if self._is_perishing():
+            return self._find_enough(quantity, self.days)
         position, left = 0, quantity - EPSILON
         step = 1 << len(self.days).bit_length()
         while step:
@@ -97,6 +144,14 @@ class FreeSupply:
                 position, left = ahead, left - self._tree[ahead]
             step >>= 1
         return self.days[position] if position < len(self.days) else None
+
+    def _is_perishing(self):
+        return any(row[2] > EPSILON for row in self._perishing)
+
+    def _find_enough(self, quantity, days):
+        """Return the first of ``days`` on which there is ``quantity``, or None."""
+        enough = (d for d in days if self.get_available(d) >= quantity - EPSILON)
+        return next(enough, None)
 
     # ------------------------------------------------------------------
     # Taking
@@ -109,6 +164,8 @@ class FreeSupply:
             no more
         """
         taken = []
+        for row in self._get_perishing(day):
+            quantity = self._take_perishing(row, quantity, taken)
         start = bisect_right(self.days, day) - 1
         index = self._find_previous(start)
         while quantity > EPSILON and index >= 0:
@@ -126,7 +183,19 @@ class FreeSupply:
         while quantity > EPSILON and index < len(self.days):
             quantity = self._take_step(index, quantity, taken)
             index = self._find_next(index)
+        for row in self._perishing:
+            if row[0] >= start:
+                quantity = self._take_perishing(row, quantity, taken)
         return taken
+
+    def _take_perishing(self, row, quantity, taken):
+        """Take from what perishes; return what is still missing."""
+        part = min(quantity, row[2])
+        if part > EPSILON:
+            row[2] -= part
+            taken.append((self.days[row[0]], part))
+            quantity -= part
+        return quantity
 
     def _take_step(self, index, quantity, taken):
         """Take from one step; return what is still missing."""

@@ -242,7 +242,7 @@ class OrderValidator(models.AbstractModel):
             .sudo()
             .get_availability(products, warehouses, excluded_orders)
         )
-        left = {key: row["displayed"] for key, row in availability.items()}
+        left = self._get_left(demand, availability, excluded_orders)
         if (promisable := get_state(self.env.cr).promisable) is not None:
             promisable.update(left)
         policies = self._get_policies(products, warehouses)
@@ -264,6 +264,10 @@ class OrderValidator(models.AbstractModel):
                     )
                 )
         return shortages
+
+    def _get_left(self, demand, availability, excluded_orders):
+        """Return ``{(product_id, warehouse_id): quantity}`` there is for ``demand``."""
+        return {key: row["displayed"] for key, row in availability.items()}
 
     def _judge_row(self, row, available, policy, allowance, discrepancies):
         """Return what can be promised of a row of demand, and why not all of it.

@@ -17,6 +17,9 @@ class StockAvailability(models.AbstractModel):
     day what :meth:`get_available_qty` says today.
 
     What is reserved has left on paper already and counts today, whenever it leaves.
+
+    Goods that perish (see :meth:`_get_perishing_query`) are lost on their day, as far
+    as no demand that leaves before takes them; so ATP may fall.
     """
 
     _inherit = "stock.availability"
@@ -133,24 +136,30 @@ class StockAvailability(models.AbstractModel):
             """
             WITH place AS NOT MATERIALIZED (%(places)s
             ), calendar AS MATERIALIZED (%(calendar)s
-            ), opening (product_id, warehouse_id, atp, displayed, is_locked)
+            ), opening (product_id, warehouse_id, atp, displayed, is_locked, held)
                 AS MATERIALIZED (%(opening)s
             ), demand AS (%(demand)s
             ), supply AS (%(supply)s
+            ), perishing AS (%(perishing)s
             ), event AS (
                 SELECT opening.product_id, opening.warehouse_id, calendar.today AS day,
-                       0::numeric AS supply, 0::numeric AS demand, NULL::int AS id
+                       0::numeric AS supply, 0::numeric AS demand,
+                       0::numeric AS perishing, NULL::int AS id
                   FROM opening
                   JOIN calendar ON calendar.warehouse_id = opening.warehouse_id
                  UNION ALL
-                SELECT product_id, warehouse_id, day, 0, quantity, NULL
+                SELECT product_id, warehouse_id, day, 0, quantity, 0, NULL
                   FROM demand WHERE day IS NOT NULL
                  UNION ALL
-                SELECT product_id, warehouse_id, day, quantity, 0, id
+                SELECT product_id, warehouse_id, day, quantity, 0, 0, id
                   FROM supply WHERE day IS NOT NULL AND quantity > 0
+                 UNION ALL
+                SELECT product_id, warehouse_id, day, 0, 0, quantity, NULL
+                  FROM perishing WHERE quantity > 0
             ), daily AS (
                 SELECT product_id, warehouse_id, day,
                        SUM(supply) AS supply, SUM(demand) AS demand,
+                       SUM(perishing) AS perishing,
                        ARRAY_AGG(id ORDER BY id) FILTER (WHERE id IS NOT NULL)
                            AS receipt_ids,
                        ARRAY_AGG(supply::float8 ORDER BY id)
@@ -161,19 +170,21 @@ class StockAvailability(models.AbstractModel):
                 SELECT opening.product_id, opening.warehouse_id,
                        opening.atp::numeric + COALESCE(SUM(demand.quantity), 0)
                            AS balance,
-                       opening.is_locked > 0 AS is_locked,
+                       opening.is_locked > 0 AS is_locked, opening.held,
                        CASE WHEN opening.displayed > GREATEST(0, opening.atp)
                             THEN opening.displayed ELSE 0 END AS kept
                   FROM opening
                   LEFT JOIN demand ON demand.product_id = opening.product_id
                                   AND demand.warehouse_id = opening.warehouse_id
                  GROUP BY opening.product_id, opening.warehouse_id, opening.atp,
-                          opening.displayed, opening.is_locked
+                          opening.displayed, opening.is_locked, opening.held
             ), running AS (
                 SELECT daily.*, free.kept,
                        LEAST(free.balance + SUM(daily.supply - daily.demand) OVER past,
                              CASE WHEN free.is_locked
-                                  THEN SUM(daily.supply) OVER past END) AS balance
+                                  THEN SUM(daily.supply) OVER past END) AS balance,
+                       SUM(daily.perishing - daily.demand) OVER past + daily.demand
+                           - free.held::numeric AS unused
                   FROM daily
                   JOIN free ON free.product_id = daily.product_id
                            AND free.warehouse_id = daily.warehouse_id
@@ -183,16 +194,19 @@ class StockAvailability(models.AbstractModel):
                 SELECT running.*,
                        MIN(running.balance) OVER (
                            PARTITION BY running.product_id, running.warehouse_id
-                           ORDER BY running.day DESC) AS atp
+                           ORDER BY running.day DESC) AS lowest,
+                       GREATEST(0, MAX(running.unused) OVER (
+                           PARTITION BY running.product_id, running.warehouse_id
+                           ORDER BY running.day)) AS perished
                   FROM running
             )
             SELECT product_id, warehouse_id, day,
                    ROUND(supply, %(digits)s)::float8 AS supply,
                    ROUND(demand, %(digits)s)::float8 AS demand,
-                   ROUND(balance, %(digits)s)::float8 AS balance,
-                   ROUND(atp, %(digits)s)::float8 AS atp,
-                   ROUND(GREATEST(0, atp, kept::numeric), %(digits)s)::float8
-                       AS displayed,
+                   ROUND(balance - perished, %(digits)s)::float8 AS balance,
+                   ROUND(lowest - perished, %(digits)s)::float8 AS atp,
+                   ROUND(GREATEST(0, lowest - perished, kept::numeric - perished),
+                         %(digits)s)::float8 AS displayed,
                    receipt_ids, receipt_quantities
               FROM looking_ahead
              WHERE %(until)s
@@ -208,6 +222,7 @@ class StockAvailability(models.AbstractModel):
             ),
             demand=self._get_dated_demand_query(asked, excluded_orders, movable),
             supply=self._get_dated_supply_query(asked),
+            perishing=self._get_perishing_query(asked),
             digits=self.env["decimal.precision"].precision_get("Product Unit"),
             until=SQL("day <= %s", until) if until else SQL("TRUE"),
         )
@@ -223,6 +238,7 @@ class StockAvailability(models.AbstractModel):
             "atp": formulas["atp"],
             "displayed": formulas["displayed"],
             "is_locked": SQL("CASE WHEN hard_locks > 0 THEN 1 ELSE 0 END"),
+            "held": formulas["held"],
         }
 
     def _get_calendar_query(self, warehouses):
@@ -342,6 +358,21 @@ class StockAvailability(models.AbstractModel):
             rows=self._get_incoming_rows(asked),
             day=self._get_late_day(day, "supply"),
         )
+
+    def _get_perishing_query(self, asked):
+        """What of today's unreserved stock is lost, and on which later day.
+
+        Extend it, with :meth:`_filter_perishable`, where goods perish. It may read
+        ``place`` and ``calendar``.
+        """
+        return SQL(
+            """SELECT NULL::int AS product_id, NULL::int AS warehouse_id,
+                      NULL::date AS day, 0::numeric AS quantity WHERE FALSE"""
+        )
+
+    def _filter_perishable(self, products):
+        """Return those of ``products`` of which stock may be lost as time passes."""
+        return products.browse()
 
     def _get_late_day(self, day, kind):
         """The day itself, the one on which what is late counts, or none: too late.

@@ -89,13 +89,12 @@ class PromiseSupply:
         :return: :class:`Taken`
         """
         wanted = max(wanted or self.today, self.today)
-        first = self.free.find(quantity)
-        earliest = None if first else self.get_earliest()
-        if not first or first > wanted:
-            self.last_day = self._get_later(self.last_day, first or earliest)
+        day = self.free.find_from(quantity, wanted)
+        earliest = None if day else self.get_earliest()
+        if not day or day > wanted:
+            self.last_day = self._get_later(self.last_day, day or earliest)
         parts = sorted(self.free.take(quantity, wanted))
         receipts = [row for part in parts for row in self._take_receipts(*part)]
-        day = max(first, wanted) if first else None
         return Taken(day, tuple(parts), tuple(receipts), earliest)
 
     def get_earliest(self):
@@ -159,15 +158,18 @@ class StockAvailability(models.AbstractModel):
     def _get_covered_keys(self, requests, promisable):
         """Return the products and warehouses with enough for all the requests now.
 
-        What is available now is so on every later day, too.
+        What is available now is so on every later day, too, unless it perishes.
         """
         wanted = defaultdict(float)
+        products = self.env["product.product"].union(*(row.product for row in requests))
+        perishable = self._filter_perishable(products)
         for request in requests:
             wanted[self._get_request_key(request)] += request.quantity
         return {
             key
             for key, quantity in wanted.items()
             if quantity <= promisable.get(key, 0.0) + EPSILON
+            and key[0] not in perishable.ids
         }
 
     def _take_covered(self, request):

@@ -388,5 +388,31 @@ class TestProjectionProperty(ProjectionCommon):
                 ]
         self.assertLessEqual(taken, total)
 
+    @settings(max_examples=200)
+    @given(
+        free=st.lists(st.integers(0, 20), min_size=1, max_size=12),
+        asked=st.lists(st.tuples(st.integers(1, 15), st.integers(0, 11)), max_size=8),
+    )
+    def test_goods_that_perish_are_given_away_in_time(self, free, asked):
+        """What is free may fall; a promise takes what it asks for, and no day gains."""
+        supply = FreeSupply(list(enumerate(free)))
+        left = [supply.get_available(day) for day in range(len(free))]
+        self.assertEqual(left, free)
+        for quantity, start in asked:
+            start = min(start, len(free) - 1)
+            later = [day for day in range(start, len(free)) if left[day] >= quantity]
+            found = supply.find_from(quantity, start)
+            self.assertEqual(found, later[0] if later else None)
+            if found is None:
+                continue
+            parts = supply.take(quantity, found)
+            self.assertAlmostEqual(sum(part for _day, part in parts), quantity)
+            before = left
+            left = [supply.get_available(day) for day in range(len(free))]
+            self.assertAlmostEqual(left[found], before[found] - quantity)
+            self.assertTrue(
+                all(0 <= new <= old for new, old in zip(left, before, strict=True))
+            )
+
     def test_the_examples_in_the_docstring_hold(self):
         self.assertEqual(doctest.testmod(free_supply).failed, 0)

@@ -1,0 +1,34 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+DATE_FIELDS = {"expiration_date", "removal_date"}
+
+
+class StockLot(models.Model):
+    """Whoever waits is tried again when the date of a lot changes (C2)."""
+
+    _inherit = "stock.lot"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if DATE_FIELDS & vals.keys():
+            self._wake_dates()
+        return result
+
+    def _wake_dates(self):
+        """Let no decision miss the change, and look again at what waits."""
+        quants = self.sudo().quant_ids.filtered("location_id.warehouse_id")
+        self.env["stock.promise.guard"]._touch(
+            [
+                (quant.product_id.id, quant.location_id.warehouse_id.id)
+                for quant in quants
+            ]
+        )
+        if quants:
+            self.env["backorder.check"]._enqueue_waiting(
+                quants.product_id,
+                quants.location_id.warehouse_id,
+                f"lot:{', '.join(self[:5].mapped('name'))}",
+            )

@@ -1,0 +1,261 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.exceptions import OrderValidationError
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
+
+# Days until expiration; the removal date is two days before.
+DAYS = (-400, -1, 1, 3, 30, None)
+
+
+@tagged("post_install", "-at_install")
+class TestExpiry(BackorderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.yoghurt = cls._create_perishable("Yoghurt")
+        cls.now = fields.Datetime.now()
+
+    @classmethod
+    def _create_perishable(cls, name, **values):
+        return cls._create_product(
+            name,
+            tracking="lot",
+            use_expiration_date=True,
+            expiration_time=30,
+            removal_time=2,
+            **values,
+        )
+
+    def _put(self, product, quantity, days, location=None, owner=None):
+        """Put a lot into stock that expires so many days from now."""
+        lot = self.env["stock.lot"].create(
+            {
+                "name": f"LOT{self.env['stock.lot'].search_count([])}",
+                "product_id": product.id,
+                "expiration_date": days is not None and self.now + timedelta(days=days),
+            }
+        )
+        if days is None:
+            lot.write({"expiration_date": False, "removal_date": False})
+        self.env["stock.quant"]._update_available_quantity(
+            product, location or self.stock, quantity, lot_id=lot, owner_id=owner
+        )
+        return lot
+
+    def _create_delivery(self, product, quantity):
+        return self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.env.ref("stock.stock_location_customers"),
+            (product, quantity),
+        )
+
+    def _order_later(self, product, quantity, days, **values):
+        return self._create_order(
+            (product, quantity),
+            commitment_date=self.now + timedelta(days=days),
+            **values,
+        )
+
+    # ------------------------------------------------------------------
+    # Today
+    # ------------------------------------------------------------------
+
+    def test_expired_lot_is_not_promised(self):
+        """B1, B3: three are fresh, five are not."""
+        self._put(self.yoghurt, 5, -1)
+        self._put(self.yoghurt, 3, 30)
+        self.assertEqual(self._get(self.yoghurt), 3)
+        with self.assertRaisesRegex(OrderValidationError, "available 3"):
+            self._confirm((self.yoghurt, 8))
+        order = self._confirm((self.yoghurt, 3))
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_lot_to_be_removed_is_not_promised(self):
+        """B1: before it expires it is removed."""
+        self._put(self.yoghurt, 5, 1)
+        self.assertEqual(self._get(self.yoghurt), 0)
+
+    def test_expired_lot_cannot_be_held(self):
+        """E5: a hold takes only what may be promised."""
+        self._put(self.yoghurt, 5, -1)
+        hold = {
+            "product_id": self.yoghurt.id,
+            "warehouse_id": self.warehouse.id,
+            "partner_id": self.customer.id,
+            "quantity": 5,
+        }
+        with self.assertRaisesRegex(OrderValidationError, "Yoghurt"):
+            self.env["stock.hold"].create(hold)
+
+    def test_expired_lot_covers_no_order_that_is_reserved_by_hand(self):
+        """C1: neither does it keep such an order from the list of shortages."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.yoghurt.allow_backorder = "yes"
+        self._put(self.yoghurt, 5, -1)
+        order = self._confirm((self.yoghurt, 5))
+        self.assertEqual(order.order_line.backorder_qty, 5)
+
+    def test_late_order_gets_no_expired_lot(self):
+        """C2: though the lot was fresh on the day the order was due."""
+        self.yoghurt.allow_backorder = "yes"
+        order = self._confirm((self.yoghurt, 5))
+        order.picking_ids.move_ids.date = self.now - timedelta(days=10)
+        self._put(self.yoghurt, 5, -1)
+        order.picking_ids.action_assign()
+        self.assertEqual(order.picking_ids.move_ids.quantity, 0)
+
+    def test_put_off_date_wakes_who_waits(self):
+        """C2: correcting the dates of a lot is an inflow like any other."""
+        self.yoghurt.allow_backorder = "yes"
+        lot = self._put(self.yoghurt, 5, -1)
+        order = self._confirm((self.yoghurt, 5))
+        self._run_checks()
+        lot.write(
+            {
+                "expiration_date": self.now + timedelta(days=30),
+                "removal_date": self.now + timedelta(days=28),
+            }
+        )
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_expired_lot_is_shown_as_no_supply(self):
+        """D9: whoever sees it is told why it does not count."""
+        lot = self._put(self.yoghurt, 5, -1)
+        [row] = self.yoghurt._get_uncounted_supply(self.warehouse)
+        self.assertEqual((row["kind"], row["quantity"]), ("expired", 5))
+        self.assertIn(lot.name, row["reason"])
+        wizard = self._open_wizard(self.yoghurt.action_open_transfer())
+        self.assertEqual(wizard.record.uncounted_ids.mapped("kind"), ["expired"])
+
+    def test_expired_lot_goes_back_to_the_vendor_as_in_odoo(self):
+        """B1: and commits nothing of what is fresh."""
+        lot = self._put(self.yoghurt, 5, -1)
+        self._put(self.yoghurt, 3, 30)
+        back = self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.env.ref("stock.stock_location_suppliers"),
+            (self.yoghurt, 5),
+        )
+        back.move_ids.move_line_ids.unlink()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": back.move_ids.id,
+                "product_id": self.yoghurt.id,
+                "lot_id": lot.id,
+                "location_id": self.stock.id,
+                "location_dest_id": back.location_dest_id.id,
+                "quantity": 5,
+            }
+        )
+        self.assertEqual(self._get(self.yoghurt), 3)
+
+    def test_product_without_expiration_keeps_its_lots(self):
+        """B1: dates on lots say nothing where the product does not use them."""
+        self._put(self.yoghurt, 5, -1)
+        self.yoghurt.use_expiration_date = False
+        self.assertEqual(self._get(self.yoghurt), 5)
+        self.assertEqual(self._create_delivery(self.yoghurt, 5).move_ids.quantity, 5)
+
+    @settings(
+        max_examples=20,
+        suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
+    )
+    @given(
+        lots=st.lists(
+            st.tuples(
+                st.integers(min_value=1, max_value=40),
+                st.sampled_from(DAYS),
+                st.sampled_from(("stock", "shelf", "cage")),
+                st.sampled_from((None, "vendor", "customer")),
+            ),
+            max_size=5,
+        ),
+        vendor_stock=st.booleans(),
+    )
+    def test_what_is_pickable_is_what_can_be_reserved(self, lots, vendor_stock):
+        """B1: whatever expires when, lies where and belongs to whom."""
+        self.company.promise_vendor_stock = vendor_stock
+        product = self._create_perishable("Any")
+        places = {
+            "stock": self.stock,
+            "shelf": self.shelf,
+            "cage": self._create_quarantine(),
+        }
+        for quantity, days, place, owner in lots:
+            self._put(
+                product, quantity, days, places[place], owner and getattr(self, owner)
+            )
+        pickable = self._get(product, "pickable")
+        self.assertEqual(
+            self.checks._get_free_quantity(product, self.warehouse), pickable
+        )
+        delivery = self._create_delivery(product, 1000)
+        self.assertEqual(delivery.move_ids.quantity, pickable)
+
+    # ------------------------------------------------------------------
+    # Over time
+    # ------------------------------------------------------------------
+
+    def _get_atp(self, product, days):
+        """Return what can be promised so many days from now."""
+        projection = self.availability.get_projection(product, self.warehouse)
+        rows = projection[product.id, self.warehouse.id]
+        day = rows[0]["day"] + timedelta(days=days)
+        return [row["atp"] for row in rows if row["day"] <= day][-1]
+
+    def test_lot_is_lost_on_its_day(self):
+        """B1: until then it can be promised, from then on it cannot."""
+        self._put(self.yoghurt, 3, 12)
+        self._put(self.yoghurt, 4, 60)
+        self.assertEqual(self._get(self.yoghurt), 7)
+        self.assertEqual(
+            [self._get_atp(self.yoghurt, days) for days in (0, 9, 11, 59)],
+            [7, 7, 4, 0],
+        )
+
+    def test_what_leaves_before_is_not_lost(self):
+        """B1: goods that perish go first."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self._put(self.yoghurt, 3, 12)
+        self._put(self.yoghurt, 4, 60)
+        self._order_later(self.yoghurt, 2, 5).action_confirm()
+        self.assertEqual(
+            [self._get_atp(self.yoghurt, days) for days in (0, 11)], [5, 4]
+        )
+
+    def test_order_for_a_day_after_expiry_is_refused(self):
+        """B3: what expires before the promised day is not there on it."""
+        self._put(self.yoghurt, 3, 12)
+        self._put(self.yoghurt, 4, 60)
+        with self.assertRaisesRegex(OrderValidationError, "available 4"):
+            self._order_later(self.yoghurt, 5, 30).action_confirm()
+        self._order_later(self.yoghurt, 4, 30).action_confirm()
+        self._confirm((self.yoghurt, 3))
+        self.assertEqual(self._get(self.yoghurt), 0)
+
+    def test_quotation_shows_what_is_there_on_its_day(self):
+        """B4: and the day for which more can be promised."""
+        self._put(self.yoghurt, 3, 12)
+        self._create_receipt(
+            self.yoghurt, 5, scheduled_date=self.now + timedelta(days=40)
+        ).move_ids.date = self.now + timedelta(days=40)
+        line = self._order_later(self.yoghurt, 2, 30).order_line
+        self.assertEqual(line.promise_available_qty, 0)
+        self.assertTrue(line.is_promise_short)
+        self.assertGreaterEqual(
+            line.expected_promise_date, (self.now + timedelta(days=40)).date()
+        )
+        soon = self._order_later(self.yoghurt, 2, 1).order_line
+        self.assertEqual(soon.promise_available_qty, 3)
