@@ -187,6 +187,7 @@ from . import stock_move_fact
 from . import stock_move_taken
 from . import stock_move_excess
 from . import stock_move_hold
+from . import stock_move_misplaced
 from . import stock_move_promise
 from . import stock_move_returned
 from . import stock_move_line

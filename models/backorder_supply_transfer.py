@@ -184,6 +184,44 @@ class BackorderSupply(models.AbstractModel):
             for source in sources
         }
 
+    @api.model
+    def _bring_back(self, quant, quantity):
+        """Bring back to the stock what was picked and that no delivery takes (D9).
+
+        :param quant: ``stock.quant`` in a place from which goods leave
+        :return: an action that shows the transfer
+        """
+        self._check_operator()
+        warehouse = quant.sudo().location_id.warehouse_id
+        self._check_warehouses(warehouse)
+        misplaced = dict(quant.sudo().product_id._get_misplaced(warehouse))
+        quantity = min(quantity, misplaced.get(quant.sudo(), 0.0))
+        if quant.product_id.uom_id.compare(quantity, 0) <= 0:
+            raise UserError(
+                self.env._(
+                    "Nothing of %(product)s is misplaced in %(place)s any more.",
+                    product=quant.product_id.display_name,
+                    place=quant.location_id.display_name,
+                )
+            )
+        row = Transfer(quant.product_id, warehouse, warehouse, quantity)
+        with self.env["backorder.event"]._caused_by(f"transfer:{self.env.user.login}"):
+            picking = self.sudo()._create_return_to_stock(quant.location_id, row)
+        return picking.with_env(self.env)._get_transfer_action()
+
+    def _create_return_to_stock(self, place, row):
+        values = self._prepare_internal_transfer(row.source, row.warehouse, [row])
+        move = values["move_ids"][0][2]
+        for target in (values, move):
+            target["location_id"] = place.id
+        picking = self.env["stock.picking"].create(values)
+        picking.action_confirm()
+        picking.move_ids._action_assign()
+        self.env["backorder.event"]._log(
+            "supply:transfer_created", **self._prepare_transfer_event(row, picking)
+        )
+        return picking
+
     # ------------------------------------------------------------------
     # The transfer itself
     # ------------------------------------------------------------------

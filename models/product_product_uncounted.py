@@ -39,6 +39,8 @@ class ProductProduct(models.Model):
             "late": self._get_late_supply,
             "closed": self._get_closed_supply,
             "received": self._get_received_supply,
+            "misplaced": self._get_misplaced_supply,
+            "consigned": self._get_consigned_supply,
             "quarantine": self._get_quarantined_supply,
             "company": self._get_foreign_supply,
         }
@@ -180,6 +182,80 @@ class ProductProduct(models.Model):
                 "record": quant,
             }
             for quant in quants
+        ]
+
+    def _get_misplaced_supply(self, warehouses):
+        """Stock that was picked for somebody and that no open transfer takes."""
+        reason = self.env._("Picked, but no delivery takes it: bring it back.")
+        return [
+            {
+                "product": quant.product_id.with_env(self.env),
+                "warehouse": quant.location_id.warehouse_id.with_env(self.env),
+                "quantity": quantity,
+                "date": False,
+                "reason": reason,
+                "record": quant,
+            }
+            for quant, quantity in self._get_misplaced(warehouses)
+        ]
+
+    def _get_misplaced(self, warehouses):
+        """Return ``[(quant, quantity)]`` of what lies where goods wait to leave."""
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(self, warehouses, components=["misplaced"])
+        )
+        left = {key: row["misplaced"] for key, row in availability.items()}
+        found = []
+        for quant in self._search_outbound(warehouses) if any(left.values()) else ():
+            key = quant.product_id.id, quant.location_id.warehouse_id.id
+            quantity = min(left[key], quant.quantity - quant.reserved_quantity)
+            if quant.product_id.uom_id.compare(quantity, 0) > 0:
+                left[key] -= quantity
+                found.append((quant, quantity))
+        return found
+
+    def _search_outbound(self, warehouses):
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.ids),
+                    ("location_id.warehouse_id", "in", warehouses.ids),
+                    ("location_id.availability_kind", "=", "outbound"),
+                    ("quantity", ">", 0),
+                ]
+            )
+        )
+
+    def _get_consigned_supply(self, warehouses):
+        """Stock that lies here and belongs to somebody else."""
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.ids),
+                    ("location_id.warehouse_id", "in", warehouses.ids),
+                    ("location_id.availability_kind", "in", ("pickable", "inbound")),
+                    ("owner_id", "!=", False),
+                    ("quantity", ">", 0),
+                ]
+            )
+        )
+        return [
+            {
+                "product": quant.product_id.with_env(self.env),
+                "warehouse": quant.location_id.warehouse_id.with_env(self.env),
+                "quantity": quant.quantity,
+                "date": False,
+                "reason": self.env._("Belongs to %s.", quant.owner_id.display_name),
+                "record": quant,
+            }
+            for quant in quants
+            if not quant._is_owner_promised()
         ]
 
     def _get_foreign_supply(self, warehouses):

@@ -64,7 +64,8 @@ class StockAvailability(models.AbstractModel):
             none of them needs is not read
         :return: ``{(product_id, warehouse_id): {component: quantity}}`` with
             the keys ``on_hand``, ``pickable``, ``inbound``, ``outbound``,
-            ``quarantined``, ``negative``, ``committed``, ``reserved_units``,
+            ``misplaced`` (outbound, but no open transfer takes it), ``quarantined``,
+            ``negative``, ``committed``, ``reserved_units``,
             ``held``, ``buffer``, ``locked``, ``incoming``, ``atp``,
             ``displayed``, ``shortage``, ``backordered`` and ``effective``
         :raise AccessError: when a warehouse is not in the user's companies
@@ -240,6 +241,7 @@ class StockAvailability(models.AbstractModel):
             "negative",
             "committed",
             "reserved_elsewhere",
+            "packed",
             "incoming",
             "buffer_quantity",
             "buffer_percent",
@@ -276,6 +278,7 @@ class StockAvailability(models.AbstractModel):
             "pickable": SQL("pickable"),
             "inbound": SQL("inbound"),
             "outbound": SQL("outbound"),
+            "misplaced": SQL("GREATEST(0, outbound - packed)"),
             "quarantined": SQL("quarantined"),
             "negative": SQL("negative"),
             "committed": SQL("committed"),

@@ -21,7 +21,8 @@ class StockAvailability(models.AbstractModel):
         bring is added up. Ids come from ``_get_array``: with them a statement stays
         the same, and keeps its plan.
         """
-        demand = ["committed", "reserved_elsewhere"]
+        pending = ["committed", "reserved_elsewhere"]
+        demand = [*pending, "packed"]
         stock = ["pickable", "inbound", "outbound", "quarantined", "negative"]
         asked = SQL("= ANY(%s)", self._get_array(products))
         excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
@@ -46,7 +47,7 @@ class StockAvailability(models.AbstractModel):
             "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
             "pending_source": (
                 self._get_pending_query(products, excluded_orders),
-                demand,
+                pending,
             ),
             "level_source": (
                 self._get_level_query(),
@@ -145,7 +146,8 @@ class StockAvailability(models.AbstractModel):
             """
             SELECT product_id, warehouse_id,
                    SUM(quantity) FILTER (WHERE is_supply) AS committed,
-                   SUM(quantity) FILTER (WHERE NOT is_supply) AS reserved_elsewhere
+                   SUM(quantity) FILTER (WHERE NOT is_supply) AS reserved_elsewhere,
+                   SUM(quantity) FILTER (WHERE kind = 'outbound') AS packed
               FROM (%s) demand
              GROUP BY product_id, warehouse_id
             """,
@@ -166,6 +168,7 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """
             SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
+                   place.kind,
                    move.product_qty AS quantity
               FROM stock_move move
               %s
@@ -183,6 +186,7 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """
             SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
+                   place.kind,
                    LEAST(move.product_qty, GREATEST(0, %(brought)s - %(taken)s))
                        AS quantity
               FROM stock_move move
@@ -208,6 +212,7 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """
             SELECT move.id, move.product_id, place.warehouse_id, TRUE AS is_supply,
+                   'pickable' AS kind,
                    GREATEST(0, move.product_qty - %(coming)s
                                - GREATEST(0, %(brought)s - %(taken)s)) AS quantity
               FROM stock_move move

@@ -36,11 +36,19 @@ class StockQuant(models.Model):
             owner=SQL.identifier(stock, "owner_id"),
         )
 
+    def _is_owner_promised(self):
+        """Whether stock of this owner may be promised where it lies."""
+        domain = self._get_owner_domain(self.location_id._get_promise_company())
+        return bool(self.sudo().filtered_domain(domain))
+
     def _get_promise_domain(self, company, moment=None):
         """Return the domain of the stock that ``company`` may promise.
 
         :param moment: when the goods are to leave; now, if not given
         """
+        return self._get_owner_domain(company)
+
+    def _get_owner_domain(self, company):
         domain = Domain("owner_id", "in", [False, company.sudo().partner_id.id])
         if company.sudo().promise_vendor_stock:
             domain |= Domain("owner_id.supplier_rank", ">", 0)
@@ -89,3 +97,29 @@ class StockQuant(models.Model):
         if left_out := location_id._get_ids_inside(kinds):
             domain &= Domain("location_id", "not in", left_out)
         return domain
+
+    def _schedule_bringing_back(self, quantity):
+        """Ask the responsible to bring ``quantity`` of this back to the stock."""
+        company = self.location_id._get_promise_company()
+        user = company._get_backorder_responsible()
+        template = self.product_id.product_tmpl_id.sudo()
+        activity_type = "backorder_atp.mail_activity_type_alert"
+        summary = self.env._("Misplaced: bring it back")
+        if not user or template.activity_search(
+            [activity_type],
+            user_id=user.id,
+            additional_domain=[("summary", "=", summary)],
+        ):
+            return
+        template.activity_schedule(
+            activity_type,
+            user_id=user.id,
+            summary=summary,
+            note=self.env._(
+                "%(quantity)s %(unit)s in %(place)s are not taken by any delivery or"
+                " production any more. Use Find Stock to bring them back.",
+                quantity=self.product_id.uom_id.round(quantity),
+                unit=self.product_id.uom_id.name,
+                place=self.location_id.display_name,
+            ),
+        )

@@ -17,8 +17,9 @@ class StockWarehouse(models.Model):
 
     def _get_locations_values(self, vals, code=False):
         values = super()._get_locations_values(vals, code=code)
-        for field, kind in AVAILABILITY_KINDS.items():
-            values[field]["own_availability_kind"] = kind
+        for field, kind in self._get_availability_kinds().items():
+            if field in values:
+                values[field]["own_availability_kind"] = kind
         return values
 
     def _has_inbound_places(self):
@@ -36,9 +37,13 @@ class StockWarehouse(models.Model):
             )
         )
 
+    def _get_availability_kinds(self):
+        """Return ``{field: kind}`` of the locations that come with a warehouse."""
+        return AVAILABILITY_KINDS
+
     def _set_availability_kinds(self):
         """Give the locations of existing warehouses their kind, at installation."""
-        for field, kind in AVAILABILITY_KINDS.items():
+        for field, kind in self._get_availability_kinds().items():
             locations = self.with_context(active_test=False)[field]
             locations.filtered(
                 lambda location: not location.own_availability_kind

@@ -21,6 +21,8 @@ class BackorderUncounted(models.TransientModel):
             ("late", "Late"),
             ("closed", "Will Not Come"),
             ("received", "Received Already"),
+            ("misplaced", "Misplaced"),
+            ("consigned", "Consigned"),
             ("quarantine", "In Quarantine"),
             ("company", "Another Company"),
         ],
@@ -109,6 +111,16 @@ class BackorderUncounted(models.TransientModel):
                 ("location_id", "=", quant.location_id.id),
             ],
         }
+
+    def action_bring_back(self):
+        """Create the transfer that brings misplaced goods back to the stock.
+
+        :raise AccessError: for users who are not operators
+        :raise UserError: when the goods are not there any more
+        """
+        return self.env["backorder.supply"]._bring_back(
+            self._get_record(), self.quantity
+        )
 
     def action_confirm(self):
         """Confirm the request for quotation, with the user's own rights."""

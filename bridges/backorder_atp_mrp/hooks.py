@@ -3,5 +3,8 @@
 
 
 def post_init_hook(env):
-    """Find out what the open orders of kits wait for."""
+    """Give places of production their kind; find out what open orders wait for."""
+    env["stock.warehouse"].with_context(active_test=False).search(
+        []
+    )._set_availability_kinds()
     env["sale.order"]._adopt_open_orders()

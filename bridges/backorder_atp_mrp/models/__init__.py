@@ -4,3 +4,4 @@
 from . import product_product
 from . import sale_order_line
 from . import stock_availability
+from . import stock_warehouse
