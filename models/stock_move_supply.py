@@ -25,3 +25,12 @@ class StockMove(models.Model):
             if move.date != line.date_planned:
                 line._announce_new_date(date, move.date)
         return result
+
+    def _get_upstream_documents_and_responsibles(self, visited):
+        """Find as the server the purchases that are told of a cancellation.
+
+        A salesperson may cancel an order without the right to read purchases.
+        """
+        return super(StockMove, self.sudo())._get_upstream_documents_and_responsibles(
+            visited
+        )
