@@ -21,6 +21,7 @@ NEW_COLUMNS = {
     "sale_order": {
         "backorder_priority": "varchar DEFAULT 'medium'",
         "backorder_root_id": "integer",
+        "requires_inventory_override": "boolean",
         "backorder_state": "varchar DEFAULT 'none'",
         "backordered_since": "timestamp",
         "first_promise_date": "date",

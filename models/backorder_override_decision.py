@@ -55,7 +55,6 @@ class BackorderOverride(models.Model):
         orders = self.filtered(lambda request: request.kind == "order").order_id.sudo()
         confirmed = orders.filtered(lambda order: order.state == "sale")
         self._decide("rejected", reason)
-        orders.requires_inventory_override = False
         confirmed._cancel_rejected()
         self._wake_waiting()
 
@@ -220,7 +219,6 @@ class BackorderOverride(models.Model):
         if self.kind == "increase":
             self._release_increase()
         else:
-            self.order_id.requires_inventory_override = False
             self._release_order()
 
     def _release_order(self):
@@ -231,13 +229,22 @@ class BackorderOverride(models.Model):
             return
         order.action_confirm()
         if order.state != "sale":
-            raise UserError(
-                self.env._(
-                    "%s has changed since approval was asked for. Let it be confirmed"
-                    " again, so that you decide on what it asks for now.",
-                    order.name,
-                )
+            raise UserError(self._get_unconfirmed_message())
+
+    def _get_unconfirmed_message(self):
+        """Say why the order is not confirmed, though it was approved."""
+        order = self.order_id
+        if order.requires_inventory_override:
+            return self.env._(
+                "%s has changed since approval was asked for. Let it be confirmed"
+                " again, so that you decide on what it asks for now.",
+                order.name,
             )
+        return self.env._(
+            "%s cannot be confirmed yet: something else than its stock holds it back."
+            " Confirm the order to see what, and approve it when that is settled.",
+            order.name,
+        )
 
     def _release_delivery(self):
         order = self.order_id
@@ -371,7 +378,6 @@ class BackorderOverride(models.Model):
         for line in self.line_ids:
             line.copy({"override_id": request.id})
         request._note_terms()
-        order.requires_inventory_override = True
         request._ask_approver()
 
     def _withdraw(self, states=("pending",), reason=None):
@@ -379,8 +385,6 @@ class BackorderOverride(models.Model):
         withdrawn = self.filtered(lambda request: request.state in states)
         withdrawn.write({"state": "withdrawn"})
         withdrawn._log_step("order:override_withdrawn", reason)
-        orders = self.filtered(lambda request: request.kind == "order").order_id
-        orders.requires_inventory_override = False
         withdrawn._close_activities()
 
     def _is_withholding(self):

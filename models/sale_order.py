@@ -61,7 +61,8 @@ class SaleOrder(models.Model):
     )
     requires_inventory_override = fields.Boolean(
         "Awaiting Approval",
-        readonly=True,
+        compute="_compute_requires_inventory_override",
+        store=True,
         copy=False,
         tracking=True,
         help="The order asks for too much; an inventory manager decides.",
@@ -143,6 +144,15 @@ class SaleOrder(models.Model):
         for order in self:
             order.backorder_shortage_qty = sum(
                 order.order_line.mapped("backorder_product_qty")
+            )
+
+    @api.depends("override_ids.kind", "override_ids.state")
+    def _compute_requires_inventory_override(self):
+        """Follow the requests: asking for approval writes nothing on the order."""
+        for order in self:
+            order.requires_inventory_override = any(
+                request.kind == "order" and request.state == "pending"
+                for request in order.override_ids
             )
 
     @api.depends("override_ids.state")

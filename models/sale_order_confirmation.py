@@ -227,7 +227,6 @@ class SaleOrder(models.Model):
         """Ask for approval; from now on the order's demand counts as committed."""
         self.ensure_one()
         self.env["backorder.override"]._request(self, shortages)
-        self.sudo().requires_inventory_override = True
 
     def _is_override_approved(self, shortages):
         """Whether somebody approved what each short product now asks for."""

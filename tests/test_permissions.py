@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -532,3 +534,29 @@ class TestCancelling(OverrideCommon):
             self._as("sales", order).action_cancel()
             self.assertEqual(order.state, "cancel")
             self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
+
+
+@tagged("post_install", "-at_install")
+class TestBesideOtherChecks(OverrideCommon):
+    """Other addons hold orders back, too: neither check is a dead end."""
+
+    def test_asking_for_approval_writes_nothing_on_the_order(self):
+        """B4: nor has to where somebody else is deciding on the order."""
+        order = self._create_order((self.protected, 6))
+        locked = UserError("Under validation, not to be written")
+        with patch.object(self.env.registry["sale.order"], "write", side_effect=locked):
+            self._as("sales", order).action_confirm()
+        self.assertEqual(order.override_ids.state, "pending")
+        self.assertTrue(order.requires_inventory_override)
+
+    def test_order_that_something_else_holds_back(self):
+        """B5: whoever approves is told that it is not the stock."""
+        order = self._request(6)
+        model_class = self.env.registry["sale.order"]
+        with (
+            patch.object(model_class, "action_confirm", lambda orders: {"type": "x"}),
+            self.assertRaisesRegex(UserError, "something else than its stock"),
+        ):
+            self._approve(order)
+        self._approve(order)
+        self.assertEqual(order.state, "sale")

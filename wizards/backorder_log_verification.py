@@ -9,6 +9,7 @@ class BackorderLogVerification(models.TransientModel):
     """Check whether the log is what was written (B6)."""
 
     _name = "backorder.log.verification"
+    _inherit = "backorder.wizard.mixin"
     _description = "Verification of the Backorder Log"
 
     noted_sequence = fields.Integer(
