@@ -302,23 +302,20 @@ class StockPicking(models.Model):
             lambda picking: picking._is_shipment()
         )
         before = {picking: picking.fulfilment_state for picking in shipments | returned}
-        shipments.filtered(
-            lambda picking: picking.fulfilment_state == "pending"
-        ).sudo()._begin()
         result = super()._action_done()
+        shipments.filtered(lambda picking: before[picking] == "pending").sudo()._begin()
         for picking, state in before.items():
             if picking.fulfilment_state != state:
                 picking.sudo()._log_fulfilment(picking.fulfilment_state)
         return result
 
     def _begin(self):
-        """Count what is validated without having been started as started now."""
-        self.write(
-            {
-                "fulfilment_step": "in_progress",
-                "fulfilment_start_date": fields.Datetime.now(),
-            }
-        )
+        """Count what is validated without having been started as started now.
+
+        Done afterwards: other addons let nobody write on a transfer that is open and
+        under review.
+        """
+        self.write({"fulfilment_start_date": fields.Datetime.now()})
         self._log_fulfilment("in_progress")
 
     # ------------------------------------------------------------------

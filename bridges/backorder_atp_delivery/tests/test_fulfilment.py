@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -166,6 +168,32 @@ class TestFulfilment(CarrierCommon):
         self.assertFalse(self.delivery.delivery_failure_reason)
         with self.assertRaisesRegex(UserError, "Say why"):
             self._as("operator", self.delivery).action_fail_delivery(" ")
+
+    def test_order_form_needs_no_view_of_transfers(self):
+        """E6: a salesperson opens orders, whatever the form of transfers shows."""
+        refuse = patch.object(
+            type(self.delivery), "get_views", side_effect=AccessError("not for sales")
+        )
+        with refuse, Form(self._as("sales", self.order)) as form:
+            form.client_order_ref = "opened"
+        self.assertEqual(self.order.client_order_ref, "opened")
+
+    def test_nothing_is_written_on_an_open_transfer(self):
+        """E6: validating passes where another addon lets nobody write on a transfer
+        that is under review."""
+        pickings = type(self.delivery)
+        write = pickings.write
+
+        def refuse_while_open(pickings, vals):
+            if any(picking.state != "done" for picking in pickings):
+                fulfilment = [name for name in vals if name.startswith("fulfilment")]
+                self.assertFalse(fulfilment)
+            return write(pickings, vals)
+
+        with patch.object(pickings, "write", refuse_while_open):
+            self._validate(self.delivery)
+        self.assertEqual(self.delivery.fulfilment_state, "completed")
+        self.assertTrue(self.delivery.fulfilment_start_date)
 
     def test_not_reserved_is_not_started(self):
         """E6: an order must have its stock before its fulfilment starts."""
