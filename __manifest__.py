@@ -90,6 +90,7 @@
         "views/product_substitute_views.xml",
         "views/resolving_views.xml",
         "views/menus.xml",
+        "views/backorder_failure_views.xml",
         "views/backorder_run_views.xml",
         "views/backorder_alert_views.xml",
         "views/stock_hold_menus.xml",

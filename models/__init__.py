@@ -6,6 +6,7 @@ from . import internal_fields_mixin
 from . import backorder_policy_mixin
 from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
+from . import setting_limit_mixin
 from . import sql_report_mixin
 from . import resource_working_days_mixin
 from . import resource_calendar
@@ -31,6 +32,7 @@ from . import backorder_event_export
 from . import backorder_event_payload
 from . import backorder_event_seal
 from . import backorder_event_verify
+from . import backorder_failure
 from . import backorder_check_mixin
 from . import backorder_check
 from . import backorder_check_escalation

@@ -108,7 +108,7 @@ class BackorderAlert(models.Model):
     def _cron_update(self):
         """Open, follow and close the alerts of each company, each by itself (D8)."""
         companies = self.env["res.company"].sudo().search([])
-        companies._work_off(self.sudo()._update, self._trigger)
+        companies._work_off("alert", self.sudo()._update, self._trigger)
 
     @api.model
     def _trigger(self):
@@ -118,14 +118,31 @@ class BackorderAlert(models.Model):
     def _update(self, company):
         """Bring the alerts of ``company`` in line with what is the case."""
         alerts = self.search([("company_id", "=", company.id), ("state", "=", "open")])
-        due = {
-            **self._get_due(company, self._get_keys(company, alerts)),
-            **self._get_due_holds(company),
-        }
-        alerts.filtered(lambda alert: alert._get_key() not in due)._close()
-        for alert in alerts.filtered(lambda alert: alert.state == "open"):
+        due, failed = self._get_due_of_each(company, self._get_keys(company, alerts))
+        due |= self._get_due_holds(company)
+        known = alerts.filtered(lambda alert: alert.product_id not in failed)
+        known.filtered(lambda alert: alert._get_key() not in due)._close()
+        for alert in known._filter_open():
             alert.write(due.pop(alert._get_key()))
         self._open(company, due)
+        if company._is_alerting():
+            failures = self.env["backorder.failure"]._find("alert", alerts)
+            self.browse(failures.mapped("res_id"))._filter_open()._tell_each()
+
+    def _filter_open(self):
+        return self.filtered(lambda alert: alert.state == "open")
+
+    def _get_due_of_each(self, company, keys):
+        """Return what is the case, and the products for which that cannot be told."""
+        due = {}
+
+        def look(products):
+            own = {key for key in keys if key[0] in products.ids}
+            due.update(self._get_due(company, own))
+
+        products = self.env["product.product"].browse({key[0] for key in keys})
+        failures = self.env["backorder.failure"]
+        return due, failures._work_on_each("alert", products, look)
 
     @api.model
     def _open_now(self, company, keys):
@@ -309,8 +326,15 @@ class BackorderAlert(models.Model):
         )
         for alert in alerts:
             alert._log(f"alert:{alert.alert_type}")
-            if company._is_alerting():
-                alert._tell()
+        if company._is_alerting():
+            alerts._tell_each()
+
+    def _tell_each(self):
+        """Tell those concerned; an alert nobody can be told of is reported itself."""
+        for alert in self:
+            self.env["backorder.failure"]._work_on_each(
+                "alert", alert, lambda one: one._tell()
+            )
 
     def _prepare_alert(self, company, alert_type, product_id, warehouse_id):
         return {

@@ -116,13 +116,13 @@ class BackorderCheck(models.Model):
         undone and left for the next run.
         """
         cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(remaining=self.search_count([]))
-        failed = set()
+        due = self._get_due_domain()
+        time_left = cron._commit_progress(remaining=self.search_count(due))
         while time_left and (checks := take_next(self.env.cr, self._take_next)):
-            if checks._get_key() in failed:
-                return  # everything else has been tried
+            product = checks.product_id
             try:
                 is_done = checks._process_batch()
+                self.env["backorder.failure"]._forget("retry", product)
                 time_left = cron._commit_progress(len(checks) if is_done else 0)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 self.env.cr.rollback()
@@ -130,31 +130,11 @@ class BackorderCheck(models.Model):
                 self._trigger()
                 cron._commit_progress()
                 return
-            except Exception:
+            except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Backorder check %s is tried again later", checks)
-                failed.add(checks._get_key())
-                checks._postpone()
+                checks._set_aside("retry", error)
                 time_left = cron._commit_progress()
-
-    def _get_key(self):
-        return self[0].product_id.id, self[0].warehouse_id.id
-
-    def _postpone(self):
-        """Let the other checks go first."""
-        self.create(
-            [
-                {
-                    "product_id": check.product_id.id,
-                    "warehouse_id": check.warehouse_id.id,
-                    "trigger_source": check.trigger_source,
-                    "since": check.since,
-                    "position": check.position,
-                }
-                for check in self.exists()
-            ]
-        )
-        self.exists().unlink()
 
     @api.model
     def _take_next(self):
@@ -163,14 +143,14 @@ class BackorderCheck(models.Model):
         A check that is under way goes on alone: what arrived since starts at
         the head of the queue again, once the end of it has been reached.
         """
-        first = self.search([], limit=100).try_lock_for_update(limit=1)
+        due = self._get_due_domain()
+        first = self.search(due, limit=100).try_lock_for_update(limit=1)
         if not first or first.position:
             return first
         fresh = self.search(
-            [
-                ("product_id", "=", first.product_id.id),
-                ("warehouse_id", "=", first.warehouse_id.id),
-            ]
+            due
+            & Domain("product_id", "=", first.product_id.id)
+            & Domain("warehouse_id", "=", first.warehouse_id.id)
         ).filtered(lambda check: not check.position)
         return first | fresh.try_lock_for_update()
 

@@ -173,19 +173,23 @@ class BackorderCustomerMessage(models.Model):
     def _process(self):
         """Send or propose this message; what goes wrong is kept with it."""
         self.ensure_one()
-        mode = self.company_id._get_customer_message_mode(self.kind)
-        reason = self._get_reason_to_skip(mode)
-        if reason:
-            self._skip(reason)
-            return
         try:
             with self.env.cr.savepoint():
-                self._send() if mode == "send" else self._propose()
+                self._process_now()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
             _logger.warning("Customer message %s failed", self.id, exc_info=True)
             self.write({"state": "failed", "note": str(error)})
+
+    def _process_now(self):
+        mode = self.company_id._get_customer_message_mode(self.kind)
+        if reason := self._get_reason_to_skip(mode):
+            self._skip(reason)
+        elif mode == "send":
+            self._send()
+        else:
+            self._propose()
 
     def _get_reason_to_skip(self, mode):
         """Return why the customer need not hear this any more, or nothing."""

@@ -79,7 +79,7 @@ class BackorderEvent(models.Model):
     def _cron_verify(self):
         """Verify the log of each company; call the administrators if it is broken."""
         companies = self.env["res.company"].sudo().search([])
-        companies._work_off(self.sudo()._verify_and_alert)
+        companies._work_off("verify", self.sudo()._verify_and_alert)
 
     @api.model
     def _verify_and_alert(self, company):

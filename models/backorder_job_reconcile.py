@@ -46,7 +46,7 @@ class BackorderJob(models.Model):
     def _cron_reconcile(self):
         """Reconcile what is pending and count stock, company by company (E8)."""
         companies = self.env["res.company"].sudo().search([])
-        companies._work_off(self._start_nightly)
+        companies._work_off("reconcile", self._start_nightly)
 
     @api.model
     def _start_nightly(self, company):

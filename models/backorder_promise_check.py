@@ -3,12 +3,13 @@
 
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..locking import take_next
 from ..transaction import TransactionDict, get_state
+from .backorder_check_mixin import PAUSE
 
 _logger = logging.getLogger(__name__)
 
@@ -120,10 +121,11 @@ class BackorderPromiseCheck(models.Model):
     def _cron_process(self):
         """Look again at what was promised, a batch per transaction."""
         cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(remaining=self.search_count([]))
+        due = self._get_due_domain()
+        time_left = cron._commit_progress(remaining=self.search_count(due))
         while time_left and (checks := take_next(self.env.cr, self._take_next)):
             try:
-                checks._process()
+                checks._process_each()
                 time_left = cron._commit_progress(len(checks))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 self.env.cr.rollback()
@@ -134,7 +136,20 @@ class BackorderPromiseCheck(models.Model):
 
     @api.model
     def _take_next(self):
-        return self.search([], limit=BATCH).try_lock_for_update()
+        due = self._get_due_domain()
+        return self.search(due, limit=BATCH).try_lock_for_update()
+
+    def _process_each(self):
+        """Check the promises of these products; set aside those that fail."""
+        failed = self.env["backorder.failure"]._work_on_each(
+            "promise",
+            self.product_id,
+            lambda products: self.filtered(
+                lambda check: check.product_id in products
+            )._process(),
+        )
+        left = self.exists().filtered(lambda check: check.product_id in failed)
+        left.retry_date = fields.Datetime.now() + PAUSE
 
     def _process(self):
         """Check the promises of these products, and forget the notes."""
@@ -147,11 +162,16 @@ class BackorderPromiseCheck(models.Model):
     @api.model
     def _cron_follow_calendar(self):
         """Once a day, look at what only time changes: late receipts, lead times."""
+        companies = self.env["res.company"].search([])
+        companies._work_off("promise", self._follow_calendar)
+
+    def _follow_calendar(self, company):
         moves = self.env["stock.move"].search(
             [
                 ("state", "in", ("waiting", "confirmed", "partially_available")),
                 ("sale_line_id", "!=", False),
                 ("product_id.is_storable", "=", True),
+                ("company_id", "=", company.id),
             ]
         )
         keys = {

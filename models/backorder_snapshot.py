@@ -65,7 +65,7 @@ class BackorderSnapshot(models.Model):
     @api.model
     def _cron_take(self):
         """Freeze the figures of today for each company, in a transaction each."""
-        self.env["res.company"].search([])._work_off(self._take)
+        self.env["res.company"].search([])._work_off("snapshot", self._take)
 
     @api.model
     def _take(self, company):

@@ -322,7 +322,7 @@ class BackorderSupply(models.AbstractModel):
             )
         )
         cron = self.env.ref("backorder_atp.ir_cron_buy").sudo()
-        companies._work_off(self._buy_for_company, cron._trigger)
+        companies._work_off("purchase", self._buy_for_company, cron._trigger)
 
     @api.model
     def _buy_for_company(self, company):
@@ -356,5 +356,18 @@ class BackorderSupply(models.AbstractModel):
             return self.env["purchase.order.line"]
         self.env["stock.promise.guard"]._touch(keys)
         with self.env["backorder.event"]._caused_by("emergency-purchase:schedule"):
-            proposals = [self._propose(need) for need in self._get_needs_of(keys)]
-            return self._purchase([row for row in proposals if not row.obstacle])
+            return self._buy_each(keys)
+
+    def _buy_each(self, keys):
+        """Buy what is short of each product; the trouble of one is reported."""
+        bought = self.env["purchase.order.line"]
+
+        def buy(products):
+            nonlocal bought
+            own = [key for key in keys if key[0] in products.ids]
+            proposals = [self._propose(need) for need in self._get_needs_of(own)]
+            bought |= self._purchase([row for row in proposals if not row.obstacle])
+
+        products = self.env["product.product"].browse({key[0] for key in keys})
+        self.env["backorder.failure"]._work_on_each("purchase", products, buy)
+        return bought.exists()

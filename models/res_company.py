@@ -4,9 +4,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .setting_limit_mixin import HOURS_OF_YEAR
+
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "setting.limit.mixin"]
 
     promise_phase = fields.Selection(
         [
@@ -58,6 +61,14 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         self.env["backorder.threshold"]._create_defaults(companies)
         return companies
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "backorder_retry_batch": 1000,
+            "backorder_check_minutes": 60 * HOURS_OF_YEAR,
+        }
 
     @api.constrains("backorder_retry_batch")
     def _check_backorder_retry_batch(self):

@@ -74,6 +74,13 @@ class ResCompany(models.Model):
         LOCK_POLICIES, default="hard", required=True
     )
 
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            **dict.fromkeys(LIMIT_FIELDS, 1_000_000_000),
+        }
+
     @api.constrains(*LIMIT_FIELDS)
     def _check_discrepancy_limits(self):
         for company in self:

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .setting_limit_mixin import DAYS_OF_DECADE
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -14,6 +16,13 @@ class ResCompany(models.Model):
         help="Orders that have waited longer than this are put on hold until somebody"
         " has looked at them. 0: never.",
     )
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "backorder_escalation_days": DAYS_OF_DECADE,
+        }
 
     @api.constrains("backorder_escalation_days")
     def _check_backorder_escalation_days(self):

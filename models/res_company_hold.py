@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .setting_limit_mixin import HOURS_OF_YEAR
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -19,6 +21,14 @@ class ResCompany(models.Model):
         help="Beyond this, nobody holds stock. Extensions count from when the hold was"
         " made; those by operators from today.",
     )
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "hold_duration": HOURS_OF_YEAR,
+            "hold_max_duration": HOURS_OF_YEAR,
+        }
 
     @api.constrains("hold_duration", "hold_max_duration")
     def _check_hold_duration(self):

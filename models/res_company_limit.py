@@ -29,6 +29,13 @@ class ResCompany(models.Model):
         help="The last day on which products may be promised beyond stock.",
     )
 
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "backorder_limit_qty": 1_000_000_000,
+        }
+
     @api.constrains("backorder_limit_qty")
     def _check_backorder_limit_qty(self):
         if any(company.backorder_limit_qty < 0 for company in self):

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .setting_limit_mixin import DAYS_OF_DECADE
+
 PROMISE_DAYS = (
     "promise_late_supply_days",
     "promise_late_supply_offset",
@@ -72,6 +74,13 @@ class ResCompany(models.Model):
         help="Print the promised date of each line on quotations and orders, and show"
         " it in the customer portal.",
     )
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            **dict.fromkeys(PROMISE_DAYS, DAYS_OF_DECADE),
+        }
 
     @api.constrains(*PROMISE_DAYS)
     def _check_promise_days(self):

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .setting_limit_mixin import HOURS_OF_YEAR
+
 
 class ResCompany(models.Model):
     """What backorders are measured by, and who hears of it."""
@@ -30,6 +32,14 @@ class ResCompany(models.Model):
         help="The last month that was sent.",
         server_only=True,
     )
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "backorder_target_hours": HOURS_OF_YEAR,
+            "backorder_target_rate": 100,
+        }
 
     @api.constrains("backorder_target_hours", "backorder_target_rate")
     def _check_backorder_targets(self):

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .setting_limit_mixin import HOURS_OF_YEAR
+
 
 class ResCompany(models.Model):
     """How backorders are resolved."""
@@ -50,6 +52,16 @@ class ResCompany(models.Model):
         domain="[('share', '=', False)]",
         help="Who is told when what is on its way is not enough.",
     )
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "backorder_purchase_margin": 1000,
+            "backorder_persisting_hours": HOURS_OF_YEAR,
+            "backorder_hold_limit": 100000,
+            "backorder_tell_hours": HOURS_OF_YEAR,
+        }
 
     @api.constrains("backorder_purchase_margin")
     def _check_backorder_purchase_margin(self):

@@ -14,11 +14,12 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _work_off(self, work, retry=None):
+    def _work_off(self, task, work, retry=None):
         """Do ``work`` for each company, in a transaction each.
 
-        The trouble of one is not that of the others.
+        The trouble of one is not that of the others; it is reported.
 
+        :param task: what it is called among the failures
         :param work: function of one company
         :param retry: called where ``work`` has met another transaction; without it
             the next run of the scheduled action does what is left
@@ -28,13 +29,15 @@ class ResCompany(models.Model):
         for company in self:
             if not time_left:
                 break
-            company._work_safely(work, retry)
+            company._work_safely(task, work, retry)
             time_left = cron._commit_progress(1)
 
-    def _work_safely(self, work, retry):
+    def _work_safely(self, task, work, retry):
+        failures = self.env["backorder.failure"]
         try:
             work(self)
             self.env.flush_all()
+            failures._forget(task, self)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             self.env.cr.rollback()
             _logger.info(
@@ -45,6 +48,7 @@ class ResCompany(models.Model):
             )
             if retry:
                 retry()
-        except Exception:
+        except Exception as error:
             self.env.cr.rollback()
             _logger.exception("%s failed for company %s", work.__name__, self.id)
+            failures._report(task, self, error)

@@ -147,7 +147,7 @@ class SaleOrder(models.Model):
                 break
             batch = stale[start : start + BATCH]
             try:
-                self._get_stale(orders=batch)._escalate()
+                self._get_stale(orders=batch)._escalate_each()
                 self.env.flush_all()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 self.env.cr.rollback()
@@ -157,7 +157,13 @@ class SaleOrder(models.Model):
     @api.model
     def _escalate_waiting_for(self, products):
         """Put on hold, before stock is handed out, who has waited too long for it."""
-        self.sudo()._get_stale(products=products)._escalate()
+        self.sudo()._get_stale(products=products)._escalate_each()
+
+    def _escalate_each(self):
+        """Put these on hold; the trouble of one is reported and stops no other."""
+        self.env["backorder.failure"]._work_on_each(
+            "escalation", self, lambda orders: orders._escalate()
+        )
 
     def _escalate(self):
         """Put these orders on hold; in the dark phase only note it, once.

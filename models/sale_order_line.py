@@ -217,8 +217,14 @@ class SaleOrderLine(models.Model):
     @api.model
     def _cron_refresh_undue(self):
         """Follow what only time changes, once a day: dates that have come or passed."""
+        companies = self.env["res.company"].sudo().search([])
+        companies._work_off("undue", self._refresh_undue)
+
+    @api.model
+    def _refresh_undue(self, company):
         moves = self.env["stock.move"].search(
             [
+                ("company_id", "=", company.id),
                 ("state", "in", ("waiting", "confirmed", "partially_available")),
                 ("sale_line_id", "!=", False),
                 "|",
@@ -227,7 +233,11 @@ class SaleOrderLine(models.Model):
             ]
         )
         with self.env["backorder.event"]._caused_by("calendar"):
-            moves.sale_line_id._recompute_backorders()
+            self.env["backorder.failure"]._work_on_each(
+                "undue",
+                moves.sale_line_id.order_id,
+                lambda orders: orders.order_line._recompute_backorders(),
+            )
 
     # ------------------------------------------------------------------
     # Allocation events (C8)

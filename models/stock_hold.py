@@ -430,8 +430,11 @@ class StockHold(models.Model):
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=self.search_count(self._get_due()))
         try:
-            while time_left and (holds := self._take_due()):
-                holds._settle("expired")
+            failed = self.browse()
+            while time_left and (holds := self._take_due(failed)):
+                failed |= self.env["backorder.failure"]._work_on_each(
+                    "hold", holds, lambda batch: batch._settle("expired")
+                )
                 time_left = cron._commit_progress(len(holds))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             # somebody consumed or extended one just now: the next run sees it
@@ -443,9 +446,10 @@ class StockHold(models.Model):
         return [("state", "=", "active"), ("expiry_date", "<=", fields.Datetime.now())]
 
     @api.model
-    def _take_due(self):
+    def _take_due(self, failed=()):
         """Lock the next holds whose time has come and nobody else works on."""
-        return self.search(self._get_due(), limit=BATCH).try_lock_for_update()
+        domain = [*self._get_due(), ("id", "not in", [hold.id for hold in failed])]
+        return self.search(domain, limit=BATCH).try_lock_for_update()
 
     # ------------------------------------------------------------------
     # Events (C8)

@@ -1,16 +1,29 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from unittest.mock import Mock, patch
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import BackorderCommon
 
 # What imports write where there is no date.
 NEVER = datetime(9999, 12, 31, 23, 59, 59)
+LOGGERS = [
+    f"odoo.addons.backorder_atp.models.{name}"
+    for name in (
+        "backorder_check",
+        "backorder_customer_message",
+        "backorder_failure",
+        "res_company_schedule",
+    )
+]
 LONG_AGO = datetime(1753, 1, 1)
 
 
@@ -23,12 +36,31 @@ class TestBadData(BackorderCommon):
         super().setUpClass()
         calendar = cls.company.resource_calendar_id
         calendar.tz = "Asia/Tokyo"  # where the last day there is has passed already
+        cls.company.backorder_responsible_id = cls.users["manager"]
 
     def _run_cron(self, name):
         self.env.cr.flush()
         with self.enter_registry_test_mode():
             self.env.ref(f"backorder_atp.{name}").method_direct_trigger()
         self.env.invalidate_all()
+
+    # ------------------------------------------------------------------
+    # Settings
+    # ------------------------------------------------------------------
+
+    def test_settings_with_too_many_digits_are_refused(self):
+        """C3, D8: each number of ours that jobs compute with has an upper limit."""
+        names = [
+            name
+            for name, field in self.company._fields.items()
+            if field.type in ("integer", "float")
+            and field.store
+            and any(module.startswith("backorder_atp") for module in field._modules)
+        ]
+        self.assertGreater(len(names), 20)
+        for name in names:
+            with self.subTest(name), self.assertRaises(ValidationError):
+                self.company[name] = 2_000_000_000
 
     # ------------------------------------------------------------------
     # Dates
@@ -118,3 +150,242 @@ class TestBadData(BackorderCommon):
         summary = self.env["backorder.summary"].create({"date_to": NEVER.date()})
         with self.assertRaisesRegex(Exception, "within twenty years"):
             summary._get_figures()
+
+    # ------------------------------------------------------------------
+    # Queues
+    # ------------------------------------------------------------------
+
+    @contextmanager
+    def _poisoned(self, model, method, is_bad):
+        """Let ``method`` fail where ``is_bad`` says so of its records."""
+        registry_class = self.env.registry[model]
+        original = getattr(registry_class, method)
+
+        def fail(records, *args, **kwargs):
+            if is_bad(records, *args):
+                raise ZeroDivisionError("poison")
+            return original(records, *args, **kwargs)
+
+        with patch.object(registry_class, method, fail), mute_logger(*LOGGERS):
+            yield
+
+    def _get_failures(self, task):
+        return self.env["backorder.failure"].search([("task", "=", task)])
+
+    def _assert_reported(self, task, record):
+        """The failure of ``record``, and of no other, is shown to who answers."""
+        failure = self._get_failures(task)
+        self.assertEqual((failure.res_model, failure.res_id), (record._name, record.id))
+        self.assertIn("poison", failure.message)
+        self.assertEqual(failure.activity_ids.user_id, self.users["manager"])
+        shown = self._as("manager", failure)
+        self.assertIn(record.display_name, shown.record_name)
+        self.assertEqual(shown.action_open_record()["res_id"], record.id)
+
+    def test_retry_of_one_product_stops_no_other(self):
+        """C2: stock of other products is handed out; the failure shows, and goes."""
+        other = self._create_product("Other", allow_backorder="yes")
+        stuck = self._confirm((self.backorderable, 1))
+        served = self._confirm((other, 1))
+        for product in (self.backorderable, other):
+            self._force_stock(product, 1)
+        bad = self.backorderable
+        with self._poisoned(
+            "backorder.check", "_get_queue", lambda _self, product, *_: product == bad
+        ):
+            self._run_cron("ir_cron_process_checks")
+            self.assertEqual(served.backorder_state, "allocated")
+            self._assert_reported("retry", bad)
+            self._run_cron("ir_cron_process_checks")
+        self.assertEqual(self._get_failures("retry").attempts, 1, "it pauses")
+        self.assertEqual(stuck.backorder_state, "backordered")
+        self.env["backorder.check"].search([]).retry_date = False
+        self._run_cron("ir_cron_process_checks")
+        self.assertEqual(stuck.backorder_state, "allocated")
+        self.assertFalse(self._get_failures("retry"))
+
+    def test_promises_of_one_product_stop_no_other(self):
+        """B5: promises of other products follow; the failure shows, and goes."""
+        other = self._create_product("Other", allow_backorder="yes")
+        orders = self._confirm((self.backorderable, 1)) | self._confirm((other, 1))
+        for product in (self.backorderable, other):
+            self._create_receipt(product, 1)
+        bad = self.backorderable
+        lines = orders.order_line
+        with self._poisoned(
+            "sale.order.line",
+            "_recheck_promises",
+            lambda _self, sources: bad in {product for product, _warehouse in sources},
+        ):
+            self._run_cron("ir_cron_process_promises")
+            self.assertEqual(lines.mapped("is_promise_covered"), [False, True])
+            self._assert_reported("promise", bad)
+        self.env["backorder.promise.check"].search([]).retry_date = False
+        self._run_cron("ir_cron_process_promises")
+        self.assertEqual(lines.mapped("is_promise_covered"), [True, True])
+        self.assertFalse(self._get_failures("promise"))
+
+    def test_escalation_of_one_order_stops_no_other(self):
+        """C4: the others are put on hold, the failure shows."""
+        orders = self._confirm((self.backorderable, 1)) | self._confirm(
+            (self.backorderable, 1)
+        )
+        orders.backordered_since = fields.Datetime.now() - timedelta(days=40)
+        with self._poisoned(
+            "sale.order", "_escalate", lambda batch: orders[0] in batch
+        ):
+            self._run_cron("ir_cron_escalate")
+        self.assertEqual(orders.mapped("backorder_state"), ["backordered", "on_hold"])
+        self._assert_reported("escalation", orders[0])
+
+    def test_reservation_date_of_one_order_stops_no_other(self):
+        """C1: what only time changes is followed for the others."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        orders = self._confirm((self.backorderable, 1)) | self._confirm(
+            (self.backorderable, 1)
+        )
+        seen = []
+        original = self.env.registry["sale.order.line"]._recompute_backorders
+
+        def recompute(lines):
+            if orders[0] in lines.order_id:
+                raise ZeroDivisionError("poison")
+            seen.extend(lines.order_id)
+            return original(lines)
+
+        with (
+            patch.object(
+                self.env.registry["sale.order.line"], "_recompute_backorders", recompute
+            ),
+            mute_logger(*LOGGERS),
+        ):
+            self._run_cron("ir_cron_refresh_undue")
+        self.assertIn(orders[1], seen)
+        self._assert_reported("undue", orders[0])
+
+    def test_reservation_that_cannot_end_stops_no_other(self):
+        """E5: the others end, the failure shows."""
+        self._set_stock(self.protected, 5)
+        holds = self.env["stock.hold"].create(
+            [
+                {
+                    "product_id": self.protected.id,
+                    "warehouse_id": self.warehouse.id,
+                    "quantity": 1,
+                    "partner_id": self.customer.id,
+                }
+                for _number in range(2)
+            ]
+        )
+        self.env.cr.execute(
+            "UPDATE stock_hold SET expiry_date = '2020-01-01' WHERE id IN %s",
+            (tuple(holds.ids),),
+        )
+        self.env.invalidate_all()
+        with self._poisoned(
+            "stock.hold", "_settle", lambda batch, *_: holds[0] in batch
+        ):
+            self._run_cron("ir_cron_expire_holds")
+        self.assertEqual(holds.mapped("state"), ["active", "expired"])
+        self._assert_reported("hold", holds[0])
+
+    def test_alert_of_one_product_stops_no_other(self):
+        """D8: alerts of other products open, those of the bad one stay as they are."""
+        other = self._create_product("Other", allow_backorder="yes")
+        self._confirm((self.backorderable, 1))
+        self._run_cron("ir_cron_alert")
+        bad = self.backorderable
+        alerts = self.env["backorder.alert"]
+        known = alerts.search([("product_id", "=", bad.id), ("state", "=", "open")])
+        self.assertTrue(known)
+        self._confirm((other, 1))
+        with self._poisoned(
+            "backorder.alert",
+            "_get_due",
+            lambda _self, _company, keys: bad.id in {key[0] for key in keys},
+        ):
+            self._run_cron("ir_cron_alert")
+        self.assertTrue(alerts.search([("product_id", "=", other.id)]))
+        self.assertEqual(set(known.mapped("state")), {"open"})
+        self._assert_reported("alert", bad)
+
+    def test_broken_template_of_alerts_is_told_again_when_mended(self):
+        """D8: the alert opens all the same; who cannot be told is told later."""
+        template = self.env.ref("backorder_atp.mail_template_alert_product")
+        subject, template.subject = template.subject, "{{ object.no_such_field }}"
+        self.company.promise_phase = "soft"
+        self.users["manager"].email = "manager@example.com"
+        self._confirm((self.backorderable, 1))
+        with mute_logger(*LOGGERS, "odoo.addons.mail.models.mail_render_mixin"):
+            self._run_cron("ir_cron_alert")
+        alerts = self.env["backorder.alert"].search(
+            [("product_id", "=", self.backorderable.id)]
+        )
+        self.assertTrue(alerts)
+        self.assertFalse(alerts.user_ids)
+        self.assertTrue(self._get_failures("alert"))
+        template.subject = subject
+        self._run_cron("ir_cron_alert")
+        self.assertIn(self.users["manager"], alerts.user_ids)
+        self.assertFalse(self._get_failures("alert"))
+
+    def test_message_that_cannot_be_judged_stops_no_other(self):
+        """C9: the others are sent; the bad one is kept with what went wrong."""
+        self.company.customer_message_delayed = "send"
+        self.customer.email = "patient@example.com"
+        orders = self._confirm((self.backorderable, 1)) | self._confirm(
+            (self.backorderable, 1)
+        )
+        with self._poisoned(
+            "sale.order",
+            "_is_customer_message_true",
+            lambda order, *_: order == orders[0],
+        ):
+            self._run_cron("ir_cron_tell_customers")
+        messages = self.env["backorder.customer.message"].search(
+            [("order_id", "in", orders.ids)], order="id"
+        )
+        self.assertEqual(messages.mapped("state"), ["failed", "sent"])
+        self.assertIn("poison", messages[0].note)
+
+    def test_purchase_of_one_product_stops_no_other(self):
+        """D5: the others are bought, the failure shows."""
+        self.company.backorder_auto_purchase = True
+        seller = {"partner_id": self.vendor.id, "price": 1}
+        other = self._create_product("Other", allow_backorder="yes")
+        for product in (self.backorderable, other):
+            product.seller_ids = [Command.create(seller)]
+            self._confirm((product, 1))
+        bad = self.backorderable
+        with self._poisoned(
+            "backorder.supply", "_propose", lambda _self, need: need.product == bad
+        ):
+            self._run_cron("ir_cron_buy")
+        lines = self.env["purchase.order.line"].search(
+            [("product_id", "in", (bad | other).ids)]
+        )
+        self.assertEqual(lines.product_id, other)
+        self._assert_reported("purchase", bad)
+
+    def test_company_that_fails_stops_no_other(self):
+        """C11, E8: each scheduled action goes on with the next company."""
+        other = self.env["res.company"].create({"name": "Aardvark"})
+        for model, method, cron, task in (
+            ("backorder.snapshot", "_take", "ir_cron_snapshot", "snapshot"),
+            ("backorder.job", "_start_nightly", "ir_cron_reconcile", "reconcile"),
+            ("backorder.alert", "_update", "ir_cron_alert", "alert"),
+            ("sale.order.line", "_refresh_undue", "ir_cron_refresh_undue", "undue"),
+            (
+                "backorder.promise.check",
+                "_follow_calendar",
+                "ir_cron_follow_calendar",
+                "promise",
+            ),
+        ):
+            seen = Mock(side_effect=lambda _self, company: company == other)
+            with self.subTest(task), self._poisoned(model, method, seen):
+                self._run_cron(cron)
+            self.assertIn(self.company, [call.args[1] for call in seen.mock_calls])
+            failure = self._get_failures(task)
+            self.assertEqual(failure.res_id, other.id)
+            self.assertEqual(failure.company_id, other)

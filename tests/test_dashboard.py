@@ -170,7 +170,7 @@ class TestDashboard(BackorderCommon):
         """C5: trying again later does not make it young."""
         self.checks._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
         self._get_checks(minutes=30)
-        self.checks.search([])._postpone()
+        self.checks.search([])._set_aside("retry", ValueError("broken"))
         self.assertEqual(self._get_figures()["checks"]["oldest_minutes"], 30)
 
     # ------------------------------------------------------------------

@@ -402,6 +402,20 @@ class TestRetry(BackorderCommon):
             self._get_events("order:retry", order_id=first)[0].reason, "broken"
         )
 
+    def test_receipt_is_what_serves_the_queue(self):
+        """C8: the events of orders that queued up before name the receipt alone."""
+        orders = self._wait_many(3)
+        receipt = self._create_receipt(self.backorderable, 3)
+        with patch.object(self.env.registry["stock.move"], "_trigger_assign"):
+            self._validate(receipt, 3)
+        self._run_checks()
+        self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
+        events = self._get_events("order:allocated")
+        events = events.filtered(lambda event: event.order_id in orders)
+        self.assertEqual(
+            events.mapped("trigger_source"), [f"receiving:{receipt.name}"] * 3
+        )
+
     def test_new_backorder_looks_once_more(self):
         """C2: stock that arrived while an order was confirmed is not missed."""
         order = self._wait()

@@ -211,9 +211,11 @@ class BackorderSummary(models.TransientModel):
         for company in companies:
             try:
                 self._send_monthly(company, month)
-            except Exception:
+                self.env["backorder.failure"]._forget("summary", company)
+            except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("No backorder report for %s", company.id)
+                self.env["backorder.failure"]._report("summary", company, error)
             cron._commit_progress(1)
 
     @api.model

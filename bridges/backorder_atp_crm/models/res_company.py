@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.backorder_atp.models.setting_limit_mixin import HOURS_OF_YEAR
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -20,6 +22,13 @@ class ResCompany(models.Model):
         help="Unless the opportunity is expected to close before; never longer than the"
         " longest hold.",
     )
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "opportunity_hold_duration": HOURS_OF_YEAR,
+        }
 
     @api.constrains("opportunity_min_probability", "opportunity_hold_duration")
     def _check_opportunity_settings(self):

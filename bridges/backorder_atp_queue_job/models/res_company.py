@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -18,3 +18,10 @@ class ResCompany(models.Model):
         "CHECK (backorder_run_background_size >= 0)",
         "A backorder run cannot have less than no lines.",
     )
+
+    @api.model
+    def _get_setting_limits(self):
+        return {
+            **super()._get_setting_limits(),
+            "backorder_run_background_size": 100000,
+        }
