@@ -21,6 +21,10 @@ class StockMove(models.Model):
         strict=True,
     ):
         move = self._promising(location_id)
+        if need > 0 and self._spares_buffer(location_id):
+            need = min(need, self._get_free_of_buffer(location_id))
+            if self.product_id.uom_id.compare(need, 0) <= 0:
+                return [], 0
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
@@ -75,3 +79,70 @@ class StockMove(models.Model):
                 or final.availability_kind == "outbound"
             )
         )
+
+    # ------------------------------------------------------------------
+    # Taken from stock, else bought or made
+    # ------------------------------------------------------------------
+
+    def _prepare_procurement_qty(self):
+        """Take from stock only what can be promised, and order the rest."""
+        quantities = super()._prepare_procurement_qty()
+        stock = self._get_promisable_stock()
+        return [
+            move._get_qty_to_order(stock) if move in stock["moves"] else quantity
+            for move, quantity in zip(self, quantities, strict=True)
+        ]
+
+    def _get_promisable_stock(self):
+        """Return which of these moves take from stock first, and what there is.
+
+        :return: ``{"moves": moves, (product_id, warehouse_id): quantity}``
+        """
+        moves = self.filtered(
+            lambda move: (
+                move.product_id.uom_id.compare(move.product_qty, 0) > 0
+                and move._spares_buffer(move.location_id)
+            )
+        )
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(
+                moves.product_id,
+                moves.location_id.warehouse_id,
+                components=["displayed"],
+            )
+        )
+        return {
+            "moves": moves,
+            **{key: row["displayed"] for key, row in availability.items()},
+        }
+
+    def _get_qty_to_order(self, stock):
+        """Return what of this move stock does not cover, in its unit."""
+        key = self.product_id.id, self.location_id.warehouse_id.id
+        covered = min(self.product_qty, stock[key])
+        stock[key] -= covered
+        return self.product_id.uom_id._compute_quantity(
+            self.product_qty - covered, self.product_uom, rounding_method="HALF-UP"
+        )
+
+    def _spares_buffer(self, location):
+        """Whether what cannot be promised is ordered for this move instead."""
+        return self.rule_id.procure_method == "mts_else_mto" and (
+            self._takes_promisable_stock(location)
+        )
+
+    def _get_free_of_buffer(self, location):
+        """Return what may be reserved without touching the safety buffer."""
+        warehouse = location.warehouse_id
+        key = self.product_id.id, warehouse.id
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(self.product_id, warehouse, components=["buffer"])
+        )
+        free = self.env["backorder.check"]._get_free_quantity(
+            self.product_id, warehouse
+        )
+        return free - availability[key]["buffer"]
