@@ -148,8 +148,9 @@ class StockAvailability(models.AbstractModel):
                   LEFT JOIN stock_picking picking ON picking.id = move.picking_id
                   LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
                   LEFT JOIN sale_order so ON so.id = line.order_id
-                 WHERE rows.is_supply AND rows.quantity > 0
+                 WHERE rows.is_supply
                  GROUP BY rows.product_id, rows.warehouse_id, so.id, 4
+                HAVING SUM(rows.quantity) > 0
                  UNION ALL
                 SELECT pending.product_id, pending.warehouse_id, so.id, so.name, NULL,
                        SUM(pending.quantity)::float8

@@ -41,8 +41,8 @@ class StockAvailability(models.AbstractModel):
                 demand,
             ),
             "unpromised_source": (
-                self._get_unpromised_query(asked, excluded),
-                ["committed"],
+                self._get_demand_query(self._get_unpromised_rows(asked, excluded)),
+                demand,
             ),
             "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
             "pending_source": (
@@ -82,7 +82,7 @@ class StockAvailability(models.AbstractModel):
                 "quantity_product_uom",
             ]
         )
-        self.env["stock.picking"].flush_model(["owner_id", "state"])
+        self.env["stock.picking"].flush_model(["owner_id", "state", "company_id"])
         self.env["stock.location"].flush_model(
             ["warehouse_id", "availability_kind", "usage"]
         )
@@ -157,10 +157,11 @@ class StockAvailability(models.AbstractModel):
     def _get_demand_rows(self, asked, excluded):
         """Every open move that takes stock out of the warehouse, and how much."""
         return SQL(
-            "(%s) UNION ALL (%s) UNION ALL (%s)",
+            "(%s) UNION ALL (%s) UNION ALL (%s) UNION ALL (%s)",
             self._get_leaving_rows(asked, excluded),
             self._get_made_rows(asked, excluded),
             self._get_returned_rows(asked, excluded),
+            self._get_unpromised_rows(asked, excluded),
         )
 
     def _get_leaving_rows(self, asked, excluded):
@@ -280,23 +281,37 @@ class StockAvailability(models.AbstractModel):
             """move.state IN %s AND %s
                AND (final.warehouse_id IS DISTINCT FROM place.warehouse_id
                     OR place.is_supply AND final.kind = 'outbound')
-               AND (move.picking_id IS NULL OR move.picking_id NOT IN (
-                    SELECT id FROM stock_picking
-                     WHERE owner_id IS NOT NULL
-                       AND state NOT IN ('done', 'cancel')))""",
+               AND %s""",
             OPEN_MOVE_STATES,
             excluded,
+            self._get_ours_condition(),
         )
 
-    def _get_unpromised_query(self, asked, excluded):
+    def _get_ours_condition(self):
+        """Leave out what is moved for the owner of consigned goods."""
+        return SQL(
+            """(move.picking_id IS NULL OR move.picking_id NOT IN (
+                SELECT picking.id FROM stock_picking picking
+                  JOIN res_company company ON company.id = picking.company_id
+                  JOIN res_partner owner ON owner.id = picking.owner_id
+                 WHERE picking.owner_id IS NOT NULL
+                   AND picking.state NOT IN ('done', 'cancel')
+                   AND owner.id != company.partner_id
+                   AND NOT (company.promise_vendor_stock AND owner.supplier_rank > 0)
+            ))"""
+        )
+
+    def _get_unpromised_rows(self, asked, excluded):
         """What leaving moves have reserved of stock that may not be promised.
 
-        It was chosen by hand; of what may be promised, so much less is committed.
+        It was chosen by hand; of what may be promised, so much less is committed. An
+        order whose lot expires after it was reserved still has to be served.
         """
+        quants = self.env["stock.quant"]
         return SQL(
             """
-            SELECT move.product_id, place.warehouse_id,
-                   -SUM(line.quantity_product_uom) AS committed
+            SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
+                   place.kind, -line.quantity_product_uom AS quantity
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id
               %(joins)s
@@ -305,14 +320,15 @@ class StockAvailability(models.AbstractModel):
                AND (line.owner_id IS NOT NULL OR line.lot_id IS NOT NULL)
                AND place.is_supply
                AND %(leaving)s
-               AND NOT %(promised)s
-             GROUP BY move.product_id, place.warehouse_id
+               AND NOT (%(promised)s OR move.sale_line_id IS NOT NULL AND %(owned)s)
+            OFFSET 0
             """,
             joins=self._get_leaving_joins(),
             asked=asked,
             open=OPEN_MOVE_STATES,
             leaving=self._get_leaving_condition(excluded),
-            promised=self.env["stock.quant"]._get_promise_condition("line"),
+            promised=quants._get_promise_condition("line"),
+            owned=quants._get_owner_condition("line"),
         )
 
     def _get_incoming_query(self, asked):
@@ -340,6 +356,7 @@ class StockAvailability(models.AbstractModel):
              WHERE move.product_id %(asked)s
                AND move.state IN %(open)s
                AND place.is_supply
+               AND %(ours)s
                AND source.warehouse_id IS DISTINCT FROM place.warehouse_id
                AND (next.warehouse_id = place.warehouse_id OR NOT EXISTS (
                        SELECT FROM stock_move_move_rel rel
@@ -348,6 +365,7 @@ class StockAvailability(models.AbstractModel):
             """,
             asked=asked,
             open=OPEN_MOVE_STATES,
+            ours=self._get_ours_condition(),
         )
 
     def _get_pending_query(self, products, excluded_orders):

@@ -92,4 +92,5 @@ class StockMove(models.Model):
         return bool(
             self.env["stock.hold"]._filter_held(self.product_id)
             and self._takes_supply(location)
+            and not self._is_for_owner()
         )

@@ -60,8 +60,13 @@ class StockMove(models.Model):
             self._takes_supply(location)
             and location._get_promise_company().promise_phase != "dark"
             and self.location_dest_id.usage != "supplier"
-            and not self.picking_id.owner_id
+            and not self._is_for_owner()
         )
+
+    def _is_for_owner(self):
+        """Whether the goods are moved for the owner of consigned stock."""
+        owner = self.picking_id.owner_id
+        return bool(owner) and owner != self.company_id.sudo().partner_id
 
     def _takes_supply(self, location):
         """Whether goods taken from ``location`` cannot be promised afterwards.

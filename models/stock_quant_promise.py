@@ -24,6 +24,10 @@ class StockQuant(models.Model):
         :param stock: alias of a table with ``product_id``, ``lot_id`` and
             ``owner_id``: quants, or the lines of a transfer that take from them
         """
+        return self._get_owner_condition(stock)
+
+    def _get_owner_condition(self, stock):
+        """Return the SQL condition under which its owner lets it be promised."""
         return SQL(
             """(%(owner)s IS NULL OR EXISTS (
                     SELECT FROM stock_warehouse warehouse

@@ -127,6 +127,21 @@ class TestFreeStock(BackorderCommon):
         self.assertEqual(delivery.state, "done")
         self.assertEqual(self._get(self.protected), 2)
 
+    def test_receipt_of_consigned_goods_is_nothing_to_promise(self):
+        """B1: neither as incoming nor once it has come."""
+        receipt = self._create_receipt(self.protected, 5, owner_id=self.depositor.id)
+        self.assertEqual(self._get(self.protected, "incoming"), 0)
+        self._validate(receipt, 5)
+        self.assertEqual(self._get(self.protected), 0)
+        self.assertEqual(self._get_quants(self.protected).owner_id, self.depositor)
+
+    def test_consigned_goods_are_shown_as_no_supply(self):
+        """D9: whoever sees them is told whose they are."""
+        self._put(self.protected, 5, self.depositor)
+        [row] = self.protected._get_uncounted_supply(self.warehouse)
+        self.assertEqual((row["kind"], row["quantity"]), ("consigned", 5))
+        self.assertIn("Depositor", row["reason"])
+
     def test_goods_of_an_owner_are_put_away_as_in_odoo(self):
         """B1: a transfer within the warehouse takes what is there."""
         self._put(self.protected, 5, self.depositor)

@@ -15,7 +15,9 @@ class PosOrder(models.Model):
 
     def _get_till_source(self):
         """Return e.g. ``till:Shop/0001``, as the events name it."""
-        names = self.mapped("name") if len(self) == 1 else self.session_id.mapped("name")
+        names = (
+            self.mapped("name") if len(self) == 1 else self.session_id.mapped("name")
+        )
         return f"till:{','.join(filter(None, names))}"
 
     # ------------------------------------------------------------------

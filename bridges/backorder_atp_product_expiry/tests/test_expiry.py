@@ -161,6 +161,14 @@ class TestExpiry(BackorderCommon):
         )
         self.assertEqual(self._get(self.yoghurt), 3)
 
+    def test_order_whose_lot_expires_still_has_to_be_served(self):
+        """B1: what it reserved is lost, what it asks for is not."""
+        lot = self._put(self.yoghurt, 5, 30)
+        self._confirm((self.yoghurt, 5))
+        lot.expiration_date = self.now - timedelta(days=1)
+        self._put(self.yoghurt, 5, 60)
+        self.assertEqual(self._get(self.yoghurt), 0)
+
     def test_product_without_expiration_keeps_its_lots(self):
         """B1: dates on lots say nothing where the product does not use them."""
         self._put(self.yoghurt, 5, -1)
