@@ -6,4 +6,5 @@ from . import product_product
 from . import sale_order_line
 from . import stock_availability
 from . import stock_lot
+from . import stock_move_line
 from . import stock_quant

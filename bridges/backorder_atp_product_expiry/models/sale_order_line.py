@@ -1,13 +1,18 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
     """What is shown while typing is there when it is to leave."""
 
     _inherit = "sale.order.line"
+
+    @api.model
+    def _refresh_undue(self, company):
+        self.env["stock.move.line"]._release_expired(company)
+        return super()._refresh_undue(company)
 
     def _get_leaving_day(self, warehouse):
         """Return the day on which the goods are to leave the warehouse."""

@@ -32,3 +32,8 @@ class StockLot(models.Model):
                 quants.location_id.warehouse_id,
                 f"lot:{', '.join(self[:5].mapped('name'))}",
             )
+
+    def _get_last_moment(self):
+        """Return until when the goods may be promised."""
+        self.ensure_one()
+        return min(filter(None, (self.removal_date, self.expiration_date)))

@@ -47,7 +47,6 @@ class StockQuant(models.Model):
 
     def _prepare_expired_supply(self, env):
         """Return this stock as supply that does not count, and why."""
-        day = min(filter(None, (self.removal_date, self.expiration_date)))
         return {
             "product": self.product_id.with_env(env),
             "warehouse": self.location_id.warehouse_id.with_env(env),
@@ -57,7 +56,7 @@ class StockQuant(models.Model):
                 "Lot %(lot)s was to be removed on %(day)s: scrap it, or correct its"
                 " dates.",
                 lot=self.lot_id.name,
-                day=format_date(env, day),
+                day=format_date(env, self.lot_id._get_last_moment()),
             ),
             "record": self,
         }

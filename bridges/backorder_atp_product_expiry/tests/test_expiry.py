@@ -3,6 +3,7 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -168,6 +169,21 @@ class TestExpiry(BackorderCommon):
         lot.expiration_date = self.now - timedelta(days=1)
         self._put(self.yoghurt, 5, 60)
         self.assertEqual(self._get(self.yoghurt), 0)
+
+    def test_lot_that_expires_while_reserved_is_replaced(self):
+        """C2: the order gets fresh goods where there are any, else it waits."""
+        self.yoghurt.allow_backorder = "yes"
+        old = self._put(self.yoghurt, 5, 30)
+        first = self._confirm((self.yoghurt, 3))
+        second = self._confirm((self.yoghurt, 2))
+        self.assertEqual((first | second).picking_ids.move_line_ids.lot_id, old)
+        new = self._put(self.yoghurt, 3, 90)
+        with freeze_time(self.now + timedelta(days=40)):
+            self.env["sale.order.line"]._refresh_undue(self.company)
+            self._run_checks()
+        self.assertEqual(first.picking_ids.move_line_ids.lot_id, new)
+        self.assertEqual(first.backorder_state, "allocated")
+        self.assertEqual(second.backorder_state, "backordered")
 
     def test_product_without_expiration_keeps_its_lots(self):
         """B1: dates on lots say nothing where the product does not use them."""
