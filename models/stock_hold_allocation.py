@@ -324,11 +324,16 @@ class StockHold(models.Model):
 
     @api.model
     def _refuse_taken(self, taken, moves):
-        """Raise in the hard phase, warn in the soft one, record in both others (B9)."""
+        """Raise in the hard phase, warn in the soft one, record in both others (B9).
+
+        What has happened already is recorded in any of them.
+        """
         by_phase = defaultdict(dict)
         for key, quantity in taken.items():
             warehouse = self.env["stock.warehouse"].sudo().browse(key[1])
-            by_phase[warehouse.company_id.promise_phase][key] = quantity
+            phase = warehouse.company_id.promise_phase
+            is_fact = all(move._is_physical_fact() for move in moves[key].exists())
+            by_phase["fact" if is_fact and phase == "hard" else phase][key] = quantity
         if by_phase["hard"]:
             raise InsufficientStockError(
                 self._get_taken_message(
@@ -342,7 +347,30 @@ class StockHold(models.Model):
                     by_phase["soft"],
                 )
             )
-        self._log_taken({**by_phase["soft"], **by_phase["dark"]}, moves)
+        told = {**by_phase["fact"], **by_phase["soft"]}
+        self._log_taken({**told, **by_phase["dark"]}, moves)
+        for key in told:
+            self._get_counting_holds(key)._tell_of_taken(told[key])
+
+    def _tell_of_taken(self, quantity):
+        """Tell who looks after the orders these holds are for, what was taken."""
+        for order, holds in self.filtered("order_id").grouped("order_id").items():
+            company = order.company_id
+            user = order.user_id or company._get_backorder_responsible()
+            if not user:
+                continue
+            speaker = holds.with_context(lang=user.lang)
+            order.with_context(lang=user.lang).activity_schedule(
+                "backorder_atp.mail_activity_type_alert",
+                user_id=user.id,
+                summary=speaker.env._("Held stock was taken"),
+                note=speaker.env._(
+                    "%(quantity)s %(unit)s of %(product)s that are held went out.",
+                    quantity=holds.product_uom_id[:1].round(quantity),
+                    unit=holds.product_uom_id[:1].name,
+                    product=holds.product_id[:1].display_name,
+                ),
+            )
 
     def _get_taken_message(self, headline, taken):
         """Return one message: every product, the holds concerned, and what to do."""

@@ -3,3 +3,4 @@
 
 from . import test_kit
 from . import test_manufacturing_steps
+from . import test_production

@@ -14,11 +14,12 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     def _get_till_source(self):
-        """Return e.g. ``till:Shop/0001``, as the events name it."""
-        names = (
-            self.mapped("name") if len(self) == 1 else self.session_id.mapped("name")
-        )
-        return f"till:{','.join(filter(None, names))}"
+        """Return e.g. ``till:Shop - 000001``, as the events name it.
+
+        A session that is closed books all its orders at once.
+        """
+        named = self if len(self) == 1 else self.session_id
+        return f"till:{','.join(named.mapped('name'))}"
 
     # ------------------------------------------------------------------
     # Shipped later

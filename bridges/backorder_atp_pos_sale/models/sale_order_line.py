@@ -33,3 +33,14 @@ class SaleOrderLine(models.Model):
             for line in sold | sold.refund_orderline_ids
             if line.order_id.state in PAID_STATES
         )
+
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        """Deliver no second time what a till has handed over.
+
+        Odoo does, and takes it back when the till has settled the order; in the dark
+        phase it goes on doing so.
+        """
+        quantity = super()._get_qty_procurement(previous_product_uom_qty)
+        if self.company_id.sudo().promise_phase == "dark":
+            return quantity
+        return quantity + self._to_line_unit(self.sudo()._get_till_quantity())

@@ -1,0 +1,135 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import TillCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTill(TillCommon):
+    def _get_quantity(self, product):
+        return sum(self._get_quants(product).mapped("quantity"))
+
+    # ------------------------------------------------------------------
+    # Sold and gone
+    # ------------------------------------------------------------------
+
+    def test_sold_beyond_stock_is_booked(self):
+        """A3, A4: three left the shop where the books had one, in any phase."""
+        self._open_till()
+        for phase in ("dark", "soft", "hard"):
+            self.company.promise_phase = phase
+            product = self._create_product(f"Shelf, {phase}")
+            self._set_stock(product, 1)
+            order = self._sell((product, 3))
+            self.assertEqual(order.picking_ids.state, "done")
+            self.assertEqual(self._get_quantity(product), -2)
+            event = self._get_events("inventory.oversold", product_id=product)
+            self.assertEqual(event.payload["new_stock"], -2)
+            self.assertEqual(event.trigger_source, f"till:{order.name}")
+            self.assertEqual(
+                product.product_tmpl_id.activity_ids.user_id,
+                self.users["manager"] if phase != "dark" else self.env["res.users"],
+            )
+
+    def test_short_product_does_not_hold_up_a_session(self):
+        """A3: closing books everything, one short product or not."""
+        session = self._open_till(is_real_time=False)
+        self._set_stock(self.protected, 1)
+        plenty = self._create_product("Plenty")
+        self._set_stock(plenty, 10)
+        sold = self._sell((self.protected, 2), (plenty, 4))
+        self.assertEqual(self._get_quantity(plenty), 10)
+        session.action_pos_session_closing_control()
+        self.assertEqual(session.state, "closed")
+        self.assertEqual(session.picking_ids.mapped("state"), ["done"])
+        self.assertEqual(self._get_quantity(plenty), 6)
+        self.assertEqual(self._get_quantity(self.protected), -1)
+        event = self._get_events("inventory.oversold", product_id=self.protected)
+        self.assertEqual(event.trigger_source, f"till:{sold.name}")
+
+    def test_till_takes_what_an_order_has_reserved(self):
+        """B3: it is booked, and the salesperson of the order has to know."""
+        self._open_till()
+        self._set_stock(self.protected, 5)
+        order = self._confirm((self.protected, 5), user_id=self.users["sales"].id)
+        sold = self._sell((self.protected, 3))
+        self.assertEqual(sold.picking_ids.state, "done")
+        self.assertEqual(order.order_line.backorder_qty, 3)
+        event = self._get_events("inventory.reservation_taken", order_id=order)
+        self.assertEqual(event.quantity, 3)
+        self.assertIn(sold.picking_ids.name, event.reason)
+        self.assertEqual(order.activity_ids.user_id, self.users["sales"])
+
+    def test_till_takes_what_is_held(self):
+        """E5: what is kept for a quotation is gone as well, and told."""
+        self._open_till()
+        self._set_stock(self.protected, 2)
+        quotation = self._create_order(
+            (self.protected, 2), user_id=self.users["sales"].id
+        )
+        self._open_wizard(quotation.action_open_stock_hold()).save().action_hold()
+        sold = self._sell((self.protected, 1))
+        self.assertEqual(sold.picking_ids.state, "done")
+        event = self._get_events("hold:taken", product_id=self.protected)
+        self.assertEqual(event.quantity, 1)
+        self.assertIn(self.users["sales"], quotation.activity_ids.user_id)
+
+    def test_taken_back_at_the_till(self):
+        """A3: what is returned at a till is stock again, and no event."""
+        self._open_till()
+        self._set_stock(self.protected, 2)
+        self._sell((self.protected, 2))
+        self._sell((self.protected, -1))
+        self.assertEqual(self._get_quantity(self.protected), 1)
+        self.assertEqual(self._get(self.protected), 1)
+        self.assertFalse(self._get_events("inventory.oversold"))
+
+    # ------------------------------------------------------------------
+    # Shipped later
+    # ------------------------------------------------------------------
+
+    def _sell_for_later(self, product, quantity):
+        day = fields.Date.today() + timedelta(days=3)
+        return self._sell((product, quantity), shipping_date=fields.Date.to_string(day))
+
+    def test_shipped_later_within_what_can_be_promised(self):
+        """B3: it is promised, and nothing is said."""
+        self._open_till()
+        self._set_stock(self.protected, 5)
+        self._sell_for_later(self.protected, 2)
+        self.assertEqual(self._get(self.protected), 3)
+        self.assertFalse(
+            self._get_events("order:oversold") | self._get_events("order:would_block")
+        )
+
+    def test_shipped_later_beyond_what_can_be_promised(self):
+        """B3, B9: it is paid and stays; it is written down, and brought to somebody."""
+        self._open_till()
+        for phase, event_type in (
+            ("dark", "order:would_block"),
+            ("soft", "order:oversold"),
+            ("hard", "order:oversold"),
+        ):
+            self.company.promise_phase = phase
+            product = self._create_product(f"Later, {phase}")
+            self._set_stock(product, 5)
+            self._confirm((product, 4))
+            order = self._sell_for_later(product, 2)
+            event = self._get_events(event_type, product_id=product)
+            self.assertEqual((event.quantity, event.reason), (1, order.name))
+            self.assertEqual(
+                order.picking_ids.activity_ids.user_id,
+                self.users["manager"] if phase != "dark" else self.env["res.users"],
+            )
+
+    def test_shipped_later_where_backorders_are_allowed(self):
+        """A1, B9: what may be backordered is sold."""
+        self._open_till()
+        order = self._sell_for_later(self.backorderable, 2)
+        self.assertTrue(order.picking_ids)
+        self.assertFalse(self._get_events("order:oversold"))

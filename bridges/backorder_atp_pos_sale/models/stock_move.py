@@ -1,0 +1,30 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _is_covered_by_line(self):
+        """Record nothing, in the dark phase, of what Odoo launches for a moment.
+
+        A settled order delivers what the till has handed over, until the till takes
+        it back.
+        """
+        return super()._is_covered_by_line() or (
+            self.company_id.sudo().promise_phase == "dark"
+            and self._is_covered_by_till()
+        )
+
+    def _is_covered_by_till(self):
+        line = self.sale_line_id.sudo()
+        missing = [part[1:] for part in line._get_missing_parts()]
+        handed_over = line._get_promise_components(line._get_till_quantity())
+        total = sum(
+            quantity
+            for product, quantity in [*missing, *handed_over]
+            if product == self.product_id
+        )
+        return self.product_id.uom_id.compare(self._get_asked_qty(), total) <= 0

@@ -1,0 +1,137 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp_point_of_sale.tests.common import TillCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettledOrder(TillCommon):
+    """Quotations and orders that a customer pays at a till."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # as in Odoo, who settles a quotation may confirm it
+        cls.cashier.group_ids = [
+            Command.link(cls.env.ref("sales_team.group_sale_salesman_all_leads").id)
+        ]
+
+    def _settle(self, order, quantity=None, **values):
+        lines = [
+            (
+                line.product_id,
+                quantity or line.product_uom_qty,
+                {"sale_order_line_id": line.id, "sale_order_origin_id": order.id},
+            )
+            for line in order.order_line
+        ]
+        return self._sell(*lines, **values)
+
+    def test_last_one_is_paid_at_the_till(self):
+        """B3: one of one is sold; nothing is left, and nothing is owed."""
+        self._open_till()
+        for policy in ("block", "pending"):
+            self.company.shortage_policy = policy
+            product = self._create_product(f"Last One, {policy}")
+            self._set_stock(product, 1)
+            quotation = self._create_order((product, 1))
+            self._settle(quotation)
+            self.assertEqual(quotation.state, "sale")
+            self.assertEqual(quotation.order_line.qty_delivered, 1)
+            self.assertFalse(quotation.requires_inventory_override)
+            self.assertEqual(self._get(product), 0)
+            self.assertFalse(
+                quotation.picking_ids.filtered(lambda pick: pick.state != "cancel")
+            )
+
+    def test_dark_phase_logs_nothing_of_what_was_there(self):
+        """B9: one of one would not have been refused."""
+        self.company.promise_phase = "dark"
+        self._open_till()
+        self._set_stock(self.protected, 1)
+        quotation = self._create_order((self.protected, 1))
+        self._settle(quotation)
+        self.assertEqual(quotation.state, "sale")
+        self.assertFalse(self._get_events("order:would_block"))
+
+    def test_settled_beyond_stock(self):
+        """B3: what the till sold beyond stock is booked; the order asks no more."""
+        self._open_till()
+        self._set_stock(self.protected, 1)
+        quotation = self._create_order((self.protected, 3))
+        self._settle(quotation)
+        self.assertEqual(quotation.state, "sale")
+        self.assertEqual(sum(self._get_quants(self.protected).mapped("quantity")), -2)
+        self.assertFalse(quotation.requires_inventory_override)
+
+    def test_part_of_a_quotation_is_settled(self):
+        """B4: it is paid, so it is kept; what is missing waits for a decision."""
+        self._open_till()
+        self._set_stock(self.protected, 2)
+        quotation = self._create_order((self.protected, 5))
+        self._settle(quotation, 2)
+        self.assertEqual(quotation.state, "sale")
+        self.assertTrue(quotation.requires_inventory_override)
+        self.assertEqual(self._get(self.protected), -3)
+        request = quotation.override_ids
+        self.assertEqual(request.line_ids.requested_qty, 3)
+
+    def test_part_of_a_quotation_is_settled_and_the_rest_is_there(self):
+        """B3: the rest is delivered as ever."""
+        self._open_till()
+        self._set_stock(self.protected, 5)
+        quotation = self._create_order((self.protected, 5))
+        self._settle(quotation, 2)
+        move = quotation.picking_ids.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        self.assertEqual(move.product_uom_qty, 3)
+        self.assertEqual(self._get(self.protected), 0)
+
+    def test_reserved_order_is_settled(self):
+        """C8: it has fallen short at no time, and its customer is told nothing."""
+        self._open_till()
+        self._set_stock(self.protected, 2)
+        order = self._confirm((self.protected, 2))
+        self._settle(order)
+        self.assertEqual(order.order_line.qty_delivered, 2)
+        self.assertEqual(self._get(self.protected), 0)
+        self.assertFalse(self._get_events("order:backordered", order_id=order))
+        self.assertFalse(
+            self._get_events("inventory.reservation_taken", order_id=order)
+        )
+
+    def test_settled_and_shipped_later(self):
+        """B3: the till ships it; the order asks for nothing beside it."""
+        self._open_till()
+        for phase in ("dark", "hard"):
+            self.company.promise_phase = phase
+            product = self._create_product(f"Later, {phase}")
+            self._set_stock(product, 2)
+            quotation = self._create_order((product, 2))
+            day = fields.Date.today() + timedelta(days=3)
+            self._settle(quotation, shipping_date=fields.Date.to_string(day))
+            self.assertEqual(quotation.state, "sale")
+            self.assertFalse(quotation.requires_inventory_override)
+            self.assertEqual(self._get(product), 0)
+        self.assertFalse(
+            self._get_events("order:oversold") | self._get_events("order:would_block")
+        )
+
+    def test_raised_after_it_was_settled(self):
+        """B4: only what is added is delivered, and judged."""
+        self._open_till()
+        self._set_stock(self.protected, 2)
+        quotation = self._create_order((self.protected, 1))
+        self._settle(quotation)
+        quotation.order_line.product_uom_qty = 2
+        move = quotation.picking_ids.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        self.assertEqual(move.product_uom_qty, 1)
