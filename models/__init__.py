@@ -14,6 +14,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import stock_availability
 from . import stock_availability_source
+from . import stock_availability_excess
 from . import stock_availability_explanation
 from . import stock_availability_location
 from . import stock_availability_projection

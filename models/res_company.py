@@ -35,6 +35,13 @@ class ResCompany(models.Model):
         "Promise Consigned Stock",
         help="Count what vendors keep in your warehouses as yours to promise.",
     )
+    promise_request_times = fields.Integer(
+        "Requests Keep Stock Up To (Times)",
+        default=10,
+        help="An order that waits for approval and asks for more than so many times what"
+        " is there or on its way keeps nothing from others until somebody decides. 0:"
+        " no limit.",
+    )
     backorder_retry_batch = fields.Integer(
         "Orders per Retry Batch",
         default=20,
@@ -67,8 +74,16 @@ class ResCompany(models.Model):
         return {
             **super()._get_setting_limits(),
             "backorder_retry_batch": 1000,
+            "promise_request_times": 1_000_000,
             "backorder_check_minutes": 60 * HOURS_OF_YEAR,
         }
+
+    @api.constrains("promise_request_times")
+    def _check_promise_request_times(self):
+        if any(company.promise_request_times < 0 for company in self):
+            raise ValidationError(
+                self.env._("Enter a number of times above zero, or 0 for no limit.")
+            )
 
     @api.constrains("backorder_retry_batch")
     def _check_backorder_retry_batch(self):

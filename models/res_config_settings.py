@@ -11,6 +11,9 @@ class ResConfigSettings(models.TransientModel):
     shortage_policy = fields.Selection(
         related="company_id.shortage_policy", readonly=False
     )
+    promise_request_times = fields.Integer(
+        related="company_id.promise_request_times", readonly=False
+    )
     allow_backorder = fields.Boolean(
         related="company_id.allow_backorder", readonly=False
     )

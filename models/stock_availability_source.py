@@ -382,9 +382,7 @@ class StockAvailability(models.AbstractModel):
 
     def _get_pending_rows(self, products, excluded_orders):
         """The same by order, read from its lines at the time of asking."""
-        rows = self.env["backorder.override"]._get_pending_demand(
-            products, excluded_orders
-        )
+        rows = self._get_pending_demand(products, excluded_orders)
         return SQL(
             """
             SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::numeric[])
@@ -394,6 +392,11 @@ class StockAvailability(models.AbstractModel):
             [product.id for _order, product, *_rest in rows],
             [warehouse.id for _order, _product, warehouse, _quantity in rows],
             [quantity for *_rest, quantity in rows],
+        )
+
+    def _get_pending_demand(self, products, excluded_orders):
+        return self.env["backorder.override"]._get_pending_demand(
+            products, excluded_orders
         )
 
     def _get_level_query(self):

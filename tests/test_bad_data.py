@@ -63,6 +63,39 @@ class TestBadData(BackorderCommon):
                 self.company[name] = 2_000_000_000
 
     # ------------------------------------------------------------------
+    # Quantities
+    # ------------------------------------------------------------------
+
+    def _request(self, product, quantity):
+        """Let an order ask for approval."""
+        self.company.shortage_policy = "pending"
+        order = self._as("sales", self._create_order((product, quantity)))
+        order.action_confirm()
+        self.assertTrue(order.requires_inventory_override)
+        return order
+
+    def test_request_for_a_billion_takes_nothing_off_sale(self):
+        """B1: what is out of all proportion keeps nothing until it is decided."""
+        self._set_stock(self.protected, 5)
+        self._request(self.protected, 1_000_000_000)
+        self.assertEqual(self._get(self.protected), 5)
+        order = self._confirm((self.protected, 5))
+        self.assertEqual(order.backorder_state, "allocated")
+
+    def test_request_keeps_stock_up_to_the_setting(self):
+        """B1: as many times what there is, or is to come, as the company says."""
+        self._set_stock(self.protected, 5)
+        self._request(self.protected, 60)
+        self.assertEqual(self._get(self.protected), 5)
+        self.company.promise_request_times = 0
+        self.assertEqual(self._get(self.protected), -55)
+        self.company.promise_request_times = 10
+        self._create_receipt(self.protected, 1)
+        self.assertEqual(self._get(self.protected), -55)
+        with self.assertRaisesRegex(ValidationError, "0 for no limit"):
+            self.company.promise_request_times = -1
+
+    # ------------------------------------------------------------------
     # Dates
     # ------------------------------------------------------------------
 

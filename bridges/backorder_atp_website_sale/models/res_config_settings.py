@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     promise_payment_hold_minutes = fields.Integer(
         related="website_id.promise_payment_hold_minutes", readonly=False
     )
+    promise_visitor_hold_percent = fields.Integer(
+        related="website_id.promise_visitor_hold_percent", readonly=False
+    )
     website_promise_show_dates = fields.Boolean(
         related="website_id.promise_show_dates",
         readonly=False,

@@ -30,7 +30,7 @@ class StockHold(models.Model):
         self.env["stock.promise.guard"]._touch(
             [(product.id, warehouse.id) for product, warehouse in keys]
         )
-        share = holds._get_cart_share(wanted)
+        share = holds._get_cart_share(wanted, cart)
         if not minutes:
             holds._shrink_for_cart(share)
             return
@@ -74,7 +74,7 @@ class StockHold(models.Model):
                 wanted[key] = max(0.0, wanted[key] - hold.remaining_quantity)
         return wanted
 
-    def _get_cart_share(self, wanted):
+    def _get_cart_share(self, wanted, cart):
         """Return how much of ``wanted`` there is, beside what these hold already."""
         rows = (
             self.env["stock.availability"]
@@ -90,12 +90,30 @@ class StockHold(models.Model):
             key = hold.product_id, hold.warehouse_id
             if key in free:
                 free[key] += hold.remaining_quantity
-        share = {key: min(quantity, free[key]) for key, quantity in wanted.items()}
+        share = {
+            key: min(quantity, self._get_most_for_cart(cart, *key, quantity, free[key]))
+            for key, quantity in wanted.items()
+        }
         return {
             key: quantity
             for key, quantity in share.items()
             if key[0].uom_id.compare(quantity, 0) > 0
         }
+
+    @api.model
+    def _get_most_for_cart(self, cart, product, warehouse, quantity, free):
+        """Return how much of ``free`` a cart may keep that asks for ``quantity``.
+
+        Nothing where that is many times what there is; part of it for a visitor
+        nobody knows yet.
+        """
+        availability = self.env["stock.availability"]
+        if availability._is_excessive(quantity, free, warehouse):
+            return 0.0
+        if cart.partner_id != cart.website_id.sudo().user_id.partner_id:
+            return free
+        percent = cart.website_id.promise_visitor_hold_percent
+        return min(free, max(1.0, product.uom_id.round(free * percent / 100)))
 
     def _shrink_for_cart(self, share):
         """Give back what these hold beyond their share, until when they held it."""

@@ -25,6 +25,12 @@ class Website(models.Model):
         " 0: whoever has paid first gets it, and what others have paid waits for a"
         " decision.",
     )
+    promise_visitor_hold_percent = fields.Integer(
+        "Most a Visitor Keeps (%)",
+        default=50,
+        help="The cart of a visitor who is not logged in keeps at most this part of what"
+        " is available from others, and at least one unit, until an address is given.",
+    )
     promise_show_dates = fields.Boolean(
         "Show Promised Dates",
         default=True,
@@ -44,6 +50,13 @@ class Website(models.Model):
                         company=website.company_id.sudo().name,
                     )
                 )
+
+    @api.constrains("promise_visitor_hold_percent")
+    def _check_visitor_hold_percent(self):
+        if any(not 0 <= site.promise_visitor_hold_percent <= 100 for site in self):
+            raise ValidationError(
+                self.env._("What a visitor keeps is between 0 and 100 percent.")
+            )
 
     def _is_promise_kept(self):
         """Whether this shop sells only what can be promised: not in the dark (B9)."""

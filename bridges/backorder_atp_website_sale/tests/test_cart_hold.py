@@ -134,6 +134,32 @@ class TestCartHold(ShopCommon):
         self._set_quantity(cart, 0)
         self.assertEqual((held.state, held.remaining_quantity), ("active", 2))
 
+    def test_visitor_keeps_part_of_what_there_is(self):
+        """A5: who is not known yet cannot take everything off sale."""
+        self._set_stock(self.protected, 10)
+        cart = self._create_cart(
+            (self.protected, 10), partner_id=self.website.user_id.partner_id.id
+        )
+        self.env["stock.hold"]._keep_cart(cart, 30)
+        self.assertEqual(self._get_holds(cart).quantity, 5)
+        self.assertEqual(self._get_available(self.protected), 5)
+        cart.partner_id = self.customer  # the address is given
+        self.env["stock.hold"]._keep_cart(cart, 30)
+        self.assertEqual(self._get_holds(cart).quantity, 10)
+        for percent in (-1, 101):
+            with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
+                self.website.promise_visitor_hold_percent = percent
+
+    def test_absurd_cart_keeps_nothing(self):
+        """A5: a cart of a billion takes nothing off sale, logged in or not."""
+        for partner in (self.website.user_id.partner_id, self.customer):
+            cart = self._create_cart(partner_id=partner.id)
+            self._add(cart, self.backorderable, 1_000_000_000)
+            self.assertFalse(self._get_holds(cart))
+            self.assertEqual(
+                self._get(self.backorderable), 3, "all of it is still there"
+            )
+
     def test_without_the_setting_a_cart_keeps_nothing(self):
         """A5: off, as installed."""
         self.website.promise_cart_hold_minutes = 0
