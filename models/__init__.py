@@ -102,6 +102,7 @@ from . import res_partner_pricing
 from . import res_company_hold
 from . import res_config_settings_hold
 from . import res_config_settings
+from . import res_config_settings_bridge
 from . import res_config_settings_limit
 from . import res_config_settings_promise
 from . import res_config_settings_alternative

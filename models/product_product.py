@@ -49,6 +49,14 @@ class ProductProduct(models.Model):
             product.promise_available_qty = sum(row["displayed"] for row in rows)
             product.backorder_shortage_qty = sum(row["shortage"] for row in rows)
 
+    def _is_left_to_odoo(self):
+        """Whether this is a kit, and nobody here knows what it takes from stock.
+
+        The addon for kits does; without it, Odoo alone decides on them.
+        """
+        self.ensure_one()
+        return "is_kits" in self._fields and self.is_kits
+
     def action_explain(self):
         """Show how the available quantity comes about, in each warehouse (B17)."""
         self.ensure_one()

@@ -309,7 +309,11 @@ class SaleOrderLine(models.Model):
     def _needs_stock(self):
         """Whether the line takes stock from a warehouse (verdict, which lines)."""
         self.ensure_one()
-        return bool(not self.display_type and self.product_id.is_storable)
+        return bool(
+            not self.display_type
+            and self.product_id.is_storable
+            and not self.product_id._is_left_to_odoo()
+        )
 
     def _get_promise_components(self, quantity=None):
         """Return ``[(product, quantity)]`` taken from stock; of a kit, its parts.

@@ -460,6 +460,8 @@ class StockMove(models.Model):
     def _is_covered_by_line(self):
         """Whether the order line itself, judged already, asks for that much."""
         line = self.sale_line_id
+        if line and line.product_id._is_left_to_odoo():
+            return True
         missing = sum(
             quantity
             for _line, product, quantity in line._get_missing_parts()

@@ -3,6 +3,8 @@
 
 from datetime import timedelta
 
+from psycopg2.extras import Json
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -112,6 +114,28 @@ class TestInstallation(BackorderCommon):
         pre_init_hook(self.env)
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "backordered")
+
+    def _set_module_state(self, name, state):
+        module = self.env["ir.module.module"].search([("name", "=", name)])
+        if not module:
+            module = self.env["ir.module.module"].create({"name": name})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_module_module SET state = %s, shortdesc = %s WHERE id = %s",
+            [state, Json({"en_US": name}), module.id],
+        )
+        self.env.invalidate_all()
+
+    def test_settings_warn_of_missing_bridges(self):
+        """A1: an app without the addon that knows what it takes is named, with it."""
+        settings = self.env["res.config.settings"]
+        self._set_module_state("product_expiry", "installed")
+        self._set_module_state("backorder_atp_product_expiry", "uninstalled")
+        warning = settings.create({}).missing_bridges
+        self.assertIn("backorder_atp_product_expiry", warning)
+        self._set_module_state("backorder_atp_product_expiry", "installed")
+        warning = settings.create({}).missing_bridges or ""
+        self.assertNotIn("product_expiry", warning)
 
     def test_defaults_stop_nothing(self):
         """B9: a company that has chosen nothing is in the dark phase, and may not

@@ -9,6 +9,9 @@ from odoo import api, models
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
+    def _is_left_to_odoo(self):
+        return False
+
     @api.model
     def _get_components(self, wanted, company):
         """Open the kits among ``wanted``, which are found at once."""

@@ -1,10 +1,13 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.backorder_atp.exceptions import OrderValidationError
+from odoo.addons.backorder_atp.models.product_product import ProductProduct
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 from ..hooks import post_init_hook
@@ -42,6 +45,20 @@ class TestKit(BackorderCommon):
         self.assertEqual(self._get(self.kit), 3)
         self._set_stock(self.wheel, 4)
         self.assertEqual(self._get(self.kit), 2)
+
+    def test_kits_without_this_addon(self):
+        """B1: where nobody knows what a kit takes, Odoo alone decides on it."""
+        self.kit.is_storable = True
+        products, lines = type(self.kit), type(self.env["sale.order.line"])
+        with (
+            patch.object(products, "_is_left_to_odoo", ProductProduct._is_left_to_odoo),
+            patch.object(products, "_get_kits", lambda self, company: {}),
+            patch.object(lines, "_get_delivered_bom", lambda self: None),
+        ):
+            order = self._confirm((self.kit, 5))
+        self.assertEqual(order.picking_ids.move_ids.product_id, self.wheel | self.frame)
+        with self.assertRaises(OrderValidationError):
+            self._confirm((self.kit, 5))
 
     def test_kits_that_waited_before_the_installation(self):
         """C1: an open order of kits is found waiting once kits are known."""

@@ -1,0 +1,50 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+# The apps that change what can be promised, and the addon that knows how.
+BRIDGES = {
+    "mrp_subcontracting": "backorder_atp_mrp_subcontracting",
+    "point_of_sale": "backorder_atp_point_of_sale",
+    "product_expiry": "backorder_atp_product_expiry",
+    "repair": "backorder_atp_repair",
+    "sale_mrp": "backorder_atp_mrp",
+    "website_sale_stock": "backorder_atp_website_sale",
+}
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    missing_bridges = fields.Text(compute="_compute_missing_bridges")
+
+    @api.depends("company_id")
+    def _compute_missing_bridges(self):
+        names = self._get_missing_bridges()
+        message = names and self.env._(
+            "These apps are installed, but not the addon that tells what they take and"
+            " bring: %s. Until then Odoo alone decides on kits, and what the other apps"
+            " do may be refused or promised twice. Add the folder “bridges” to the"
+            " addons path, update the list of apps, and install the addons.",
+            ", ".join(names),
+        )
+        for settings in self:
+            settings.missing_bridges = message
+
+    @api.model
+    def _get_missing_bridges(self):
+        """Return the names of the apps whose bridge is not installed, with it."""
+        modules = self.env["ir.module.module"].sudo()
+        installed = modules.search(
+            [
+                ("name", "in", [*BRIDGES, *BRIDGES.values()]),
+                ("state", "in", ("installed", "to upgrade", "to install")),
+            ]
+        )
+        names = set(installed.mapped("name"))
+        return [
+            f"{app.shortdesc} ({BRIDGES[app.name]})"
+            for app in installed
+            if app.name in BRIDGES and BRIDGES[app.name] not in names
+        ]
