@@ -42,15 +42,50 @@ HALVES = {
         *("mrp_subcontracting_dropshipping", "purchase_mrp", "pos_mrp"),
     ],
 }
-# What fails with the addons on purpose: {name of the test: reason}.
+# What fails with the addons on purpose: {run: {reason: tags of the tests}}.
 INTENDED = {
     "defaults": {},
-    "enforcing": {},
+    "enforcing": {
+        "Goods of another owner are promised to nobody, so no demand reserves them.": [
+            "/sale_stock:TestAngloSaxonValuation"
+            ".test_avco_fully_owned_and_delivered_invoice_post_delivery",
+            "/sale_stock:TestAngloSaxonValuation"
+            ".test_avco_partially_owned_and_delivered_invoice_post_delivery",
+            "/stock:TestStockMove.test_edit_done_move_line_4",
+            "/stock:TestStockMove.test_edit_reserved_move_line_4",
+        ],
+        "Where several warehouses are possible, none is guessed or added up.": [
+            "/sale_stock:TestSaleStock.test_warehouse_redirect_warnings",
+            "/sale_stock:TestSaleStockMultiCompany.test_warehouse_definition_on_so",
+            "/website_sale_stock:TestWebsiteSaleStockProductWarehouse"
+            ".test_02_update_cart_with_multi_warehouses",
+            "/website_sale_stock:TestWebsiteSaleStockProductWarehouse"
+            ".test_get_combination_info_free_qty_when_no_warehouse_is_set",
+        ],
+        "Where backorders are allowed, the shop sells beyond stock without a limit.": [
+            "/website_sale_stock:TestWebsiteSaleStockAbandonedCartEmail"
+            ".test_website_sale_stock_abandoned_cart_email",
+            "/website_sale_stock:TestWebsiteSaleStockGMC"
+            ".test_gmc_items_availability_check_stock",
+            "/website_sale_stock:TestWebsiteSaleStockGMC"
+            ".test_gmc_items_keep_website_stock_separate",
+            "/website_sale_stock:TestWebsiteSaleStockProductCombo"
+            ".test_get_max_quantity_with_max",
+            "/website_sale_stock:TestWebsiteSaleStockProductProduct"
+            ".test_get_max_quantity_with_max",
+            "/website_sale_stock:TestWebsiteSaleStockProductTemplate"
+            ".test_get_additional_combination_info_max_combo_quantity_with_max",
+            "/website_sale_stock:TestWebsiteSaleStockProductTemplate"
+            ".test_website_sale_stock_get_additional_configurator_data",
+            "/website_sale_stock:TestWebsiteSaleStockSaleOrderLine"
+            ".test_get_max_line_qty_with_max",
+        ],
+    },
 }
 
 # Run by "odoo shell". Odoo's test result keeps only counts: note the names.
 SHELL_SCRIPT = """
-import json, os
+import functools, json, os
 from odoo.tests.result import OdooTestResult
 from odoo.tests.shell import run_tests
 
@@ -66,11 +101,34 @@ def note(name):
 
 note("addError")
 note("addFailure")
+
+def choose(warehouse):
+    "Make a warehouse the users' own, as nobody else chooses one of several."
+    company = warehouse.company_id.id
+    name = "property_warehouse_id"
+    if not warehouse.env["ir.default"]._get("res.users", name, company_id=company):
+        warehouse.env["ir.default"].set(
+            "res.users", name, warehouse.id, company_id=company
+        )
+
+def choose_first_warehouses():
+    original = env.registry["stock.warehouse"].create
+    @functools.wraps(original)
+    def create(self, vals_list):
+        warehouses = original(self, vals_list)
+        for warehouse in warehouses.sudo():
+            choose(warehouse)
+        return warehouses
+    env.registry["stock.warehouse"].create = create
+    for warehouse in env["stock.warehouse"].search([], order="id"):
+        choose(warehouse)
+
 if os.environ["TEST_ODOO_RUN"] == "enforcing":
     settings = {"promise_phase": "hard", "allow_backorder": True}
     for name, value in settings.items():
         env["ir.default"].set("res.company", name, value)
     env["res.company"].search([]).write(settings)
+    choose_first_warehouses()
     env.cr.commit()
 report = run_tests(
     env, os.environ["TEST_ODOO_TAGS"], os.environ["TEST_ODOO_MODULES"].split(",")
@@ -166,18 +224,24 @@ def to_tag(name):
     return f"/{module}:{names}"
 
 
+def find_unexplained(run, failed):
+    """The tags of what failed and is not known to fail on purpose."""
+    intended = {tag for tags in INTENDED[run].values() for tag in tags}
+    return set(map(to_tag, failed)) - intended
+
+
 def compare(failed):
     """Say what fails with the addons only; whether there is any.
 
     :param failed: by run
     """
-    unexplained = {run: names - INTENDED[run].keys() for run, names in failed.items()}
+    unexplained = {run: find_unexplained(run, names) for run, names in failed.items()}
     again = sorted(set().union(*unexplained.values()))
-    before = again and run_parts("without", {"failed": ",".join(map(to_tag, again))})
-    broken = {run: sorted(names - set(before)) for run, names in unexplained.items()}
-    for run, names in broken.items():
-        if names:
-            print(f"Fail with the addons only, {run}:", *names, sep="\n  ")
+    before = again and run_parts("without", {"failed": ",".join(again)})
+    broken = {run: tags - set(map(to_tag, before)) for run, tags in unexplained.items()}
+    for run, tags in broken.items():
+        if tags:
+            print(f"Fail with the addons only, {run}:", *sorted(tags), sep="\n  ")
         else:
             print(f"Nothing fails with the addons only, {run}.")
     return any(broken.values())
