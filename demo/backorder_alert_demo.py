@@ -8,6 +8,7 @@ class BackorderDemo(models.AbstractModel):
     _inherit = "backorder.demo"
 
     @api.model
+    @api.private
     def build_alerts(self):
         """Open the alerts that the scheduled action would, once."""
         company = self.env.ref("base.main_company")

@@ -355,6 +355,7 @@ class BackorderDemo(models.AbstractModel):
     _description = "Backorder Demo Data"
 
     @api.model
+    @api.private
     def build(self):
         """Build it once; called when the demo data is loaded."""
         if not self.env.su:

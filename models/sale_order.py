@@ -68,7 +68,13 @@ class SaleOrder(models.Model):
         help="The order asks for too much; an inventory manager decides.",
         server_only=True,
     )
-    override_ids = fields.One2many("backorder.override", "order_id", "Stock Approvals")
+    override_ids = fields.One2many(
+        "backorder.override",
+        "order_id",
+        "Stock Approvals",
+        readonly=True,
+        server_only=True,
+    )
     override_count = fields.Integer(compute="_compute_override_figures")
     has_open_increase = fields.Boolean(compute="_compute_override_figures")
     unmatched_line_ids = fields.One2many(

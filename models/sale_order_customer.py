@@ -14,7 +14,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     customer_message_ids = fields.One2many(
-        "backorder.customer.message", "order_id", "Customer Messages"
+        "backorder.customer.message",
+        "order_id",
+        "Customer Messages",
+        readonly=True,
+        server_only=True,
     )
 
     # ------------------------------------------------------------------

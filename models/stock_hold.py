@@ -98,10 +98,11 @@ class StockHold(models.Model):
         " customer does.",
     )
     origin = fields.Char("Source", help="What the hold comes from, for its readers.")
-    origin_model = fields.Char(copy=False, server_only=True)
+    origin_model = fields.Char(readonly=True, copy=False, server_only=True)
     origin_id = fields.Many2oneReference(
         "Source Document",
         model_field="origin_model",
+        readonly=True,
         copy=False,
         index="btree_not_null",
         server_only=True,

@@ -38,6 +38,7 @@ from . import test_explanation
 from . import test_misplaced
 from . import test_negative_stock
 from . import test_override
+from . import test_permission_walk
 from . import test_permissions
 from . import test_physical_facts
 from . import test_policy

@@ -63,6 +63,7 @@ class BackorderDemo(models.AbstractModel):
     _inherit = "backorder.demo"
 
     @api.model
+    @api.private
     def build_opportunities(self):
         """Create the opportunities with their products and holds, once."""
         if self.env["crm.lead"].search([("name", "=", OPPORTUNITIES[0][0])]):

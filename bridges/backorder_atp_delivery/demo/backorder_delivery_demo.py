@@ -22,6 +22,7 @@ class BackorderDemo(models.AbstractModel):
     _inherit = "backorder.demo"
 
     @api.model
+    @api.private
     def build_shipments(self):
         """Give every delivery its carrier, and say how far it is, once."""
         shipments = self.env["stock.picking"].search(

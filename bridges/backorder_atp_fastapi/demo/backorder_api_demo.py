@@ -18,6 +18,7 @@ class BackorderDemo(models.AbstractModel):
     _inherit = "backorder.demo"
 
     @api.model
+    @api.private
     def build_api_keys(self):
         """Give each login the key ``<login>-dev-local-key``, once."""
         if not self.env.su:

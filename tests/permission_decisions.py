@@ -1,0 +1,321 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Who may write what, call what and open what: one decision for each.
+
+The walk tries what is forbidden. What is allowed may still be refused for what it
+says: one's own request, another's order, a limit. Finance has no right of Odoo's to
+write orders, nor has it one to manage the warehouse; settings of the company are for
+administrators, products for whoever creates them.
+"""
+
+from .permission_walk import (
+    EMPLOYEES,
+    EVERYBODY,
+    MANAGERS,
+    NOBODY,
+    OPERATORS,
+    OPERATORS_AND_SALES,
+    ORDER_WRITERS,
+    SALES,
+    STOCK_MANAGERS,
+    STOCK_ORDER_WRITERS,
+    VIEWERS,
+    decide,
+)
+
+# Fields that a remote caller could write.
+FIELDS = decide(
+    {
+        "backorder.run": {
+            MANAGERS: (
+                "name company_id warehouse_ids product_ids on_exception "
+                "is_firm_moved firm_reason segment_ids moving_line_ids "
+                "compared_run_id"
+            ),
+        },
+        "backorder.run.segment": {
+            MANAGERS: "run_id sequence name domain strategy sort_order",
+        },
+        "backorder.threshold": {
+            NOBODY: ("company_id sequence group_id max_quantity max_percent max_value"),
+        },
+        "backorder.unmatched.line": {
+            OPERATORS_AND_SALES: ("order_id reference quantity price_unit product_id"),
+        },
+        "crm.team": {
+            NOBODY: "warehouse_id",
+        },
+        "product.category": {
+            NOBODY: (
+                "allow_backorder backorder_limit backorder_limit_qty backorder_until"
+            ),
+        },
+        "product.pricelist": {
+            STOCK_MANAGERS: "customer_id",
+        },
+        "product.product": {
+            NOBODY: (
+                "allow_backorder backorder_limit backorder_limit_qty "
+                "backorder_until stock_level_ids"
+            ),
+        },
+        "product.substitute": {
+            MANAGERS: (
+                "sequence product_tmpl_id product_id substitute_id is_both_ways note"
+            ),
+        },
+        "product.template": {
+            NOBODY: (
+                "allow_backorder backorder_limit backorder_limit_qty "
+                "backorder_until substitute_ids"
+            ),
+        },
+        "res.company": {
+            NOBODY: (
+                "promise_phase shortage_policy allow_backorder promise_vendor_stock "
+                "backorder_retry_batch backorder_check_minutes "
+                "backorder_responsible_id backorder_self_approval backorder_limit "
+                "backorder_limit_qty backorder_until promise_demand_date "
+                "promise_late_supply_days promise_late_supply_offset "
+                "promise_late_demand_days promise_late_demand_offset "
+                "promise_gain_days promise_slip_days promise_show_dates "
+                "promise_alternatives promise_alternative_rule "
+                "promise_ship_together silver_turnover gold_turnover "
+                "platinum_turnover hold_duration hold_max_duration "
+                "discrepancy_min_percent discrepancy_min_quantity "
+                "discrepancy_min_value discrepancy_review_counts "
+                "discrepancy_all_receipts discrepancy_all_negatives "
+                "discrepancy_medium_percent discrepancy_medium_quantity "
+                "discrepancy_medium_value discrepancy_high_percent "
+                "discrepancy_high_quantity discrepancy_high_value "
+                "discrepancy_critical_percent discrepancy_critical_quantity "
+                "discrepancy_critical_value discrepancy_lock_low "
+                "discrepancy_lock_medium discrepancy_lock_high "
+                "discrepancy_lock_critical backorder_target_hours "
+                "backorder_target_rate backorder_report_mail "
+                "backorder_purchase_margin backorder_auto_purchase "
+                "backorder_replenish backorder_alert_mail "
+                "backorder_persisting_hours backorder_hold_limit "
+                "backorder_tell_hours backorder_buyer_id customer_message_delayed "
+                "customer_message_partly_shipped customer_message_new_date "
+                "customer_message_available customer_message_resolved "
+                "customer_message_substitutes credit_policy "
+                "backorder_escalation_days backorder_portal backorder_portal_split "
+                "backorder_portal_cancel"
+            ),
+        },
+        "res.partner": {
+            NOBODY: "fixed_customer_tier",
+        },
+        "sale.order": {
+            STOCK_ORDER_WRITERS: "backorder_priority",
+            ORDER_WRITERS: "unmatched_line_ids stock_hold_ids",
+        },
+        "stock.discrepancy": {
+            MANAGERS: (
+                "product_id warehouse_id location_id lot_id package_id "
+                "stock_owner_id expected_qty counted_qty severity"
+            ),
+            OPERATORS: "user_id",
+        },
+        "stock.hold": {
+            NOBODY: (
+                "product_id warehouse_id quantity partner_id order_id origin "
+                "user_id expiry_date"
+            ),
+        },
+        "stock.level": {
+            MANAGERS: (
+                "allow_backorder backorder_limit backorder_limit_qty "
+                "backorder_until product_id warehouse_id location_id "
+                "buffer_quantity buffer_percent lock_policy"
+            ),
+        },
+        "stock.location": {
+            STOCK_MANAGERS: "own_availability_kind availability_kind",
+        },
+    }
+)
+
+# Public methods.
+METHODS = decide(
+    {
+        "backorder.alert": {
+            ORDER_WRITERS: "action_inform_customers",
+            OPERATORS: (
+                "action_open_expedite action_open_purchase action_open_transfer"
+            ),
+            MANAGERS: "action_review",
+            EMPLOYEES: "action_view_orders",
+        },
+        "backorder.board": {
+            VIEWERS: "get_figures",
+        },
+        "backorder.customer.message": {
+            ORDER_WRITERS: "action_retry",
+            EMPLOYEES: "action_view_order",
+        },
+        "backorder.episode": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.event": {
+            NOBODY: "archive_before verify_log",
+            MANAGERS: "export_log",
+        },
+        "backorder.job": {
+            MANAGERS: "action_reconcile_all",
+            VIEWERS: "action_view_orders get_progress",
+        },
+        "backorder.override": {
+            MANAGERS: "action_approve action_reject action_undo action_withdraw",
+            EMPLOYEES: ("action_open_approval action_open_undo action_open_withdraw"),
+        },
+        "backorder.override.line": {
+            EMPLOYEES: "action_explain",
+        },
+        "backorder.override.report": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.oversell.report": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.product": {
+            OPERATORS: (
+                "action_fulfil action_open_expedite action_open_purchase "
+                "action_open_transfer"
+            ),
+            VIEWERS: "action_view_orders",
+        },
+        "backorder.rollout.report": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.run": {
+            MANAGERS: "action_commit action_discard action_reopen action_simulate",
+            EVERYBODY: "action_view_lines",
+        },
+        "backorder.service.report": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.supply": {
+            MANAGERS: "buy",
+            OPERATORS: "transfer",
+        },
+        "backorder.unmatched.line": {
+            OPERATORS_AND_SALES: "action_match",
+        },
+        "product.product": {
+            EMPLOYEES: "action_explain action_view_backorders",
+            OPERATORS: (
+                "action_open_expedite action_open_purchase action_open_transfer"
+            ),
+            NOBODY: "action_update_customer_prices",
+            EVERYBODY: (
+                "action_view_alerts action_view_discrepancies action_view_stock_holds"
+            ),
+        },
+        "product.template": {
+            OPERATORS: (
+                "action_open_expedite action_open_purchase action_open_transfer"
+            ),
+            EMPLOYEES: (
+                "action_view_alerts action_view_backorders "
+                "action_view_discrepancies action_view_stock_holds"
+            ),
+        },
+        "purchase.order.line": {
+            OPERATORS: "action_expedite",
+            MANAGERS: "action_set_new_date",
+        },
+        "res.partner": {
+            NOBODY: "action_update_customer_prices update_customer_pricing",
+            EMPLOYEES: (
+                "action_view_customer_inventory get_credit_impact "
+                "get_customer_inventory"
+            ),
+        },
+        "sale.order": {
+            SALES: ("action_apply_goodwill action_open_goodwill get_goodwill_preview"),
+            OPERATORS: (
+                "action_fulfil action_fulfil_all action_hold action_open_expedite "
+                "action_open_purchase action_open_split action_release_hold "
+                "get_split_preview merge_backorder process_backorders "
+                "process_pending_backorders split_backorder"
+            ),
+            ORDER_WRITERS: "action_inform_customer process_promise",
+            OPERATORS_AND_SALES: (
+                "action_open_alternatives action_open_stock_hold "
+                "action_open_transfer action_release_stock_holds"
+            ),
+            EMPLOYEES: (
+                "action_open_hold action_open_override action_open_release "
+                "action_view_backorder_children action_view_backorder_events "
+                "action_view_backorder_parent check_promise get_credit_impact "
+                "get_promise_alternatives"
+            ),
+            MANAGERS: "action_reconcile action_reconcile_all reconcile",
+            EVERYBODY: "action_view_overrides action_view_stock_holds",
+        },
+        "sale.order.line": {
+            EMPLOYEES: "action_explain",
+            OPERATORS: "action_move_to_warehouse",
+            OPERATORS_AND_SALES: (
+                "action_open_alternatives action_open_substitutes "
+                "action_open_transfer action_substitute"
+            ),
+            STOCK_ORDER_WRITERS: "action_split_over_warehouses",
+            MANAGERS: "action_toggle_promise_firm",
+        },
+        "stock.availability": {
+            EMPLOYEES: "explain get_available_qty get_figure_action",
+        },
+        "stock.discrepancy": {
+            MANAGERS: (
+                "action_close_agreed action_reject action_reopen action_resolve"
+            ),
+            EMPLOYEES: "action_open_decision action_open_source",
+            OPERATORS: "action_start_review",
+        },
+        "stock.hold": {
+            OPERATORS: "action_extend action_release",
+            EMPLOYEES: "action_open_extend action_open_release",
+        },
+        "stock.level": {
+            EMPLOYEES: "action_explain",
+        },
+        "stock.quant": {
+            EMPLOYEES: "action_open_stock_level action_view_discrepancies",
+        },
+    }
+)
+
+# Dialogs, which check for themselves what they do.
+DIALOGS = {
+    "backorder.alternatives": OPERATORS_AND_SALES,
+    "backorder.alternatives.line": OPERATORS_AND_SALES,
+    "backorder.decision": MANAGERS,
+    "backorder.decision.loser": MANAGERS,
+    "backorder.expedite": OPERATORS,
+    "backorder.expedite.line": OPERATORS,
+    "backorder.goodwill": SALES,
+    "backorder.goodwill.line": SALES,
+    "backorder.log.archive": NOBODY,
+    "backorder.log.export": MANAGERS,
+    "backorder.log.verification": NOBODY,
+    "backorder.purchase": OPERATORS,
+    "backorder.purchase.line": OPERATORS,
+    "backorder.reason": OPERATORS_AND_SALES,
+    "backorder.split": OPERATORS,
+    "backorder.split.line": OPERATORS,
+    "backorder.substitution": OPERATORS_AND_SALES,
+    "backorder.substitution.line": OPERATORS_AND_SALES,
+    "backorder.summary": MANAGERS,
+    "backorder.transfer": OPERATORS_AND_SALES,
+    "backorder.transfer.line": OPERATORS_AND_SALES,
+    "backorder.uncounted": OPERATORS_AND_SALES,
+    "customer.price.update": NOBODY,
+    "customer.price.update.line": NOBODY,
+    "stock.discrepancy.decision": MANAGERS,
+    "stock.hold.decision": OPERATORS_AND_SALES,
+    "stock.hold.wizard": OPERATORS_AND_SALES,
+    "stock.hold.wizard.line": OPERATORS_AND_SALES,
+}

@@ -1,0 +1,159 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .permission_decisions import DIALOGS, FIELDS, METHODS
+from .permission_walk import PermissionWalk
+
+
+@tagged("post_install", "-at_install")
+class TestPermissionWalk(PermissionWalk):
+    """Who may write what and call what, decided one by one (B5, C10)."""
+
+    addons = ("backorder_atp",)
+    field_decisions = FIELDS
+    method_decisions = METHODS
+    dialog_decisions = DIALOGS
+
+    def _is_walked(self, module):
+        """The bridges have a walk of their own."""
+        return module == "backorder_atp"
+
+    @classmethod
+    def _create_records(cls):
+        env = cls.env
+        order = cls._confirm((cls.backorderable, 5), user_id=cls.users["sales"].id)
+        waiting = cls._create_order((cls.protected, 9), user_id=cls.users["sales"].id)
+        waiting.action_confirm()
+        run = env["backorder.run"].create({"company_id": cls.company.id})
+        place = {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
+        alert = env["backorder.alert"].sudo()._update(cls.company) or env[
+            "backorder.alert"
+        ].search([("company_id", "=", cls.company.id)], limit=1)
+        message = (
+            env["backorder.customer.message"]
+            .sudo()
+            .create({"order_id": order.id, "kind": "delayed", "reference": "x"})
+        )
+        purchase = env["purchase.order"].create(
+            {
+                "partner_id": cls.vendor.id,
+                "picking_type_id": cls.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": cls.backorderable.id, "product_qty": 5}
+                    )
+                ],
+            }
+        )
+        cls._set_stock(cls.env["product.product"].browse(cls.backorderable.id), 0)
+        return {
+            "backorder.alert": alert[:1],
+            "backorder.customer.message": message,
+            "backorder.job": env["backorder.job"]
+            .sudo()
+            .create(
+                {
+                    "operation": "fulfil",
+                    "company_id": cls.company.id,
+                    "user_id": cls.users["operator"].id,
+                }
+            ),
+            "backorder.override": waiting.override_ids,
+            "backorder.override.line": waiting.override_ids.line_ids,
+            "backorder.run": run,
+            "backorder.run.segment": run.segment_ids[:1],
+            "backorder.threshold": cls.limits[0],
+            "backorder.unmatched.line": env["backorder.unmatched.line"].create(
+                {"order_id": waiting.id, "reference": "?"}
+            ),
+            "crm.team": env["crm.team"].create({"name": "Team"}),
+            "product.category": cls.protected.categ_id,
+            "product.pricelist": env["product.pricelist"].create({"name": "List"}),
+            "product.product": cls.backorderable,
+            "product.substitute": env["product.substitute"].create(
+                {
+                    "product_tmpl_id": cls.protected.product_tmpl_id.id,
+                    "substitute_id": cls.backorderable.id,
+                }
+            ),
+            "product.template": cls.backorderable.product_tmpl_id,
+            "purchase.order": purchase,
+            "purchase.order.line": purchase.order_line,
+            "res.company": cls.company,
+            "res.partner": cls.customer,
+            "sale.order": order,
+            "sale.order.line": order.order_line,
+            "stock.discrepancy": env["stock.discrepancy"].create(
+                {**place, "expected_qty": 5, "counted_qty": 4}
+            ),
+            "stock.hold": env["stock.hold"].create(
+                {
+                    "product_id": cls._create_held().id,
+                    "warehouse_id": cls.warehouse.id,
+                    "quantity": 1,
+                    "partner_id": cls.customer.id,
+                }
+            ),
+            "stock.level": env["stock.level"].create(place),
+            "stock.location": cls.shelf,
+            "stock.move": order.picking_ids.move_ids[:1],
+            "stock.quant": cls._get_quants(cls, cls.protected),
+        }
+
+    @classmethod
+    def _create_held(cls):
+        product = cls._create_product("Held")
+        cls._set_stock(product, 5)
+        return product
+
+    def _get_attempt(self, field, record):
+        if field.name == "backorder_priority":
+            return "urgent"  # whoever may write the order sets the others
+        return super()._get_attempt(field, record)
+
+    def _get_known_arguments(self):
+        order = self.records["sale.order"]
+        return {
+            "before": "2020-01-01",
+            "customer_agreed": True,
+            "date": "2030-01-01",
+            "date_from": "2020-01-01",
+            "date_to": "2030-01-01",
+            "expiry_date": "2030-01-01 00:00:00",
+            "name": "committed",
+            "parts": [],
+            "percent": 10,
+            "product": self.protected,
+            "product_id": self.protected.id,
+            "quantity": 1,
+            "reason": "because",
+            "requests": [],
+            "substitute_id": self.protected.id,
+            "updates": [],
+            "warehouse": self.warehouse,
+            "warehouse_id": self.warehouse.id,
+            ("action_explain", "order_id"): order.id,
+        }
+
+    def test_everything_is_decided(self):
+        """B5: a new field, method or dialog is decided on before it is released."""
+        self._walk_decisions()
+
+    def test_server_only_fields(self):
+        """B5: what follows from what is done is written by no role."""
+        self._walk_server_only()
+
+    def test_fields(self):
+        """B5, C10: each field is written by the roles it is for."""
+        self._walk_fields()
+
+    def test_methods(self):
+        """B5, C10: each method is called by the roles it is for."""
+        self._walk_methods()
+
+    def test_dialogs(self):
+        """B5, C10: each dialog is opened by the roles it is for."""
+        self._walk_dialogs()
