@@ -10,6 +10,7 @@ class MailActivity(models.Model):
     backorder_alert_id = fields.Many2one(
         "backorder.alert",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="The alert that asks for it; the activity goes when the alert is closed.",

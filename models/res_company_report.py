@@ -29,6 +29,7 @@ class ResCompany(models.Model):
     backorder_report_sent = fields.Date(
         "Report Sent For",
         readonly=True,
+        copy=False,
         help="The last month that was sent.",
         server_only=True,
     )

@@ -80,7 +80,8 @@ FIELDS = decide(
                 "promise_late_demand_days promise_late_demand_offset "
                 "promise_gain_days promise_slip_days promise_show_dates "
                 "promise_alternatives promise_alternative_rule "
-                "promise_ship_together silver_turnover gold_turnover "
+                "promise_request_times promise_ship_together "
+                "silver_turnover gold_turnover "
                 "platinum_turnover hold_duration hold_max_duration "
                 "discrepancy_min_percent discrepancy_min_quantity "
                 "discrepancy_min_value discrepancy_review_counts "
@@ -161,6 +162,9 @@ METHODS = decide(
         "backorder.event": {
             NOBODY: "archive_before verify_log",
             MANAGERS: "export_log",
+        },
+        "backorder.failure": {
+            VIEWERS: "action_open_record",
         },
         "backorder.job": {
             MANAGERS: "action_reconcile_all",

@@ -216,7 +216,7 @@ class PermissionWalk(OverrideCommon):
         for field in self._get_writable_fields():
             self._check_forbidden(
                 str(field),
-                self.field_decisions[field.model_name, field.name],
+                self.field_decisions.get((field.model_name, field.name), NOBODY),
                 lambda role, field=field: self._try_writing(role, field),
             )
 
@@ -225,7 +225,7 @@ class PermissionWalk(OverrideCommon):
             arguments = self._get_arguments(model, name, function)
             self._check_forbidden(
                 f"{model._name}.{name}",
-                self.method_decisions[model._name, name],
+                self.method_decisions.get((model._name, name), NOBODY),
                 lambda role, model=model, name=name, arguments=arguments: (
                     self._try_calling(role, model, name, arguments)
                 ),
@@ -249,7 +249,7 @@ class PermissionWalk(OverrideCommon):
         for name in self._get_dialogs():
             self._check_forbidden(
                 name,
-                self.dialog_decisions[name],
+                self.dialog_decisions.get(name, NOBODY),
                 lambda role, name=name: self._as(role, self.env[name]).check_access(
                     "create"
                 ),
