@@ -38,9 +38,9 @@ class ResCompany(models.Model):
     promise_request_times = fields.Integer(
         "Requests Keep Stock Up To (Times)",
         default=10,
-        help="An order that waits for approval and asks for more than so many times what"
-        " is there or on its way keeps nothing from others until somebody decides. 0:"
-        " no limit.",
+        help="An order that waits for approval and asks for more than so many times"
+        " what is there or on its way keeps nothing from others until somebody decides."
+        " 0: no limit.",
     )
     backorder_retry_batch = fields.Integer(
         "Orders per Retry Batch",

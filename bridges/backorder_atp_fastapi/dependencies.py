@@ -3,6 +3,7 @@
 
 """Who calls, and for which company."""
 
+import hashlib
 from typing import Annotated
 
 from fastapi import Depends, Header, Security
@@ -13,7 +14,8 @@ from odoo.http import request
 
 from odoo.addons.fastapi.dependencies import odoo_env
 
-from .problems import ApiProblem, unauthorized
+from .limiter import limiter
+from .problems import ApiProblem, too_many_requests, unauthorized
 
 # A key of this scope opens nothing else; one without a scope opens this, too.
 KEY_SCOPE = "backorder_atp"
@@ -38,11 +40,20 @@ def get_caller_id(
     key = api_key or (token and token.credentials)
     if not key:
         raise unauthorized("Send an API key as X-Api-Key or as a Bearer token.")
+    check_rate(env, key)
     keys = env["res.users.apikeys"].sudo()
     uid = keys._check_credentials(scope=KEY_SCOPE, key=key)
     if not uid:
         raise unauthorized("This API key is unknown or has expired.")
     return uid
+
+
+def check_rate(env, key):
+    """Refuse a key that asks too often, before anything is done for it."""
+    limit = env["res.config.settings"]._get_backorder_api_rate()
+    caller = env.cr.dbname, hashlib.sha256(key.encode()).digest()
+    if wait := limiter.take(caller, limit):
+        raise too_many_requests(limit, wait)
 
 
 def get_caller_env(

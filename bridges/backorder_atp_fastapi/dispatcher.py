@@ -11,7 +11,12 @@ from accept_language import parse_accept_language
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
-from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from odoo.addons.backorder_atp.exceptions import OrderValidationError
 from odoo.addons.fastapi.fastapi_dispatcher import FastApiDispatcher
@@ -55,6 +60,7 @@ class BackorderApiDispatcher(FastApiDispatcher):
 
     def dispatch(self, endpoint, args):
         self.request.params = {}
+        self._check_length(self.request.httprequest.environ)
         environ = self._get_environ()
         self._check_encoding(environ)
         self._check_media_type(environ)
@@ -130,6 +136,14 @@ class BackorderApiDispatcher(FastApiDispatcher):
         }
         if methods:
             exc.headers = {"Allow": ", ".join(sorted(methods))}
+
+    def _check_length(self, environ):
+        """Say no to a length that is none, before it is read with."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdecimal()):
+            raise BadRequest(f"{length[:20]} is no Content-Length.")
+        if len(length) > len(str(MAX_BODY)):
+            raise RequestEntityTooLarge()
 
     def _check_encoding(self, environ):
         """Say no to what could not be passed on."""

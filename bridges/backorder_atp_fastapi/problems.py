@@ -100,6 +100,16 @@ def unauthorized(message):
     )
 
 
+def too_many_requests(limit, seconds):
+    return ApiProblem(
+        429,
+        "too-many-requests",
+        "Too many requests",
+        f"This API key may send {limit} requests a minute.",
+        headers={"Retry-After": str(seconds)},
+    )
+
+
 def get_problem(exc):
     """Return ``(status, body, headers)`` of any exception."""
     if isinstance(exc, ApiProblem):

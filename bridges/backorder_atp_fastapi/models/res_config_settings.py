@@ -1,11 +1,15 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from .backorder_webhook import ALLOW_PRIVATE
 from .fastapi_endpoint import APP
+
+API_RATE = "backorder_atp_fastapi.requests_per_minute"
+DEFAULT_RATE = 600
+MAX_RATE = 100_000
 
 
 class ResConfigSettings(models.TransientModel):
@@ -17,6 +21,30 @@ class ResConfigSettings(models.TransientModel):
         help="Whether events may be sent to addresses of a private network, and"
         " without encryption.",
     )
+
+    backorder_api_rate = fields.Integer(
+        "Requests per Minute and Key",
+        config_parameter=API_RATE,
+        default=DEFAULT_RATE,
+        help="An API key that sends more is told to wait, so that others are answered,"
+        " too. Each server process counts for itself.",
+    )
+
+    @api.constrains("backorder_api_rate")
+    def _check_backorder_api_rate(self):
+        if any(not 1 <= record.backorder_api_rate <= MAX_RATE for record in self):
+            raise ValidationError(
+                self.env._("A key sends 1 to %s requests per minute.", MAX_RATE)
+            )
+
+    @api.model
+    def _get_backorder_api_rate(self):
+        """Return how many requests a key may send a minute, whatever is stored."""
+        stored = self.env["ir.config_parameter"].sudo().get_param(API_RATE)
+        try:
+            return min(max(1, int(stored or DEFAULT_RATE)), MAX_RATE)
+        except ValueError:
+            return DEFAULT_RATE
 
     def action_open_backorder_api(self):
         """Open the page that describes the API and lets one try it."""

@@ -15,11 +15,12 @@ TEXTS = {
     413: "The body is too large.",
     415: "The body is no JSON.",
     422: "A value is wrong, or the order asks for more than can be promised.",
+    429: "The key has sent too many requests; try again later.",
     500: "Something went wrong inside, and nothing was done; the server's log knows.",
     503: "Others change the same records; try again.",
 }
-READ = (400, 401, 403, 422, 500, 503)
-WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
+READ = (400, 401, 403, 422, 429, 500, 503)
+WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 #: What a request that only reads does not run into.
 WRITE_ONLY_KINDS = {"insufficient-inventory", "idempotency-key-reused"}
 RETRY_AFTER = {
@@ -36,6 +37,7 @@ HEADERS = {
         }
     },
     409: RETRY_AFTER,
+    429: RETRY_AFTER,
     503: RETRY_AFTER,
 }
 REPLAYED = {

@@ -364,6 +364,12 @@ PROBLEMS = prepare_problems(
         "This Idempotency-Key was used for another request.",
     ),
     (
+        429,
+        "too-many-requests",
+        "Too many requests",
+        "This API key may send 600 requests a minute.",
+    ),
+    (
         500,
         "internal-server-error",
         "Internal Server Error",

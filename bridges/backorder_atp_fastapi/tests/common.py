@@ -6,6 +6,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
+from ..models.res_config_settings import API_RATE, MAX_RATE
+
 ROOT = "/api/v2"
 SCOPE = "backorder_atp"
 
@@ -21,6 +23,8 @@ class ApiCommon(BackorderCommon, HttpCase):
         cls.users["admin"] = cls._create_user(
             "admin", "base.group_system,sales_team.group_sale_manager"
         )
+        parameters = cls.env["ir.config_parameter"]
+        parameters.set_param(API_RATE, MAX_RATE)  # tests ask as often as they like
         cls.keys = {role: cls._create_key(user) for role, user in cls.users.items()}
         cls.protected.default_code = "PROTECTED"
         cls.backorderable.default_code = "LATER"

@@ -1,13 +1,17 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import socket
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
-from .common import ApiCommon
+from ..models.res_config_settings import API_RATE, MAX_RATE
+from .common import ROOT, ApiCommon
 
 PATH = "/inventory/PROTECTED/availability"
 
@@ -80,6 +84,51 @@ class TestAuthentication(ApiCommon):
                 headers={"Authorization": f"Bearer {key}"},
             )
             self.assertEqual(response.status_code, status, response.text)
+
+    def test_key_that_asks_too_often_is_told_to_wait(self):
+        """E9: one key does not make everybody else wait; others are answered."""
+        self.env["ir.config_parameter"].set_param(API_RATE, 2)
+        for _request in range(2):
+            self.assertEqual(self._call("GET", PATH, "viewer").status_code, 200)
+        response = self._call("GET", PATH, "viewer")
+        self._assert_problem(response, 429, "too-many-requests", "2 requests a minute")
+        self.assertIn(int(response.headers["Retry-After"]), range(1, 31))
+        self.assertEqual(self._call("GET", PATH, "manager").status_code, 200)
+
+    def test_rate_has_limits(self):
+        """E9: a setting that makes no sense is refused, or not followed."""
+        settings = self.env["res.config.settings"]
+        for rate in (0, -1, MAX_RATE + 1):
+            with self.assertRaisesRegex(ValidationError, "requests per minute"):
+                settings.create({"backorder_api_rate": rate})
+        for stored, rate in (("x", 600), ("-5", 1), ("99999999", MAX_RATE)):
+            self.env["ir.config_parameter"].set_param(API_RATE, stored)
+            self.assertEqual(settings._get_backorder_api_rate(), rate)
+
+    def test_malformed_length_is_the_callers_mistake(self):
+        """E9: a Content-Length that is no number is answered with 400."""
+        for length in ("abc", "-5", "1e3", "9" * 40):
+            response = self._send_raw(
+                f"POST {ROOT}/orders HTTP/1.1\r\nHost: localhost\r\n"
+                f"X-Odoo-Database: {self.env.cr.dbname}\r\n"
+                f"Content-Type: application/json\r\nConnection: close\r\n"
+                f"X-Api-Key: {self.keys['sales']}\r\n"
+                f"Content-Length: {length}\r\n\r\n"
+            )
+            status = response.split(b" ", 2)[1]
+            self.assertIn(status, (b"400", b"413"), (length, response))
+
+    def _send_raw(self, text):
+        address = ("127.0.0.1", self.http_port())
+        with (
+            mute_logger("odoo.http", "werkzeug"),
+            self.allow_requests(all_requests=True),
+            socket.create_connection(address, timeout=20) as connection,
+        ):
+            connection.sendall(text.encode())
+            connection.shutdown(socket.SHUT_WR)
+            parts = iter(lambda: connection.recv(65536), b"")
+            return b"".join(parts)
 
     def test_archived_user(self):
         """D2: whoever has left has no key any more."""

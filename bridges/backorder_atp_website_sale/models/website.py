@@ -28,8 +28,9 @@ class Website(models.Model):
     promise_visitor_hold_percent = fields.Integer(
         "Most a Visitor Keeps (%)",
         default=50,
-        help="The cart of a visitor who is not logged in keeps at most this part of what"
-        " is available from others, and at least one unit, until an address is given.",
+        help="The cart of a visitor who is not logged in keeps at most this part of"
+        " what is available from others, and at least one unit, until an address is"
+        " given.",
     )
     promise_show_dates = fields.Boolean(
         "Show Promised Dates",
