@@ -19,7 +19,9 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         self._judge_added_to_done(vals_list)
         with self.env["stock.quant"]._checking_decrements():
-            return super().create(vals_list)
+            lines = super().create(vals_list)
+            lines.filtered(lambda line: line.state == "done")._take_from_reserved()
+        return lines
 
     def write(self, vals):
         if "quantity" in vals:
@@ -85,13 +87,53 @@ class StockMoveLine(models.Model):
     # What is taken from those who had reserved it
     # ------------------------------------------------------------------
 
+    def _take_from_reserved(self):
+        """Name those whose reserved goods these lines, added when done, have taken.
+
+        Odoo leaves more reserved than there is, until somebody cannot deliver it.
+        """
+        quants = self.env["stock.quant"]
+        for line in self:
+            company = line.location_id._get_owning_company()
+            if not company or company.promise_phase == "dark":
+                continue
+            parts = {
+                "lot_id": line.lot_id,
+                "package_id": line.package_id,
+                "owner_id": line.owner_id,
+            }
+            free = quants._get_available_quantity(
+                line.product_id,
+                line.location_id,
+                **parts,
+                strict=True,
+                allow_negative=True,
+            )
+            if line.product_id.uom_id.compare(free, 0) < 0:
+                line._free_reservation(
+                    line.product_id, line.location_id, -free, **parts
+                )
+
     def _synchronize_quant(self, quantity, location, action="available", **kwargs):
         """Tell what has happened already from what could still be refused."""
         with self.move_id._booking_facts(self.move_id._is_physical_fact()):
             return super()._synchronize_quant(quantity, location, action, **kwargs)
 
-    def _free_reservation(self, product_id, location_id, *args, **kwargs):
-        source = f"taken-by:{self.reference or ''}"
+    def _free_reservation(
+        self,
+        product_id,
+        location_id,
+        quantity,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        **kwargs,
+    ):
+        parts = {"lot_id": lot_id, "package_id": package_id, "owner_id": owner_id}
         self.move_id._note_reservations(product_id, location_id)
-        with self.env["backorder.event"]._caused_by(source):
-            return super()._free_reservation(product_id, location_id, *args, **kwargs)
+        with self.env["backorder.event"]._caused_by(f"taken-by:{self.reference or ''}"):
+            result = super()._free_reservation(
+                product_id, location_id, quantity, **parts, **kwargs
+            )
+        self.move_id._note_picked(product_id, location_id, **parts)
+        return result

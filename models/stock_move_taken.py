@@ -39,6 +39,29 @@ class StockMove(models.Model):
                 self.reference or self.origin or self.env._("a stock move"),
             )
 
+    def _note_picked(self, product, location, **parts):
+        """Remember what is lost to those who have picked it already.
+
+        Odoo leaves it reserved for them, until they cannot deliver it.
+        """
+        free = self.env["stock.quant"]._get_available_quantity(
+            product, location, **parts, strict=True, allow_negative=True
+        )
+        reserved = get_state(self.env.cr).reserved
+        noted = self._find_reservations(product, location)
+        for move in noted.filtered(lambda move: move.id in reserved):
+            lost = min(-free, move._get_picked_quantity(location))
+            if product.uom_id.compare(lost, 0) > 0:
+                quantity, *others = reserved[move.id]
+                reserved[move.id] = (quantity + lost, *others)
+                free += lost
+
+    def _get_picked_quantity(self, location):
+        picked = self.move_line_ids.filtered(
+            lambda line: line.picked and line.location_id == location
+        )
+        return sum(picked.mapped("quantity_product_uom"))
+
     def _find_reservations(self, product, location):
         """Return the moves of other orders that have reserved ``product`` there."""
         lines = (

@@ -33,6 +33,7 @@ from . import test_free_stock
 from . import test_fulfilment_job
 from . import test_goodwill
 from . import test_installation
+from . import test_limits
 from . import test_loopholes
 from . import test_explanation
 from . import test_misplaced

@@ -52,6 +52,14 @@ class TestPhysicalFacts(BackorderCommon):
             self._deliver_without_order(3)
         self.assertEqual(self.order.order_line.allocated_qty, 5)
 
+    def test_picked_goods_are_not_taken(self):
+        """B3: nor goods that are picked for an order, and not sent yet."""
+        self.order.picking_ids.move_ids.picked = True
+        with self.assertRaisesRegex(
+            InsufficientStockError, f"3.0 Units for {self.order.name}"
+        ):
+            self._deliver_without_order(3)
+
     def test_delivery_of_another_order_takes_no_reserved_stock(self):
         """B3: neither does the delivery of an order that may wait."""
         self.protected.allow_backorder = "yes"
@@ -66,6 +74,22 @@ class TestPhysicalFacts(BackorderCommon):
         picking = self._deliver_without_order(1)
         with self.assertRaisesRegex(InsufficientStockError, self.order.name):
             picking.move_line_ids.quantity = 3
+
+    def test_line_added_to_a_finished_delivery_takes_no_reserved_stock(self):
+        """B3: nor does a line that is added to it."""
+        self._receive(self.protected, 1)
+        picking = self._deliver_without_order(1)
+        line = {
+            "product_id": self.protected.id,
+            "quantity": 2,
+            "location_id": self.stock.id,
+            "location_dest_id": self.customers.id,
+        }
+        with self.assertRaisesRegex(InsufficientStockError, self.order.name):
+            picking.move_line_ids = [Command.create(line)]
+        self.company.promise_phase = "soft"
+        picking.move_line_ids = [Command.create(line)]
+        self.assertEqual(self._get_taken().quantity, 2)
 
     def test_soft_phase_tells_the_salesperson(self):
         """B9: in the soft phase it passes, and who sold the order has to know."""
@@ -194,6 +218,22 @@ class TestPhysicalFacts(BackorderCommon):
             self.assertEqual(receipt.state, "done")
             self.assertEqual(self._get(product), 10)
             self.assertFalse(self.events.search([("product_id", "=", product.id)]))
+
+    def test_delivery_to_a_sister_company(self):
+        """B3: goods for a sister company are delivered when they are on their way."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        for phase in ("dark", "soft", "hard"):
+            self.company.promise_phase = phase
+            product = self._create_product(f"For the Sister, {phase}")
+            self._set_stock(product, 5)
+            order = self._confirm((product, 5), partner_id=sister.partner_id.id)
+            self._validate(order.picking_ids, 5)
+            line = order.order_line
+            self.assertEqual((line.qty_delivered, line.backorder_qty), (5, 0))
+            self.assertEqual(self._get(product), 0)
+            self.assertFalse(
+                self._get_events("inventory.oversold", product_id=product)
+            )
 
     # ------------------------------------------------------------------
     # Fulfilled is at most what was requested

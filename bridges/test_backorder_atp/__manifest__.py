@@ -1,0 +1,17 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Backorders & Available to Promise: Tests beside Other Apps",
+    "summary": "Tests with apps that need no bridge",
+    "version": "19.0.1.0.0",
+    "category": "Hidden/Tests",
+    "license": "AGPL-3",
+    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/sale-workflow",
+    "depends": [
+        "backorder_atp_mrp_subcontracting",
+        "mrp_subcontracting_dropshipping",
+        "stock_landed_costs",
+        "stock_picking_batch",
+    ],
+}
