@@ -52,8 +52,14 @@ class StockMove(models.Model):
             return super()._action_done(cancel_backorder=cancel_backorder)
 
     def _action_cancel(self):
+        """Cancel as the server what the user may change.
+
+        Other apps look at batches, purchases and the like of it, which a salesperson
+        who cancels an order may not read.
+        """
+        moves = self.sudo() if self.has_access("write") else self
         with self.env["backorder.event"]._caused_by(self._get_source("cancel")):
-            return super()._action_cancel()
+            return super(StockMove, moves)._action_cancel()
 
     def _do_unreserve(self):
         with self.env["backorder.event"]._caused_by(self._get_source("unreserve")):

@@ -50,13 +50,13 @@ class StockMove(models.Model):
         reserved = get_state(self.env.cr).reserved
         noted = self._find_reservations(product, location)
         for move in noted.filtered(lambda move: move.id in reserved):
-            lost = min(-free, move._get_picked_quantity(location))
+            lost = min(-free, move._get_quantity_picked_at(location))
             if product.uom_id.compare(lost, 0) > 0:
                 quantity, *others = reserved[move.id]
                 reserved[move.id] = (quantity + lost, *others)
                 free += lost
 
-    def _get_picked_quantity(self, location):
+    def _get_quantity_picked_at(self, location):
         picked = self.move_line_ids.filtered(
             lambda line: line.picked and line.location_id == location
         )

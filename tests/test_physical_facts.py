@@ -231,9 +231,7 @@ class TestPhysicalFacts(BackorderCommon):
             line = order.order_line
             self.assertEqual((line.qty_delivered, line.backorder_qty), (5, 0))
             self.assertEqual(self._get(product), 0)
-            self.assertFalse(
-                self._get_events("inventory.oversold", product_id=product)
-            )
+            self.assertFalse(self._get_events("inventory.oversold", product_id=product))
 
     # ------------------------------------------------------------------
     # Fulfilled is at most what was requested

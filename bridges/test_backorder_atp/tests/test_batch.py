@@ -47,9 +47,7 @@ class TestBatch(BackorderCommon):
             before = self._move(product, self.stock, self.shelf)
             self._finish_batch(onwards, before)
             self.assertEqual((onwards | before).mapped("state"), ["done", "done"])
-            self.assertFalse(
-                self._get_events("inventory.oversold", product_id=product)
-            )
+            self.assertFalse(self._get_events("inventory.oversold", product_id=product))
 
     def test_batch_takes_no_more_than_there_is(self):
         """A3: what is missing in the end is refused, with the whole batch."""
@@ -59,3 +57,17 @@ class TestBatch(BackorderCommon):
         second = self._move(self.protected, self.stock, self.customers, out_type)
         with self.assertRaisesRegex(InsufficientStockError, "requested 6.0"):
             self._finish_batch(first, second)
+
+    def test_salesperson_cancels_an_order(self):
+        """C12: without the right to read the batches of the warehouse."""
+        self._set_stock(self.protected, 3)
+        order = self._confirm((self.protected, 3), user_id=self.users["sales"].id)
+        self.env["stock.picking.batch"].create(
+            {
+                "picking_ids": [(6, 0, order.picking_ids.ids)],
+                "company_id": self.company.id,
+            }
+        ).action_confirm()
+        self._as("sales", order)._action_cancel()
+        self.assertEqual(order.picking_ids.state, "cancel")
+        self.assertEqual(self._get(self.protected), 3)

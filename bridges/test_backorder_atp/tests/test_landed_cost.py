@@ -14,6 +14,9 @@ class TestLandedCost(BackorderCommon):
         self.protected.categ_id = self.env["product.category"].create(
             {"name": "By Average", "property_cost_method": "average"}
         )
+        journal = self.env["account.journal"].create(
+            {"name": "Costs", "code": "COST", "type": "general"}
+        )
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             receipt = self._receive(self.protected, 5)
@@ -26,9 +29,7 @@ class TestLandedCost(BackorderCommon):
                 {
                     "picking_ids": [Command.set(receipt.ids)],
                     "company_id": self.company.id,
-                    "account_journal_id": self.env["account.journal"]
-                    .create({"name": f"Costs {phase}", "code": phase, "type": "general"})
-                    .id,
+                    "account_journal_id": journal.id,
                     "cost_lines": [
                         Command.create(
                             {
