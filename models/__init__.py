@@ -67,6 +67,7 @@ from . import backorder_unmatched_line
 from . import credit_impact_mixin
 from . import crm_team
 from . import customer_inventory
+from . import ir_actions_report
 from . import ir_attachment
 from . import ir_websocket
 from . import product_category

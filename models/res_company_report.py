@@ -38,7 +38,7 @@ class ResCompany(models.Model):
     def _get_setting_limits(self):
         return {
             **super()._get_setting_limits(),
-            "backorder_target_hours": HOURS_OF_YEAR,
+            "backorder_target_hours": 10 * HOURS_OF_YEAR,
             "backorder_target_rate": 100,
         }
 

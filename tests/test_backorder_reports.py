@@ -6,12 +6,14 @@ import random
 import statistics
 from collections import Counter, defaultdict
 from datetime import timedelta
+from io import BytesIO
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 from lxml import html
 from psycopg2.extras import execute_values
+from pypdf import PdfReader
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -527,16 +529,59 @@ class TestBackorderHistory(BackorderHistory):
         self.company.external_report_layout_id = self.env.ref(
             "web.report_layout_standard"
         ).view_id
+        reports = self.env.registry["ir.actions.report"]
+        self.patch(reports, "get_wkhtmltopdf_state", lambda _self: "ok")
         action = self._create_summary().action_print()
         self.assertEqual(action["report_type"], "qweb-pdf")
         self.assertEqual(action["report_name"], "backorder_atp.report_backorder")
+
+    def test_report_is_printed_without_wkhtmltopdf(self):
+        """C11: where it is missing, a browser prints the same page."""
+        reports = self.env.registry["ir.actions.report"]
+        self.patch(reports, "get_wkhtmltopdf_state", lambda _self: "install")
+        summary = self._create_summary()
+        report = self.env.ref("backorder_atp.action_report_backorder")
+        self.assertEqual(
+            summary.action_print()["url"],
+            f"/report/pdf/backorder_atp.report_backorder/{summary.id}",
+        )
+        content, kind = report.with_context(
+            force_report_rendering=True
+        )._render_qweb_pdf(report, summary.ids)
+        self.assertEqual(kind, "pdf")
+        text = "".join(
+            page.extract_text() for page in PdfReader(BytesIO(content)).pages
+        )
+        self.assertIn("Promise Keepers", text)
+        self.patch(reports, "_get_pdf_browser", lambda _self: None)
+        with self.assertRaisesRegex(UserError, "install Wkhtmltopdf or Chromium"):
+            report.with_context(force_report_rendering=True)._render_qweb_pdf(
+                report, summary.ids
+            )
+
+    def test_report_that_cannot_be_sent_shows(self):
+        """C11: a monthly report that fails is listed until it is sent."""
+        self.users["manager"].email = "manager@example.com"
+        self.company.backorder_report_mail = True
+        template = self.env.ref("backorder_atp.mail_template_backorder_summary")
+        subject, template.subject = template.subject, "{{ object.no_such_field }}"
+        with mute_logger(
+            "odoo.addons.backorder_atp.wizards.backorder_summary",
+            "odoo.addons.mail.models.mail_render_mixin",
+        ):
+            self._send()
+        failures = self.env["backorder.failure"].search([("task", "=", "summary")])
+        self.assertEqual(failures.company_id, self.company)
+        template.subject = subject
+        self._send()
+        self.assertFalse(failures.exists())
+        self.assertTrue(self.company.backorder_report_sent)
 
     def test_report_is_for_managers(self):
         """C10: only inventory managers print it, only for their companies."""
         summary = self._as("manager", self.env["backorder.summary"]).create({})
         self.assertEqual(summary.company_id, self.company)
-        action = summary.action_print()
-        self.assertEqual(action["type"], "ir.actions.report")
+        self.assertTrue(summary.action_print())
         with self.assertRaisesRegex(AccessError, "not allowed"):
             self._as("operator", self.env["backorder.summary"]).create({})
         other = self.env["res.company"].create({"name": "Elsewhere"})
@@ -596,7 +641,7 @@ class TestBackorderHistory(BackorderHistory):
             return original(records, company)
 
         self.patch(summaries, "_get_managers", get_managers)
-        self.assertEqual(len(self._send()), 1)
+        self.assertEqual(len(self._send().filtered("attachment_ids")), 1)
         self.assertFalse(other.backorder_report_sent)
         self.assertTrue(self.company.backorder_report_sent)
 

@@ -59,6 +59,10 @@ class BackorderSummary(models.TransientModel):
         """
         self._check_manager()
         report = self.env.ref("backorder_atp.action_report_backorder")
+        if report.get_wkhtmltopdf_state() == "install" and report._get_pdf_browser():
+            # the web client would not even ask for a PDF
+            url = f"/report/pdf/{report.report_name}/{self.id}"
+            return {"type": "ir.actions.act_url", "url": url, "target": "new"}
         return report.report_action(self)
 
     @api.model
