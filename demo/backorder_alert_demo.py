@@ -3,12 +3,15 @@
 
 from odoo import api, models
 
+from .backorder_demo import all_or_nothing
+
 
 class BackorderDemo(models.AbstractModel):
     _inherit = "backorder.demo"
 
     @api.model
     @api.private
+    @all_or_nothing
     def build_alerts(self):
         """Open the alerts that the scheduled action would, once."""
         company = self.env.ref("base.main_company")

@@ -8,6 +8,7 @@ Odoo's own methods, by the users whose work it is, so that every quantity agrees
 
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import wraps
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -348,6 +349,21 @@ ORDERS = [
 ]
 
 
+def all_or_nothing(build):
+    """Let Odoo go on without demo data where another addon refuses a step of ``build``.
+
+    It undoes what was written to the tables; the savepoint drops what was not yet,
+    which would be written all the same.
+    """
+
+    @wraps(build)
+    def build_within_savepoint(self):
+        with self.env.cr.savepoint():
+            return build(self)
+
+    return build_within_savepoint
+
+
 class BackorderDemo(models.AbstractModel):
     """Builds what the demo company has sold, bought, counted and delivered."""
 
@@ -356,6 +372,7 @@ class BackorderDemo(models.AbstractModel):
 
     @api.model
     @api.private
+    @all_or_nothing
     def build(self):
         """Build it once; called when the demo data is loaded."""
         if not self.env.su:
@@ -527,7 +544,6 @@ class BackorderDemo(models.AbstractModel):
                 "team_id": self._get(team).id,
                 "warehouse_id": self.env.ref(warehouse).id,
                 "picking_policy": row.get("policy", "direct"),
-                "backorder_priority": row.get("priority", "medium"),
                 "commitment_date": self._ago(-ships_in) if ships_in else False,
                 "order_line": [
                     Command.create(self._prepare_line(code, quantity))
@@ -535,6 +551,8 @@ class BackorderDemo(models.AbstractModel):
                 ],
             }
         )
+        # what is urgent is no salesperson's decision
+        order.sudo().backorder_priority = row.get("priority", "medium")
         self._date_order(order, row)
         self.env["ir.model.data"]._update_xmlids(
             [

@@ -6,6 +6,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from odoo.addons.backorder_atp.demo.backorder_demo import all_or_nothing
+
 # Opportunities of the demo company: name, customer, stage, probability, closing in so
 # many days, products; and what came of it.
 OPPORTUNITIES = [
@@ -64,6 +66,7 @@ class BackorderDemo(models.AbstractModel):
 
     @api.model
     @api.private
+    @all_or_nothing
     def build_opportunities(self):
         """Create the opportunities with their products and holds, once."""
         if self.env["crm.lead"].search([("name", "=", OPPORTUNITIES[0][0])]):

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from odoo.addons.backorder_atp.demo.backorder_demo import all_or_nothing
+
 # How far the demo company's shipments are, from the latest: steps taken, carrier's
 # number, why it failed.
 SHIPMENTS = [
@@ -23,6 +25,7 @@ class BackorderDemo(models.AbstractModel):
 
     @api.model
     @api.private
+    @all_or_nothing
     def build_shipments(self):
         """Give every delivery its carrier, and say how far it is, once."""
         shipments = self.env["stock.picking"].search(
