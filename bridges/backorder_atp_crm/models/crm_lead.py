@@ -38,6 +38,8 @@ class CrmLead(models.Model):
         "Stock Holds",
         domain=[("origin_model", "=", "crm.lead")],
         copy=False,
+        readonly=True,
+        server_only=True,
     )
     allocation_state = fields.Selection(
         [

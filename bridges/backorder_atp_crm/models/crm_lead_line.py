@@ -65,6 +65,7 @@ class CrmLeadLine(models.Model):
         store=True,
         precompute=True,
         index=True,
+        server_only=True,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     price_unit = fields.Monetary(
@@ -81,9 +82,14 @@ class CrmLeadLine(models.Model):
         store=True,
         precompute=True,
         help="What the pricelist said last: another price was typed by somebody.",
+        server_only=True,
     )
     price_subtotal = fields.Monetary(
-        "Total", compute="_compute_price_subtotal", store=True, precompute=True
+        "Total",
+        compute="_compute_price_subtotal",
+        store=True,
+        precompute=True,
+        server_only=True,
     )
     available_qty = fields.Float(
         "Available",

@@ -20,6 +20,8 @@ class SaleOrder(models.Model):
         "Shipments",
         domain=[("location_dest_id.usage", "=", "customer")],
         help="The transfers that bring goods to the customer.",
+        readonly=True,
+        server_only=True,
     )
     fulfilment_state = fields.Selection(
         [
