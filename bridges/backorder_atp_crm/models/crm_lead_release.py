@@ -108,7 +108,11 @@ class CrmLead(models.Model):
         holds = self.env["stock.hold"].search(
             Domain("origin_model", "=", "crm.lead") & Domain("state", "=", "active")
         )
-        self.browse(set(holds.mapped("origin_id"))).exists()._release_unfit_stock()
+        self.env["backorder.failure"]._work_on_each(
+            "hold",
+            self.browse(set(holds.mapped("origin_id"))).exists(),
+            lambda leads: leads._release_unfit_stock(),
+        )
 
     def _release_stock(self, reason):
         """End what these hold, for a reason that follows from what happened to them."""
