@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
@@ -114,7 +115,12 @@ class TestBackorderState(BackorderCommon):
         )
         self.assertEqual(order.backorder_state, "none")
         self._force_stock(self.backorderable, -5)
-        with freeze_time(fields.Datetime.now() + timedelta(days=9)):
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=9)),
+            patch.object(
+                self.env.registry["ir.cron"], "_commit_progress", return_value=1.0
+            ),
+        ):
             self.env["sale.order.line"]._cron_refresh_undue()
         self.assertEqual(order.backorder_state, "backordered")
 

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -429,7 +430,10 @@ class TestLoopholes(BackorderCommon):
             [("partner_id", "=", self.vendor.id)]
         )
         purchase.order_line.date_planned = fields.Datetime.now() - timedelta(days=2)
-        self.env["sale.order.line"]._cron_refresh_undue()
+        with patch.object(
+            self.env.registry["ir.cron"], "_commit_progress", return_value=1.0
+        ):
+            self.env["sale.order.line"]._cron_refresh_undue()
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_small_shortage_of_a_big_unit(self):
