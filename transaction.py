@@ -109,6 +109,20 @@ def _undo(cr, length):
             _schedule(cr, name)
 
 
+def _copy_sums(cr):
+    """Return ``[(collection, copy)]`` of what the running operations add up."""
+    state = _states.get(cr)
+    values = [getattr(state, name) for name in state.__slots__] if state else []
+    return [(value, value.copy()) for value in values if isinstance(value, dict | set)]
+
+
+def _restore_sums(copies):
+    """Undo what was added since; an operation that began since has ended by now."""
+    for collection, copy in copies:
+        collection.clear()
+        collection.update(copy)
+
+
 def _follow_savepoints():
     """Let Odoo's savepoints undo what is remembered.
 
@@ -122,12 +136,14 @@ def _follow_savepoints():
         # a test's savepoint is one of the bare connection, without callbacks
         if hasattr(cr, "postcommit"):
             self._backorder_atp_length = len(_get_memory(cr).journal)
+            self._backorder_atp_sums = _copy_sums(cr)
 
     @wraps(original_rollback)
     def rollback(self):
         original_rollback(self)
         if hasattr(self, "_backorder_atp_length"):
             _undo(self._cr, self._backorder_atp_length)
+            _restore_sums(self._backorder_atp_sums)
 
     Savepoint.__init__, Savepoint.rollback = __init__, rollback
 

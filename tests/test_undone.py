@@ -80,6 +80,16 @@ class TestUndone(BackorderCommon):
         self.assertEqual(hold.state, "active")
         self.assertFalse(picking.move_ids.quantity)
 
+    def test_goods_that_were_not_taken_after_all(self):
+        """A3: a place that is below zero already is not refused for what was undone."""
+        self._force_stock(self.protected, -2)
+        with self.env["stock.quant"]._checking_decrements():
+            with self._undone():
+                self._force_stock(self.protected, -5)
+            self._force_stock(self.backorderable, -1)
+        self.assertEqual(self._get_quants(self.protected).quantity, -2)
+        self.assertEqual(self._get_quants(self.backorderable).quantity, -1)
+
     def test_dictionary_follows_savepoints(self):
         """C2: nested savepoints undo their own part, the commit all of it."""
         cr, notes = self.env.cr, TransactionDict("backorder_atp.test")
