@@ -104,6 +104,7 @@ def _rename(cr, kind, name, new_name):
 def _drop_sealing(cr):
     """Drop what would seal further entries; the seals stay with the log."""
     cr.execute(SQL("DROP TRIGGER backorder_event_to_seal ON backorder_event"))
+    cr.execute(SQL("DROP FUNCTION backorder_event_note_unsealed"))
     cr.execute(SQL("DROP TABLE backorder_event_unsealed"))
 
 
