@@ -5,27 +5,45 @@ from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from .stock_availability_source import OPEN_MOVE_STATES
+
 
 class StockMove(models.Model):
     """Picking again what went back to the shelf while its order still asks for it."""
 
     _inherit = "stock.move"
 
+    def _action_done(self, cancel_backorder=False):
+        """Pick at once what a return has taken from a delivery still to be made."""
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        returned = done.filtered(lambda move: move._returns_a_pick())
+        for warehouse, moves in returned.grouped(
+            lambda move: move.location_id.warehouse_id
+        ).items():
+            moves._pick_returned_again(moves.product_id, warehouse)
+        return done
+
+    def _returns_a_pick(self):
+        """Whether this brought back goods that had not left for the customer yet."""
+        return (
+            self.origin_returned_move_id
+            and self.sale_line_id
+            and self.location_id.availability_kind == "outbound"
+            and self.company_id.promise_phase != "dark"
+        )
+
     @api.model
     def _pick_returned_again(self, product, warehouse):
         """Create the picks that deliveries of confirmed orders lack (C2).
 
+        :param product: of which they lack something, or several products
+
         Odoo leaves a delivery whose pick was returned waiting for ever.
         """
         missing = self._get_returned_demand(product, warehouse)
-        picks = self.create(
-            [
-                values
-                for move, quantity in missing.items()
-                for values in move._prepare_pick_again(quantity)
-            ]
-        )
-        picks._action_confirm()
+        with self.browse().union(*missing).sale_line_id._settling():
+            for move, quantity in missing.items():
+                move._pick_again(quantity)
 
     @api.model
     def _get_returned_demand(self, product, warehouse):
@@ -51,18 +69,57 @@ class StockMove(models.Model):
             if move.sale_line_id.order_id.backorder_state != "on_hold"
         }
 
-    def _prepare_pick_again(self, quantity):
-        """Return the values of a move that brings ``quantity`` here like the last."""
+    def _pick_again(self, quantity):
+        """Bring ``quantity`` here once more, in the product's unit, like the last."""
         self.ensure_one()
         last = self.move_orig_ids.filtered(
             lambda move: move.state == "done" and not move.origin_returned_move_id
         ).sorted("id")[-1:]
-        return last.copy_data(
-            {
-                "product_uom": self.product_id.uom_id.id,
-                "product_uom_qty": quantity,
-                "move_dest_ids": [Command.link(self.id)],
-                "picking_id": False,
-                "date": self.date,
-            }
+        rest = last._get_rest_of_pick() if self._is_pushed() else self.browse()
+        self._make_way_for_pick(quantity)
+        if rest:
+            rest.product_uom_qty += rest._to_move_unit(quantity)
+        else:
+            self.create(last.copy_data(self._prepare_pick(quantity)))._action_confirm()
+
+    def _get_rest_of_pick(self):
+        """Return the open move that picks what else the same line asks for."""
+        return self.sale_line_id.move_ids.filtered(
+            lambda move: (
+                move.state in OPEN_MOVE_STATES
+                and move.product_id == self.product_id
+                and move.location_id == self.location_id
+                and move.location_dest_id == self.location_dest_id
+            )
+        )[:1]
+
+    def _prepare_pick(self, quantity):
+        return {
+            "product_uom": self.product_id.uom_id.id,
+            "product_uom_qty": quantity,
+            "move_dest_ids": [] if self._is_pushed() else [Command.link(self.id)],
+            "reference_ids": [Command.set(self.reference_ids.ids)],
+            "picking_id": False,
+            "date": self.date,
+        }
+
+    def _is_pushed(self):
+        """Whether Odoo creates a move like this when the goods come to it."""
+        return self.rule_id.action in ("push", "pull_push")
+
+    def _make_way_for_pick(self, quantity):
+        """Ask for less, where the new pick will be followed by a move of its own.
+
+        :param quantity: in the product's unit
+        """
+        if not self._is_pushed():
+            return
+        if self.product_id.uom_id.compare(self.product_qty, quantity) > 0:
+            self.product_uom_qty -= self._to_move_unit(quantity)
+        else:
+            self._action_cancel()
+
+    def _to_move_unit(self, quantity):
+        return self.product_id.uom_id._compute_quantity(
+            quantity, self.product_uom, round=False
         )

@@ -18,7 +18,7 @@ class StockMove(models.Model):
         Such a transfer has nothing reserved; what there is for it could ship.
         """
         coverage = self._get_coverage()
-        together = self._filter_shipped_together() & self.union(*coverage)
+        together = self._filter_shipped_together() & self.browse().union(*coverage)
         ready = together._get_promised_stock(together) if together else {}
         for move in together:
             demand, reserved, covered = coverage[move]

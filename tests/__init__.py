@@ -24,6 +24,7 @@ from . import test_credit_limit
 from . import test_customer_inventory
 from . import test_customer_messages
 from . import test_demand
+from . import test_demand_property
 from . import test_escalation
 from . import test_event_log
 from . import test_expected_date

@@ -86,11 +86,10 @@ class TestDemand(BackorderCommon):
 
     def test_returned_pick_is_still_the_order_s(self):
         """B1: what an order had picked and put back is not promised to another."""
-        order = self._confirm_picked_and_returned()
+        self._confirm_picked_and_returned()
         self.assertEqual(self._get(self.protected), 0)
         self.assertEqual(self._get(self.protected, "committed"), 5)
         self.assertEqual(self._get(self.protected, "reserved_units"), 5)
-        self.assertEqual(order.backorder_state, "backordered")
         with self.assertRaises(OrderValidationError):
             self._confirm((self.protected, 5))
 
@@ -109,6 +108,31 @@ class TestDemand(BackorderCommon):
             self._validate(ready, 5)
         self.assertEqual(order.order_line.qty_delivered, 5)
         self.assertNotIn("confirmed", order.picking_ids.mapped("state"))
+
+    def test_part_of_a_pick_is_returned_while_the_rest_waits(self):
+        """C2: what comes back goes to its own order's rest, and is asked for again."""
+        self.warehouse.delivery_steps = "pick_ship"
+        self._set_stock(self.backorderable, 4)
+        order = self._confirm((self.backorderable, 9))
+        pick = order.picking_ids
+        self._validate(pick, 3)
+        self._return(pick)
+        self._run_checks()
+        self.assertEqual(self._get(self.backorderable), 4 - 9)
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(self._get(self.backorderable), 4 - 5)
+        self._run_checks()
+        self.assertEqual(order.order_line.backorder_qty, 1)
+
+    def test_returned_pick_of_before_is_picked_by_the_retry(self):
+        """C2: also what was returned while the company only measured."""
+        self.company.promise_phase = "dark"
+        order = self._confirm_picked_and_returned()
+        self.env.flush_all()
+        self.assertEqual(order.backorder_state, "backordered")
+        self.company.promise_phase = "hard"
+        self._run_checks()
+        self.assertEqual(order.backorder_state, "allocated")
 
     def test_returned_pick_is_left_to_odoo_while_measuring(self):
         """B9: the dark phase creates no transfers."""

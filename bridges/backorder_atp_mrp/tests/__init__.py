@@ -2,5 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_kit
+from . import test_kit_property
 from . import test_manufacturing_steps
 from . import test_production
