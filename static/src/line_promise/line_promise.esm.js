@@ -1,0 +1,200 @@
+import {Component, onWillStart} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {formatDate} from "@web/core/l10n/dates";
+import {formatFloat} from "@web/core/utils/numbers";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {usePopover} from "@web/core/popover/popover_hook";
+import {user} from "@web/core/user";
+import {useService} from "@web/core/utils/hooks";
+
+const {DateTime} = luxon;
+const QUOTED = ["draft", "sent"];
+
+/** What stands behind the promise of an order line, and what can be done about it. */
+export class LinePromisePopover extends Component {
+  static template = "backorder_atp.LinePromisePopover";
+  static props = {record: Object, close: Function};
+
+  setup() {
+    this.action = useService("action");
+    onWillStart(async () => {
+      this.isManager = await user.hasGroup("backorder_atp.group_inventory_manager");
+    });
+  }
+
+  get data() {
+    return this.props.record.data;
+  }
+
+  get isQuoted() {
+    return QUOTED.includes(this.data.state);
+  }
+
+  get unit() {
+    return this.data.product_uom_id?.display_name || "";
+  }
+
+  get isSlipped() {
+    const {first_promise_date: first, expected_promise_date: now} = this.data;
+    return Boolean(first && now && now > first);
+  }
+
+  /** What may be clicked, each an action of the order line. */
+  get buttons() {
+    const {has_alternatives, has_substitutes, is_promise_firm, stock_elsewhere} =
+      this.data;
+    return [
+      [has_alternatives, "action_open_alternatives", _t("Alternatives")],
+      [stock_elsewhere, "action_open_transfer", _t("Stock in other warehouses")],
+      [has_substitutes, "action_open_substitutes", _t("Substitutes")],
+      [
+        !this.isQuoted && this.isManager,
+        "action_toggle_promise_firm",
+        is_promise_firm
+          ? _t("Let backorder runs move it")
+          : _t("Keep it out of backorder runs"),
+      ],
+    ].filter(([isShown]) => isShown);
+  }
+
+  formatQuantity(quantity) {
+    return formatFloat(quantity, {trailingZeros: false});
+  }
+
+  formatDay(day) {
+    return formatDate(day);
+  }
+
+  /** How the available quantity comes about; the line need not be saved for it. */
+  explain() {
+    const {product_id, warehouse_id} = this.data;
+    const order = this.props.record._parentRecord || this.props.record.model.root;
+    this.props.close();
+    this.action.doAction({
+      type: "ir.actions.client",
+      tag: "backorder_atp.explanation",
+      name: _t("Available to Promise: %s", product_id.display_name),
+      target: "new",
+      params: {
+        product_id: product_id.id,
+        warehouse_ids: warehouse_id ? [warehouse_id.id] : null,
+        order_id: order.resId || null,
+      },
+    });
+  }
+
+  openForecast() {
+    const {product_id, warehouse_id, move_ids} = this.data;
+    this.props.close();
+    this.action.doAction("stock.stock_forecasted_product_product_action", {
+      additionalContext: {
+        active_model: "product.product",
+        active_id: product_id.id,
+        warehouse_id: warehouse_id && warehouse_id.id,
+        move_to_match_ids: move_ids.currentIds,
+        sale_line_to_match_id: this.props.record.resId,
+      },
+    });
+  }
+
+  /** Do something with the line as it is typed: save it first. */
+  async execute(method) {
+    const {root} = this.props.record.model;
+    const index = root.data.order_line.records.indexOf(this.props.record);
+    this.props.close();
+    if (!(await root.save())) {
+      return;
+    }
+    const record = root.data.order_line.records[index] || this.props.record;
+    this.action.doActionButton({
+      type: "object",
+      name: method,
+      resModel: "sale.order.line",
+      resId: record.resId,
+      resIds: [record.resId],
+      onClose: () => root.load(),
+    });
+  }
+}
+
+/** The promise of an order line in a few words; a click tells the rest. */
+export class LinePromiseField extends Component {
+  static template = "backorder_atp.LinePromiseField";
+  static props = {...standardFieldProps};
+
+  setup() {
+    this.popover = usePopover(LinePromisePopover, {position: "top"});
+  }
+
+  get data() {
+    return this.props.record.data;
+  }
+
+  get isShown() {
+    return Boolean(this.data.product_id && this.data.is_storable);
+  }
+
+  get isShort() {
+    return QUOTED.includes(this.data.state)
+      ? this.data.is_promise_short
+      : this.data.backorder_qty > 0;
+  }
+
+  get day() {
+    const day = this.data[this.props.name];
+    if (!day) {
+      return "";
+    }
+    if (day.hasSame(DateTime.local(), "day")) {
+      return _t("Today");
+    }
+    const format = {month: "short", day: "numeric"};
+    if (!day.hasSame(DateTime.local(), "year")) {
+      format.year = "2-digit";
+    }
+    return day.toLocaleString(format);
+  }
+
+  get label() {
+    return this.day || (this.isShort ? _t("No date") : "");
+  }
+
+  get color() {
+    if (this.isShort) {
+      return "text-danger";
+    }
+    return this.data.is_expected_promise_covered || !this.day
+      ? "text-muted"
+      : "text-warning";
+  }
+
+  open(ev) {
+    this.popover.open(ev.currentTarget, {record: this.props.record});
+  }
+}
+
+export const linePromiseField = {
+  component: LinePromiseField,
+  displayName: _t("Promise of an order line"),
+  supportedTypes: ["date"],
+  fieldDependencies: [
+    {name: "allocated_qty", type: "float"},
+    {name: "backorder_qty", type: "float"},
+    {name: "expected_promise_source", type: "char"},
+    {name: "first_promise_date", type: "date"},
+    {name: "has_alternatives", type: "boolean"},
+    {name: "has_substitutes", type: "boolean"},
+    {name: "is_expected_promise_covered", type: "boolean"},
+    {name: "is_promise_firm", type: "boolean"},
+    {name: "is_promise_short", type: "boolean"},
+    {name: "is_storable", type: "boolean"},
+    {name: "move_ids", type: "one2many"},
+    {name: "promise_available_qty", type: "float"},
+    {name: "state", type: "selection"},
+    {name: "stock_elsewhere", type: "char"},
+    {name: "warehouse_id", type: "many2one"},
+  ],
+};
+
+registry.category("fields").add("line_promise", linePromiseField);

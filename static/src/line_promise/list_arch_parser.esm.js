@@ -1,0 +1,11 @@
+import {ListArchParser} from "@web/views/list/list_arch_parser";
+import {patch} from "@web/core/utils/patch";
+
+// Odoo hides columns of fields and buttons by `column_invisible`, but none of widgets.
+patch(ListArchParser.prototype, {
+  parseWidgetNode(node, ...rest) {
+    const info = super.parseWidgetNode(node, ...rest);
+    const columnInvisible = node.getAttribute("column_invisible");
+    return columnInvisible ? {...info, column_invisible: columnInvisible} : info;
+  },
+});
