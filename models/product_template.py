@@ -20,6 +20,16 @@ class ProductTemplate(models.Model):
                 template.product_variant_ids._get_backorder_orders()
             )
 
+    @api.depends("product_variant_ids.allow_backorder", "categ_id.allow_backorder")
+    def _compute_is_backorder_allowed(self):
+        """Show the policy of the only variant, which is what the product is sold by."""
+        result = super()._compute_is_backorder_allowed()
+        for template in self.filtered(lambda one: len(one.product_variant_ids) == 1):
+            variant = template.product_variant_ids
+            template.is_backorder_allowed = variant.is_backorder_allowed
+            template.backorder_policy_source = variant.backorder_policy_source
+        return result
+
     def _get_backorder_policy_holders(self):
         return [self, *self.categ_id._get_backorder_policy_holders()]
 

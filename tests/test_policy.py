@@ -55,6 +55,14 @@ class TestPolicy(BackorderCommon):
         self.assertEqual(self._policy()[0], True)
         self.assertEqual(self._policy(self.shelf)[0], False)
 
+    def test_the_product_shows_the_policy_of_its_only_variant(self):
+        """A1: it is the variant that is sold."""
+        template = self.protected.product_tmpl_id
+        self.assertFalse(template.is_backorder_allowed)
+        self.protected.allow_backorder = "yes"
+        self.assertTrue(template.is_backorder_allowed)
+        self.assertIn("Variant", template.backorder_policy_source)
+
     def test_nearest_location_wins(self):
         """A1: a location's level holds for the locations inside it."""
         self._level("yes", self.stock)
