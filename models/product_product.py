@@ -34,11 +34,19 @@ class ProductProduct(models.Model):
     def _get_backorder_policy_products(self):
         return self
 
-    @api.depends_context("allowed_company_ids", "warehouse_id")
+    @api.depends_context(
+        "allowed_company_ids",
+        "warehouse_id",
+        "product_catalog_order_id",
+        "product_catalog_order_model",
+    )
     def _compute_promise_quantities(self):
         warehouses = self._get_promise_warehouses()
         availability = self.env["stock.availability"].get_availability(
-            self, warehouses, components=["displayed", "shortage"]
+            self,
+            warehouses,
+            self._get_order_of_catalog(),
+            components=["displayed", "shortage"],
         )
         for product in self:
             rows = [
@@ -63,6 +71,14 @@ class ProductProduct(models.Model):
         return self.env["stock.availability"]._get_explanation_action(
             self, self._get_promise_warehouses()
         )
+
+    def _get_order_of_catalog(self):
+        """Return the order whose catalog is read: it does not compete with itself."""
+        orders = self.env["sale.order"]
+        if self.env.context.get("product_catalog_order_model") != orders._name:
+            return orders
+        order_id = self.env.context.get("product_catalog_order_id")
+        return orders.browse(order_id or []).exists()._filtered_access("read")
 
     def _get_promise_warehouses(self):
         """Return the warehouses the reader asks about: one, or all of his companies."""

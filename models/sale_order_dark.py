@@ -25,3 +25,11 @@ class SaleOrder(models.Model):
         return company.sudo().promise_phase != "dark" or self.env.user.has_group(
             "base.group_system"
         )
+
+    def _get_action_add_from_catalog_extra_context(self):
+        """Show in the catalog what the lines of this order show."""
+        return {
+            **super()._get_action_add_from_catalog_extra_context(),
+            "display_promise": self._is_promise_shown(),
+            "warehouse_id": self.warehouse_id.id,
+        }

@@ -113,6 +113,23 @@ class TestPromiseDate(PromiseCommon):
                 self.assertFalse(line.is_promise_short)
                 self.assertEqual(line.expected_promise_date, self._in(0))
 
+    def test_the_catalog_shows_what_the_line_shows(self):
+        """B1: not what Odoo calls free; and the order does not compete with itself."""
+        self._set_stock(self.product, 9)
+        self.env["stock.level"].create(
+            {
+                "product_id": self.product.id,
+                "warehouse_id": self.warehouse.id,
+                "buffer_quantity": 2,
+            }
+        )
+        order = self._create_order((self.product, 3))
+        action = self._as("sales", order).action_add_from_catalog()
+        self.assertTrue(action["context"]["display_promise"])
+        product = self._as("sales", self.product).with_context(**action["context"])
+        self.assertEqual(product.promise_available_qty, 7)
+        self.assertEqual(order.order_line.promise_available_qty, 7)
+
     def test_other_unsaved_lines_share_what_is_there(self):
         """B1: the line that is corrected leaves the rest to the next one."""
         self._set_stock(self.product, 4)
