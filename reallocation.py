@@ -121,6 +121,26 @@ class Reallocation:
                     share.day = self.today
                 share.parts = ((self.today, part), *self._drop(share.parts, part))
 
+    def keep_to_stock(self, ranked, shares, stock):
+        """Let today's shares be what can be reserved: what has yet to come is not.
+
+        :param ranked: the demands in the order in which they get what is left
+        :param stock: what can be reserved now, with what these have reserved
+        """
+        kept = {
+            demand.id: min(demand.reserved, shares[demand.id].reserved)
+            for demand in ranked
+        }
+        left = stock - sum(kept.values())
+        for demand in ranked:
+            share, part = shares[demand.id], kept[demand.id]
+            gained = min(max(0.0, left), share.reserved - part)
+            if demand.is_whole and part + gained < demand.quantity - EPSILON:
+                gained = 0.0
+            share.reserved = part + gained
+            left -= gained
+        return shares
+
     def _drop(self, parts, quantity):
         """Return ``parts`` less ``quantity`` of what comes last."""
         left = []
@@ -233,7 +253,7 @@ class Reallocation:
 
 
 def is_better(share, before, wanted):
-    """Compare what the customer sees of two shares: the day, no sooner than wanted.
+    """Compare two shares by the day, no sooner than wanted, then by what is reserved.
 
     :return: 1 if the share is better, -1 if worse, 0 if the same
     """
@@ -241,7 +261,8 @@ def is_better(share, before, wanted):
         None if each.day is None else max(each.day, wanted) for each in (share, before)
     )
     if new == old:
-        return 0
+        gained = share.reserved - before.reserved
+        return 0 if abs(gained) <= EPSILON else 1 if gained > 0 else -1
     if new is None:
         return -1
     return 1 if old is None or new < old else -1

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..free_supply import EPSILON, FreeSupply
 from ..reallocation import STRATEGIES, Demand, Reallocation, is_better
@@ -75,8 +76,36 @@ class BackorderRun(models.Model):
             warehouses.browse({key[1] for key in waiting}),
             movable="everything",
         )
+        unreserved = self._get_unreserved(waiting)
         return {
-            key: {"rows": rows[key], "days": projection[key]} for key in sorted(waiting)
+            key: {
+                "rows": rows[key],
+                "days": projection[key],
+                "stock": unreserved.get(key, 0.0)
+                + sum(row["reserved"] for row in rows[key]),
+            }
+            for key in sorted(waiting)
+        }
+
+    def _get_unreserved(self, keys):
+        """Return ``{(product_id, warehouse_id): quantity}`` that nothing reserves."""
+        if not keys:
+            return {}
+        query = SQL(
+            """
+            SELECT product_id, warehouse_id, SUM(quantity)::float8
+              FROM (%s) unreserved
+             GROUP BY product_id, warehouse_id
+            """,
+            self.env["stock.availability"]._get_unreserved_query(
+                self.env["product.product"].browse({key[0] for key in keys}),
+                self.env["stock.warehouse"].browse({key[1] for key in keys}),
+                ("pickable",),
+            ),
+        )
+        return {
+            (product_id, warehouse_id): quantity
+            for product_id, warehouse_id, quantity in self.env.execute_query(query)
         }
 
     def _get_warehouses(self):
@@ -217,7 +246,10 @@ class BackorderRun(models.Model):
             return reallocation.before, reallocation.before
         ranks = {row["move_id"]: row["rank"] for row in found["rows"]}
         ranked = sorted(demands, key=lambda demand: ranks[demand.id])
-        return reallocation.before, reallocation.run(ranked)
+        shares = reallocation.run(ranked)
+        return reallocation.before, reallocation.keep_to_stock(
+            ranked, shares, found["stock"]
+        )
 
     def _prepare_demand(self, row):
         return Demand(
