@@ -409,22 +409,41 @@ class OrderValidator(models.AbstractModel):
         return groups
 
     def _get_message(self, shortages):
-        """Return one message: every short line, why, and what to do."""
-        lines = [self.env._("Not enough stock to promise this:")]
+        """Return one message: every line that cannot be kept, why, and what to do."""
+        unplaced = [shortage for shortage in shortages if not shortage.warehouse]
+        short = [shortage for shortage in shortages if shortage.warehouse]
+        parts = []
+        if short:
+            parts += self._get_message_part(
+                short,
+                self.env._("Not enough stock to promise this:"),
+                self.env._(
+                    "Lower the quantity, choose another warehouse, or ask an inventory"
+                    " manager: by a policy for the product, or by an approval."
+                ),
+            )
+        if unplaced:
+            parts += self._get_message_part(
+                unplaced,
+                self.env._("The warehouse to ship from is not known:"),
+                self.env._(
+                    "Choose the warehouse on the order, or name one for its sales team"
+                    " or its salesperson."
+                ),
+            )
+        return "\n".join(parts).strip()
+
+    def _get_message_part(self, shortages, title, advice):
+        lines = ["", title]
         for order, own in self._group_by_order(shortages).items():
             lines += ["", order.name or ""]
             lines += [self._get_message_line(shortage) for shortage in own]
-        lines += [
-            "",
-            self.env._(
-                "Lower the quantity, choose another warehouse, or ask an inventory"
-                " manager: by a policy for the product, or by an approval."
-            ),
-        ]
-        return "\n".join(lines)
+        return [*lines, "", advice]
 
     def _get_message_line(self, shortage):
         product = shortage.product
+        if not shortage.warehouse:
+            return f"• {product.display_name}: {shortage.reason}"
         return self.env._(
             "• %(product)s: requested %(requested)s, available %(available)s %(unit)s"
             " in %(warehouse)s; %(reason)s",
@@ -432,7 +451,7 @@ class OrderValidator(models.AbstractModel):
             requested=product.uom_id.round(shortage.requested),
             available=product.uom_id.round(shortage.available),
             unit=product.uom_id.name,
-            warehouse=shortage.warehouse.sudo().name or self.env._("no warehouse"),
+            warehouse=shortage.warehouse.sudo().name,
             reason=shortage.reason,
         )
 

@@ -53,8 +53,10 @@ class TestWarehouseChoice(BackorderCommon):
         """A6: several warehouses and no mapping: refused, never chosen by chance."""
         order = self._create_order((self.protected, 1), team_id=False)
         self.assertFalse(order.warehouse_id)
-        with self.assertRaisesRegex(UserError, "several are possible"):
+        with self.assertRaisesRegex(UserError, "several are possible") as refused:
             order.action_confirm()
+        self.assertIn("warehouse to ship from is not known", str(refused.exception))
+        self.assertNotIn("Not enough stock", str(refused.exception))
         order.warehouse_id = self.second
         self._set_stock(self.protected, 1, self.second.lot_stock_id)
         order.action_confirm()
