@@ -112,7 +112,10 @@ class StockDiscrepancy(models.Model):
             warehouse=self.warehouse_id,
             quantity=sum(self.mapped("delta_qty")),
             reason=names,
-            payload={"discrepancies": self.mapped("name")},
+            payload={
+                "discrepancies": self.mapped("name"),
+                "lines": [self._prepare_warning_line()],
+            },
         )
         if order.company_id.promise_phase != "dark":
             events._warn_user(
@@ -123,6 +126,15 @@ class StockDiscrepancy(models.Model):
                     discrepancies=names,
                 )
             )
+
+    def _prepare_warning_line(self):
+        """Return what the order promises though it is in doubt, for reports."""
+        return {
+            "productId": self.product_id.id,
+            "product": self.product_id.display_name,
+            "warehouseId": self.warehouse_id.id,
+            "shortfall": 0.0,
+        }
 
     @api.model
     def _fetch_locks(self, ids, condition=None):

@@ -10,6 +10,7 @@ DECISION_TYPES = [
     ("order:approved", "Approved"),
     ("order:rejected", "Rejected"),
     ("order:override_withdrawn", "Withdrawn"),
+    ("order:discrepancy_warning", "Confirmed, Monitored"),
 ]
 
 
@@ -74,6 +75,11 @@ class BackorderOverrideReport(models.Model):
                    ) request ON true
               LEFT JOIN res_users requester ON requester.id = request.user_id
              WHERE event.event_type IN %(types)s
+               AND (event.event_type != 'order:discrepancy_warning' OR NOT EXISTS (
+                    SELECT FROM backorder_event asked
+                     WHERE asked.order_id = event.order_id AND asked.id > event.id
+                       AND asked.date = event.date
+                       AND asked.event_type = 'order:approval_requested'))
             """,
             columns=self._get_line_columns(),
             lines=self._get_line_tables(),

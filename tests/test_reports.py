@@ -252,6 +252,27 @@ class TestReports(AuditCommon):
         )
         self.assertEqual(row.event_type, "order:approved")
 
+    def test_confirmed_under_a_monitored_discrepancy(self):
+        """B7, B2: nobody had to approve it, and yet its stock was in doubt."""
+        self.company.discrepancy_lock_critical = "monitor"
+        self._set_stock(self.protected, 5)
+        self.env["stock.discrepancy"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 5,
+                "counted_qty": 4,
+                "severity": "critical",
+            }
+        )
+        order = self._confirm((self.protected, 1))
+        row = self.env["backorder.override.report"].search(
+            [("order_id", "=", order.id), ("has_discrepancy", "=", True)]
+        )
+        self.assertEqual(row.event_type, "order:discrepancy_warning")
+        self.assertEqual(row.product_id, self.protected)
+        self.assertEqual(row.user_id, self.env.user)
+
     def test_override_of_a_real_order(self):
         """B7: a request, decided by somebody else, some hours later."""
         self.company.shortage_policy = "pending"
