@@ -166,15 +166,32 @@ class BackorderOverride(models.Model):
     def _prepare_order_lines(self, order, shortages):
         """Return what the whole order asks for: it commits this, until decided."""
         short = self._group_shortages(shortages)
+        requested = self._get_requested(order)
+        available = self._get_available(requested, order)
         return [
             {
                 "product_id": product.id,
                 "warehouse_id": warehouse.id,
                 "requested_qty": quantity,
+                "available_qty": available.get((product.id, warehouse.id), 0.0),
                 **self._prepare_shortages(short.get((product, warehouse)), quantity),
             }
-            for (product, warehouse), quantity in self._get_requested(order).items()
+            for (product, warehouse), quantity in requested.items()
         ]
+
+    def _get_available(self, keys, order):
+        """Return ``{(product_id, warehouse_id): quantity}`` that the order may have."""
+        rows = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(
+                self.env["product.product"].union(*(key[0] for key in keys)),
+                self.env["stock.warehouse"].union(*(key[1] for key in keys)),
+                order,
+                components=["displayed"],
+            )
+        )
+        return {key: row["displayed"] for key, row in rows.items()}
 
     def _prepare_increase_line(self, shortage, line, quantity):
         return {
@@ -339,13 +356,16 @@ class BackorderOverride(models.Model):
             return
         short = self._group_shortages(shortages)
         requested = self._get_requested(order)
+        available = self._get_available(requested, order)
         for line in self.line_ids:
             key = (line.product_id, line.warehouse_id)
             quantity = min(line.requested_qty, requested.get(key, 0.0))
             line.write(
                 {
                     "requested_qty": quantity,
-                    "available_qty": quantity,
+                    "available_qty": available.get(
+                        (line.product_id.id, line.warehouse_id.id), quantity
+                    ),
                     "shortage_qty": 0.0,
                     "snapshot": False,
                     **self._prepare_shortages(short.get(key), requested.get(key, 0.0)),

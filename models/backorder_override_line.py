@@ -33,6 +33,10 @@ class BackorderOverrideLine(models.Model):
         "Value", compute="_compute_shortage_value", store=True
     )
     snapshot = fields.Json()
+    reason = fields.Char(
+        compute="_compute_reason",
+        help="Why this item cannot be promised as it is.",
+    )
     is_short = fields.Boolean(
         compute="_compute_is_short",
         help="Whether this item cannot be promised, by quantity or by a lock.",
@@ -42,6 +46,11 @@ class BackorderOverrideLine(models.Model):
     def _compute_shortage_value(self):
         for line in self:
             line.shortage_value = line.shortage_qty * line.unit_value
+
+    @api.depends("snapshot")
+    def _compute_reason(self):
+        for line in self:
+            line.reason = (line.snapshot or {}).get("reason")
 
     @api.depends("snapshot")
     def _compute_is_short(self):

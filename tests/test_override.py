@@ -52,6 +52,18 @@ class TestThreshold(OverrideCommon):
         self.assertEqual(request.max_shortage_percent, 50)
         self.assertEqual(request.shortage_value, 500)
 
+    def test_items_that_are_not_short_show_what_there_is(self):
+        """B5, B6: and those that are say why."""
+        plenty = self._create_product("Plenty")
+        self._set_stock(plenty, 156)
+        order = self._create_order((self.protected, 8), (plenty, 1))
+        self._as("sales", order).action_confirm()
+        lines = order.override_ids.line_ids
+        there = lines.filtered(lambda line: line.product_id == plenty)
+        self.assertEqual((there.available_qty, there.shortage_qty), (156, 0))
+        self.assertFalse(there.reason)
+        self.assertIn("not allowed", (lines - there).reason)
+
     def test_a_low_price_hides_no_value(self):
         """B5: where the price is below cost, the cost counts."""
         self.protected.standard_price = 70
