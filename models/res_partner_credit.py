@@ -27,15 +27,23 @@ class ResPartner(models.Model):
             at the customer's price
         :return: dict with ``customerId``, ``hasLimit``, ``creditLimit``,
             ``currentCreditUsed``, ``availableCredit``, ``creditImpact``,
-            ``remainingCredit``, ``canProcessOrder`` and ``currency``
+            ``remainingCredit``, ``canProcessOrder`` and ``currency``; of a product
+            also ``sku``, ``quantity`` and ``totalValue``
         :raise AccessError: for whoever is neither in sales nor in accounting
         :raise UserError: when neither an amount nor product and quantity are given
         """
         self.ensure_one()
         self._check_may_see_credit()
-        if amount is None:
-            amount = self._get_ordered_amount(product_id, quantity)
-        return self.sudo()._prepare_credit_impact(amount)
+        if amount is not None:
+            return self.sudo()._prepare_credit_impact(amount)
+        amount = self._get_ordered_amount(product_id, quantity)
+        impact = self.sudo()._prepare_credit_impact(amount)
+        return {
+            **impact,
+            "sku": self.env["product.product"].browse(product_id).default_code or False,
+            "quantity": quantity,
+            "totalValue": impact["creditImpact"],
+        }
 
     def _check_may_see_credit(self):
         self.check_access("read")

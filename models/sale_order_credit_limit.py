@@ -241,8 +241,8 @@ class SaleOrder(models.Model):
 
     def _get_promise_status(self, shortages):
         status = super()._get_promise_status(shortages)
-        if status == "confirmed" and self._is_credit_refused():
-            return "confirmed" if self._is_paid_or_signed() else "pending_approval"
+        if status == "success" and self._is_credit_refused():
+            return "success" if self._is_paid_or_signed() else "pending_approval"
         return status
 
     def _get_promise_message(self, status):

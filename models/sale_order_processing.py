@@ -29,11 +29,14 @@ class SaleOrder(models.Model):
         A shortage is part of the result; the refusal is logged and nothing else of
         the order is written. Calling it again for a confirmed order changes nothing.
 
-        :return: ``{"orderId", "orderNumber", "status", "unavailableItems",
-            "message"}``, the status one of ``confirmed``, ``pending_approval`` and
-            ``refused``; each item ``{"lineId", "productId", "sku", "product",
-            "warehouseId", "required", "available", "shortfall", "reason"}`` with
-            quantities in the product's unit and ``False`` for what there is not
+        :return: ``{"orderId", "orderNumber", "status", "allocatedItems",
+            "unavailableItems", "message"}``, the status one of ``success``,
+            ``pending_approval``, ``insufficient_inventory`` and ``error`` (no order to
+            be confirmed); allocated is ``{"lineId", "productId", "sku", "product",
+            "warehouseId", "location", "quantity"}``, each unavailable item
+            ``{"lineId", "productId", "sku", "product", "warehouseId", "required",
+            "available", "shortfall", "reason"}``, with quantities in the product's unit
+            and ``False`` for what there is not
         :raise AccessError: for whoever may not confirm the order
         :raise UserError: where Odoo itself refuses the order, a cancelled one say
         """
@@ -49,7 +52,7 @@ class SaleOrder(models.Model):
                 self.action_confirm()
         except OrderValidationError as error:
             return self._prepare_promise_result(
-                "refused",
+                "insufficient_inventory",
                 self._prepare_unavailable_items(error.shortages),
                 str(error),
             )
@@ -78,17 +81,18 @@ class SaleOrder(models.Model):
             status,
             items,
             validator._get_message(shortages)
-            if status == "refused"
+            if status == "insufficient_inventory"
             else self._get_promise_message(status),
         )
 
     def _get_promise_status(self, shortages):
         """Return what the verdict over these shortages means for the order."""
         if not shortages:
-            return "confirmed"
-        return {"refuse": "refused", "wait": "pending_approval"}.get(
-            self._get_verdict(shortages), "confirmed"
-        )
+            return "success"
+        return {
+            "refuse": "insufficient_inventory",
+            "wait": "pending_approval",
+        }.get(self._get_verdict(shortages), "success")
 
     # ------------------------------------------------------------------
     # Result
@@ -104,7 +108,7 @@ class SaleOrder(models.Model):
             snapshots = filter(None, request.line_ids.mapped("snapshot"))
             items = [self._prepare_unavailable_item(values) for values in snapshots]
         else:
-            status = "confirmed" if self.state == "sale" else "refused"
+            status = "success" if self.state == "sale" else "error"
             items = self._prepare_backordered_items()
         return self._prepare_promise_result(
             status, items, self._get_promise_message(status)
@@ -115,18 +119,19 @@ class SaleOrder(models.Model):
             "orderId": self.id,
             "orderNumber": self.name,
             "status": status,
+            "allocatedItems": self._prepare_allocated_items(),
             "unavailableItems": items,
             "message": message,
         }
 
     def _get_promise_message(self, status):
         return {
-            "confirmed": self.env._("%s can be promised.", self.name),
+            "success": self.env._("%s can be promised.", self.name),
             "pending_approval": self.env._(
                 "%s asks for more than can be promised. An inventory manager decides.",
                 self.name,
             ),
-            "refused": self.env._("%s is not to be confirmed any more.", self.name),
+            "error": self.env._("%s is not to be confirmed any more.", self.name),
         }[status]
 
     def _prepare_unavailable_items(self, shortages):
@@ -138,6 +143,28 @@ class SaleOrder(models.Model):
 
     def _prepare_unavailable_item(self, snapshot):
         return {name: snapshot.get(name, False) for name in ITEM_KEYS}
+
+    def _prepare_allocated_items(self):
+        """Return what is reserved for a confirmed order, in the products' units."""
+        if self.state != "sale":
+            return []
+        return [
+            {
+                "lineId": line.id,
+                "productId": line.product_id.id,
+                "sku": line.product_id.default_code or False,
+                "product": line.product_id.display_name,
+                "warehouseId": (line.warehouse_id or self.warehouse_id).id,
+                "location": (line.warehouse_id or self.warehouse_id)
+                .sudo()
+                .lot_stock_id.complete_name,
+                "quantity": line.product_uom_id._compute_quantity(
+                    line.allocated_qty, line.product_id.uom_id
+                ),
+            }
+            for line in self.order_line
+            if line.allocated_qty
+        ]
 
     def _prepare_backordered_items(self):
         """Return what a confirmed order waits for though it was let pass."""

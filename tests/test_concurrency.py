@@ -73,7 +73,7 @@ class TestConcurrency(ServerCommon):
         refused = {
             result["orderId"]: result
             for result in results
-            if result["status"] == "refused"
+            if result["status"] == "insufficient_inventory"
         }
         self.assertEqual(len(refused), 5)
         for result in refused.values():

@@ -74,7 +74,10 @@ class TestCreditImpact(BackorderCommon):
         """E3: a product and a quantity, at the customer's price."""
         self.protected.list_price = 30
         customer = self._as("sales", self.customer)
+        self.protected.default_code = "PRO-1"
         impact = customer.get_credit_impact(product_id=self.protected.id, quantity=40)
+        self.assertEqual((impact["sku"], impact["quantity"]), ("PRO-1", 40))
+        self.assertEqual(impact["totalValue"], impact["creditImpact"])
         self.assertEqual(impact["creditImpact"], 1200)
         self.assertFalse(impact["canProcessOrder"])
         self.assertEqual(impact["remainingCredit"], -200)

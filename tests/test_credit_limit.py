@@ -286,7 +286,7 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(checked["status"], "pending_approval")
         self.assertIn("credit limit", checked["message"])
         self.assertEqual(order.process_promise()["status"], "pending_approval")
-        self.assertEqual(self._quote(100).check_promise()["status"], "confirmed")
+        self.assertEqual(self._quote(100).check_promise()["status"], "success")
 
     def test_an_order_that_adds_nothing(self):
         """E3: a free replacement is not stopped by what is owed already."""

@@ -50,19 +50,34 @@ class TestPromiseProcessing(AuditCommon):
             result = self._process(order)
             self.assertEqual(
                 (result["orderId"], result["orderNumber"], result["status"]),
-                (order.id, order.name, "confirmed"),
+                (order.id, order.name, "success"),
             )
             self.assertFalse(result["unavailableItems"])
             self.assertIn(order.name, result["message"])
         self.assertEqual(order.state, "sale")
         self.assertEqual(len(order.picking_ids), 1)
 
+    def test_what_is_allocated_is_named(self):
+        """E5: what is reserved for the order, where, by its stock keeping unit."""
+        self.protected.default_code = "PRO-1"
+        order = self._create_sales_order((self.protected, 5))
+        self.assertEqual(order.check_promise()["allocatedItems"], [])
+        [item] = self._process(order)["allocatedItems"]
+        self.assertEqual((item["sku"], item["quantity"]), ("PRO-1", 5))
+        self.assertEqual(item["location"], self.stock.complete_name)
+
+    def test_a_cancelled_order_is_an_error(self):
+        """E5: nothing is short; there is no order to be confirmed."""
+        order = self._create_sales_order((self.protected, 1))
+        order._action_cancel()
+        self.assertEqual(order.check_promise()["status"], "error")
+
     def test_refusal_is_a_result(self):
         """E5, B6: every number is in the result, nothing is written but the log."""
         order = self._create_sales_order((self.protected, 7))
         with self._after_rollback():
             result = self._process(order)
-        self.assertEqual(result["status"], "refused")
+        self.assertEqual(result["status"], "insufficient_inventory")
         self._assert_short(result, order)
         self.assertIn("requested 7.0, available 5.0", result["message"])
         self.assertEqual(order.state, "draft")
@@ -75,7 +90,7 @@ class TestPromiseProcessing(AuditCommon):
         self.company.promise_phase = "hard"
         order = self._create_sales_order((self.protected, 7), (self.backorderable, 1))
         result = self._process(order)
-        self.assertEqual(result["status"], "refused")
+        self.assertEqual(result["status"], "insufficient_inventory")
         self.assertEqual(len(result["unavailableItems"]), 1)
         self.assertFalse(
             self.env["stock.move"].search(
@@ -94,13 +109,13 @@ class TestPromiseProcessing(AuditCommon):
         self.assertEqual(order.state, "draft")
         self.assertTrue(order.requires_inventory_override)
         self._as("manager", order.sudo().override_ids).action_approve("fine")
-        self.assertEqual(self._process(order)["status"], "confirmed")
+        self.assertEqual(self._process(order)["status"], "success")
 
     def test_backorder_is_confirmed_and_says_what_waits(self):
         """E5: what may be backordered is promised; the caller knows what waits."""
         order = self._create_sales_order((self.backorderable, 3))
         result = self._process(order)
-        self.assertEqual(result["status"], "confirmed")
+        self.assertEqual(result["status"], "success")
         [item] = result["unavailableItems"]
         self.assertEqual(item.keys(), ITEM_KEYS)
         self.assertEqual((item["required"], item["shortfall"]), (3, 3))
@@ -109,10 +124,13 @@ class TestPromiseProcessing(AuditCommon):
         """E5: the same answer, without confirming, asking or logging."""
         fits = self._create_sales_order((self.protected, 5))
         short = self._create_sales_order((self.protected, 7))
-        for policy, status in (("block", "refused"), ("pending", "pending_approval")):
+        for policy, status in (
+            ("block", "insufficient_inventory"),
+            ("pending", "pending_approval"),
+        ):
             self.company.shortage_policy = policy
             count = self.events.search_count([])
-            self.assertEqual(fits.check_promise()["status"], "confirmed")
+            self.assertEqual(fits.check_promise()["status"], "success")
             with self._after_rollback():
                 result = short.check_promise()
             self.assertEqual(result["status"], status)
@@ -140,7 +158,7 @@ class TestPromiseProcessing(AuditCommon):
         )
         order = self._create_sales_order((self.protected, 2))
         for method, count in (("check_promise", 0), ("process_promise", 1)):
-            self.assertEqual(getattr(order, method)()["status"], "confirmed")
+            self.assertEqual(getattr(order, method)()["status"], "success")
             events = self._get_events("order:discrepancy_warning", order_id=order)
             self.assertEqual(len(events), count, method)
 
@@ -148,9 +166,9 @@ class TestPromiseProcessing(AuditCommon):
         """E5: what is decided already is told as it is."""
         order = self._create_sales_order((self.protected, 5))
         order.action_confirm()
-        self.assertEqual(order.check_promise()["status"], "confirmed")
+        self.assertEqual(order.check_promise()["status"], "success")
         order.action_cancel()
-        self.assertEqual(order.check_promise()["status"], "refused")
+        self.assertEqual(order.check_promise()["status"], "insufficient_inventory")
 
     def test_dark_phase_tells_administrators_only(self):
         """E5, B9: in the dark phase every order passes, and only they learn more."""
@@ -158,7 +176,7 @@ class TestPromiseProcessing(AuditCommon):
         order = self._create_sales_order((self.protected, 7))
         result = order.check_promise()
         self.assertEqual(
-            (result["status"], result["unavailableItems"]), ("confirmed", [])
+            (result["status"], result["unavailableItems"]), ("success", [])
         )
         self._assert_short(self._as("admin", order).check_promise(), order)
 
@@ -167,9 +185,7 @@ class TestPromiseProcessing(AuditCommon):
         order = self._create_order((self.protected, 1))
         with self.assertRaises(AccessError):
             self._as("viewer", order).process_promise()
-        self.assertEqual(
-            self._as("viewer", order).check_promise()["status"], "confirmed"
-        )
+        self.assertEqual(self._as("viewer", order).check_promise()["status"], "success")
         self.assertEqual(order.state, "draft")
 
     def test_what_odoo_refuses_is_an_error(self):

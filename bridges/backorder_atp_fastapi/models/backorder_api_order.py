@@ -44,7 +44,7 @@ class BackorderApiOrder(models.AbstractModel):
 
     def _confirm_order(self, order):
         result = order.process_promise()
-        if result["status"] == "refused":
+        if result["status"] == "insufficient_inventory":
             raise insufficient_inventory(result["message"], result["unavailableItems"])
         return self._prepare_result(order, result)
 
