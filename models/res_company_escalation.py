@@ -17,6 +17,16 @@ class ResCompany(models.Model):
         " has looked at them. 0: never.",
     )
 
+    backorder_escalation_partial = fields.Boolean(
+        "Partially Allocated Orders Too",
+        help="Also put orders on hold that got a part of their stock.",
+    )
+
+    def _get_escalated_states(self):
+        """Return the states of orders that are put on hold after some days (C4)."""
+        partial = ("partially_allocated",) if self.backorder_escalation_partial else ()
+        return ("backordered", *partial)
+
     @api.model
     def _get_setting_limits(self):
         return {
@@ -40,4 +50,7 @@ class ResConfigSettings(models.TransientModel):
 
     backorder_escalation_days = fields.Integer(
         related="company_id.backorder_escalation_days", readonly=False
+    )
+    backorder_escalation_partial = fields.Boolean(
+        related="company_id.backorder_escalation_partial", readonly=False
     )

@@ -56,6 +56,15 @@ class SaleOrder(models.Model):
     hold_since = fields.Datetime(
         "On Hold Since", readonly=True, copy=False, server_only=True
     )
+    hold_kind = fields.Selection(
+        [("rule", "Waited Too Long"), ("hand", "By Hand")],
+        "Put on Hold",
+        readonly=True,
+        copy=False,
+        server_only=True,
+        help="Whether the order waited longer than the company allows, or somebody"
+        " put it on hold.",
+    )
     hold_reason = fields.Char(
         readonly=True, copy=False, tracking=True, server_only=True
     )

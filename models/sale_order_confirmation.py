@@ -332,7 +332,9 @@ class SaleOrder(models.Model):
         pending = self._get_open_requests()
         self.sudo().override_ids._withdraw(("pending", "approved"))
         pending._wake_waiting()
-        self.sudo().write({"hold_since": False, "hold_reason": False})
+        self.sudo().write(
+            {"hold_since": False, "hold_reason": False, "hold_kind": False}
+        )
 
     # ------------------------------------------------------------------
     # Warehouse (A6)

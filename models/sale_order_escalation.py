@@ -8,8 +8,6 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .sale_order import WAITING_STATES
-
 _logger = logging.getLogger(__name__)
 
 STALE_ACTIVITY = "backorder_atp.mail_activity_type_stale"
@@ -42,6 +40,7 @@ class SaleOrder(models.Model):
         "hold_clock_since",
         "requires_inventory_override",
         "company_id.backorder_escalation_days",
+        "company_id.backorder_escalation_partial",
         "company_id.promise_phase",
     )
     def _compute_escalation_date(self):
@@ -50,7 +49,7 @@ class SaleOrder(models.Model):
             days = company.backorder_escalation_days
             clock = order._get_escalation_clock()
             is_due = (
-                order.backorder_state in WAITING_STATES
+                order.backorder_state in company._get_escalated_states()
                 and not order.requires_inventory_override
                 and company.promise_phase != "dark"
             )
@@ -83,7 +82,11 @@ class SaleOrder(models.Model):
             ]
         )
         self.env["res.company"].flush_model(
-            ["backorder_escalation_days", "promise_phase"]
+            [
+                "backorder_escalation_days",
+                "backorder_escalation_partial",
+                "promise_phase",
+            ]
         )
         self.env.cr.execute(self._get_stale_query(orders, products))
         return self.browse([id_ for [id_] in self.env.cr.fetchall()])
@@ -95,7 +98,9 @@ class SaleOrder(models.Model):
             SELECT so.id
               FROM sale_order so
               JOIN res_company company ON company.id = so.company_id
-             WHERE so.backorder_state IN ('backordered', 'partially_allocated')
+             WHERE (so.backorder_state = 'backordered'
+                    OR so.backorder_state = 'partially_allocated'
+                       AND company.backorder_escalation_partial)
                AND so.requires_inventory_override IS NOT TRUE
                AND company.backorder_escalation_days > 0
                AND %(clock)s < %(now)s::timestamp
@@ -181,6 +186,7 @@ class SaleOrder(models.Model):
                     {
                         "hold_since": fields.Datetime.now(),
                         "hold_reason": self._get_escalation_reason(company),
+                        "hold_kind": "rule",
                     }
                 )
             held._log_escalation("order:on_hold", before)
@@ -203,6 +209,7 @@ class SaleOrder(models.Model):
                         **order._prepare_backorder_payload(
                             (before or {}).get(order, order.backorder_state)
                         ),
+                        "holdKind": "rule",
                         "daysPending": order.backorder_age,
                     },
                 }

@@ -292,9 +292,13 @@ class SaleOrder(models.Model):
             )
         with self.env["backorder.event"]._caused_by(f"hold:{self.env.user.login}"):
             self.sudo().write(
-                {"hold_since": fields.Datetime.now(), "hold_reason": reason}
+                {
+                    "hold_since": fields.Datetime.now(),
+                    "hold_reason": reason,
+                    "hold_kind": "hand",
+                }
             )
-            self._log_decision("order:on_hold", reason)
+            self._log_decision("order:on_hold", reason, {"holdKind": "hand"})
 
     def action_release_hold(self, reason):
         """Let the retry consider these orders again, at once.
@@ -315,12 +319,17 @@ class SaleOrder(models.Model):
             self._log_decision("order:hold_released", reason)
 
     def _prepare_release(self):
-        return {"hold_since": False, "hold_reason": False}
+        return {"hold_since": False, "hold_reason": False, "hold_kind": False}
 
-    def _log_decision(self, event_type, reason):
+    def _log_decision(self, event_type, reason, payload=None):
         self.env["backorder.event"]._log_many(
             [
-                {"event_type": event_type, "order": order, "reason": reason}
+                {
+                    "event_type": event_type,
+                    "order": order,
+                    "reason": reason,
+                    "payload": payload or {},
+                }
                 for order in self
             ]
         )

@@ -4,6 +4,7 @@
 from contextlib import contextmanager
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..transaction import get_state
 
@@ -53,6 +54,34 @@ class StockPicking(models.Model):
             self.env["stock.quant"]._checking_decrements(),
         ):
             yield
+
+    def action_assign(self):
+        """Check availability, but of no order that is on hold (C4).
+
+        :raise UserError: where all these transfers belong to orders on hold
+        """
+        held = self.filtered(lambda picking: picking._is_on_hold())
+        if not held:
+            return super().action_assign()
+        message = held._get_hold_message()
+        if held == self:
+            raise UserError(message)
+        self.env["backorder.event"]._warn_user(message)
+        return super(StockPicking, self - held).action_assign()
+
+    def _is_on_hold(self):
+        return self.sale_id.sudo().backorder_state == "on_hold"
+
+    def _get_hold_message(self):
+        return "\n".join(
+            self.env._(
+                "%(order)s is on hold: %(reason)s. Nothing is reserved for it until the"
+                " hold is released.",
+                order=order.name,
+                reason=order.hold_reason or self.env._("no reason given"),
+            )
+            for order in self.sale_id.sudo()
+        )
 
     def _reserve_whole(self):
         """Reserve everything this transfer waits for, or nothing more than it has."""

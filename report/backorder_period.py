@@ -46,6 +46,11 @@ class BackorderPeriod(models.Model):
         "Resolved", readonly=True, help="Orders that got all they waited for."
     )
     cancelled_count = fields.Integer("Cancelled", readonly=True)
+    stale_count = fields.Integer(
+        "On Hold by Age",
+        readonly=True,
+        help="Of these, how many had waited longer than the company allows.",
+    )
     held_count = fields.Integer(
         "Newly on Hold", readonly=True, help="Orders put on hold, by hand or by age."
     )
@@ -108,7 +113,8 @@ class BackorderPeriod(models.Model):
                 SELECT %(company)s AS company_id, %(start)s::timestamp AS date_from,
                        %(end)s::timestamp AS date_to
             )
-            SELECT waited.*, ordered.*, %(held)s AS held_count
+            SELECT waited.*, ordered.*, %(held)s AS held_count,
+                   %(stale)s AS stale_count
               FROM period
              CROSS JOIN LATERAL (%(waited)s) waited
              CROSS JOIN LATERAL (%(ordered)s) ordered
@@ -118,6 +124,7 @@ class BackorderPeriod(models.Model):
             start=date_from,
             end=date_to,
             held=self._get_held_query(),
+            stale=self._get_held_query(SQL("held.kind = 'rule'")),
             waited=self._get_waited_query(),
             ordered=self._get_ordered_query(),
         )
@@ -134,6 +141,7 @@ class BackorderPeriod(models.Model):
                    period.company_id, period.period_type,
                    period.date_from::date AS date_from,
                    waited.*, ordered.*, %(held)s AS held_count,
+                   %(stale)s AS stale_count,
                    waited.open_count - COALESCE(LAG(waited.open_count) OVER (
                        PARTITION BY period.company_id, period.period_type
                        ORDER BY period.date_from), 0) AS open_change
@@ -144,6 +152,7 @@ class BackorderPeriod(models.Model):
             sources=self._get_sources_query(),
             periods=self._get_periods_query(),
             held=self._get_held_query(),
+            stale=self._get_held_query(SQL("held.kind = 'rule'")),
             waited=self._get_waited_query(),
             ordered=self._get_ordered_query(),
         )
@@ -154,7 +163,8 @@ class BackorderPeriod(models.Model):
             """
             episode AS MATERIALIZED (%s),
             held AS MATERIALIZED (
-                SELECT company_id, order_id, date FROM backorder_event
+                SELECT company_id, order_id, date, payload ->> 'holdKind' AS kind
+                  FROM backorder_event
                  WHERE event_type = 'order:on_hold'
             ), confirmed AS MATERIALIZED (%s)
             """,
@@ -162,14 +172,16 @@ class BackorderPeriod(models.Model):
             self._get_confirmed_query(),
         )
 
-    def _get_held_query(self):
+    def _get_held_query(self, condition=None):
         """How many orders were put on hold in a period."""
         return SQL(
             """
             (SELECT COUNT(DISTINCT held.order_id) FROM held
               WHERE held.company_id = period.company_id
-                AND held.date >= period.date_from AND held.date < period.date_to)
-            """
+                AND held.date >= period.date_from AND held.date < period.date_to
+                AND %s)
+            """,
+            condition or SQL("TRUE"),
         )
 
     def _get_periods_query(self):

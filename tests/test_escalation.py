@@ -53,14 +53,46 @@ class TestEscalation(BackorderCommon):
         self._escalate()
         self.assertEqual(order.backorder_state, "backordered")
 
-    def test_partially_allocated_orders_wait_too(self):
-        """C4: what is missing of them is as old."""
+    def test_partially_allocated_orders_are_left_alone_unless_wanted(self):
+        """C4: the procedure puts on hold what has nothing; a setting adds the rest."""
         self._set_stock(self.backorderable, 2)
         order = self._wait(31)
         self.assertEqual(order.backorder_state, "partially_allocated")
+        self.assertFalse(order.escalation_date)
+        self._escalate()
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        self.company.backorder_escalation_partial = True
+        self.assertTrue(order.escalation_date)
         self._escalate()
         self.assertEqual(order.backorder_state, "on_hold")
         self.assertEqual(order.order_line.allocated_qty, 2)
+
+    def test_holds_by_age_are_told_from_holds_by_hand(self):
+        """C4, C11: the quarter's count is of those that waited too long."""
+        stale, held = self._wait(31), self._wait(2)
+        self._escalate()
+        held.action_hold("the customer asked")
+        self.assertEqual((stale.hold_kind, held.hold_kind), ("rule", "hand"))
+        now = fields.Datetime.now()
+        figures = self.env["backorder.period"]._get_figures(
+            self.company, now - timedelta(days=1), now + timedelta(days=1)
+        )
+        self.assertEqual((figures["held_count"], figures["stale_count"]), (2, 1))
+        held.action_release_hold("they want it now")
+        self.assertFalse(held.hold_kind)
+
+    def test_check_availability_says_that_the_order_is_on_hold(self):
+        """C4: nothing is reserved for it until somebody releases it."""
+        order = self._wait(31)
+        self._escalate()
+        self._force_stock(self.backorderable, 5)
+        with self.assertRaisesRegex(UserError, f"{order.name} is on hold: Stale"):
+            order.picking_ids.action_assign()
+        self.assertEqual(order.picking_ids.move_ids.quantity, 0)
+        other = self._wait(1, quantity=2)
+        (order + other).picking_ids.action_assign()
+        self.assertEqual(order.picking_ids.move_ids.quantity, 0)
+        self.assertEqual(other.picking_ids.move_ids.quantity, 2)
 
     def test_days_are_the_company_s(self):
         """C4: configurable; 0 is never, and below zero is refused."""
