@@ -24,7 +24,9 @@ class TestRetryByJobs(test_retry.TestRetry):
         while checks := self.checks.search([]):
             with trap_jobs() as trap:
                 self.checks._cron_process()
-                trap.assert_jobs_count(len(checks.grouped(lambda c: c._get_key())))
+                trap.assert_jobs_count(
+                    len(checks.grouped(lambda c: c._get_identity_key()))
+                )
                 trap.perform_enqueued_jobs()
 
     def test_scheduled_action(self):
