@@ -68,7 +68,11 @@ tours.add("backorder_atp_substitute", {
   steps: () => [
     {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
     {
-      trigger: ".o_field_widget[name=order_line] button[name=action_open_substitutes]",
+      trigger: ".o_field_widget[name=order_line] .o_line_promise",
+      run: "click",
+    },
+    {
+      trigger: ".o_line_promise_popover button[name=action_open_substitutes]",
       run: "click",
     },
     {
