@@ -61,13 +61,31 @@ class StockPicking(models.Model):
         :raise UserError: where all these transfers belong to orders on hold
         """
         held = self.filtered(lambda picking: picking._is_on_hold())
-        if not held:
-            return super().action_assign()
-        message = held._get_hold_message()
-        if held == self:
-            raise UserError(message)
-        self.env["backorder.event"]._warn_user(message)
-        return super(StockPicking, self - held).action_assign()
+        if held and held == self:
+            raise UserError(held._get_hold_message())
+        if held:
+            self.env["backorder.event"]._warn_user(held._get_hold_message())
+        result = super(StockPicking, self - held).action_assign()
+        (self - held)._warn_of_incomplete()
+        return result
+
+    def _warn_of_incomplete(self):
+        """Say so where nothing is reserved because not everything is there."""
+        waiting = self.filtered(
+            lambda picking: any(
+                move.state in ("confirmed", "partially_available")
+                for move in picking.move_ids._filter_shipped_together()
+            )
+        )
+        if waiting:
+            self.env["backorder.event"]._warn_user(
+                self.env._(
+                    "%s ships all its products together, and some are not available."
+                    " To ship a part of them, split the order.",
+                    ", ".join(waiting.mapped("name")),
+                ),
+                title=self.env._("Not reserved yet"),
+            )
 
     def _is_on_hold(self):
         return self.sale_id.sudo().backorder_state == "on_hold"

@@ -315,7 +315,9 @@ class TestRetry(BackorderCommon):
         self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
         self.assertEqual(whole.order_line.backorder_qty, 10)
         whole.picking_ids.action_assign()
+        told = self.env.cr.precommit.data["bus.bus.values"]
         self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
+        self.assertIn(whole.picking_ids.name, str(told))
         behind = self._confirm((self.backorderable, 4))
         self._run_checks()
         self.assertEqual(behind.backorder_state, "allocated")
