@@ -101,7 +101,8 @@ FIELDS = decide(
                 "customer_message_partly_shipped customer_message_new_date "
                 "customer_message_available customer_message_resolved "
                 "customer_message_substitutes credit_policy "
-                "backorder_escalation_days backorder_portal backorder_portal_split "
+                "backorder_escalation_days "
+                "backorder_escalation_partial backorder_portal backorder_portal_split "
                 "backorder_portal_cancel"
             ),
         },
