@@ -158,18 +158,7 @@ class ProductProduct(models.Model):
 
     def _get_quarantined_supply(self, warehouses):
         """Stock in a quarantine of these warehouses."""
-        quants = (
-            self.env["stock.quant"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", self.ids),
-                    ("location_id.warehouse_id", "in", warehouses.ids),
-                    ("location_id.availability_kind", "=", "quarantine"),
-                    ("quantity", ">", 0),
-                ]
-            )
-        )
+        quants = self._search_stock(warehouses, ["quarantine"])
         return [
             {
                 "product": quant.product_id.with_env(self.env),
@@ -208,7 +197,9 @@ class ProductProduct(models.Model):
         )
         left = {key: row["misplaced"] for key, row in availability.items()}
         found = []
-        for quant in self._search_outbound(warehouses) if any(left.values()) else ():
+        for quant in (
+            self._search_stock(warehouses, ["outbound"]) if any(left.values()) else ()
+        ):
             key = quant.product_id.id, quant.location_id.warehouse_id.id
             quantity = min(left[key], quant.quantity - quant.reserved_quantity)
             if quant.product_id.uom_id.compare(quantity, 0) > 0:
@@ -216,7 +207,8 @@ class ProductProduct(models.Model):
                 found.append((quant, quantity))
         return found
 
-    def _search_outbound(self, warehouses):
+    def _search_stock(self, warehouses, kinds, domain=()):
+        """Return the quants of these products in places of the given ``kinds``."""
         return (
             self.env["stock.quant"]
             .sudo()
@@ -224,26 +216,17 @@ class ProductProduct(models.Model):
                 [
                     ("product_id", "in", self.ids),
                     ("location_id.warehouse_id", "in", warehouses.ids),
-                    ("location_id.availability_kind", "=", "outbound"),
+                    ("location_id.availability_kind", "in", kinds),
                     ("quantity", ">", 0),
+                    *domain,
                 ]
             )
         )
 
     def _get_consigned_supply(self, warehouses):
         """Stock that lies here and belongs to somebody else."""
-        quants = (
-            self.env["stock.quant"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", self.ids),
-                    ("location_id.warehouse_id", "in", warehouses.ids),
-                    ("location_id.availability_kind", "in", ("pickable", "inbound")),
-                    ("owner_id", "!=", False),
-                    ("quantity", ">", 0),
-                ]
-            )
+        quants = self._search_stock(
+            warehouses, ["pickable", "inbound"], [("owner_id", "!=", False)]
         )
         return [
             {

@@ -212,6 +212,24 @@ class BackorderCommon(TransactionCase):
         cls._validate(receipt, quantity)
         return receipt
 
+    def _return(self, picking):
+        """Bring back what ``picking`` has moved; return the transfer that did."""
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_id=picking.id,
+                active_ids=picking.ids,
+                active_model="stock.picking",
+            )
+        ).save()
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_id.quantity
+        returned = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        returned.action_assign()
+        self._validate(returned)
+        return returned
+
     @classmethod
     def _invoice_line(cls, line, quantity):
         """Bill ``quantity`` of an order line, whatever was delivered."""

@@ -15,7 +15,6 @@ from hypothesis.stateful import (
 )
 
 from odoo.exceptions import UserError
-from odoo.tests import Form
 
 from ..exceptions import OrderValidationError
 from .common import BackorderCommon
@@ -369,23 +368,6 @@ class DemandCommon(BackorderCommon):
     def _get_recipe(self, product):
         """Return ``{component: quantity}`` in one of ``product``."""
         return {product: 1.0}
-
-    def _return(self, picking):
-        wizard = Form(
-            self.env["stock.return.picking"].with_context(
-                active_id=picking.id,
-                active_ids=picking.ids,
-                active_model="stock.picking",
-            )
-        ).save()
-        for line in wizard.product_return_moves:
-            line.quantity = line.move_id.quantity
-        returned = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        returned.action_assign()
-        self._validate(returned)
-        return returned
 
     def _run_machine(self, examples, steps):
         """Let hypothesis find a sequence after which something does not hold."""

@@ -3,7 +3,7 @@
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from ..exceptions import OrderValidationError
 from .common import BackorderCommon
@@ -18,22 +18,6 @@ class TestDemand(BackorderCommon):
         super().setUpClass()
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
         cls.unit = cls.env.ref("uom.product_uom_unit")
-
-    def _return(self, picking):
-        wizard = Form(
-            self.env["stock.return.picking"].with_context(
-                active_id=picking.id,
-                active_ids=picking.ids,
-                active_model="stock.picking",
-            )
-        ).save()
-        for line in wizard.product_return_moves:
-            line.quantity = line.move_id.quantity
-        result = wizard.action_create_returns()
-        returned = self.env["stock.picking"].browse(result["res_id"])
-        returned.action_assign()
-        self._validate(returned)
-        return returned
 
     # ------------------------------------------------------------------
     # Returns
