@@ -78,13 +78,13 @@ class SaleOrder(models.Model):
     def _is_paid_or_signed(self):
         """Whether the customer has agreed to the order as it is: it is never lost."""
         self.ensure_one()
-        return self._is_signed() or self._is_paid()
+        return self._is_signed() or self._is_prepaid()
 
     def _is_signed(self):
         order = self.sudo()
         return bool(order.signature) and order._is_within_terms(order.signed_terms)
 
-    def _is_paid(self):
+    def _is_prepaid(self):
         """Whether all that is to be paid beforehand is, and was not paid back."""
         order = self.sudo()
         payments = order.transaction_ids.filtered(

@@ -244,8 +244,8 @@ class TestProjection(ProjectionCommon):
         )
         self.env.flush_all()
         self.availability.get_projection(products[:1], self.warehouse)
-        # the statement, and whether the connection has a plan of it
-        with self.assertQueryCount(2):
+        # the statement, whether the connection has a plan of it, and open requests
+        with self.assertQueryCount(3):
             self.availability.get_projection(products, self.warehouse)
 
 

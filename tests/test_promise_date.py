@@ -582,7 +582,10 @@ class TestPromiseDate(PromiseCommon):
         )
         order.order_line.sudo().promised_date = self._in(-1)
         self.company.promise_late_supply_offset = 2
-        self.env["backorder.promise.check"]._cron_follow_calendar()
+        with patch.object(
+            self.env.registry["ir.cron"], "_commit_progress", return_value=1.0
+        ):
+            self.env["backorder.promise.check"]._cron_follow_calendar()
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(2))
         event = self._get_events("promise:slipped", order_id=order)

@@ -64,9 +64,9 @@ class SaleOrder(models.Model):
     # Verdict
     # ------------------------------------------------------------------
 
-    def _is_paid(self):
+    def _is_prepaid(self):
         """A customer who agreed to pay later in the shop has done enough as well."""
-        if super()._is_paid():
+        if super()._is_prepaid():
             return True
         later = self.sudo().transaction_ids.filtered(
             lambda payment: (
