@@ -174,6 +174,7 @@ class SaleOrderLine(models.Model):
                 "name": f"{line.product_id.display_name} ({line.product_uom_qty:g})",
                 "lineId": line.id,
                 "productId": line.product_id.id,
+                "sku": line.product_id.default_code or False,
                 "product": line.product_id.display_name,
                 "quantity": line.product_uom_qty,
                 "unit": line.product_uom_id.name,

@@ -124,7 +124,8 @@ class SaleOrder(models.Model):
         :return: dict with ``originalOrderId``, ``originalOrderNumber``,
             ``originalStatus``, ``backorderOrderId``, ``backorderOrderNumber``, and
             the lists ``shippableItems`` and ``backorderedItems`` of dicts with
-            ``name``, ``lineId``, ``productId``, ``product``, ``quantity``, ``unit``
+            ``name``, ``lineId``, ``productId``, ``sku``, ``product``,
+            ``quantity``, ``unit``
         :raise AccessError: for whoever is not an operator or may not read the order
         :raise UserError: when the order does not exist, is in another state or
             waits for approval, when nothing can ship or nothing can be moved, and

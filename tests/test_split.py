@@ -98,10 +98,10 @@ class TestSplit(SplitCommon):
         )
         self.assertEqual(
             [
-                (item["productId"], item["quantity"])
+                (item["productId"], item["sku"], item["quantity"])
                 for item in result["backorderedItems"]
             ],
-            [(self.backorderable.id, 6)],
+            [(self.backorderable.id, self.backorderable.default_code, 6)],
         )
 
     def test_lines_may_go_whole(self):

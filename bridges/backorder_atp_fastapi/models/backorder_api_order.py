@@ -87,13 +87,12 @@ class BackorderApiOrder(models.AbstractModel):
         if answer["failed"]:
             raise UserError(answer["failed"][0]["reason"])
         reason = "".join(row["reason"] for row in answer["pending"])
-        return {
-            **self._prepare_order(order),
-            "message": reason or self.env._("%s is allocated.", order.name),
-            "unavailable_items": self._prepare_items(
-                order._prepare_backordered_items()
-            ),
-        }
+        return self._prepare_outcome(
+            order,
+            order._get_promise_result()["status"],
+            reason or self.env._("%s is allocated.", order.name),
+            order._prepare_backordered_items(),
+        )
 
     def _allocate_batch(self, payload):
         """Try each order for itself, in the order of the queue (C6).
@@ -179,7 +178,12 @@ class BackorderApiOrder(models.AbstractModel):
     def _split_order(self, order_id, payload):
         order = self._find_order(order_id)
         result = order.split_backorder(payload.customer_agreed, payload.split_lines)
-        return {**result, "originalStatus": self._get_status(order)}
+        return {
+            **result,
+            "originalStatus": self._get_status(order),
+            "shippableItems": self._prepare_items(result["shippableItems"]),
+            "backorderedItems": self._prepare_items(result["backorderedItems"]),
+        }
 
     # ------------------------------------------------------------------
     # Waiting before the snapshot
@@ -237,8 +241,10 @@ class BackorderApiOrder(models.AbstractModel):
     def _prepare_result(self, order, result):
         """Return the order with what ``process_promise`` said of it."""
         requests = self._get_pending_requests(order)
-        message, items = result["message"], result["unavailableItems"]
+        status, message = result["status"], result["message"]
+        items = result["unavailableItems"]
         if "increase" in requests.mapped("kind"):
+            status = "pending_approval"
             message = self.env._(
                 "%s keeps its quantities until what it asks for in addition is"
                 " approved.",
@@ -248,9 +254,15 @@ class BackorderApiOrder(models.AbstractModel):
                 order._prepare_unavailable_item(snapshot)
                 for snapshot in filter(None, requests.line_ids.mapped("snapshot"))
             ]
+        return self._prepare_outcome(order, status, message, items)
+
+    def _prepare_outcome(self, order, status, message, items):
+        """Return the order, what came of the request, and what it has and lacks."""
         return {
             **self._prepare_order(order),
+            "result": status,
             "message": message,
+            "allocated_items": self._prepare_items(order._prepare_allocated_items()),
             "unavailable_items": self._prepare_items(items),
         }
 

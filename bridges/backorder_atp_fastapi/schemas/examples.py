@@ -28,6 +28,15 @@ UNAVAILABLE = {
     "shortfall": 2.0,
     "reason": "confirmed as a backorder",
 }
+ALLOCATED = {
+    "lineId": 83,
+    "productId": 85,
+    "sku": "CM-BTL-75",
+    "product": "[CM-BTL-75] Bottle 0.75 l",
+    "warehouseId": 1,
+    "location": "WH/Stock",
+    "quantity": 10.0,
+}
 LINE = {
     "lineId": 83,
     "productId": 85,
@@ -83,7 +92,9 @@ ORDER = {
 }
 ORDER_RESULT = {
     **ORDER,
+    "result": "success",
     "message": "S00028 can be promised.",
+    "allocatedItems": [ALLOCATED],
     "unavailableItems": [UNAVAILABLE],
 }
 BATCH_RESULT = {
@@ -119,6 +130,7 @@ SPLIT_RESULT = {
         {
             "lineId": 83,
             "productId": 85,
+            "sku": "CM-BTL-75",
             "product": "[CM-BTL-75] Bottle 0.75 l",
             "quantity": 10.0,
             "unit": "Units",
@@ -128,6 +140,7 @@ SPLIT_RESULT = {
         {
             "lineId": 91,
             "productId": 82,
+            "sku": "CM-TNT-2",
             "product": "[CM-TNT-2] Two-Person Tent",
             "quantity": 2.0,
             "unit": "Units",

@@ -256,10 +256,35 @@ class Order(Schema):
     pending_approvals: list[PendingApproval]
 
 
+class PromiseResult(str, Enum):
+    SUCCESS = "success"
+    PENDING_APPROVAL = "pending_approval"
+    INSUFFICIENT_INVENTORY = "insufficient_inventory"
+    ERROR = "error"
+
+
+class AllocatedItem(Schema):
+    """What a confirmed order has of a product; quantity in the product's unit."""
+
+    line_id: int
+    product_id: int
+    sku: str | None
+    product: str
+    warehouse_id: int | None
+    location: str | None = Field(description="Where the warehouse keeps its stock.")
+    quantity: float = Field(description="Reserved or delivered.")
+
+
 class OrderResult(Order):
     """The order, and what came of the request."""
 
+    result: PromiseResult = Field(
+        description="`success`: it is promised, or a draft that can be;"
+        " `pending_approval`: somebody decides; `insufficient_inventory`: a draft"
+        " that would be refused; `error`: it is cancelled."
+    )
     message: str
+    allocated_items: list[AllocatedItem]
     unavailable_items: list[UnavailableItem]
 
 
@@ -283,6 +308,7 @@ class BatchResult(Schema):
 class SplitItem(Schema):
     line_id: int
     product_id: int
+    sku: str | None
     product: str
     quantity: float
     unit: str

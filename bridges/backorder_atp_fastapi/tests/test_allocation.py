@@ -25,6 +25,9 @@ class TestAllocation(ApiCommon):
         self._force_stock(self.backorderable, 2)
         body = self._post(order, "allocate").json()
         self.assertEqual(body["status"], "PARTIALLY_ALLOCATED")
+        self.assertEqual(body["result"], "success")
+        [item] = body["allocatedItems"]
+        self.assertEqual((item["sku"], item["quantity"]), ("LATER", 2))
         self._force_stock(self.backorderable, 2)
         body = self._post(order, "allocate").json()
         self.assertEqual((body["status"], body["unavailableItems"]), ("ALLOCATED", []))
@@ -125,7 +128,8 @@ class TestAllocation(ApiCommon):
             },
         )
         self.assertEqual([item["quantity"] for item in body["shippableItems"]], [3, 4])
-        self.assertEqual([item["quantity"] for item in body["backorderedItems"]], [6])
+        [item] = body["backorderedItems"]
+        self.assertEqual((item["sku"], item["quantity"]), ("LATER", 6))
         child = self._get_json(f"/orders/{child.id}", "viewer")
         self.assertEqual(child["originalOrderId"], order.id)
 

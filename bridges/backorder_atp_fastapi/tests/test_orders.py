@@ -9,6 +9,8 @@ from odoo.tests import tagged
 
 from .common import ApiCommon
 
+PENDING = "pending_approval"
+
 
 @tagged("post_install", "-at_install")
 class TestOrders(ApiCommon):
@@ -37,7 +39,22 @@ class TestOrders(ApiCommon):
         self.assertEqual(body["status"], "ALLOCATED")
         self.assertEqual(body["customerReference"], "PO 12")
         self.assertEqual(body["requestedDate"], "2031-05-06")
+        self.assertEqual(body["result"], "success")
         self.assertEqual(body["unavailableItems"], [])
+        self.assertEqual(
+            body["allocatedItems"],
+            [
+                {
+                    "lineId": order.order_line.id,
+                    "productId": self.protected.id,
+                    "sku": "PROTECTED",
+                    "product": self.protected.display_name,
+                    "warehouseId": self.warehouse.id,
+                    "location": self.warehouse.lot_stock_id.complete_name,
+                    "quantity": 3,
+                }
+            ],
+        )
         self.assertEqual(body["lines"][0]["quantityAllocated"], 3)
         self.assertEqual(body["lines"][0]["sku"], "PROTECTED")
 
@@ -62,6 +79,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(response.status_code, 201, response.text)
         body = response.json()
         self.assertEqual(body["status"], "PENDING_APPROVAL")
+        self.assertEqual((body["result"], body["allocatedItems"]), (PENDING, []))
         self.assertTrue(body["requiresInventoryOverride"])
         self.assertEqual(body["unavailableItems"][0]["shortfall"], 2)
         self.assertEqual(body["pendingApprovals"][0]["kind"], "order")
@@ -70,7 +88,8 @@ class TestOrders(ApiCommon):
     def test_backorder_is_confirmed(self):
         """E5, C1: what may be backordered is confirmed and says what waits."""
         body = self._post_order((self.backorderable, 3)).json()
-        self.assertEqual(body["status"], "BACKORDERED")
+        self.assertEqual((body["status"], body["result"]), ("BACKORDERED", "success"))
+        self.assertEqual(body["allocatedItems"], [])
         self.assertEqual(body["unavailableItems"][0]["shortfall"], 3)
         self.assertEqual(body["shortfall"], 3)
 
@@ -78,6 +97,8 @@ class TestOrders(ApiCommon):
         """E5: a draft promises nothing, and says what confirming would come to."""
         body = self._post_order((self.protected, 7), confirm=False).json()
         self.assertEqual(body["status"], "DRAFT")
+        self.assertEqual(body["result"], "insufficient_inventory")
+        self.assertEqual(body["allocatedItems"], [])
         self.assertEqual(body["unavailableItems"][0]["shortfall"], 2)
         self.assertEqual(self._get(self.protected), 5)
 
@@ -333,6 +354,8 @@ class TestOrders(ApiCommon):
         body = self._put(order, lines=[{"sku": "PROTECTED", "quantity": 9}]).json()
         self.assertEqual(body["lines"][0]["quantity"], 3)
         self.assertEqual(body["pendingApprovals"][0]["kind"], "increase")
+        self.assertEqual(body["result"], PENDING)
+        self.assertEqual(body["allocatedItems"][0]["quantity"], 3)
         self.assertEqual(body["unavailableItems"][0]["shortfall"], 4)
         self.assertIn("keeps its quantities", body["message"])
         response = self._call("POST", f"/orders/{order.id}/approve", "manager")
@@ -398,7 +421,11 @@ class TestOrders(ApiCommon):
             self._assert_problem(self._approve(order, role), 403, "forbidden")
         response = self._approve(order, "manager", reason="Good customer")
         self.assertEqual(response.status_code, 200, response.text)
-        self.assertEqual(response.json()["status"], "PARTIALLY_ALLOCATED")
+        body = response.json()
+        self.assertEqual(body["status"], "PARTIALLY_ALLOCATED")
+        self.assertEqual(body["result"], "success")
+        self.assertEqual(body["allocatedItems"][0]["quantity"], 5)
+        self.assertEqual(body["unavailableItems"][0]["shortfall"], 1)
         self.assertEqual(order.override_ids.approver_id, self.users["manager"])
         self.assertEqual(order.override_ids.reason, "Good customer")
 
@@ -433,3 +460,4 @@ class TestOrders(ApiCommon):
         order = self._create_posted((self.protected, 1), confirm=False)
         order.action_cancel()
         self._assert_problem(self._approve(order, "sales"), 400, "refused")
+        self.assertEqual(self._put(order).json()["result"], "error")
