@@ -97,7 +97,7 @@ class TestPromiseDate(PromiseCommon):
             with form.order_line.new() as line:
                 line.product_id = self.product
                 line.product_uom_qty = 1
-                self.assertFalse(line.is_expected_promise_covered)
+        self.assertFalse(form.record.order_line[1].is_expected_promise_covered)
 
     def test_a_quantity_corrected_while_typing_does_not_count_twice(self):
         """B1: 3 typed and corrected to 2, before the quotation is saved."""
