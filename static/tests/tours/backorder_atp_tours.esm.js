@@ -53,8 +53,13 @@ tours.add("backorder_atp_order", {
       trigger: ".o_field_widget[name=backorder_state]:contains('Backordered')",
     },
     {
-      content: "The line says how much waits",
-      trigger: ".o_data_row td[name=backorder_qty]:contains('5.00')",
+      content: "Ask the line about its promise",
+      trigger: ".o_field_widget[name=order_line] .o_line_promise",
+      run: "click",
+    },
+    {
+      content: "The line says how much is short",
+      trigger: ".o_line_promise_popover td.text-danger:contains('5')",
     },
   ],
 });
