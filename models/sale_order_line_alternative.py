@@ -101,9 +101,7 @@ class SaleOrderLine(models.Model):
         """Return what is still asked for, in the product's unit."""
         if self.state != "sale":
             return self._get_product_qty()
-        return self.product_uom_id._compute_quantity(
-            self.open_qty, self.product_id.uom_id, round=False
-        )
+        return self._to_product_unit(self.open_qty)
 
     def _get_covered_qty(self):
         """Return what of it is reserved or sure to be, in the product's unit."""

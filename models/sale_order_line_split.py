@@ -101,9 +101,7 @@ class SaleOrderLine(models.Model):
     def _get_movable_qty(self):
         """Return what is neither delivered nor invoiced, in the product's unit."""
         free = self.product_uom_qty - max(self.qty_delivered, self.qty_invoiced)
-        return self.product_uom_id._compute_quantity(
-            max(0.0, free), self.product_id.uom_id, round=False
-        )
+        return self._to_product_unit(max(0.0, free))
 
     # ------------------------------------------------------------------
     # Moving

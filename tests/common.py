@@ -104,15 +104,20 @@ class BackorderCommon(TransactionCase):
         )
 
     @classmethod
-    def _create_quarantine(cls):
-        """Create a quarantine inside the stock."""
+    def _create_place(cls, name, kind):
+        """Create a place of a kind of its own inside the stock."""
         return cls.env["stock.location"].create(
             {
-                "name": "Cage",
+                "name": name,
                 "location_id": cls.stock.id,
-                "own_availability_kind": "quarantine",
+                "own_availability_kind": kind,
             }
         )
+
+    @classmethod
+    def _create_quarantine(cls):
+        """Create a quarantine inside the stock."""
+        return cls._create_place("Cage", "quarantine")
 
     @classmethod
     def _create_warehouse(cls, name, code, **values):

@@ -258,3 +258,27 @@ class PermissionWalk(OverrideCommon):
                     "create"
                 ),
             )
+
+
+class PermissionTests:
+    """The walk as tests, for the class that knows the records and the decisions."""
+
+    def test_everything_is_decided(self):
+        """B5: a new field, method or dialog is decided on before it is released."""
+        self._walk_decisions()
+
+    def test_server_only_fields(self):
+        """B5: what follows from what is done is written by no role."""
+        self._walk_server_only()
+
+    def test_fields(self):
+        """B5, C10: each field is written by the roles it is for."""
+        self._walk_fields()
+
+    def test_methods(self):
+        """B5, C10: each method is called by the roles it is for."""
+        self._walk_methods()
+
+    def test_dialogs(self):
+        """B5, C10: each dialog is opened by the roles it is for."""
+        self._walk_dialogs()

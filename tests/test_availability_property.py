@@ -34,16 +34,7 @@ class TestAvailabilityProperty(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.places = {
-            kind: cls.env["stock.location"].create(
-                {
-                    "name": kind,
-                    "location_id": cls.stock.id,
-                    "own_availability_kind": kind,
-                }
-            )
-            for kind in KINDS
-        }
+        cls.places = {kind: cls._create_place(kind, kind) for kind in KINDS}
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
 
     @settings(

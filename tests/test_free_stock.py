@@ -20,16 +20,7 @@ class TestFreeStock(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.places = {
-            kind: cls.env["stock.location"].create(
-                {
-                    "name": kind,
-                    "location_id": cls.stock.id,
-                    "own_availability_kind": kind,
-                }
-            )
-            for kind in PLACES
-        }
+        cls.places = {kind: cls._create_place(kind, kind) for kind in PLACES}
         cls.depositor = cls.env["res.partner"].create({"name": "Depositor"})
         cls.owners = {
             "nobody": cls.env["res.partner"],

@@ -5,11 +5,11 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .permission_decisions import DIALOGS, FIELDS, METHODS
-from .permission_walk import PermissionWalk
+from .permission_walk import PermissionTests, PermissionWalk
 
 
 @tagged("post_install", "-at_install")
-class TestPermissionWalk(PermissionWalk):
+class TestPermissionWalk(PermissionTests, PermissionWalk):
     """Who may write what and call what, decided one by one (B5, C10)."""
 
     addons = ("backorder_atp",)
@@ -137,23 +137,3 @@ class TestPermissionWalk(PermissionWalk):
             "warehouse_id": self.warehouse.id,
             ("action_explain", "order_id"): order.id,
         }
-
-    def test_everything_is_decided(self):
-        """B5: a new field, method or dialog is decided on before it is released."""
-        self._walk_decisions()
-
-    def test_server_only_fields(self):
-        """B5: what follows from what is done is written by no role."""
-        self._walk_server_only()
-
-    def test_fields(self):
-        """B5, C10: each field is written by the roles it is for."""
-        self._walk_fields()
-
-    def test_methods(self):
-        """B5, C10: each method is called by the roles it is for."""
-        self._walk_methods()
-
-    def test_dialogs(self):
-        """B5, C10: each dialog is opened by the roles it is for."""
-        self._walk_dialogs()

@@ -4,13 +4,16 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.permission_walk import PermissionWalk
+from odoo.addons.backorder_atp.tests.permission_walk import (
+    PermissionTests,
+    PermissionWalk,
+)
 
 from .permission_decisions import DIALOGS, FIELDS, METHODS
 
 
 @tagged("post_install", "-at_install")
-class TestBridgesPermissionWalk(PermissionWalk):
+class TestBridgesPermissionWalk(PermissionTests, PermissionWalk):
     """Who may write what and call what in the bridges that are installed (C10).
 
     It is here because this bridge is the way in for other programs.
@@ -81,23 +84,3 @@ class TestBridgesPermissionWalk(PermissionWalk):
             "product_id": self.protected.id,
             "warehouse_id": self.warehouse.id,
         }
-
-    def test_everything_is_decided(self):
-        """B5: a new field, method or dialog is decided on before it is released."""
-        self._walk_decisions()
-
-    def test_server_only_fields(self):
-        """B5: what follows from what is done is written by no role."""
-        self._walk_server_only()
-
-    def test_fields(self):
-        """B5, C10: each field is written by the roles it is for."""
-        self._walk_fields()
-
-    def test_methods(self):
-        """B5, C10: each method is called by the roles it is for."""
-        self._walk_methods()
-
-    def test_dialogs(self):
-        """B5, C10: each dialog is opened by the roles it is for."""
-        self._walk_dialogs()
