@@ -25,7 +25,7 @@ class ResConfigSettings(models.TransientModel):
         message = names and self.env._(
             "These apps are installed, but not the addon that tells what they take and"
             " bring: %s. Until then Odoo alone decides on kits, and what the other apps"
-            " do may be refused or promised twice. Add the folder “bridges” to the"
+            " do may be refused or promised twice. Add the folder “addons” to the"
             " addons path, update the list of apps, and install the addons.",
             ", ".join(names),
         )

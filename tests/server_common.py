@@ -21,9 +21,9 @@ MAKE_DATABASE = ROOT / "tools" / "database.sh"
 IS_SET_UP = MAKE_DATABASE.exists() and Path(sys.executable).is_relative_to(
     ROOT / ".odoo"
 )
-# What the bridges are tested with: there is a template of all of them already.
+# What the other addons are tested with: there is a template of all of them already.
 WITH_BRIDGES = ["backorder_atp"] + sorted(
-    path.parent.name for path in ROOT.glob("bridges/*/__manifest__.py")
+    path.parent.name for path in ROOT.glob("addons/*/__manifest__.py")
 )
 PASS = """
 env["backorder.check"]._cron_process()

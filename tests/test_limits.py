@@ -19,7 +19,7 @@ class TestLimits(BaseCase):
         self.assertGreater(len(rows), 20)
         tests = "".join(
             path.read_text()
-            for pattern in ("tests/test_*.py", "bridges/*/tests/test_*.py")
+            for pattern in ("tests/test_*.py", "addons/*/tests/test_*.py")
             for path in ROOT.glob(pattern)
         )
         for row in rows:

@@ -1,8 +1,8 @@
 """whool for an addon that is the root of its repository.
 
 whool calls the addon what its folder is called, and packs every file that git knows.
-Here the folder is a checkout, called anything, and has the bridges (addons of their
-own), documentation, benchmarks, journeys and tools beside the addon. So whool is given
+Here the folder is a checkout, called anything, and has more addons in a folder of their
+own, documentation, benchmarks, journeys and tools beside the addon. So whool is given
 a copy of the addon's own files, in a folder with the addon's name.
 """
 
@@ -20,7 +20,7 @@ ADDON = "backorder_atp"
 NOT_THE_ADDON = {
     "Makefile",
     "benchmarks",
-    "bridges",
+    "addons",
     "build",
     "dist",
     "docs",

@@ -6,11 +6,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 DB=demo
 PORT=${PORT:-8069}
-# The bridges that there is something to see of in a browser; the others would bring
+# The addons that there is something to see of in a browser; the others would bring
 # apps along that nobody asked for.
 UNSEEN='mrp|mrp_subcontracting|point_of_sale|pos_sale|product_expiry|queue_job|repair'
-mapfile -t BRIDGES < <(bridges | grep -E '^backorder_atp_' | grep -vE "_($UNSEEN)\$")
-OWN=("$MODULE" "${BRIDGES[@]}")
+mapfile -t ADDONS < <(addons | grep -E '^backorder_atp_' | grep -vE "_($UNSEEN)\$")
+OWN=("$MODULE" "${ADDONS[@]}")
 # Without sale_management Odoo shows no Sales application, without payment_demo nobody
 # can pay in the shop.
 OTHERS=(sale_management payment_demo)

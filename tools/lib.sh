@@ -133,10 +133,10 @@ rename_db() {
 
 ### Odoo
 
-# The bridges that are here: addons of their own in bridges/.
-bridges() {
+# The addons beside the root: for other apps, in addons/.
+addons() {
     local manifest
-    for manifest in "$ROOT"/bridges/*/__manifest__.py; do
+    for manifest in "$ROOT"/addons/*/__manifest__.py; do
         [[ -e $manifest ]] && basename "$(dirname "$manifest")"
     done
     return 0
@@ -150,7 +150,7 @@ addon_files() {
         folder=$(addon_folder "$name")
         find "$folder" \( -name '.*' -o -name __pycache__ -o -path "$folder/tests" \
             -o -path "$folder/static" -o -path "$folder/docs" \
-            -o -path "$folder/readme" -o -path "$folder/bridges" \
+            -o -path "$folder/readme" -o -path "$folder/addons" \
             -o -path "$folder/benchmarks" -o -path "$folder/journeys" \
             -o -path "$folder/tools" \) \
             ! -path "$folder" -prune -o -type f \
@@ -167,7 +167,7 @@ addon_hash() {
 }
 
 addon_folder() {
-    if [[ $1 == "$MODULE" ]]; then echo "$ROOT"; else echo "$ROOT/bridges/$1"; fi
+    if [[ $1 == "$MODULE" ]]; then echo "$ROOT"; else echo "$ROOT/addons/$1"; fi
 }
 
 # What the named addons of this repository are built on, themselves left out.
@@ -178,7 +178,7 @@ dependencies() {
 import ast, pathlib, sys
 
 own, manifests = {sys.argv[1]}, [pathlib.Path(path) for path in sys.argv[2:]]
-own |= {path.parent.name for path in manifests if path.parent.parent.name == "bridges"}
+own |= {path.parent.name for path in manifests if path.parent.parent.name == "addons"}
 depends = {
     name
     for path in manifests
@@ -188,7 +188,7 @@ print(*sorted(depends - own), sep="\n")
 PYTHON
 }
 
-is_own() { [[ $1 == "$MODULE" || -e $ROOT/bridges/$1/__manifest__.py ]]; }
+is_own() { [[ $1 == "$MODULE" || -e $ROOT/addons/$1/__manifest__.py ]]; }
 
 # install_modules DB MODULE,... [OPTION...]: with its own log; no server is started.
 install_modules() {

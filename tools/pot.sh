@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Write what is to be translated to the i18n/ of the addon and of each bridge. Odoo
-# reads every file around an addon, so it is shown copies of the addons alone.
+# Write what is to be translated to the i18n/ of each addon. Odoo
+# reads every file around one, so it is shown copies of the addons alone.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh"
@@ -19,15 +19,15 @@ copy_files() {
     git -C "$from" ls-files -z -- "$@" | (cd "$from" && xargs -0 cp --parents -t "$to")
 }
 
-mapfile -t BRIDGES < <(bridges)
-copy_files "$ROOT" "$FOLDER/$MODULE" ':!.*' ':!benchmarks' ':!bridges' ':!docs' \
+mapfile -t ADDONS < <(addons)
+copy_files "$ROOT" "$FOLDER/$MODULE" ':!.*' ':!benchmarks' ':!addons' ':!docs' \
     ':!journeys' ':!tests' ':!tools'
-for bridge in "${BRIDGES[@]}"; do
-    copy_files "$ROOT/bridges/$bridge" "$FOLDER/$bridge" ':!tests'
+for addon in "${ADDONS[@]}"; do
+    copy_files "$ROOT/addons/$addon" "$FOLDER/$addon" ':!tests'
 done
-"$TOOLS/database.sh" "$DB" "$MODULE" "${BRIDGES[@]}"
+"$TOOLS/database.sh" "$DB" "$MODULE" "${ADDONS[@]}"
 sed "s#^addons_path = .*#addons_path = $FOLDER#" "$ODOO_RC" >"$FOLDER/odoo.conf"
-for addon in "$MODULE" "${BRIDGES[@]}"; do
+for addon in "$MODULE" "${ADDONS[@]}"; do
     folder=$(addon_folder "$addon")/i18n
     mkdir -p "$folder"
     ODOO_RC=$FOLDER/odoo.conf "$PYTHON_BIN" "$ODOO_SCRIPT" i18n export -d "$DB" -l pot \

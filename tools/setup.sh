@@ -199,7 +199,7 @@ odoo_conf() {
         paths+=("$ODOO_HOME/addons")
     fi
     [[ ! -e $ROOT/__manifest__.py ]] || paths+=("$ODOO_ADDONS")
-    [[ -z $(bridges) ]] || paths+=("$ROOT/bridges")
+    [[ -z $(addons) ]] || paths+=("$ROOT/addons")
     cat <<CONF
 ; Written by tools/setup.sh at every run: changes made here are lost.
 [options]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Run the tests with pytest-odoo, on a throwaway database: tools/test.sh [PYTEST ARGS]
 #
-# The addon is tested alone; bridges, where there are any, before it and all together.
+# The root is tested alone; the addons beside it, before that and all together.
 # Each of TEST_WORKERS processes (one per core, at most 4) has a copy of the database.
 # COVERAGE_MIN=95 measures the coverage, too, and fails below that.
 # shellcheck source-path=SCRIPTDIR
@@ -46,16 +46,16 @@ if [[ -n ${COVERAGE_MIN:-} ]]; then
 fi
 
 status=0
-mapfile -t BRIDGES < <(bridges)
-if ((${#BRIDGES[@]})); then
+mapfile -t ADDONS < <(addons)
+if ((${#ADDONS[@]})); then
     paths=()
-    for bridge in "${BRIDGES[@]}"; do
-        [[ ! -d $ROOT/bridges/$bridge/tests ]] || paths+=("$ROOT/bridges/$bridge/tests")
+    for addon in "${ADDONS[@]}"; do
+        [[ ! -d $ROOT/addons/$addon/tests ]] || paths+=("$ROOT/addons/$addon/tests")
     done
     if ((${#paths[@]})); then
-        say "Bridges: ${BRIDGES[*]}"
-        run_pytest "$MODULE ${BRIDGES[*]}" "${paths[@]}" -- "$@" || status=$?
-        ((status != 5)) || status=0 # a selection that has no test of a bridge
+        say "Addons: ${ADDONS[*]}"
+        run_pytest "$MODULE ${ADDONS[*]}" "${paths[@]}" -- "$@" || status=$?
+        ((status != 5)) || status=0 # a selection that has no test of a addon
     fi
 fi
 if [[ -n ${COVERAGE_MIN:-} ]]; then

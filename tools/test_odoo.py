@@ -140,7 +140,7 @@ with open(os.environ["TEST_ODOO_RESULT"], "w") as file:
 
 def own_addons():
     """The addons of this repository, with what they depend on."""
-    manifests = [ROOT / "__manifest__.py", *ROOT.glob("bridges/*/__manifest__.py")]
+    manifests = [ROOT / "__manifest__.py", *ROOT.glob("addons/*/__manifest__.py")]
     return {
         "backorder_atp" if path.parent == ROOT else path.parent.name: ast.literal_eval(
             path.read_text(encoding="utf-8")
