@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.modules import module
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..locking import SideCursor
 from ..transaction import get_state
@@ -15,6 +15,8 @@ from ..triggers import set_trigger
 
 _logger = logging.getLogger(__name__)
 
+# What the root addon raises. Each feature adds its own beside what raises them, by
+# ``selection_add`` with ``ondelete=keep_logged(...)``.
 EVENT_TYPES = [
     ("inventory.backordered", "Stock Below Zero"),
     ("inventory.oversold", "Oversold"),
@@ -31,11 +33,8 @@ EVENT_TYPES = [
     ("order:rejected", "Rejected"),
     ("order:approval_escalated", "Passed On"),
     ("order:override_withdrawn", "Approval Withdrawn"),
-    ("order:oversold", "Sold Beyond Stock"),
     ("order:over_delivered", "Delivered Beyond the Order"),
-    ("order:credit_exceeded", "Beyond the Credit Limit"),
     ("order:ambiguous_warehouse", "Warehouse by Chance"),
-    ("order:warehouse_chosen", "Warehouse Chosen"),
     ("order:backordered", "Backordered"),
     ("order:allocated", "Allocated"),
     ("order:backorder_resolved", "Backorder Resolved"),
@@ -46,57 +45,19 @@ EVENT_TYPES = [
     ("order:item_matched", "Item Matched"),
     ("order:split", "Backorder Split Off"),
     ("order:merged", "Backorder Merged Back"),
-    ("order:reconciled", "Figures Repaired"),
     ("company:phase_changed", "Phase Changed"),
-    ("log:archived", "Log Archived"),
-    ("log:exported", "Log Exported"),
     ("log:verified", "Log Verified"),
     ("log:broken", "Log Was Changed"),
-    ("supply:purchase_created", "Emergency Purchase"),
-    ("supply:transfer_created", "Transfer Created"),
-    ("supply:order_moved", "Moved to Another Warehouse"),
-    ("supply:expedited", "Expedited"),
-    ("supply:date_changed", "New Date of Supply"),
-    ("supply:substituted", "Substitute Sold"),
-    ("alert:detected", "Alert: Backorder"),
-    ("alert:persisting", "Alert: Persisting Backorder"),
-    ("alert:supply_insufficient", "Alert: Supply Insufficient"),
-    ("alert:under_buffer", "Alert: Under Its Buffer"),
-    ("alert:customer_to_be_told", "Alert: Customers to Be Told"),
-    ("alert:many_holds", "Alert: Many Orders on Hold"),
-    ("alert:unbalanced", "Alert: Stock Does Not Add Up"),
-    ("alert:closed", "Alert Closed"),
-    ("customer:informed", "Customer Informed"),
-    ("customer:agreed_to_split", "Customer Agreed to Split"),
-    ("customer:waits", "Customer Waits"),
-    ("customer:cancelled_remainder", "Customer Cancelled What Waited"),
-    ("customer:prices_updated", "Customer Prices Changed"),
-    ("opportunity:allocated", "Opportunity Allocated"),
-    ("opportunity:short", "Opportunity Not Allocated"),
-    ("order:goodwill_discount", "Goodwill Discount"),
-    ("fulfilment:started", "Shipment Started"),
-    ("fulfilment:completed", "Shipment Ready"),
-    ("fulfilment:shipped", "Shipped"),
-    ("fulfilment:in_transit", "In Transit"),
-    ("fulfilment:delivered", "Delivered"),
-    ("fulfilment:failed", "Delivery Failed"),
-    ("fulfilment:returned", "Shipment Returned"),
-    ("hold:created", "Stock Held"),
-    ("hold:extended", "Stock Hold Extended"),
-    ("hold:consumed", "Stock Hold Consumed"),
-    ("hold:released", "Stock Hold Released"),
-    ("hold:expired", "Stock Hold Expired"),
-    ("hold:taken", "Held Stock Taken"),
-    ("promise:improved", "Promise Improved"),
-    ("promise:slipped", "Promise Slipped"),
-    ("promise:uncovered", "Promise Not Covered"),
-    ("promise:firm", "Promise Made Firm"),
-    ("promise:movable", "Promise No Longer Firm"),
-    ("run:committed", "Run Committed"),
-    ("run:line_moved", "Moved by a Run"),
-    ("run:firm_moved", "Firm Line Moved"),
 ]
 PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
+
+
+def keep_logged(event_types):
+    """Return the ``ondelete`` of added event types: the log stays as it is.
+
+    Once the addon is uninstalled, its events are shown by their key.
+    """
+    return {event_type: lambda events: None for event_type, _label in event_types}
 
 
 class BackorderEvent(models.Model):
@@ -194,6 +155,43 @@ class BackorderEvent(models.Model):
         ):
             what = f"FOR EACH {each} {refuse}"
             set_trigger(self.env.cr, "backorder_event", name, (when, what))
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Show the events of addons that are gone by their key."""
+        result = super().fields_get(allfields, attributes)
+        description = result.get("event_type", {})
+        if "selection" in description:
+            gone = [(key, key) for key in self._get_gone_types()]
+            description["selection"] = description["selection"] + gone
+        return result
+
+    @ormcache()
+    def _get_gone_types(self):
+        """Return the logged event types that no installed addon declares.
+
+        An index tells what types there are, however long the log; they only change
+        with the registry.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH RECURSIVE kind AS (
+                    (SELECT company_id, event_type FROM backorder_event
+                      ORDER BY company_id, event_type LIMIT 1)
+                    UNION ALL
+                    SELECT next.* FROM kind CROSS JOIN LATERAL (
+                        SELECT event.company_id, event.event_type
+                          FROM backorder_event event
+                         WHERE (event.company_id, event.event_type)
+                               > (kind.company_id, kind.event_type)
+                         ORDER BY event.company_id, event.event_type LIMIT 1) next)
+                SELECT DISTINCT event_type FROM kind
+                """
+            )
+        )
+        declared = self._fields["event_type"].get_values(self.env)
+        return sorted({key for [key] in self.env.cr.fetchall()}.difference(declared))
 
     @api.depends("event_type", "order_name")
     def _compute_display_name(self):

@@ -9,19 +9,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
+# What the root addon does in the background. Each feature adds its own tasks.
 TASKS = [
     ("retry", "Allocate stock that has arrived"),
-    ("promise", "Follow supply in promises"),
     ("undue", "Follow reservation dates"),
     ("escalation", "Put on hold what has waited too long"),
-    ("hold", "End reservations"),
-    ("alert", "Open and close alerts"),
-    ("purchase", "Buy what is short"),
-    ("snapshot", "Freeze the figures of the day"),
-    ("reconcile", "Reconcile orders with their moves"),
-    ("summary", "Send the monthly report"),
     ("verify", "Verify the log"),
-    ("job", "Work off a job"),
 ]
 
 

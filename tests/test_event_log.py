@@ -5,7 +5,9 @@ from psycopg2.errors import RaiseException
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .common import BackorderCommon
 
@@ -50,6 +52,49 @@ class TestEventLog(BackorderCommon):
         self.assertEqual(self.events.search([("order_id", "=", order_id)]), event)
         values = event.web_read({"order_name": {}, "order_id": {}, "payload_text": {}})
         self.assertEqual(values[0]["order_name"], name)
+
+    def test_log_outlives_the_addon_that_raised_an_event(self):
+        """B6: uninstalling an addon changes no entry; it is shown by its key."""
+        values = {
+            "date": self.event.date,
+            "event_type": "gone:raised",
+            "company_id": self.company.id,
+        }
+        query = "INSERT INTO backorder_event (%s) VALUES %s RETURNING id"
+        self.env.cr.execute(
+            SQL(
+                query,
+                SQL(", ").join(map(SQL.identifier, values)),
+                tuple(values.values()),
+            )
+        )
+        event = self.events.browse(self.env.cr.fetchone())
+        self.registry.clear_cache()
+        self.addCleanup(self.registry.clear_cache)
+        self.assertEqual(event.display_name, "gone:raised")
+        self.assertEqual(self._get_labels()[event.event_type], "gone:raised")
+        [group] = self.events.web_read_group(
+            [("event_type", "=", "gone:raised")], ["event_type"], ["__count"]
+        )["groups"]
+        self.assertEqual(group["event_type"], "gone:raised")
+
+    def test_uninstalling_an_addon_rewrites_no_entry(self):
+        """B6: the log is append-only, whatever becomes of what raised an event."""
+        self.events._log("hold:created", product=self.protected)
+        event = self._get_events("hold:created", product_id=self.protected)
+        labels = self._get_labels()
+        self.env["ir.model.fields.selection"].search(
+            [
+                ("field_id.model", "=", "backorder.event"),
+                ("value", "=", event.event_type),
+            ]
+        ).with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
+        self.env.invalidate_all()
+        self.assertEqual(event.event_type, "hold:created")
+        self.assertEqual(labels["hold:created"], "Stock Held")
+
+    def _get_labels(self):
+        return dict(self.events.fields_get(["event_type"])["event_type"]["selection"])
 
     def test_who_when_and_why(self):
         """B6, C8: an event knows its actor, its cause and its numbers."""

@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import backorder_event
 from . import pos_order
 from . import pos_order_line
 from . import stock_picking

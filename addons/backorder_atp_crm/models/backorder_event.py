@@ -1,0 +1,21 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from odoo.addons.backorder_atp.models.backorder_event import keep_logged
+
+EVENT_TYPES = [
+    ("opportunity:allocated", "Opportunity Allocated"),
+    ("opportunity:short", "Opportunity Not Allocated"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Events of opportunities."""
+
+    _inherit = "backorder.event"
+
+    event_type = fields.Selection(
+        selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
+    )

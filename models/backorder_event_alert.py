@@ -1,0 +1,26 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from .backorder_event import keep_logged
+
+EVENT_TYPES = [
+    ("alert:detected", "Alert: Backorder"),
+    ("alert:persisting", "Alert: Persisting Backorder"),
+    ("alert:supply_insufficient", "Alert: Supply Insufficient"),
+    ("alert:under_buffer", "Alert: Under Its Buffer"),
+    ("alert:customer_to_be_told", "Alert: Customers to Be Told"),
+    ("alert:many_holds", "Alert: Many Orders on Hold"),
+    ("alert:closed", "Alert Closed"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Events of alerts."""
+
+    _inherit = "backorder.event"
+
+    event_type = fields.Selection(
+        selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
+    )

@@ -1,0 +1,24 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from .backorder_event import keep_logged
+
+EVENT_TYPES = [
+    ("customer:informed", "Customer Informed"),
+    ("customer:agreed_to_split", "Customer Agreed to Split"),
+    ("customer:waits", "Customer Waits"),
+    ("customer:cancelled_remainder", "Customer Cancelled What Waited"),
+    ("order:goodwill_discount", "Goodwill Discount"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Events of messages to customers, their portal and goodwill."""
+
+    _inherit = "backorder.event"
+
+    event_type = fields.Selection(
+        selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
+    )

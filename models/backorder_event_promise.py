@@ -1,0 +1,22 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from .backorder_event import keep_logged
+
+EVENT_TYPES = [
+    ("promise:improved", "Promise Improved"),
+    ("promise:slipped", "Promise Slipped"),
+    ("promise:uncovered", "Promise Not Covered"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Events of promised dates."""
+
+    _inherit = "backorder.event"
+
+    event_type = fields.Selection(
+        selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
+    )

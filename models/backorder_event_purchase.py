@@ -1,0 +1,22 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from .backorder_event import keep_logged
+
+EVENT_TYPES = [
+    ("supply:purchase_created", "Emergency Purchase"),
+    ("supply:expedited", "Expedited"),
+    ("supply:date_changed", "New Date of Supply"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Events of emergency purchases and expediting."""
+
+    _inherit = "backorder.event"
+
+    event_type = fields.Selection(
+        selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
+    )

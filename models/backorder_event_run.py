@@ -1,0 +1,24 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from .backorder_event import keep_logged
+
+EVENT_TYPES = [
+    ("promise:firm", "Promise Made Firm"),
+    ("promise:movable", "Promise No Longer Firm"),
+    ("run:committed", "Run Committed"),
+    ("run:line_moved", "Moved by a Run"),
+    ("run:firm_moved", "Firm Line Moved"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Events of backorder runs."""
+
+    _inherit = "backorder.event"
+
+    event_type = fields.Selection(
+        selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
+    )

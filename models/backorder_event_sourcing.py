@@ -1,0 +1,23 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from .backorder_event import keep_logged
+
+EVENT_TYPES = [
+    ("order:warehouse_chosen", "Warehouse Chosen"),
+    ("supply:transfer_created", "Transfer Created"),
+    ("supply:order_moved", "Moved to Another Warehouse"),
+    ("supply:substituted", "Substitute Sold"),
+]
+
+
+class BackorderEvent(models.Model):
+    """Events of other warehouses, substitutes and transfers."""
+
+    _inherit = "backorder.event"
+
+    event_type = fields.Selection(
+        selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
+    )

@@ -1,0 +1,15 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class BackorderFailure(models.Model):
+    """Failures of reconciling."""
+
+    _inherit = "backorder.failure"
+
+    task = fields.Selection(
+        selection_add=[("reconcile", "Reconcile orders with their moves")],
+        ondelete={"reconcile": "cascade"},
+    )

@@ -1,0 +1,18 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class BackorderFailure(models.Model):
+    """Failures of reports."""
+
+    _inherit = "backorder.failure"
+
+    task = fields.Selection(
+        selection_add=[
+            ("snapshot", "Freeze the figures of the day"),
+            ("summary", "Send the monthly report"),
+        ],
+        ondelete={"snapshot": "cascade", "summary": "cascade"},
+    )
