@@ -107,13 +107,6 @@
         "wizards/backorder_goodwill_views.xml",
         "views/backorder_customer_message_views.xml",
     ],
-    "demo": [
-        "demo/backorder_company_demo.xml",
-        "demo/backorder_partner_demo.xml",
-        "demo/backorder_product_demo.xml",
-        "demo/backorder_flow_demo.xml",
-        "demo/backorder_resolving_demo.xml",
-    ],
     "assets": {
         "web.assets_backend": ["backorder_atp/static/src/**/*"],
         "web.assets_tests": ["backorder_atp/static/tests/tours/**/*"],

@@ -11,9 +11,8 @@ PORT=${PORT:-8069}
 UNSEEN='mrp|mrp_subcontracting|point_of_sale|pos_sale|product_expiry|queue_job|repair'
 mapfile -t ADDONS < <(addons | grep -E '^backorder_atp_' | grep -vE "_($UNSEEN)\$")
 OWN=("$MODULE" "${ADDONS[@]}")
-# Without sale_management Odoo shows no Sales application, without payment_demo nobody
-# can pay in the shop.
-OTHERS=(sale_management payment_demo)
+# Without it nobody can pay in the shop.
+OTHERS=(payment_demo)
 
 # The hash of the addon that a database was made with is kept as its comment.
 stored_hash() {

@@ -17,6 +17,5 @@
         "views/res_config_settings_views.xml",
         "report/crm_lead_allocation_report_views.xml",
     ],
-    "demo": ["demo/crm_lead_demo.xml"],
     "auto_install": True,
 }

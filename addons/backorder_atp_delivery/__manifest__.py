@@ -17,7 +17,6 @@
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
     ],
-    "demo": ["demo/delivery_carrier_demo.xml"],
     "pre_init_hook": "pre_init_hook",
     "auto_install": True,
 }

@@ -20,6 +20,5 @@
         "wizards/res_users_apikeys_description_views.xml",
         "views/menus.xml",
     ],
-    "demo": ["demo/backorder_api_demo.xml"],
     "auto_install": True,
 }

@@ -13,7 +13,6 @@
         "views/res_config_settings_views.xml",
         "views/website_sale_templates.xml",
     ],
-    "demo": ["demo/shop_demo.xml"],
     "assets": {
         "web.assets_frontend": [
             "backorder_atp_website_sale/static/src/xml/*.xml",

@@ -9,7 +9,6 @@
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
     "depends": ["backorder_atp_website_sale", "website_sale_collect"],
-    "demo": ["demo/shop_collect_demo.xml"],
     "assets": {
         "web.assets_frontend": [
             "backorder_atp_website_sale_collect/static/src/xml/*.xml",

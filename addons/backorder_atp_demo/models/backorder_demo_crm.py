@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from odoo.addons.backorder_atp.demo.backorder_demo import all_or_nothing
+from .backorder_demo import all_or_nothing
 
 # Opportunities of the demo company: name, customer, stage, probability, closing in so
 # many days, products; and what came of it.
@@ -59,10 +59,12 @@ OPPORTUNITIES = [
 ]
 
 
-class BackorderDemo(models.AbstractModel):
+class BackorderDemoCrm(models.AbstractModel):
     """What the demo company hopes to sell."""
 
+    _name = "backorder.demo.crm"
     _inherit = "backorder.demo"
+    _description = "Backorder Demo Opportunities"
 
     @api.model
     @api.private

@@ -5,17 +5,18 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from odoo.addons.backorder_atp_fastapi.dependencies import KEY_SCOPE
 from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
-
-from ..dependencies import KEY_SCOPE
 
 LOGINS = ("viewer", "operator", "sales", "manager", "finance", "admin")
 
 
-class BackorderDemo(models.AbstractModel):
+class BackorderDemoApi(models.AbstractModel):
     """A key that can be guessed for each login of the demo, as its password can."""
 
+    _name = "backorder.demo.api"
     _inherit = "backorder.demo"
+    _description = "Backorder Demo API Keys"
 
     @api.model
     @api.private

@@ -14,9 +14,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 
-MAIN, NORTH = "stock.warehouse0", "backorder_atp.warehouse_north"
-BULK = "backorder_atp.location_bulk"
-QUARANTINE = "backorder_atp.location_quarantine"
+MAIN, NORTH = "stock.warehouse0", "backorder_atp_demo.warehouse_north"
+BULK = "backorder_atp_demo.location_bulk"
+QUARANTINE = "backorder_atp_demo.location_quarantine"
 
 # A customer's signature: one white pixel will do.
 SIGNATURE = (
@@ -390,7 +390,7 @@ class BackorderDemo(models.AbstractModel):
             demo._build_requested()
             demo._work_off_checks()
             demo._backdate_orders()
-            demo._build_discrepancies()
+            demo.env["backorder.demo.discrepancy"]._build_discrepancies()
 
     @contextmanager
     def _judging_confirmations(self):
@@ -410,7 +410,7 @@ class BackorderDemo(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get(self, name):
-        return self.env.ref(f"backorder_atp.{name}", raise_if_not_found=False)
+        return self.env.ref(f"backorder_atp_demo.{name}", raise_if_not_found=False)
 
     def _get_product(self, code):
         return self._get(f"product_{code.lower().replace('-', '_')}")
@@ -557,7 +557,7 @@ class BackorderDemo(models.AbstractModel):
         self.env["ir.model.data"]._update_xmlids(
             [
                 {
-                    "xml_id": f"backorder_atp.demo_order_{number}",
+                    "xml_id": f"backorder_atp_demo.demo_order_{number}",
                     "record": order.sudo(),
                     "noupdate": True,
                 }

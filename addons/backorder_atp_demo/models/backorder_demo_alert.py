@@ -6,8 +6,10 @@ from odoo import api, models
 from .backorder_demo import all_or_nothing
 
 
-class BackorderDemo(models.AbstractModel):
+class BackorderDemoAlert(models.AbstractModel):
+    _name = "backorder.demo.alert"
     _inherit = "backorder.demo"
+    _description = "Backorder Demo Alerts"
 
     @api.model
     @api.private

@@ -17,8 +17,10 @@ RESOLVED = [
 ]
 
 
-class BackorderDemo(models.AbstractModel):
+class BackorderDemoDiscrepancy(models.AbstractModel):
+    _name = "backorder.demo.discrepancy"
     _inherit = "backorder.demo"
+    _description = "Backorder Demo Discrepancies"
 
     def _build_discrepancies(self):
         """Let counts differ, once the company has said what it tolerates."""

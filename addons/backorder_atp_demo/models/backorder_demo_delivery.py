@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from odoo.addons.backorder_atp.demo.backorder_demo import all_or_nothing
+from .backorder_demo import all_or_nothing
 
 # How far the demo company's shipments are, from the latest: steps taken, carrier's
 # number, why it failed.
@@ -18,10 +18,12 @@ SHIPMENTS = [
 DELIVERED = ["ship", "set_in_transit", "deliver"]
 
 
-class BackorderDemo(models.AbstractModel):
+class BackorderDemoDelivery(models.AbstractModel):
     """Lets the deliveries of the demo company leave the warehouse."""
 
+    _name = "backorder.demo.delivery"
     _inherit = "backorder.demo"
+    _description = "Backorder Demo Shipments"
 
     @api.model
     @api.private
