@@ -4,7 +4,11 @@
 from odoo import fields
 from odoo.tools import SQL
 
-# Computed columns that would otherwise rewrite whole tables at installation.
+from .models.sale_order_line_alternative import CHOICE_COLUMNS
+from .models.sale_order_line_promise import PROMISE_COLUMNS
+from .models.sale_order_line_run import FIRM_COLUMNS
+
+# Stored columns of the core; those of a feature stand beside its fields.
 NEW_COLUMNS = {
     "product_category": {
         "allow_backorder": "varchar DEFAULT 'inherit'",
@@ -24,35 +28,34 @@ NEW_COLUMNS = {
         "requires_inventory_override": "boolean",
         "backorder_state": "varchar DEFAULT 'none'",
         "backordered_since": "timestamp",
-        "first_promise_date": "date",
-        "promised_date": "date",
-        "is_warehouse_automatic": "boolean",
     },
     "sale_order_line": {
         "backorder_qty": "numeric DEFAULT 0",
         "backorder_product_qty": "numeric DEFAULT 0",
         "allocated_qty": "numeric DEFAULT 0",
         "open_qty": "numeric DEFAULT 0",
-        "first_promise_date": "date",
-        "promised_date": "date",
-        "promise_told_date": "date",
-        "is_promise_covered": "boolean",
-        "is_promise_firm": "boolean",
-        "warehouse_choice": "varchar",
     },
 }
 
 
 def pre_init_hook(env):
-    """Add the stored columns; only open orders are computed afterwards.
+    add_columns(env.cr, NEW_COLUMNS)
+    add_columns(env.cr, PROMISE_COLUMNS)
+    add_columns(env.cr, CHOICE_COLUMNS)
+    add_columns(env.cr, FIRM_COLUMNS)
 
-    PostgreSQL keeps the default of a new column apart and rewrites no row.
+
+def add_columns(cr, columns):
+    """Add stored columns that would otherwise rewrite whole tables at installation.
+
+    PostgreSQL keeps the default of a new column apart and rewrites no row; only open
+    orders are computed afterwards. An addon calls this in its own ``pre_init_hook``.
+
+    :param columns: ``{table: {column: definition}}``
     """
-    for table, columns in NEW_COLUMNS.items():
-        for column, definition in columns.items():
-            _add_column(
-                env.cr, SQL.identifier(table), SQL.identifier(column), definition
-            )
+    for table, definitions in columns.items():
+        for column, definition in definitions.items():
+            _add_column(cr, SQL.identifier(table), SQL.identifier(column), definition)
 
 
 def _add_column(cr, table, column, definition):

@@ -7,6 +7,12 @@ from odoo.exceptions import UserError
 # Changing one of these on a line makes it another one: nobody has chosen for it yet.
 CHOICE_FIELDS = {"product_id", "route_ids"}
 
+# Added at installation, see ``add_columns``.
+CHOICE_COLUMNS = {
+    "sale_order": {"is_warehouse_automatic": "boolean"},
+    "sale_order_line": {"warehouse_choice": "varchar"},
+}
+
 
 class SaleOrderLine(models.Model):
     """Other ways to serve a line that is short or late (B12)."""

@@ -8,6 +8,17 @@ from odoo import api, fields, models
 from ..dates import get_near_day
 from .stock_availability_promise import Promise, PromiseRequest
 
+# Added at installation, see ``add_columns``.
+PROMISE_COLUMNS = {
+    "sale_order": {"first_promise_date": "date", "promised_date": "date"},
+    "sale_order_line": {
+        "first_promise_date": "date",
+        "promised_date": "date",
+        "promise_told_date": "date",
+        "is_promise_covered": "boolean",
+    },
+}
+
 
 class SaleOrderLine(models.Model):
     """The date promised to the customer, line by line."""

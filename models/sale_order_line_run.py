@@ -4,6 +4,9 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+# Added at installation, see ``add_columns``.
+FIRM_COLUMNS = {"sale_order_line": {"is_promise_firm": "boolean"}}
+
 
 class SaleOrderLine(models.Model):
     """Firm lines stay as they are when stock is given out anew (B4)."""

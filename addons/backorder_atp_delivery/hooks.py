@@ -1,18 +1,17 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.tools import SQL
+from odoo.addons.backorder_atp.hooks import add_columns
+
+NEW_COLUMNS = {
+    "sale_order": {"fulfilment_state": "varchar"},
+    "stock_picking": {"fulfilment_state": "varchar"},
+}
 
 
 def pre_init_hook(env):
     """Add the stored columns; of deliveries made before, nothing is known."""
-    for table in ("sale_order", "stock_picking"):
-        env.cr.execute(
-            SQL(
-                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS fulfilment_state varchar",
-                SQL.identifier(table),
-            )
-        )
+    add_columns(env.cr, NEW_COLUMNS)
     env.cr.execute(
         """
         UPDATE stock_picking picking SET fulfilment_state = 'pending'
