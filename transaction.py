@@ -8,6 +8,7 @@ that decides may be read from the context.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import wraps
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
@@ -16,6 +17,36 @@ from odoo.sql_db import Savepoint
 
 MEMORY = "backorder_atp.memory"
 MISSING = object()
+
+
+class TransactionVar:
+    """What one operation tells whatever runs within it, as long as it runs.
+
+    Each stands beside its user. The running operation restores what was there before;
+    what is added to a dictionary or a set since a savepoint is undone with it.
+    """
+
+    def __init__(self, default=None):
+        #: What it is outside of any operation, never changed in place.
+        self.default = default
+
+    def get(self, cr):
+        return _vars.get(cr, {}).get(self, self.default)
+
+    @contextmanager
+    def setting(self, cr, value):
+        """Let it be ``value`` within."""
+        values = _vars.setdefault(cr, {})
+        before = values.get(self, MISSING)
+        values[self] = value
+        try:
+            yield value
+        finally:
+            _set(values, self, before)
+
+
+# Beside the cursor: an operation may commit, and goes on.
+_vars: WeakKeyDictionary = WeakKeyDictionary()
 
 
 class TransactionDict:
@@ -72,22 +103,23 @@ class TransactionMemory:
     def put(self, name, key, value):
         values = self.values.setdefault(name, {})
         self.journal.append((name, key, values.get(key, MISSING)))
-        self._set(values, key, value)
+        _set(values, key, value)
 
     def undo(self, length):
         """Undo the changes beyond the first ``length``; return whose they were."""
         undone = set()
         while len(self.journal) > length:
             name, key, value = self.journal.pop()
-            self._set(self.values[name], key, value)
+            _set(self.values[name], key, value)
             undone.add(name)
         return undone
 
-    def _set(self, values, key, value):
-        if value is MISSING:
-            values.pop(key, None)
-        else:
-            values[key] = value
+
+def _set(values, key, value):
+    if value is MISSING:
+        values.pop(key, None)
+    else:
+        values[key] = value
 
 
 def _get_memory(cr):
@@ -111,8 +143,7 @@ def _undo(cr, length):
 
 def _copy_sums(cr):
     """Return ``[(collection, copy)]`` of what the running operations add up."""
-    state = _states.get(cr)
-    values = [getattr(state, name) for name in state.__slots__] if state else []
+    values = _vars.get(cr, {}).values()
     return [(value, value.copy()) for value in values if isinstance(value, dict | set)]
 
 
@@ -149,88 +180,6 @@ def _follow_savepoints():
 
 
 _follow_savepoints()
-
-
-class TransactionState:
-    """The running operations of one cursor, each of which cleans up behind itself."""
-
-    __slots__ = (
-        "booked",
-        "confirming",
-        "consumed",
-        "credit_added",
-        "decrements",
-        "free",
-        "granted",
-        "inherited_since",
-        "is_adopting",
-        "is_booking",
-        "is_handing_over",
-        "is_merging",
-        "is_reserving_whole",
-        "moved_demand",
-        "promisable",
-        "reserved",
-        "source",
-        "unserved",
-        "verdicts",
-    )
-
-    def __init__(self):
-        #: Ids of the moves that are being confirmed.
-        self.confirming: set = set()
-        #: What of :attr:`decrements` has happened whatever the books say.
-        self.booked: dict[tuple, float] = {}
-        #: Orders, products and warehouses whose holds have been consumed for demand
-        #: that is being launched, or None outside.
-        self.consumed: set[tuple] | None = None
-        #: What orders that pass in the running decision add to the credit in use, by
-        #: customer and company.
-        self.credit_added: dict[tuple, float] = {}
-        #: Quantity taken per quant key while goods are moved, or None outside.
-        self.decrements: dict[tuple, float] | None = None
-        #: What holds leave per product and warehouse while moves are reserved, or
-        #: None outside.
-        self.free: dict[tuple, float] | None = None
-        #: Ids of order lines that grow by a decision.
-        self.granted: frozenset = frozenset()
-        #: When the demand began to wait that an order takes over, by order id.
-        self.inherited_since: dict = {}
-        #: Whether orders are computed that were there before the addon.
-        self.is_adopting = False
-        #: Whether what is moved has happened already, and can only be booked.
-        self.is_booking = False
-        #: Whether demand goes from one order to another, which reserves nothing.
-        self.is_handing_over = False
-        #: Whether moves are being merged, which adds up what was judged before.
-        self.is_merging = False
-        #: Whether a transfer is being reserved that ships everything together.
-        self.is_reserving_whole = False
-        #: Quantity that only changes its order, by product and warehouse.
-        self.moved_demand: dict[tuple, float] = {}
-        #: What the running confirmation could promise, by product and warehouse, or
-        #: None outside.
-        self.promisable: dict[tuple, float] | None = None
-        #: What moves of orders had reserved before the running operation took some
-        #: of it, and whether anyone who took it could still have chosen not to.
-        self.reserved: dict[int, tuple[float, bool, str]] = {}
-        #: What the outermost running operation calls itself.
-        self.source: str | None = None
-        #: Products and warehouses whose arrived stock the queue has yet to be served.
-        self.unserved: frozenset = frozenset()
-        #: The demand with which an order passed, by order id.
-        self.verdicts: dict[int, tuple] = {}
-
-
-_states: WeakKeyDictionary = WeakKeyDictionary()
-
-
-def get_state(cr) -> TransactionState:
-    """Return the state kept for cursor ``cr``."""
-    state = _states.get(cr)
-    if state is None:
-        state = _states[cr] = TransactionState()
-    return state
 
 
 def without_defaults(records, names):

@@ -10,7 +10,7 @@ from odoo.modules import module
 from odoo.tools import SQL, ormcache
 
 from ..locking import SideCursor
-from ..transaction import get_state
+from ..transaction import TransactionVar
 from ..triggers import set_trigger
 
 _logger = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ EVENT_TYPES = [
     ("log:verified", "Log Verified"),
     ("log:broken", "Log Was Changed"),
 ]
+# What the outermost running operation calls itself.
+SOURCE = TransactionVar()
 PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
 
 
@@ -274,7 +276,7 @@ class BackorderEvent(models.Model):
             "value": self._get_payload_value(payload),
             "currency_id": company.currency_id.id,
             "reason": reason,
-            "trigger_source": get_state(self.env.cr).source,
+            "trigger_source": SOURCE.get(self.env.cr),
             "payload": payload,
         }
 
@@ -338,15 +340,11 @@ class BackorderEvent(models.Model):
         validated was caused by the receipt. States follow before it ends, so
         that they and their events bear its name.
         """
-        state = get_state(self.env.cr)
-        if state.source:
+        if SOURCE.get(self.env.cr):
             yield
             return
-        state.source = source
-        try:
+        with SOURCE.setting(self.env.cr, source):
             yield
             self.env["sale.order"]._recompute_model(
                 ["backorder_state", "backordered_since"]
             )
-        finally:
-            state.source = None

@@ -8,8 +8,9 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..locking import take_next
-from ..transaction import TransactionDict, get_state
+from ..transaction import TransactionDict
 from .backorder_check_mixin import PAUSE
+from .backorder_event import SOURCE
 
 _logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class BackorderPromiseCheck(models.Model):
             still wait
         """
         cr = self.env.cr
-        source = get_state(cr).source or source or "stock-changed"
+        source = SOURCE.get(cr) or source or "stock-changed"
         for key in keys:
             before = NOTES.get_all(cr).get(key, (True, {}))
             note = (before[0] and is_demand, {**before[1], source: True})

@@ -2,14 +2,24 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from odoo import models
 from odoo.tools import groupby
 
 from ..exceptions import OrderValidationError
-from ..transaction import get_state
+from ..transaction import TransactionVar
+
+# Ids of order lines that grow by a decision.
+GRANTED = TransactionVar(frozenset())
+# Quantity that only changes its order, by product and warehouse; None where demand
+# does not go from one order to another.
+MOVED = TransactionVar()
+# What the running confirmation could promise, by product and warehouse.
+PROMISABLE = TransactionVar()
+# The demand with which an order passed, by order id.
+VERDICTS = TransactionVar(MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ class OrderValidator(models.AbstractModel):
         if not demand:
             return []
         self._guard(demand)
-        granted = get_state(self.env.cr).granted
+        granted = GRANTED.get(self.env.cr)
         verdicts = defaultdict(list)
         for shortage in self._find_shortages(demand, None):
             if shortage.line._origin.id not in granted:
@@ -151,15 +161,9 @@ class OrderValidator(models.AbstractModel):
             return "refuse"
         return "wait" if may_wait else "refuse"
 
-    @contextmanager
     def _granting(self, lines):
         """Let ``lines`` grow as somebody has just decided, within."""
-        state = get_state(self.env.cr)
-        before, state.granted = state.granted, frozenset(lines.ids)
-        try:
-            yield
-        finally:
-            state.granted = before
+        return GRANTED.setting(self.env.cr, frozenset(lines.ids))
 
     def _judge_moves(self, extra):
         """Judge what deliveries take beyond what their order lines ask for.
@@ -181,24 +185,17 @@ class OrderValidator(models.AbstractModel):
             ]
         )
 
-    @contextmanager
     def _moving(self, demand):
         """Judge no second time, within, what only goes to another order (C7).
 
         :param demand: ``{(product, warehouse): quantity}`` in the product's unit;
             whatever is added beyond is judged as ever
         """
-        state = get_state(self.env.cr)
-        before = state.is_handing_over, state.moved_demand
-        state.is_handing_over, state.moved_demand = True, dict(demand)
-        try:
-            yield
-        finally:
-            state.is_handing_over, state.moved_demand = before
+        return MOVED.setting(self.env.cr, dict(demand))
 
     def _leave_out_moved(self, demand):
         """Return ``demand`` without what another order has just given up."""
-        moved = get_state(self.env.cr).moved_demand
+        moved = MOVED.get(self.env.cr)
         if not moved:
             return demand
         added = []
@@ -243,7 +240,7 @@ class OrderValidator(models.AbstractModel):
             .get_availability(products, warehouses, excluded_orders)
         )
         left = self._get_left(demand, availability, excluded_orders)
-        if (promisable := get_state(self.env.cr).promisable) is not None:
+        if (promisable := PROMISABLE.get(self.env.cr)) is not None:
             promisable.update(left)
         policies = self._get_policies(products, warehouses)
         allowances = self._get_allowances(demand, availability, policies)
@@ -358,28 +355,18 @@ class OrderValidator(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _has_passed(self, order):
-        passed = get_state(self.env.cr).verdicts.get(order.id)
+        passed = VERDICTS.get(self.env.cr).get(order.id)
         return passed is not None and passed == self._get_fingerprint(order)
 
-    @contextmanager
     def _remembering(self, orders):
         """Judge ``orders`` no second time within, unless their demand changes."""
-        verdicts = get_state(self.env.cr).verdicts
-        verdicts.update({order.id: self._get_fingerprint(order) for order in orders})
-        try:
-            yield
-        finally:
-            verdicts.clear()
+        verdicts = {order.id: self._get_fingerprint(order) for order in orders}
+        cr = self.env.cr
+        return VERDICTS.setting(cr, {**VERDICTS.get(cr), **verdicts})
 
-    @contextmanager
     def _measuring(self):
         """Keep what could be promised for whoever asks within the same decision."""
-        state = get_state(self.env.cr)
-        before, state.promisable = state.promisable, {}
-        try:
-            yield
-        finally:
-            state.promisable = before
+        return PROMISABLE.setting(self.env.cr, {})
 
     def _get_fingerprint(self, order):
         return tuple(

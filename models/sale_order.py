@@ -1,9 +1,12 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from types import MappingProxyType
+
 from odoo import api, fields, models
 
-from ..transaction import get_state
+from ..transaction import TransactionVar
+from .backorder_event import SOURCE
 
 BACKORDER_STATES = [
     ("none", "Nothing Waiting"),
@@ -13,6 +16,9 @@ BACKORDER_STATES = [
     ("on_hold", "On Hold"),
 ]
 WAITING_STATES = ("backordered", "partially_allocated")
+
+# When the demand began to wait that an order takes over, by order id.
+INHERITED_SINCE = TransactionVar(MappingProxyType({}))
 
 
 class SaleOrder(models.Model):
@@ -112,7 +118,7 @@ class SaleOrder(models.Model):
     def _compute_backorder_state(self):
         before = self._get_recorded_states()
         now = fields.Datetime.now()
-        inherited = get_state(self.env.cr).inherited_since
+        inherited = INHERITED_SINCE.get(self.env.cr)
         for order in self:
             state, since = before.get(order.id) or ("none", False)
             order.backorder_state = order._get_backorder_state()
@@ -258,7 +264,7 @@ class SaleOrder(models.Model):
             for line in self.order_line.filtered("backorder_product_qty")
             for product, warehouse in line._get_waiting_keys()
         }
-        source = get_state(self.env.cr).source or f"order:{self.name}"
+        source = SOURCE.get(self.env.cr) or f"order:{self.name}"
         self.env["backorder.check"]._enqueue(dict.fromkeys(keys, source))
 
     # ------------------------------------------------------------------

@@ -2,11 +2,16 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
+from types import MappingProxyType
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..transaction import get_state
+from ..transaction import TransactionVar
+
+# What orders that pass in the running decision add to the credit in use, by customer
+# and company.
+CREDIT_ADDED = TransactionVar(MappingProxyType({}))
 
 
 class SaleOrder(models.Model):
@@ -61,7 +66,7 @@ class SaleOrder(models.Model):
 
     def _get_credit_added(self):
         """Return what orders judged before this one in the same go add."""
-        return get_state(self.env.cr).credit_added.get(self._get_credit_key(), 0.0)
+        return CREDIT_ADDED.get(self.env.cr).get(self._get_credit_key(), 0.0)
 
     # ------------------------------------------------------------------
     # Judging
@@ -116,12 +121,8 @@ class SaleOrder(models.Model):
         :return: the orders that have to wait
         """
         self._guard_credit()
-        state = get_state(self.env.cr)
-        before, state.credit_added = state.credit_added, defaultdict(float)
-        try:
+        with CREDIT_ADDED.setting(self.env.cr, defaultdict(float)):
             return self.filtered(lambda order: order._is_held_back_for_credit())
-        finally:
-            state.credit_added = before
 
     def _is_held_back_for_credit(self):
         """Whether this order waits; what passes counts for the next ones."""
@@ -135,7 +136,7 @@ class SaleOrder(models.Model):
             self._request_override([])
         if verdict != "wait":
             key = self._get_credit_key()
-            added = get_state(self.env.cr).credit_added
+            added = CREDIT_ADDED.get(self.env.cr)
             added[key] += self._prepare_order_credit()["creditImpact"]
         return verdict == "wait"
 

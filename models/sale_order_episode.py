@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from ..transaction import get_state
+from .backorder_event import SOURCE
 
 
 class SaleOrder(models.Model):
@@ -32,6 +32,6 @@ class SaleOrder(models.Model):
     def _is_given_up(self):
         """Whether the waiting ends because the order is cancelled, or just being so:
         its deliveries go first."""
-        operation, _colon, names = (get_state(self.env.cr).source or "").partition(":")
+        operation, _colon, names = (SOURCE.get(self.env.cr) or "").partition(":")
         is_cancelling = operation == "cancel" and self.name in names.split(",")
         return self.state != "sale" or is_cancelling

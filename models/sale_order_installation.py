@@ -6,11 +6,15 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..transaction import get_state
+from ..transaction import TransactionVar
+from .sale_order import INHERITED_SINCE
 from .stock_availability_source import OPEN_MOVE_STATES
 
 # How many orders are computed at a time.
 BATCH = 500
+
+# Whether orders are computed that were there before the addon.
+ADOPTING = TransactionVar(False)
 
 
 class SaleOrder(models.Model):
@@ -51,15 +55,11 @@ class SaleOrder(models.Model):
     def _adopting(self):
         """Take the beginning of a backorder from the order, and log no allocation:
         what is reserved by now was so before."""
-        state = get_state(self.env.cr)
-        before = state.inherited_since, state.is_adopting
-        state.inherited_since = {order.id: order._get_demand_date() for order in self}
-        state.is_adopting = True
-        try:
-            with self.env["backorder.event"]._caused_by("installation"):
+        cr, events = self.env.cr, self.env["backorder.event"]
+        since = {order.id: order._get_demand_date() for order in self}
+        with INHERITED_SINCE.setting(cr, since), ADOPTING.setting(cr, True):
+            with events._caused_by("installation"):
                 yield
-        finally:
-            state.inherited_since, state.is_adopting = before
 
     def _get_demand_date(self):
         """Return when the order began to ask for stock: when it was confirmed, or

@@ -7,7 +7,8 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..transaction import TransactionDict, get_state
+from ..transaction import TransactionDict
+from .sale_order_installation import ADOPTING
 from .stock_availability_source import OPEN_MOVE_STATES
 
 # What follows from the moves of a line.
@@ -263,7 +264,7 @@ class SaleOrderLine(models.Model):
 
     def _log_allocations(self, before):
         """Write one event for each order some line of which got more."""
-        if get_state(self.env.cr).is_adopting:
+        if ADOPTING.get(self.env.cr):
             return
         gained = self.filtered(
             lambda line: (

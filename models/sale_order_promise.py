@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..transaction import get_state
+from .order_validator import PROMISABLE
 
 
 class SaleOrder(models.Model):
@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
         confirming = self.browse()
         if vals.get("state") == "sale":
             confirming = self.filtered(lambda order: order.state != "sale")
-        promisable = get_state(self.env.cr).promisable
+        promisable = PROMISABLE.get(self.env.cr)
         promises = confirming._get_promises(promisable)
         result = super().write(vals)
         confirmed = confirming.filtered(lambda order: order.state == "sale")

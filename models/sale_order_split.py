@@ -10,8 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from ..transaction import get_state
-from .sale_order import WAITING_STATES
+from .sale_order import INHERITED_SINCE, WAITING_STATES
 
 # What a copy leaves out, though it belongs to what the customer agreed to.
 KEPT_FIELDS = (
@@ -346,13 +345,9 @@ class SaleOrder(models.Model):
     @contextmanager
     def _inheriting_age(self, since):
         """Count on from when the goods were first missing, not from today."""
-        state = get_state(self.env.cr)
-        before, state.inherited_since = state.inherited_since, {self.id: since}
-        try:
+        with INHERITED_SINCE.setting(self.env.cr, {self.id: since}):
             yield
             self.flush_recordset(["backorder_state", "backordered_since"])
-        finally:
-            state.inherited_since = before
 
     # ------------------------------------------------------------------
     # Telling

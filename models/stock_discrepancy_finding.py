@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
-from ..transaction import get_state
+from .backorder_event import SOURCE
 from .stock_discrepancy import OPEN_STATES
 
 # What tells one discrepancy from another, beside who found it.
@@ -346,7 +346,7 @@ class StockDiscrepancy(models.Model):
             "stock_owner_id": row["owner_id"],
             "expected_qty": 0.0,
             "counted_qty": row["balance"],
-            "source": get_state(self.env.cr).source,
+            "source": SOURCE.get(self.env.cr),
         }
 
     @api.model

@@ -8,13 +8,16 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..exceptions import InsufficientStockError
-from ..transaction import TransactionDict, get_state
+from ..transaction import TransactionDict, TransactionVar
 from .stock_availability_source import OPEN_MOVE_STATES
 
 # Whether anything of a product is held, by product.
 HELD = TransactionDict("backorder_atp.held")
 # What was reserved by hand, by product, warehouse and move.
 CLAIMS = TransactionDict("backorder_atp.claims")
+# Orders, products and warehouses whose holds have been consumed for demand that is
+# being launched.
+CONSUMED = TransactionVar()
 
 
 class StockHold(models.Model):
@@ -105,15 +108,10 @@ class StockHold(models.Model):
         orders._release_stock_holds(self.env._("The order is confirmed"))
 
     @api.model
-    @contextmanager
     def _remembering_consumed(self):
         """Reserve at once, whoever waits, what is launched within and was held."""
-        state = get_state(self.env.cr)
-        before, state.consumed = state.consumed, set(state.consumed or ())
-        try:
-            yield
-        finally:
-            state.consumed = before
+        cr = self.env.cr
+        return CONSUMED.setting(cr, set(CONSUMED.get(cr) or ()))
 
     @api.model
     def _consume(self, demand):
@@ -122,9 +120,9 @@ class StockHold(models.Model):
         for hold, order, quantity in list(self._match(demand)):
             hold._take(quantity, order)
             consumed.add((order.id, hold.product_id.id, hold.warehouse_id.id))
-        state = get_state(self.env.cr)
-        if state.consumed is not None:
-            state.consumed |= consumed
+        remembered = CONSUMED.get(self.env.cr)
+        if remembered is not None:
+            remembered |= consumed
 
     @api.model
     def _get_coverage(self, demand):

@@ -1,13 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from contextlib import contextmanager
 
 from odoo import api, models
 
-from ..transaction import get_preview, get_state
+from ..transaction import TransactionVar, get_preview
 from .backorder_check import IMMEDIATE_MOVES
+from .order_validator import MOVED
 from .stock_availability_source import OPEN_MOVE_STATES
+from .stock_picking import RESERVING_WHOLE
 
 # Changing one of these changes what a move takes, from where, to where, or for whom.
 DEMAND_FIELDS = {
@@ -22,6 +23,13 @@ DEMAND_FIELDS = {
     "sale_line_id",
     "state",
 }
+
+# Ids of the moves that are being confirmed.
+CONFIRMING = TransactionVar(frozenset())
+# Whether moves are being merged, which adds up what was judged before.
+MERGING = TransactionVar(False)
+# Products and warehouses whose arrived stock the queue has yet to be served.
+UNSERVED = TransactionVar(frozenset())
 
 
 class StockMove(models.Model):
@@ -99,7 +107,7 @@ class StockMove(models.Model):
     def _is_shipped_together(self):
         return (
             self.picking_id.move_type == "one"
-            and not get_state(self.env.cr).is_reserving_whole
+            and not RESERVING_WHOLE.get(self.env.cr)
             and not self._filter_dark()
         )
 
@@ -109,42 +117,28 @@ class StockMove(models.Model):
         with self._waiting_for_the_queue(), self._confirming():
             return super()._action_confirm(merge, merge_into, create_proc)
 
-    @contextmanager
     def _confirming(self):
         """Judge no second time, within, the status that confirming writes."""
-        state = get_state(self.env.cr)
-        before, state.confirming = state.confirming, state.confirming | set(self.ids)
-        try:
-            yield
-        finally:
-            state.confirming = before
+        cr = self.env.cr
+        return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
 
-    @contextmanager
     def _waiting_for_the_queue(self):
         """Leave stock that has just arrived to those who waited for it (C3)."""
-        state = get_state(self.env.cr)
-        before = state.unserved
-        state.unserved = self.env["backorder.check"]._get_unserved(self.product_id)
-        try:
-            yield
-        finally:
-            state.unserved = before
+        unserved = self.env["backorder.check"]._get_unserved(self.product_id)
+        return UNSERVED.setting(self.env.cr, unserved)
 
     def _should_assign_at_confirm(self):
-        """Queue up where stock is still to be handed out; the check serves all.
-
-        What was held for the order is handed out already.
-        """
-        state = get_state(self.env.cr)
-        key = (self.product_id.id, self.location_id.warehouse_id.id)
+        """Queue up where stock is still to be handed out; the check serves all."""
         if not super()._should_assign_at_confirm():
             return False
         if self._should_bypass_reservation():
             return True
-        return not state.is_handing_over and (
-            key not in state.unserved
-            or (self._get_promise_order().id, *key) in (state.consumed or ())
-        )
+        return MOVED.get(self.env.cr) is None and not self._waits_for_the_queue()
+
+    def _waits_for_the_queue(self):
+        """Whether others may have waited longer for stock that has just arrived."""
+        key = (self.product_id.id, self.location_id.warehouse_id.id)
+        return key in UNSERVED.get(self.env.cr)
 
     def _get_source(self, operation):
         """Return e.g. ``receiving:WH/IN/00001``, as the events name it (C2)."""
@@ -311,7 +305,7 @@ class StockMove(models.Model):
 
         Also in several steps: what a move asks for counts when it asks for it.
         """
-        if DEMAND_FIELDS & vals.keys() and not get_state(self.env.cr).is_merging:
+        if DEMAND_FIELDS & vals.keys() and not MERGING.get(self.env.cr):
             self._filter_to_judge(vals)._judge_raised_demand(vals)
         if "product_uom_qty" in vals and "product_uom" not in vals:
             self._shrink_reservation(vals["product_uom_qty"])
@@ -332,7 +326,7 @@ class StockMove(models.Model):
             return self.browse()
         if names != {"state"}:
             return self
-        confirming = get_state(self.env.cr).confirming
+        confirming = CONFIRMING.get(self.env.cr)
         return (self - self._filter_open()).filtered(
             lambda move: move.id not in confirming
         )
@@ -362,18 +356,14 @@ class StockMove(models.Model):
 
     def _merge_moves(self, merge_into=False):
         """Merging adds up demand that has been judged move by move."""
-        state = get_state(self.env.cr)
-        was_merging, state.is_merging = state.is_merging, True
-        try:
+        with MERGING.setting(self.env.cr, True):
             merging = self.sale_line_id.filtered(lambda line: len(line.move_ids) > 1)
             with merging._settling():
                 return super()._merge_moves(merge_into=merge_into)
-        finally:
-            state.is_merging = was_merging
 
     def _judge_added_demand(self):
         """Judge moves that somebody adds to an order beyond what its lines ask for."""
-        if get_state(self.env.cr).is_handing_over:
+        if MOVED.get(self.env.cr) is not None:
             return  # it has been split off a move that was judged
         added = self.filtered(
             lambda move: move.state == "draft" and move._takes_promised_stock()

@@ -1,11 +1,13 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from contextlib import contextmanager
 
 from odoo import api, models
 
-from ..transaction import get_state
+from ..transaction import TransactionVar
+
+# Whether what is moved has happened already, and can only be booked.
+BOOKING = TransactionVar(False)
 
 
 class StockMove(models.Model):
@@ -19,19 +21,12 @@ class StockMove(models.Model):
         Nobody can choose any more: stock goes below zero if it must, and whoever is
         responsible is alerted. Extend it for goods that others report to have moved.
         """
-        return get_state(self.env.cr).is_booking
+        return BOOKING.get(self.env.cr)
 
     @api.model
-    @contextmanager
     def _booking_facts(self, is_fact=True):
         """Take what is moved within for something that has happened already.
 
         What lies within a fact is one as well.
         """
-        state = get_state(self.env.cr)
-        before = state.is_booking
-        state.is_booking = before or is_fact
-        try:
-            yield
-        finally:
-            state.is_booking = before
+        return BOOKING.setting(self.env.cr, BOOKING.get(self.env.cr) or is_fact)

@@ -5,7 +5,11 @@ from contextlib import contextmanager
 
 from odoo import models
 
-from ..transaction import get_state
+from ..transaction import TransactionVar
+from .stock_hold_allocation import CONSUMED
+
+# What holds leave per product and warehouse while moves are reserved.
+FREE_OF_HOLDS = TransactionVar()
 
 
 class StockMove(models.Model):
@@ -51,18 +55,23 @@ class StockMove(models.Model):
         self.env["stock.hold"].sudo()._judge_claims()
         return result
 
+    def _waits_for_the_queue(self):
+        """What was held for the order is handed out already."""
+        order = self._get_promise_order()
+        key = (order.id, self.product_id.id, self.location_id.warehouse_id.id)
+        is_kept = key in (CONSUMED.get(self.env.cr) or ())
+        return not is_kept and super()._waits_for_the_queue()
+
     @contextmanager
     def _sparing_holds(self):
         """Ask once, for all these moves, what holds leave to be reserved."""
-        state = get_state(self.env.cr)
-        if state.free is not None or (self and self._filter_dark() == self):
+        is_known = FREE_OF_HOLDS.get(self.env.cr) is not None
+        if is_known or (self and self._filter_dark() == self):
             yield
             return
-        state.free = self._read_free_of_holds(self.location_id.warehouse_id)
-        try:
+        free = self._read_free_of_holds(self.location_id.warehouse_id)
+        with FREE_OF_HOLDS.setting(self.env.cr, free):
             yield
-        finally:
-            state.free = None
 
     def _read_free_of_holds(self, warehouses):
         """Return ``{(product_id, warehouse_id): quantity}`` where anything is held."""
@@ -73,14 +82,14 @@ class StockMove(models.Model):
     def _get_free_of_holds(self, location):
         """Return what this move may reserve there; without holds there is no limit."""
         key = (self.product_id.id, location.warehouse_id.id)
-        free = get_state(self.env.cr).free
+        free = FREE_OF_HOLDS.get(self.env.cr)
         if free is None or key not in free:
             free = self._read_free_of_holds(location.warehouse_id)
         return free.get(key, float("inf"))
 
     def _note_reserved(self, location, quantity):
         key = (self.product_id.id, location.warehouse_id.id)
-        free = get_state(self.env.cr).free
+        free = FREE_OF_HOLDS.get(self.env.cr)
         if free and key in free and self._takes_held_stock(location):
             free[key] -= quantity
 

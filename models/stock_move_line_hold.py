@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ..transaction import get_state
+from .stock_move_hold import FREE_OF_HOLDS
 
 # Changing one of these changes what a line takes, and from where.
 CLAIM_FIELDS = {
@@ -63,7 +63,7 @@ class StockMoveLine(models.Model):
         """
         claims = defaultdict(float)
         held = self.env["stock.hold"]._filter_held(self.product_id)
-        if not held or get_state(self.env.cr).free is not None:
+        if not held or FREE_OF_HOLDS.get(self.env.cr) is not None:
             return claims
         for line in self.filtered(lambda line: line.product_id in held):
             place = line.location_id

@@ -8,10 +8,14 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ..exceptions import InsufficientStockError
-from ..transaction import get_state
+from ..transaction import TransactionVar
 from .stock_availability_source import OPEN_MOVE_STATES
 
 TAKEN_ACTIVITY = "backorder_atp.mail_activity_type_alert"
+
+# What moves of orders had reserved before the running operation took some of it,
+# whether anyone who took it could still have chosen not to, and what took it.
+RESERVED = TransactionVar()
 
 
 class StockMove(models.Model):
@@ -28,7 +32,9 @@ class StockMove(models.Model):
 
     def _note_reservations(self, product, location):
         """Remember what orders have reserved there, before this move takes of it."""
-        reserved = get_state(self.env.cr).reserved
+        reserved = RESERVED.get(self.env.cr)
+        if reserved is None:
+            return
         for move in self._find_reservations(product, location):
             quantity, is_chosen, _taker = reserved.get(
                 move.id, (move._get_reserved_product_qty(), False, "")
@@ -44,10 +50,12 @@ class StockMove(models.Model):
 
         Odoo leaves it reserved for them, until they cannot deliver it.
         """
+        reserved = RESERVED.get(self.env.cr)
+        if not reserved:
+            return
         free = self.env["stock.quant"]._get_available_quantity(
             product, location, **parts, strict=True, allow_negative=True
         )
-        reserved = get_state(self.env.cr).reserved
         noted = self._find_reservations(product, location)
         for move in noted.filtered(lambda move: move.id in reserved):
             lost = min(-free, move._get_quantity_picked_at(location))

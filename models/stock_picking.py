@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..transaction import get_state
+from ..transaction import TransactionVar
+
+# Whether a transfer is being reserved that ships everything together.
+RESERVING_WHOLE = TransactionVar(False)
 
 
 class IncompleteReservation(Exception):
@@ -111,15 +114,11 @@ class StockPicking(models.Model):
             return False  # something is still to be made or bought for it
         if not waiting:
             return True
-        state = get_state(self.env.cr)
-        before, state.is_reserving_whole = state.is_reserving_whole, True
         try:
-            with self.env.cr.savepoint():
+            with RESERVING_WHOLE.setting(self.env.cr, True), self.env.cr.savepoint():
                 waiting._action_assign()
                 if any(move.state != "assigned" for move in waiting):
                     raise IncompleteReservation()
         except IncompleteReservation:
             return False
-        finally:
-            state.is_reserving_whole = before
         return True

@@ -8,12 +8,20 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..exceptions import InsufficientStockError
-from ..transaction import TransactionDict, get_state
+from ..transaction import TransactionDict, TransactionVar
+from .backorder_event import SOURCE
+from .stock_move_fact import BOOKING
+from .stock_move_taken import RESERVED
 
 # What tells one quant from another.
 KEY_FIELDS = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
 # By product and place: what became free, what came up, what caused it.
 RISES = TransactionDict("backorder_atp.rises")
+
+# Quantity taken per quant key while goods are moved.
+DECREMENTS = TransactionVar()
+# What of it has happened whatever the books say.
+BOOKED = TransactionVar()
 
 
 class StockQuant(models.Model):
@@ -113,11 +121,12 @@ class StockQuant(models.Model):
         return tuple(part.id if part else False for part in parts)
 
     def _note_change(self, key, quantity, reserved_quantity):
-        state = get_state(self.env.cr)
-        if quantity and state.decrements is not None:
-            state.decrements[key] += quantity
-            if state.is_booking:
-                state.booked[key] += quantity
+        cr = self.env.cr
+        decrements = DECREMENTS.get(cr)
+        if quantity and decrements is not None:
+            decrements[key] += quantity
+            if BOOKING.get(cr):
+                BOOKED.get(cr)[key] += quantity
         if quantity != reserved_quantity:
             self._note_rise(key[:2], quantity - reserved_quantity, quantity)
 
@@ -175,18 +184,16 @@ class StockQuant(models.Model):
         Goods pass through places: what goes below zero in between may be back at
         the end. Only the sums at the end count.
         """
-        state = get_state(self.env.cr)
-        if state.decrements is not None:
+        cr = self.env.cr
+        if DECREMENTS.get(cr) is not None:
             yield
             return
-        state.decrements, state.booked = defaultdict(float), defaultdict(float)
-        state.reserved = {}
-        try:
+        with (
+            DECREMENTS.setting(cr, defaultdict(float)) as decrements,
+            BOOKED.setting(cr, defaultdict(float)) as booked,
+            RESERVED.setting(cr, {}) as reserved,
+        ):
             yield
-            decrements, booked = state.decrements, state.booked
-            reserved = state.reserved
-        finally:
-            state.decrements, state.booked, state.reserved = None, {}, {}
         self._judge_decrements(
             {key: delta for key, delta in decrements.items() if delta < 0}, booked
         )
@@ -437,7 +444,7 @@ class StockQuant(models.Model):
         """Add up what becomes free; what stays free at the end wakes the retry."""
         cr = self.env.cr
         before = RISES.get_all(cr).get(place_key, (0.0, 0.0, {}))
-        cause = get_state(cr).source or "stock-changed"
+        cause = SOURCE.get(cr) or "stock-changed"
         rise = (before[0] + free, before[1] + quantity, {**before[2], cause: True})
         RISES.put(cr, place_key, rise)
         RISES.work_off(cr, self.env["stock.quant"].sudo()._enqueue_rises)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from odoo.tests import tagged
 
-from ..transaction import TransactionDict
+from ..transaction import TransactionDict, TransactionVar
 from .common import BackorderCommon
 
 
@@ -107,6 +107,19 @@ class TestUndone(BackorderCommon):
         self.assertEqual(dict(notes.get_all(cr)), {"a": 1})
         cr.postcommit.clear()  # as a commit does
         self.assertFalse(notes.get_all(cr))
+
+    def test_operation_follows_savepoints(self):
+        """C2: what an operation adds up is undone with the savepoint, not with it."""
+        cr, sums = self.env.cr, TransactionVar({})
+        with sums.setting(cr, {"a": 1}) as added:
+            savepoint = cr.savepoint(flush=False)
+            added["a"] = 2
+            with sums.setting(cr, {"b": 3}):
+                self.assertEqual(sums.get(cr), {"b": 3})
+            self.assertEqual(sums.get(cr), {"a": 2})
+            savepoint.close(rollback=True)
+            self.assertEqual(sums.get(cr), {"a": 1})
+        self.assertEqual(sums.get(cr), {})
 
     def test_undone_work_is_done_again(self):
         """C2: what was worked off within an undone part is worked off after it."""
