@@ -1,14 +1,18 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from functools import wraps
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..transaction import without_defaults
+from ..transaction import TransactionVar, without_defaults
 
 # What only the customer does.
 CUSTOMER_FIELDS = {"signature", "signed_by", "signed_on", "transaction_ids"}
+# Ids of the orders that are being confirmed, and have been decided on.
+CONFIRMING = TransactionVar(frozenset())
 
 
 class SaleOrder(models.Model):
@@ -20,33 +24,48 @@ class SaleOrder(models.Model):
     # Confirming (B4)
     # ------------------------------------------------------------------
 
+    def action_confirm(self):
+        """Confirm what may be; what has to wait for approval stays as it is.
+
+        On a running server the orders come here judged: :meth:`_register_hook` lets
+        the same be done before any other addon's ``action_confirm``.
+        """
+        return self._confirm_promised(lambda promised: super().action_confirm())
+
     def _register_hook(self):
         """Make :meth:`_confirm_promised` the first to see a confirmation.
 
         Other addons act before and after their ``super()``; an order that has
-        to wait for approval must reach none of them, wherever they stand.
+        to wait for approval must reach none of them, wherever they stand. Whatever
+        another addon has put in the place of ``action_confirm`` is kept and called.
         """
         super()._register_hook()
         model_class = self.env.registry[self._name]
+        replaced = vars(model_class).get("action_confirm")
+        found = model_class.action_confirm
 
-        def confirm(orders):
-            return super(model_class, orders).action_confirm()
-
+        @wraps(found)
         def action_confirm(orders):
-            return orders._confirm_promised(confirm)
+            return orders._confirm_promised(found)
 
-        action_confirm.__doc__ = model_class.action_confirm.__doc__
         model_class.action_confirm = action_confirm
+        model_class._confirm_patch = action_confirm, replaced
 
     def _unregister_hook(self):
+        """Put back what was found, unless it has been replaced since."""
         model_class = self.env.registry[self._name]
-        if "action_confirm" in vars(model_class):
-            del model_class.action_confirm
+        patch, replaced = vars(model_class).get("_confirm_patch", (None, None))
+        if patch and vars(model_class).get("action_confirm") is patch:
+            del model_class.action_confirm, model_class._confirm_patch
+            if replaced:
+                model_class.action_confirm = replaced
         return super()._unregister_hook()
 
     @api.private
     def _confirm_promised(self, confirm):
-        """Confirm what may be; what has to wait for approval stays as it is."""
+        """Let ``confirm`` have the orders that need not wait for approval."""
+        if self and CONFIRMING.get(self.env.cr).issuperset(self.ids):
+            return confirm(self)
         self._serialize_promise()
         validator = self.env["order.validator"]
         source = f"order:{','.join(self[:5].mapped('name'))}"
@@ -55,9 +74,14 @@ class SaleOrder(models.Model):
             judged = self._filter_to_judge()
             pending = judged._judge_confirmation()
             promised = self - pending
-            with validator._remembering(judged - pending):
+            with validator._remembering(judged - pending), promised._confirming():
                 result = confirm(promised) if promised or not self else True
         return pending._get_pending_action() if pending else result
+
+    def _confirming(self):
+        """Decide on these orders no second time within."""
+        cr = self.env.cr
+        return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
 
     def _serialize_promise(self):
         """Wait for earlier decisions about the same stock, before the snapshot."""

@@ -157,6 +157,42 @@ class TestVerdict(BackorderCommon):
             orders.action_confirm()
         self.assertEqual(seen, orders[0])
 
+    def test_what_another_addon_patched_in_is_kept(self):
+        """B4: an earlier replacement of the confirmation is called, with what may be
+        confirmed, and is there once this addon's own has gone."""
+        self.company.shortage_policy = "pending"
+        orders, model_class = self.env["sale.order"], self.registry["sale.order"]
+        short = self._create_order((self.protected, 100))
+        order = self._create_order((self.backorderable, 1))
+        seen = []
+        orders._unregister_hook()
+        self.addCleanup(orders._register_hook)
+        found = model_class.action_confirm
+
+        def action_confirm(confirmed):
+            seen.append(confirmed)
+            return found(confirmed)
+
+        with patch.object(model_class, "action_confirm", action_confirm):
+            orders._register_hook()
+            (order | short).action_confirm()
+            orders._unregister_hook()
+            self.assertIs(model_class.action_confirm, action_confirm)
+        self.assertEqual(seen, [order])
+        self.assertEqual(order.state, "sale")
+        self.assertTrue(short.requires_inventory_override)
+
+    def test_orders_are_judged_while_addons_are_installed(self):
+        """B4: before the server is ready, too, a short order waits for approval."""
+        self.company.shortage_policy = "pending"
+        orders = self.env["sale.order"]
+        orders._unregister_hook()
+        self.addCleanup(orders._register_hook)
+        order = self._create_order((self.protected, 100))
+        order.action_confirm()
+        self.assertTrue(order.requires_inventory_override)
+        self.assertEqual(order.state, "draft")
+
     def test_approval_race(self):
         """B4, B10: what was available when the order was made may be gone."""
         first = self._create_order((self.protected, 5))

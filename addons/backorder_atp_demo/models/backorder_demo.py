@@ -6,7 +6,6 @@ Its masters are XML. What happened to them is told here, in tables, and done thr
 Odoo's own methods, by the users whose work it is, so that every quantity agrees.
 """
 
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
 
@@ -380,30 +379,16 @@ class BackorderDemo(models.AbstractModel):
         if self._get("demo_order_1"):
             return
         demo = self.with_context(mail_auto_subscribe_no_notify=True, tz="UTC")
-        with demo._judging_confirmations():
-            demo._build_counts()
-            demo._build_received(RECEIVED)
-            demo._build_orders()
-            demo._build_customer_hold()
-            demo._build_received(ARRIVED)
-            demo._build_on_the_way()
-            demo._build_requested()
-            demo._work_off_checks()
-            demo._backdate_orders()
-            demo.env["backorder.demo.discrepancy"]._build_discrepancies()
-
-    @contextmanager
-    def _judging_confirmations(self):
-        """Confirm as a running server does: its hooks come after the installation."""
-        orders = self.env["sale.order"]
-        if getattr(type(orders).action_confirm, "leaves_pending_out", False):
-            yield
-            return
-        orders._register_hook()
-        try:
-            yield
-        finally:
-            orders._unregister_hook()
+        demo._build_counts()
+        demo._build_received(RECEIVED)
+        demo._build_orders()
+        demo._build_customer_hold()
+        demo._build_received(ARRIVED)
+        demo._build_on_the_way()
+        demo._build_requested()
+        demo._work_off_checks()
+        demo._backdate_orders()
+        demo.env["backorder.demo.discrepancy"]._build_discrepancies()
 
     # ------------------------------------------------------------------
     # Who, what, when
