@@ -21,13 +21,22 @@ class StockMove(models.Model):
         strict=True,
     ):
         move = self._promising(location_id)
-        if need > 0 and self._spares_buffer(location_id):
-            need = min(need, self._get_free_of_buffer(location_id))
+        if need > 0:
+            need = self._get_reservable(location_id, need)
             if self.product_id.uom_id.compare(need, 0) <= 0:
                 return [], 0
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
+
+    def _get_reservable(self, location, need):
+        """Return how much of ``need`` may be reserved without anybody deciding on it.
+
+        Extend it for demand that was never judged.
+        """
+        if self._spares_buffer(location):
+            return min(need, self._get_free_of_buffer(location))
+        return need
 
     def _get_available_quantity(
         self,

@@ -4,4 +4,5 @@
 from . import backorder_event
 from . import pos_order
 from . import pos_order_line
+from . import stock_move
 from . import stock_picking

@@ -127,6 +127,63 @@ class TestTill(TillCommon):
                 self.users["manager"] if phase != "dark" else self.env["res.users"],
             )
 
+    def _promise_without_reserving(self, product, quantity):
+        order = self._confirm((product, quantity))
+        order.picking_ids.do_unreserve()
+        return order
+
+    def _get_later_move(self, product, quantity):
+        """Sell for later, and try to reserve; return the move of the delivery."""
+        picking = self._sell_for_later(product, quantity).picking_ids
+        picking.action_assign()
+        return picking.move_ids
+
+    def test_shipped_later_reserves_nothing_that_is_promised(self):
+        """B3: what the till has no right to stays for the order."""
+        self._open_till()
+        for phase in ("soft", "hard"):
+            self.company.promise_phase = phase
+            product = self._create_product(f"Kept, {phase}")
+            self._set_stock(product, 5)
+            order = self._promise_without_reserving(product, 4)
+            move = self._get_later_move(product, 2)
+            self.assertEqual(move.quantity, 1)
+            order.picking_ids.action_assign()
+            self.assertEqual(order.order_line.allocated_qty, 4)
+
+    def test_shipped_later_gets_what_arrives(self):
+        """C2: the delivery is served as soon as nobody else has a right to it."""
+        self._open_till()
+        self._set_stock(self.protected, 5)
+        self._promise_without_reserving(self.protected, 4)
+        moves = self._get_later_move(self.protected, 2)
+        moves |= self._get_later_move(self.protected, 3)
+        self.assertEqual(sum(moves.mapped("quantity")), 1)
+        self._receive(self.protected, 2)
+        self._run_checks()
+        self.assertEqual(sum(moves.mapped("quantity")), 3)
+        self._receive(self.protected, 2)
+        self._run_checks()
+        self.assertEqual(moves.mapped("state"), ["assigned", "assigned"])
+
+    def test_shipped_later_by_decision_on_the_delivery(self):
+        """B3: whoever enters the quantity there ships it all the same."""
+        self._open_till()
+        self._set_stock(self.protected, 5)
+        self._promise_without_reserving(self.protected, 5)
+        move = self._get_later_move(self.protected, 2)
+        self.assertEqual(move.quantity, 0)
+        self._validate(self._as("operator", move.picking_id), 2)
+        self.assertEqual(move.state, "done")
+
+    def test_shipped_later_dark_reserves_as_odoo_does(self):
+        """B9: before anything is enforced, first come, first served."""
+        self._open_till()
+        self.company.promise_phase = "dark"
+        self._set_stock(self.protected, 5)
+        self._promise_without_reserving(self.protected, 4)
+        self.assertEqual(self._get_later_move(self.protected, 2).quantity, 2)
+
     def test_shipped_later_where_backorders_are_allowed(self):
         """A1, B9: what may be backordered is sold."""
         self._open_till()
