@@ -42,6 +42,12 @@ class ResCompany(models.Model):
         " what is there or on its way keeps nothing from others until somebody decides."
         " 0: no limit.",
     )
+    over_delivery_tolerance = fields.Float(
+        "Over-Delivery Tolerance (%)",
+        help="How much more than ordered anybody may deliver, as a share of the ordered"
+        " quantity: weighed goods, for example. Only stock that is promised to nobody"
+        " is used. 0: nothing.",
+    )
     backorder_retry_batch = fields.Integer(
         "Orders per Retry Batch",
         default=20,
@@ -75,6 +81,7 @@ class ResCompany(models.Model):
             **super()._get_setting_limits(),
             "backorder_retry_batch": 1000,
             "promise_request_times": 1_000_000,
+            "over_delivery_tolerance": 100,
             "backorder_check_minutes": 60 * HOURS_OF_YEAR,
         }
 
@@ -83,6 +90,13 @@ class ResCompany(models.Model):
         if any(company.promise_request_times < 0 for company in self):
             raise ValidationError(
                 self.env._("Enter a number of times above zero, or 0 for no limit.")
+            )
+
+    @api.constrains("over_delivery_tolerance")
+    def _check_over_delivery_tolerance(self):
+        if any(company.over_delivery_tolerance < 0 for company in self):
+            raise ValidationError(
+                self.env._("Enter a tolerance between 0 and 100 percent.")
             )
 
     @api.constrains("backorder_retry_batch")

@@ -11,6 +11,9 @@ class ResConfigSettings(models.TransientModel):
     shortage_policy = fields.Selection(
         related="company_id.shortage_policy", readonly=False
     )
+    over_delivery_tolerance = fields.Float(
+        related="company_id.over_delivery_tolerance", readonly=False
+    )
     promise_request_times = fields.Integer(
         related="company_id.promise_request_times", readonly=False
     )

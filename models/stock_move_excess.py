@@ -41,7 +41,7 @@ class StockMove(models.Model):
         if not excess:
             return
         by_phase = defaultdict(list)
-        for row in excess:
+        for row in self._filter_beyond_tolerance(excess):
             by_phase[row["order"].company_id.sudo().promise_phase].append(row)
         if by_phase["hard"] and not self._may_deliver_excess(added):
             self._refuse_excess(by_phase["hard"])
@@ -81,6 +81,58 @@ class StockMove(models.Model):
                     }
                 )
         return rows
+
+    @api.model
+    def _filter_beyond_tolerance(self, rows):
+        """Leave out what the company tolerates, as long as the stock is free for it."""
+        free = self._get_free_for_excess(rows)
+        beyond = []
+        for row in rows:
+            key = row["product"], row["moves"].location_id.warehouse_id[:1]
+            # what waits to leave was free when it was picked
+            is_free = key not in free or (
+                row["product"].uom_id.compare(row["quantity"], free[key]) <= 0
+            )
+            if not (is_free and self._is_tolerated(row)):
+                beyond.append(row)
+            elif key in free:
+                free[key] -= row["quantity"]
+        return beyond
+
+    @api.model
+    def _is_tolerated(self, row):
+        """Whether the excess is within the over-delivery tolerance of the company."""
+        line, product = row["line"], row["product"]
+        tolerance = row["order"].company_id.sudo().over_delivery_tolerance
+        if not (line and tolerance):
+            return False
+        ordered = dict(
+            line._get_promise_components(line._get_ordered_quantities()[line])
+        ).get(product, 0.0)
+        delivered = line._get_delivered_quantities()[line.id, product.id]
+        excess = row["quantity"] + max(0.0, delivered - ordered)
+        return product.uom_id.compare(excess, ordered * tolerance / 100) <= 0
+
+    @api.model
+    def _get_free_for_excess(self, rows):
+        """Return ``{(product, warehouse): what nobody is promised}``."""
+        moves = self.union(*(row["moves"] for row in rows)).sudo()
+        moves = moves.filtered(lambda move: move._takes_own_stock())
+        availability = (
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(
+                moves.product_id,
+                moves.location_id.warehouse_id,
+                components=["displayed"],
+            )
+        )
+        return {
+            (move.product_id, move.location_id.warehouse_id): availability[
+                move.product_id.id, move.location_id.warehouse_id.id
+            ]["displayed"]
+            for move in moves
+        }
 
     @api.model
     def _get_excess_key(self, move):

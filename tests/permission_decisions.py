@@ -81,6 +81,7 @@ FIELDS = decide(
                 "promise_gain_days promise_slip_days promise_show_dates "
                 "promise_alternatives promise_alternative_rule "
                 "promise_request_times promise_ship_together "
+                "over_delivery_tolerance "
                 "silver_turnover gold_turnover "
                 "platinum_turnover hold_duration hold_max_duration "
                 "discrepancy_min_percent discrepancy_min_quantity "

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -251,6 +251,68 @@ class TestPhysicalFacts(BackorderCommon):
         order.order_line.product_uom_qty = 9
         self._validate(picking, 9)
         self.assertEqual(order.order_line.qty_delivered, 9)
+
+    def _order_by_weight(self, stock):
+        """An order of 4 kg, of which there is ``stock``."""
+        kilogram = self.env.ref("uom.product_uom_kgm")
+        product = self._create_product("Cheese", uom_id=kilogram.id)
+        self._set_stock(product, stock)
+        return self._confirm((product, 4))
+
+    def test_weighed_goods_within_the_tolerance(self):
+        """B3, B6: 4.2 kg of 4 kg are delivered by anybody, and written down."""
+        self.company.over_delivery_tolerance = 5
+        order = self._order_by_weight(20)
+        self._validate(self._as("operator", order.picking_ids), 4.2)
+        self.assertEqual(order.order_line.qty_delivered, 4.2)
+        event = self._get_events("order:over_delivered", order_id=order)
+        self.assertAlmostEqual(event.quantity, 0.2)
+
+    def test_weighed_goods_beyond_the_tolerance(self):
+        """B3: several deliveries share the tolerance, and 0 tolerates nothing."""
+        order = self._order_by_weight(20)
+        picking = self._as("operator", order.picking_ids)
+        with self.assertRaisesRegex(OrderValidationError, "0.2 kg too many"):
+            self._validate(picking, 4.2)
+        self.company.over_delivery_tolerance = 5
+        with self.assertRaisesRegex(OrderValidationError, "0.3 kg too many"):
+            self._validate(picking, 4.3)
+        self._validate(picking, 4.1)
+        with self.assertRaisesRegex(OrderValidationError, "too many"):
+            picking.move_line_ids.quantity = 4.3
+        picking.move_line_ids.quantity = 4.2
+        self.assertEqual(order.order_line.qty_delivered, 4.2)
+
+    def test_tolerance_takes_nothing_from_others(self):
+        """B3: what another order is promised is not delivered beyond this one."""
+        self.company.over_delivery_tolerance = 5
+        for policy in ("no", "yes"):
+            order = self._order_by_weight(8.1)
+            product = order.order_line.product_id
+            product.allow_backorder = policy
+            other = self._confirm((product, 4))
+            picking = self._as("operator", order.picking_ids)
+            with self.assertRaises(UserError):
+                self._validate(picking, 4.2)
+            self._validate(picking, 4.1)
+            self.assertEqual(other.order_line.backorder_qty, 0)
+
+    def test_tolerance_in_two_steps(self):
+        """B3: what was picked within the tolerance is delivered."""
+        self.warehouse.delivery_steps = "pick_ship"
+        self.company.over_delivery_tolerance = 5
+        order = self._order_by_weight(4.2)
+        pick = order.picking_ids
+        self._validate(self._as("operator", pick), 4.2)
+        ship = order.picking_ids - pick
+        self._validate(self._as("operator", ship), 4.2)
+        self.assertEqual(order.order_line.qty_delivered, 4.2)
+
+    def test_tolerance_has_bounds(self):
+        """C3: a share of what was ordered."""
+        for percent in (-1, 101):
+            with self.assertRaises(ValidationError):
+                self.company.over_delivery_tolerance = percent
 
     def test_manager_answers_for_what_is_delivered_beyond(self):
         """B3, B6: an inventory manager decides, and it is written down."""
