@@ -347,8 +347,7 @@ class BackorderOverride(models.Model):
         order = self.order_id
         validator = self.env["order.validator"]
         demand = order.order_line._get_promise_demand()
-        shortages = validator._find_shortages(demand, order, is_trial=True)
-        shortages += validator._find_unplaced(demand)
+        shortages = validator._find_obstacles(demand, order, is_trial=True)
         if order.state == "sale":
             lines = self._prepare_order_lines(order, shortages)
             self.line_ids.unlink()

@@ -22,6 +22,9 @@ class BackorderOverride(models.Model):
         for request in self:
             request.is_short = any(request.line_ids.mapped("is_short"))
 
+    def _is_stock_missing(self):
+        return any(line._is_stock_missing() for line in self.line_ids)
+
     def _prepare_request(self, kind, order):
         values = super()._prepare_request(kind, order)
         if kind == "order":

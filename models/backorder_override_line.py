@@ -57,6 +57,10 @@ class BackorderOverrideLine(models.Model):
         for line in self:
             line.is_short = bool(line.snapshot)
 
+    def _is_stock_missing(self):
+        """Whether quantity, or certainty about it, is missing, not a warehouse."""
+        return bool(self.shortage_qty or (self.snapshot or {}).get("discrepancies"))
+
     def _has_changed(self):
         """Whether the order line is not as it was when more was asked for."""
         line = self.sale_line_id

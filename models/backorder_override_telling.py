@@ -29,6 +29,8 @@ class BackorderOverride(models.Model):
         )
 
     def _get_approval_summary(self):
+        if self.order_id._is_only_unplaced():
+            return self.env._("Decide: no warehouse is chosen to ship from")
         return self.env._("Decide: more is asked for than can be promised")
 
     def _close_activities(self):

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from odoo import models
@@ -84,8 +84,7 @@ class OrderValidator(models.AbstractModel):
         """
         demand = orders.order_line._get_promise_demand()
         self._guard(demand)
-        shortages = self._find_shortages(demand, orders) + self._find_unplaced(demand)
-        return self._apply_verdict(orders, shortages)
+        return self._apply_verdict(orders, self._find_obstacles(demand, orders))
 
     def _apply_verdict(self, orders, shortages):
         """Do with each short order what the phase of its company says."""
@@ -332,23 +331,57 @@ class OrderValidator(models.AbstractModel):
     def _get_reason(self, source):
         return self.env._("backorders are not allowed (%s)", source)
 
+    # ------------------------------------------------------------------
+    # Warehouses (A6)
+    # ------------------------------------------------------------------
+
+    def _find_obstacles(self, demand, orders, is_trial=False):
+        """Return what stands against confirming ``orders``: stock, or no warehouse."""
+        return [
+            *self._add_chance(demand, self._find_shortages(demand, orders, is_trial)),
+            *self._find_unplaced(demand),
+        ]
+
+    def _add_chance(self, demand, shortages):
+        """Return ``shortages`` and each line whose warehouse chance has chosen."""
+        rows = self._filter_by_chance(demand)
+        if not rows:
+            return shortages
+        known = {(row.line, row.product, row.warehouse): row for row in shortages}
+        for row in rows:
+            known[row[:3]] = self._add_chance_reason(row, known.get(row[:3]))
+        return list(known.values())
+
+    def _filter_by_chance(self, demand):
+        """Return the rows of ``demand`` that ship from where nobody said."""
+        orders = {row[0].order_id for row in demand}
+        asking = {order for order in orders if order._is_warehouse_asked_for()}
+        return [
+            row
+            for row in demand
+            if row[0].order_id in asking and row[2] == row[0].order_id.warehouse_id
+        ]
+
+    def _add_chance_reason(self, row, shortage):
+        reason = self._get_unplaced_reason()
+        if shortage:
+            return replace(shortage, reason=f"{shortage.reason}; {reason}")
+        return self._prepare_shortage(row, row[3], [reason], {}, None)
+
     def _find_unplaced(self, demand):
         """Return a shortage for each line without a warehouse (A6)."""
-        nowhere = self.env["stock.warehouse"]
         return [
-            Shortage(
-                line.order_id,
-                line,
-                product,
-                nowhere,
-                quantity,
-                0.0,
-                self.env._("no warehouse is chosen and several are possible"),
-                {},
-            )
-            for line, product, warehouse, quantity in demand
-            if not warehouse
+            self._prepare_shortage(row, 0.0, [self._get_unplaced_reason()], {}, None)
+            for row in demand
+            if not row[2]
         ]
+
+    def _is_stock_missing(self, shortages):
+        """Whether it is not only a warehouse that has to be chosen."""
+        return any(row.shortfall or row.discrepancies for row in shortages)
+
+    def _get_unplaced_reason(self):
+        return self.env._("no warehouse is chosen and several are possible")
 
     # ------------------------------------------------------------------
     # Orders judged already in this transaction

@@ -281,13 +281,25 @@ class SaleOrder(models.Model):
             return request.action_open_approval()
         return self._get_notification(
             self.env._("Waiting for stock approval"),
-            self.env._(
+            self._get_pending_message(request.sudo().asked_group_id.name),
+        )
+
+    def _get_pending_message(self, role):
+        """Say what is asked for, and who decides."""
+        values = {
+            "orders": ", ".join(self.mapped("name")),
+            "role": role or self.env._("An inventory manager"),
+        }
+        if not all(order._is_only_unplaced() for order in self):
+            return self.env._(
                 "%(orders)s: more is asked for than can be promised."
                 " %(role)s has been asked to decide.",
-                orders=", ".join(self.mapped("name")),
-                role=request.sudo().asked_group_id.name
-                or self.env._("An inventory manager"),
-            ),
+                **values,
+            )
+        return self.env._(
+            "%(orders)s: no warehouse is chosen and several are possible."
+            " %(role)s has been asked to decide.",
+            **values,
         )
 
     def _get_notification(self, title, message):
@@ -437,21 +449,24 @@ class SaleOrder(models.Model):
         return warehouses if len(warehouses) == 1 else warehouses.browse()
 
     def _note_ambiguous_warehouse(self):
-        """Record, where chance is still allowed, that it chose the warehouse."""
-        events = self.env["backorder.event"]
+        """Record once, before the hard phase, that chance chose the warehouse."""
         for order in self.filtered(lambda order: order._is_warehouse_ambiguous()):
-            events._log(
+            if order.sudo().override_ids.filtered(
+                lambda request: request.state in ("pending", "approved")
+            ):
+                continue
+            self.env["backorder.event"]._log(
                 "order:ambiguous_warehouse", order=order, warehouse=order.warehouse_id
             )
-            if order.company_id.promise_phase == "soft":
-                events._warn_user(
-                    self.env._(
-                        "%(order)s ships from %(warehouse)s by chance: name a warehouse"
-                        " for its sales team or its salesperson.",
-                        order=order.name,
-                        warehouse=order.warehouse_id.sudo().name,
-                    )
-                )
+
+    def _is_warehouse_asked_for(self):
+        """Whether somebody has to approve where the order ships from: in soft."""
+        is_open = self.state in ("draft", "sent") or self.requires_inventory_override
+        return (
+            is_open
+            and self.company_id.promise_phase == "soft"
+            and self._is_warehouse_ambiguous()
+        )
 
     def _is_warehouse_ambiguous(self):
         if self.company_id.promise_phase == "hard" or not self.warehouse_id:

@@ -25,9 +25,13 @@ class SaleOrder(models.Model):
 
     waits_for_stock = fields.Boolean(compute="_compute_waits_for")
     waits_for_credit = fields.Boolean(compute="_compute_waits_for")
+    waits_for_warehouse = fields.Boolean(compute="_compute_waits_for")
 
     @api.depends(
-        "override_ids.state", "override_ids.credit_excess", "override_ids.is_short"
+        "override_ids.state",
+        "override_ids.credit_excess",
+        "override_ids.line_ids.snapshot",
+        "warehouse_id",
     )
     def _compute_waits_for(self):
         for order in self:
@@ -35,8 +39,10 @@ class SaleOrder(models.Model):
                 lambda request: request.kind == "order"
             )
             order.waits_for_credit = any(request.mapped("credit_excess"))
-            order.waits_for_stock = any(
-                one.is_short or not one.credit_excess for one in request
+            order.waits_for_warehouse = request and order._is_warehouse_asked_for()
+            order.waits_for_stock = request and (
+                request._is_stock_missing()
+                or not (order.waits_for_credit or order.waits_for_warehouse)
             )
 
     # ------------------------------------------------------------------
@@ -246,11 +252,11 @@ class SaleOrder(models.Model):
             return "success" if self._is_paid_or_signed() else "pending_approval"
         return status
 
-    def _get_promise_message(self, status):
+    def _get_promise_message(self, status, is_only_unplaced=False):
         if status == "pending_approval" and self._is_credit_refused():
             return self.env._(
                 "%s goes beyond the credit limit of its customer. A finance manager"
                 " decides.",
                 self.name,
             )
-        return super()._get_promise_message(status)
+        return super()._get_promise_message(status, is_only_unplaced)

@@ -71,8 +71,7 @@ class SaleOrder(models.Model):
             return self._get_promise_result()
         validator = self.env["order.validator"]
         demand = self.order_line._get_promise_demand()
-        shortages = validator._find_shortages(demand, self, is_trial=True)
-        shortages += validator._find_unplaced(demand)
+        shortages = validator._find_obstacles(demand, self, is_trial=True)
         status = self._get_promise_status(shortages)
         items = self._prepare_unavailable_items(shortages)
         if not self._is_promise_shown():
@@ -82,7 +81,9 @@ class SaleOrder(models.Model):
             items,
             validator._get_message(shortages)
             if status == "insufficient_inventory"
-            else self._get_promise_message(status),
+            else self._get_promise_message(
+                status, not validator._is_stock_missing(shortages)
+            ),
         )
 
     def _get_promise_status(self, shortages):
@@ -111,7 +112,7 @@ class SaleOrder(models.Model):
             status = "success" if self.state == "sale" else "error"
             items = self._prepare_backordered_items()
         return self._prepare_promise_result(
-            status, items, self._get_promise_message(status)
+            status, items, self._get_promise_message(status, self._is_only_unplaced())
         )
 
     def _prepare_promise_result(self, status, items, message):
@@ -124,7 +125,13 @@ class SaleOrder(models.Model):
             "message": message,
         }
 
-    def _get_promise_message(self, status):
+    def _get_promise_message(self, status, is_only_unplaced=False):
+        if status == "pending_approval" and is_only_unplaced:
+            return self.env._(
+                "%s needs a warehouse to ship from: none is chosen and several are"
+                " possible. An inventory manager decides.",
+                self.name,
+            )
         return {
             "success": self.env._("%s can be promised.", self.name),
             "pending_approval": self.env._(
@@ -133,6 +140,9 @@ class SaleOrder(models.Model):
             ),
             "error": self.env._("%s is not to be confirmed any more.", self.name),
         }[status]
+
+    def _is_only_unplaced(self):
+        return self.waits_for_warehouse and not self.waits_for_stock
 
     def _prepare_unavailable_items(self, shortages):
         validator = self.env["order.validator"]
