@@ -205,6 +205,9 @@ class TestShop(ShopCommon):
         cart = self._create_cart((self.protected, 2))
         self.assertEqual(cart.warehouse_id, self.warehouse)
         cart.action_confirm()
+        self.assertEqual(cart.state, "draft", "two warehouses, and none is chosen")
+        self._as("manager", cart.override_ids).action_approve("from there")
+        self.assertEqual(cart.state, "sale")
         self.assertEqual(cart.user_id, self.users["sales"])
         self.assertEqual(cart.warehouse_id, self.warehouse)
 
