@@ -199,6 +199,22 @@ class StockDiscrepancy(models.Model):
         help="What was found later agrees with the books; it can be closed.",
         server_only=True,
     )
+    counted_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who entered what was found, whoever applied it to the stock.",
+        server_only=True,
+    )
+    applied_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who changed the stock by the difference. Empty: nobody has.",
+        server_only=True,
+    )
     resolution_note = fields.Char(
         "Decision", readonly=True, copy=False, server_only=True
     )
@@ -325,6 +341,8 @@ class StockDiscrepancy(models.Model):
         discrepancies = super().create(vals_list)
         for discrepancy in discrepancies.sudo():
             discrepancy.name = self._get_next_name()
+            if discrepancy.origin_kind == "manual":
+                discrepancy.counted_by_id = self.env.user
         discrepancies._open()
         return discrepancies
 

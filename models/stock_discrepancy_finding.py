@@ -25,6 +25,8 @@ FOLLOWED_FIELDS = (
     "expected_qty",
     "counted_qty",
     "is_count_pending",
+    "counted_by_id",
+    "applied_by_id",
     "picking_id",
     "source",
 )
@@ -176,6 +178,7 @@ class StockDiscrepancy(models.Model):
             conflict = discrepancy._prepare_corrected_quant().action_apply_inventory()
             if conflict:
                 raise UserError(discrepancy._get_moved_message())
+            discrepancy.sudo().applied_by_id = self.env.user
 
     def _check_postable(self):
         if not self.is_postable:
@@ -227,6 +230,7 @@ class StockDiscrepancy(models.Model):
         counted = quants.create(
             {**self._prepare_quant_key(), "inventory_quantity": quantity}
         )
+        counted.sudo().counted_by_id = self.counted_by_id
         return counted.with_env(quants.env)
 
     def _filter_own_quants(self, quants):

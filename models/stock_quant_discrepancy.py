@@ -18,6 +18,15 @@ class StockQuant(models.Model):
         compute="_compute_open_discrepancy_ids",
     )
 
+    counted_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Who entered the counted quantity.",
+        server_only=True,
+    )
+
     @api.depends("product_id", "location_id", "lot_id", "package_id", "owner_id")
     def _compute_open_discrepancy_ids(self):
         groups = (
@@ -85,7 +94,27 @@ class StockQuant(models.Model):
     def write(self, vals):
         if "quantity" in vals and not self.env.su:
             self._check_quantity_written(self.company_id or self.env.company)
-        return super().write(vals)
+        counted = self._filter_newly_counted(vals)
+        result = super().write(vals)
+        if counted:
+            counted.sudo().counted_by_id = self.env.user
+        if not vals.get("inventory_quantity_set", True):
+            self.sudo().counted_by_id = False
+        return result
+
+    def _filter_newly_counted(self, vals):
+        """Return what ``vals`` counts; the same difference again is the same count."""
+        if "inventory_quantity" not in vals:
+            return self.browse()
+        return self.filtered(
+            lambda quant: (
+                not quant.inventory_quantity_set
+                or quant.product_uom_id.compare(
+                    quant.inventory_diff_quantity,
+                    vals["inventory_quantity"] - quant.quantity,
+                )
+            )
+        )
 
     def _check_quantity_written(self, companies):
         """Stock changes by moves and counts, not behind the back of a review."""
@@ -156,6 +185,7 @@ class StockQuant(models.Model):
     def _prepare_count_finding(self, is_count_pending):
         uom = self.product_uom_id
         counted = self.quantity + self._get_counted_difference()
+        counter = self.counted_by_id or self.env.user
         return {
             "origin_kind": "count",
             "product_id": self.product_id.id,
@@ -167,7 +197,9 @@ class StockQuant(models.Model):
             "expected_qty": uom.round(self.quantity),
             "counted_qty": uom.round(counted),
             "is_count_pending": is_count_pending,
-            "source": self.env._("Count by %s", self.env.user.name),
+            "counted_by_id": counter.id,
+            "applied_by_id": not is_count_pending and self.env.uid,
+            "source": self.env._("Count by %s", counter.name),
         }
 
     def _announce_review(self, discrepancies):

@@ -316,6 +316,69 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(len(self._find()), 1)
         self.assertFalse(found.activity_ids)
 
+    def _assert_people(self, found, counted_by, applied_by):
+        self.assertEqual(
+            (found.counted_by_id, found.applied_by_id),
+            (self.users[counted_by], self.users.get(applied_by, self.env["res.users"])),
+        )
+        self.assertEqual(found.source, f"Count by {self.users[counted_by].name}")
+
+    def test_who_counted_is_not_who_applies(self):
+        """B2: a waiting count that a manager decides on stays the operator's."""
+        self._review_counts()
+        self._count(5)
+        found = self._find()
+        self._assert_people(found, "operator", None)
+        self._as("manager", found).action_resolve("ok", post_correction=True)
+        self._assert_people(found, "operator", "manager")
+
+    def test_who_counted_stays_where_it_is_applied_by_the_row(self):
+        """B2: by the button of the count, also after the stock has moved."""
+        self._review_counts()
+        quant = self._count(5)
+        self.env.flush_all()
+        self._receive(self.protected, 3)
+        action = self._as("manager", quant).action_apply_inventory()
+        Form.from_action(
+            self.env(user=self.users["manager"]), action
+        ).save().action_keep_difference()
+        self.assertEqual(quant.quantity, 8)
+        self._assert_people(self._find(), "operator", "manager")
+        self.assertFalse(quant.counted_by_id, "nothing is counted any more")
+
+    def test_who_counted_without_review(self):
+        """B2: whoever entered the number, not whoever pressed the button."""
+        self.company.discrepancy_min_percent = 10
+        quant = self._count(5, apply=False)
+        self._as("manager", quant).action_apply_inventory()
+        self._assert_people(self._find(), "operator", "manager")
+
+    def test_counted_again_by_another(self):
+        """B2: another number is another count."""
+        self._review_counts()
+        quant = self._count(5)
+        self._as("manager", quant).with_context(
+            inventory_mode=True
+        ).inventory_quantity = 4
+        self._as("manager", quant).action_apply_inventory()
+        self._assert_people(self._find(), "manager", "manager")
+
+    def test_who_entered_a_difference_by_hand(self):
+        """B2: posting it is no count of the manager's."""
+        values = {"product_id": self.protected.id, "location_id": self.stock.id}
+        found = self._as("operator", self.discrepancies).create(
+            {
+                **values,
+                "warehouse_id": self.warehouse.id,
+                "expected_qty": 10,
+                "counted_qty": 9,
+            }
+        )
+        self._force_stock(self.protected, 2)
+        self._as("manager", found).action_resolve("ok", post_correction=True)
+        self.assertEqual(found.counted_by_id, self.users["operator"])
+        self.assertEqual(found.applied_by_id, self.users["manager"])
+
     def test_what_moved_since_the_count_moved_on_the_shelf_too(self):
         """B2: the difference is posted, not the quantity."""
         self._review_counts()
