@@ -107,7 +107,7 @@ class StockAvailability(models.AbstractModel):
             """
             WITH place AS MATERIALIZED (%(places)s), part AS (
                 SELECT quant.product_id, place.warehouse_id,
-                       quant.quantity * (%(counts)s)::int AS supply,
+                       COALESCE(quant.quantity, 0) * (%(counts)s)::int AS supply,
                        quant.reserved_quantity AS reserved, 0 AS taken
                   FROM stock_quant quant
                   JOIN place ON place.id = quant.location_id

@@ -54,7 +54,8 @@ class StockAvailability(models.AbstractModel):
             SQL(
                 """
                 SELECT product_id, warehouse_id, SUM(quantity)::float8 FROM (
-                    SELECT quant.product_id, place.warehouse_id, quant.quantity
+                    SELECT quant.product_id, place.warehouse_id,
+                           COALESCE(quant.quantity, 0) AS quantity
                       FROM stock_quant quant
                       JOIN stock_location place ON place.id = quant.location_id
                      WHERE quant.product_id = ANY(%(products)s)

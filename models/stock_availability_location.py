@@ -43,9 +43,10 @@ class StockAvailability(models.AbstractModel):
             WITH place AS (%(places)s)
             SELECT quant.product_id, place.warehouse_id, place.id AS location_id,
                    location.complete_name AS name, place.kind,
-                   ROUND(SUM(quant.quantity), %(digits)s)::float8 AS on_hand,
+                   ROUND(SUM(COALESCE(quant.quantity, 0)), %(digits)s)::float8
+                       AS on_hand,
                    ROUND(SUM(quant.reserved_quantity), %(digits)s)::float8 AS reserved,
-                   ROUND(SUM(quant.quantity - quant.reserved_quantity),
+                   ROUND(SUM(COALESCE(quant.quantity, 0) - quant.reserved_quantity),
                          %(digits)s)::float8 AS available
               FROM stock_quant quant
               JOIN place ON place.id = quant.location_id

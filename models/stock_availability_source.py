@@ -118,11 +118,15 @@ class StockAvailability(models.AbstractModel):
         return self.env["stock.quant"]._get_promise_condition("quant")
 
     def _get_unreserved_query(self, products, warehouses, kinds):
-        """What may be promised and nothing has reserved, quant by quant."""
+        """What may be promised and nothing has reserved, quant by quant.
+
+        Where nothing ever was but a count has been entered, Odoo keeps a quant
+        without a quantity.
+        """
         return SQL(
             """
             SELECT quant.product_id, place.warehouse_id,
-                   quant.quantity - quant.reserved_quantity AS quantity
+                   COALESCE(quant.quantity, 0) - quant.reserved_quantity AS quantity
               FROM stock_quant quant
               JOIN stock_location place ON place.id = quant.location_id
              WHERE quant.product_id = ANY(%s)

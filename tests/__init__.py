@@ -31,6 +31,7 @@ from . import test_expected_date
 from . import test_handshake_loopholes
 from . import test_hold
 from . import test_expedite
+from . import test_first_count
 from . import test_free_stock
 from . import test_fulfilment_job
 from . import test_goodwill

@@ -1,0 +1,58 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from .test_backorder_run import RunCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFirstCount(RunCommon):
+    """A count of what was never there, entered and not applied yet.
+
+    Odoo keeps it on a row of stock without any quantity, not even zero.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.counted = cls._create_product("Counted First", allow_backorder="yes")
+        cls._enter_count(cls.counted, 3)
+
+    @classmethod
+    def _enter_count(cls, product, quantity):
+        values = {"product_id": product.id, "location_id": cls.stock.id}
+        cls.env["stock.quant"].with_context(inventory_mode=True).create(
+            {**values, "inventory_quantity": quantity}
+        )
+        cls.env.flush_all()
+
+    def test_everything_is_reconciled(self):
+        """E8: it adds up: nothing is there, and nothing of it is promised."""
+        orders = self._as("manager", self.env["sale.order"])
+        self.assertTrue(orders.action_reconcile_all()["params"]["job_ids"])
+        self.assertFalse(
+            self.env["backorder.alert"].search([("product_id", "=", self.counted.id)])
+        )
+
+    def test_where_the_stock_lies(self):
+        """D2: none of it is on hand, reserved or available there."""
+        rows = self.availability.get_locations(self.counted, self.warehouse)
+        [row] = rows[self.counted.id, self.warehouse.id]
+        self.assertEqual((row["on_hand"], row["reserved"], row["available"]), (0, 0, 0))
+
+    def test_orders_that_wait_for_it_are_distributed(self):
+        """B3, C3: a run has nothing to give."""
+        order = self._confirm((self.counted, 2))
+        run = self._create_run((self._of(order), "win"))
+        run.action_simulate()
+        self.assertEqual(self._get_line(run, order).new_reserved, 0)
+
+    def test_a_request_for_it_is_weighed(self):
+        """B4, E5: others are asked beside a request for more than nothing."""
+        self.company.shortage_policy = "pending"
+        self.counted.allow_backorder = "no"
+        order = self._create_order((self.counted, 2))
+        order.action_confirm()
+        self.assertTrue(order.requires_inventory_override)
+        self.assertEqual(self._get(self.counted), -2)
