@@ -88,13 +88,9 @@ def _note_customer_terms(env):
 
 def uninstall_hook(env):
     """Drop the guard, which is no model's table, and keep the log as an archive."""
-    env["backorder.event"]._seal_all()
     env.cr.execute(SQL("DROP TABLE IF EXISTS stock_promise_guard"))
-    _release_archived_months(env.cr)
     _drop_log_indexes(env.cr)
-    _drop_sealing(env.cr)
     archive = f"backorder_event_archive_{fields.Datetime.now():%Y%m%d%H%M%S}"
-    _rename(env.cr, "TABLE", "backorder_event_seal", f"{archive}_seal")
     _rename(env.cr, "SEQUENCE", "backorder_event_id_seq", f"{archive}_id_seq")
     _rename(env.cr, "TABLE", "backorder_event", archive)
 
@@ -102,24 +98,6 @@ def uninstall_hook(env):
 def _rename(cr, kind, name, new_name):
     names = SQL.identifier(name), SQL.identifier(new_name)
     cr.execute(SQL("ALTER %s %s RENAME TO %s", SQL(kind), *names))
-
-
-def _drop_sealing(cr):
-    """Drop what would seal further entries; the seals stay with the log."""
-    cr.execute(SQL("DROP TRIGGER backorder_event_to_seal ON backorder_event"))
-    cr.execute(SQL("DROP FUNCTION backorder_event_note_unsealed"))
-    cr.execute(SQL("DROP TABLE backorder_event_unsealed"))
-
-
-def _release_archived_months(cr):
-    """Keep the files of the log, which would go with the model; administrators
-    find them among the attachments."""
-    cr.execute(
-        SQL(
-            """UPDATE ir_attachment SET res_model = NULL, res_id = NULL
-                WHERE res_model = 'backorder.event'"""
-        )
-    )
 
 
 def _drop_log_indexes(cr):

@@ -28,13 +28,8 @@ from . import stock_availability_hold
 from . import order_validator_hold
 from . import order_validator_limit
 from . import backorder_event
-from . import backorder_event_archive
-from . import backorder_event_export
 from . import backorder_event_payload
-from . import backorder_event_seal
-from . import backorder_event_verify
 from . import backorder_event_alert
-from . import backorder_event_audit
 from . import backorder_event_credit
 from . import backorder_event_customer
 from . import backorder_event_hold
@@ -85,7 +80,6 @@ from . import credit_impact_mixin
 from . import crm_team
 from . import customer_inventory
 from . import ir_actions_report
-from . import ir_attachment
 from . import ir_websocket
 from . import product_category
 from . import product_template

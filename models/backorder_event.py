@@ -46,8 +46,6 @@ EVENT_TYPES = [
     ("order:split", "Backorder Split Off"),
     ("order:merged", "Backorder Merged Back"),
     ("company:phase_changed", "Phase Changed"),
-    ("log:verified", "Log Verified"),
-    ("log:broken", "Log Was Changed"),
 ]
 # What the outermost running operation calls itself.
 SOURCE = TransactionVar()
@@ -66,8 +64,7 @@ class BackorderEvent(models.Model):
     """Append-only log of every transition and decision (B6, C8).
 
     Rows refer to records without foreign keys and keep their names, so that no
-    deletion ever rewrites the log. PostgreSQL itself refuses to change it; rows
-    leave by :meth:`archive_before` alone, which writes down what left.
+    deletion ever rewrites the log. PostgreSQL itself refuses to change it.
     """
 
     _name = "backorder.event"
@@ -150,9 +147,14 @@ class BackorderEvent(models.Model):
                 """
             )
         )
+        self._set_append_only_triggers()
+
+    def _set_append_only_triggers(self):
+        """Let PostgreSQL refuse whatever would change the log."""
         refuse = "EXECUTE FUNCTION backorder_event_refuse()"
         for name, when, each in (
             ("backorder_event_append_only", "BEFORE UPDATE", "ROW"),
+            ("backorder_event_no_delete", "BEFORE DELETE", "ROW"),
             ("backorder_event_no_truncate", "BEFORE TRUNCATE", "STATEMENT"),
         ):
             what = f"FOR EACH {each} {refuse}"

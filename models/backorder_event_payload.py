@@ -70,7 +70,7 @@ class BackorderEvent(models.Model):
                 (self._get_payload_label(name), self._get_payload_cell(name, payload))
                 for name in self._sort_payload_keys(set(payload))
             ],
-            "file_url": self._get_archive_url(),
+            "file_url": self._get_file_url(),
         }
 
     def _sort_payload_keys(self, keys):
@@ -111,14 +111,6 @@ class BackorderEvent(models.Model):
             "new_stock": self.env._("Stock After"),
             "oldPhase": self.env._("Phase Before"),
             "newPhase": self.env._("Phase After"),
-            "from": self.env._("From"),
-            "until": self.env._("Until"),
-            "count": self.env._("Entries"),
-            "fileName": self.env._("File"),
-            "sha256": self.env._("SHA-256 of the File"),
-            "sealedCount": self.env._("Entries Sealed"),
-            "lastSequence": self.env._("Last Seal"),
-            "lastHash": self.env._("Hash of the Last Seal"),
         }
 
     def _get_payload_label(self, name):
@@ -179,8 +171,6 @@ class BackorderEvent(models.Model):
             "atp": self.env._("Available to Promise"),
         }
 
-    def _get_archive_url(self):
-        """Return where the file of an archived month is downloaded."""
-        if self.event_type != "log:archived":
-            return False
-        return f"/web/content/{self.payload['attachmentId']}?download=true"
+    def _get_file_url(self):
+        """Return where a file that the entry is about can be downloaded, or False."""
+        return False

@@ -130,16 +130,19 @@ class ResCompany(models.Model):
         self.ensure_one()
         if self.backorder_responsible_id:
             return self.backorder_responsible_id
-        return self.env["res.users"].search(
-            [
-                (
-                    "all_group_ids",
-                    "in",
-                    self.env.ref("backorder_atp.group_inventory_manager").id,
-                ),
-                ("company_ids", "in", self.ids),
-                ("share", "=", False),
-            ],
-            order="id",
-            limit=1,
+        return self._get_members("backorder_atp.group_inventory_manager")[:1]
+
+    def _get_members(self, group):
+        """Return the employees of this company who belong to ``group``."""
+        return (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(group).id),
+                    ("company_ids", "in", self.ids),
+                    ("share", "=", False),
+                ],
+                order="id",
+            )
         )

@@ -98,18 +98,3 @@ class ResCompany(models.Model):
         if self.backorder_buyer_id:
             return self.backorder_buyer_id
         return self._get_members("purchase.group_purchase_manager")[:1]
-
-    def _get_members(self, group):
-        """Return the employees of this company who belong to ``group``."""
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", self.env.ref(group).id),
-                    ("company_ids", "in", self.ids),
-                    ("share", "=", False),
-                ],
-                order="id",
-            )
-        )

@@ -35,3 +35,5 @@ class ResConfigSettings(models.TransientModel):
     backorder_responsible_id = fields.Many2one(
         related="company_id.backorder_responsible_id", readonly=False
     )
+    # the addons beside the root that do not install themselves
+    module_backorder_atp_audit = fields.Boolean("Audit")

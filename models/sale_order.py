@@ -291,6 +291,7 @@ class SaleOrder(models.Model):
     def action_view_backorder_events(self):
         """Open what the log says about this order."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp.backorder_event_action"
         )

@@ -2,11 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.tools.misc import format_date
 
 
 class SaleOrder(models.Model):
-    """What the log says about an order, and where older entries are (B6)."""
+    """What the log says about an order (B6)."""
 
     _inherit = "sale.order"
 
@@ -26,29 +25,3 @@ class SaleOrder(models.Model):
             counts = {order.id: count for order, count in groups}
         for order in self:
             order.backorder_event_count = counts.get(order._origin.id, 0)
-
-    def action_view_backorder_events(self):
-        """Open the order's entries; say which months have been archived (B6)."""
-        action = super().action_view_backorder_events()
-        archives = self.env["backorder.event"]._get_archives_since(
-            self.company_id, self.create_date
-        )
-        if not archives:
-            return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "title": self.env._("Older entries are archived"),
-                "message": self.env._(
-                    "What the log had from before %(date)s is in these files, which an"
-                    " administrator can download from the log: %(files)s",
-                    date=format_date(self.env, archives[-1].payload["until"][:10]),
-                    files=", ".join(archives.mapped("reason")),
-                ),
-                "sticky": True,
-                # the client shows the help of a nested action as plain text
-                "next": {**action, "help": False},
-            },
-        }

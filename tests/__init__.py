@@ -58,7 +58,6 @@ from . import test_retry
 from . import test_roles
 from . import test_rollout
 from . import test_scheduled_actions
-from . import test_seal
 from . import test_service_level
 from . import test_substitutes
 from . import test_split

@@ -50,6 +50,18 @@ class AuditCommon(BackorderCommon):
         cr = self.registry.cursor()
         return SimpleNamespace(cr=cr, close=cr.close)
 
+    def _create_short_order(self, **values):
+        return self._create_order(
+            {
+                "product_id": self.protected.id,
+                "product_uom_qty": 7,
+                "price_unit": 20,
+                "discount": 10,
+                "tax_ids": [Command.clear()],
+            },
+            **values,
+        )
+
     def _refuse(self, order):
         with self._after_rollback(), self.assertRaises(OrderValidationError):
             with self.env.cr.savepoint():

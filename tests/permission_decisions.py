@@ -161,10 +161,6 @@ METHODS = decide(
         "backorder.episode": {
             VIEWERS: "action_view_order",
         },
-        "backorder.event": {
-            NOBODY: "archive_before verify_log",
-            MANAGERS: "export_log",
-        },
         "backorder.failure": {
             VIEWERS: "action_open_record",
         },
@@ -304,9 +300,6 @@ DIALOGS = {
     "backorder.expedite.line": OPERATORS,
     "backorder.goodwill": SALES,
     "backorder.goodwill.line": SALES,
-    "backorder.log.archive": NOBODY,
-    "backorder.log.export": MANAGERS,
-    "backorder.log.verification": NOBODY,
     "backorder.purchase": OPERATORS,
     "backorder.purchase.line": OPERATORS,
     "backorder.reason": OPERATORS_AND_SALES,

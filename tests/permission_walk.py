@@ -8,9 +8,12 @@ decision fails the walk; so does a decision that is not kept. The decisions are 
 """
 
 import inspect
+from importlib import import_module
+from pathlib import Path
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.modules import get_module_path
 from odoo.tests import new_test_user
 
 from .test_override import OverrideCommon
@@ -37,6 +40,21 @@ def decide(table):
         for roles, names in decisions.items()
         for name in names.split()
     }
+
+
+def gather(table, addons):
+    """Return the decisions that each of the ``addons`` has about itself.
+
+    :param table: ``FIELDS``, ``METHODS`` or ``DIALOGS`` of its
+        ``tests/permission_decisions.py``
+    """
+    decisions = {}
+    for addon in addons:
+        tests = Path(get_module_path(addon)) / "tests"
+        if (tests / "permission_decisions.py").exists():
+            name = f"odoo.addons.{addon}.tests.permission_decisions"
+            decisions |= getattr(import_module(name), table, {})
+    return decisions
 
 
 # Columns of every table, which Odoo itself refuses.

@@ -171,13 +171,6 @@ class TestBadData(BackorderCommon):
         )
         self.assertEqual(len(rows.mapped("requested_date")), 3)
 
-    def test_log_is_exported_up_to_the_last_day_there_is(self):
-        """B6: "until 9999-12-31" means everything."""
-        wizard = self.env["backorder.log.export"].create(
-            {"date_from": date(1, 1, 1), "date_to": NEVER.date()}
-        )
-        self.assertTrue(wizard.action_export())
-
     def test_report_of_an_absurd_period_is_refused(self):
         """C11: a period without a before or an after has no figures."""
         summary = self.env["backorder.summary"].create({"date_to": NEVER.date()})

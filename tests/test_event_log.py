@@ -4,11 +4,12 @@
 from psycopg2.errors import RaiseException
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ..hooks import uninstall_hook
 from .common import BackorderCommon
 
 
@@ -52,6 +53,22 @@ class TestEventLog(BackorderCommon):
         self.assertEqual(self.events.search([("order_id", "=", order_id)]), event)
         values = event.web_read({"order_name": {}, "order_id": {}, "payload_text": {}})
         self.assertEqual(values[0]["order_name"], name)
+
+    def test_log_outlives_the_addon(self):
+        """B6: uninstalled, the log stays as a table; the next log is a new one."""
+        count = self.events.search_count([])
+        with freeze_time("2030-01-02 03:04:05"):
+            uninstall_hook(self.env)
+        self.env.cr.execute(
+            "SELECT COUNT(*) FROM backorder_event_archive_20300102030405"
+        )
+        self.assertEqual(self.env.cr.fetchone(), (count,))
+        self.events.init()
+        self.env.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'backorder_event'"
+        )
+        indexes = {name for [name] in self.env.cr.fetchall()}
+        self.assertIn("backorder_event_order_idx", indexes)
 
     def test_log_outlives_the_addon_that_raised_an_event(self):
         """B6: uninstalling an addon changes no entry; it is shown by its key."""

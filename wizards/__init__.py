@@ -6,9 +6,6 @@ from . import backorder_decision
 from . import backorder_decision_credit
 from . import backorder_goodwill
 from . import backorder_goodwill_line
-from . import backorder_log_archive
-from . import backorder_log_export
-from . import backorder_log_verification
 from . import backorder_expedite
 from . import backorder_expedite_line
 from . import backorder_purchase

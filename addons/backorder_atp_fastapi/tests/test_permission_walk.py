@@ -7,22 +7,28 @@ from odoo.tests import tagged
 from odoo.addons.backorder_atp.tests.permission_walk import (
     PermissionTests,
     PermissionWalk,
+    gather,
 )
-
-from .permission_decisions import DIALOGS, FIELDS, METHODS
 
 
 @tagged("post_install", "-at_install")
-class TestBridgesPermissionWalk(PermissionTests, PermissionWalk):
-    """Who may write what and call what in the bridges that are installed (C10).
+class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
+    """Who may write what and call what in the addons that are installed (C10).
 
-    It is here because this bridge is the way in for other programs.
+    It is here because this addon is the way in for other programs.
     """
 
     addons = ("backorder_atp_",)
-    field_decisions = FIELDS
-    method_decisions = METHODS
-    dialog_decisions = DIALOGS
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        modules = cls.env["ir.module.module"].search(
+            [("state", "=", "installed"), ("name", "=like", "backorder\\_atp\\_%")]
+        )
+        cls.field_decisions = gather("FIELDS", modules.mapped("name"))
+        cls.method_decisions = gather("METHODS", modules.mapped("name"))
+        cls.dialog_decisions = gather("DIALOGS", modules.mapped("name"))
 
     @classmethod
     def _create_records(cls):
@@ -75,7 +81,7 @@ class TestBridgesPermissionWalk(PermissionTests, PermissionWalk):
         return {"delivery.carrier": carrier, "delivery.carrier.warehouse": mapping}
 
     def _get_stale(self, decided):
-        """Where a bridge is not installed, there is nothing of it to decide."""
+        """Where an addon is not installed, there is nothing of it to decide."""
         return set()
 
     def _get_known_arguments(self):

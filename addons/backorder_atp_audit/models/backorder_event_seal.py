@@ -5,8 +5,9 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
-from ..triggers import set_trigger
+from odoo.addons.backorder_atp.triggers import set_trigger
 
 # How many entries are sealed in one go.
 SEAL_BATCH = 10000
@@ -48,8 +49,11 @@ class BackorderEvent(models.Model):
 
     def init(self):
         result = super().init()
+        is_new = not table_exists(self.env.cr, "backorder_event_seal")
         self._create_seal_tables()
         self._create_line_function()
+        if is_new:
+            self._take_unsealed_from_log()
         refuse = "EXECUTE FUNCTION backorder_event_refuse()"
         for name, when, each in (
             ("backorder_event_seal_append_only", "BEFORE UPDATE OR DELETE", "ROW"),
@@ -93,6 +97,15 @@ class BackorderEvent(models.Model):
                     RETURN NULL;
                 END $$ LANGUAGE plpgsql;
                 """
+            )
+        )
+
+    def _take_unsealed_from_log(self):
+        """Let entries be sealed that are older than the seals."""
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO backorder_event_unsealed
+                   SELECT id, COALESCE(company_id, 0) FROM backorder_event"""
             )
         )
 

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.date_utils import add
 
-from ..triggers import set_trigger
+from odoo.addons.backorder_atp.triggers import set_trigger
 
 # How many rows are read and packed at a time.
 ARCHIVE_BATCH = 10000
@@ -92,6 +92,10 @@ class BackorderEvent(models.Model):
                 """REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
                    EXECUTE FUNCTION backorder_event_check_archived()""",
             ),
+        )
+        # the statement is judged as a whole, no longer row by row
+        self.env.cr.execute(
+            SQL("DROP TRIGGER IF EXISTS backorder_event_no_delete ON backorder_event")
         )
         return result
 

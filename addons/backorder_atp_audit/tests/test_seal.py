@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .audit_common import AuditCommon
+from odoo.addons.backorder_atp.tests.audit_common import AuditCommon
 
 
 @tagged("post_install", "-at_install")
@@ -80,13 +80,13 @@ class TestSeal(AuditCommon):
         self.assertTrue(result["isWhole"])
         self.assertGreaterEqual(result["unsealedCount"], 1)
         with self.enter_registry_test_mode():
-            self.env.ref("backorder_atp.ir_cron_seal_log").method_direct_trigger()
+            self.env.ref("backorder_atp_audit.ir_cron_seal_log").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(event.seal_sequence, self.third.seal_sequence + 1)
 
     def test_many_entries_are_sealed_in_batches(self):
         """B6: the chain goes on from one batch to the next."""
-        path = "odoo.addons.backorder_atp.models.backorder_event_seal.SEAL_BATCH"
+        path = "odoo.addons.backorder_atp_audit.models.backorder_event_seal.SEAL_BATCH"
         events = [self._log_on("2025-02-02") for _number in range(5)]
         with patch(path, 2):
             self.events._seal_all()
@@ -232,7 +232,7 @@ class TestSeal(AuditCommon):
 
     def test_nightly_job_calls_administrators(self):
         """B6: once for each thing that is wrong, not every night."""
-        cron = self.env.ref("backorder_atp.ir_cron_verify_log")
+        cron = self.env.ref("backorder_atp_audit.ir_cron_verify_log")
         partner = self.company.partner_id
         self._run(cron)
         self.assertFalse(partner.activity_ids)

@@ -13,7 +13,7 @@ from odoo.tools import SQL
 
 from .backorder_event_seal import get_hash, get_seal_hash
 
-LOG_ACTIVITY = "backorder_atp.mail_activity_type_log"
+LOG_ACTIVITY = "backorder_atp_audit.mail_activity_type_log"
 # How many faults are named for a company, the first ones.
 NAMED_FAULTS = 20
 # How many seals or archived lines are read at a time.

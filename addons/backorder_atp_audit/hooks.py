@@ -1,0 +1,39 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields
+from odoo.tools import SQL
+
+
+def uninstall_hook(env):
+    """Leave the log append-only, the seals as a table and the files as attachments."""
+    events = env["backorder.event"]
+    events._seal_all()
+    _release_archived_months(env.cr)
+    _drop_sealing(env.cr)
+    archive = f"backorder_event_seal_archive_{fields.Datetime.now():%Y%m%d%H%M%S}"
+    env.cr.execute(
+        SQL("ALTER TABLE backorder_event_seal RENAME TO %s", SQL.identifier(archive))
+    )
+    events._set_append_only_triggers()
+
+
+def _release_archived_months(cr):
+    """Keep the files of the log, which would go with the model; administrators
+    find them among the attachments."""
+    cr.execute(
+        SQL(
+            """UPDATE ir_attachment SET res_model = NULL, res_id = NULL
+                WHERE res_model = 'backorder.event'"""
+        )
+    )
+
+
+def _drop_sealing(cr):
+    """Drop what would seal further entries and let months leave the log."""
+    for trigger in ("backorder_event_to_seal", "backorder_event_archived_only"):
+        cr.execute(SQL("DROP TRIGGER %s ON backorder_event", SQL.identifier(trigger)))
+    cr.execute(SQL("DROP FUNCTION backorder_event_check_archived"))
+    cr.execute(SQL("DROP FUNCTION backorder_event_note_unsealed"))
+    cr.execute(SQL("DROP FUNCTION backorder_event_line"))
+    cr.execute(SQL("DROP TABLE backorder_event_unsealed"))
