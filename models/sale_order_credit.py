@@ -22,8 +22,14 @@ class SaleOrder(models.Model):
 
     def _get_credit_amount(self):
         """Return what of the quotation is still to be paid."""
-        unpaid = max(0.0, self.amount_total - self.amount_paid)
+        unpaid = max(0.0, self._get_amount_without_returns() - self.amount_paid)
         return unpaid / (self.currency_rate or 1.0)
+
+    def _get_amount_without_returns(self):
+        """Return the total, without what only announces that goods come back."""
+        return self.amount_total - sum(
+            line._get_unreturned_amount() for line in self.order_line
+        )
 
     def get_credit_impact(self):
         """Return what this order does to the credit of its customer (E3).

@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_credit_stand(self):
-        return self.partner_id.commercial_partner_id, self.amount_total
+        return self.partner_id.commercial_partner_id, self._get_amount_without_returns()
 
     def _judge_credit_growth(self, customer, amount):
         """:raise UserError: where the company lets no order pass that goes beyond"""

@@ -30,5 +30,18 @@ class SaleOrderLine(models.Model):
         ordered = self.product_uom_qty
         if not ordered:
             return 0.0
-        taken = max(ordered, self.qty_delivered) if ordered > 0 else ordered
+        taken = ordered
+        if ordered > 0 or self.product_id.is_storable:
+            taken = max(ordered, self.qty_delivered)
         return self.price_total / ordered * (taken - self.qty_invoiced_posted)
+
+    def _get_unreturned_amount(self):
+        """Return what goods that a line takes back, and are not back yet, would give.
+
+        It is negative: no room for anything until they are here.
+        """
+        self.ensure_one()
+        ordered = self.product_uom_qty
+        if ordered >= 0 or not self.product_id.is_storable:
+            return 0.0
+        return self.price_total / ordered * (ordered - max(ordered, self.qty_delivered))

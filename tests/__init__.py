@@ -40,6 +40,7 @@ from . import test_limits
 from . import test_loopholes
 from . import test_explanation
 from . import test_misplaced
+from . import test_negative_lines
 from . import test_negative_stock
 from . import test_override
 from . import test_permission_walk

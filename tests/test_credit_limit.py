@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import SIGNATURE, BackorderCommon
@@ -76,6 +77,34 @@ class TestCreditLimit(BackorderCommon):
             self.assertTrue(order.waits_for_credit)
             self.assertFalse(order.waits_for_stock)
             request._withdraw()
+
+    def test_goods_to_come_back_give_no_credit(self):
+        """E3: a return makes room when the goods are here, not when it is announced."""
+        returned = {
+            "product_id": self.protected.id,
+            "product_uom_qty": -1,
+            "price_unit": 4000,
+            "tax_ids": False,
+        }
+        order = self._quote(4900)
+        order.order_line = [Command.create(returned)]
+        self._as("sales", order).action_confirm()
+        self.assertEqual(order.override_ids.credit_excess, 3900)
+        taken_back = self._confirm(returned)
+        self.assertEqual(self._ask(1200)[1].credit_excess, 200)
+        self._validate(taken_back.picking_ids, 1)
+        self.assertEqual(taken_back._get_uninvoiced_amount(), 0)
+
+    def test_confirmed_order_grows_beside_goods_to_come_back(self):
+        """E3: what is added is judged by itself."""
+        order = self._as("sales", self._confirm((self.protected, 1)))
+        order.order_line.write({"price_unit": 900, "tax_ids": False})
+        values = {"product_id": self.protected.id, "tax_ids": False}
+        with self.assertRaisesRegex(UserError, "credit limit"):
+            order.order_line = [
+                Command.create({**values, "product_uom_qty": 1, "price_unit": 5000}),
+                Command.create({**values, "product_uom_qty": -1, "price_unit": 5000}),
+            ]
 
     def test_refused_stock_comes_first(self):
         """B4, E3: what is refused for stock asks for no credit."""
