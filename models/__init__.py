@@ -127,6 +127,7 @@ from . import res_company_report
 from . import res_company_resolving
 from . import res_config_settings_resolving
 from . import sale_order
+from . import sale_order_backordered
 from . import sale_order_board
 from . import sale_order_internal
 from . import sale_order_line_internal
@@ -160,6 +161,7 @@ from . import stock_availability_discrepancy
 from . import sale_order_line_substitute
 from . import sale_order_line_supply
 from . import sale_order_supply
+from . import sale_order_line_backordered
 from . import sale_order_line_board
 from . import res_company_customer
 from . import res_company_credit

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 ALERT_TYPES = [
@@ -70,7 +71,13 @@ class BackorderAlert(models.Model):
         readonly=True,
         help="On requests for quotation that are not confirmed yet.",
     )
-    shortage_qty = fields.Float("Short", digits="Product Unit", readonly=True)
+    shortage_qty = fields.Float(
+        "Beyond Stock",
+        digits="Product Unit",
+        readonly=True,
+        help="What is committed beyond the stock: by orders, also on hold, and by"
+        " transfers without an order.",
+    )
     buffer_qty = fields.Float("Buffer", digits="Product Unit", readonly=True)
     arrival_date = fields.Datetime("Next Arrival", readonly=True)
     order_count = fields.Integer("Orders Waiting", readonly=True)
@@ -195,7 +202,7 @@ class BackorderAlert(models.Model):
     @api.model
     def _get_due_holds(self, company):
         """Return the same for a company that puts many orders on hold."""
-        count = self._count_new_holds(company)
+        count = len(self._get_new_holds(company))
         if count <= company.backorder_hold_limit:
             return {}
         return {("many_holds", False, False): {"order_count": count}}
@@ -228,6 +235,7 @@ class BackorderAlert(models.Model):
         arrivals = supply._get_arrivals(products, warehouses)
         waiting = self._get_waiting(products, warehouses)
         since = self._get_open_since(products)
+        backordered = self.env["sale.order"]._get_backordered_domain()
         now = fields.Datetime.now()
         for key in keys:
             parts = availability[key]
@@ -242,7 +250,7 @@ class BackorderAlert(models.Model):
                 "arrival": arrivals.get(key, False),
                 "free": parts["pickable"] + parts["inbound"] - parts["committed"],
                 "since": min(date for date in dates if date),
-                "order_count": len(orders),
+                "order_count": len(orders.filtered_domain(backordered)),
                 "untold": orders._filter_customer_untold(),
             }
 
@@ -279,18 +287,18 @@ class BackorderAlert(models.Model):
             for alert in alerts
         }
 
-    def _count_new_holds(self, company):
-        """Return how many orders were put on hold in the last week."""
+    def _get_new_holds(self, company):
+        """Return the ids of the orders that were put on hold in the last week."""
         self.env.cr.execute(
             SQL(
-                """SELECT COUNT(DISTINCT order_id) FROM backorder_event
+                """SELECT DISTINCT order_id FROM backorder_event
                     WHERE event_type = 'order:on_hold' AND date >= %s
-                      AND company_id = %s""",
+                      AND company_id = %s AND order_id IS NOT NULL""",
                 fields.Datetime.now() - timedelta(days=HOLD_DAYS),
                 company.id,
             )
         )
-        return self.env.cr.fetchone()[0]
+        return [id_ for [id_] in self.env.cr.fetchall()]
 
     def _prepare_figures(self, figures):
         return {
@@ -412,12 +420,21 @@ class BackorderAlert(models.Model):
 
     def action_view_orders(self):
         """Open the orders that wait for it, or that were put on hold."""
-        if self.product_id:
-            return self.product_id.action_view_backorders()
+        self.ensure_one()
+        if not self.product_id:
+            return self._get_new_holds_action()
+        lines = self.product_id._get_waiting_lines(self.warehouse_id)
+        return self.env["sale.order"]._get_board_action(
+            Domain("id", "in", lines.order_id.ids)
+        )
+
+    def _get_new_holds_action(self):
+        """Show what was put on hold of late, whether or not it still is."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp.sale_order_action_backorder"
         )
-        return {**action, "domain": [("backorder_state", "=", "on_hold")]}
+        domain = [("id", "in", self._get_new_holds(self.company_id))]
+        return {**action, "domain": domain, "context": {"create": False}}
 
     def _get_product_keys(self):
         keys = [

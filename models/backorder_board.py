@@ -29,11 +29,13 @@ class BackorderBoard(models.AbstractModel):
 
         Two statements on indexed columns, under the user's record rules.
 
-        :return: dict with ``orders_waiting``, ``orders_on_hold``,
-            ``products_short`` (products by warehouse), ``oldest_days`` (full days),
-            ``oldest_bucket`` (key of the age), ``shortage_qty`` (sum in the
-            products' units), ``shortage_value`` (untaxed, at the orders' prices, in
-            the currency ``currency_id``), ``filled_this_week`` (orders) and
+        :return: dict with ``orders_waiting``, ``products_short`` (products by
+            warehouse), ``oldest_days`` (full days), ``oldest_bucket`` (key of the
+            age), ``shortage_qty`` (sum in the products' units) and
+            ``shortage_value`` (untaxed, at the orders' prices, in the currency
+            ``currency_id``) of what is backordered; beside it ``orders_on_hold``,
+            ``held_qty`` and ``held_value`` of what is on hold;
+            ``filled_this_week`` (each time an order was) and
             ``checks``: ``count``, ``oldest_minutes``, ``is_late`` and ``late_in``
             (seconds until the oldest becomes late, False without any)
         :rtype: dict
@@ -56,74 +58,34 @@ class BackorderBoard(models.AbstractModel):
 
     def _get_waiting_figures(self):
         """Return what waits now, from the orders the user may read."""
-        orders = self.env["sale.order"]
-        lines = self.env["sale.order.line"]
-        lines.flush_model(
-            ["order_id", "product_id", "warehouse_id", "backorder_product_qty"]
-        )
-        lines.flush_model(["backorder_qty", "price_subtotal", "product_uom_qty"])
-        orders.flush_model(["backorder_state", "backordered_since", "currency_rate"])
         row = self.env.execute_query_dict(
             SQL(
                 """
-                WITH waiting AS MATERIALIZED (
-                    SELECT id, company_id, currency_rate, backorder_state,
-                           backordered_since
-                      FROM sale_order
-                     WHERE id IN %(orders)s
-                ), short AS (
-                    SELECT COUNT(DISTINCT (line.product_id, line.warehouse_id))
-                               AS products_short,
-                           COALESCE(SUM(line.backorder_product_qty), 0)::float8
-                               AS shortage_qty,
-                           COALESCE(SUM(%(value)s), 0)::float8 AS shortage_value
-                      FROM waiting so
-                      JOIN sale_order_line line ON line.order_id = so.id
-                      JOIN %(currencies)s
-                        ON account_currency_table.company_id = so.company_id
-                     WHERE line.backorder_product_qty > 0
-                )
-                SELECT COUNT(*) FILTER (WHERE backorder_state != 'on_hold')
-                           AS orders_waiting,
-                       COUNT(*) FILTER (WHERE backorder_state = 'on_hold')
-                           AS orders_on_hold,
-                       MIN(backordered_since) AS oldest_since,
-                       (SELECT products_short FROM short),
-                       (SELECT shortage_qty FROM short),
-                       (SELECT shortage_value FROM short)
-                  FROM waiting
+                WITH short AS MATERIALIZED (%s),
+                     waiting AS (SELECT * FROM short WHERE NOT is_held),
+                     held AS (SELECT * FROM short WHERE is_held)
+                SELECT waiting.*, held.*
+                  FROM (SELECT COUNT(DISTINCT order_id) AS orders_waiting,
+                               MIN(waiting_since) AS oldest_since,
+                               COUNT(DISTINCT (product_id, warehouse_id))
+                                   FILTER (WHERE product_id IS NOT NULL)
+                                   AS products_short,
+                               COALESCE(SUM(shortage_qty), 0)::float8 AS shortage_qty,
+                               COALESCE(SUM(value), 0)::float8 AS shortage_value
+                          FROM waiting) waiting
+                 CROSS JOIN (
+                        SELECT COUNT(DISTINCT order_id) AS orders_on_hold,
+                               COALESCE(SUM(shortage_qty), 0)::float8 AS held_qty,
+                               COALESCE(SUM(value), 0)::float8 AS held_value
+                          FROM held) held
                 """,
-                orders=self._get_waiting_orders_query().subselect(),
-                value=self._get_shortage_value(),
-                currencies=self._get_currency_table(),
+                self.env["sale.order.line"]._get_short_rows(),
             )
         )[0]
         since = row.pop("oldest_since")
         days = (fields.Datetime.now() - since).days if since else 0
-        bucket = orders._get_age_bucket(days) if since else False
+        bucket = self.env["sale.order"]._get_age_bucket(days) if since else False
         return {**row, "oldest_days": days, "oldest_bucket": bucket}
-
-    def _get_waiting_orders_query(self):
-        return self.env["sale.order"]._search(
-            [
-                (
-                    "backorder_state",
-                    "in",
-                    ("backordered", "partially_allocated", "on_hold"),
-                ),
-                ("company_id", "in", self.env.companies.ids),
-            ]
-        )
-
-    @api.model
-    def _get_shortage_value(self):
-        """What a short ``line`` of order ``so`` is worth, in the user's currency."""
-        return SQL(
-            """line.backorder_qty * line.price_subtotal
-               / NULLIF(line.product_uom_qty, 0)
-               / COALESCE(NULLIF(so.currency_rate, 0), 1)
-               * account_currency_table.rate"""
-        )
 
     @api.model
     def _get_currency_table(self):
@@ -137,7 +99,7 @@ class BackorderBoard(models.AbstractModel):
         filled, count, oldest, late_at = self.env.execute_query(
             SQL(
                 """
-                SELECT (SELECT COUNT(DISTINCT event.order_id)
+                SELECT (SELECT COUNT(*)
                           FROM backorder_event event WHERE event.id IN %(events)s),
                        COUNT(*), MIN(stock_check.since),
                        MIN(stock_check.since

@@ -35,6 +35,8 @@ class BackorderSnapshot(models.Model):
     needed_qty = fields.Float("Needed", readonly=True, digits="Product Unit")
     shortage_qty = fields.Float("Short", readonly=True, digits="Product Unit")
     value = fields.Monetary("Value Short", readonly=True)
+    held_qty = fields.Float("Short on Hold", readonly=True, digits="Product Unit")
+    held_value = fields.Monetary("Value on Hold", readonly=True)
     available_qty = fields.Float("Pickable", readonly=True, digits="Product Unit")
     inbound_qty = fields.Float("Inbound", readonly=True, digits="Product Unit")
     incoming_qty = fields.Float("Incoming", readonly=True, digits="Product Unit")
@@ -103,6 +105,9 @@ class BackorderSnapshot(models.Model):
             "warehouse_id": row.warehouse_id.id,
             "warehouse_name": row.warehouse_id.name,
             "order_count": row.order_count,
+            "held_count": row.held_count,
+            "held_qty": row.held_qty,
+            "held_value": row.held_value,
             "oldest_days": (fields.Datetime.now() - row.waiting_since).days
             if row.waiting_since
             else 0,
@@ -122,6 +127,8 @@ class BackorderSnapshot(models.Model):
             "warehouse_id": False,
             "order_count": figures["orders_waiting"],
             "held_count": figures["orders_on_hold"],
+            "held_qty": figures["held_qty"],
+            "held_value": figures["held_value"],
             "oldest_days": figures["oldest_days"],
             "shortage_qty": figures["shortage_qty"],
             "value": figures["shortage_value"],

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
@@ -17,12 +18,13 @@ class ProductProduct(models.Model):
     )
     backorder_shortage_qty = fields.Float(
         "Short",
-        compute="_compute_promise_quantities",
+        compute="_compute_backorder_figures",
         digits="Product Unit",
-        help="Promised beyond the stock of your warehouses.",
+        help="What backordered orders of it lack, in your warehouses; without those on"
+        " hold.",
     )
     backorder_order_count = fields.Integer(
-        "Orders Waiting", compute="_compute_backorder_order_count"
+        "Orders Waiting", compute="_compute_backorder_figures"
     )
 
     def _get_backorder_policy_holders(self):
@@ -46,7 +48,7 @@ class ProductProduct(models.Model):
             self,
             warehouses,
             self._get_order_of_catalog(),
-            components=["displayed", "shortage"],
+            components=["displayed"],
         )
         for product in self:
             rows = [
@@ -55,7 +57,6 @@ class ProductProduct(models.Model):
                 if product.id
             ]
             product.promise_available_qty = sum(row["displayed"] for row in rows)
-            product.backorder_shortage_qty = sum(row["shortage"] for row in rows)
 
     def _is_left_to_odoo(self):
         """Whether this is a kit, and nobody here knows what it takes from stock.
@@ -87,28 +88,37 @@ class ProductProduct(models.Model):
             return warehouses.browse(warehouse_id)
         return warehouses.search([("company_id", "in", self.env.companies.ids)])
 
-    def _compute_backorder_order_count(self):
-        counts = dict(
-            self.env["sale.order.line"]._read_group(
-                [("product_id", "in", self.ids), ("backorder_product_qty", ">", 0)],
-                ["product_id"],
-                ["order_id:count_distinct"],
-            )
+    @api.depends_context("allowed_company_ids", "warehouse_id")
+    def _compute_backorder_figures(self):
+        lines = self.env["sale.order.line"]
+        groups = lines._read_group(
+            lines._get_backordered_domain() & self._get_selling_domain(),
+            ["product_id"],
+            ["order_id:count_distinct", "backorder_product_qty:sum"],
         )
+        figures = {product: own for product, *own in groups}
         for product in self:
-            product.backorder_order_count = counts.get(product, 0)
+            count, short = figures.get(product._origin, (0, 0.0))
+            product.backorder_order_count = count
+            product.backorder_shortage_qty = short
+
+    def _get_selling_domain(self):
+        """Return which lines sell these products from the reader's warehouses."""
+        return Domain("product_id", "in", self._origin.ids) & Domain(
+            "warehouse_id", "in", self._get_promise_warehouses().ids
+        )
 
     def action_view_backorders(self):
         """Open the orders that wait for these products."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.sale_order_action_backorder"
+        lines = self.env["sale.order.line"]._get_short_domain()
+        lines &= self._get_selling_domain()
+        return self.env["sale.order"]._get_board_action(
+            Domain("order_line", "any", lines)
         )
-        orders = self._get_backorder_orders()
-        return {**action, "domain": [("id", "in", orders.ids)], "context": {}}
 
     def _get_backorder_orders(self):
         """Return the orders that wait for any of these products."""
-        lines = self.env["sale.order.line"].search(
-            [("product_id", "in", self.ids), ("backorder_product_qty", ">", 0)]
-        )
-        return lines.order_id
+        lines = self.env["sale.order.line"]
+        return lines.search(
+            lines._get_backordered_domain() & self._get_selling_domain()
+        ).order_id

@@ -14,6 +14,7 @@ class ProductTemplate(models.Model):
     )
 
     @api.depends("product_variant_ids.backorder_order_count")
+    @api.depends_context("allowed_company_ids", "warehouse_id")
     def _compute_backorder_order_count(self):
         for template in self:
             template.backorder_order_count = len(

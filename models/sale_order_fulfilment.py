@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
 
     def action_fulfil_all(self):
         """Try to allocate every waiting order, in the order of the queue (C6)."""
-        return self.search([("backorder_state", "in", WAITING_STATES)]).action_fulfil()
+        return self.search(self._get_backordered_domain()).action_fulfil()
 
     def _check_operator(self):
         self._check_backorder_group("backorder_atp.group_backorder_operator")

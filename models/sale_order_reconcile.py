@@ -8,7 +8,6 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, float_compare
 
-from .sale_order import WAITING_STATES
 from .sale_order_line import BACKORDER_FIELDS
 from .stock_availability_source import OPEN_MOVE_STATES
 
@@ -106,7 +105,7 @@ class SaleOrder(models.Model):
 
         :raise AccessError: for whoever is not an operator
         """
-        waiting = self.search([("backorder_state", "in", WAITING_STATES)])
+        waiting = self.search(self._get_backordered_domain())
         return waiting.process_backorders()
 
     @api.model

@@ -70,7 +70,11 @@ class StockLevel(models.Model):
         "Committed", compute="_compute_availability", digits="Product Unit"
     )
     shortage_qty = fields.Float(
-        "Short", compute="_compute_availability", digits="Product Unit"
+        "Beyond Stock",
+        compute="_compute_availability",
+        digits="Product Unit",
+        help="What is committed beyond the stock: by orders, also on hold, and by"
+        " transfers without an order.",
     )
 
     _scope_uniq = models.UniqueIndex(

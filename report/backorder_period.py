@@ -30,7 +30,7 @@ class BackorderPeriod(models.Model):
             "payload",
         ],
         "res.company": ["backorder_target_hours"],
-        "sale.order": ["company_id", "date_order", "state"],
+        "sale.order": ["backorder_state", "company_id", "date_order", "state"],
         "sale.order.line": ["order_id", "product_id"],
     }
 
@@ -58,7 +58,14 @@ class BackorderPeriod(models.Model):
         "Waiting at the End",
         readonly=True,
         aggregator=None,
-        help="Orders that waited when the period ended, or wait now.",
+        help="Orders that waited when the period ended, or wait now; without those on"
+        " hold.",
+    )
+    held_open_count = fields.Integer(
+        "On Hold at the End",
+        readonly=True,
+        aggregator=None,
+        help="Orders that were on hold when the period ended, or are now.",
     )
     open_change = fields.Integer(
         "Change",
@@ -113,9 +120,10 @@ class BackorderPeriod(models.Model):
                 SELECT %(company)s AS company_id, %(start)s::timestamp AS date_from,
                        %(end)s::timestamp AS date_to
             )
-            SELECT waited.*, ordered.*, %(held)s AS held_count,
+            SELECT waited.*, on_hold.*, ordered.*, %(held)s AS held_count,
                    %(stale)s AS stale_count
               FROM period
+             CROSS JOIN LATERAL (%(on_hold)s) on_hold
              CROSS JOIN LATERAL (%(waited)s) waited
              CROSS JOIN LATERAL (%(ordered)s) ordered
             """,
@@ -125,6 +133,7 @@ class BackorderPeriod(models.Model):
             end=date_to,
             held=self._get_held_query(),
             stale=self._get_held_query(SQL("held.kind = 'rule'")),
+            on_hold=self._get_on_hold_query(),
             waited=self._get_waited_query(),
             ordered=self._get_ordered_query(),
         )
@@ -140,12 +149,13 @@ class BackorderPeriod(models.Model):
                                                period.company_id) AS id,
                    period.company_id, period.period_type,
                    period.date_from::date AS date_from,
-                   waited.*, ordered.*, %(held)s AS held_count,
+                   waited.*, on_hold.*, ordered.*, %(held)s AS held_count,
                    %(stale)s AS stale_count,
                    waited.open_count - COALESCE(LAG(waited.open_count) OVER (
                        PARTITION BY period.company_id, period.period_type
                        ORDER BY period.date_from), 0) AS open_change
               FROM period
+             CROSS JOIN LATERAL (%(on_hold)s) on_hold
              CROSS JOIN LATERAL (%(waited)s) waited
              CROSS JOIN LATERAL (%(ordered)s) ordered
             """,
@@ -153,6 +163,7 @@ class BackorderPeriod(models.Model):
             periods=self._get_periods_query(),
             held=self._get_held_query(),
             stale=self._get_held_query(SQL("held.kind = 'rule'")),
+            on_hold=self._get_on_hold_query(),
             waited=self._get_waited_query(),
             ordered=self._get_ordered_query(),
         )
@@ -166,6 +177,12 @@ class BackorderPeriod(models.Model):
                 SELECT company_id, order_id, date, payload ->> 'holdKind' AS kind
                   FROM backorder_event
                  WHERE event_type = 'order:on_hold'
+            ), hold AS MATERIALIZED (
+                SELECT order_id, event_type = 'order:on_hold' AS is_hold, date AS since,
+                       LEAD(date) OVER (PARTITION BY order_id ORDER BY date, id)
+                           AS until
+                  FROM backorder_event
+                 WHERE event_type IN ('order:on_hold', 'order:hold_released')
             ), confirmed AS MATERIALIZED (%s)
             """,
             self.env["backorder.episode"]._get_query(),
@@ -202,6 +219,32 @@ class BackorderPeriod(models.Model):
             """
         )
 
+    def _get_on_hold_query(self):
+        """How many of those that waited at the end of a period were on hold then.
+
+        Of the running one, as the orders say; of one that is over, as the log does.
+        """
+        return SQL(
+            """
+            SELECT CASE WHEN period.date_to > (NOW() AT TIME ZONE 'UTC')
+                        THEN (SELECT COUNT(*) FROM episode
+                                JOIN sale_order so ON so.id = episode.order_id
+                               WHERE episode.company_id = period.company_id
+                                 AND episode.end_date IS NULL
+                                 AND so.backorder_state = 'on_hold')
+                        ELSE (SELECT COUNT(DISTINCT episode.id) FROM hold
+                                JOIN episode ON episode.order_id = hold.order_id
+                               WHERE episode.company_id = period.company_id
+                                 AND hold.is_hold AND hold.since < period.date_to
+                                 AND (hold.until IS NULL
+                                      OR hold.until >= period.date_to)
+                                 AND episode.start_date < period.date_to
+                                 AND (episode.end_date IS NULL
+                                      OR episode.end_date >= period.date_to))
+                    END AS held_open_count
+            """
+        )
+
     def _get_waited_query(self):
         """What the episodes of a period come to."""
         return SQL(
@@ -212,7 +255,7 @@ class BackorderPeriod(models.Model):
                        AS cancelled_count,
                    COUNT(*) FILTER (WHERE start_date < period.date_to
                        AND (end_date IS NULL OR end_date >= period.date_to))
-                       AS open_count,
+                       - on_hold.held_open_count AS open_count,
                    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY hours)
                        FILTER (WHERE is_filled) AS median_hours,
                    AVG(hours) FILTER (WHERE is_filled) AS average_hours,

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..dates import HORIZON_DAYS, add_days
@@ -19,13 +20,12 @@ class BackorderProduct(models.Model):
     _rec_name = "product_id"
     # what has to be written before the view is read
     _depends = {
-        "sale.order": ["backordered_since", "currency_rate"],
+        "sale.order": ["backorder_state", "backordered_since", "currency_rate"],
         "sale.order.line": [
             "order_id",
             "product_id",
             "warehouse_id",
             "open_qty",
-            "backorder_qty",
             "backorder_product_qty",
             "price_subtotal",
             "product_uom_id",
@@ -49,7 +49,14 @@ class BackorderProduct(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    order_count = fields.Integer("Orders Waiting", readonly=True)
+    # Not to be added up: an order may wait for several products.
+    order_count = fields.Integer("Orders Waiting", readonly=True, aggregator=None)
+    held_count = fields.Integer(
+        "Orders on Hold",
+        readonly=True,
+        aggregator=None,
+        help="Counted beside the orders that wait, never with them.",
+    )
     needed_qty = fields.Float(
         "Needed",
         readonly=True,
@@ -74,6 +81,13 @@ class BackorderProduct(models.Model):
         readonly=True,
         help="What is short, untaxed, at the prices of the orders.",
     )
+    held_qty = fields.Float(
+        "Short on Hold",
+        readonly=True,
+        digits="Product Unit",
+        help="What orders on hold lack.",
+    )
+    held_value = fields.Monetary("Value on Hold", readonly=True)
     impact = fields.Float(
         readonly=True,
         help="Orders waiting times quantity short: what to reorder first.",
@@ -135,7 +149,7 @@ class BackorderProduct(models.Model):
             WITH short AS MATERIALIZED (%(short)s), place AS (%(places)s),
                  incoming AS (%(incoming)s)
             SELECT short.*, %(currency)s AS currency_id,
-                   short.shortage_qty / short.order_count AS average_qty,
+                   short.shortage_qty / NULLIF(short.order_count, 0) AS average_qty,
                    short.shortage_qty * short.order_count AS impact,
                    CASE WHEN short.needed_qty > 0
                         THEN 100 * (short.needed_qty - short.shortage_qty)
@@ -145,7 +159,8 @@ class BackorderProduct(models.Model):
                    incoming.incoming_date,
                    GREATEST(0, short.shortage_qty - COALESCE(incoming.incoming, 0))
                        AS missing_qty,
-                   CASE WHEN incoming.incoming >= short.shortage_qty
+                   CASE WHEN short.shortage_qty = 0 THEN NULL
+                        WHEN incoming.incoming >= short.shortage_qty
                         THEN 'resolvable' ELSE 'needs_purchase' END AS resolution
               FROM short
               LEFT JOIN incoming ON incoming.product_id = short.product_id
@@ -164,30 +179,24 @@ class BackorderProduct(models.Model):
         )
 
     def _get_short_query(self):
-        board = self.env["backorder.board"]
         return SQL(
             """
-            SELECT MIN(line.id) AS id, line.product_id, template.categ_id,
-                   line.warehouse_id, line.company_id,
-                   COUNT(DISTINCT line.order_id) AS order_count,
-                   SUM(line.open_qty * line_uom.factor / uom.factor) AS needed_qty,
-                   SUM(line.backorder_product_qty) AS shortage_qty,
-                   SUM(%(value)s) AS value,
-                   MIN(so.backordered_since) AS waiting_since
-              FROM sale_order_line line
-              JOIN sale_order so ON so.id = line.order_id
-              JOIN %(currencies)s
-                ON account_currency_table.company_id = so.company_id
-              JOIN product_product product ON product.id = line.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN uom_uom uom ON uom.id = template.uom_id
-              JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
-             WHERE line.backorder_product_qty > 0
-             GROUP BY line.product_id, template.categ_id, line.warehouse_id,
-                      line.company_id
+            SELECT MIN(id) AS id, product_id, categ_id, warehouse_id, company_id,
+                   COUNT(DISTINCT order_id) FILTER (WHERE NOT is_held) AS order_count,
+                   COUNT(DISTINCT order_id) FILTER (WHERE is_held) AS held_count,
+                   COALESCE(SUM(needed_qty) FILTER (WHERE NOT is_held), 0)
+                       AS needed_qty,
+                   COALESCE(SUM(shortage_qty) FILTER (WHERE NOT is_held), 0)
+                       AS shortage_qty,
+                   COALESCE(SUM(shortage_qty) FILTER (WHERE is_held), 0) AS held_qty,
+                   COALESCE(SUM(value) FILTER (WHERE NOT is_held), 0) AS value,
+                   COALESCE(SUM(value) FILTER (WHERE is_held), 0) AS held_value,
+                   MIN(waiting_since) FILTER (WHERE NOT is_held) AS waiting_since
+              FROM (%s) item
+             WHERE product_id IS NOT NULL
+             GROUP BY product_id, categ_id, warehouse_id, company_id
             """,
-            value=board._get_shortage_value(),
-            currencies=board._get_currency_table(),
+            self.env["sale.order.line"]._get_short_rows(),
         )
 
     def _get_incoming_query(self):
@@ -223,17 +232,32 @@ class BackorderProduct(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_backordered_domain(self):
+        """Return which rows are short for more than orders on hold."""
+        return Domain("order_count", ">", 0)
+
     def action_view_orders(self):
-        """Open the orders that wait for these products."""
-        return self.product_id.action_view_backorders()
+        """Open the orders that wait for these products in their warehouses."""
+        lines = self.env["sale.order.line"]
+        return self.env["sale.order"]._get_board_action(
+            Domain(
+                "order_line", "any", lines._get_short_domain() & self._get_line_domain()
+            )
+        )
 
     def action_fulfil(self):
         """Try to allocate the orders that wait for these products."""
-        lines = self.env["sale.order.line"].search(
-            [
-                ("product_id", "in", self.product_id.ids),
-                ("warehouse_id", "in", self.warehouse_id.ids),
-                ("backorder_product_qty", ">", 0),
-            ]
+        lines = self.env["sale.order.line"]
+        waiting = lines.search(
+            lines._get_backordered_domain() & self._get_line_domain()
         )
-        return lines.order_id.action_fulfil()
+        return waiting.order_id.action_fulfil()
+
+    def _get_line_domain(self):
+        """Return which lines ask for these products in their warehouses."""
+        return Domain.OR(
+            Domain("product_id", "=", row.product_id.id)
+            & Domain("warehouse_id", "=", row.warehouse_id.id)
+            for row in self
+        )

@@ -9,7 +9,10 @@ from ..models.sale_order_board import AGE_SELECTION
 
 
 class BackorderReport(models.Model):
-    """What is short now, item by item: by customer, priority, status (D3, E7)."""
+    """What is short now, item by item: by customer, priority, status (D3, E7).
+
+    An order that waits for an item that matches no product has a row without one.
+    """
 
     _name = "backorder.report"
     _inherit = "sql.report.mixin"
@@ -31,7 +34,7 @@ class BackorderReport(models.Model):
             "product_id",
             "warehouse_id",
             "company_id",
-            "backorder_qty",
+            "open_qty",
             "backorder_product_qty",
             "price_subtotal",
             "product_uom_qty",
@@ -74,29 +77,22 @@ class BackorderReport(models.Model):
 
     @property
     def _table_query(self):
-        board = self.env["backorder.board"]
         return SQL(
             """
-            SELECT line.id, line.order_id, partner.commercial_partner_id AS partner_id,
-                   so.user_id, line.product_id, template.categ_id, line.warehouse_id,
-                   line.company_id, %(currency)s AS currency_id, so.backorder_state,
-                   so.backorder_priority, so.backordered_since AS waiting_since,
-                   %(age)s AS age_bucket,
+            SELECT item.id, item.order_id, partner.commercial_partner_id AS partner_id,
+                   so.user_id, item.product_id, item.categ_id, item.warehouse_id,
+                   item.company_id, %(currency)s AS currency_id, so.backorder_state,
+                   so.backorder_priority, item.waiting_since, %(age)s AS age_bucket,
                    FLOOR(EXTRACT(epoch FROM (NOW() AT TIME ZONE 'UTC')
-                                 - so.backordered_since) / 86400)::float8 AS age_days,
-                   line.promised_date, line.backorder_product_qty AS shortage_qty,
-                   line.backorder_product_qty AS average_qty, %(value)s AS value
-              FROM sale_order_line line
-              JOIN sale_order so ON so.id = line.order_id
+                                 - item.waiting_since) / 86400)::float8 AS age_days,
+                   line.promised_date, item.shortage_qty,
+                   NULLIF(item.shortage_qty, 0) AS average_qty, item.value
+              FROM (%(short)s) item
+              JOIN sale_order so ON so.id = item.order_id
               JOIN res_partner partner ON partner.id = so.partner_id
-              JOIN %(currencies)s
-                ON account_currency_table.company_id = so.company_id
-              JOIN product_product product ON product.id = line.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE line.backorder_product_qty > 0
+              LEFT JOIN sale_order_line line ON line.id = item.id
             """,
             currency=self.env.company.currency_id.id,
-            age=self.env["sale.order"]._get_age_bucket_sql(SQL("so.backordered_since")),
-            value=board._get_shortage_value(),
-            currencies=board._get_currency_table(),
+            age=self.env["sale.order"]._get_age_bucket_sql(SQL("item.waiting_since")),
+            short=self.env["sale.order.line"]._get_short_rows(),
         )

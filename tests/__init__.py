@@ -63,6 +63,7 @@ from . import test_service_level
 from . import test_substitutes
 from . import test_split
 from . import test_split_merge
+from . import test_totals
 from . import test_tours
 from . import test_transfer
 from . import test_undone

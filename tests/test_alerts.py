@@ -476,9 +476,7 @@ class TestAlerts(BackorderCommon):
             (alert.action_open_expedite(), "backorder.expedite"),
         ):
             self.assertEqual(action["res_model"], model)
-        self.assertEqual(
-            alert.action_view_orders()["domain"], [("id", "in", order.ids)]
-        )
+        self.assertEqual(order.search(alert.action_view_orders()["domain"]), order)
 
     def test_nobody_writes_alerts(self):
         """C10: they follow what is the case."""

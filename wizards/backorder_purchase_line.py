@@ -20,7 +20,13 @@ class BackorderPurchaseLine(models.TransientModel):
     product_uom_id = fields.Many2one(related="product_id.uom_id")
     warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True)
     company_id = fields.Many2one(related="warehouse_id.company_id")
-    shortage_qty = fields.Float("Short", digits="Product Unit", readonly=True)
+    shortage_qty = fields.Float(
+        "Beyond Stock",
+        digits="Product Unit",
+        readonly=True,
+        help="What is committed beyond the stock: by orders, also on hold, and by"
+        " transfers without an order.",
+    )
     requested_qty = fields.Float(
         "Requested",
         digits="Product Unit",

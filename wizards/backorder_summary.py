@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from ..dates import get_near_day
 
@@ -90,7 +91,7 @@ class BackorderSummary(models.TransientModel):
             the period), ``months`` (the last twelve, for the chart), ``priorities``,
             ``states`` and ``customers`` (each ``[(name, orders, quantity, value)]``),
             and ``products`` and ``timeline`` (products short, by impact and by
-            arrival)
+            arrival); none of them counts what is on hold
         """
         self.ensure_one()
         self._check_manager()
@@ -99,7 +100,9 @@ class BackorderSummary(models.TransientModel):
             allowed_company_ids=self.company_id.ids
         )
         products = summary.env["backorder.product"]
-        own = [("company_id", "=", self.company_id.id)]
+        own = products._get_backordered_domain() & Domain(
+            "company_id", "=", self.company_id.id
+        )
         return {
             "board": summary.env["backorder.board"].get_figures(),
             "period": summary._get_period_figures(),
@@ -119,7 +122,9 @@ class BackorderSummary(models.TransientModel):
         company, start, end = self.company_id, self.date_from, self.date_to
         until = end + timedelta(days=1)
         self.env["backorder.event"].flush_model()
-        self.env["sale.order"].flush_model(["state", "date_order", "company_id"])
+        self.env["sale.order"].flush_model(
+            ["state", "backorder_state", "date_order", "company_id"]
+        )
         self.env["res.company"].flush_model(["backorder_target_hours"])
         figures = self.env["backorder.period"]._get_figures(company, start, until)
         length = until - start
@@ -184,7 +189,8 @@ class BackorderSummary(models.TransientModel):
             else {}
         )
         groups = self.env["backorder.report"]._read_group(
-            [("company_id", "=", self.company_id.id)],
+            self.env["sale.order"]._get_backordered_domain()
+            & Domain("company_id", "=", self.company_id.id),
             [name],
             ["order_id:count_distinct", "shortage_qty:sum", "value:sum"],
         )

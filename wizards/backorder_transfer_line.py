@@ -20,7 +20,13 @@ class BackorderTransferLine(models.TransientModel):
     source_id = fields.Many2one(
         "stock.warehouse", "Is In", required=True, readonly=True
     )
-    shortage_qty = fields.Float("Short", digits="Product Unit", readonly=True)
+    shortage_qty = fields.Float(
+        "Beyond Stock",
+        digits="Product Unit",
+        readonly=True,
+        help="What is committed beyond the stock: by orders, also on hold, and by"
+        " transfers without an order.",
+    )
     uncovered_qty = fields.Float(
         "Uncovered",
         digits="Product Unit",

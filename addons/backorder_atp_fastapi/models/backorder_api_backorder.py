@@ -4,8 +4,6 @@
 from odoo import models
 from odoo.fields import Domain
 
-WAITING = ["backordered", "partially_allocated"]
-
 
 class BackorderApiBackorder(models.AbstractModel):
     """What waits: figures, by SKU and by order (C5, D3)."""
@@ -23,7 +21,7 @@ class BackorderApiBackorder(models.AbstractModel):
         window = {"offset": (page - 1) * page_size, "limit": page_size}
         products = self.env["backorder.product"]
         orders = self.env["sale.order"]
-        product_domain = self._get_short_domain(product_id)
+        product_domain = self._get_short_domain(product_id, include_on_hold)
         order_domain = self._get_waiting_domain(product_id, include_on_hold)
         totals = {
             "total_skus": products.search_count(product_domain),
@@ -52,21 +50,25 @@ class BackorderApiBackorder(models.AbstractModel):
     def _get_company_domain(self):
         return Domain("company_id", "in", self.env.companies.ids)
 
-    def _get_short_domain(self, product_id):
+    def _get_short_domain(self, product_id, include_on_hold):
         domain = self._get_company_domain()
+        if not include_on_hold:
+            domain &= self.env["backorder.product"]._get_backordered_domain()
         if product_id:
             domain &= Domain("product_id", "=", product_id)
         return domain
 
     def _get_waiting_domain(self, product_id, include_on_hold):
-        states = [*WAITING, "on_hold"] if include_on_hold else WAITING
-        domain = self._get_company_domain() & Domain("backorder_state", "in", states)
+        orders = self.env["sale.order"]
+        domain = self._get_company_domain() & (
+            orders._get_counted_domain()
+            if include_on_hold
+            else orders._get_backordered_domain()
+        )
         if product_id:
-            domain &= Domain(
-                "order_line",
-                "any",
-                [("product_id", "=", product_id), ("backorder_product_qty", ">", 0)],
-            )
+            short = self.env["sale.order.line"]._get_short_domain()
+            short &= Domain("product_id", "=", product_id)
+            domain &= Domain("order_line", "any", short)
         return domain
 
     def _prepare_stats(self, figures):
@@ -78,6 +80,8 @@ class BackorderApiBackorder(models.AbstractModel):
             "oldest_days_pending": figures["oldest_days"],
             "total_shortfall": figures["shortage_qty"],
             "shortage_value": currency.round(figures["shortage_value"]),
+            "on_hold_shortfall": figures["held_qty"],
+            "on_hold_value": currency.round(figures["held_value"]),
             "currency": currency.name,
         }
 
@@ -94,11 +98,13 @@ class BackorderApiBackorder(models.AbstractModel):
             "quantity_available": row.available_qty,
             "quantity_inbound": row.inbound_qty,
             "shortfall": row.shortage_qty,
+            "orders_on_hold": row.held_count,
+            "on_hold_shortfall": row.held_qty,
             "fill_percent": round(row.fill_rate, 2),
             "incoming": row.incoming_qty,
             "earliest_arrival": self._to_moment(row.incoming_date),
             "to_purchase": row.missing_qty,
-            "resolution": row.resolution,
+            "resolution": row.resolution or None,
         }
 
     def _prepare_waiting_order(self, order):

@@ -12,7 +12,10 @@ from .order import OrderStatus, Priority
 
 
 class BackorderStats(Schema):
-    """Of all that the caller may see, not of the page."""
+    """Of all that the caller may see, not of the page.
+
+    What is on hold is counted beside what waits, never with it.
+    """
 
     total_backordered_orders: int
     orders_on_hold: int
@@ -20,6 +23,8 @@ class BackorderStats(Schema):
     oldest_days_pending: int
     total_shortfall: float = Field(description="In the products' units.")
     shortage_value: float = Field(description="Untaxed, at the orders' prices.")
+    on_hold_shortfall: float = Field(description="Of the orders on hold.")
+    on_hold_value: float
     currency: str
 
 
@@ -37,11 +42,16 @@ class SkuBackorder(Schema):
     )
     quantity_inbound: float = Field(description="Received, but not yet put away.")
     shortfall: float
+    orders_on_hold: int
+    on_hold_shortfall: float
     fill_percent: float
     incoming: float
     earliest_arrival: Moment | None
     to_purchase: float = Field(description="Short even when all of it has arrived.")
-    resolution: str = Field(description="`resolvable` or `needs_purchase`.")
+    resolution: str | None = Field(
+        description="`resolvable` or `needs_purchase`; nothing where only orders on"
+        " hold are short."
+    )
 
 
 class BackorderItem(Schema):

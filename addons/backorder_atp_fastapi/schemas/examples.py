@@ -203,6 +203,8 @@ BACKORDERS = {
         "oldestDaysPending": 3,
         "totalShortfall": 2.0,
         "shortageValue": 378.0,
+        "onHoldShortfall": 0.0,
+        "onHoldValue": 0.0,
         "currency": "USD",
     },
     "bySku": [
@@ -218,6 +220,8 @@ BACKORDERS = {
             "quantityAvailable": 0.0,
             "quantityInbound": 0.0,
             "shortfall": 2.0,
+            "ordersOnHold": 0,
+            "onHoldShortfall": 0.0,
             "fillPercent": 0.0,
             "incoming": 10.0,
             "earliestArrival": "2026-12-04T12:00:00Z",

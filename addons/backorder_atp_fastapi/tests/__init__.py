@@ -11,4 +11,5 @@ from . import test_events
 from . import test_idempotency
 from . import test_orders
 from . import test_permission_walk
+from . import test_totals
 from . import test_webhooks

@@ -104,6 +104,14 @@ export class BackorderBoard extends Component {
     );
   }
 
+  get heldTitle() {
+    const {held_qty, held_value, currency_id} = this.state.figures;
+    return _t("Beside the other figures: %(quantity)s short, worth %(value)s", {
+      quantity: formatFloat(held_qty, {humanReadable: true, decimals: 1}),
+      value: formatMonetary(held_value, {currencyId: currency_id, digits: [false, 0]}),
+    });
+  }
+
   get cards() {
     const figures = this.state.figures;
     return [
@@ -119,7 +127,7 @@ export class BackorderBoard extends Component {
         label: _t("Products Short"),
         value: formatInteger(figures.products_short),
         isAlarming: figures.products_short > 0,
-        target: {...PRODUCTS, filters: []},
+        target: {...PRODUCTS, filters: ["backordered"]},
       },
       {
         id: "oldest_days",
@@ -128,14 +136,17 @@ export class BackorderBoard extends Component {
         isAlarming: figures.oldest_days > 30,
         target: {
           ...ORDERS,
-          filters: figures.oldest_bucket ? [`age_${figures.oldest_bucket}`] : [],
+          filters: [
+            "backordered",
+            ...(figures.oldest_bucket ? [`age_${figures.oldest_bucket}`] : []),
+          ],
         },
       },
       {
         id: "shortage_qty",
         label: _t("Quantity Short"),
         value: formatFloat(figures.shortage_qty, {humanReadable: true, decimals: 1}),
-        target: {...PRODUCTS, filters: ["group_category"]},
+        target: {...PRODUCTS, filters: ["backordered", "group_category"]},
       },
       {
         id: "shortage_value",
@@ -144,12 +155,13 @@ export class BackorderBoard extends Component {
           currencyId: figures.currency_id,
           digits: [false, 0],
         }),
-        target: {...PRODUCTS, filters: ["group_resolution"]},
+        target: {...PRODUCTS, filters: ["backordered", "group_resolution"]},
       },
       {
         id: "orders_on_hold",
         label: _t("On Hold"),
         value: formatInteger(figures.orders_on_hold),
+        title: this.heldTitle,
         target: {...ORDERS, filters: ["on_hold"]},
       },
       {
@@ -166,9 +178,13 @@ export class BackorderBoard extends Component {
     if (this.env.searchModel?.resModel === target.resModel) {
       return this.setFilters(target.filters);
     }
-    const context = Object.fromEntries(
-      target.filters.map((name) => [`search_default_${name}`, 1])
-    );
+    const context = {
+      // The lists begin with what waits, unless something else is asked for
+      search_default_backordered: 0,
+      ...Object.fromEntries(
+        target.filters.map((name) => [`search_default_${name}`, 1])
+      ),
+    };
     return this.action.doAction(target.action, {additionalContext: context});
   }
 

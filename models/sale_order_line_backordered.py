@@ -1,0 +1,102 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class SaleOrderLine(models.Model):
+    """What a line is short of, and what that is worth, for all who count it (C5).
+
+    Short is ``backorder_product_qty``: what the line still asks for, less what is
+    reserved or covered, in the product's unit.
+    """
+
+    _inherit = "sale.order.line"
+
+    @api.model
+    def _get_short_domain(self):
+        """Return which lines are short, also of orders on hold."""
+        counted = self.env["sale.order"]._get_counted_domain()
+        return Domain("backorder_product_qty", ">", 0) & Domain(
+            "order_id", "any", counted
+        )
+
+    @api.model
+    def _get_backordered_domain(self):
+        """Return which lines are short, of orders that are not on hold."""
+        orders = self.env["sale.order"]._get_backordered_domain()
+        return Domain("backorder_product_qty", ">", 0) & Domain(
+            "order_id", "any", orders
+        )
+
+    @api.model
+    def _get_short_rows(self):
+        """Return what is short, line by line, as SQL: for everything that adds it up.
+
+        One row for each short line, and one without a line for each order that waits
+        or is on hold though no line is short, as for an item that matches no product.
+        As far as the user may read the orders, in his companies and his currency.
+
+        :return: query for ``id`` (of the line, or the negative one of the order),
+            ``order_id``, ``is_held``, ``product_id``, ``categ_id``, ``warehouse_id``,
+            ``company_id``, ``waiting_since``, ``needed_qty``, ``shortage_qty`` and
+            ``value``
+        """
+        self._flush_short_rows()
+        orders = self.env["sale.order"]
+        return SQL(
+            """
+            SELECT COALESCE(line.id, -so.id) AS id, so.id AS order_id,
+                   so.backorder_state = 'on_hold' AS is_held, line.product_id,
+                   template.categ_id, line.warehouse_id, so.company_id,
+                   so.backordered_since AS waiting_since,
+                   line.open_qty * line_uom.factor / uom.factor AS needed_qty,
+                   COALESCE(line.backorder_product_qty, 0) AS shortage_qty,
+                   COALESCE(%(value)s, 0) AS value
+              FROM sale_order so
+              JOIN %(currencies)s
+                ON account_currency_table.company_id = so.company_id
+              LEFT JOIN sale_order_line line
+                ON line.order_id = so.id AND line.backorder_product_qty > 0
+              LEFT JOIN product_product product ON product.id = line.product_id
+              LEFT JOIN product_template template
+                ON template.id = product.product_tmpl_id
+              LEFT JOIN uom_uom uom ON uom.id = template.uom_id
+              LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
+             WHERE so.id IN %(orders)s
+            """,
+            value=self._get_short_value(),
+            currencies=self.env["backorder.board"]._get_currency_table(),
+            orders=orders._get_counted_query().subselect(),
+        )
+
+    @api.model
+    def _get_short_value(self):
+        """Return what a short line is worth: untaxed, at the price of its order."""
+        return SQL(
+            """line.backorder_product_qty
+               / NULLIF(line.product_uom_qty * line_uom.factor / uom.factor, 0)
+               * line.price_subtotal
+               / COALESCE(NULLIF(so.currency_rate, 0), 1)
+               * account_currency_table.rate"""
+        )
+
+    @api.model
+    def _flush_short_rows(self):
+        self.env["sale.order"].flush_model(
+            ["backorder_state", "backordered_since", "company_id", "currency_rate"]
+        )
+        self.flush_model(
+            [
+                "order_id",
+                "product_id",
+                "warehouse_id",
+                "open_qty",
+                "backorder_product_qty",
+                "price_subtotal",
+                "product_uom_id",
+                "product_uom_qty",
+            ]
+        )
