@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 
-from psycopg2.extensions import AsIs
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, AsIs
 
 from odoo.tools import SQL
 
@@ -35,48 +35,79 @@ class Ids(str):
 @contextmanager
 def without_jit(cr):
     """Run what is inside as it is, where compiling it would take longer."""
-    cr.execute(SQL("SET LOCAL jit = off"))
-    yield
-    cr.execute(SQL("SET LOCAL jit TO DEFAULT"))
+    cr.execute("SHOW jit")
+    [before] = cr.fetchone()
+    cr.execute("SET LOCAL jit = off")
+    with _restoring(cr, {"jit": before}):
+        yield
 
 
-def execute_planned(cr, query):
+@contextmanager
+def executing_planned(cr, query):
     """Run ``query`` with the plan that this connection has made for its like.
 
     Ids, lists and dates differ from run to run; a query that differs in anything else
     has a plan of its own. Whether there is one is asked each time: behind a pooler the
-    next transaction may come to another connection.
+    next transaction may come to another connection. Fetch the rows within: what the
+    plan goes by is set for this statement alone.
 
     :param query: ``SQL`` whose ids are :class:`Ids`, each cast to what it is
     """
-    name = _prepare(cr, _get_text(cr, query))
+    name, before = _prepare(cr, _get_text(cr, query))
     changing = [value for value in query.params if _is_changing(value)]
     values = SQL(", ").join(SQL("%s", value) for value in changing)
-    cr.execute(
-        SQL(
-            "SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan;"
-            " EXECUTE %s%s",
-            SQL.identifier(name),
-            SQL("(%s)", values) if changing else SQL(),
+    with _restoring(cr, before):
+        cr.execute(
+            SQL(
+                "%s; EXECUTE %s%s",
+                _get_settings({"jit": "off", "plan_cache_mode": "force_generic_plan"}),
+                SQL.identifier(name),
+                SQL("(%s)", values) if changing else SQL(),
+            )
         )
+        yield
+
+
+@contextmanager
+def _restoring(cr, settings):
+    """Let PostgreSQL go by ``settings`` again afterwards.
+
+    What has failed is undone, and they with it, by the rollback that has to follow.
+    """
+    try:
+        yield
+    finally:
+        if cr.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR:
+            cr.execute(_get_settings(settings))
+
+
+def _get_settings(settings):
+    return SQL("; ").join(
+        SQL("SET LOCAL %s = %s", SQL.identifier(name), value)
+        for name, value in settings.items()
     )
 
 
 def _prepare(cr, text):
-    """Return the name of the plan for the statement, made where there is none yet."""
+    """Make the plan for the statement where there is none yet.
+
+    :return: its name, and what the transaction goes by otherwise
+    """
     name = f"{PREFIX}{sha256(text.encode()).hexdigest()[:16]}"
     cr.execute(
         SQL(
-            "SELECT name FROM pg_prepared_statements WHERE starts_with(name, %s)",
+            """SELECT current_setting('jit'), current_setting('plan_cache_mode'),
+                      ARRAY(SELECT name FROM pg_prepared_statements
+                             WHERE starts_with(name, %s))""",
             PREFIX,
         )
     )
-    known = [row[0] for row in cr.fetchall()]
+    jit, mode, known = cr.fetchone()
     if name not in known:
         for other in known if len(known) >= MAX_PLANS else ():
             cr.execute(SQL("DEALLOCATE %s", SQL.identifier(other)))
         cr.execute(SQL("PREPARE %s AS %s", SQL.identifier(name), SQL(text)))
-    return name
+    return name, {"jit": jit, "plan_cache_mode": mode}
 
 
 def _is_changing(value):

@@ -2,12 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import re
+from contextlib import contextmanager
 
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..planned import Ids, execute_planned
+from ..planned import Ids, executing_planned, without_jit
 
 # Up to so many products a plan made for any few of them is the best.
 PLANNED_PRODUCTS = 100
@@ -76,27 +77,30 @@ class StockAvailability(models.AbstractModel):
         self._flush_sources()
         formulas = self._get_formulas()
         names = components or list(formulas)
-        self._execute(
-            self._get_query(
-                products,
-                warehouses,
-                excluded_orders,
-                {name: formulas[name] for name in names},
-            ),
+        query = self._get_query(
             products,
+            warehouses,
+            excluded_orders,
+            {name: formulas[name] for name in names},
         )
-        return {
-            (product_id, warehouse_id): dict(zip(names, figures, strict=True))
-            for product_id, warehouse_id, *figures in self.env.cr.fetchall()
-        }
+        with self._executing(query, products):
+            return {
+                (product_id, warehouse_id): dict(zip(names, figures, strict=True))
+                for product_id, warehouse_id, *figures in self.env.cr.fetchall()
+            }
 
-    def _execute(self, query, products):
-        """Run a statement about ``products``; it would take longer to compile than to
-        run, and of few products longer to plan."""
+    @contextmanager
+    def _executing(self, query, products):
+        """Run a statement about ``products``, to be fetched within; it would take
+        longer to compile than to run, and of few products longer to plan."""
+        cr = self.env.cr
         if len(products) <= PLANNED_PRODUCTS:
-            execute_planned(self.env.cr, query)
+            with executing_planned(cr, query):
+                yield
         else:
-            self.env.cr.execute(SQL("SET LOCAL jit = off; %s", query))
+            with without_jit(cr):
+                cr.execute(query)
+                yield
 
     def _as_records(self, model, value):
         return (

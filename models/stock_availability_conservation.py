@@ -99,8 +99,9 @@ class StockAvailability(models.AbstractModel):
         self.env["stock.move.line"].flush_model(
             ["product_id", "location_id", "state", "quantity_product_uom"]
         )
-        self._execute(self._get_count_query(products, warehouses), products)
-        return {tuple(row[:2]): row[2:] for row in self.env.cr.fetchall()}
+        query = self._get_count_query(products, warehouses)
+        with self._executing(query, products):
+            return {tuple(row[:2]): row[2:] for row in self.env.cr.fetchall()}
 
     def _get_count_query(self, products, warehouses):
         return SQL(

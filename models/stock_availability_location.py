@@ -31,8 +31,10 @@ class StockAvailability(models.AbstractModel):
         if not locations:
             return {}
         self._flush_sources()
-        self._execute(self._get_location_query(products, warehouses), products)
-        for row in self.env.cr.dictfetchall():
+        query = self._get_location_query(products, warehouses)
+        with self._executing(query, products):
+            rows = self.env.cr.dictfetchall()
+        for row in rows:
             key = row.pop("product_id"), row.pop("warehouse_id")
             locations[key].append(row)
         return locations

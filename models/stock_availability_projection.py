@@ -66,21 +66,20 @@ class StockAvailability(models.AbstractModel):
         if not projection:
             return {}
         self._flush_projection()
-        self._execute(
-            self._get_projection_query(
-                products, warehouses, excluded_orders, until, movable
-            ),
-            products,
+        query = self._get_projection_query(
+            products, warehouses, excluded_orders, until, movable
         )
-        for row in self._fetch_rows():
+        for row in self._fetch_rows(query, products):
             key = row.pop("product_id"), row.pop("warehouse_id")
             projection[key].append(self._prepare_day(row))
         return projection
 
-    def _fetch_rows(self):
+    def _fetch_rows(self, query, products):
         """Return the rows as dicts; the cursor would ask for the names each time."""
-        names = [column.name for column in self.env.cr.description]
-        return [dict(zip(names, row, strict=True)) for row in self.env.cr.fetchall()]
+        cr = self.env.cr
+        with self._executing(query, products):
+            names = [column.name for column in cr.description]
+            return [dict(zip(names, row, strict=True)) for row in cr.fetchall()]
 
     def _prepare_day(self, row):
         receipts = zip(
@@ -409,8 +408,8 @@ class StockAvailability(models.AbstractModel):
             return []
         self._flush_projection()
         self.env["sale.order"].flush_model(["backorder_priority"])
-        self._execute(self._get_order_demand_query(products, warehouses), products)
-        return self._fetch_rows()
+        query = self._get_order_demand_query(products, warehouses)
+        return self._fetch_rows(query, products)
 
     def _get_order_demand_query(self, products, warehouses):
         checks = self.env["backorder.check"]

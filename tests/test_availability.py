@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..models.stock_availability import PLANNED_PRODUCTS
-from ..planned import MAX_PLANS, execute_planned
+from ..planned import MAX_PLANS, executing_planned
 from .common import BackorderCommon
 
 
@@ -274,12 +274,13 @@ class TestAvailability(BackorderCommon):
         warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
         self.env.flush_all()
         self.availability.get_availability(products[0], self.warehouse)
-        # the statement, whether the connection has a plan of it, and open requests
-        with self.assertQueryCount(3):
+        # the statement, whether there is a plan of it, how others are planned,
+        # and open requests
+        with self.assertQueryCount(4):
             self.availability.get_availability(products[0], self.warehouse)
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(4):
             self.availability.get_availability(products[:30], warehouses)
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(5):
             rows = self.availability.get_availability(products, warehouses)
         self.assertEqual(len(rows), 2 * len(products))
 
@@ -314,9 +315,28 @@ class TestAvailability(BackorderCommon):
     def test_plans_are_not_kept_without_end(self):
         """B1: an extension whose statement is never the same twice fills no memory."""
         for number in range(2 * MAX_PLANS):
-            execute_planned(self.env.cr, SQL("SELECT %s", number))
-            self.assertEqual(self.env.cr.fetchone(), (number,))
+            with executing_planned(self.env.cr, SQL("SELECT %s", number)):
+                self.assertEqual(self.env.cr.fetchone(), (number,))
         self.assertLessEqual(len(self._get_plans()), MAX_PLANS)
+
+    def test_the_rest_of_the_transaction_is_planned_as_ever(self):
+        """B1: what a transaction runs besides is planned and compiled as before."""
+        self._create_many(PLANNED_PRODUCTS)
+        cr = self.env.cr
+        for jit, mode in (("on", "force_custom_plan"), ("off", "auto")):
+            cr.execute(
+                "SELECT set_config('jit', %s, TRUE),"
+                " set_config('plan_cache_mode', %s, TRUE)",
+                [jit, mode],
+            )
+            for count in (1, PLANNED_PRODUCTS + 1):
+                products = self.env["product.product"].search([], limit=count)
+                self.assertEqual(len(products), count)
+                self.availability.get_availability(products, self.warehouse)
+                cr.execute(
+                    "SELECT current_setting('jit'), current_setting('plan_cache_mode')"
+                )
+                self.assertEqual(cr.fetchone(), (jit, mode))
 
     def test_reservation_leaves_quarantine_alone(self):
         """B1: nothing is reserved from quarantine, unless it starts there."""

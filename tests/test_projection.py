@@ -244,8 +244,9 @@ class TestProjection(ProjectionCommon):
         )
         self.env.flush_all()
         self.availability.get_projection(products[:1], self.warehouse)
-        # the statement, whether the connection has a plan of it, and open requests
-        with self.assertQueryCount(3):
+        # the statement, whether there is a plan of it, how others are planned,
+        # and open requests
+        with self.assertQueryCount(4):
             self.availability.get_projection(products, self.warehouse)
 
 
