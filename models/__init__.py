@@ -33,7 +33,6 @@ from . import backorder_event_alert
 from . import backorder_event_credit
 from . import backorder_event_customer
 from . import backorder_event_hold
-from . import backorder_event_pricing
 from . import backorder_event_promise
 from . import backorder_event_purchase
 from . import backorder_event_reconcile
@@ -78,7 +77,6 @@ from . import backorder_supply_transfer
 from . import backorder_unmatched_line
 from . import credit_impact_mixin
 from . import crm_team
-from . import customer_inventory
 from . import ir_actions_report
 from . import ir_websocket
 from . import product_category
@@ -95,9 +93,6 @@ from . import product_template_supply
 from . import mail_activity
 from . import purchase_order
 from . import purchase_order_line
-from . import product_pricelist
-from . import product_pricelist_item
-from . import product_product_customer
 from . import product_product_hold
 from . import product_template_hold
 from . import purchase_order_line_expedite
@@ -106,11 +101,7 @@ from . import res_company_limit
 from . import res_company_promise
 from . import res_company_schedule
 from . import res_company_alternative
-from . import res_company_tier
-from . import res_config_settings_tier
-from . import res_partner
 from . import res_partner_credit
-from . import res_partner_pricing
 from . import res_company_hold
 from . import res_config_settings_hold
 from . import res_config_settings

@@ -110,6 +110,7 @@ class ProductProduct(models.Model):
 
     def action_view_backorders(self):
         """Open the orders that wait for these products."""
+        self.check_access("read")
         lines = self.env["sale.order.line"]._get_short_domain()
         lines &= self._get_selling_domain()
         return self.env["sale.order"]._get_board_action(

@@ -61,8 +61,12 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("Give an amount, or a product that exists and a quantity.")
             )
-        [row] = self.env["customer.inventory"]._get_prices(self, product).values()
-        return row[1] * quantity
+        company = self.env.company
+        pricelist = self.with_company(company).property_product_pricelist
+        price = pricelist._get_product_price(
+            product, quantity, currency=company.currency_id
+        )
+        return price * quantity
 
     def _get_uninvoiced_credit(self):
         """Return what confirmed orders of this customer will still be invoiced.

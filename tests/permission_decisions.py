@@ -50,9 +50,6 @@ FIELDS = decide(
                 "allow_backorder backorder_limit backorder_limit_qty backorder_until"
             ),
         },
-        "product.pricelist": {
-            STOCK_MANAGERS: "customer_id",
-        },
         "product.product": {
             NOBODY: (
                 "allow_backorder backorder_limit backorder_limit_qty "
@@ -82,8 +79,7 @@ FIELDS = decide(
                 "promise_alternatives promise_alternative_rule "
                 "promise_request_times promise_ship_together "
                 "over_delivery_tolerance "
-                "silver_turnover gold_turnover "
-                "platinum_turnover hold_duration hold_max_duration "
+                "hold_duration hold_max_duration "
                 "discrepancy_min_percent discrepancy_min_quantity "
                 "discrepancy_min_value discrepancy_review_counts "
                 "discrepancy_all_receipts discrepancy_all_negatives "
@@ -106,9 +102,6 @@ FIELDS = decide(
                 "backorder_escalation_partial backorder_portal backorder_portal_split "
                 "backorder_portal_cancel"
             ),
-        },
-        "res.partner": {
-            NOBODY: "fixed_customer_tier",
         },
         "sale.order": {
             STOCK_ORDER_WRITERS: "backorder_priority",
@@ -210,7 +203,6 @@ METHODS = decide(
             OPERATORS: (
                 "action_open_expedite action_open_purchase action_open_transfer"
             ),
-            NOBODY: "action_update_customer_prices",
             EVERYBODY: (
                 "action_view_alerts action_view_discrepancies action_view_stock_holds"
             ),
@@ -229,11 +221,7 @@ METHODS = decide(
             MANAGERS: "action_set_new_date",
         },
         "res.partner": {
-            NOBODY: "action_update_customer_prices update_customer_pricing",
-            EMPLOYEES: (
-                "action_view_customer_inventory get_credit_impact "
-                "get_customer_inventory"
-            ),
+            EMPLOYEES: "get_credit_impact",
         },
         "sale.order": {
             SALES: ("action_apply_goodwill action_open_goodwill get_goodwill_preview"),
@@ -311,8 +299,6 @@ DIALOGS = {
     "backorder.transfer": OPERATORS_AND_SALES,
     "backorder.transfer.line": OPERATORS_AND_SALES,
     "backorder.uncounted": OPERATORS_AND_SALES,
-    "customer.price.update": NOBODY,
-    "customer.price.update.line": NOBODY,
     "stock.discrepancy.decision": MANAGERS,
     "stock.hold.decision": OPERATORS_AND_SALES,
     "stock.hold.wizard": OPERATORS_AND_SALES,

@@ -64,7 +64,7 @@ AUTOMATIC = {"id", "create_uid", "create_date", "write_uid", "write_date"}
 class PermissionWalk(OverrideCommon):
     """Finds what there is to decide, and tries what is forbidden."""
 
-    #: The addons that are walked, by the beginning of their name.
+    #: The names of the addons that are walked.
     addons: tuple = ()
     #: ``{(model, field): roles that may write it}``
     field_decisions: dict = {}
@@ -93,7 +93,7 @@ class PermissionWalk(OverrideCommon):
     # ------------------------------------------------------------------
 
     def _is_walked(self, module):
-        return (module or "").startswith(self.addons)
+        return module in self.addons
 
     def _get_models(self):
         for name in sorted(self.env.registry):

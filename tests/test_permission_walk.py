@@ -17,10 +17,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
     method_decisions = METHODS
     dialog_decisions = DIALOGS
 
-    def _is_walked(self, module):
-        """The bridges have a walk of their own."""
-        return module == "backorder_atp"
-
     @classmethod
     def _create_records(cls):
         env = cls.env

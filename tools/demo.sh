@@ -9,7 +9,7 @@ PORT=${PORT:-8069}
 # The addons that there is something to see of in a browser; the others would bring
 # apps along that nobody asked for.
 UNSEEN='mrp|mrp_subcontracting|point_of_sale|pos_sale|product_expiry|queue_job|repair'
-mapfile -t ADDONS < <(addons | grep -E '^backorder_atp_' | grep -vE "_($UNSEEN)\$")
+mapfile -t ADDONS < <(addons | grep -v '^test_' | grep -vE "_($UNSEEN)\$")
 OWN=("$MODULE" "${ADDONS[@]}")
 # Without it nobody can pay in the shop.
 OTHERS=(payment_demo)

@@ -26,6 +26,3 @@ from . import stock_hold_wizard
 from . import stock_hold_wizard_line
 from . import backorder_split
 from . import backorder_split_line
-from . import customer_price_update
-from . import customer_price_update_paste
-from . import customer_price_update_line

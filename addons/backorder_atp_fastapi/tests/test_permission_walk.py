@@ -1,7 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from pathlib import Path
+
 from odoo.fields import Command
+from odoo.modules import get_module_path
 from odoo.tests import tagged
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
@@ -18,17 +21,17 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
     It is here because this addon is the way in for other programs.
     """
 
-    addons = ("backorder_atp_",)
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        modules = cls.env["ir.module.module"].search(
-            [("state", "=", "installed"), ("name", "=like", "backorder\\_atp\\_%")]
+        folder = Path(get_module_path("backorder_atp_fastapi")).parent
+        installed = cls.env["ir.module.module"].search([("state", "=", "installed")])
+        cls.addons = tuple(
+            name for name in installed.mapped("name") if (folder / name).exists()
         )
-        cls.field_decisions = gather("FIELDS", modules.mapped("name"))
-        cls.method_decisions = gather("METHODS", modules.mapped("name"))
-        cls.dialog_decisions = gather("DIALOGS", modules.mapped("name"))
+        cls.field_decisions = gather("FIELDS", cls.addons)
+        cls.method_decisions = gather("METHODS", cls.addons)
+        cls.dialog_decisions = gather("DIALOGS", cls.addons)
 
     @classmethod
     def _create_records(cls):
@@ -38,9 +41,11 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
         )
         records = {
             "backorder.webhook": webhook,
+            "product.pricelist": cls.env["product.pricelist"].create({"name": "List"}),
             "product.product": cls.backorderable,
             "product.template": cls.backorderable.product_tmpl_id,
             "res.company": cls.company,
+            "res.partner": cls.customer,
             "sale.order": order,
             "sale.order.line": order.order_line,
             "stock.move": order.picking_ids.move_ids[:1],

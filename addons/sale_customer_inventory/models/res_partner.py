@@ -185,7 +185,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.product_product_action_customer"
+            "sale_customer_inventory.product_product_action_customer"
         )
         title = self.env._("Inventory for %s", self.display_name)
         return {

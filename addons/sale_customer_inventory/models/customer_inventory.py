@@ -6,7 +6,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 
 
 class CustomerInventory(models.AbstractModel):
