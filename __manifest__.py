@@ -67,8 +67,6 @@
         "views/sale_order_escalation_views.xml",
         "report/backorder_product_views.xml",
         "report/backorder_rollout_report_views.xml",
-        "views/sale_order_credit_views.xml",
-        "views/credit_limit_views.xml",
         "views/product_views.xml",
         "views/stock_location_views.xml",
         "views/stock_quant_views.xml",

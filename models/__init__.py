@@ -30,7 +30,6 @@ from . import order_validator_limit
 from . import backorder_event
 from . import backorder_event_payload
 from . import backorder_event_alert
-from . import backorder_event_credit
 from . import backorder_event_customer
 from . import backorder_event_hold
 from . import backorder_event_promise
@@ -62,12 +61,10 @@ from . import backorder_override_again
 from . import backorder_override_decision
 from . import backorder_override_demand
 from . import backorder_override_impact
-from . import backorder_override_credit
 from . import backorder_rate_mixin
 from . import backorder_snapshot
 from . import backorder_snapshot_service
 from . import backorder_threshold
-from . import backorder_threshold_credit
 from . import backorder_alert
 from . import backorder_alert_telling
 from . import backorder_alert_conservation
@@ -75,7 +72,6 @@ from . import backorder_supply
 from . import backorder_supply_purchase
 from . import backorder_supply_transfer
 from . import backorder_unmatched_line
-from . import credit_impact_mixin
 from . import crm_team
 from . import ir_actions_report
 from . import ir_websocket
@@ -101,7 +97,6 @@ from . import res_company_limit
 from . import res_company_promise
 from . import res_company_schedule
 from . import res_company_alternative
-from . import res_partner_credit
 from . import res_company_hold
 from . import res_config_settings_hold
 from . import res_config_settings
@@ -128,7 +123,6 @@ from . import payment_transaction
 from . import sale_order_confirmation
 from . import sale_order_rejection
 from . import sale_order_priority
-from . import sale_order_credit
 from . import sale_order_dark
 from . import sale_order_episode
 from . import sale_order_fulfilment
@@ -140,9 +134,7 @@ from . import sale_order_line_dark
 from . import sale_order_line_demand
 from . import sale_order_log
 from . import sale_order_processing
-from . import sale_order_credit_limit
-from . import sale_order_credit_growth
-from . import sale_order_line_credit
+from . import sale_order_pending
 from . import sale_order_reconcile
 from . import stock_discrepancy
 from . import stock_discrepancy_decision
@@ -155,8 +147,6 @@ from . import sale_order_supply
 from . import sale_order_line_backordered
 from . import sale_order_line_board
 from . import res_company_customer
-from . import res_company_credit
-from . import res_config_settings_credit
 from . import res_company_escalation
 from . import res_company_portal
 from . import res_config_settings_customer

@@ -79,6 +79,9 @@ class BackorderOverride(models.Model):
         store=True,
         help="What is missing, at the higher of price and cost.",
     )
+    is_short = fields.Boolean(
+        compute="_compute_is_short", help="Whether anything cannot be promised."
+    )
 
     _pending_idx = models.Index("(order_id, kind) WHERE state = 'pending'")
 
@@ -98,6 +101,14 @@ class BackorderOverride(models.Model):
                 (100 * part / asked for part, asked in missing if asked), default=0
             )
             request.shortage_value = sum(short.mapped("shortage_value"))
+
+    @api.depends("line_ids.snapshot")
+    def _compute_is_short(self):
+        for request in self:
+            request.is_short = any(request.line_ids.mapped("is_short"))
+
+    def _is_stock_missing(self):
+        return any(line._is_stock_missing() for line in self.line_ids)
 
     # ------------------------------------------------------------------
     # Asking

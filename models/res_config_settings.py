@@ -38,3 +38,4 @@ class ResConfigSettings(models.TransientModel):
     # the addons beside the root that do not install themselves
     module_backorder_atp_audit = fields.Boolean("Audit")
     module_sale_customer_inventory = fields.Boolean("Customer Inventory")
+    module_backorder_atp_credit = fields.Boolean("Credit Limits")

@@ -19,8 +19,6 @@ from . import test_emergency_purchase
 from . import test_dark_reservation
 from . import test_dashboard
 from . import test_connections
-from . import test_credit_impact
-from . import test_credit_limit
 from . import test_customer_messages
 from . import test_demand
 from . import test_demand_property

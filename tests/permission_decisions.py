@@ -97,8 +97,7 @@ FIELDS = decide(
                 "backorder_tell_hours backorder_buyer_id customer_message_delayed "
                 "customer_message_partly_shipped customer_message_new_date "
                 "customer_message_available customer_message_resolved "
-                "customer_message_substitutes credit_policy "
-                "backorder_escalation_days "
+                "customer_message_substitutes backorder_escalation_days "
                 "backorder_escalation_partial backorder_portal backorder_portal_split "
                 "backorder_portal_cancel"
             ),
@@ -220,9 +219,6 @@ METHODS = decide(
             OPERATORS: "action_expedite",
             MANAGERS: "action_set_new_date",
         },
-        "res.partner": {
-            EMPLOYEES: "get_credit_impact",
-        },
         "sale.order": {
             SALES: ("action_apply_goodwill action_open_goodwill get_goodwill_preview"),
             OPERATORS: (
@@ -239,7 +235,7 @@ METHODS = decide(
             EMPLOYEES: (
                 "action_open_hold action_open_override action_open_release "
                 "action_view_backorder_children action_view_backorder_events "
-                "action_view_backorder_parent check_promise get_credit_impact "
+                "action_view_backorder_parent check_promise "
                 "get_promise_alternatives"
             ),
             MANAGERS: "action_reconcile action_reconcile_all reconcile",

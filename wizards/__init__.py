@@ -3,7 +3,6 @@
 
 from . import backorder_wizard_mixin
 from . import backorder_decision
-from . import backorder_decision_credit
 from . import backorder_goodwill
 from . import backorder_goodwill_line
 from . import backorder_expedite

@@ -32,6 +32,7 @@ class BackorderDecision(models.TransientModel):
         store=True,
         readonly=False,
     )
+    is_short = fields.Boolean(related="override_id.is_short")
     is_own = fields.Boolean(compute="_compute_limits")
     is_beyond_limits = fields.Boolean(compute="_compute_limits")
     next_role = fields.Char(compute="_compute_limits")

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 
 @tagged("post_install", "-at_install")

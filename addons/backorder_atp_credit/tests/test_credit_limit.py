@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import SIGNATURE, BackorderCommon
+from odoo.addons.backorder_atp.tests.common import SIGNATURE, BackorderCommon
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..transaction import TransactionVar
+from odoo.addons.backorder_atp.transaction import TransactionVar
 
 # What orders that pass in the running decision add to the credit in use, by customer
 # and company.
@@ -23,27 +23,41 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    waits_for_stock = fields.Boolean(compute="_compute_waits_for")
-    waits_for_credit = fields.Boolean(compute="_compute_waits_for")
-    waits_for_warehouse = fields.Boolean(compute="_compute_waits_for")
+    waits_for_credit = fields.Boolean(compute="_compute_waits_for_credit")
 
-    @api.depends(
-        "override_ids.state",
-        "override_ids.credit_excess",
-        "override_ids.line_ids.snapshot",
-        "warehouse_id",
-    )
-    def _compute_waits_for(self):
+    @api.depends("override_ids.state", "override_ids.credit_excess")
+    def _compute_waits_for_credit(self):
         for order in self:
-            request = order._get_open_requests().filtered(
-                lambda request: request.kind == "order"
-            )
+            request = order._get_pending_request()
             order.waits_for_credit = any(request.mapped("credit_excess"))
-            order.waits_for_warehouse = request and order._is_warehouse_asked_for()
-            order.waits_for_stock = request and (
-                request._is_stock_missing()
-                or not (order.waits_for_credit or order.waits_for_warehouse)
+
+    @api.depends("waits_for_credit")
+    def _compute_waits_for(self):
+        """A request for credit alone waits for no stock."""
+        super()._compute_waits_for()
+        for order in self.filtered("waits_for_credit"):
+            order.waits_for_stock = order._get_pending_request()._is_stock_missing()
+
+    @api.depends("waits_for_credit")
+    def _compute_pending_message(self):
+        return super()._compute_pending_message()
+
+    def _get_pending_reasons(self):
+        reasons = super()._get_pending_reasons()
+        if self.waits_for_credit:
+            reasons.append(
+                self.env._("This order goes beyond the credit limit of its customer.")
             )
+        return reasons
+
+    def _get_pending_outcome(self):
+        if not self.waits_for_credit:
+            return super()._get_pending_outcome()
+        if self.state == "sale":
+            return self.env._(
+                "Its delivery is withheld until a finance manager decides."
+            )
+        return self.env._("It is confirmed once a finance manager approves it.")
 
     # ------------------------------------------------------------------
     # Measuring

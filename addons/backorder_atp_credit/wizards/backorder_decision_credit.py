@@ -13,4 +13,3 @@ class BackorderDecision(models.TransientModel):
     credit_limit = fields.Monetary(related="order_id.credit_limit")
     credit_used = fields.Monetary(related="order_id.credit_used")
     credit_impact = fields.Monetary(related="order_id.credit_impact")
-    is_short = fields.Boolean(related="override_id.is_short")

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class BackorderOverride(models.Model):
@@ -13,17 +13,6 @@ class BackorderOverride(models.Model):
         "Beyond the Credit Limit",
         help="By how much the order takes its customer beyond the credit limit.",
     )
-    is_short = fields.Boolean(
-        compute="_compute_is_short", help="Whether anything cannot be promised."
-    )
-
-    @api.depends("line_ids.snapshot")
-    def _compute_is_short(self):
-        for request in self:
-            request.is_short = any(request.line_ids.mapped("is_short"))
-
-    def _is_stock_missing(self):
-        return any(line._is_stock_missing() for line in self.line_ids)
 
     def _prepare_request(self, kind, order):
         values = super()._prepare_request(kind, order)

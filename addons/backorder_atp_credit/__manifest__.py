@@ -1,0 +1,17 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Backorders & Available to Promise: Credit",
+    "summary": "Orders beyond the credit limit of their customer pass, warn or ask",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "license": "AGPL-3",
+    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/sale-workflow",
+    "depends": ["backorder_atp"],
+    "data": [
+        "wizards/backorder_decision_views.xml",
+        "views/sale_order_credit_views.xml",
+        "views/credit_limit_views.xml",
+    ],
+}
