@@ -34,9 +34,10 @@ class SaleOrder(models.Model):
     @api.depends("waits_for_credit")
     def _compute_waits_for(self):
         """A request for credit alone waits for no stock."""
-        super()._compute_waits_for()
+        result = super()._compute_waits_for()
         for order in self.filtered("waits_for_credit"):
             order.waits_for_stock = order._get_pending_request()._is_stock_missing()
+        return result
 
     @api.depends("waits_for_credit")
     def _compute_pending_message(self):
