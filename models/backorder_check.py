@@ -209,6 +209,70 @@ class BackorderCheck(models.Model):
         :param around: only what is taken from this location or one around it
         :return: list of dicts with ``order_id``, ``move_ids`` and ``position``
         """
+        condition = SQL(
+            """
+            move.product_id = ANY(%(products)s)
+            AND move.state IN ('confirmed', 'partially_available')
+            AND move.procure_method = 'make_to_stock'
+            AND %(places)s
+            AND (type.reservation_method = 'at_confirm'
+                 OR move.reservation_date <= %(today)s)
+            AND COALESCE(so.backorder_state, 'none') != 'on_hold'
+            """,
+            products=list(products.ids),
+            places=self._get_queue_places(warehouse, around),
+            today=fields.Date.today(),
+        )
+        return self._read_queue(condition, after, limit)
+
+    @api.model
+    def _get_queue_of(self, moves):
+        """Return these moves in the order of the queue, as :meth:`_get_queue` does."""
+        return self._read_queue(SQL("move.id = ANY(%s)", list(moves.ids)))
+
+    def _read_queue(self, condition, after=None, limit=None):
+        """Return what fulfils ``condition``, in the one order of the queue."""
+        self._flush_queue()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT so.id AS order_id,
+                       ARRAY_AGG(move.id ORDER BY move.date, move.id) AS move_ids,
+                       rank.value AS rank, queued.since AS since,
+                       COALESCE(so.id, move.id) AS last
+                  FROM stock_move move
+                  JOIN stock_location place ON place.id = move.location_id
+                  JOIN stock_picking_type type ON type.id = move.picking_type_id
+                  LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
+                  LEFT JOIN sale_order so ON so.id = line.order_id
+                 CROSS JOIN LATERAL (SELECT %(rank)s AS value) rank
+                 CROSS JOIN LATERAL (
+                       SELECT EXTRACT(epoch FROM COALESCE(%(since)s, move.date))::float8
+                              AS since) queued
+                 WHERE %(condition)s
+                   AND (%(after)s OR
+                        (rank.value, queued.since, COALESCE(so.id, move.id))
+                        > (%(after_rank)s, %(after_since)s, %(after_last)s))
+                 GROUP BY rank.value, queued.since, COALESCE(so.id, move.id), so.id
+                 ORDER BY rank.value, queued.since, COALESCE(so.id, move.id)
+                 LIMIT %(limit)s
+                """,
+                rank=self._get_queue_rank(),
+                since=self._get_queue_since(),
+                condition=condition,
+                after=not after,
+                after_rank=after[0] if after else 0,
+                after_since=after[1] if after else 0.0,
+                after_last=after[2] if after else 0,
+                limit=limit,
+            )
+        )
+        return [
+            {**row, "position": [row["rank"], row["since"], row["last"]]}
+            for row in self.env.cr.dictfetchall()
+        ]
+
+    def _flush_queue(self):
         self.env["stock.move"].flush_model(
             [
                 "product_id",
@@ -227,52 +291,6 @@ class BackorderCheck(models.Model):
         self.env["sale.order"].flush_model(
             ["backorder_priority", "backorder_root_id", "backorder_state"]
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT so.id AS order_id,
-                       ARRAY_AGG(move.id ORDER BY move.date, move.id) AS move_ids,
-                       rank.value AS rank, queued.since AS since,
-                       COALESCE(so.id, move.id) AS last
-                  FROM stock_move move
-                  JOIN stock_location place ON place.id = move.location_id
-                  JOIN stock_picking_type type ON type.id = move.picking_type_id
-                  LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
-                  LEFT JOIN sale_order so ON so.id = line.order_id
-                 CROSS JOIN LATERAL (SELECT %(rank)s AS value) rank
-                 CROSS JOIN LATERAL (
-                       SELECT EXTRACT(epoch FROM COALESCE(%(since)s, move.date))::float8
-                              AS since) queued
-                 WHERE move.product_id = ANY(%(products)s)
-                   AND move.state IN ('confirmed', 'partially_available')
-                   AND move.procure_method = 'make_to_stock'
-                   AND %(places)s
-                   AND (type.reservation_method = 'at_confirm'
-                        OR move.reservation_date <= %(today)s)
-                   AND COALESCE(so.backorder_state, 'none') != 'on_hold'
-                   AND (%(after)s OR
-                        (rank.value, queued.since, COALESCE(so.id, move.id))
-                        > (%(after_rank)s, %(after_since)s, %(after_last)s))
-                 GROUP BY rank.value, queued.since, COALESCE(so.id, move.id), so.id
-                 ORDER BY rank.value, queued.since, COALESCE(so.id, move.id)
-                 LIMIT %(limit)s
-                """,
-                rank=self._get_queue_rank(),
-                since=self._get_queue_since(),
-                products=list(products.ids),
-                places=self._get_queue_places(warehouse, around),
-                today=fields.Date.today(),
-                after=not after,
-                after_rank=after[0] if after else 0,
-                after_since=after[1] if after else 0.0,
-                after_last=after[2] if after else 0,
-                limit=limit,
-            )
-        )
-        return [
-            {**row, "position": [row["rank"], row["since"], row["last"]]}
-            for row in self.env.cr.dictfetchall()
-        ]
 
     def _get_queue_places(self, warehouse, around):
         if around:
@@ -329,7 +347,7 @@ class BackorderCheck(models.Model):
             [id_ for row in queue for id_ in row["move_ids"]]
         )
         orders = self.env["sale.order"].browse(
-            [row["order_id"] for row in queue if row["order_id"]]
+            dict.fromkeys(row["order_id"] for row in queue if row["order_id"])
         )
         before = orders._get_backorder_snapshot()
         error = self._try_reserving(moves)
@@ -339,13 +357,12 @@ class BackorderCheck(models.Model):
 
     @api.model
     def _try_one_by_one(self, queue):
-        errors = {
-            row["order_id"]: self._try_reserving(
-                self.env["stock.move"].browse(row["move_ids"])
-            )
-            for row in queue
-        }
-        return {order_id: error for order_id, error in errors.items() if error}
+        failures = {}
+        for row in queue:  # an order may come more than once
+            moves = self.env["stock.move"].browse(row["move_ids"])
+            if error := self._try_reserving(moves):
+                failures[row["order_id"]] = error
+        return failures
 
     @api.model
     def _try_reserving(self, moves):

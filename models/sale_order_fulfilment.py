@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
         """
         self._check_fulfilment()
         if len(self) > self.env.company.backorder_retry_batch:
-            queue = self.sudo().sorted(lambda order: order._get_queue_key())
+            queue = self.sudo()._sort_by_queue()
             return self.env["backorder.job"]._start("fulfil", queue)._follow()
         results = self._try_fulfilling(self._get_fulfil_source())
         return self._get_fulfil_notification(results)
@@ -127,23 +127,9 @@ class SaleOrder(models.Model):
 
     def _fulfil(self, source):
         """Reserve in the order of the queue; return ``{order_id: error}``."""
+        orders = self.sudo().filtered(lambda order: order.backorder_state != "on_hold")
         with self.env["backorder.event"]._caused_by(source):
-            return (
-                self.env["backorder.check"]
-                .sudo()
-                ._try_queue(
-                    [
-                        {
-                            "order_id": order.id,
-                            "move_ids": order._get_waiting_moves().ids,
-                        }
-                        for order in self.sudo().sorted(
-                            lambda order: order._get_queue_key()
-                        )
-                        if order.backorder_state != "on_hold"
-                    ]
-                )
-            )
+            return self.env["backorder.check"].sudo()._try_queue(orders._get_queue())
 
     def _get_waiting_moves(self):
         return self.order_line.move_ids.filtered(
@@ -153,9 +139,19 @@ class SaleOrder(models.Model):
             )
         )
 
-    def _get_queue_key(self):
-        rank = {"urgent": 0, "high": 1, "medium": 2, "low": 3}[self.backorder_priority]
-        return rank, (self.backorder_root_id or self).create_date, self.id
+    def _sort_by_queue(self):
+        """Return these orders as the queue would serve them; at the end those for
+        which no stock is waited for."""
+        queue = self.sudo()._get_queue()
+        return self.browse(dict.fromkeys(row["order_id"] for row in queue))
+
+    def _get_queue(self):
+        """Return the waiting moves of these orders in the order of the queue, and at
+        the end the orders that have none."""
+        moves = self._get_waiting_moves()
+        queue = self.env["backorder.check"].sudo()._get_queue_of(moves)
+        others = self - moves.sale_line_id.order_id
+        return queue + [{"order_id": order.id, "move_ids": []} for order in others]
 
     def _try_fulfilling(self, source):
         """Try these orders; return ``{order: (result, why)}``.
@@ -170,10 +166,7 @@ class SaleOrder(models.Model):
 
     def _try_fulfilling_whole(self, source):
         """Like :meth:`_try_fulfilling`, but an order gets all it needs or nothing."""
-        return {
-            order: order._try_whole(source)
-            for order in self.sorted(lambda order: order.sudo()._get_queue_key())
-        }
+        return {order: order._try_whole(source) for order in self._sort_by_queue()}
 
     def _try_whole(self, source):
         before = self.sudo()._get_backorder_snapshot()

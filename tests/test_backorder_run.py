@@ -316,6 +316,50 @@ class TestBackorderRun(RunCommon):
         self.assertEqual(self._get_reserved(self.second), 6)
         self.assertEqual(self._get_reserved(self.first), 0)
 
+    def _commit_run_before_more_comes(self):
+        """The third wins, the second goes on, the first gives up; then there are two
+        more."""
+        run = self._simulate(
+            (self._of(self.third), "win"),
+            (self._of(self.second), "improve"),
+            (self._of(self.first), "lose"),
+        )
+        run.action_commit()
+        self._force_stock(self.product, 2)
+        self.assertEqual(self._get_reserved(self.second), 4)
+        return self.first | self.second | self.third
+
+    def _assert_run_decided(self):
+        self.assertEqual(self._get_reserved(self.second), 6)
+        self.assertEqual(self._get_reserved(self.first), 0)
+
+    def test_fulfil_goes_on_as_the_run_decided(self):
+        """C6: orders fulfilled by hand get what arrived in the order of the run, each
+        of them tried once."""
+        orders = self._commit_run_before_more_comes()
+        orders.action_fulfil()
+        self._assert_run_decided()
+        for order in orders:
+            self.assertEqual(len(self._get_events("order:retry", order_id=order)), 1)
+
+    def test_fulfil_all_in_the_background_goes_on_as_the_run_decided(self):
+        """C6: so do all orders, fulfilled in the background."""
+        self._commit_run_before_more_comes()
+        self.company.backorder_retry_batch = 1
+        self.env["sale.order"].action_fulfil_all()
+        self.env.cr.flush()
+        with self.enter_registry_test_mode():
+            self.env.ref("backorder_atp.ir_cron_process_jobs").method_direct_trigger()
+        self.env.invalidate_all()
+        self._assert_run_decided()
+
+    def test_another_program_fulfils_as_the_run_decided(self):
+        """E8: so do orders that another program fulfils whole or not at all."""
+        orders = self._commit_run_before_more_comes()
+        self._force_stock(self.product, 4)
+        orders.process_backorders(allow_partial=False)
+        self._assert_run_decided()
+
     def test_what_nobody_wins_goes_back_to_the_queue(self):
         run = self._simulate((self._of(self.first), "lose"))
         run.action_commit()

@@ -570,9 +570,7 @@ class TestSplit(SplitCommon):
         self.assertEqual(child.backordered_since, since)
         queue = self.checks._get_queue(self.backorderable, self.warehouse)
         self.assertEqual([row["order_id"] for row in queue], [child.id, later.id])
-        self.assertEqual(
-            (later | child).sorted(lambda own: own._get_queue_key())[:1], child
-        )
+        self.assertEqual((later | child)._sort_by_queue()[:1], child)
         self._receive(self.backorderable, 6)
         self._run_checks()
         self.assertEqual(
