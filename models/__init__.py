@@ -74,6 +74,7 @@ from . import backorder_supply_transfer
 from . import backorder_unmatched_line
 from . import crm_team
 from . import ir_actions_report
+from . import ir_cron
 from . import ir_websocket
 from . import product_category
 from . import product_template

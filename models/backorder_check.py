@@ -9,8 +9,6 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..locking import take_next
-
 _logger = logging.getLogger(__name__)
 
 # How many moves are reserved within the transaction that brings the stock.
@@ -111,30 +109,12 @@ class BackorderCheck(models.Model):
     def _cron_process(self):
         """Retry whatever waits for the stock that has arrived (C2, C3).
 
-        Each batch is committed with how far it came, so that a killed pass
-        goes on where it stopped. A batch that meets another transaction is
-        undone and left for the next run.
+        Each batch is committed with how far it came.
         """
-        cron = self.env["ir.cron"]
-        due = self._get_due_domain()
-        time_left = cron._commit_progress(remaining=self.search_count(due))
-        while time_left and (checks := take_next(self.env.cr, self._take_next)):
-            product = checks.product_id
-            try:
-                is_done = checks._process_batch()
-                self.env["backorder.failure"]._forget("retry", product)
-                time_left = cron._commit_progress(len(checks) if is_done else 0)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                self.env.cr.rollback()
-                _logger.info("Backorder check meets another transaction: %s", error)
-                self._trigger()
-                cron._commit_progress()
-                return
-            except Exception as error:
-                self.env.cr.rollback()
-                _logger.exception("Backorder check %s is tried again later", checks)
-                checks._set_aside("retry", error)
-                time_left = cron._commit_progress()
+        self._work_off(
+            lambda checks: checks._process_checks(),
+            on_error=lambda checks, error: checks._set_aside("retry", error),
+        )
 
     @api.model
     def _take_next(self):
@@ -153,6 +133,13 @@ class BackorderCheck(models.Model):
             & Domain("warehouse_id", "=", first.warehouse_id.id)
         ).filtered(lambda check: not check.position)
         return first | fresh.try_lock_for_update()
+
+    def _process_checks(self):
+        """Process these checks; return how many of them nothing is left to do for."""
+        product, count = self.product_id, len(self)
+        is_done = self._process_batch()
+        self.env["backorder.failure"]._forget("retry", product)
+        return count if is_done else 0
 
     def _process_batch(self):
         """Try the next orders of the queue and forget the checks at its end.

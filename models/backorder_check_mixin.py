@@ -39,6 +39,23 @@ class BackorderCheckMixin(models.AbstractModel):
         self.env.ref(self._cron_xmlid).sudo()._trigger()
 
     @api.model
+    def _work_off(self, work, on_error=None):
+        """Work off the notes that are due; what meets another transaction is left for
+        a run that comes at once."""
+        self.env["ir.cron"]._work_off(
+            self._take_next,
+            work,
+            self.search_count(self._get_due_domain()),
+            again=lambda notes: self._trigger(),
+            on_error=on_error,
+        )
+
+    @api.model
+    def _take_next(self):
+        """Lock the notes that are worked off next in one transaction."""
+        raise NotImplementedError
+
+    @api.model
     def _get_due_domain(self):
         """Return which notes are to be worked off now."""
         return Domain("retry_date", "=", False) | Domain(

@@ -8,8 +8,6 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..locking import take_next
-
 _logger = logging.getLogger(__name__)
 
 MESSAGE_KINDS = [
@@ -150,19 +148,12 @@ class BackorderCustomerMessage(models.Model):
     @api.model
     def _cron_tell(self):
         """Tell customers what there is to tell, one at a time (C9)."""
-        cron = self.env["ir.cron"]
-        waiting = self.search_count([("state", "=", "pending")])
-        time_left = cron._commit_progress(remaining=waiting)
-        while time_left and (message := take_next(self.env.cr, self._take_next)):
-            try:
-                message._process()
-                time_left = cron._commit_progress(1)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                self.env.cr.rollback()
-                _logger.info("Customer message meets another transaction: %s", error)
-                self._trigger()
-                cron._commit_progress()
-                return
+        self.env["ir.cron"]._work_off(
+            self._take_next,
+            lambda message: message._process(),
+            self.search_count([("state", "=", "pending")]),
+            again=lambda message: self._trigger(),
+        )
 
     @api.model
     def _take_next(self):
@@ -171,7 +162,10 @@ class BackorderCustomerMessage(models.Model):
         ).try_lock_for_update(limit=1)
 
     def _process(self):
-        """Send or propose this message; what goes wrong is kept with it."""
+        """Send or propose this message; what goes wrong is kept with it.
+
+        :return: how many messages that were
+        """
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
@@ -181,6 +175,7 @@ class BackorderCustomerMessage(models.Model):
         except Exception as error:
             _logger.warning("Customer message %s failed", self.id, exc_info=True)
             self.write({"state": "failed", "note": str(error)})
+        return 1
 
     def _process_now(self):
         mode = self.company_id._get_customer_message_mode(self.kind)

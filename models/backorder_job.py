@@ -7,8 +7,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..locking import take_next
-
 _logger = logging.getLogger(__name__)
 
 # How often an order that meets other transactions is tried before it counts as failed.
@@ -127,18 +125,13 @@ class BackorderJob(models.Model):
 
     @api.model
     def _cron_process(self):
-        """Work off what was asked for, committing order by order (C6).
-
-        :return: how many orders were processed
-        """
-        cron = self.env["ir.cron"]
-        processed = 0
-        time_left = cron._commit_progress(remaining=self._count_remaining())
-        while time_left and (job := take_next(self.env.cr, self._take_next)):
-            done = job._process_safely()
-            processed += done
-            time_left = cron._commit_progress(done)
-        return processed
+        """Work off what was asked for, committing order by order (C6)."""
+        self.env["ir.cron"]._work_off(
+            self._take_next,
+            lambda job: job._process_safely(),
+            self._count_remaining(),
+            again=lambda job: self._schedule(),
+        )
 
     @api.model
     def _count_remaining(self):

@@ -1,18 +1,12 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..locking import take_next
 from ..transaction import TransactionDict
 from .backorder_check_mixin import PAUSE
 from .backorder_event import SOURCE
-
-_logger = logging.getLogger(__name__)
 
 # By product and warehouse: whether only demand grew, and what caused it.
 NOTES = TransactionDict("backorder_atp.promise_notes")
@@ -121,19 +115,7 @@ class BackorderPromiseCheck(models.Model):
     @api.model
     def _cron_process(self):
         """Look again at what was promised, a batch per transaction."""
-        cron = self.env["ir.cron"]
-        due = self._get_due_domain()
-        time_left = cron._commit_progress(remaining=self.search_count(due))
-        while time_left and (checks := take_next(self.env.cr, self._take_next)):
-            try:
-                checks._process_each()
-                time_left = cron._commit_progress(len(checks))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                self.env.cr.rollback()
-                _logger.info("Promise check meets another transaction: %s", error)
-                self._trigger()
-                cron._commit_progress()
-                return
+        self._work_off(lambda checks: checks._process_each())
 
     @api.model
     def _take_next(self):
@@ -141,7 +123,11 @@ class BackorderPromiseCheck(models.Model):
         return self.search(due, limit=BATCH).try_lock_for_update()
 
     def _process_each(self):
-        """Check the promises of these products; set aside those that fail."""
+        """Check the promises of these products; set aside those that fail.
+
+        :return: how many checks there were
+        """
+        count = len(self)
         failed = self.env["backorder.failure"]._work_on_each(
             "promise",
             self.product_id,
@@ -151,6 +137,7 @@ class BackorderPromiseCheck(models.Model):
         )
         left = self.exists().filtered(lambda check: check.product_id in failed)
         left.retry_date = fields.Datetime.now() + PAUSE
+        return count
 
     def _process(self):
         """Check the promises of these products, and forget the notes."""

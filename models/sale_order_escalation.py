@@ -1,14 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 STALE_ACTIVITY = "backorder_atp.mail_activity_type_stale"
 # How many orders are put on hold in one transaction.
@@ -144,20 +140,11 @@ class SaleOrder(models.Model):
         What meets another transaction is left for the next day, or the next stock
         that arrives.
         """
-        cron = self.env["ir.cron"]
         stale = self._get_stale()
-        time_left = cron._commit_progress(remaining=len(stale))
-        for start in range(0, len(stale), BATCH):
-            if not time_left:
-                break
-            batch = stale[start : start + BATCH]
-            try:
-                self._get_stale(orders=batch)._escalate_each()
-                self.env.flush_all()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                self.env.cr.rollback()
-                _logger.info("Escalation meets another transaction: %s", error)
-            time_left = cron._commit_progress(len(batch))
+        self.env["ir.cron"]._work_off_each(
+            [stale[start : start + BATCH] for start in range(0, len(stale), BATCH)],
+            lambda orders: self._get_stale(orders=orders)._escalate_each(),
+        )
 
     @api.model
     def _escalate_waiting_for(self, products):

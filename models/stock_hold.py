@@ -1,18 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from datetime import timedelta
 
 from babel.dates import format_timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import babel_locale_parse, format_datetime
 from odoo.tools.misc import get_lang
-
-_logger = logging.getLogger(__name__)
 
 # How many holds are expired in one transaction.
 BATCH = 100
@@ -426,21 +422,25 @@ class StockHold(models.Model):
         """Mark the holds whose time has come, and let others have the stock (E5).
 
         They count no more since that minute; this tells the log and the queue.
-        Each batch is committed; what another process has locked is left to it.
+        What another process has locked is left to it; where somebody consumed or
+        extended one just now, the next run sees it.
         """
-        cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(remaining=self.search_count(self._get_due()))
-        try:
-            failed = self.browse()
-            while time_left and (holds := self._take_due(failed)):
-                failed |= self.env["backorder.failure"]._work_on_each(
-                    "hold", holds, lambda batch: batch._settle("expired")
-                )
-                time_left = cron._commit_progress(len(holds))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            # somebody consumed or extended one just now: the next run sees it
-            self.env.cr.rollback()
-            _logger.info("Expiry of holds meets another transaction: %s", error)
+        failed = set()
+        self.env["ir.cron"]._work_off(
+            lambda: self._take_due(failed),
+            lambda holds: holds._expire(failed),
+            self.search_count(self._get_due()),
+            again=lambda holds: None,
+        )
+
+    def _expire(self, failed):
+        """End these holds; add to ``failed`` those that this run leaves alone."""
+        failed |= set(
+            self.env["backorder.failure"]._work_on_each(
+                "hold", self, lambda batch: batch._settle("expired")
+            )
+        )
+        return len(self)
 
     @api.model
     def _get_due(self):

@@ -1,7 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -11,8 +10,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..dates import get_near_day
-
-_logger = logging.getLogger(__name__)
 
 MANAGER_GROUP = "backorder_atp.group_inventory_manager"
 TOP = 10
@@ -216,17 +213,9 @@ class BackorderSummary(models.TransientModel):
                 ("backorder_report_sent", "<", month),
             ]
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            try:
-                self._send_monthly(company, month)
-                self.env["backorder.failure"]._forget("summary", company)
-            except Exception as error:
-                self.env.cr.rollback()
-                _logger.exception("No backorder report for %s", company.id)
-                self.env["backorder.failure"]._report("summary", company, error)
-            cron._commit_progress(1)
+        companies._work_off(
+            "summary", lambda company: self._send_monthly(company, month)
+        )
 
     @api.model
     def _send_monthly(self, company, month):

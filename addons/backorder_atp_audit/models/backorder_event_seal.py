@@ -169,11 +169,10 @@ class BackorderEvent(models.Model):
     @api.model
     def _cron_seal(self):
         """Seal what has been committed since the last run."""
-        cron = self.env["ir.cron"]
         # each batch begins with a transaction of its own
-        time_left = cron._commit_progress(remaining=self._count_unsealed())
-        while time_left and (count := self._seal_batch()):
-            time_left = cron._commit_progress(count)
+        self.env["ir.cron"]._work_off(
+            self._seal_batch, lambda count: count, self._count_unsealed()
+        )
 
     @api.model
     def _seal_all(self):

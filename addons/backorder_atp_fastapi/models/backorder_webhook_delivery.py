@@ -10,7 +10,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.backorder_atp.locking import take_next
 from odoo.addons.backorder_atp.transaction import TransactionDict
 
 from ..schemas.event import Event
@@ -146,18 +145,23 @@ class BackorderWebhookDelivery(models.Model):
         The company whose receivers took the least time so far comes next: slow ones
         only hold up each other.
         """
-        crons = self.env["ir.cron"]
-        crons._commit_progress(remaining=self._count_due())
         spent = defaultdict(float)
-        while delivery := take_next(self.env.cr, lambda: self._claim_next(spent)):
-            crons._commit_progress()  # the claim, so that nobody else sends it
-            start = time.monotonic()
-            delivery._deliver()
-            for key in (delivery.company_id, delivery.webhook_id):
-                spent[key] += time.monotonic() - start
-            if not crons._commit_progress(1):
-                break
+        self.env["ir.cron"]._work_off(
+            lambda: self._claim_next(spent),
+            lambda delivery: delivery._deliver_claimed(spent),
+            self._count_due(),
+        )
         self._wake_up()
+
+    def _deliver_claimed(self, spent):
+        """Send this one, and add up in ``spent`` how long it took."""
+        # the claim, so that nobody else sends it
+        self.env["ir.cron"]._commit_progress()
+        start = time.monotonic()
+        self._deliver()
+        for key in (self.company_id, self.webhook_id):
+            spent[key] += time.monotonic() - start
+        return 1
 
     def _count_due(self):
         return self.search_count(
