@@ -1,6 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
 
 from .common import BackorderCommon
@@ -48,3 +52,37 @@ class TestScheduledActions(BackorderCommon):
         self.assertFalse(
             self.env["backorder.customer.message"].search([("state", "=", "pending")])
         )
+
+    def test_what_meets_another_transaction_is_done_by_the_next_run(self):
+        """C2: the run ends, and one that comes at once does what was left."""
+        cron = self.env.ref("backorder_atp.ir_cron_process_checks")
+        self._force_stock(self.backorderable, 1)
+        self.env.cr.flush()
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
+        meeting = patch.object(
+            self.registry["backorder.check"],
+            "_process_batch",
+            side_effect=SerializationFailure(),
+        )
+        with meeting as process:
+            self._run_cron("backorder_atp.ir_cron_process_checks")
+        process.assert_called_once()
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+        self._run_cron("backorder_atp.ir_cron_process_checks")
+        self.assertEqual(self.order.order_line.allocated_qty, 3)
+
+    def test_a_company_that_meets_another_transaction_holds_up_no_other(self):
+        """D8: what is done for each company is done for the next one as well."""
+        companies = self.company | self.env["res.company"].create({"name": "Other"})
+        done = []
+
+        def work(company):
+            if company == self.company:
+                raise SerializationFailure()
+            done.append(company)
+
+        self.env.cr.flush()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            companies.with_env(self.env(cr=cr))._work_off("verify", work)
+        self.assertEqual(done, [companies - self.company])
