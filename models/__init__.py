@@ -20,7 +20,6 @@ from . import stock_availability_location
 from . import stock_availability_projection
 from . import backorder_board
 from . import stock_availability_promise
-from . import stock_availability_conservation
 from . import order_validator
 from . import order_validator_snapshot
 from . import backorder_customer_message
@@ -34,7 +33,6 @@ from . import backorder_event_customer
 from . import backorder_event_hold
 from . import backorder_event_promise
 from . import backorder_event_purchase
-from . import backorder_event_reconcile
 from . import backorder_event_run
 from . import backorder_event_sourcing
 from . import backorder_failure
@@ -50,10 +48,6 @@ from . import backorder_check_escalation
 from . import backorder_promise_check
 from . import backorder_check_promise
 from . import stock_promise_guard_check
-from . import backorder_job
-from . import backorder_job_line
-from . import backorder_job_reconcile
-from . import backorder_job_line_reconcile
 from . import backorder_override
 from . import backorder_override_line
 from . import backorder_override_telling
@@ -67,7 +61,6 @@ from . import backorder_snapshot_service
 from . import backorder_threshold
 from . import backorder_alert
 from . import backorder_alert_telling
-from . import backorder_alert_conservation
 from . import backorder_supply
 from . import backorder_supply_purchase
 from . import backorder_supply_transfer
@@ -136,7 +129,6 @@ from . import sale_order_line_demand
 from . import sale_order_log
 from . import sale_order_processing
 from . import sale_order_pending
-from . import sale_order_reconcile
 from . import stock_discrepancy
 from . import stock_discrepancy_decision
 from . import stock_discrepancy_lock
@@ -166,7 +158,6 @@ from . import promise_alternative_kinds
 from . import sale_order_alternative
 from . import sale_order_line_alternative
 from . import sale_order_line_amount
-from . import sale_order_line_reconcile
 from . import sale_order_line_split
 from . import sale_order_merge
 from . import sale_order_split

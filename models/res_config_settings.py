@@ -39,3 +39,4 @@ class ResConfigSettings(models.TransientModel):
     module_backorder_atp_audit = fields.Boolean("Audit")
     module_sale_customer_inventory = fields.Boolean("Customer Inventory")
     module_backorder_atp_credit = fields.Boolean("Credit Limits")
+    module_backorder_atp_job = fields.Boolean("Background Jobs")

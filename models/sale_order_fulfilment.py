@@ -24,20 +24,25 @@ class SaleOrder(models.Model):
     def action_fulfil(self):
         """Try to allocate these orders, each for itself (C6).
 
-        As many as a retry takes together are tried at once; more of them in the
-        background.
-
-        :return: a notification with how many were fulfilled, still wait, failed; or
-            a dialog that follows the job in the background
+        :return: a notification with how many were fulfilled, still wait, failed
         :raise AccessError: for whoever is not an operator
         :raise UserError: when an order does not exist or is not confirmed
         """
         self._check_fulfilment()
         if len(self) > self.env.company.backorder_retry_batch:
-            queue = self.sudo()._sort_by_queue()
-            return self.env["backorder.job"]._start("fulfil", queue)._follow()
+            return self._fulfil_many()
+        return self._fulfil_at_once()
+
+    def _fulfil_at_once(self):
         results = self._try_fulfilling(self._get_fulfil_source())
         return self._get_fulfil_notification(results)
+
+    def _fulfil_many(self):
+        """Try more orders than a retry takes together.
+
+        :return: an action for the client, as of :meth:`action_fulfil`
+        """
+        return self._fulfil_at_once()
 
     def process_backorders(self, allow_partial=True):
         """Try to allocate these orders now, as another program asks for it (C6, E8).

@@ -35,6 +35,12 @@ class SaleOrder(models.Model):
                 orders._recompute_backorder_figures()
             self.env.invalidate_all()
 
+    def _recompute_backorder_figures(self):
+        self.order_line._recompute_backorders()
+        for name in ("backorder_state", "backordered_since"):
+            self.env.add_to_compute(self._fields[name], self)
+        self.env.flush_all()
+
     @api.model
     def _get_open_order_ids(self):
         return [

@@ -30,7 +30,6 @@ from . import test_hold
 from . import test_expedite
 from . import test_first_count
 from . import test_free_stock
-from . import test_fulfilment_job
 from . import test_goodwill
 from . import test_installation
 from . import test_limits
@@ -48,7 +47,6 @@ from . import test_portal
 from . import test_projection
 from . import test_promise_property
 from . import test_promise_processing
-from . import test_reconcile
 from . import test_reports
 from . import test_promise_date
 from . import test_resolving_tours

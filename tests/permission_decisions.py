@@ -156,10 +156,6 @@ METHODS = decide(
         "backorder.failure": {
             VIEWERS: "action_open_record",
         },
-        "backorder.job": {
-            MANAGERS: "action_reconcile_all",
-            VIEWERS: "action_view_orders get_progress",
-        },
         "backorder.override": {
             MANAGERS: "action_approve action_reject action_undo action_withdraw",
             EMPLOYEES: ("action_open_approval action_open_undo action_open_withdraw"),
@@ -225,7 +221,7 @@ METHODS = decide(
                 "action_fulfil action_fulfil_all action_hold action_open_expedite "
                 "action_open_purchase action_open_split action_release_hold "
                 "get_split_preview merge_backorder process_backorders "
-                "process_pending_backorders split_backorder"
+                "split_backorder"
             ),
             ORDER_WRITERS: "action_inform_customer process_promise",
             OPERATORS_AND_SALES: (
@@ -238,7 +234,6 @@ METHODS = decide(
                 "action_view_backorder_parent check_promise "
                 "get_promise_alternatives"
             ),
-            MANAGERS: "action_reconcile action_reconcile_all reconcile",
             EVERYBODY: "action_view_overrides action_view_stock_holds",
         },
         "sale.order.line": {

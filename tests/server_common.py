@@ -25,6 +25,13 @@ IS_SET_UP = MAKE_DATABASE.exists() and Path(sys.executable).is_relative_to(
 WITH_BRIDGES = ["backorder_atp"] + sorted(
     path.parent.name for path in ROOT.glob("addons/*/__manifest__.py")
 )
+# What the features are tested with: those that need nothing but the root.
+FIND_FEATURES = ROOT / "tools" / "features.py"
+WITH_FEATURES = ["backorder_atp"]
+if FIND_FEATURES.exists():
+    WITH_FEATURES += subprocess.check_output(
+        [sys.executable, FIND_FEATURES], text=True
+    ).split()
 PASS = """
 env["backorder.check"]._cron_process()
 env.cr.commit()

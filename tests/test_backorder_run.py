@@ -48,9 +48,8 @@ class RunCommon(PromiseCommon):
         return sum(moves.move_line_ids.mapped("quantity_product_uom"))
 
 
-@tagged("post_install", "-at_install")
-class TestBackorderRun(RunCommon):
-    """B3, B4: who gets what, simulated and then committed."""
+class ThreeOrdersCommon(RunCommon):
+    """Three orders of 6 wait for 10 in stock and two receipts of 4."""
 
     def setUp(self):
         super().setUp()
@@ -62,14 +61,36 @@ class TestBackorderRun(RunCommon):
         self._expect(self.product, 4, 9)
         self._check_promises()
 
-    # ------------------------------------------------------------------
-    # Strategies
-    # ------------------------------------------------------------------
-
     def _simulate(self, *segments, **values):
         run = self._create_run(*segments, **values)
         run.action_simulate()
         return run
+
+    def _commit_run_before_more_comes(self):
+        """The third wins, the second goes on, the first gives up; then there are two
+        more."""
+        run = self._simulate(
+            (self._of(self.third), "win"),
+            (self._of(self.second), "improve"),
+            (self._of(self.first), "lose"),
+        )
+        run.action_commit()
+        self._force_stock(self.product, 2)
+        self.assertEqual(self._get_reserved(self.second), 4)
+        return self.first | self.second | self.third
+
+    def _assert_run_decided(self):
+        self.assertEqual(self._get_reserved(self.second), 6)
+        self.assertEqual(self._get_reserved(self.first), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestBackorderRun(ThreeOrdersCommon):
+    """B3, B4: who gets what, simulated and then committed."""
+
+    # ------------------------------------------------------------------
+    # Strategies
+    # ------------------------------------------------------------------
 
     def test_as_things_are(self):
         """The queue: 6 of 6, 4 of 6, nothing; the rest on the 5th and 9th day."""
@@ -316,23 +337,6 @@ class TestBackorderRun(RunCommon):
         self.assertEqual(self._get_reserved(self.second), 6)
         self.assertEqual(self._get_reserved(self.first), 0)
 
-    def _commit_run_before_more_comes(self):
-        """The third wins, the second goes on, the first gives up; then there are two
-        more."""
-        run = self._simulate(
-            (self._of(self.third), "win"),
-            (self._of(self.second), "improve"),
-            (self._of(self.first), "lose"),
-        )
-        run.action_commit()
-        self._force_stock(self.product, 2)
-        self.assertEqual(self._get_reserved(self.second), 4)
-        return self.first | self.second | self.third
-
-    def _assert_run_decided(self):
-        self.assertEqual(self._get_reserved(self.second), 6)
-        self.assertEqual(self._get_reserved(self.first), 0)
-
     def test_fulfil_goes_on_as_the_run_decided(self):
         """C6: orders fulfilled by hand get what arrived in the order of the run, each
         of them tried once."""
@@ -341,17 +345,6 @@ class TestBackorderRun(RunCommon):
         self._assert_run_decided()
         for order in orders:
             self.assertEqual(len(self._get_events("order:retry", order_id=order)), 1)
-
-    def test_fulfil_all_in_the_background_goes_on_as_the_run_decided(self):
-        """C6: so do all orders, fulfilled in the background."""
-        self._commit_run_before_more_comes()
-        self.company.backorder_retry_batch = 1
-        self.env["sale.order"].action_fulfil_all()
-        self.env.cr.flush()
-        with self.enter_registry_test_mode():
-            self.env.ref("backorder_atp.ir_cron_process_jobs").method_direct_trigger()
-        self.env.invalidate_all()
-        self._assert_run_decided()
 
     def test_another_program_fulfils_as_the_run_decided(self):
         """E8: so do orders that another program fulfils whole or not at all."""

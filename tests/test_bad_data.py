@@ -398,7 +398,6 @@ class TestBadData(BackorderCommon):
         other = self.env["res.company"].create({"name": "Aardvark"})
         for model, method, cron, task in (
             ("backorder.snapshot", "_take", "ir_cron_snapshot", "snapshot"),
-            ("backorder.job", "_start_nightly", "ir_cron_reconcile", "reconcile"),
             ("backorder.alert", "_update", "ir_cron_alert", "alert"),
             ("sale.order.line", "_refresh_undue", "ir_cron_refresh_undue", "undue"),
             (

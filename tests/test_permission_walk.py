@@ -48,15 +48,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         return {
             "backorder.alert": alert[:1],
             "backorder.customer.message": message,
-            "backorder.job": env["backorder.job"]
-            .sudo()
-            .create(
-                {
-                    "operation": "fulfil",
-                    "company_id": cls.company.id,
-                    "user_id": cls.users["operator"].id,
-                }
-            ),
             "backorder.override": waiting.override_ids,
             "backorder.override.line": waiting.override_ids.line_ids,
             "backorder.run": run,

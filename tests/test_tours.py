@@ -51,14 +51,6 @@ class TestTours(BackorderCommon, HttpCase):
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_operator_fulfils_many_in_the_background(self):
-        """C6: more than a retry takes together is followed in a dialog."""
-        self.company.backorder_retry_batch = 1
-        orders = self._confirm((self.backorderable, 2))
-        orders += self._confirm((self.backorderable, 2))
-        self._start("backorder_atp_background", "operator")
-        self.assertEqual(self.env["backorder.job"].search([]).queue, orders.ids)
-
     def test_order_of_a_salesman_waits(self):
         """B4: confirming asks for approval, and the order says so."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)

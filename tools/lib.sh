@@ -142,6 +142,9 @@ addons() {
     return 0
 }
 
+# Those of them that need nothing but the root and each other.
+features() { "$PYTHON_BIN" "$TOOLS/features.py"; }
+
 # The files that make up the database part of the named addons of this repository:
 # not tests, documentation or static files, which a database does not hold.
 addon_files() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Run the tests with pytest-odoo, on a throwaway database: tools/test.sh [PYTEST ARGS]
 #
-# The root is tested alone; the addons beside it, before that and all together.
+# The root is tested alone; before that, the features, which need nothing else, in a
+# database of all of them, and the addons for other apps in one of everything.
 # Each of TEST_WORKERS processes (one per core, at most 4) has a copy of the database.
 # COVERAGE_MIN=95 measures the coverage, too, and fails below that.
 # shellcheck source-path=SCRIPTDIR
@@ -46,18 +47,25 @@ if [[ -n ${COVERAGE_MIN:-} ]]; then
 fi
 
 status=0
-mapfile -t ADDONS < <(addons)
-if ((${#ADDONS[@]})); then
-    paths=()
-    for addon in "${ADDONS[@]}"; do
-        [[ ! -d $ROOT/addons/$addon/tests ]] || paths+=("$ROOT/addons/$addon/tests")
+# run_addons "MODULE..." ADDON... -- PYTEST ARGS: the tests of the addons
+run_addons() {
+    local modules=$1 paths=() result=0
+    shift
+    while [[ $1 != -- ]]; do
+        [[ ! -d $ROOT/addons/$1/tests ]] || paths+=("$ROOT/addons/$1/tests")
+        shift
     done
-    if ((${#paths[@]})); then
-        say "Addons: ${ADDONS[*]}"
-        run_pytest "$MODULE ${ADDONS[*]}" "${paths[@]}" -- "$@" || status=$?
-        ((status != 5)) || status=0 # a selection that has no test of a addon
-    fi
-fi
+    ((${#paths[@]})) || return 0
+    say "Addons: $modules"
+    run_pytest "$modules" "${paths[@]}" "$@" || result=$?
+    ((result == 5)) || return "$result" # a selection that has no test of these
+}
+
+mapfile -t ADDONS < <(addons)
+mapfile -t FEATURES < <(features)
+mapfile -t OTHERS < <(comm -23 <(addons | sort) <(features))
+run_addons "$MODULE ${ADDONS[*]}" "${OTHERS[@]}" -- "$@" || status=$?
+run_addons "$MODULE ${FEATURES[*]}" "${FEATURES[@]}" -- "$@" || status=$?
 if [[ -n ${COVERAGE_MIN:-} ]]; then
     COVERAGE+=(--cov-report=term "--cov-fail-under=$COVERAGE_MIN")
 fi

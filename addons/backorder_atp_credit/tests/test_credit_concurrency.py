@@ -4,7 +4,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.backorder_atp.tests.server_common import (
-    WITH_BRIDGES,
+    WITH_FEATURES,
     ServerCommon,
 )
 
@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp.tests.server_common import (
 class TestCreditConcurrency(ServerCommon):
     """Credit is used once, by several server processes."""
 
-    modules = WITH_BRIDGES
+    modules = WITH_FEATURES
 
     def _create_order_of_service(self, customer_id, amount):
         """Create an order that has nothing in common with others but its customer."""

@@ -39,7 +39,13 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
         webhook = cls.env["backorder.webhook"].create(
             {"name": "Hook", "url": "https://example.com/events"}
         )
+        job = {
+            "operation": "fulfil",
+            "company_id": cls.company.id,
+            "user_id": cls.users["operator"].id,
+        }
         records = {
+            "backorder.job": cls.env["backorder.job"].sudo().create(job),
             "backorder.webhook": webhook,
             "product.pricelist": cls.env["product.pricelist"].create({"name": "List"}),
             "product.product": cls.backorderable,

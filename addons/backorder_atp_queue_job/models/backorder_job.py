@@ -6,7 +6,7 @@ import logging
 from odoo import SUPERUSER_ID, api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from odoo.addons.backorder_atp.models.backorder_job import MAX_ATTEMPTS
+from odoo.addons.backorder_atp_job.models.backorder_job import MAX_ATTEMPTS
 from odoo.addons.queue_job.exception import RetryableJobError
 
 _logger = logging.getLogger(__name__)

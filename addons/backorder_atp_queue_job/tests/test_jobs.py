@@ -8,8 +8,9 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests import test_fulfilment_job, test_retry
+from odoo.addons.backorder_atp.tests import test_retry
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
+from odoo.addons.backorder_atp_job.tests import test_fulfilment_job
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 from odoo.addons.queue_job.tests.common import trap_jobs

@@ -134,24 +134,6 @@ tours.add("backorder_atp_board", {
   ],
 });
 
-tours.add("backorder_atp_background", {
-  steps: () => [
-    ...openInventory(),
-    ...openMenu("menu_backorder_orders"),
-    {trigger: ".o_data_row:contains('Patient Customer')"},
-    {trigger: "button[name=action_fulfil_all]", run: "click"},
-    {
-      content: "A dialog follows the job; it may be closed",
-      trigger: ".modal .o_backorder_job_progress:contains('0 of 2')",
-    },
-    {trigger: ".modal .btn-close", run: "click"},
-    {trigger: "body:not(:has(.modal))"},
-    ...openMenu("menu_backorder_jobs"),
-    {trigger: ".o_data_row td[name=operation]:contains('Fulfil')", run: "click"},
-    {trigger: ".o_form_view .o_field_widget[name=order_count]:contains('2')"},
-  ],
-});
-
 tours.add("backorder_atp_ask", {
   steps: () => [
     {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},

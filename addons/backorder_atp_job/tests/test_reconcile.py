@@ -12,10 +12,10 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
-LOGGER = "odoo.addons.backorder_atp.models.sale_order_reconcile"
-JOB_LOGGER = "odoo.addons.backorder_atp.models.backorder_job"
+LOGGER = "odoo.addons.backorder_atp_job.models.sale_order_reconcile"
+JOB_LOGGER = "odoo.addons.backorder_atp_job.models.backorder_job"
 
 
 @tagged("post_install", "-at_install")
@@ -77,7 +77,7 @@ class TestReconcile(BackorderCommon):
     def _work(self, cron="ir_cron_process_jobs"):
         self.env.cr.flush()
         with self.enter_registry_test_mode():
-            self.env.ref(f"backorder_atp.{cron}").method_direct_trigger()
+            self.env.ref(f"backorder_atp_job.{cron}").method_direct_trigger()
         self.env.invalidate_all()
 
     def _get_jobs(self):
@@ -298,7 +298,7 @@ class TestReconcile(BackorderCommon):
         self._break_line()
         orders = self.order | self.full
         action = self._as("manager", orders).action_reconcile()
-        self.assertEqual(action["tag"], "backorder_atp.job_progress")
+        self.assertEqual(action["tag"], "backorder_atp_job.job_progress")
         self.assertEqual(self.order.order_line.backorder_qty, 2)
         self._work()
         job = self._get_jobs()

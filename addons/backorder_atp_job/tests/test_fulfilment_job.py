@@ -12,8 +12,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
+
 from ..models.backorder_job import MAX_ATTEMPTS
-from .common import BackorderCommon
 
 
 @tagged("post_install", "-at_install")
@@ -40,7 +41,9 @@ class TestFulfilmentJob(BackorderCommon):
         """Let the scheduled action run, as another process would."""
         self.env.cr.flush()
         with self.enter_registry_test_mode():
-            self.env.ref("backorder_atp.ir_cron_process_jobs").method_direct_trigger()
+            self.env.ref(
+                "backorder_atp_job.ir_cron_process_jobs"
+            ).method_direct_trigger()
         self.env.invalidate_all()
 
     def _get_progress(self):
@@ -139,7 +142,7 @@ class TestFulfilmentJob(BackorderCommon):
 
         return patch.object(orders, "_try_fulfilling", try_fulfilling)
 
-    @mute_logger("odoo.addons.backorder_atp.models.backorder_job")
+    @mute_logger("odoo.addons.backorder_atp_job.models.backorder_job")
     def test_one_failure_stops_nobody(self):
         """C6: one order's trouble neither stops nor undoes the others."""
         self._bring(4)
@@ -151,7 +154,7 @@ class TestFulfilmentJob(BackorderCommon):
         self.assertEqual(failed.order_id, self.orders[1])
         self.assertIn("server log", failed.message)
 
-    @mute_logger("odoo.addons.backorder_atp.models.backorder_job")
+    @mute_logger("odoo.addons.backorder_atp_job.models.backorder_job")
     def test_busy_order_is_tried_again_then_fails(self):
         """C6: who meets another transaction every time does not hold up the rest."""
         self._bring(4)

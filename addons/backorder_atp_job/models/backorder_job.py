@@ -117,7 +117,7 @@ class BackorderJob(models.Model):
 
     def _schedule(self):
         """Have these jobs worked off as soon as they are committed."""
-        self.env.ref("backorder_atp.ir_cron_process_jobs").sudo()._trigger()
+        self.env.ref("backorder_atp_job.ir_cron_process_jobs").sudo()._trigger()
 
     # ------------------------------------------------------------------
     # Working
@@ -343,7 +343,7 @@ class BackorderJob(models.Model):
         """Return the dialog that follows these jobs."""
         return {
             "type": "ir.actions.client",
-            "tag": "backorder_atp.job_progress",
+            "tag": "backorder_atp_job.job_progress",
             "name": self.env._("Working in the Background"),
             "target": "new",
             "params": {"job_ids": self.ids},

@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, float_compare
 
-from .sale_order_line import BACKORDER_FIELDS
-from .stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.models.sale_order_line import BACKORDER_FIELDS
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -201,12 +201,6 @@ class SaleOrder(models.Model):
             )
         )
         self.invalidate_recordset(["backordered_since"], flush=False)
-
-    def _recompute_backorder_figures(self):
-        self.order_line._recompute_backorders()
-        for name in ("backorder_state", "backordered_since"):
-            self.env.add_to_compute(self._fields[name], self)
-        self.env.flush_all()
 
     def _get_kept_figures(self):
         """Return ``{order_id: {"state", "since", "lines": {line_id: figures}}}`` as

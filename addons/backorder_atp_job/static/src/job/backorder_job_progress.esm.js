@@ -7,7 +7,7 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {useService} from "@web/core/utils/hooks";
 
 export class BackorderJobProgress extends Component {
-  static template = "backorder_atp.JobProgress";
+  static template = "backorder_atp_job.JobProgress";
   static props = {...standardActionServiceProps};
 
   setup() {
@@ -54,4 +54,6 @@ export class BackorderJobProgress extends Component {
   }
 }
 
-registry.category("actions").add("backorder_atp.job_progress", BackorderJobProgress);
+registry
+  .category("actions")
+  .add("backorder_atp_job.job_progress", BackorderJobProgress);
