@@ -389,6 +389,16 @@ class BackorderDemo(models.AbstractModel):
         demo._work_off_checks()
         demo._backdate_orders()
         demo.env["backorder.demo.discrepancy"]._build_discrepancies()
+        demo._settle_reordering()
+
+    def _settle_reordering(self):
+        """Let the first run of the scheduler find what is to be ordered up to date.
+
+        Where it finds another quantity than Odoo's own demo data left, it writes it in
+        two transactions at once, and fails.
+        """
+        rules = self.env["stock.warehouse.orderpoint"].search([])
+        self.env.add_to_compute(rules._fields["qty_to_order_computed"], rules)
 
     # ------------------------------------------------------------------
     # Who, what, when
