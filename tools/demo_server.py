@@ -47,8 +47,12 @@ class Proxy:
     def __init__(self, http_port, gevent_port):
         self.http_port = http_port
         self.gevent_port = gevent_port
+        # nothing else holds them once the browser has gone away
+        self.connections = set()
 
     async def serve(self, reader, writer):
+        self.connections.add(connection := asyncio.current_task())
+        connection.add_done_callback(self.connections.discard)
         try:
             await self._serve(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
