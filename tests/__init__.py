@@ -35,6 +35,7 @@ from . import test_installation
 from . import test_limits
 from . import test_loopholes
 from . import test_explanation
+from . import test_menus
 from . import test_misplaced
 from . import test_negative_lines
 from . import test_negative_stock
