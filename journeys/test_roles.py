@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
-INVENTORY = ("/odoo/action-stock.stock_picking_type_action", "Backorders")
+INVENTORY = ("/odoo/action-backorder_atp.sale_order_action_backorder", "Backorders")
 SALES = ("/odoo/sales", "Orders")
 SCREEN = ".o_action_manager .o_view_controller, .o_action_manager .o_content"
 DIALOG = ".modal .o_form_view"
