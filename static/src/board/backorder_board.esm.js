@@ -5,6 +5,7 @@ import {Component, onWillDestroy, onWillStart, useState} from "@odoo/owl";
 import {formatFloat, formatInteger, formatMonetary} from "@web/views/fields/formatters";
 import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
+import {makeContext} from "@web/core/context";
 import {useService} from "@web/core/utils/hooks";
 import {user} from "@web/core/user";
 
@@ -174,18 +175,20 @@ export class BackorderBoard extends Component {
     ];
   }
 
-  onCardClick(target) {
+  async onCardClick(target) {
     if (this.env.searchModel?.resModel === target.resModel) {
       return this.setFilters(target.filters);
     }
-    const context = {
-      // The lists begin with what waits, unless something else is asked for
-      search_default_backordered: 0,
-      ...Object.fromEntries(
-        target.filters.map((name) => [`search_default_${name}`, 1])
-      ),
-    };
-    return this.action.doAction(target.action, {additionalContext: context});
+    const filters = Object.fromEntries(
+      target.filters.map((name) => [`search_default_${name}`, 1])
+    );
+    const action = await this.action.loadAction(target.action);
+    // The lists begin with backorders, unless something else is asked for
+    const context = makeContext([
+      action.context,
+      {search_default_backordered: 0, ...filters},
+    ]);
+    return this.action.doAction({...action, context});
   }
 
   setFilters(names) {

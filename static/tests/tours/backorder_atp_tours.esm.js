@@ -101,6 +101,15 @@ tours.add("backorder_atp_board", {
       trigger: ".o_breadcrumb:contains('Products Short')",
     },
     {
+      trigger: ".o_backorder_board [data-figure=orders_on_hold]:contains('0')",
+      run: "click",
+    },
+    {
+      content: "From another list, too, the figure leads to what it counts alone",
+      trigger:
+        ".o_searchview:not(:contains('Backorders')) .o_facet_value:contains('On Hold')",
+    },
+    {
       trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('1')",
       run: "click",
     },
