@@ -2,15 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from contextlib import contextmanager
-from types import SimpleNamespace
-from unittest.mock import patch
 
 from odoo.fields import Command
-from odoo.modules import module
 from odoo.tests import new_test_user
 
 from ..exceptions import OrderValidationError
-from ..locking import SideCursor
 from .common import BackorderCommon
 
 
@@ -35,20 +31,11 @@ class AuditCommon(BackorderCommon):
     @contextmanager
     def _after_rollback(self):
         """Let what is logged after the transaction be logged at the end."""
-        with patch.object(module, "current_test", None):
-            yield
-        with (
-            self.enter_registry_test_mode(),
-            patch.object(SideCursor, "open", self._open_side_cursor),
-        ):
+        yield
+        with self.enter_registry_test_mode():
             self.env.cr.postcommit.run()
         self.env.cr.postrollback.clear()
         self.env.invalidate_all()
-
-    def _open_side_cursor(self, _dbname):
-        """Return what sees the records of the test, as nothing is committed."""
-        cr = self.registry.cursor()
-        return SimpleNamespace(cr=cr, close=cr.close)
 
     def _create_short_order(self, **values):
         return self._create_order(

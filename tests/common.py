@@ -4,11 +4,15 @@
 import base64
 import os
 from contextlib import contextmanager
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import hypothesis
 
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, new_test_user
+
+from ..locking import SideCursor
 
 ROLES = {
     "viewer": "backorder_atp.group_backorder_viewer",
@@ -40,6 +44,7 @@ class BackorderCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(patch.object(SideCursor, "open", cls._open_side_cursor))
         cls.company = cls.env["res.company"].create({"name": "Promise Keepers"})
         cls.env.user.write(
             {
@@ -71,6 +76,12 @@ class BackorderCommon(TransactionCase):
         cls.availability = cls.env["stock.availability"]
         cls.events = cls.env["backorder.event"]
         cls.checks = cls.env["backorder.check"]
+
+    @classmethod
+    def _open_side_cursor(cls, _dbname):
+        """Return what sees the records of the test, as nothing is committed."""
+        cr = cls.registry.cursor()
+        return SimpleNamespace(cr=cr, close=cr.close)
 
     # ------------------------------------------------------------------
     # Making things

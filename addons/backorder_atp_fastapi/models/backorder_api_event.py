@@ -20,6 +20,7 @@ class BackorderApiEvent(models.AbstractModel):
         events = self.env["backorder.event"]
         events.check_access("read")
         end = events._get_feed_end()
+        self.env.cr.rollback()  # nothing was written, and the next query sees all
         domain = Domain("id", ">", after) & Domain("id", "<=", end)
         domain &= Domain("company_id", "in", self.env.companies.ids)
         if types:
