@@ -57,8 +57,8 @@ class BackorderEvent(models.Model):
         """Return the id up to which nothing can appear any more.
 
         First the last id, then the marks, then the entries, which the caller reads
-        in a transaction that begins only then: whoever wrote one of these ids has either ended, and can be
-        seen, or is found by his mark.
+        in a transaction that begins only then: what wrote one of these ids has either
+        ended, and can be seen, or is found by its mark.
         """
         last = self._get_last_id()
         self.env.cr.execute(
