@@ -337,10 +337,13 @@ class StockMove(models.Model):
     def _shrink_reservation(self, quantity):
         """Give back what a lowered demand leaves over, where Odoo gives back all.
 
-        What would be given back goes to whatever is first in the queue.
+        What would be given back goes to whatever is first in the queue. Odoo gives
+        nothing back where it splits a move and hands over the reservation itself.
 
         :param quantity: the new demand, in the unit of each move
         """
+        if self.env.context.get("do_not_unreserve") is not None:
+            return
         for move in self.filtered(lambda move: move._is_reserved_beyond(quantity)):
             move.quantity = quantity
 

@@ -464,3 +464,16 @@ class TestRetry(BackorderCommon):
         )
         self._run_checks()
         self.assertEqual(order.backorder_state, "allocated")
+
+    def test_linking_a_receipt_keeps_what_is_reserved(self):
+        """C3: the rest of a delivery that is linked to a receipt keeps its stock."""
+        product = self.backorderable
+        self._set_stock(product, 6)
+        move = self._confirm((product, 10)).picking_ids.move_ids
+        receipt = self._create_receipt(product, 4)
+        self.env["report.stock.report_reception"].action_assign(
+            move.ids, [4], receipt.move_ids.ids
+        )
+        rest = move.picking_id.move_ids - move
+        self.assertEqual(move.product_uom_qty, 4)
+        self.assertEqual(rest.quantity, 6)
