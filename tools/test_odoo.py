@@ -54,6 +54,11 @@ INTENDED = {
             "/stock:TestStockMove.test_edit_done_move_line_4",
             "/stock:TestStockMove.test_edit_reserved_move_line_4",
         ],
+        "What ships all at once reserves everything or nothing: others can have it.": [
+            "/sale_stock:TestSaleExpectedDate.test_invoice_delivery_date",
+            "/stock:TestStockMove.test_out_3",
+            "/stock:TestStockMove.test_validate_picking_wihtout_picked_reservations",
+        ],
         "Where several warehouses are possible, none is guessed or added up.": [
             "/sale_stock:TestSaleStock.test_warehouse_redirect_warnings",
             "/sale_stock:TestSaleStockMultiCompany.test_warehouse_definition_on_so",
