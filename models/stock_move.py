@@ -253,7 +253,14 @@ class StockMove(models.Model):
             self.origin_returned_move_id and not self.to_refund
         ):
             return False
-        return final._is_outgoing() or any(
+        return final._is_outgoing() or self._is_step_of_delivery()
+
+    def _is_step_of_delivery(self):
+        """Whether this moves goods of ours on to their delivery.
+
+        What is made or bought for the delivery is supply, not a step of it.
+        """
+        return self.location_id.usage in ("internal", "transit") and any(
             move.sale_line_id == self.sale_line_id and move._serves_customer()
             for move in self.move_dest_ids
         )

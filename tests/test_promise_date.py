@@ -385,9 +385,9 @@ class TestPromiseDate(PromiseCommon):
         )
         lines = orders.order_line
         availability = self.env.registry["stock.availability"]
-        execute = availability._execute
-        with patch.object(availability, "_execute", autospec=True) as spy:
-            spy.side_effect = execute
+        executing = availability._executing
+        with patch.object(availability, "_executing", autospec=True) as spy:
+            spy.side_effect = executing
             lines.mapped("expected_promise_date")
         self.assertEqual(spy.call_count, 1)
 

@@ -150,3 +150,32 @@ class TestProduction(BackorderCommon):
         scrap.do_scrap()
         event = self._get_events("inventory.reservation_taken", order_id=order)
         self.assertEqual(event.quantity, 1)
+
+    def test_more_of_what_is_made_to_order_is_made(self):
+        """B4: a confirmed line that asks for more, in another unit, has more made."""
+        self.company.allow_backorder = True
+        grams = self.env.ref("uom.product_uom_gram")
+        make_to_order = self.warehouse.mto_pull_id.route_id
+        make_to_order.active = True
+        flour = self._create_product(
+            "Flour",
+            uom_id=self.env.ref("uom.product_uom_kgm").id,
+            route_ids=[
+                Command.set(
+                    (self.warehouse.manufacture_pull_id.route_id | make_to_order).ids
+                )
+            ],
+        )
+        grain = self._create_product("Grain", type="consu", is_storable=False)
+        self._create_bom(flour, grain, 1).product_uom_id = grams
+        order = self._confirm(
+            {
+                "product_id": flour.id,
+                "product_uom_qty": 510,
+                "product_uom_id": grams.id,
+            }
+        )
+        production = self.env["mrp.production"].search([("product_id", "=", flour.id)])
+        self.assertEqual(production.product_qty, 510)
+        order.order_line.product_uom_qty = 1020
+        self.assertEqual(production.product_qty, 1020)
