@@ -43,9 +43,11 @@ test-odoo: ## Run Odoo's own tests with the addon and without
 shell: ## A Python shell on the database of "make demo"
 	@tools/odoo shell -d demo $(ARGS)
 
-wheel: ## Build the addon's wheel into dist/
+wheel: ## Build a wheel of each addon into dist/
 	@tools/setup.sh
-	@.odoo/venv/bin/python -m build --no-isolation --wheel
+	@for folder in . $$(dirname addons/*/pyproject.toml); do \
+	    .odoo/venv/bin/python -m build --no-isolation --wheel --outdir dist $$folder || exit 1; \
+	done
 
 pot: ## Write what is to be translated to i18n/
 	@tools/pot.sh
