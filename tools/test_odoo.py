@@ -59,6 +59,12 @@ INTENDED = {
             "/stock:TestStockMove.test_out_3",
             "/stock:TestStockMove.test_validate_picking_wihtout_picked_reservations",
         ],
+        "An activity says that goods are left between the steps of a transfer.": [
+            "/stock:TestPickShip.test_mto_resupply_cancel_ship",
+        ],
+        "The warehouse chosen below for users is that of repairs, not of productions.": [
+            "/mrp_repair:TestRepairTraceability.test_mo_with_used_sn_component",
+        ],
         "Where several warehouses are possible, none is guessed or added up.": [
             "/sale_stock:TestSaleStock.test_warehouse_redirect_warnings",
             "/sale_stock:TestSaleStockMultiCompany.test_warehouse_definition_on_so",
