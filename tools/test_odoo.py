@@ -62,7 +62,7 @@ INTENDED = {
         "An activity says that goods are left between the steps of a transfer.": [
             "/stock:TestPickShip.test_mto_resupply_cancel_ship",
         ],
-        "The warehouse chosen below for users is that of repairs, not of productions.": [
+        "The warehouse chosen below for users is not that of all documents.": [
             "/mrp_repair:TestRepairTraceability.test_mo_with_used_sn_component",
         ],
         "Where several warehouses are possible, none is guessed or added up.": [
