@@ -4,6 +4,13 @@
 
 from odoo.tools import SQL
 
+# What a table refuses whose rows nobody may change: ``{name: (when, for each)}``.
+REFUSED = {
+    "append_only": ("BEFORE UPDATE", "ROW"),
+    "no_delete": ("BEFORE DELETE", "ROW"),
+    "no_truncate": ("BEFORE TRUNCATE", "STATEMENT"),
+}
+
 
 def set_trigger(cr, table, name, definition):
     """Create or replace a trigger.
@@ -24,3 +31,10 @@ def set_trigger(cr, table, name, definition):
             **names,
         )
     )
+
+
+def set_append_only(cr, table):
+    """Let PostgreSQL refuse whatever would change the rows of a table of the log."""
+    for name, (when, each) in REFUSED.items():
+        what = f"FOR EACH {each} EXECUTE FUNCTION backorder_event_refuse()"
+        set_trigger(cr, table, f"{table}_{name}", (when, what))

@@ -10,7 +10,7 @@ from odoo.tools import SQL, ormcache
 
 from ..locking import SideCursor
 from ..transaction import TransactionVar
-from ..triggers import set_trigger
+from ..triggers import set_append_only
 
 _logger = logging.getLogger(__name__)
 
@@ -146,18 +146,7 @@ class BackorderEvent(models.Model):
                 """
             )
         )
-        self._set_append_only_triggers()
-
-    def _set_append_only_triggers(self):
-        """Let PostgreSQL refuse whatever would change the log."""
-        refuse = "EXECUTE FUNCTION backorder_event_refuse()"
-        for name, when, each in (
-            ("backorder_event_append_only", "BEFORE UPDATE", "ROW"),
-            ("backorder_event_no_delete", "BEFORE DELETE", "ROW"),
-            ("backorder_event_no_truncate", "BEFORE TRUNCATE", "STATEMENT"),
-        ):
-            what = f"FOR EACH {each} {refuse}"
-            set_trigger(self.env.cr, "backorder_event", name, (when, what))
+        set_append_only(self.env.cr, self._table)
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):

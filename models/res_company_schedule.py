@@ -23,7 +23,6 @@ class ResCompany(models.Model):
 
         def work_on(company):
             work(company)
-            self.env.flush_all()
             failures._forget(task, company)
 
         self.env["ir.cron"]._work_off_each(

@@ -4,6 +4,8 @@
 from odoo import fields
 from odoo.tools import SQL
 
+from odoo.addons.backorder_atp.triggers import set_append_only
+
 
 def uninstall_hook(env):
     """Leave the log append-only, the seals as a table and the files as attachments."""
@@ -15,7 +17,7 @@ def uninstall_hook(env):
     env.cr.execute(
         SQL("ALTER TABLE backorder_event_seal RENAME TO %s", SQL.identifier(archive))
     )
-    events._set_append_only_triggers()
+    set_append_only(env.cr, events._table)
 
 
 def _release_archived_months(cr):

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
-from odoo.addons.backorder_atp.triggers import set_trigger
+from odoo.addons.backorder_atp.triggers import set_append_only, set_trigger
 
 # How many entries are sealed in one go.
 SEAL_BATCH = 10000
@@ -54,13 +54,7 @@ class BackorderEvent(models.Model):
         self._create_line_function()
         if is_new:
             self._take_unsealed_from_log()
-        refuse = "EXECUTE FUNCTION backorder_event_refuse()"
-        for name, when, each in (
-            ("backorder_event_seal_append_only", "BEFORE UPDATE OR DELETE", "ROW"),
-            ("backorder_event_seal_no_truncate", "BEFORE TRUNCATE", "STATEMENT"),
-        ):
-            what = f"FOR EACH {each} {refuse}"
-            set_trigger(self.env.cr, "backorder_event_seal", name, (when, what))
+        set_append_only(self.env.cr, "backorder_event_seal")
         set_trigger(
             self.env.cr,
             "backorder_event",
