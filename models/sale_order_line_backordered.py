@@ -5,6 +5,26 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# What has to be written before the short rows are read.
+SHORT_DEPENDS = {
+    "sale.order": [
+        "backorder_state",
+        "backordered_since",
+        "company_id",
+        "currency_rate",
+    ],
+    "sale.order.line": [
+        "order_id",
+        "product_id",
+        "warehouse_id",
+        "open_qty",
+        "backorder_product_qty",
+        "price_subtotal",
+        "product_uom_id",
+        "product_uom_qty",
+    ],
+}
+
 
 class SaleOrderLine(models.Model):
     """What a line is short of, and what that is worth, for all who count it (C5).
@@ -85,18 +105,5 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _flush_short_rows(self):
-        self.env["sale.order"].flush_model(
-            ["backorder_state", "backordered_since", "company_id", "currency_rate"]
-        )
-        self.flush_model(
-            [
-                "order_id",
-                "product_id",
-                "warehouse_id",
-                "open_qty",
-                "backorder_product_qty",
-                "price_subtotal",
-                "product_uom_id",
-                "product_uom_qty",
-            ]
-        )
+        for model, names in SHORT_DEPENDS.items():
+            self.env[model].flush_model(names)

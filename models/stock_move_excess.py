@@ -85,15 +85,18 @@ class StockMove(models.Model):
     @api.model
     def _filter_beyond_tolerance(self, rows):
         """Leave out what the company tolerates, as long as the stock is free for it."""
+        tolerated = [self._is_tolerated(row) for row in rows]
+        if not any(tolerated):
+            return rows
         free = self._get_free_for_excess(rows)
         beyond = []
-        for row in rows:
+        for row, is_tolerated in zip(rows, tolerated, strict=True):
             key = row["product"], row["moves"].location_id.warehouse_id[:1]
             # what waits to leave was free when it was picked
             is_free = key not in free or (
                 row["product"].uom_id.compare(row["quantity"], free[key]) <= 0
             )
-            if not (is_free and self._is_tolerated(row)):
+            if not (is_free and is_tolerated):
                 beyond.append(row)
             elif key in free:
                 free[key] -= row["quantity"]
@@ -118,20 +121,12 @@ class StockMove(models.Model):
         """Return ``{(product, warehouse): what nobody is promised}``."""
         moves = self.union(*(row["moves"] for row in rows)).sudo()
         moves = moves.filtered(lambda move: move._takes_own_stock())
-        availability = (
-            self.env["stock.availability"]
-            .sudo()
-            .get_availability(
-                moves.product_id,
-                moves.location_id.warehouse_id,
-                components=["displayed"],
-            )
-        )
+        displayed = moves._get_displayed()
         return {
-            (move.product_id, move.location_id.warehouse_id): availability[
-                move.product_id.id, move.location_id.warehouse_id.id
-            ]["displayed"]
-            for move in moves
+            (product, warehouse): displayed[product.id, warehouse.id]
+            for product, warehouse in (
+                (move.product_id, move.location_id.warehouse_id) for move in moves
+            )
         }
 
     @api.model

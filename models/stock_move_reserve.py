@@ -118,19 +118,21 @@ class StockMove(models.Model):
                 and move._spares_buffer(move.location_id)
             )
         )
+        return {"moves": moves, **moves._get_displayed()}
+
+    def _get_displayed(self):
+        """Return ``{(product_id, warehouse_id): what can be promised}`` of all that
+        these moves take, wherever they take from."""
         availability = (
             self.env["stock.availability"]
             .sudo()
             .get_availability(
-                moves.product_id,
-                moves.location_id.warehouse_id,
+                self.product_id,
+                self.location_id.warehouse_id,
                 components=["displayed"],
             )
         )
-        return {
-            "moves": moves,
-            **{key: row["displayed"] for key, row in availability.items()},
-        }
+        return {key: row["displayed"] for key, row in availability.items()}
 
     def _get_qty_to_order(self, stock):
         """Return what of this move stock does not cover, in its unit."""

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..dates import HORIZON_DAYS, add_days
 from ..models.sale_order_board import AGE_SELECTION
+from ..models.sale_order_line_backordered import SHORT_DEPENDS
 
 
 class BackorderProduct(models.Model):
@@ -20,17 +21,7 @@ class BackorderProduct(models.Model):
     _rec_name = "product_id"
     # what has to be written before the view is read
     _depends = {
-        "sale.order": ["backorder_state", "backordered_since", "currency_rate"],
-        "sale.order.line": [
-            "order_id",
-            "product_id",
-            "warehouse_id",
-            "open_qty",
-            "backorder_product_qty",
-            "price_subtotal",
-            "product_uom_id",
-            "product_uom_qty",
-        ],
+        **SHORT_DEPENDS,
         "stock.location": ["warehouse_id", "availability_kind", "usage"],
         "stock.move": [
             "product_id",
