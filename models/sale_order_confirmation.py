@@ -450,14 +450,24 @@ class SaleOrder(models.Model):
 
     def _note_ambiguous_warehouse(self):
         """Record once, before the hard phase, that chance chose the warehouse."""
-        for order in self.filtered(lambda order: order._is_warehouse_ambiguous()):
-            if order.sudo().override_ids.filtered(
-                lambda request: request.state in ("pending", "approved")
-            ):
-                continue
-            self.env["backorder.event"]._log(
-                "order:ambiguous_warehouse", order=order, warehouse=order.warehouse_id
-            )
+        self.env["backorder.event"]._log_many(
+            [
+                {
+                    "event_type": "order:ambiguous_warehouse",
+                    "order": order,
+                    "warehouse": order.warehouse_id,
+                }
+                for order in self
+                if order._is_warehouse_ambiguous() and not order._is_decided_on()
+            ]
+        )
+
+    def _is_decided_on(self):
+        """Whether a request for this order is pending, or was approved."""
+        return any(
+            request.state in ("pending", "approved")
+            for request in self.sudo().override_ids
+        )
 
     def _is_warehouse_asked_for(self):
         """Whether somebody has to approve where the order ships from: in soft."""
