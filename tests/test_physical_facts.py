@@ -297,6 +297,19 @@ class TestPhysicalFacts(BackorderCommon):
             self._validate(picking, 4.1)
             self.assertEqual(other.order_line.backorder_qty, 0)
 
+    def test_tolerance_takes_nothing_promised_that_is_not_reserved_yet(self):
+        """B3: nor what another order is promised and reserves by hand, later."""
+        self.company.over_delivery_tolerance = 5
+        order = self._order_by_weight(8.1)
+        order.order_line.product_id.allow_backorder = "yes"
+        self.warehouse.out_type_id.reservation_method = "manual"
+        other = self._confirm((order.order_line.product_id, 4))
+        self.assertFalse(other.picking_ids.move_ids.quantity)
+        picking = self._as("operator", order.picking_ids)
+        with self.assertRaises(UserError):
+            self._validate(picking, 4.2)
+        self._validate(picking, 4.1)
+
     def test_tolerance_in_two_steps(self):
         """B3: what was picked within the tolerance is delivered."""
         self.warehouse.delivery_steps = "pick_ship"
