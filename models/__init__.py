@@ -40,7 +40,6 @@ from . import backorder_failure_alert
 from . import backorder_failure_hold
 from . import backorder_failure_promise
 from . import backorder_failure_purchase
-from . import backorder_failure_reconcile
 from . import backorder_failure_report
 from . import backorder_check_mixin
 from . import backorder_check

@@ -14,7 +14,6 @@ TASKS = [
     ("retry", "Allocate stock that has arrived"),
     ("undue", "Follow reservation dates"),
     ("escalation", "Put on hold what has waited too long"),
-    ("verify", "Verify the log"),
 ]
 
 

@@ -84,5 +84,5 @@ class TestScheduledActions(BackorderCommon):
 
         self.env.cr.flush()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            companies.with_env(self.env(cr=cr))._work_off("verify", work)
+            companies.with_env(self.env(cr=cr))._work_off("escalation", work)
         self.assertEqual(done, [companies - self.company])

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_event
+from . import backorder_failure
 from . import backorder_event_seal
 from . import backorder_event_verify
 from . import backorder_event_archive

@@ -3,6 +3,7 @@
 
 from . import stock_availability_conservation
 from . import backorder_event_reconcile
+from . import backorder_failure
 from . import backorder_job
 from . import backorder_job_line
 from . import backorder_job_reconcile

@@ -1,0 +1,15 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class BackorderFailure(models.Model):
+    """Failures of verifying the log."""
+
+    _inherit = "backorder.failure"
+
+    task = fields.Selection(
+        selection_add=[("verify", "Verify the log")],
+        ondelete={"verify": "cascade"},
+    )
