@@ -81,7 +81,6 @@
         "views/resolving_views.xml",
         "views/menus.xml",
         "views/backorder_failure_views.xml",
-        "views/backorder_run_views.xml",
         "views/backorder_alert_views.xml",
         "views/stock_hold_menus.xml",
         "report/backorder_report_menus.xml",

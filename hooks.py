@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from .models.sale_order_line_alternative import CHOICE_COLUMNS
 from .models.sale_order_line_promise import PROMISE_COLUMNS
-from .models.sale_order_line_run import FIRM_COLUMNS
 
 # Stored columns of the core; those of a feature stand beside its fields.
 NEW_COLUMNS = {
@@ -42,7 +41,6 @@ def pre_init_hook(env):
     add_columns(env.cr, NEW_COLUMNS)
     add_columns(env.cr, PROMISE_COLUMNS)
     add_columns(env.cr, CHOICE_COLUMNS)
-    add_columns(env.cr, FIRM_COLUMNS)
 
 
 def add_columns(cr, columns):

@@ -33,7 +33,6 @@ from . import backorder_event_customer
 from . import backorder_event_hold
 from . import backorder_event_promise
 from . import backorder_event_purchase
-from . import backorder_event_run
 from . import backorder_event_sourcing
 from . import backorder_failure
 from . import backorder_failure_alert
@@ -198,11 +197,3 @@ from . import stock_rule_emergency
 from . import stock_warehouse
 from . import stock_warehouse_supply
 from . import res_config_settings_report
-from . import backorder_run
-from . import backorder_run_segment
-from . import backorder_run_line
-from . import backorder_run_simulation
-from . import backorder_run_commit
-from . import backorder_check_run
-from . import sale_order_line_run
-from . import stock_move_run

@@ -10,7 +10,6 @@ from . import test_bad_data
 from . import test_bad_records
 from . import test_backorder_limit
 from . import test_backorder_reports
-from . import test_backorder_run
 from . import test_backorder_state
 from . import test_board
 from . import test_concurrency

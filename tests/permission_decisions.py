@@ -26,21 +26,11 @@ from .permission_walk import (
 # Fields that a remote caller could write.
 FIELDS = decide(
     {
-        "backorder.run": {
-            MANAGERS: (
-                "name company_id warehouse_ids product_ids on_exception "
-                "is_firm_moved firm_reason segment_ids moving_line_ids "
-                "compared_run_id"
-            ),
-        },
-        "backorder.run.segment": {
-            MANAGERS: "run_id sequence name domain strategy sort_order",
-        },
         "backorder.threshold": {
             NOBODY: ("company_id sequence group_id max_quantity max_percent max_value"),
         },
         "backorder.unmatched.line": {
-            OPERATORS_AND_SALES: ("order_id reference quantity price_unit product_id"),
+            OPERATORS_AND_SALES: "order_id reference quantity price_unit product_id",
         },
         "crm.team": {
             NOBODY: "warehouse_id",
@@ -69,36 +59,36 @@ FIELDS = decide(
         },
         "res.company": {
             NOBODY: (
-                "promise_phase shortage_policy allow_backorder promise_vendor_stock "
-                "backorder_retry_batch backorder_check_minutes "
-                "backorder_responsible_id backorder_self_approval backorder_limit "
-                "backorder_limit_qty backorder_until promise_demand_date "
-                "promise_late_supply_days promise_late_supply_offset "
-                "promise_late_demand_days promise_late_demand_offset "
-                "promise_gain_days promise_slip_days promise_show_dates "
-                "promise_alternatives promise_alternative_rule "
-                "promise_request_times promise_ship_together "
-                "over_delivery_tolerance "
-                "hold_duration hold_max_duration "
-                "discrepancy_min_percent discrepancy_min_quantity "
-                "discrepancy_min_value discrepancy_review_counts "
-                "discrepancy_all_receipts discrepancy_all_negatives "
-                "discrepancy_medium_percent discrepancy_medium_quantity "
-                "discrepancy_medium_value discrepancy_high_percent "
-                "discrepancy_high_quantity discrepancy_high_value "
-                "discrepancy_critical_percent discrepancy_critical_quantity "
-                "discrepancy_critical_value discrepancy_lock_low "
-                "discrepancy_lock_medium discrepancy_lock_high "
-                "discrepancy_lock_critical backorder_target_hours "
-                "backorder_target_rate backorder_report_mail "
-                "backorder_purchase_margin backorder_auto_purchase "
-                "backorder_replenish backorder_alert_mail "
-                "backorder_persisting_hours backorder_hold_limit "
-                "backorder_tell_hours backorder_buyer_id customer_message_delayed "
-                "customer_message_partly_shipped customer_message_new_date "
-                "customer_message_available customer_message_resolved "
-                "customer_message_substitutes backorder_escalation_days "
-                "backorder_escalation_partial backorder_portal backorder_portal_split "
+                "promise_phase shortage_policy allow_backorder "
+                "promise_vendor_stock backorder_retry_batch "
+                "backorder_check_minutes backorder_responsible_id "
+                "backorder_self_approval backorder_limit backorder_limit_qty "
+                "backorder_until promise_demand_date promise_late_supply_days "
+                "promise_late_supply_offset promise_late_demand_days "
+                "promise_late_demand_offset promise_gain_days "
+                "promise_slip_days promise_show_dates promise_alternatives "
+                "promise_alternative_rule promise_request_times "
+                "promise_ship_together over_delivery_tolerance hold_duration "
+                "hold_max_duration discrepancy_min_percent "
+                "discrepancy_min_quantity discrepancy_min_value "
+                "discrepancy_review_counts discrepancy_all_receipts "
+                "discrepancy_all_negatives discrepancy_medium_percent "
+                "discrepancy_medium_quantity discrepancy_medium_value "
+                "discrepancy_high_percent discrepancy_high_quantity "
+                "discrepancy_high_value discrepancy_critical_percent "
+                "discrepancy_critical_quantity discrepancy_critical_value "
+                "discrepancy_lock_low discrepancy_lock_medium "
+                "discrepancy_lock_high discrepancy_lock_critical "
+                "backorder_target_hours backorder_target_rate "
+                "backorder_report_mail backorder_purchase_margin "
+                "backorder_auto_purchase backorder_replenish "
+                "backorder_alert_mail backorder_persisting_hours "
+                "backorder_hold_limit backorder_tell_hours backorder_buyer_id "
+                "customer_message_delayed customer_message_partly_shipped "
+                "customer_message_new_date customer_message_available "
+                "customer_message_resolved customer_message_substitutes "
+                "backorder_escalation_days backorder_escalation_partial "
+                "backorder_portal backorder_portal_split "
                 "backorder_portal_cancel"
             ),
         },
@@ -158,7 +148,7 @@ METHODS = decide(
         },
         "backorder.override": {
             MANAGERS: "action_approve action_reject action_undo action_withdraw",
-            EMPLOYEES: ("action_open_approval action_open_undo action_open_withdraw"),
+            EMPLOYEES: "action_open_approval action_open_undo action_open_withdraw",
         },
         "backorder.override.line": {
             EMPLOYEES: "action_explain",
@@ -178,10 +168,6 @@ METHODS = decide(
         },
         "backorder.rollout.report": {
             VIEWERS: "action_view_order",
-        },
-        "backorder.run": {
-            MANAGERS: "action_commit action_discard action_reopen action_simulate",
-            EVERYBODY: "action_view_lines",
         },
         "backorder.service.report": {
             VIEWERS: "action_view_order",
@@ -218,10 +204,10 @@ METHODS = decide(
         "sale.order": {
             SALES: ("action_apply_goodwill action_open_goodwill get_goodwill_preview"),
             OPERATORS: (
-                "action_fulfil action_fulfil_all action_hold action_open_expedite "
-                "action_open_purchase action_open_split action_release_hold "
-                "get_split_preview merge_backorder process_backorders "
-                "split_backorder"
+                "action_fulfil action_fulfil_all action_hold "
+                "action_open_expedite action_open_purchase action_open_split "
+                "action_release_hold get_split_preview merge_backorder "
+                "process_backorders split_backorder"
             ),
             ORDER_WRITERS: "action_inform_customer process_promise",
             OPERATORS_AND_SALES: (
@@ -244,7 +230,6 @@ METHODS = decide(
                 "action_open_transfer action_substitute"
             ),
             STOCK_ORDER_WRITERS: "action_split_over_warehouses",
-            MANAGERS: "action_toggle_promise_firm",
         },
         "stock.availability": {
             EMPLOYEES: "explain get_available_qty get_figure_action",

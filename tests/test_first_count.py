@@ -3,10 +3,10 @@
 
 from odoo.tests import tagged
 
-from .test_backorder_run import RunCommon
+from .common import BackorderCommon
 
 
-class FirstCountCommon(RunCommon):
+class FirstCountMixin:
     """A count of what was never there, entered and not applied yet.
 
     Odoo keeps it on a row of stock without any quantity, not even zero.
@@ -27,6 +27,10 @@ class FirstCountCommon(RunCommon):
         cls.env.flush_all()
 
 
+class FirstCountCommon(FirstCountMixin, BackorderCommon):
+    """The same, for the root's own tests."""
+
+
 @tagged("post_install", "-at_install")
 class TestFirstCount(FirstCountCommon):
     def test_where_the_stock_lies(self):
@@ -34,13 +38,6 @@ class TestFirstCount(FirstCountCommon):
         rows = self.availability.get_locations(self.counted, self.warehouse)
         [row] = rows[self.counted.id, self.warehouse.id]
         self.assertEqual((row["on_hand"], row["reserved"], row["available"]), (0, 0, 0))
-
-    def test_orders_that_wait_for_it_are_distributed(self):
-        """B3, C3: a run has nothing to give."""
-        order = self._confirm((self.counted, 2))
-        run = self._create_run((self._of(order), "win"))
-        run.action_simulate()
-        self.assertEqual(self._get_line(run, order).new_reserved, 0)
 
     def test_a_request_for_it_is_weighed(self):
         """B4, E5: others are asked beside a request for more than nothing."""

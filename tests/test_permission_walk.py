@@ -23,7 +23,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         order = cls._confirm((cls.backorderable, 5), user_id=cls.users["sales"].id)
         waiting = cls._create_order((cls.protected, 9), user_id=cls.users["sales"].id)
         waiting.action_confirm()
-        run = env["backorder.run"].create({"company_id": cls.company.id})
         place = {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
         alert = env["backorder.alert"].sudo()._update(cls.company) or env[
             "backorder.alert"
@@ -50,8 +49,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
             "backorder.customer.message": message,
             "backorder.override": waiting.override_ids,
             "backorder.override.line": waiting.override_ids.line_ids,
-            "backorder.run": run,
-            "backorder.run.segment": run.segment_ids[:1],
             "backorder.threshold": cls.limits[0],
             "backorder.unmatched.line": env["backorder.unmatched.line"].create(
                 {"order_id": waiting.id, "reference": "?"}

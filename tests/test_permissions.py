@@ -265,17 +265,13 @@ class TestServerOnly(OverrideCommon):
                 with self.assertRaisesRegex(AccessError, "cannot be entered"):
                     self._as(role, found).write({name: False})
 
-    def test_place_in_the_queue_and_day_of_a_receipt(self):
-        """C3: neither is written, nor given by a default."""
+    def test_day_of_a_receipt(self):
+        """C3: it is neither written, nor given by a default."""
         order = self._confirm((self.protected, 5))
         move = order.picking_ids.move_ids
         for role in ("sales", "operator", "manager"):
-            for values in (
-                {"queue_rank": 9},
-                {"promise_receipt_date": "2030-01-01 00:00:00"},
-            ):
-                with self.assertRaises(AccessError):
-                    self._as(role, move).write(values)
+            with self.assertRaises(AccessError):
+                self._as(role, move).promise_receipt_date = "2030-01-01 00:00:00"
 
     def test_who_makes_an_order_urgent(self):
         """E7: nobody who sells jumps the queue."""
@@ -298,16 +294,6 @@ class TestServerOnly(OverrideCommon):
         self._as("operator", order).backorder_priority = "urgent"
         mine.write({"backorder_priority": "urgent", "client_order_ref": "again"})
         mine.backorder_priority = "low"
-
-    def test_rest_of_a_delivery_keeps_its_place(self):
-        """C3: what is shipped later stays where it was in the queue."""
-        order = self._confirm((self.protected, 5))
-        order.picking_ids.move_ids.sudo().queue_rank = 7
-        picking = self._as("operator", order.picking_ids)
-        picking.move_ids.quantity = 2
-        picking.move_ids.picked = True
-        picking.with_context(skip_backorder=True).button_validate()
-        self.assertEqual(order.picking_ids.move_ids.mapped("queue_rank"), [7, 7])
 
 
 @tagged("post_install", "-at_install")

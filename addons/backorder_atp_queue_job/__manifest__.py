@@ -8,7 +8,7 @@
     "license": "AGPL-3",
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
-    "depends": ["backorder_atp_job", "queue_job"],
+    "depends": ["backorder_atp_job", "backorder_atp_run", "queue_job"],
     "data": [
         "data/queue_job.xml",
         "views/backorder_run_views.xml",

@@ -1,11 +1,10 @@
-import {Component, onWillStart} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {formatDate} from "@web/core/l10n/dates";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {usePopover} from "@web/core/popover/popover_hook";
-import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
@@ -18,9 +17,6 @@ export class LinePromisePopover extends Component {
 
   setup() {
     this.action = useService("action");
-    onWillStart(async () => {
-      this.isManager = await user.hasGroup("backorder_atp.group_inventory_manager");
-    });
   }
 
   get data() {
@@ -42,19 +38,11 @@ export class LinePromisePopover extends Component {
 
   /** What may be clicked, each an action of the order line. */
   get buttons() {
-    const {has_alternatives, has_substitutes, is_promise_firm, stock_elsewhere} =
-      this.data;
+    const {has_alternatives, has_substitutes, stock_elsewhere} = this.data;
     return [
       [has_alternatives, "action_open_alternatives", _t("Alternatives")],
       [stock_elsewhere, "action_open_transfer", _t("Stock in other warehouses")],
       [has_substitutes, "action_open_substitutes", _t("Substitutes")],
-      [
-        !this.isQuoted && this.isManager,
-        "action_toggle_promise_firm",
-        is_promise_firm
-          ? _t("Let backorder runs move it")
-          : _t("Keep it out of backorder runs"),
-      ],
     ].filter(([isShown]) => isShown);
   }
 
@@ -186,7 +174,6 @@ export const linePromiseField = {
     {name: "has_alternatives", type: "boolean"},
     {name: "has_substitutes", type: "boolean"},
     {name: "is_expected_promise_covered", type: "boolean"},
-    {name: "is_promise_firm", type: "boolean"},
     {name: "is_promise_short", type: "boolean"},
     {name: "is_storable", type: "boolean"},
     {name: "move_ids", type: "one2many"},

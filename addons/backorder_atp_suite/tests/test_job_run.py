@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_backorder_run import ThreeOrdersCommon
+from odoo.addons.backorder_atp_run.tests.test_backorder_run import ThreeOrdersCommon
 
 
 @tagged("post_install", "-at_install")

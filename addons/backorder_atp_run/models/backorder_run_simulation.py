@@ -8,7 +8,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..free_supply import EPSILON, FreeSupply
+from odoo.addons.backorder_atp.free_supply import EPSILON, FreeSupply
+
 from ..reallocation import STRATEGIES, Demand, Reallocation, is_better
 
 OUTCOMES = {1: "better", 0: "same", -1: "worse"}

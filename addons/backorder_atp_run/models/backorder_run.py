@@ -264,6 +264,6 @@ class BackorderRun(models.Model):
         """Open all lines of this run, to be searched and grouped."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.backorder_run_line_action"
+            "backorder_atp_run.backorder_run_line_action"
         )
         return {**action, "domain": [("run_id", "=", self.id)]}

@@ -8,9 +8,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..free_supply import FreeSupply
+from odoo.addons.backorder_atp.free_supply import FreeSupply
+from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+
 from ..reallocation import STRATEGIES, Demand, Reallocation
-from .test_promise_date import PromiseCommon
 
 
 class RunCommon(PromiseCommon):

@@ -1,0 +1,21 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Backorders & Available to Promise: Backorder Runs",
+    "summary": "Simulate who gets the stock, compare, and commit what is decided",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "license": "AGPL-3",
+    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/sale-workflow",
+    "depends": ["backorder_atp"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/backorder_run_rules.xml",
+        "views/backorder_run_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["backorder_atp_run/static/src/**/*"],
+    },
+    "pre_init_hook": "pre_init_hook",
+}

@@ -1,0 +1,35 @@
+import {
+  LinePromisePopover,
+  linePromiseField,
+} from "@backorder_atp/line_promise/line_promise.esm";
+import {_t} from "@web/core/l10n/translation";
+import {onWillStart} from "@odoo/owl";
+import {patch} from "@web/core/utils/patch";
+import {user} from "@web/core/user";
+
+patch(LinePromisePopover.prototype, {
+  setup() {
+    super.setup();
+    onWillStart(async () => {
+      this.isManager = await user.hasGroup("backorder_atp.group_inventory_manager");
+    });
+  },
+
+  get buttons() {
+    const buttons = super.buttons;
+    if (!this.isQuoted && this.isManager) {
+      const label = this.data.is_promise_firm
+        ? _t("Let backorder runs move it")
+        : _t("Keep it out of backorder runs");
+      buttons.push([true, "action_toggle_promise_firm", label]);
+    }
+    return buttons;
+  },
+});
+
+patch(linePromiseField, {
+  fieldDependencies: [
+    ...linePromiseField.fieldDependencies,
+    {name: "is_promise_firm", type: "boolean"},
+  ],
+});

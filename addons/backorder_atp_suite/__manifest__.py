@@ -1,0 +1,18 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Backorders & Available to Promise: Suite",
+    "summary": "Every feature that a trading company usually wants, in one click",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "license": "AGPL-3",
+    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/sale-workflow",
+    "depends": [
+        "backorder_atp_audit",
+        "backorder_atp_credit",
+        "backorder_atp_job",
+        "backorder_atp_run",
+        "sale_customer_inventory",
+    ],
+}
