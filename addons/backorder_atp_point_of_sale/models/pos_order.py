@@ -42,14 +42,17 @@ class PosOrder(models.Model):
     def _find_short_later(self, lines):
         """Return ``{product: (quantity, what is missing of it)}``, in its unit.
 
-        The deliveries are there already, and take part in what is left.
+        The deliveries are there already, and take part in what is left. What settled
+        orders ask for is delivered by them: it must not count a second time.
         """
         sold = defaultdict(float)
         for line in lines.filtered(lambda line: line.product_id.is_storable):
             sold[line.product_id] += line.qty
         warehouse = self._get_shipping_warehouse()
         products = self.env["product.product"].union(*sold)
-        left = self.env["stock.availability"].get_availability(products, warehouse)
+        left = self.env["stock.availability"].get_availability(
+            products, warehouse, self._get_settled_orders()
+        )
         policies = self.env["order.validator"]._get_policies(products, warehouse)
         short = {}
         for product, quantity in sold.items():
@@ -58,6 +61,10 @@ class PosOrder(models.Model):
             if not policies[key][0] and product.uom_id.compare(missing, 0) > 0:
                 short[product] = (quantity, missing)
         return short
+
+    def _get_settled_orders(self):
+        """Return the orders that were paid here; extend where a till can do that."""
+        return self.env["sale.order"]
 
     def _get_shipping_warehouse(self):
         config = self.config_id

@@ -46,8 +46,11 @@ class StockMove(models.Model):
             ]
         )
         moves = moves.filtered(lambda move: move._is_shipped_later(move.location_id))
+        settled = self.picking_id.sudo().pos_order_id._get_settled_orders()
         availability = (
-            self.env["stock.availability"].sudo().get_availability(product, warehouse)
+            self.env["stock.availability"]
+            .sudo()
+            .get_availability(product, warehouse, settled)
         )
         asked = sum(moves.mapped("product_qty"))
         reserved = sum(move._get_reserved_product_qty() for move in moves)

@@ -7,6 +7,9 @@ from odoo import api, models
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
+    def _get_settled_orders(self):
+        return super()._get_settled_orders() | self.lines.sale_order_line_id.order_id
+
     @api.model
     def sync_from_ui(self, orders):
         """Look at settled orders once the till has taken over their deliveries.

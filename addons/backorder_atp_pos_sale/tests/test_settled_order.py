@@ -107,6 +107,10 @@ class TestSettledOrder(TillCommon):
             self._get_events("inventory.reservation_taken", order_id=order)
         )
 
+    def _settle_for_later(self, order, quantity=None):
+        day = fields.Date.today() + timedelta(days=3)
+        return self._settle(order, quantity, shipping_date=fields.Date.to_string(day))
+
     def test_settled_and_shipped_later(self):
         """B3: the till ships it; the order asks for nothing beside it."""
         self._open_till()
@@ -115,14 +119,45 @@ class TestSettledOrder(TillCommon):
             product = self._create_product(f"Later, {phase}")
             self._set_stock(product, 2)
             quotation = self._create_order((product, 2))
-            day = fields.Date.today() + timedelta(days=3)
-            self._settle(quotation, shipping_date=fields.Date.to_string(day))
+            self._settle_for_later(quotation)
             self.assertEqual(quotation.state, "sale")
             self.assertFalse(quotation.requires_inventory_override)
             self.assertEqual(self._get(product), 0)
         self.assertFalse(
             self._get_events("order:oversold") | self._get_events("order:would_block")
         )
+
+    def test_kept_for_a_quotation_and_shipped_later(self):
+        """B3, E5: what is held for the quotation is what the till ships."""
+        self._open_till()
+        self._set_stock(self.protected, 2)
+        quotation = self._create_order((self.protected, 2))
+        self._open_wizard(quotation.action_open_stock_hold()).save().action_hold()
+        till_order = self._settle_for_later(quotation)
+        self.assertFalse(self._get_events("order:oversold"))
+        self._run_checks()
+        self.assertEqual(till_order.picking_ids.move_ids.quantity, 2)
+        self.assertEqual(self._get(self.protected), 0)
+
+    def test_confirmed_and_shipped_later(self):
+        """B3: an order that is promised already is not promised twice."""
+        self._open_till()
+        self._set_stock(self.protected, 2)
+        order = self._confirm((self.protected, 2))
+        self._settle_for_later(order)
+        self.assertFalse(self._get_events("order:oversold"))
+        self.assertEqual(self._get(self.protected), 0)
+
+    def test_increase_asked_for_and_shipped_later(self):
+        """B3, B4: what was asked for beyond stock is missing once, not twice."""
+        self.company.shortage_policy = "pending"
+        self._open_till()
+        self._set_stock(self.protected, 3)
+        order = self._confirm((self.protected, 2))
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(order.override_ids.kind, "increase")
+        self._settle_for_later(order, 5)
+        self.assertEqual(self._get_events("order:oversold").quantity, 2)
 
     def test_raised_after_it_was_settled(self):
         """B4: only what is added is delivered, and judged."""
