@@ -30,11 +30,15 @@ class AuditCommon(BackorderCommon):
 
     @contextmanager
     def _after_rollback(self):
-        """Let what is logged after the transaction be logged at the end."""
+        """Let what is logged after the transaction be logged at the end.
+
+        As after a rollback, and no more: what Odoo tells other processes after a
+        commit, for all that was set up, goes over connections that may fail.
+        """
         yield
         with self.enter_registry_test_mode():
-            self.env.cr.postcommit.run()
-        self.env.cr.postrollback.clear()
+            self.env.cr.postrollback.run()
+        self.env.cr.postcommit.clear()
         self.env.invalidate_all()
 
     def _create_short_order(self, **values):
