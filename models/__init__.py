@@ -60,6 +60,7 @@ from . import backorder_threshold
 from . import backorder_alert
 from . import backorder_alert_telling
 from . import backorder_supply
+from . import backorder_supply_held
 from . import backorder_supply_purchase
 from . import backorder_supply_transfer
 from . import backorder_unmatched_line

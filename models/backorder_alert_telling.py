@@ -199,15 +199,23 @@ class BackorderAlert(models.Model):
                 self._format_qty(self.requested_qty),
             )
         yield from self._get_transfer_recommendations()
-        uncovered = self.shortage_qty - self.incoming_qty - self.requested_qty
-        if uncovered > 0:
-            yield self.env._("Buy at least %s more.", self._format_qty(uncovered))
+        to_buy = self._get_qty_to_buy()
+        if to_buy > 0:
+            yield self.env._("Buy at least %s more.", self._format_qty(to_buy))
             yield from self._get_vendor_recommendations()
         if self.alert_type == "under_buffer":
             yield self.env._(
                 "Replenish up to the buffer of %s.", self._format_qty(self.buffer_qty)
             )
         yield from self._get_substitute_recommendations()
+
+    def _get_qty_to_buy(self):
+        """Return what is on no order yet, without what orders on hold lack."""
+        held = self.env["backorder.supply"]._get_held(
+            self.product_id, self.warehouse_id
+        )
+        covered = self.incoming_qty + self.requested_qty + sum(held.values())
+        return self.shortage_qty - covered
 
     def _get_transfer_recommendations(self):
         if self.shortage_qty <= 0:

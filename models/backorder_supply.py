@@ -26,6 +26,8 @@ class Need:
     shortage: float
     requested: float
     ordered: float
+    #: What of the shortage orders on hold lack.
+    held: float = 0.0
 
     @property
     def key(self):
@@ -35,6 +37,11 @@ class Need:
     def uncovered(self):
         """What neither a purchase, confirmed or not, nor a transfer will bring."""
         return max(0.0, self.shortage - self.requested - self.ordered)
+
+    @property
+    def to_buy(self):
+        """The same without orders on hold: what becomes of them is to be decided."""
+        return max(0.0, self.shortage - self.held - self.requested - self.ordered)
 
     @property
     def insufficient(self):
@@ -94,12 +101,14 @@ class BackorderSupply(models.AbstractModel):
             products, warehouses, components=["shortage"]
         )
         coming = self._get_coming(products, warehouses)
+        held = self._get_held(products, warehouses)
         return {
             (product.id, warehouse.id): Need(
                 product,
                 warehouse,
                 availability[product.id, warehouse.id]["shortage"],
                 *coming[product.id, warehouse.id],
+                held.get((product.id, warehouse.id), 0.0),
             )
             for product in products
             for warehouse in warehouses
@@ -174,14 +183,14 @@ class BackorderSupply(models.AbstractModel):
         needs = self._get_needs(products, warehouses)
         return [needs[key] for key in dict.fromkeys(keys)]
 
-    def _get_changed_message(self, need):
-        """Say that a decision rests on an older view."""
+    def _get_changed_message(self, need, uncovered):
+        """Say that a decision rests on an older view; ``uncovered`` is the newer."""
         return self.env._(
             "What %(product)s lacks in %(warehouse)s has changed meanwhile: now"
             " %(uncovered)s %(unit)s are not on order. Open the proposal again.",
             product=need.product.display_name,
             warehouse=need.warehouse.name,
-            uncovered=need.product.uom_id.round(need.uncovered),
+            uncovered=need.product.uom_id.round(uncovered),
             unit=need.product.uom_id.name,
         )
 

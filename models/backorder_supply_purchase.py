@@ -85,20 +85,26 @@ class BackorderSupply(models.AbstractModel):
     def _propose(self, need):
         """Return what to buy for what of ``need`` nothing covers.
 
+        Nothing for orders on hold: they wait for a review, which may end otherwise.
         The quantity gets the margin of the company and is rounded up to whole
         purchase units, at least the vendor's minimum.
         """
         company = need.warehouse.sudo().company_id
         product = need.product.with_company(company)
-        quantity = need.uncovered * (1 + company.backorder_purchase_margin / 100)
+        quantity = need.to_buy * (1 + company.backorder_purchase_margin / 100)
         if product.uom_id.compare(quantity, 0) <= 0:
             nothing = self.env["product.supplierinfo"]
-            return Proposal(need, nothing, 0.0, self.env._("All is on order."))
+            return Proposal(need, nothing, 0.0, self._get_nothing_message(need))
         seller = self._select_seller(product, quantity)
         if not seller:
             return Proposal(need, seller, 0.0, self._get_no_seller_message(product))
         bought = self._get_purchase_qty(product, quantity, seller, need.warehouse)
         return Proposal(need, seller, bought)
+
+    def _get_nothing_message(self, need):
+        if need.product.uom_id.compare(need.uncovered, 0) <= 0:
+            return self.env._("All is on order.")
+        return self.env._("Only orders on hold lack it. Release them to buy for them.")
 
     def _select_seller(self, product, quantity):
         """Return Odoo's choice, or where all want more its least minimum."""
@@ -158,8 +164,8 @@ class BackorderSupply(models.AbstractModel):
         """Return the proposal with what the caller asks for instead."""
         need = proposal.need
         seen = request.get("uncovered")
-        if seen is not None and need.product.uom_id.compare(need.uncovered, seen):
-            raise UserError(self._get_changed_message(need))
+        if seen is not None and need.product.uom_id.compare(need.to_buy, seen):
+            raise UserError(self._get_changed_message(need, need.to_buy))
         seller = self._get_requested_seller(need, request) or proposal.seller
         quantity = request.get("quantity")
         if quantity is None or not seller:
@@ -248,9 +254,11 @@ class BackorderSupply(models.AbstractModel):
         )
 
     def _get_origin(self, need):
-        """Return the names of the orders that wait for it."""
-        lines = need.product._get_waiting_lines(need.warehouse)
-        return self._get_order_names(lines.order_id)
+        """Return the names of the orders that it is bought for."""
+        orders = need.product._get_waiting_lines(need.warehouse).order_id
+        return self._get_order_names(
+            orders.filtered(lambda order: order.backorder_state != "on_hold")
+        )
 
     def _get_purchased_line(self, proposal):
         need = proposal.need
@@ -286,7 +294,8 @@ class BackorderSupply(models.AbstractModel):
                 "shortage": need.shortage,
                 "requested": need.requested,
                 "ordered": need.ordered,
-                "uncovered": need.uncovered,
+                "onHold": need.held,
+                "uncovered": need.to_buy,
                 "purchaseOrderId": line.order_id.id,
                 "purchaseOrder": line.order_id.name,
                 "purchaseLineId": line.id,
@@ -351,7 +360,7 @@ class BackorderSupply(models.AbstractModel):
 
         :return: the purchase lines
         """
-        keys = [need.key for need in needs if need.uncovered > 0]
+        keys = [need.key for need in needs if need.to_buy > 0]
         if not keys:
             return self.env["purchase.order.line"]
         self.env["stock.promise.guard"]._touch(keys)

@@ -167,7 +167,7 @@ class BackorderSupply(models.AbstractModel):
                 row.product.id, row.warehouse.id
             ]
             if row.product.uom_id.compare(need.uncovered, row.uncovered):
-                raise UserError(self._get_changed_message(need))
+                raise UserError(self._get_changed_message(need, need.uncovered))
 
     def _get_spare(self, transfers):
         """Return ``{(product, warehouse): quantity}`` that may leave."""

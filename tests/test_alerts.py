@@ -319,6 +319,16 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(alert.state, "closed")
         self.assertEqual(self._get_open("detected").incoming_qty, 20)
 
+    def test_nothing_is_to_be_bought_for_orders_on_hold(self):
+        """C4, D8: 5 short, of which 3 wait for a review."""
+        order = self._confirm((self.product, 3))
+        self._as("operator", order).action_hold("To be reviewed")
+        self._confirm((self.product, 2))
+        self._update()
+        alert = self._get_open("detected")
+        self.assertEqual(alert.shortage_qty, 5)
+        self.assertIn("Buy at least 2 Units more", alert.recommendation)
+
     def test_insufficient_supply_names_vendors_and_substitutes(self):
         """D8: alternative suppliers and substitutes are proposed."""
         other = self.env["res.partner"].create({"name": "Other Vendor"})

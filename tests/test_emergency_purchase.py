@@ -70,6 +70,39 @@ class TestEmergencyPurchase(BackorderCommon):
         expected = fields.Datetime.now() + timedelta(days=4)
         self.assertAlmostEqual(line.date_planned, expected, delta=timedelta(minutes=5))
 
+    def _hold(self, order):
+        self._as("operator", order).action_hold("To be reviewed")
+
+    def test_order_on_hold_gives_no_demand_to_buy(self):
+        """C4, D5: what becomes of it is to be decided; others are bought for."""
+        self._set_stock(self.backorderable, 3)
+        held = self._confirm((self.backorderable, 10))
+        self._hold(held)
+        purchase = self._open(held)
+        self.assertEqual(
+            (purchase.line_ids.held_qty, purchase.line_ids.quantity), (7, 0)
+        )
+        request = {
+            "product_id": self.backorderable.id,
+            "warehouse_id": self.warehouse.id,
+        }
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.supply.buy([request])
+        order = self._confirm((self.backorderable, 5))
+        line = self._buy(order)
+        self.assertEqual((line.product_qty, line.order_id.origin), (6, order.name))
+
+    def test_schedule_buys_for_no_order_on_hold(self):
+        """C4, D5: nor by itself, until the order is released."""
+        self.company.backorder_auto_purchase = True
+        order = self._confirm((self.backorderable, 10))
+        self._hold(order)
+        self.supply._buy_for_company(self.company)
+        self.assertFalse(self._get_purchases(self.backorderable))
+        self._as("operator", order).action_release_hold("Worth buying for")
+        self.supply._buy_for_company(self.company)
+        self.assertEqual(self._get_purchases(self.backorderable).product_qty, 12)
+
     def test_purchase_is_recorded_with_what_it_was_for(self):
         """D5: the event names shortage, vendor, purchase and date."""
         line = self._buy(self._confirm((self.backorderable, 10)))

@@ -14,6 +14,7 @@ class BackorderPurchase(models.TransientModel):
 
     line_ids = fields.One2many("backorder.purchase.line", "purchase_id", "To Buy")
     has_obstacles = fields.Boolean(compute="_compute_has_obstacles")
+    has_held = fields.Boolean(compute="_compute_has_held")
     can_buy = fields.Boolean(compute="_compute_can_buy")
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
 
@@ -21,6 +22,11 @@ class BackorderPurchase(models.TransientModel):
     def _compute_has_obstacles(self):
         for purchase in self:
             purchase.has_obstacles = any(purchase.line_ids.mapped("obstacle"))
+
+    @api.depends("line_ids.held_qty")
+    def _compute_has_held(self):
+        for purchase in self:
+            purchase.has_held = any(purchase.line_ids.mapped("held_qty"))
 
     @api.depends_context("uid")
     def _compute_can_buy(self):
@@ -76,7 +82,8 @@ class BackorderPurchase(models.TransientModel):
             "shortage_qty": need.shortage,
             "requested_qty": need.requested,
             "ordered_qty": need.ordered,
-            "uncovered_qty": need.uncovered,
+            "held_qty": need.held,
+            "uncovered_qty": need.to_buy,
             "seller_id": proposal.seller.id,
             "quantity": proposal.quantity,
             "obstacle": proposal.obstacle,

@@ -39,11 +39,18 @@ class BackorderPurchaseLine(models.TransientModel):
         readonly=True,
         help="On confirmed purchases, transfers and other receipts.",
     )
+    held_qty = fields.Float(
+        "On Hold",
+        digits="Product Unit",
+        readonly=True,
+        help="What of this orders on hold lack. Nothing is bought for them until they"
+        " are released.",
+    )
     uncovered_qty = fields.Float(
         "Uncovered",
         digits="Product Unit",
         readonly=True,
-        help="What is short and on no order yet.",
+        help="What is short and on no order yet, without orders on hold.",
     )
     obstacle = fields.Char("Note", readonly=True)
     seller_id = fields.Many2one(
