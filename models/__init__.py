@@ -18,7 +18,6 @@ from . import stock_availability_excess
 from . import stock_availability_explanation
 from . import stock_availability_location
 from . import stock_availability_projection
-from . import backorder_board
 from . import stock_availability_promise
 from . import order_validator
 from . import order_validator_snapshot
@@ -39,7 +38,6 @@ from . import backorder_failure_alert
 from . import backorder_failure_hold
 from . import backorder_failure_promise
 from . import backorder_failure_purchase
-from . import backorder_failure_report
 from . import backorder_check_mixin
 from . import backorder_check
 from . import backorder_check_escalation
@@ -53,9 +51,6 @@ from . import backorder_override_again
 from . import backorder_override_decision
 from . import backorder_override_demand
 from . import backorder_override_impact
-from . import backorder_rate_mixin
-from . import backorder_snapshot
-from . import backorder_snapshot_service
 from . import backorder_threshold
 from . import backorder_alert
 from . import backorder_alert_telling
@@ -65,9 +60,7 @@ from . import backorder_supply_purchase
 from . import backorder_supply_transfer
 from . import backorder_unmatched_line
 from . import crm_team
-from . import ir_actions_report
 from . import ir_cron
-from . import ir_websocket
 from . import product_category
 from . import product_template
 from . import product_template_discrepancy
@@ -98,11 +91,8 @@ from . import res_config_settings_limit
 from . import res_config_settings_promise
 from . import res_config_settings_alternative
 from . import res_company_phase
-from . import res_company_rollout
-from . import res_config_settings_rollout
 from . import res_company_discrepancy
 from . import res_config_settings_discrepancy
-from . import res_company_report
 from . import res_company_resolving
 from . import res_config_settings_resolving
 from . import sale_order
@@ -197,4 +187,3 @@ from . import stock_rule
 from . import stock_rule_emergency
 from . import stock_warehouse
 from . import stock_warehouse_supply
-from . import res_config_settings_report

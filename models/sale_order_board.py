@@ -115,22 +115,3 @@ class SaleOrder(models.Model):
             order.backorder_fill_rate = (
                 100 * max(0.0, ordered - short) / ordered if ordered else 0.0
             )
-
-    # ------------------------------------------------------------------
-    # Refresh
-    # ------------------------------------------------------------------
-
-    def _log_transitions(self, before):
-        """Refresh open boards when an order begins, goes on or ceases to wait."""
-        changed = self.browse(
-            order.id
-            for order in self.filtered(lambda order: isinstance(order.id, int))
-            if order._is_waiting_changed(*(before.get(order.id) or ("none", False)))
-        )
-        if changed:
-            self.env["backorder.board"]._notify_change(changed.sudo().company_id)
-        return super()._log_transitions(before)
-
-    def _is_waiting_changed(self, state, since):
-        now = (self.backorder_state, self.backordered_since or False)
-        return now != (state, since or False) and bool(since or self.backordered_since)

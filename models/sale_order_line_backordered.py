@@ -88,9 +88,13 @@ class SaleOrderLine(models.Model):
              WHERE so.id IN %(orders)s
             """,
             value=self._get_short_value(),
-            currencies=self.env["backorder.board"]._get_currency_table(),
+            currencies=self._get_currency_table(),
             orders=orders._get_counted_query().subselect(),
         )
+
+    @api.model
+    def _get_currency_table(self):
+        return self.env["res.currency"]._get_simple_currency_table(self.env.companies)
 
     @api.model
     def _get_short_value(self):

@@ -5,18 +5,9 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    """What a line lacks, for the log and for people."""
 
-    def _write_multi(self, vals_list):
-        """Refresh open boards when a line becomes more or less short."""
-        changed = self.browse(
-            line.id
-            for line, vals in zip(self, vals_list, strict=True)
-            if "backorder_product_qty" in vals and line._is_shortage_shown(vals)
-        )
-        if changed:
-            self.env["backorder.board"]._notify_change(changed.sudo().company_id)
-        return super()._write_multi(vals_list)
+    _inherit = "sale.order.line"
 
     def _prepare_shortage_payload(self):
         """Return how much the line lacks of what, for the log."""
@@ -42,8 +33,3 @@ class SaleOrderLine(models.Model):
             unit=unit.name,
             product=self.product_id.display_name,
         )
-
-    def _is_shortage_shown(self, vals):
-        """Whether the new shortage, as a column holds it, or the old one counts."""
-        is_short = float(vals["backorder_product_qty"] or 0) > 0
-        return is_short or bool(self.sudo().order_id.backordered_since)

@@ -79,11 +79,10 @@ FIELDS = decide(
                 "discrepancy_critical_quantity discrepancy_critical_value "
                 "discrepancy_lock_low discrepancy_lock_medium "
                 "discrepancy_lock_high discrepancy_lock_critical "
-                "backorder_target_hours backorder_target_rate "
-                "backorder_report_mail backorder_purchase_margin "
-                "backorder_auto_purchase backorder_replenish "
-                "backorder_alert_mail backorder_persisting_hours "
-                "backorder_hold_limit backorder_tell_hours backorder_buyer_id "
+                "backorder_purchase_margin backorder_auto_purchase "
+                "backorder_replenish backorder_alert_mail "
+                "backorder_persisting_hours backorder_hold_limit "
+                "backorder_tell_hours backorder_buyer_id "
                 "customer_message_delayed customer_message_partly_shipped "
                 "customer_message_new_date customer_message_available "
                 "customer_message_resolved customer_message_substitutes "
@@ -133,15 +132,9 @@ METHODS = decide(
             MANAGERS: "action_review",
             EMPLOYEES: "action_view_orders",
         },
-        "backorder.board": {
-            VIEWERS: "get_figures",
-        },
         "backorder.customer.message": {
             ORDER_WRITERS: "action_retry",
             EMPLOYEES: "action_view_order",
-        },
-        "backorder.episode": {
-            VIEWERS: "action_view_order",
         },
         "backorder.failure": {
             VIEWERS: "action_open_record",
@@ -153,24 +146,12 @@ METHODS = decide(
         "backorder.override.line": {
             EMPLOYEES: "action_explain",
         },
-        "backorder.override.report": {
-            VIEWERS: "action_view_order",
-        },
-        "backorder.oversell.report": {
-            VIEWERS: "action_view_order",
-        },
         "backorder.product": {
             OPERATORS: (
                 "action_fulfil action_open_expedite action_open_purchase "
                 "action_open_transfer"
             ),
             VIEWERS: "action_view_orders",
-        },
-        "backorder.rollout.report": {
-            VIEWERS: "action_view_order",
-        },
-        "backorder.service.report": {
-            VIEWERS: "action_view_order",
         },
         "backorder.supply": {
             MANAGERS: "buy",
@@ -271,7 +252,6 @@ DIALOGS = {
     "backorder.split.line": OPERATORS,
     "backorder.substitution": OPERATORS_AND_SALES,
     "backorder.substitution.line": OPERATORS_AND_SALES,
-    "backorder.summary": MANAGERS,
     "backorder.transfer": OPERATORS_AND_SALES,
     "backorder.transfer.line": OPERATORS_AND_SALES,
     "backorder.uncounted": OPERATORS_AND_SALES,

@@ -1,9 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from unittest.mock import Mock, patch
+from datetime import datetime, timedelta
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -11,38 +11,20 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import BackorderCommon
+from .failure_common import LOGGERS, FailureCommon
 
 # What imports write where there is no date.
 NEVER = datetime(9999, 12, 31, 23, 59, 59)
-LOGGERS = [
-    f"odoo.addons.backorder_atp.models.{name}"
-    for name in (
-        "backorder_check",
-        "backorder_customer_message",
-        "backorder_failure",
-        "res_company_schedule",
-    )
-]
 LONG_AGO = datetime(1753, 1, 1)
 
 
 @tagged("post_install", "-at_install")
-class TestBadData(BackorderCommon):
+class TestBadData(FailureCommon):
     """One record that makes no sense stops neither others nor a screen."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        calendar = cls.company.resource_calendar_id
-        calendar.tz = "Asia/Tokyo"  # where the last day there is has passed already
-        cls.company.backorder_responsible_id = cls.users["manager"]
-
-    def _run_cron(self, name):
-        self.env.cr.flush()
-        with self.enter_registry_test_mode():
-            self.env.ref(f"backorder_atp.{name}").method_direct_trigger()
-        self.env.invalidate_all()
+    def _get_today(self):
+        """Return the day it is where the company works."""
+        return datetime.now(ZoneInfo("Asia/Tokyo")).date()
 
     # ------------------------------------------------------------------
     # Settings
@@ -106,7 +88,7 @@ class TestBadData(BackorderCommon):
                 product = self._create_product("Dated", allow_backorder="yes")
                 self._set_stock(product, 2)
                 order = self._confirm((product, 1), commitment_date=moment)
-                self.assertEqual(order.order_line.promised_date, date.today())
+                self.assertEqual(order.order_line.promised_date, self._get_today())
 
     def test_promise_queue_goes_on_beside_an_absurd_date(self):
         """B5: orders beside the one with the absurd date follow their supply."""
@@ -151,7 +133,7 @@ class TestBadData(BackorderCommon):
         self._set_stock(self.backorderable, 1)
         order = self._create_order((product, 1), (self.backorderable, 1))
         self.assertFalse(order.order_line[0].expected_promise_date)
-        self.assertEqual(order.order_line[1].expected_promise_date, date.today())
+        self.assertEqual(order.order_line[1].expected_promise_date, self._get_today())
         order.action_confirm()
         need = self.env["backorder.supply"]._get_needs(product, self.warehouse)
         proposal = self.env["backorder.supply"]._propose(
@@ -159,54 +141,9 @@ class TestBadData(BackorderCommon):
         )
         self.assertLess(proposal.date.year, 2100)
 
-    def test_service_report_beside_absurd_dates(self):
-        """B19: the report of all orders opens, whatever date one of them has."""
-        for moment in (NEVER, LONG_AGO):
-            self._confirm((self.backorderable, 1), commitment_date=moment)
-        order = self._confirm((self.backorderable, 1))
-        order.date_order = NEVER
-        self.env.flush_all()
-        rows = self.env["backorder.service.report"].search(
-            [("product_id", "=", self.backorderable.id)]
-        )
-        self.assertEqual(len(rows.mapped("requested_date")), 3)
-
-    def test_report_of_an_absurd_period_is_refused(self):
-        """C11: a period without a before or an after has no figures."""
-        summary = self.env["backorder.summary"].create({"date_to": NEVER.date()})
-        with self.assertRaisesRegex(Exception, "within twenty years"):
-            summary._get_figures()
-
     # ------------------------------------------------------------------
     # Queues
     # ------------------------------------------------------------------
-
-    @contextmanager
-    def _poisoned(self, model, method, is_bad):
-        """Let ``method`` fail where ``is_bad`` says so of its records."""
-        registry_class = self.env.registry[model]
-        original = getattr(registry_class, method)
-
-        def fail(records, *args, **kwargs):
-            if is_bad(records, *args):
-                raise ZeroDivisionError("poison")
-            return original(records, *args, **kwargs)
-
-        with patch.object(registry_class, method, fail), mute_logger(*LOGGERS):
-            yield
-
-    def _get_failures(self, task):
-        return self.env["backorder.failure"].search([("task", "=", task)])
-
-    def _assert_reported(self, task, record):
-        """The failure of ``record``, and of no other, is shown to who answers."""
-        failure = self._get_failures(task)
-        self.assertEqual((failure.res_model, failure.res_id), (record._name, record.id))
-        self.assertIn("poison", failure.message)
-        self.assertEqual(failure.activity_ids.user_id, self.users["manager"])
-        shown = self._as("manager", failure)
-        self.assertIn(record.display_name, shown.record_name)
-        self.assertEqual(shown.action_open_record()["res_id"], record.id)
 
     def test_retry_of_one_product_stops_no_other(self):
         """C2: stock of other products is handed out; the failure shows, and goes."""
@@ -395,9 +332,7 @@ class TestBadData(BackorderCommon):
 
     def test_company_that_fails_stops_no_other(self):
         """C11, E8: each scheduled action goes on with the next company."""
-        other = self.env["res.company"].create({"name": "Aardvark"})
         for model, method, cron, task in (
-            ("backorder.snapshot", "_take", "ir_cron_snapshot", "snapshot"),
             ("backorder.alert", "_update", "ir_cron_alert", "alert"),
             ("sale.order.line", "_refresh_undue", "ir_cron_refresh_undue", "undue"),
             (
@@ -407,10 +342,5 @@ class TestBadData(BackorderCommon):
                 "promise",
             ),
         ):
-            seen = Mock(side_effect=lambda _self, company: company == other)
-            with self.subTest(task), self._poisoned(model, method, seen):
-                self._run_cron(cron)
-            self.assertIn(self.company, [call.args[1] for call in seen.mock_calls])
-            failure = self._get_failures(task)
-            self.assertEqual(failure.res_id, other.id)
-            self.assertEqual(failure.company_id, other)
+            with self.subTest(task):
+                self._assert_company_stops_no_other(model, method, cron, task)

@@ -14,8 +14,9 @@ from .common import BackorderCommon
 ACTIVITY = "backorder_atp.mail_activity_type_stale"
 
 
-@tagged("post_install", "-at_install")
-class TestEscalation(BackorderCommon):
+class EscalationCommon(BackorderCommon):
+    """Orders that have waited for so many days."""
+
     def _wait(self, days, quantity=5, **values):
         """Confirm an order that has waited for ``days``."""
         order = self._confirm((self.backorderable, quantity), **values)
@@ -27,6 +28,9 @@ class TestEscalation(BackorderCommon):
         """Do what the scheduled action does, but for its commits."""
         self.env["sale.order"]._get_stale()._escalate()
 
+
+@tagged("post_install", "-at_install")
+class TestEscalation(EscalationCommon):
     def test_order_that_waits_too_long_is_put_on_hold(self):
         """C4: after 30 days, with the reason, an event and somebody to look at it."""
         order = self._wait(30)
@@ -66,20 +70,6 @@ class TestEscalation(BackorderCommon):
         self._escalate()
         self.assertEqual(order.backorder_state, "on_hold")
         self.assertEqual(order.order_line.allocated_qty, 2)
-
-    def test_holds_by_age_are_told_from_holds_by_hand(self):
-        """C4, C11: the quarter's count is of those that waited too long."""
-        stale, held = self._wait(31), self._wait(2)
-        self._escalate()
-        held.action_hold("the customer asked")
-        self.assertEqual((stale.hold_kind, held.hold_kind), ("rule", "hand"))
-        now = fields.Datetime.now()
-        figures = self.env["backorder.period"]._get_figures(
-            self.company, now - timedelta(days=1), now + timedelta(days=1)
-        )
-        self.assertEqual((figures["held_count"], figures["stale_count"]), (2, 1))
-        held.action_release_hold("they want it now")
-        self.assertFalse(held.hold_kind)
 
     def test_check_availability_says_that_the_order_is_on_hold(self):
         """C4: nothing is reserved for it until somebody releases it."""

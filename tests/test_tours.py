@@ -9,8 +9,7 @@ from .common import BackorderCommon
 QUOTATIONS = "/odoo/action-sale.action_quotations"
 
 
-@tagged("post_install", "-at_install", "is_tour")
-class TestTours(BackorderCommon, HttpCase):
+class TourCommon(BackorderCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -25,6 +24,9 @@ class TestTours(BackorderCommon, HttpCase):
     def _start(self, tour, role, url="/odoo"):
         self.start_tour(url, tour, login=self.users[role].login, timeout=120)
 
+
+@tagged("post_install", "-at_install", "is_tour")
+class TestTours(TourCommon):
     # Each of these opens one browser: what comes before another is done by the server.
 
     def test_order_becomes_a_backorder(self):
@@ -38,16 +40,6 @@ class TestTours(BackorderCommon, HttpCase):
         order = self._confirm((self.backorderable, 5))
         self._create_receipt(self.backorderable, 5)
         self._start("backorder_atp_receipt", "manager")
-        order.invalidate_recordset()
-        self.assertEqual(order.backorder_state, "allocated")
-
-    def test_operator_fulfils_from_the_board(self):
-        """C5, C6: the board shows who waits; one click allocates."""
-        order = self._confirm((self.backorderable, 2))
-        self._force_stock(self.backorderable, 2)
-        self.env.cr.flush()
-        self.checks.search([]).unlink()
-        self._start("backorder_atp_board", "operator")
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
 

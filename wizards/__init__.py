@@ -10,7 +10,6 @@ from . import backorder_expedite_line
 from . import backorder_purchase
 from . import backorder_purchase_line
 from . import backorder_reason
-from . import backorder_summary
 from . import stock_discrepancy_decision
 from . import backorder_alternatives
 from . import backorder_alternatives_line

@@ -14,6 +14,7 @@
         "backorder_atp_delivery",
         "backorder_atp_fastapi",
         "backorder_atp_job",
+        "backorder_atp_report",
         "backorder_atp_run",
         "backorder_atp_website_sale_collect",
         "sale_customer_inventory",

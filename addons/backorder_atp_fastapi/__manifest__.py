@@ -8,7 +8,7 @@
     "license": "AGPL-3",
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
-    "depends": ["backorder_atp", "fastapi"],
+    "depends": ["backorder_atp_report", "fastapi"],
     "data": [
         "security/ir.model.access.csv",
         "security/backorder_api_rules.xml",

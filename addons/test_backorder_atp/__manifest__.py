@@ -9,7 +9,9 @@
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
     "depends": [
+        "backorder_atp_mrp",
         "backorder_atp_mrp_subcontracting",
+        "backorder_atp_report",
         "mrp_subcontracting_dropshipping",
         "stock_landed_costs",
         "stock_picking_batch",

@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.totals_common import TotalsCommon
+from odoo.addons.backorder_atp_report.tests.totals_common import TotalsCommon
 
 from .common import ApiCommon
 

@@ -5,4 +5,3 @@ from . import test_kit
 from . import test_kit_property
 from . import test_manufacturing_steps
 from . import test_production
-from . import test_totals

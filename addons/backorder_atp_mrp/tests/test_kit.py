@@ -13,8 +13,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 from ..hooks import post_init_hook
 
 
-@tagged("post_install", "-at_install")
-class TestKit(BackorderCommon):
+class KitCommon(BackorderCommon):
     """A kit of two wheels and one frame."""
 
     @classmethod
@@ -40,6 +39,9 @@ class TestKit(BackorderCommon):
             }
         )
 
+
+@tagged("post_install", "-at_install")
+class TestKit(KitCommon):
     def test_scarcest_component_decides(self):
         """B1: there are as many kits as the frames allow."""
         self.assertEqual(self._get(self.kit), 3)
@@ -105,24 +107,6 @@ class TestKit(BackorderCommon):
         )
         rows = self._ask(self._create_order((wanted, 4)))
         self.assertEqual(rows["substitute", self.warehouse.id]["available_qty"], 3)
-
-    def test_kit_is_shipped_when_all_its_parts_are(self):
-        """B19: half a bicycle fills no order."""
-        order = self._confirm((self.kit, 2))
-        report = self.env["backorder.service.report"]
-        wheels = order.picking_ids.move_ids.filtered(
-            lambda move: move.product_id == self.wheel
-        )
-        wheels.picked = True
-        order.picking_ids.with_context(cancel_backorder=False)._action_done()
-        self.env.flush_all()
-        self.assertEqual(report.browse(order.order_line.id).shipped_qty, 0)
-        rest = order.picking_ids.filtered(lambda picking: picking.state != "done")
-        self._validate(rest)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        row = report.browse(order.order_line.id)
-        self.assertEqual((row.ordered_qty, row.shipped_qty), (2, 2))
 
     def test_refusal_names_the_component(self):
         """B3: what is missing is the frame, not the kit."""

@@ -4,3 +4,5 @@
 from . import test_batch
 from . import test_dropship
 from . import test_landed_cost
+from . import test_kit_report
+from . import test_kit_totals

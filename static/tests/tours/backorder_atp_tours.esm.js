@@ -85,64 +85,6 @@ tours.add("backorder_atp_receipt", {
   ],
 });
 
-tours.add("backorder_atp_board", {
-  steps: () => [
-    ...openInventory(),
-    ...openMenu("menu_backorder_products"),
-    {trigger: ".o_data_row:contains('Backorderable')"},
-    ...openMenu("menu_backorder_orders"),
-    {trigger: ".o_data_row:contains('Patient Customer'):contains('Backordered')"},
-    {
-      content: "A figure of the board leads to what it counts",
-      trigger: ".o_backorder_board [data-figure=products_short]:contains('1')",
-      run: "click",
-    },
-    {
-      trigger: ".o_breadcrumb:contains('Products Short')",
-    },
-    {
-      trigger: ".o_backorder_board [data-figure=orders_on_hold]:contains('0')",
-      run: "click",
-    },
-    {
-      content: "From another list, too, the figure leads to what it counts alone",
-      trigger:
-        ".o_searchview:not(:contains('Backorders')) .o_facet_value:contains('On Hold')",
-    },
-    {
-      trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('1')",
-      run: "click",
-    },
-    {
-      content: "The orders waiting are filtered",
-      trigger: ".o_facet_value:contains('Backorders')",
-    },
-    {
-      trigger: ".o_backorder_board [data-figure=orders_on_hold]:contains('0')",
-      run: "click",
-    },
-    {
-      content: "In the same list, the figure replaces the filter",
-      trigger:
-        ".o_searchview:not(:contains('Backorders')) .o_facet_value:contains('On Hold')",
-    },
-    {trigger: ".o_searchview .o_facet_remove", run: "click"},
-    {trigger: ".o_data_row:contains('Patient Customer')"},
-    {trigger: "button[name=action_fulfil_all]", run: "click"},
-    {
-      content: "The result says how many were fulfilled",
-      trigger: ".o_notification:contains('1 fulfilled, 0 still backordered')",
-    },
-    {trigger: ".o_view_nocontent_smiling_face:contains('No order waits')"},
-    {
-      content: "The board has been counted again",
-      trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('0')",
-    },
-    ...openMenu("menu_backorder_events"),
-    {trigger: ".o_data_row:contains('Backorder Resolved')"},
-  ],
-});
-
 tours.add("backorder_atp_ask", {
   steps: () => [
     {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},

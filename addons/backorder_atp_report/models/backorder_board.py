@@ -1,0 +1,159 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.backorder_atp.transaction import TransactionDict
+
+VIEWER_GROUP = "backorder_atp.group_backorder_viewer"
+#: What a client subscribes to; the server makes of it a channel for each company.
+BUS_CHANNEL = "backorder_board"
+CHANGED_COMPANIES = TransactionDict("backorder_atp.changed_companies")
+
+
+class BackorderBoard(models.AbstractModel):
+    """The figures above the lists of what waits, and their live refresh (C5)."""
+
+    _name = "backorder.board"
+    _description = "Backorder Board"
+
+    # ------------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_figures(self):
+        """Return the figures of the board, in the user's allowed companies (C5).
+
+        Two statements on indexed columns, under the user's record rules.
+
+        :return: dict with ``orders_waiting``, ``products_short`` (products by
+            warehouse), ``oldest_days`` (full days), ``oldest_bucket`` (key of the
+            age), ``shortage_qty`` (sum in the products' units) and
+            ``shortage_value`` (untaxed, at the orders' prices, in the currency
+            ``currency_id``) of what is backordered; beside it ``orders_on_hold``,
+            ``held_qty`` and ``held_value`` of what is on hold;
+            ``filled_this_week`` (each time an order was) and
+            ``checks``: ``count``, ``oldest_minutes``, ``is_late`` and ``late_in``
+            (seconds until the oldest becomes late, False without any)
+        :rtype: dict
+        :raise AccessError: for whoever is not a viewer of backorders
+        """
+        self._check_viewer()
+        figures = {**self._get_waiting_figures(), **self._get_flow_figures()}
+        return {**figures, "currency_id": self.env.company.currency_id.id}
+
+    @api.model
+    def _check_viewer(self):
+        if not (self.env.su or self.env.user.has_group(VIEWER_GROUP)):
+            raise AccessError(
+                self.env._(
+                    "The backorder board is for those with the role %s. Ask an"
+                    " administrator.",
+                    self.env.ref(VIEWER_GROUP).sudo().full_name,
+                )
+            )
+
+    def _get_waiting_figures(self):
+        """Return what waits now, from the orders the user may read."""
+        row = self.env.execute_query_dict(
+            SQL(
+                """
+                WITH short AS MATERIALIZED (%s),
+                     waiting AS (SELECT * FROM short WHERE NOT is_held),
+                     held AS (SELECT * FROM short WHERE is_held)
+                SELECT waiting.*, held.*
+                  FROM (SELECT COUNT(DISTINCT order_id) AS orders_waiting,
+                               MIN(waiting_since) AS oldest_since,
+                               COUNT(DISTINCT (product_id, warehouse_id))
+                                   FILTER (WHERE product_id IS NOT NULL)
+                                   AS products_short,
+                               COALESCE(SUM(shortage_qty), 0)::float8 AS shortage_qty,
+                               COALESCE(SUM(value), 0)::float8 AS shortage_value
+                          FROM waiting) waiting
+                 CROSS JOIN (
+                        SELECT COUNT(DISTINCT order_id) AS orders_on_hold,
+                               COALESCE(SUM(shortage_qty), 0)::float8 AS held_qty,
+                               COALESCE(SUM(value), 0)::float8 AS held_value
+                          FROM held) held
+                """,
+                self.env["sale.order.line"]._get_short_rows(),
+            )
+        )[0]
+        since = row.pop("oldest_since")
+        days = (fields.Datetime.now() - since).days if since else 0
+        bucket = self.env["sale.order"]._get_age_bucket(days) if since else False
+        return {**row, "oldest_days": days, "oldest_bucket": bucket}
+
+    def _get_flow_figures(self):
+        """Return what was filled this week, and what has yet to be handed out."""
+        self.env["backorder.event"].flush_model()
+        self.env["backorder.check"].flush_model()
+        now = fields.Datetime.now()
+        filled, count, oldest, late_at = self.env.execute_query(
+            SQL(
+                """
+                SELECT (SELECT COUNT(*)
+                          FROM backorder_event event WHERE event.id IN %(events)s),
+                       COUNT(*), MIN(stock_check.since),
+                       MIN(stock_check.since
+                           + company.backorder_check_minutes * INTERVAL '1 minute')
+                  FROM backorder_check stock_check
+                  JOIN res_company company ON company.id = stock_check.company_id
+                 WHERE stock_check.id IN %(checks)s
+                """,
+                events=self._get_filled_query().subselect(),
+                checks=self.env["backorder.check"]._search([]).subselect(),
+            )
+        )[0]
+        late_in = (late_at - now).total_seconds() if late_at else False
+        return {
+            "filled_this_week": filled,
+            "checks": {
+                "count": count,
+                "oldest_minutes": int((now - oldest).total_seconds() // 60)
+                if oldest
+                else 0,
+                "is_late": late_at is not None and late_in <= 0,
+                "late_in": late_in,
+            },
+        }
+
+    def _get_filled_query(self):
+        """Episodes that ended this week otherwise than by cancelling the order."""
+        return self.env["backorder.event"]._search(
+            [
+                ("event_type", "=", "order:backorder_resolved"),
+                ("date", ">=", "=week_start"),
+                ("order_id", "any", [("state", "=", "sale")]),
+                ("trigger_source", "not =like", "split:%"),
+                ("trigger_source", "not =like", "merge:%"),
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Refresh
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _notify_change(self, companies):
+        """Tell the open boards of ``companies``, once this transaction is committed.
+
+        However much changes, a transaction sends one message for each company.
+        """
+        CHANGED_COMPANIES.put_all(self.env.cr, dict.fromkeys(companies.ids, True))
+        CHANGED_COMPANIES.work_off(self.env.cr, self._send_changes)
+
+    def _send_changes(self):
+        bus = self.env["bus.bus"]
+        companies = self.env["res.company"].browse(
+            sorted(CHANGED_COMPANIES.take(self.env.cr))
+        )
+        for company in companies:
+            bus._sendone(
+                (company, BUS_CHANNEL),
+                "backorder_board/changed",
+                {"company_id": company.id},
+            )

@@ -1,0 +1,206 @@
+/* Copyright 2026 The backorder_atp contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {Component, onWillDestroy, onWillStart, useState} from "@odoo/owl";
+import {formatFloat, formatInteger, formatMonetary} from "@web/views/fields/formatters";
+import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
+import {makeContext} from "@web/core/context";
+import {useService} from "@web/core/utils/hooks";
+import {user} from "@web/core/user";
+
+const CHANNEL = "backorder_board";
+const CHANGED = "backorder_board/changed";
+// However much changes, an open board asks again at most once in so many ms.
+const REFRESH_DELAY = 1500;
+const ORDERS = {
+  resModel: "sale.order",
+  action: "backorder_atp.sale_order_action_backorder",
+};
+const PRODUCTS = {
+  resModel: "backorder.product",
+  action: "backorder_atp.backorder_product_action",
+};
+const FILLED = {
+  resModel: "backorder.event",
+  action: "backorder_atp.backorder_event_action",
+  filters: ["filled_this_week"],
+};
+
+export class BackorderBoard extends Component {
+  static template = "backorder_atp_report.BackorderBoard";
+  static props = {list: {type: Object}};
+
+  setup() {
+    this.orm = useService("orm");
+    this.action = useService("action");
+    this.busService = useService("bus_service");
+    this.state = useState({figures: null});
+    this.onChanged = this.onChanged.bind(this);
+    this.scheduleRefresh = this.scheduleRefresh.bind(this);
+    this.busService.addChannel(CHANNEL);
+    this.busService.subscribe(CHANGED, this.onChanged);
+    this.busService.addEventListener("BUS:RECONNECT", this.scheduleRefresh);
+    onWillStart(() => this.loadFigures());
+    onWillDestroy(() => this.stopListening());
+  }
+
+  stopListening() {
+    this.isDestroyed = true;
+    browser.clearTimeout(this.refreshTimer);
+    browser.clearTimeout(this.lateTimer);
+    this.busService.unsubscribe(CHANGED, this.onChanged);
+    this.busService.removeEventListener("BUS:RECONNECT", this.scheduleRefresh);
+    this.busService.deleteChannel(CHANNEL);
+  }
+
+  async loadFigures() {
+    const figures = await this.orm.silent.call("backorder.board", "get_figures", []);
+    if (!this.isDestroyed) {
+      this.state.figures = figures;
+      this.warnInTime();
+    }
+  }
+
+  /**
+   * Stock that nobody hands out changes nothing: only time makes it late.
+   */
+  warnInTime() {
+    browser.clearTimeout(this.lateTimer);
+    const {is_late, late_in} = this.checks;
+    if (late_in && !is_late) {
+      this.lateTimer = browser.setTimeout(
+        () => this.loadFigures(),
+        Math.min(late_in + 1, 24 * 3600) * 1000
+      );
+    }
+  }
+
+  onChanged({company_id}) {
+    if (user.activeCompanies.some((company) => company.id === company_id)) {
+      this.scheduleRefresh();
+    }
+  }
+
+  scheduleRefresh() {
+    this.refreshTimer ||= browser.setTimeout(() => this.refresh(), REFRESH_DELAY);
+  }
+
+  async refresh() {
+    this.refreshTimer = null;
+    const {list} = this.props;
+    // What somebody is selecting or editing stays under his hands
+    const isBusy = list.editedRecord || list.selection?.length;
+    await Promise.all([this.loadFigures(), isBusy || list.model.root.load()]);
+  }
+
+  get checks() {
+    return this.state.figures.checks;
+  }
+
+  get lateMessage() {
+    return _t(
+      "Stock that arrived %(minutes)s minutes ago has not been handed out yet (%(count)s to do). Is the scheduled action running?",
+      {minutes: this.checks.oldest_minutes, count: this.checks.count}
+    );
+  }
+
+  get heldTitle() {
+    const {held_qty, held_value, currency_id} = this.state.figures;
+    return _t("Beside the other figures: %(quantity)s short, worth %(value)s", {
+      quantity: formatFloat(held_qty, {humanReadable: true, decimals: 1}),
+      value: formatMonetary(held_value, {currencyId: currency_id, digits: [false, 0]}),
+    });
+  }
+
+  get cards() {
+    const figures = this.state.figures;
+    return [
+      {
+        id: "orders_waiting",
+        label: _t("Orders Waiting"),
+        value: formatInteger(figures.orders_waiting),
+        isAlarming: figures.orders_waiting > 0,
+        target: {...ORDERS, filters: ["backordered"]},
+      },
+      {
+        id: "products_short",
+        label: _t("Products Short"),
+        value: formatInteger(figures.products_short),
+        isAlarming: figures.products_short > 0,
+        target: {...PRODUCTS, filters: ["backordered"]},
+      },
+      {
+        id: "oldest_days",
+        label: _t("Oldest, Days"),
+        value: formatInteger(figures.oldest_days),
+        isAlarming: figures.oldest_days > 30,
+        target: {
+          ...ORDERS,
+          filters: [
+            "backordered",
+            ...(figures.oldest_bucket ? [`age_${figures.oldest_bucket}`] : []),
+          ],
+        },
+      },
+      {
+        id: "shortage_qty",
+        label: _t("Quantity Short"),
+        value: formatFloat(figures.shortage_qty, {humanReadable: true, decimals: 1}),
+        target: {...PRODUCTS, filters: ["backordered", "group_category"]},
+      },
+      {
+        id: "shortage_value",
+        label: _t("Value Short"),
+        value: formatMonetary(figures.shortage_value, {
+          currencyId: figures.currency_id,
+          digits: [false, 0],
+        }),
+        target: {...PRODUCTS, filters: ["backordered", "group_resolution"]},
+      },
+      {
+        id: "orders_on_hold",
+        label: _t("On Hold"),
+        value: formatInteger(figures.orders_on_hold),
+        title: this.heldTitle,
+        target: {...ORDERS, filters: ["on_hold"]},
+      },
+      {
+        id: "filled_this_week",
+        label: _t("Filled This Week"),
+        value: formatInteger(figures.filled_this_week),
+        isGood: figures.filled_this_week > 0,
+        target: FILLED,
+      },
+    ];
+  }
+
+  async onCardClick(target) {
+    if (this.env.searchModel?.resModel === target.resModel) {
+      return this.setFilters(target.filters);
+    }
+    const filters = Object.fromEntries(
+      target.filters.map((name) => [`search_default_${name}`, 1])
+    );
+    const action = await this.action.loadAction(target.action);
+    // The lists begin with backorders, unless something else is asked for
+    const context = makeContext([
+      action.context,
+      {search_default_backordered: 0, ...filters},
+    ]);
+    return this.action.doAction({...action, context});
+  }
+
+  setFilters(names) {
+    const {searchModel} = this.env;
+    const items = searchModel.getSearchItems((item) => names.includes(item.name));
+    searchModel.clearQuery();
+    for (const item of items) {
+      searchModel.toggleSearchItem(item.id);
+    }
+  }
+
+  openChecks() {
+    return this.action.doAction("backorder_atp.backorder_check_action");
+  }
+}

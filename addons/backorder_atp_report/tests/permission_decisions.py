@@ -1,0 +1,50 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Who may see the figures, and print them."""
+
+from odoo.addons.backorder_atp.tests.permission_walk import (
+    MANAGERS,
+    NOBODY,
+    VIEWERS,
+    decide,
+)
+
+# Fields that a remote caller could write.
+FIELDS = decide(
+    {
+        "res.company": {
+            NOBODY: (
+                "backorder_target_hours backorder_target_rate backorder_report_mail"
+            ),
+        },
+    }
+)
+
+# Public methods.
+METHODS = decide(
+    {
+        "backorder.board": {
+            VIEWERS: "get_figures",
+        },
+        "backorder.episode": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.override.report": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.oversell.report": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.rollout.report": {
+            VIEWERS: "action_view_order",
+        },
+        "backorder.service.report": {
+            VIEWERS: "action_view_order",
+        },
+    }
+)
+
+# Dialogs, which check for themselves what they do.
+DIALOGS = {
+    "backorder.summary": MANAGERS,
+}

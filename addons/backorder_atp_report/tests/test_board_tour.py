@@ -1,0 +1,19 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests.test_tours import TourCommon
+
+
+@tagged("post_install", "-at_install", "is_tour")
+class TestBoardTour(TourCommon):
+    def test_operator_fulfils_from_the_board(self):
+        """C5, C6: the board shows who waits; one click allocates."""
+        order = self._confirm((self.backorderable, 2))
+        self._force_stock(self.backorderable, 2)
+        self.env.cr.flush()
+        self.checks.search([]).unlink()
+        self._start("backorder_atp_board", "operator")
+        order.invalidate_recordset()
+        self.assertEqual(order.backorder_state, "allocated")

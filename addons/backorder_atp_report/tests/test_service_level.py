@@ -1,0 +1,465 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import random
+import statistics
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp_report.models.backorder_rate_mixin import RATES
+
+SEED = 20260219
+ORDERS = 60
+HISTORY = 200  # days
+
+
+@dataclass
+class Told:
+    """What was written about a line, in plain values."""
+
+    order: int
+    product: int
+    ordered: float
+    requested: date
+    first: date
+    current: date
+    shipments: list = field(default_factory=list)  # (day, quantity)
+
+    @property
+    def completed(self):
+        total = 0
+        for day, quantity in sorted(self.shipments):
+            total += quantity
+            if total >= self.ordered:
+                return day
+        return None
+
+    def is_kept(self, day):
+        return self.completed is not None and self.completed <= day
+
+
+class ServiceCommon(PromiseCommon):
+    """Orders of months ago, delivered early, late, in parts or never."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.random = random.Random(SEED)
+        cls.company.promise_phase = "dark"
+        cls.products = [
+            cls._create_product(f"Part {n}", allow_backorder="yes") for n in range(5)
+        ]
+        cls.told = {}
+
+    @classmethod
+    def _write_history(cls):
+        orders = cls.env["sale.order"].create(
+            [cls._prepare_order() for _ in range(ORDERS)]
+        )
+        orders.action_confirm()
+        cls.env.flush_all()
+        for line in orders.order_line:
+            cls._tell(line)
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _prepare_order(cls):
+        products = cls.random.sample(cls.products, cls.random.randrange(1, 4))
+        return {
+            "partner_id": cls.customer.id,
+            "company_id": cls.company.id,
+            "order_line": [
+                fields.Command.create(
+                    {
+                        "product_id": product.id,
+                        "product_uom_qty": cls.random.randrange(1, 20),
+                        "price_unit": 10,
+                    }
+                )
+                for product in products
+            ],
+        }
+
+    @classmethod
+    def _tell(cls, line):
+        """Write when the line was wanted, promised and shipped."""
+        chance = cls.random
+        wanted = cls._get_wanted(line.order_id)
+        first = wanted + timedelta(days=chance.choice([0, 0, 0, 1, 3, 9]))
+        current = first + timedelta(days=chance.choice([0, 0, 0, -2, 2, 5, 30]))
+        told = Told(
+            line.order_id.id,
+            line.product_id.id,
+            line.product_uom_qty,
+            wanted,
+            first,
+            current,
+        )
+        cls.told[line.id] = told
+        cls.env.cr.execute(
+            """UPDATE sale_order_line SET first_promise_date = %s, promised_date = %s
+                WHERE id = %s""",
+            [first, current, line.id],
+        )
+        cls._ship(line, told)
+
+    @classmethod
+    def _get_wanted(cls, order):
+        known = [told.requested for told in cls.told.values() if told.order == order.id]
+        wanted = (known or [cls._in(cls.random.randrange(-HISTORY, 15))])[0]
+        cls.env.cr.execute(
+            "UPDATE sale_order SET commitment_date = %s WHERE id = %s",
+            [datetime.combine(wanted, time(12)), order.id],
+        )
+        return wanted
+
+    @classmethod
+    def _ship(cls, line, told):
+        """Ship all, in one part or in two, or a part, or nothing."""
+        chance = cls.random
+        ordered = int(told.ordered)
+        parts = {
+            "all": [ordered],
+            "two": [ordered // 2, ordered - ordered // 2],
+            "part": [ordered // 3],
+            "none": [],
+        }[chance.choice(["all"] * 5 + ["two", "two", "part", "none"])]
+        move = line.move_ids
+        for quantity in filter(None, parts):
+            day = told.requested + timedelta(
+                days=chance.choice([-5, -1, 0, 0, 0, 1, 2, 4, 20, 70])
+            )
+            if day > cls.today:
+                continue
+            told.shipments.append((day, quantity))
+            copy = move.copy({"sale_line_id": line.id})
+            copy.flush_recordset()
+            cls.env.cr.execute(
+                """UPDATE stock_move SET state = 'done', quantity = %s, date = %s,
+                          sale_line_id = %s WHERE id = %s""",
+                [quantity, datetime.combine(day, time(12)), line.id, copy.id],
+            )
+
+    # ------------------------------------------------------------------
+    # The recount
+    # ------------------------------------------------------------------
+
+    def _recount(self, lines, is_in=lambda _day: True):
+        """Return every count of ``lines``, one after the other.
+
+        :param is_in: whether what falls due on a day is counted
+        """
+        counts = dict.fromkeys([name for pair in RATES.values() for name in pair], 0)
+        orders = defaultdict(list)
+        for told in self.told.values():
+            orders[told.order].append(told)
+        for told in lines:
+            self._count_line(counts, told, is_in)
+        for order in {told.order for told in lines}:
+            self._count_order(counts, orders[order], is_in)
+        return counts
+
+    def _count_line(self, counts, told, is_in):
+        if told.requested < self.today and is_in(told.requested):
+            shipped = sum(q for day, q in told.shipments if day <= told.requested)
+            counts["due_qty"] += told.ordered
+            counts["filled_qty"] += min(told.ordered, shipped)
+            counts["due_lines"] += 1
+            counts["filled_lines"] += told.is_kept(told.requested)
+        for name, day in (("first", told.first), ("current", told.current)):
+            if day < self.today and is_in(day):
+                counts[f"{name}_promised_lines"] += 1
+                counts[f"{name}_kept_lines"] += told.is_kept(day)
+
+    def _count_order(self, counts, lines, is_in):
+        requested = max(told.requested for told in lines)
+        promised = max(told.first for told in lines)
+        if requested < self.today and is_in(requested):
+            counts["due_orders"] += 1
+            counts["filled_orders"] += all(
+                told.is_kept(told.requested) for told in lines
+            )
+        if promised < self.today and is_in(promised):
+            counts["promised_orders"] += 1
+            counts["on_time_orders"] += all(told.is_kept(promised) for told in lines)
+
+    def _check(self, found, counts):
+        """Check counts and rates against a recount."""
+        for name, value in counts.items():
+            self.assertAlmostEqual(found[name], value, 6, name)
+        for rate, (part, whole) in RATES.items():
+            expected = 100 * counts[part] / counts[whole] if counts[whole] else 0
+            self.assertAlmostEqual(found[rate] or 0, expected, 6, rate)
+
+
+@tagged("post_install", "-at_install")
+class TestServiceLevel(ServiceCommon):
+    """The figures are those of a plain recount."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._write_history()
+        cls.report = cls.env["backorder.service.report"]
+
+    def _group(self, groupby, names):
+        aggregates = [f"{name}:{'avg' if 'rate' in name else 'sum'}" for name in names]
+        return [
+            (key, dict(zip(names, values, strict=True)))
+            for key, *values in self.report._read_group(
+                [("company_id", "=", self.company.id)], [groupby], aggregates
+            )
+        ]
+
+    def _get_names(self):
+        return [*RATES, *(name for pair in RATES.values() for name in pair)]
+
+    def test_all_of_a_company(self):
+        """B19: units, lines and orders filled; on time in full; promises kept."""
+        [(_key, found)] = self._group("company_id", self._get_names())
+        counts = self._recount(self.told.values())
+        self._check(found, counts)
+        for part, whole in RATES.values():
+            self.assertTrue(0 < counts[part] < counts[whole], whole)
+
+    def test_each_product(self):
+        """B19: an order counts for each product it is about, once."""
+        for product, found in self._group("product_id", self._get_names()):
+            lines = [t for t in self.told.values() if t.product == product.id]
+            self._check(found, self._recount(lines))
+
+    def test_each_month(self):
+        """B19: by the month of the requested day."""
+        groups = self._group("requested_date:month", self._get_names())
+        self.assertGreater(len(groups), 5)
+        for month, found in groups:
+            lines = [
+                told
+                for told in self.told.values()
+                if told.requested.replace(day=1) == month
+            ]
+            self._check(found, self._recount(lines))
+
+    def test_slip(self):
+        """B19: average, median and 95 of 100 of what promises slipped."""
+        slips = [(told.current - told.first).days for told in self.told.values()]
+        [[average, median, most]] = self.report._read_group(
+            [("company_id", "=", self.company.id)],
+            aggregates=["slip_days:avg", "median_slip_days:avg", "most_slip_days:avg"],
+        )
+        self.assertAlmostEqual(average, statistics.mean(slips), 6)
+        self.assertEqual(median, statistics.median(slips))
+        slips.sort()
+        position = 0.95 * (len(slips) - 1)
+        low = int(position)
+        share = position - low
+        expected = slips[low] * (1 - share) + slips[low + 1] * share
+        self.assertAlmostEqual(most, expected, 6)
+
+    def _recount_late(self, basis):
+        ends = [(3, "l01"), (7, "l04"), (14, "l08"), (30, "l15"), (60, "l31")]
+        counts = defaultdict(lambda: [0, 0.0])
+        for told in self.told.values():
+            days = (self.today - getattr(told, basis)).days
+            if told.completed or days <= 0:
+                continue
+            bucket = next((key for last, key in ends if days <= last), "l61")
+            open_qty = told.ordered - sum(q for _day, q in told.shipments)
+            counts[bucket][0] += 1
+            counts[bucket][1] += 10 * open_qty
+        return {key: tuple(value) for key, value in counts.items()}
+
+    def test_ages_of_what_is_late(self):
+        """B19: past the requested day, and past the promised one, with their value."""
+        for name, basis in (
+            ("late_requested", "requested"),
+            ("late_promised", "current"),
+        ):
+            found = self.report._read_group(
+                [("company_id", "=", self.company.id), (name, "!=", False)],
+                [name],
+                ["__count", "open_value:sum"],
+            )
+            self.assertEqual(
+                {key: (count, value) for key, count, value in found},
+                self._recount_late(basis),
+            )
+
+    def test_each_line(self):
+        """B19: what the list shows of a line."""
+        rows = self.report.search([("company_id", "=", self.company.id)])
+        self.assertEqual(set(rows.ids), set(self.told))
+        for row in rows:
+            told = self.told[row.id]
+            shipped = min(told.ordered, sum(q for _day, q in told.shipments))
+            self.assertEqual(row.shipped_qty, shipped)
+            self.assertEqual(row.completed_date or None, told.completed)
+            self.assertEqual(row.requested_date, told.requested)
+            if told.requested >= self.today:
+                self.assertEqual(row.fill_state, "open")
+            elif told.is_kept(told.requested):
+                self.assertEqual(row.fill_state, "filled")
+
+    def test_days_add_up(self):
+        """B19: what falls due from day to day is all that fell due."""
+        self.env.flush_all()
+        since = self._in(-HISTORY)
+        total = defaultdict(float)
+        cuts = [since, self._in(-90), self._in(-31), self._in(-30), self.today]
+        for start, end in zip(cuts, cuts[1:], strict=False):
+            figures = self.report._get_day_figures(self.company, start, end)
+            expected = self._recount(
+                self.told.values(), lambda day, s=start, e=end: s <= day < e
+            )
+            for name, value in expected.items():
+                self.assertAlmostEqual(figures[name], value, 6, name)
+                total[name] += value
+        for name, value in self._recount(self.told.values()).items():
+            self.assertAlmostEqual(total[name], value, 6, name)
+
+    def test_a_day_is_frozen(self):
+        """B19: the snapshot keeps what fell due, its rates, and what was late."""
+        snapshots = self.env["backorder.snapshot"]
+        before = self._in(-20)
+        with freeze_time(datetime.combine(before, time(3))):
+            snapshots._take(self.company)
+        snapshots._take(self.company)
+        row = snapshots.search(
+            [("scope", "=", "company"), ("date", "=", self.today)]
+        ).filtered(lambda row: row.company_id == self.company)
+        self.assertEqual(row.service_until, self.today)
+        counts = self._recount(
+            self.told.values(), lambda day: before <= day < self.today
+        )
+        self._check(row, counts)
+        for scope, basis in (("requested", "requested"), ("promised", "current")):
+            late = snapshots.search(
+                [
+                    ("scope", "=", scope),
+                    ("date", "=", self.today),
+                    ("company_id", "=", self.company.id),
+                ]
+            )
+            self.assertEqual(
+                {r.age_bucket: (r.line_count, r.value) for r in late},
+                self._recount_late(basis),
+            )
+        self.assertFalse(snapshots._take(self.company), "taken twice")
+        with self.assertRaisesRegex(UserError, "frozen"):
+            row.line_fill_rate = 100
+
+    def test_history_divides_sums(self):
+        """B19: a week's rate is its lines filled by its lines due."""
+        snapshots = self.env["backorder.snapshot"]
+        for days in (20, 10, 0):
+            with freeze_time(datetime.combine(self._in(-days), time(12))):
+                snapshots._take(self.company)
+        [[rate, filled, due]] = snapshots._read_group(
+            [("company_id", "=", self.company.id), ("scope", "=", "company")],
+            aggregates=["line_fill_rate:avg", "filled_lines:sum", "due_lines:sum"],
+        )
+        self.assertGreater(due, 0)
+        self.assertAlmostEqual(rate, 100 * filled / due, 6)
+
+
+@tagged("post_install", "-at_install")
+class TestServiceDefinitions(ServiceCommon):
+    """What counts as shipped, due and promised, through the public door."""
+
+    def _get_row(self, line):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["backorder.service.report"].browse(line.id)
+
+    def test_delivered_order(self):
+        """B19: confirmed and delivered the same day; due tomorrow."""
+        product = self.products[0]
+        self._set_stock(product, 5)
+        order = self._confirm((product, 5))
+        self._validate(order.picking_ids, 5)
+        row = self._get_row(order.order_line)
+        self.assertEqual((row.ordered_qty, row.shipped_qty), (5, 5))
+        self.assertEqual(row.completed_date, self.today)
+        self.assertEqual((row.due_lines, row.fill_state), (0, "open"))
+        with freeze_time(datetime.combine(self._in(1), time(12))):
+            row = self._get_row(order.order_line)
+            self.assertEqual((row.due_lines, row.filled_lines), (1, 1))
+            self.assertEqual(row.on_time_orders, 1)
+            self.assertEqual(row.first_promise_rate, 100)
+
+    def test_units_are_the_product_s(self):
+        """B19: a dozen ordered and shipped is twelve units."""
+        product = self.products[0]
+        self._set_stock(product, 12)
+        order = self._confirm(
+            {
+                "product_id": product.id,
+                "product_uom_qty": 1,
+                "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+            }
+        )
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        picking.button_validate()
+        row = self._get_row(order.order_line)
+        self.assertEqual((row.ordered_qty, row.shipped_qty), (12, 12))
+
+    def test_what_came_back_was_shipped(self):
+        """B19: a return undoes no delivery."""
+        product = self.products[0]
+        self._set_stock(product, 5)
+        order = self._confirm((product, 5))
+        self._validate(order.picking_ids, 5)
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(
+                active_id=order.picking_ids.id,
+                active_ids=order.picking_ids.ids,
+                active_model="stock.picking",
+            )
+            .create({})
+        )
+        wizard.product_return_moves.quantity = 5
+        action = wizard.action_create_returns()
+        self._validate(self.env["stock.picking"].browse(action["res_id"]), 5)
+        self.assertEqual(self._get_row(order.order_line).shipped_qty, 5)
+
+    def test_what_does_not_count(self):
+        """B19: quotations, cancelled orders and services ask for no stock."""
+        service = self.env["product.product"].create({"name": "S", "type": "service"})
+        quotation = self._create_order((self.products[0], 1))
+        cancelled = self._confirm((self.products[0], 1))
+        cancelled._action_cancel()
+        served = self._confirm((service, 1))
+        lines = (quotation | cancelled | served).order_line
+        self.env.flush_all()
+        found = self.env["backorder.service.report"].search([("id", "in", lines.ids)])
+        self.assertFalse(found)
+
+    def test_who_sees_it(self):
+        """C10: viewers, in their companies; nobody else, and nobody writes."""
+        order = self._confirm((self.products[0], 1))
+        self.env.flush_all()
+        report = self.env["backorder.service.report"]
+        line = order.order_line
+        row = self._as("viewer", report).search([("order_id", "=", order.id)])
+        self.assertEqual(row.ids, line.ids)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.users["viewer"].company_ids += other
+        foreign = report.with_user(self.users["viewer"]).with_context(
+            allowed_company_ids=other.ids
+        )
+        self.assertFalse(foreign.search([("order_id", "=", order.id)]))
+        with self.assertRaises(AccessError):
+            self._as("sales", report).search([])
+        with self.assertRaises(AccessError):
+            row.write({"shipped_qty": 1})

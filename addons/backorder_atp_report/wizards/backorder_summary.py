@@ -1,0 +1,249 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.backorder_atp.dates import get_near_day
+
+MANAGER_GROUP = "backorder_atp.group_inventory_manager"
+TOP = 10
+CHART_MONTHS = 12
+
+
+class BackorderSummary(models.TransientModel):
+    """The backorder report for managers: a period in figures, and what waits now.
+
+    Printed from the menu, and sent monthly by a scheduled action (C11, D3, E7).
+    """
+
+    _name = "backorder.summary"
+    _inherit = "backorder.wizard.mixin"
+    _description = "Backorder Report"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(
+        "From", required=True, default=lambda self: fields.Date.today().replace(day=1)
+    )
+    date_to = fields.Date("To", required=True, default=fields.Date.today)
+    lang = fields.Char(default=lambda self: self.env.lang)
+
+    @api.depends("date_from", "date_to")
+    def _compute_display_name(self):
+        for summary in self:
+            summary.display_name = self.env._(
+                "Backorder Report %(start)s to %(end)s",
+                start=summary.date_from,
+                end=summary.date_to,
+            )
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        if any(summary.date_from > summary.date_to for summary in self):
+            raise ValidationError(self.env._("The period ends before it begins."))
+
+    def action_print(self):
+        """Return the report as PDF.
+
+        :raise AccessError: for whoever is not an inventory manager
+        """
+        self._check_manager()
+        report = self.env.ref("backorder_atp_report.action_report_backorder")
+        if report.get_wkhtmltopdf_state() == "install" and report._get_pdf_browser():
+            # the web client would not even ask for a PDF
+            url = f"/report/pdf/{report.report_name}/{self.id}"
+            return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+        return report.report_action(self)
+
+    @api.model
+    def _check_manager(self):
+        if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
+            raise AccessError(
+                self.env._("The backorder report is for inventory managers.")
+            )
+
+    def _check_company_access(self):
+        """The figures are read by SQL: nobody asks for those of a foreign company."""
+        if not (self.env.su or self.company_id in self.env.user.company_ids):
+            raise AccessError(
+                self.env._("The backorders of this company are not yours to see.")
+            )
+
+    # ------------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------------
+
+    def _get_figures(self):
+        """Return all that the report shows, as the reader may see it.
+
+        :return: dict with ``board`` (what waits now), ``period`` (counts and times of
+            the period), ``months`` (the last twelve, for the chart), ``priorities``,
+            ``states`` and ``customers`` (each ``[(name, orders, quantity, value)]``),
+            and ``products`` and ``timeline`` (products short, by impact and by
+            arrival); none of them counts what is on hold
+        """
+        self.ensure_one()
+        self._check_manager()
+        self._check_company_access()
+        summary = self.with_company(self.company_id).with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        products = summary.env["backorder.product"]
+        own = products._get_backordered_domain() & Domain(
+            "company_id", "=", self.company_id.id
+        )
+        return {
+            "board": summary.env["backorder.board"].get_figures(),
+            "period": summary._get_period_figures(),
+            "months": summary._get_months(),
+            "priorities": summary._get_groups("backorder_priority"),
+            "states": summary._get_groups("backorder_state"),
+            "customers": summary._get_groups("partner_id"),
+            "products": products.search(own, order="impact desc, id", limit=TOP),
+            "timeline": products.search(
+                own, order="resolution desc, incoming_date, id", limit=2 * TOP
+            ),
+        }
+
+    def _get_period_figures(self):
+        """Return what the episodes of the period come to, median and all."""
+        self._check_period()
+        company, start, end = self.company_id, self.date_from, self.date_to
+        until = end + timedelta(days=1)
+        self.env["backorder.event"].flush_model()
+        self.env["sale.order"].flush_model(
+            ["state", "backorder_state", "date_order", "company_id"]
+        )
+        self.env["res.company"].flush_model(["backorder_target_hours"])
+        figures = self.env["backorder.period"]._get_figures(company, start, until)
+        length = until - start
+        before = self.env["backorder.period"]._get_figures(
+            company, start - length, start
+        )
+        return {**figures, "open_change": figures["open_count"] - before["open_count"]}
+
+    def _check_period(self):
+        """Refuse days so far off that there is no period before or after them."""
+        today = fields.Date.today()
+        for day in (self.date_from, self.date_to):
+            if not get_near_day(day, today):
+                raise UserError(
+                    self.env._(
+                        "Choose a period within twenty years of today: %s is not.",
+                        fields.Date.to_string(day),
+                    )
+                )
+
+    def _get_months(self):
+        """Return the last twelve months up to the end of the period, oldest first."""
+        last = self.date_to.replace(day=1)
+        rows = self.env["backorder.period"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("period_type", "=", "month"),
+                ("date_from", "<=", last),
+                ("date_from", ">", last - relativedelta(months=CHART_MONTHS)),
+            ],
+            order="date_from",
+        )
+        highest = max(
+            [*rows.mapped("opened_count"), *rows.mapped("filled_count")], default=0
+        )
+        known = {row.date_from: row for row in rows}
+        starts = [last - relativedelta(months=n) for n in range(CHART_MONTHS)]
+        return [
+            self._prepare_month(start, known.get(start, rows.browse()), highest)
+            for start in reversed(starts)
+            if rows
+        ]
+
+    def _prepare_month(self, start, row, highest):
+        """Return the bars of a month; nothing of one in which nothing happened."""
+        opened, filled = row.opened_count, row.filled_count
+        return {
+            "label": f"{start:%m/%y}",
+            "opened": opened,
+            "filled": filled,
+            "open": row.open_count,
+            "opened_height": 100 * opened / highest if highest else 0,
+            "filled_height": 100 * filled / highest if highest else 0,
+        }
+
+    def _get_groups(self, name):
+        """Return ``[(label, orders, quantity, value)]``, most valuable first."""
+        field = self.env["backorder.report"]._fields[name]
+        labels = (
+            dict(field._description_selection(self.env))
+            if field.type == "selection"
+            else {}
+        )
+        groups = self.env["backorder.report"]._read_group(
+            self.env["sale.order"]._get_backordered_domain()
+            & Domain("company_id", "=", self.company_id.id),
+            [name],
+            ["order_id:count_distinct", "shortage_qty:sum", "value:sum"],
+        )
+        rows = [
+            (labels.get(key) or key.display_name, count, quantity, value)
+            for key, count, quantity, value in groups
+        ]
+        return sorted(rows, key=lambda row: -row[3])[:TOP]
+
+    # ------------------------------------------------------------------
+    # Monthly mail
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_send_monthly(self):
+        """Send last month's report for each company that wants it, once (C11)."""
+        month = fields.Date.today().replace(day=1) - relativedelta(months=1)
+        companies = self.env["res.company"].search(
+            [
+                ("backorder_report_mail", "=", True),
+                "|",
+                ("backorder_report_sent", "=", False),
+                ("backorder_report_sent", "<", month),
+            ]
+        )
+        companies._work_off(
+            "summary", lambda company: self._send_monthly(company, month)
+        )
+
+    @api.model
+    def _send_monthly(self, company, month):
+        """Send the report of ``month`` to the company's managers, in their language."""
+        template = self.env.ref("backorder_atp_report.mail_template_backorder_summary")
+        for lang, managers in self._get_managers(company).grouped("lang").items():
+            summary = self.create(self._prepare_monthly(company, month, lang))
+            template.send_mail(
+                summary.id, email_values={"recipient_ids": managers.partner_id.ids}
+            )
+        company.backorder_report_sent = month
+
+    @api.model
+    def _get_managers(self, company):
+        return self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref(MANAGER_GROUP).id),
+                ("company_ids", "in", company.ids),
+                ("share", "=", False),
+                ("email", "!=", False),
+            ]
+        )
+
+    @api.model
+    def _prepare_monthly(self, company, month, lang):
+        return {
+            "company_id": company.id,
+            "date_from": month,
+            "date_to": month + relativedelta(months=1, days=-1),
+            "lang": lang,
+        }

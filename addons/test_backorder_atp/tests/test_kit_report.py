@@ -1,0 +1,29 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp_mrp.tests.test_kit import KitCommon
+
+
+@tagged("post_install", "-at_install")
+class TestKitReport(KitCommon):
+    """The service level of kits."""
+
+    def test_kit_is_shipped_when_all_its_parts_are(self):
+        """B19: half a bicycle fills no order."""
+        order = self._confirm((self.kit, 2))
+        report = self.env["backorder.service.report"]
+        wheels = order.picking_ids.move_ids.filtered(
+            lambda move: move.product_id == self.wheel
+        )
+        wheels.picked = True
+        order.picking_ids.with_context(cancel_backorder=False)._action_done()
+        self.env.flush_all()
+        self.assertEqual(report.browse(order.order_line.id).shipped_qty, 0)
+        rest = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        self._validate(rest)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        row = report.browse(order.order_line.id)
+        self.assertEqual((row.ordered_qty, row.shipped_qty), (2, 2))
