@@ -27,14 +27,12 @@ from . import order_validator_hold
 from . import order_validator_limit
 from . import backorder_event
 from . import backorder_event_payload
-from . import backorder_event_alert
 from . import backorder_event_customer
 from . import backorder_event_hold
 from . import backorder_event_promise
 from . import backorder_event_purchase
 from . import backorder_event_sourcing
 from . import backorder_failure
-from . import backorder_failure_alert
 from . import backorder_failure_hold
 from . import backorder_failure_promise
 from . import backorder_failure_purchase
@@ -52,8 +50,6 @@ from . import backorder_override_decision
 from . import backorder_override_demand
 from . import backorder_override_impact
 from . import backorder_threshold
-from . import backorder_alert
-from . import backorder_alert_telling
 from . import backorder_supply
 from . import backorder_supply_held
 from . import backorder_supply_purchase
@@ -181,7 +177,7 @@ from . import stock_picking_supply
 from . import stock_picking_customer
 from . import stock_quant
 from . import stock_quant_promise
-from . import stock_quant_alert
+from . import stock_quant_purchase
 from . import stock_quant_discrepancy
 from . import stock_rule
 from . import stock_rule_emergency

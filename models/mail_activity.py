@@ -1,21 +1,11 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import models
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
-
-    backorder_alert_id = fields.Many2one(
-        "backorder.alert",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        help="The alert that asks for it; the activity goes when the alert is closed.",
-        server_only=True,
-    )
 
     def action_open_document(self):
         """Open the decision where somebody is asked to decide (B5)."""

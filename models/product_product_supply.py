@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import models
 from odoo.fields import Domain
 
 
@@ -9,13 +9,6 @@ class ProductProduct(models.Model):
     """What to do about a product that is short."""
 
     _inherit = "product.product"
-
-    is_backordered = fields.Boolean(
-        "Backordered",
-        compute="_compute_is_backordered",
-        search="_search_is_backordered",
-        help="More is promised than there is: an alert is open.",
-    )
 
     def _get_waiting_lines(self, warehouses=None):
         """Return the order lines that wait for these products, longest first."""
@@ -50,45 +43,6 @@ class ProductProduct(models.Model):
     def action_open_expedite(self):
         """Show the purchases that bring these products, and their dates (D4)."""
         return self.env["backorder.expedite"]._open(self._get_short_keys())
-
-    # ------------------------------------------------------------------
-    # Alerts (D8)
-    # ------------------------------------------------------------------
-
-    @api.depends_context("allowed_company_ids")
-    def _compute_is_backordered(self):
-        backordered = self._get_backordered_alerts(
-            [("product_id", "in", self.ids)]
-        ).product_id
-        for product in self:
-            product.is_backordered = product in backordered
-
-    def _search_is_backordered(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        products = self._get_backordered_alerts([]).product_id
-        return [("id", "in" if True in value else "not in", products.ids)]
-
-    def _get_backordered_alerts(self, domain):
-        return (
-            self.env["backorder.alert"]
-            .sudo()
-            .search(
-                [
-                    *domain,
-                    ("alert_type", "=", "detected"),
-                    ("state", "=", "open"),
-                    ("company_id", "in", self.env.companies.ids),
-                ]
-            )
-        )
-
-    def action_view_alerts(self):
-        """Open the alerts about these products."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.backorder_alert_action"
-        )
-        return {**action, "domain": [("product_id", "in", self.ids)]}
 
     # ------------------------------------------------------------------
     # Substitutes (D7)

@@ -4,8 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .setting_limit_mixin import HOURS_OF_YEAR
-
 
 class ResCompany(models.Model):
     """How backorders are resolved."""
@@ -25,27 +23,6 @@ class ResCompany(models.Model):
         "Buy What Is Below Zero",
         help="Create an emergency purchase when stock is sold below zero.",
     )
-    backorder_alert_mail = fields.Boolean(
-        "Send Alerts",
-        default=True,
-        help="Tell those concerned by mail and activity when an alert opens. In the"
-        " dark phase alerts are only listed.",
-    )
-    backorder_persisting_hours = fields.Integer(
-        "Persisting After",
-        default=48,
-        help="After how many hours a backorder is passed on to the operations manager.",
-    )
-    backorder_hold_limit = fields.Integer(
-        "Orders Put on Hold a Week",
-        default=5,
-        help="More than these raise an alert.",
-    )
-    backorder_tell_hours = fields.Integer(
-        "Customers Told Within",
-        default=24,
-        help="How many hours after an order fell short its customer is to know.",
-    )
     backorder_buyer_id = fields.Many2one(
         "res.users",
         "Purchase Responsible",
@@ -58,9 +35,6 @@ class ResCompany(models.Model):
         return {
             **super()._get_setting_limits(),
             "backorder_purchase_margin": 1000,
-            "backorder_persisting_hours": HOURS_OF_YEAR,
-            "backorder_hold_limit": 100000,
-            "backorder_tell_hours": HOURS_OF_YEAR,
         }
 
     @api.constrains("backorder_purchase_margin")
@@ -69,28 +43,6 @@ class ResCompany(models.Model):
             raise ValidationError(
                 self.env._("The margin of emergency purchases cannot be negative.")
             )
-
-    @api.constrains(
-        "backorder_persisting_hours", "backorder_hold_limit", "backorder_tell_hours"
-    )
-    def _check_backorder_alerts(self):
-        for company in self:
-            if (
-                min(
-                    company.backorder_persisting_hours,
-                    company.backorder_hold_limit,
-                    company.backorder_tell_hours,
-                )
-                < 0
-            ):
-                raise ValidationError(
-                    self.env._("Hours and numbers of orders cannot be negative.")
-                )
-
-    def _is_alerting(self):
-        """Whether somebody is told of alerts: not while only measuring (B9)."""
-        self.ensure_one()
-        return self.backorder_alert_mail and self.promise_phase != "dark"
 
     def _get_backorder_buyer(self):
         """Return who buys for this company where no vendor has a buyer, or nobody."""

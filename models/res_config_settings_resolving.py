@@ -19,15 +19,3 @@ class ResConfigSettings(models.TransientModel):
     backorder_replenish = fields.Boolean(
         related="company_id.backorder_replenish", readonly=False
     )
-    backorder_alert_mail = fields.Boolean(
-        related="company_id.backorder_alert_mail", readonly=False
-    )
-    backorder_persisting_hours = fields.Integer(
-        related="company_id.backorder_persisting_hours", readonly=False
-    )
-    backorder_hold_limit = fields.Integer(
-        related="company_id.backorder_hold_limit", readonly=False
-    )
-    backorder_tell_hours = fields.Integer(
-        related="company_id.backorder_tell_hours", readonly=False
-    )

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_audit
-from . import test_alerts
 from . import test_alternatives
 from . import test_availability
 from . import test_availability_property

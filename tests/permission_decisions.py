@@ -80,9 +80,7 @@ FIELDS = decide(
                 "discrepancy_lock_low discrepancy_lock_medium "
                 "discrepancy_lock_high discrepancy_lock_critical "
                 "backorder_purchase_margin backorder_auto_purchase "
-                "backorder_replenish backorder_alert_mail "
-                "backorder_persisting_hours backorder_hold_limit "
-                "backorder_tell_hours backorder_buyer_id "
+                "backorder_replenish backorder_buyer_id "
                 "customer_message_delayed customer_message_partly_shipped "
                 "customer_message_new_date customer_message_available "
                 "customer_message_resolved customer_message_substitutes "
@@ -124,14 +122,6 @@ FIELDS = decide(
 # Public methods.
 METHODS = decide(
     {
-        "backorder.alert": {
-            ORDER_WRITERS: "action_inform_customers",
-            OPERATORS: (
-                "action_open_expedite action_open_purchase action_open_transfer"
-            ),
-            MANAGERS: "action_review",
-            EMPLOYEES: "action_view_orders",
-        },
         "backorder.customer.message": {
             ORDER_WRITERS: "action_retry",
             EMPLOYEES: "action_view_order",
@@ -165,17 +155,15 @@ METHODS = decide(
             OPERATORS: (
                 "action_open_expedite action_open_purchase action_open_transfer"
             ),
-            EVERYBODY: (
-                "action_view_alerts action_view_discrepancies action_view_stock_holds"
-            ),
+            EVERYBODY: "action_view_discrepancies action_view_stock_holds",
         },
         "product.template": {
             OPERATORS: (
                 "action_open_expedite action_open_purchase action_open_transfer"
             ),
             EMPLOYEES: (
-                "action_view_alerts action_view_backorders "
-                "action_view_discrepancies action_view_stock_holds"
+                "action_view_backorders action_view_discrepancies "
+                "action_view_stock_holds"
             ),
         },
         "purchase.order.line": {

@@ -112,13 +112,6 @@ class TestBadData(FailureCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.order_line.backorder_qty, 5)
-        self._run_cron("ir_cron_alert")
-        alerts = self.env["backorder.alert"].search(
-            [("product_id", "=", self.backorderable.id)]
-        )
-        self.assertIn("detected", alerts.mapped("alert_type"))
-        for alert in alerts.with_user(self.users["manager"]).with_context(tz="Japan"):
-            self.assertTrue(alert.read(["recommendation", "arrival_date"]))
 
     def test_lead_time_with_too_many_digits(self):
         """B5: a vendor who needs a million years is no reason to stop."""
@@ -252,46 +245,6 @@ class TestBadData(FailureCommon):
         self.assertEqual(holds.mapped("state"), ["active", "expired"])
         self._assert_reported("hold", holds[0])
 
-    def test_alert_of_one_product_stops_no_other(self):
-        """D8: alerts of other products open, those of the bad one stay as they are."""
-        other = self._create_product("Other", allow_backorder="yes")
-        self._confirm((self.backorderable, 1))
-        self._run_cron("ir_cron_alert")
-        bad = self.backorderable
-        alerts = self.env["backorder.alert"]
-        known = alerts.search([("product_id", "=", bad.id), ("state", "=", "open")])
-        self.assertTrue(known)
-        self._confirm((other, 1))
-        with self._poisoned(
-            "backorder.alert",
-            "_get_due",
-            lambda _self, _company, keys: bad.id in {key[0] for key in keys},
-        ):
-            self._run_cron("ir_cron_alert")
-        self.assertTrue(alerts.search([("product_id", "=", other.id)]))
-        self.assertEqual(set(known.mapped("state")), {"open"})
-        self._assert_reported("alert", bad)
-
-    def test_broken_template_of_alerts_is_told_again_when_mended(self):
-        """D8: the alert opens all the same; who cannot be told is told later."""
-        template = self.env.ref("backorder_atp.mail_template_alert_product")
-        subject, template.subject = template.subject, "{{ object.no_such_field }}"
-        self.company.promise_phase = "soft"
-        self.users["manager"].email = "manager@example.com"
-        self._confirm((self.backorderable, 1))
-        with mute_logger(*LOGGERS, "odoo.addons.mail.models.mail_render_mixin"):
-            self._run_cron("ir_cron_alert")
-        alerts = self.env["backorder.alert"].search(
-            [("product_id", "=", self.backorderable.id)]
-        )
-        self.assertTrue(alerts)
-        self.assertFalse(alerts.user_ids)
-        self.assertTrue(self._get_failures("alert"))
-        template.subject = subject
-        self._run_cron("ir_cron_alert")
-        self.assertIn(self.users["manager"], alerts.user_ids)
-        self.assertFalse(self._get_failures("alert"))
-
     def test_message_that_cannot_be_judged_stops_no_other(self):
         """C9: the others are sent; the bad one is kept with what went wrong."""
         self.company.customer_message_delayed = "send"
@@ -333,7 +286,6 @@ class TestBadData(FailureCommon):
     def test_company_that_fails_stops_no_other(self):
         """C11, E8: each scheduled action goes on with the next company."""
         for model, method, cron, task in (
-            ("backorder.alert", "_update", "ir_cron_alert", "alert"),
             ("sale.order.line", "_refresh_undue", "ir_cron_refresh_undue", "undue"),
             (
                 "backorder.promise.check",

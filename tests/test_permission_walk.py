@@ -24,9 +24,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         waiting = cls._create_order((cls.protected, 9), user_id=cls.users["sales"].id)
         waiting.action_confirm()
         place = {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
-        alert = env["backorder.alert"].sudo()._update(cls.company) or env[
-            "backorder.alert"
-        ].search([("company_id", "=", cls.company.id)], limit=1)
         message = (
             env["backorder.customer.message"]
             .sudo()
@@ -45,7 +42,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         )
         cls._set_stock(cls.env["product.product"].browse(cls.backorderable.id), 0)
         return {
-            "backorder.alert": alert[:1],
             "backorder.customer.message": message,
             "backorder.override": waiting.override_ids,
             "backorder.override.line": waiting.override_ids.line_ids,

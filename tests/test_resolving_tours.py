@@ -57,9 +57,3 @@ class TestResolvingTours(BackorderCommon, HttpCase):
         self._start("backorder_atp_substitute", "sales", ORDERS)
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
-
-    def test_operator_looks_at_an_alert(self):
-        """D8: what is the case, what is recommended, and the button for it."""
-        self._confirm((self.backorderable, 10))
-        self.env["backorder.alert"]._update(self.company)
-        self._start("backorder_atp_alerts", "operator")

@@ -9,6 +9,7 @@
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
     "depends": [
+        "backorder_atp_alert",
         "backorder_atp_audit",
         "backorder_atp_crm",
         "backorder_atp_delivery",

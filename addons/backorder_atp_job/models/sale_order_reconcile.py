@@ -56,10 +56,11 @@ class SaleOrder(models.Model):
         :raise AccessError: for whoever is not an inventory manager
         """
         self._check_backorder_group(MANAGER_GROUP)
+        jobs = self.env["backorder.job"]
         companies = self.env.companies
         for company in companies:
-            self.env["backorder.alert"].sudo()._check_conservation(company)
-        return self.env["backorder.job"]._start_reconciling(companies)._follow()
+            jobs._count_stock(company)
+        return jobs._start_reconciling(companies)._follow()
 
     def reconcile(self):
         """Compute these orders anew now, as another program asks for it (E8).

@@ -3,6 +3,5 @@
 
 from . import test_fulfilment_job
 from . import test_reconcile
-from . import test_first_count
 from . import test_job_concurrency
 from . import test_job_tour

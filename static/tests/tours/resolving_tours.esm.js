@@ -86,22 +86,3 @@ tours.add("backorder_atp_substitute", {
     },
   ],
 });
-
-tours.add("backorder_atp_alerts", {
-  steps: () => [
-    ...openBackorders("menu_backorder_alerts"),
-    {trigger: ".o_data_row:contains('Backorderable'):contains('Supply Insufficient')"},
-    {
-      trigger: ".o_data_row:contains('Supply Insufficient') td[name=product_id]",
-      run: "click",
-    },
-    {
-      trigger:
-        ".o_form_view .o_field_widget[name=recommendation]:contains('Buy at least 10 Units')",
-    },
-    {trigger: ".o_form_view button[name=action_open_purchase]", run: "click"},
-    {trigger: ".modal .o_data_row:contains('Backorderable')"},
-    {trigger: ".modal button.btn-secondary:contains('Close')", run: "click"},
-    {trigger: "body:not(:has(.modal)) .o_form_view"},
-  ],
-});

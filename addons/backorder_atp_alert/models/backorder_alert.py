@@ -13,8 +13,8 @@ ALERT_TYPES = [
     ("detected", "Backorder"),
     ("persisting", "Persisting"),
     ("supply_insufficient", "Supply Insufficient"),
-    ("under_buffer", "Under Its Buffer"),
-    ("customer_to_be_told", "Customers Untold"),
+    ("under_buffer", "Below Safety Stock"),
+    ("customer_to_be_told", "Customers Not Notified"),
     ("many_holds", "Many on Hold"),
 ]
 HOLD_DAYS = 7
@@ -119,7 +119,7 @@ class BackorderAlert(models.Model):
 
     @api.model
     def _trigger(self):
-        self.env.ref("backorder_atp.ir_cron_alert").sudo()._trigger()
+        self.env.ref("backorder_atp_alert.ir_cron_alert").sudo()._trigger()
 
     @api.model
     def _update(self, company):

@@ -8,7 +8,9 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
-from .purchase_order_line_expedite import EXPEDITE_ACTIVITY
+from odoo.addons.backorder_atp.models.purchase_order_line_expedite import (
+    EXPEDITE_ACTIVITY,
+)
 
 ALERT_ACTIVITY = "backorder_atp.mail_activity_type_alert"
 REPLENISH_ACTIVITY = "backorder_atp.mail_activity_type_replenish"
@@ -67,7 +69,7 @@ class BackorderAlert(models.Model):
     def _get_mail_template(self):
         """Return the template of this type; extend it for one of your own."""
         name = "holds" if self.alert_type == "many_holds" else "product"
-        return self.env.ref(f"backorder_atp.mail_template_alert_{name}")
+        return self.env.ref(f"backorder_atp_alert.mail_template_alert_{name}")
 
     # ------------------------------------------------------------------
     # Activities

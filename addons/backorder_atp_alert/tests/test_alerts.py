@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 ALERT = "backorder_atp.mail_activity_type_alert"
 EXPEDITE = "backorder_atp.mail_activity_type_expedite"
@@ -134,7 +134,7 @@ class TestAlerts(BackorderCommon):
             "20.0",
             "Transfer from North: it can spare 7 Units",
             "Buy at least 20 Units more",
-            f"/odoo/action-backorder_atp.backorder_alert_action/{alert.id}",
+            f"/odoo/action-backorder_atp_alert.backorder_alert_action/{alert.id}",
         ):
             self.assertIn(part, mail.body_html)
 
@@ -142,7 +142,7 @@ class TestAlerts(BackorderCommon):
         """D8: two readers, two languages, two mails."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.users["manager"].lang = "fr_FR"
-        template = self.env.ref("backorder_atp.mail_template_alert_product")
+        template = self.env.ref("backorder_atp_alert.mail_template_alert_product")
         template.with_context(lang="fr_FR").subject = "Alerte"
         self._confirm((self.product, 1))
         self._update()
@@ -218,7 +218,7 @@ class TestAlerts(BackorderCommon):
 
     def test_order_that_falls_short_calls_the_schedule(self):
         """D8: alerts follow within a minute, not within the hour."""
-        cron = self.env.ref("backorder_atp.ir_cron_alert")
+        cron = self.env.ref("backorder_atp_alert.ir_cron_alert")
         triggers = [("cron_id", "=", cron.id)]
         before = self.env["ir.cron.trigger"].search_count(triggers)
         self._confirm((self.product, 1))

@@ -10,7 +10,7 @@ class BackorderAlert(models.Model):
     _inherit = "backorder.alert"
 
     alert_type = fields.Selection(
-        selection_add=[("unbalanced", "Does Not Add Up")],
+        selection_add=[("unbalanced", "Stock Imbalance")],
         ondelete={"unbalanced": "cascade"},
     )
     difference_qty = fields.Float(

@@ -21,6 +21,4 @@ class StockQuant(models.Model):
                 keys[warehouse.company_id.sudo()].add((row["product_id"], warehouse.id))
         for company, own in keys.items():
             self.env["backorder.alert"].sudo()._open_now(company, own)
-            if company.backorder_replenish:
-                self.env.ref("backorder_atp.ir_cron_buy").sudo()._trigger()
         return result

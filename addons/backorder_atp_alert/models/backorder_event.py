@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from .backorder_event import keep_logged
+from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 
 EVENT_TYPES = [
     ("alert:detected", "Alert: Backorder"),
@@ -12,6 +12,7 @@ EVENT_TYPES = [
     ("alert:under_buffer", "Alert: Under Its Buffer"),
     ("alert:customer_to_be_told", "Alert: Customers to Be Told"),
     ("alert:many_holds", "Alert: Many Orders on Hold"),
+    ("alert:unbalanced", "Alert: Stock Imbalance"),
     ("alert:closed", "Alert Closed"),
 ]
 

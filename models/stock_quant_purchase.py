@@ -1,0 +1,21 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+
+class StockQuant(models.Model):
+    """Stock that is sold below zero is bought where the company wants it (A4, D5)."""
+
+    _inherit = "stock.quant"
+
+    @api.model
+    def _handle_backordered(self, rows):
+        result = super()._handle_backordered(rows)
+        locations = self.env["stock.location"].browse(
+            row["location_id"] for row in rows
+        )
+        companies = locations.warehouse_id.company_id.sudo()
+        if any(companies.mapped("backorder_replenish")):
+            self.env.ref("backorder_atp.ir_cron_buy").sudo()._trigger()
+        return result
