@@ -471,6 +471,9 @@ class CrmLead(models.Model):
         domain = Domain(domain or Domain.TRUE) & Domain(
             "company_id", "=", self.env.company.id
         )
+        # may be counted by those, too, who may not read the opportunities
+        domain = Domain("id", "in", report._search(domain))
+        report = report.sudo()
         measures = ["value:sum", "lead_id:count_distinct"]
         [[value, leads]] = report._read_group(domain, [], measures)
         stages = report._read_group(domain, ["stage_id"], measures)

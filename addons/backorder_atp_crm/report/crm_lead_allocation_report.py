@@ -13,7 +13,7 @@ class CrmLeadAllocationReport(models.Model):
     _description = "Stock Held for Opportunities"
     _auto = False
     _order = "value desc, id"
-    _rec_name = "lead_id"
+    _rec_name = "lead_name"
     _depends = {
         "crm.lead": ["partner_id", "probability", "stage_id", "team_id", "user_id"],
         "stock.hold": [
@@ -26,8 +26,13 @@ class CrmLeadAllocationReport(models.Model):
     }
 
     hold_id = fields.Many2one("stock.hold", readonly=True)
+    # only who may read the opportunity gets further than its name
     lead_id = fields.Many2one(
-        "crm.lead", "Opportunity", readonly=True, aggregator="count_distinct"
+        "crm.lead",
+        "Opportunity",
+        readonly=True,
+        aggregator="count_distinct",
+        groups="sales_team.group_sale_salesman",
     )
     lead_name = fields.Char("Opportunity Name", readonly=True)
     stage_id = fields.Many2one("crm.stage", readonly=True)

@@ -317,7 +317,7 @@ class TestAllocation(OpportunityCommon):
             self.lead.with_user(seller).action_release_stock("Mine now")
         self.env.flush_all()
         report = self.env["crm.lead.allocation.report"]
-        domain = [("lead_id", "=", self.lead.id)]
+        domain = [("lead_name", "=", self.lead.name)]
         self.assertFalse(report.with_user(seller).search(domain))
         for role in ("viewer", "operator", "manager", "finance", "sales"):
             self.assertEqual(self._as(role, report).search(domain).quantity, 4)
