@@ -3,7 +3,10 @@
 
 import hashlib
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
@@ -257,9 +260,17 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _write_seals(self, seals):
-        self.env.cr.execute_values(
-            """INSERT INTO backorder_event_seal
-                      (event_id, company_id, sequence, digest, hash) VALUES %s""",
-            seals,
-            page_size=1000,
-        )
+        """Write the seals.
+
+        :raise ConcurrencyError: where another transaction has sealed meanwhile entries
+            that this one does not see, so that it counted on from an older seal
+        """
+        try:
+            self.env.cr.execute_values(
+                """INSERT INTO backorder_event_seal
+                          (event_id, company_id, sequence, digest, hash) VALUES %s""",
+                seals,
+                page_size=1000,
+            )
+        except UniqueViolation as error:
+            raise ConcurrencyError("The log has been sealed meanwhile.") from error

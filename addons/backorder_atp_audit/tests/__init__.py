@@ -4,4 +4,5 @@
 from . import test_archive
 from . import test_export
 from . import test_seal
+from . import test_seal_concurrency
 from . import test_uninstall
