@@ -21,13 +21,11 @@ from . import stock_availability_projection
 from . import stock_availability_promise
 from . import order_validator
 from . import order_validator_snapshot
-from . import backorder_customer_message
 from . import stock_availability_hold
 from . import order_validator_hold
 from . import order_validator_limit
 from . import backorder_event
 from . import backorder_event_payload
-from . import backorder_event_customer
 from . import backorder_event_hold
 from . import backorder_event_promise
 from . import backorder_event_purchase
@@ -124,12 +122,7 @@ from . import sale_order_line_supply
 from . import sale_order_supply
 from . import sale_order_line_backordered
 from . import sale_order_line_board
-from . import res_company_customer
 from . import res_company_escalation
-from . import res_company_portal
-from . import res_config_settings_customer
-from . import res_config_settings_portal
-from . import sale_order_customer
 from . import sale_order_expected
 from . import sale_order_line_hold
 from . import stock_hold
@@ -147,11 +140,7 @@ from . import sale_order_line_split
 from . import sale_order_merge
 from . import sale_order_split
 from . import sale_order_escalation
-from . import sale_order_line_portal
-from . import sale_order_goodwill
-from . import sale_order_portal
 from . import sale_order_line_expected
-from . import sale_order_line_goodwill
 from . import stock_level
 from . import stock_level_limit
 from . import stock_level_discrepancy
@@ -174,7 +163,6 @@ from . import stock_move_escalation
 from . import stock_picking
 from . import stock_picking_discrepancy
 from . import stock_picking_supply
-from . import stock_picking_customer
 from . import stock_quant
 from . import stock_quant_promise
 from . import stock_quant_purchase

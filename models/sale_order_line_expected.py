@@ -47,9 +47,9 @@ class SaleOrderLine(models.Model):
         return expected
 
     def _move_promises(self, found, reasons):
-        """Tell the customers whose goods come on another day than they were told."""
+        """Let the orders know whose goods come on another day."""
         result = super()._move_promises(found, reasons)
-        self.union(*found).order_id._tell_moved_dates()
+        self.union(*found).order_id._on_promises_moved()
         return result
 
     def _prepare_waiting_item(self):

@@ -55,26 +55,6 @@ class SaleOrderLine(models.Model):
             replacing = line._substitute(substitute, quantity, price_rule, warehouse_id)
         return replacing.with_env(self.env)
 
-    def _get_offered_substitutes(self):
-        """Return the names of what could be shipped now for all that waits here.
-
-        :return: as the customer knows them, the first choice first; nothing where the
-            company offers no substitutes in its messages
-        """
-        self.ensure_one()
-        if not self.backorder_product_qty or self._get_substitution_obstacle():
-            return []
-        if not self.company_id.sudo().customer_message_substitutes:
-            return []
-        substitutes = self.product_id.with_context(
-            display_default_code=False
-        )._get_available_substitutes(self.warehouse_id or self.order_id.warehouse_id)
-        return [
-            substitute.display_name
-            for substitute, quantity in substitutes
-            if self._is_replaced_by(substitute, quantity)
-        ]
-
     def _is_replaced_by(self, substitute, quantity):
         """Whether ``quantity`` of ``substitute``, in its unit, is all that waits."""
         unit = self.product_id.uom_id

@@ -116,10 +116,22 @@ class SaleOrder(models.Model):
         )
 
     def _on_promise_slipped(self, lines):
-        """Tell the customer that promises slipped beyond what he has to tolerate.
+        """Extend it for those who have to hear of a promise that slipped.
 
         :param lines: lines of this order; ``promise_told_date`` is what the customer
             heard last, ``promised_date`` what is true now
         """
-        self.ensure_one()
-        self._tell_new_date()
+
+    def _on_promises_moved(self):
+        """Extend it for those who have to hear that goods come another day."""
+
+    def _on_supply_date_changed(self, old, new):
+        """Check again what was promised of these orders.
+
+        Called when a supply moves that these orders wait for.
+
+        :param date old: when the supply was expected, or False
+        :param date new: when it is expected now, or False
+        """
+        if old != new:
+            self._note_wanted_day()

@@ -15,7 +15,6 @@ from . import test_discrepancy
 from . import test_emergency_purchase
 from . import test_dark_reservation
 from . import test_connections
-from . import test_customer_messages
 from . import test_demand
 from . import test_demand_property
 from . import test_escalation
@@ -26,7 +25,6 @@ from . import test_hold
 from . import test_expedite
 from . import test_first_count
 from . import test_free_stock
-from . import test_goodwill
 from . import test_installation
 from . import test_limits
 from . import test_loopholes
@@ -41,7 +39,6 @@ from . import test_permissions
 from . import test_phase
 from . import test_physical_facts
 from . import test_policy
-from . import test_portal
 from . import test_projection
 from . import test_promise_property
 from . import test_promise_processing

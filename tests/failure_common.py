@@ -8,19 +8,15 @@ from odoo.tools import mute_logger
 
 from .common import BackorderCommon
 
-LOGGERS = [
-    f"odoo.addons.backorder_atp.models.{name}"
-    for name in (
-        "backorder_check",
-        "backorder_customer_message",
-        "backorder_failure",
-        "res_company_schedule",
-    )
-]
+# Those of the addons propagate to it.
+LOGGERS = ["odoo.addons.backorder_atp"]
 
 
 class FailureCommon(BackorderCommon):
     """Background work in which one record fails, and what is told about it."""
+
+    #: Whose warnings are expected.
+    loggers = LOGGERS
 
     @classmethod
     def setUpClass(cls):
@@ -48,7 +44,7 @@ class FailureCommon(BackorderCommon):
                 raise ZeroDivisionError("poison")
             return original(records, *args, **kwargs)
 
-        with patch.object(registry_class, method, fail), mute_logger(*LOGGERS):
+        with patch.object(registry_class, method, fail), mute_logger(*self.loggers):
             yield
 
     def _get_failures(self, task):

@@ -16,7 +16,6 @@ from .permission_walk import (
     OPERATORS,
     OPERATORS_AND_SALES,
     ORDER_WRITERS,
-    SALES,
     STOCK_MANAGERS,
     STOCK_ORDER_WRITERS,
     VIEWERS,
@@ -81,12 +80,7 @@ FIELDS = decide(
                 "discrepancy_lock_high discrepancy_lock_critical "
                 "backorder_purchase_margin backorder_auto_purchase "
                 "backorder_replenish backorder_buyer_id "
-                "customer_message_delayed customer_message_partly_shipped "
-                "customer_message_new_date customer_message_available "
-                "customer_message_resolved customer_message_substitutes "
-                "backorder_escalation_days backorder_escalation_partial "
-                "backorder_portal backorder_portal_split "
-                "backorder_portal_cancel"
+                "backorder_escalation_days backorder_escalation_partial"
             ),
         },
         "sale.order": {
@@ -122,10 +116,6 @@ FIELDS = decide(
 # Public methods.
 METHODS = decide(
     {
-        "backorder.customer.message": {
-            ORDER_WRITERS: "action_retry",
-            EMPLOYEES: "action_view_order",
-        },
         "backorder.failure": {
             VIEWERS: "action_open_record",
         },
@@ -171,14 +161,13 @@ METHODS = decide(
             MANAGERS: "action_set_new_date",
         },
         "sale.order": {
-            SALES: ("action_apply_goodwill action_open_goodwill get_goodwill_preview"),
             OPERATORS: (
                 "action_fulfil action_fulfil_all action_hold "
                 "action_open_expedite action_open_purchase action_open_split "
                 "action_release_hold get_split_preview merge_backorder "
                 "process_backorders split_backorder"
             ),
-            ORDER_WRITERS: "action_inform_customer process_promise",
+            ORDER_WRITERS: "process_promise",
             OPERATORS_AND_SALES: (
                 "action_open_alternatives action_open_stock_hold "
                 "action_open_transfer action_release_stock_holds"
@@ -231,8 +220,6 @@ DIALOGS = {
     "backorder.decision.loser": MANAGERS,
     "backorder.expedite": OPERATORS,
     "backorder.expedite.line": OPERATORS,
-    "backorder.goodwill": SALES,
-    "backorder.goodwill.line": SALES,
     "backorder.purchase": OPERATORS,
     "backorder.purchase.line": OPERATORS,
     "backorder.reason": OPERATORS_AND_SALES,

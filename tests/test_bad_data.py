@@ -245,25 +245,6 @@ class TestBadData(FailureCommon):
         self.assertEqual(holds.mapped("state"), ["active", "expired"])
         self._assert_reported("hold", holds[0])
 
-    def test_message_that_cannot_be_judged_stops_no_other(self):
-        """C9: the others are sent; the bad one is kept with what went wrong."""
-        self.company.customer_message_delayed = "send"
-        self.customer.email = "patient@example.com"
-        orders = self._confirm((self.backorderable, 1)) | self._confirm(
-            (self.backorderable, 1)
-        )
-        with self._poisoned(
-            "sale.order",
-            "_is_customer_message_true",
-            lambda order, *_: order == orders[0],
-        ):
-            self._run_cron("ir_cron_tell_customers")
-        messages = self.env["backorder.customer.message"].search(
-            [("order_id", "in", orders.ids)], order="id"
-        )
-        self.assertEqual(messages.mapped("state"), ["failed", "sent"])
-        self.assertIn("poison", messages[0].note)
-
     def test_purchase_of_one_product_stops_no_other(self):
         """D5: the others are bought, the failure shows."""
         self.company.backorder_auto_purchase = True

@@ -24,11 +24,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         waiting = cls._create_order((cls.protected, 9), user_id=cls.users["sales"].id)
         waiting.action_confirm()
         place = {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
-        message = (
-            env["backorder.customer.message"]
-            .sudo()
-            .create({"order_id": order.id, "kind": "delayed", "reference": "x"})
-        )
         purchase = env["purchase.order"].create(
             {
                 "partner_id": cls.vendor.id,
@@ -42,7 +37,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         )
         cls._set_stock(cls.env["product.product"].browse(cls.backorderable.id), 0)
         return {
-            "backorder.customer.message": message,
             "backorder.override": waiting.override_ids,
             "backorder.override.line": waiting.override_ids.line_ids,
             "backorder.threshold": cls.limits[0],

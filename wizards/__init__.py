@@ -3,8 +3,6 @@
 
 from . import backorder_wizard_mixin
 from . import backorder_decision
-from . import backorder_goodwill
-from . import backorder_goodwill_line
 from . import backorder_expedite
 from . import backorder_expedite_line
 from . import backorder_purchase
@@ -18,7 +16,6 @@ from . import backorder_substitution_line
 from . import backorder_transfer
 from . import backorder_transfer_line
 from . import backorder_uncounted
-from . import mail_compose_message
 from . import stock_hold_decision
 from . import stock_hold_wizard
 from . import stock_hold_wizard_line

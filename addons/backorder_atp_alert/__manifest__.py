@@ -8,7 +8,7 @@
     "license": "AGPL-3",
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
-    "depends": ["backorder_atp_job"],
+    "depends": ["backorder_atp_customer", "backorder_atp_job"],
     "data": [
         "security/ir.model.access.csv",
         "security/backorder_alert_rules.xml",

@@ -12,6 +12,7 @@
         "backorder_atp_alert",
         "backorder_atp_audit",
         "backorder_atp_crm",
+        "backorder_atp_customer",
         "backorder_atp_delivery",
         "backorder_atp_fastapi",
         "backorder_atp_job",

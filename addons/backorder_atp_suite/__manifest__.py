@@ -12,6 +12,7 @@
         "backorder_atp_alert",
         "backorder_atp_audit",
         "backorder_atp_credit",
+        "backorder_atp_customer",
         "backorder_atp_job",
         "backorder_atp_report",
         "backorder_atp_run",

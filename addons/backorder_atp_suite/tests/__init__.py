@@ -3,3 +3,4 @@
 
 from . import test_alert_totals
 from . import test_job_run
+from . import test_scheduled_actions

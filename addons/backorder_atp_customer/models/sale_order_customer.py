@@ -4,8 +4,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.backorder_atp.models.sale_order_line import ALLOCATED
+
 from .backorder_customer_message import LAYOUT, MESSAGE_KINDS
-from .sale_order_line import ALLOCATED
 
 
 class SaleOrder(models.Model):
@@ -73,24 +74,20 @@ class SaleOrder(models.Model):
         )
         return self & events.order_id
 
-    def _on_supply_date_changed(self, old, new):
-        """Look again at what the customers of these orders were promised.
+    def _on_promise_slipped(self, lines):
+        """Tell the customer what slipped further than the company tolerates."""
+        result = super()._on_promise_slipped(lines)
+        self._tell_new_date()
+        return result
 
-        Called by whatever moves a supply that these orders wait for; who has to hear
-        of it is told when the promise moves.
-
-        :param date old: when the supply was expected, or False
-        :param date new: when it is expected now, or False
-        """
-        if old != new:
-            self._note_wanted_day()
-
-    def _tell_moved_dates(self):
+    def _on_promises_moved(self):
         """Tell those whose date has become news since they were told the last one."""
+        result = super()._on_promises_moved()
         told = self._get_last_told_dates()
         self.filtered(
             lambda order: order in told and order._is_date_news(told[order])
         )._tell_new_date()
+        return result
 
     def _is_date_news(self, told):
         """Whether the expected date differs from the one told more than tolerated."""
@@ -159,7 +156,7 @@ class SaleOrder(models.Model):
         return "delayed"
 
     def _get_customer_message_template(self, kind):
-        return self.env.ref(f"backorder_atp.mail_template_{kind}")
+        return self.env.ref(f"backorder_atp_customer.mail_template_{kind}")
 
     def _get_waiting_items(self):
         """Return what customers see of each item that is delivered from stock.
@@ -180,7 +177,7 @@ class SaleOrder(models.Model):
         """Return the table of items for a mail, in the language of the context."""
         self.ensure_one()
         return self.env["ir.qweb"]._render(
-            "backorder_atp.customer_message_items",
+            "backorder_atp_customer.customer_message_items",
             {"items": self.sudo()._get_message_items(), "order": self},
         )
 

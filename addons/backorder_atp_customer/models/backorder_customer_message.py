@@ -17,7 +17,7 @@ MESSAGE_KINDS = [
     ("available", "Available Again"),
     ("resolved", "Completely Shipped"),
 ]
-INFORM_ACTIVITY = "backorder_atp.mail_activity_type_inform_customer"
+INFORM_ACTIVITY = "backorder_atp_customer.mail_activity_type_inform_customer"
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
 
@@ -114,7 +114,7 @@ class BackorderCustomerMessage(models.Model):
 
     @api.model
     def _trigger(self):
-        self.env.ref("backorder_atp.ir_cron_tell_customers").sudo()._trigger()
+        self.env.ref("backorder_atp_customer.ir_cron_tell_customers").sudo()._trigger()
 
     @api.model
     def _record_told(self, kind, orders):

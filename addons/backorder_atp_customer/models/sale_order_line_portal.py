@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from .stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 
 
 class SaleOrderLine(models.Model):

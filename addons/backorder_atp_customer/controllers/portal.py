@@ -27,7 +27,9 @@ class BackorderPortal(CustomerPortal):
         if refusal:
             return refusal
         values = self._prepare_backorder_values(order, access_token)
-        return request.render(f"backorder_atp.portal_backorder_{decision}", values)
+        return request.render(
+            f"backorder_atp_customer.portal_backorder_{decision}", values
+        )
 
     @route(
         '/my/orders/<int:order_id>/backorder/<any("split","wait","cancel"):decision>',
@@ -93,7 +95,7 @@ class BackorderPortal(CustomerPortal):
     def _render_backorder_error(self, order, error, access_token):
         values = self._prepare_backorder_values(order, access_token)
         return request.render(
-            "backorder_atp.portal_backorder_error",
+            "backorder_atp_customer.portal_backorder_error",
             {**values, "error": error},
             status=409,
         )

@@ -4,7 +4,7 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
-from .sale_order import WAITING_STATES
+from odoo.addons.backorder_atp.models.sale_order import WAITING_STATES
 
 CUSTOMER_ANSWERS = [
     ("split", "Wants what is ready"),

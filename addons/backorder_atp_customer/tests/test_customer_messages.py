@@ -8,9 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
 from odoo.addons.mail.tests.common import MailCase
-
-from .test_promise_date import PromiseCommon
 
 KINDS = ("delayed", "partly_shipped", "new_date", "available", "resolved")
 
@@ -344,10 +343,10 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_failure_is_kept_and_tried_again_on_demand(self):
         """C9: a broken template loses nothing; the next message leaves all the same."""
         self._tell("send", "delayed")
-        template = self.env.ref("backorder_atp.mail_template_delayed")
+        template = self.env.ref("backorder_atp_customer.mail_template_delayed")
         subject, template.subject = template.subject, "{{ object.nonsense }}"
         order = self._confirm_waiting()
-        with self.assertLogs("odoo.addons.backorder_atp", "WARNING"):
+        with self.assertLogs("odoo.addons.backorder_atp_customer", "WARNING"):
             self._work_off()
         message = order.customer_message_ids
         self.assertEqual(message.state, "failed")
@@ -410,7 +409,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         order = self._confirm_waiting()
         composer, mail = self._send_by_hand(self._as("sales", order))
         self.assertEqual(
-            composer.template_id, self.env.ref("backorder_atp.mail_template_delayed")
+            composer.template_id,
+            self.env.ref("backorder_atp_customer.mail_template_delayed"),
         )
         self.assertIn("Backorderable", composer.body)
         self.assertEqual(mail.recipient_ids, self.customer)
@@ -520,7 +520,9 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_every_message_is_in_the_language_of_the_customer(self):
         """C9: the text, the table, the dates and the product's name."""
         self.env["res.lang"]._activate_lang("fr_FR")
-        self.env["ir.module.module"]._load_module_terms(["backorder_atp"], ["fr_FR"])
+        self.env["ir.module.module"]._load_module_terms(
+            ["backorder_atp_customer"], ["fr_FR"]
+        )
         self.customer.lang = "fr_FR"
         self.backorderable.with_context(lang="fr_FR").name = "Commandable"
         self._tell("send", "delayed")

@@ -26,4 +26,4 @@ class MailComposeMessage(models.TransientModel):
         xmlid = self.sudo().template_id.get_external_id().get(self.template_id.id, "")
         module, _dot, name = xmlid.partition(".")
         kinds = {f"mail_template_{kind}": kind for kind, _label in MESSAGE_KINDS}
-        return kinds.get(name) if module == "backorder_atp" else None
+        return kinds.get(name) if module == "backorder_atp_customer" else None
