@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import base
+from . import uom_uom
 from . import internal_fields_mixin
 from . import backorder_policy_mixin
 from . import backorder_policy_mixin_limit

@@ -14,6 +14,7 @@ TASKS = [
     ("retry", "Allocate stock that has arrived"),
     ("undue", "Follow reservation dates"),
     ("escalation", "Put on hold what has waited too long"),
+    ("unit", "Convert units of measure"),
 ]
 
 

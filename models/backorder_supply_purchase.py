@@ -130,9 +130,9 @@ class BackorderSupply(models.AbstractModel):
         least the vendor's minimum.
         """
         unit = seller.product_uom_id
-        wanted = product.uom_id._compute_quantity(quantity, unit, round=False)
+        wanted = product.uom_id._convert_quantity(quantity, unit, round=False)
         request = self._get_open_request(product, seller, warehouse)
-        requested = request.product_uom_id._compute_quantity(
+        requested = request.product_uom_id._convert_quantity(
             request.product_qty, unit, round=False
         )
         return float_round(
@@ -287,7 +287,7 @@ class BackorderSupply(models.AbstractModel):
         return {
             "product": need.product,
             "warehouse": need.warehouse,
-            "quantity": proposal.seller.product_uom_id._compute_quantity(
+            "quantity": proposal.seller.product_uom_id._convert_quantity(
                 proposal.quantity, need.product.uom_id
             ),
             "payload": {

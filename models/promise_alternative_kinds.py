@@ -39,7 +39,7 @@ class PromiseAlternative(models.AbstractModel):
         here = line._get_serving_warehouse()
         asked, covered = line._get_asked_qty(), line._get_covered_qty()
         components = stock.get_components(line)
-        part = covered / asked
+        part = covered / asked if asked else 1.0
         stock.take(line, here, self._get_today(line), part)
         row = Alternative(
             kind="own",

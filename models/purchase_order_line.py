@@ -39,7 +39,7 @@ class PurchaseOrderLine(models.Model):
     def _get_missing_qty(self):
         """Return what was ordered and has not been received, in the product's unit."""
         self.ensure_one()
-        received = self.product_uom_id._compute_quantity(
+        received = self.product_uom_id._convert_quantity(
             self.qty_received, self.product_id.uom_id
         )
         missing = self.product_uom_qty - received

@@ -144,7 +144,7 @@ class SaleOrderLine(models.Model):
     def _to_line_unit(self, quantity):
         if not quantity:
             return 0.0
-        return self.product_id.uom_id._compute_quantity(
+        return self.product_id.uom_id._convert_quantity(
             quantity, self.product_uom_id, rounding_method="HALF-UP"
         )
 
@@ -155,7 +155,7 @@ class SaleOrderLine(models.Model):
 
     def _to_product_unit(self, quantity):
         """Return ``quantity`` of the line's unit in the product's, not rounded."""
-        return self.product_uom_id._compute_quantity(
+        return self.product_uom_id._convert_quantity(
             quantity, self.product_id.uom_id, round=False
         )
 
@@ -218,6 +218,7 @@ class SaleOrderLine(models.Model):
     @api.model
     def _cron_refresh_undue(self):
         """Follow what only time changes, once a day: dates that have come or passed."""
+        self.env["uom.uom"]._report_without_size()
         companies = self.env["res.company"].sudo().search([])
         companies._work_off("undue", self._refresh_undue)
 

@@ -117,8 +117,8 @@ class SaleOrderLine(models.Model):
 
     def _get_asked_components(self):
         """Return ``{product: quantity}`` that is still asked for."""
-        share = self._get_asked_qty() / self._get_product_qty()
-        components = {}
+        components, ordered = {}, self._get_product_qty()
+        share = self._get_asked_qty() / ordered if ordered else 0.0
         for product, quantity in self._get_promise_components():
             product = product._origin
             components[product] = components.get(product, 0.0) + quantity * share
@@ -134,14 +134,14 @@ class SaleOrderLine(models.Model):
     def _round_down_to_line_unit(self, quantity):
         """Return what of ``quantity`` makes whole units of the line, product's unit."""
         uom, product_uom = self.product_uom_id, self.product_id.uom_id
-        in_line_unit = product_uom._compute_quantity(
+        in_line_unit = product_uom._convert_quantity(
             quantity, uom, rounding_method="DOWN"
         )
-        return uom._compute_quantity(in_line_unit, product_uom, round=False)
+        return uom._convert_quantity(in_line_unit, product_uom, round=False)
 
     def _get_substitute_qty(self, substitute):
         """Return how much of ``substitute`` the line would ask for, in its unit."""
-        return self.product_uom_id._compute_quantity(
+        return self.product_uom_id._convert_quantity(
             self.product_uom_qty, substitute.uom_id, round=False
         )
 

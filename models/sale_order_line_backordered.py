@@ -72,7 +72,7 @@ class SaleOrderLine(models.Model):
                    so.backorder_state = 'on_hold' AS is_held, line.product_id,
                    template.categ_id, line.warehouse_id, so.company_id,
                    so.backordered_since AS waiting_since,
-                   line.open_qty * line_uom.factor / uom.factor AS needed_qty,
+                   %(needed)s AS needed_qty,
                    COALESCE(line.backorder_product_qty, 0) AS shortage_qty,
                    COALESCE(%(value)s, 0) AS value
               FROM sale_order so
@@ -87,6 +87,9 @@ class SaleOrderLine(models.Model):
               LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
              WHERE so.id IN %(orders)s
             """,
+            needed=self.env["uom.uom"]._get_converted_sql(
+                SQL("line.open_qty"), "line_uom", "uom"
+            ),
             value=self._get_short_value(),
             currencies=self._get_currency_table(),
             orders=orders._get_counted_query().subselect(),
@@ -101,10 +104,13 @@ class SaleOrderLine(models.Model):
         """Return what a short line is worth: untaxed, at the price of its order."""
         return SQL(
             """line.backorder_product_qty
-               / NULLIF(line.product_uom_qty * line_uom.factor / uom.factor, 0)
+               / NULLIF(%s, 0)
                * line.price_subtotal
                / COALESCE(NULLIF(so.currency_rate, 0), 1)
-               * account_currency_table.rate"""
+               * account_currency_table.rate""",
+            self.env["uom.uom"]._get_converted_sql(
+                SQL("line.product_uom_qty"), "line_uom", "uom"
+            ),
         )
 
     @api.model

@@ -60,7 +60,7 @@ class SaleOrderLine(models.Model):
         unit = self.product_id.uom_id
         return unit._has_common_reference(substitute.uom_id) and (
             quantity
-            >= unit._compute_quantity(self.backorder_product_qty, substitute.uom_id)
+            >= unit._convert_quantity(self.backorder_product_qty, substitute.uom_id)
         )
 
     # ------------------------------------------------------------------

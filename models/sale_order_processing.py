@@ -168,7 +168,7 @@ class SaleOrder(models.Model):
                 "location": (line.warehouse_id or self.warehouse_id)
                 .sudo()
                 .lot_stock_id.complete_name,
-                "quantity": line.product_uom_id._compute_quantity(
+                "quantity": line.product_uom_id._convert_quantity(
                     line.allocated_qty, line.product_id.uom_id
                 ),
             }

@@ -244,7 +244,7 @@ class SaleOrder(models.Model):
             label = self._get_state_label()
         else:
             states = self._fields["backorder_state"]._description_selection(self.env)
-            label = dict(states)[self.backorder_state]
+            label = dict(states).get(self.backorder_state, "")
         return label.upper().replace(" ", "_")
 
     # ------------------------------------------------------------------

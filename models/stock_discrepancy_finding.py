@@ -299,7 +299,7 @@ class StockDiscrepancy(models.Model):
         """
         line = moves.purchase_line_id
         product = moves.product_id[:1]
-        received = line.product_uom_id._compute_quantity(
+        received = line.product_uom_id._convert_quantity(
             line.qty_received, product.uom_id, round=False
         )
         expected = line.product_uom_qty

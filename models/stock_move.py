@@ -275,7 +275,7 @@ class StockMove(models.Model):
     def _get_moved_product_qty(self):
         """Return what has been moved, in the product's unit."""
         self.ensure_one()
-        return self.product_uom._compute_quantity(
+        return self.product_uom._convert_quantity(
             self.quantity, self.product_id.uom_id, round=False
         )
 
@@ -422,7 +422,7 @@ class StockMove(models.Model):
         """Judge what is about to be shipped beyond what was ordered."""
         extra = {}
         for move in self.filtered("picked"):
-            quantity = move.product_uom._compute_quantity(
+            quantity = move.product_uom._convert_quantity(
                 move.quantity - move.product_uom_qty,
                 move.product_id.uom_id,
                 round=False,
@@ -439,7 +439,7 @@ class StockMove(models.Model):
 
     def _get_asked_qty(self):
         """Return the demand in the product's unit, also of a move not yet written."""
-        return self.product_uom._compute_quantity(
+        return self.product_uom._convert_quantity(
             self.product_uom_qty, self.product_id.uom_id, round=False
         )
 

@@ -34,7 +34,7 @@ class StockMoveLine(models.Model):
     def _judge_raised_done(self, quantity):
         self._judge_taken(
             {
-                line.move_id: line.product_uom_id._compute_quantity(
+                line.move_id: line.product_uom_id._convert_quantity(
                     quantity - line.quantity, line.product_id.uom_id, round=False
                 )
                 for line in self

@@ -139,7 +139,7 @@ class StockMove(models.Model):
         key = self.product_id.id, self.location_id.warehouse_id.id
         covered = min(self.product_qty, stock[key])
         stock[key] -= covered
-        return self.product_id.uom_id._compute_quantity(
+        return self.product_id.uom_id._convert_quantity(
             self.product_qty - covered, self.product_uom, rounding_method="HALF-UP"
         )
 

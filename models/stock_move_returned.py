@@ -120,6 +120,6 @@ class StockMove(models.Model):
             self._action_cancel()
 
     def _to_move_unit(self, quantity):
-        return self.product_id.uom_id._compute_quantity(
+        return self.product_id.uom_id._convert_quantity(
             quantity, self.product_uom, round=False
         )

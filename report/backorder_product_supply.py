@@ -10,7 +10,10 @@ class BackorderProduct(models.Model):
     _inherit = "backorder.product"
 
     def _get_short_keys(self):
-        return [(row.product_id.id, row.warehouse_id.id) for row in self]
+        """Leave out what names no warehouse: nothing can be brought there."""
+        return [
+            (row.product_id.id, row.warehouse_id.id) for row in self if row.warehouse_id
+        ]
 
     def action_open_purchase(self):
         """Propose what to buy of these products, or of everything that is short."""

@@ -7,6 +7,7 @@ from . import test_availability
 from . import test_availability_property
 from . import test_bad_data
 from . import test_bad_records
+from . import test_bad_screens
 from . import test_backorder_limit
 from . import test_backorder_state
 from . import test_board

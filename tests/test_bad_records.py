@@ -3,21 +3,17 @@
 
 from datetime import datetime, timedelta
 
-from lxml import etree
-
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools.safe_eval import safe_eval
 
-from .common import BackorderCommon
+from .screens_common import ScreensCommon
 
 NEVER = datetime(9999, 12, 31, 23, 59, 59)
-GROUPED = ("many2one", "selection", "char", "boolean")
 OWN = "odoo.addons.backorder_atp"
 
 
-class BadRecordsCommon(BackorderCommon):
+class BadRecordsCommon(ScreensCommon):
     """Records that no screen and no scheduled action may stumble over."""
 
     @classmethod
@@ -31,6 +27,7 @@ class BadRecordsCommon(BackorderCommon):
         cls._create_archived()
         cls._create_without_rate()
         cls._create_without_warehouse()
+        cls._create_without_size()
         cls.good = cls._create_product("Good", allow_backorder="yes")
         cls.order = cls._confirm((cls.good, 2))
         cls._force_stock(cls.good, 2)
@@ -90,49 +87,27 @@ class BadRecordsCommon(BackorderCommon):
             [("module", "=", addon), ("model", "=", "ir.cron")]
         )
 
-    def _open_every_screen(self, addon):
-        """Open each list, form and chart of each action; return how many."""
-        actions = self.env["ir.model.data"].search(
-            [("module", "=", addon), ("model", "=", "ir.actions.act_window")]
+    @classmethod
+    def _create_without_size(cls):
+        unit = cls.env.ref("uom.product_uom_unit")
+        cls.box = cls.env["uom.uom"].create(
+            {"name": "Box", "relative_factor": 6, "relative_uom_id": unit.id}
         )
-        opened = 0
-        for data in actions:
-            action = self.env[data.model].browse(data.res_id)
-            model = self._as("manager", self.env[action.res_model])
-            if action.target == "new" or not model.has_access("read"):
-                continue
-            for kind in action.view_mode.split(","):
-                with self.subTest(data.name, view=kind):
-                    self._open(model, action, kind)
-                    opened += 1
-        return opened
-
-    def _open(self, model, action, kind):
-        """Ask for what the web client asks for."""
-        context = safe_eval(action.context or "{}", {"uid": model.env.uid})
-        domain = safe_eval(
-            action.domain or "[]", {"uid": model.env.uid, "context_today": None}
-        )
-        model = model.with_context(**context)
-        views = [view for view in action.view_ids if view.view_mode == kind]
-        view_id = views[0].view_id.id if views else False
-        arch = etree.fromstring(model.get_view(view_id, kind)["arch"])
-        names = self._get_field_names(model, arch)
-        if kind in ("pivot", "graph"):
-            groups = [name for name in names if model._fields[name].type in GROUPED]
-            model.formatted_read_group(domain, groups[:1], ["__count"])
-            return
-        records = model.web_search_read(
-            domain, {name: {} for name in names}, limit=200
-        )["records"]
-        if kind == "form" and records:
-            model.browse(records[0]["id"]).web_read({name: {} for name in names})
-
-    def _get_field_names(self, model, arch):
-        """Return the fields of the view itself, not those of its lists."""
-        nodes = arch.xpath("//field[not(ancestor::field)]")
-        names = dict.fromkeys(node.get("name") for node in nodes)
-        return [name for name in names if name in model._fields]
+        product = cls._create_product("Boxed", allow_backorder="yes")
+        boxed = cls._create_product("Box", allow_backorder="yes", uom_id=cls.box.id)
+        cls._set_stock(product, 7)
+        line = {"product_uom_qty": 2, "product_uom_id": cls.box.id}
+        for values in (
+            {**line, "product_id": product.id},
+            {**line, "product_id": boxed.id},
+            {**line, "product_id": boxed.id, "product_uom_id": unit.id},
+        ):
+            cls._confirm(values)
+        cls._force_stock(product, 50)
+        cls._create_receipt(boxed, 1)
+        cls.env.flush_all()
+        cls.env.cr.execute("UPDATE uom_uom SET factor = 0 WHERE id = %s", (cls.box.id,))
+        cls.env.invalidate_all()
 
 
 @tagged("post_install", "-at_install")
@@ -153,10 +128,13 @@ class TestBadRecords(BadRecordsCommon):
                     self.env.ref(cron.complete_name).method_direct_trigger()
                 self.env.invalidate_all()
         self.assertEqual(self.order.backorder_state, "allocated")
-        failure = self.env["backorder.failure"].search([])
+        failures = self.env["backorder.failure"].search([])
         self.assertEqual(
-            (failure.task, failure.record_name, failure.activity_ids.user_id),
-            ("purchase", "Never", self.users["manager"]),
+            {(row.task, row.record_name, row.activity_ids.user_id) for row in failures},
+            {
+                ("purchase", "Never", self.users["manager"]),
+                ("unit", "Box", self.users["manager"]),
+            },
         )
         self.assertFalse(self.env["backorder.check"].search([]))
         self.assertFalse(self.env["backorder.promise.check"].search([]))
@@ -164,3 +142,19 @@ class TestBadRecords(BadRecordsCommon):
     def test_every_screen_opens(self):
         """C5, C11: each list, form and chart of each action, as the manager."""
         self.assertGreater(self._open_every_screen("backorder_atp"), 20)
+
+    def test_unit_without_a_size_is_reported_until_it_has_one(self):
+        """C1: it is named to the manager, and forgotten once it is corrected."""
+        failures = self.env["backorder.failure"]
+        for attempts in (1, 2):
+            self.env["uom.uom"]._report_without_size()
+            failure = self._as("manager", failures).search([])
+            self.assertEqual(failure.record_name, "Box")
+            self.assertEqual(failure.attempts, attempts)
+            self.assertEqual(failure.company_id, self.company)
+            self.assertIn("counts as nothing", failure.message)
+            self.assertEqual(failure.action_open_record()["res_id"], self.box.id)
+        self.box.modified(["relative_factor"])
+        self.assertEqual(self.box.factor, 6)
+        self.env["uom.uom"]._report_without_size()
+        self.assertFalse(failure.exists())

@@ -26,7 +26,7 @@ class BackorderSubstitutionLine(models.TransientModel):
     def _compute_is_enough(self):
         for line in self:
             substitution = line.substitution_id
-            wanted = substitution.product_uom_id._compute_quantity(
+            wanted = substitution.product_uom_id._convert_quantity(
                 substitution.quantity, line.product_uom_id, raise_if_failure=False
             )
             line.is_enough = line.is_unlimited or line.available_qty >= wanted

@@ -211,7 +211,7 @@ class CrmLeadLine(models.Model):
     def _get_product_qty(self):
         """Return the quantity in the product's unit, not rounded."""
         self.ensure_one()
-        return self.product_uom_id._compute_quantity(
+        return self.product_uom_id._convert_quantity(
             self.quantity, self.product_id.uom_id, round=False
         )
 
@@ -384,7 +384,7 @@ class CrmLeadLine(models.Model):
     def _to_line_unit(self, quantity):
         if not quantity:
             return 0.0
-        return self.product_id.uom_id._compute_quantity(
+        return self.product_id.uom_id._convert_quantity(
             quantity, self.product_uom_id, rounding_method="HALF-UP"
         )
 

@@ -19,7 +19,7 @@ class StockMove(models.Model):
         """Return how much of this move has come back, in its own unit."""
         self.ensure_one()
         return sum(
-            move.product_uom._compute_quantity(
+            move.product_uom._convert_quantity(
                 move.quantity, self.product_uom, round=False
             )
             for move in self.returned_move_ids

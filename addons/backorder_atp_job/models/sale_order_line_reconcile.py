@@ -30,7 +30,7 @@ class SaleOrderLine(models.Model):
         return self.product_id.with_company(self.company_id).standard_price
 
     def _prepare_stock_impact(self):
-        quantity = self.product_uom_id._compute_quantity(
+        quantity = self.product_uom_id._convert_quantity(
             self.open_qty, self.product_id.uom_id
         )
         return {

@@ -37,17 +37,16 @@ class ProductProduct(models.Model):
         Both in the product's unit; kits inside the kit are opened, too.
         """
         self.ensure_one()
-        times = self.uom_id._compute_quantity(quantity, bom.product_uom_id, round=False)
+        times = self.uom_id._convert_quantity(quantity, bom.product_uom_id, round=False)
         _boms, lines = bom.explode(self, times / bom.product_qty)
         components = defaultdict(float)
         for line, data in lines:
             component = line.product_id  # shoppers may not see it by itself
-            if component.is_storable and data["qty"]:
-                components[component.with_env(self.env)] += (
-                    line.product_uom_id._compute_quantity(
-                        data["qty"], component.uom_id, round=False
-                    )
-                )
+            quantity = line.product_uom_id._convert_quantity(
+                data["qty"], component.uom_id, round=False
+            )
+            if component.is_storable and quantity:
+                components[component.with_env(self.env)] += quantity
         return dict(components)
 
     def _get_products_asking(self):
@@ -73,7 +72,7 @@ class ProductProduct(models.Model):
         A bill of materials may make many kits of one unit of a component: what it
         makes is opened as a whole, so that nothing is rounded up for each kit.
         """
-        made = bom.product_uom_id._compute_quantity(
+        made = bom.product_uom_id._convert_quantity(
             bom.product_qty, self.uom_id, round=False
         )
         return {

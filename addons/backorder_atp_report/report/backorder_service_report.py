@@ -215,8 +215,7 @@ class BackorderServiceReport(models.Model):
                         AT TIME ZONE 'UTC' AT TIME ZONE day.tz)::date)
                        AS requested_date,
                    line.first_promise_date, line.promised_date,
-                   (line.product_uom_qty * line_uom.factor / uom.factor)::numeric
-                       AS ordered_qty,
+                   COALESCE(%(ordered)s, 0)::numeric AS ordered_qty,
                    (line.price_subtotal / COALESCE(NULLIF(so.currency_rate, 0), 1)
                     * account_currency_table.rate) AS value
               FROM sale_order_line line
@@ -242,6 +241,9 @@ class BackorderServiceReport(models.Model):
             """,
             currencies=self.env["sale.order.line"]._get_currency_table(),
             horizon=HORIZON_DAYS,
+            ordered=self.env["uom.uom"]._get_converted_sql(
+                SQL("line.product_uom_qty"), "line_uom", "uom"
+            ),
         )
 
     def _get_served_query(self):
@@ -255,7 +257,7 @@ class BackorderServiceReport(models.Model):
                    LEAST(line.ordered_qty, shipped.quantity) AS shipped_qty,
                    GREATEST(0, line.ordered_qty - shipped.quantity) AS open_qty,
                    line.value * GREATEST(0, line.ordered_qty - shipped.quantity)
-                       / line.ordered_qty AS open_value,
+                       / NULLIF(line.ordered_qty, 0) AS open_value,
                    LEAST(line.ordered_qty, shipped.by_request) AS by_request,
                    line.promised_date - line.first_promise_date AS slip_days
               FROM line
@@ -278,7 +280,7 @@ class BackorderServiceReport(models.Model):
         return SQL(
             """
             SELECT (move.date AT TIME ZONE 'UTC' AT TIME ZONE line.tz)::date AS day,
-                   (move.quantity * move_uom.factor / uom.factor)::numeric AS quantity
+                   COALESCE(%(quantity)s, 0)::numeric AS quantity
               FROM stock_move move
               JOIN stock_location place ON place.id = move.location_dest_id
               JOIN uom_uom move_uom ON move_uom.id = move.product_uom
@@ -295,7 +297,10 @@ class BackorderServiceReport(models.Model):
              WHERE move.sale_line_id = line.id AND move.product_id != line.product_id
                AND move.state != 'cancel' AND place.usage = 'customer'
             HAVING BOOL_AND(move.state = 'done')
-            """
+            """,
+            quantity=self.env["uom.uom"]._get_converted_sql(
+                SQL("move.quantity"), "move_uom", "uom"
+            ),
         )
 
     def _get_late_sql(self, day):
@@ -325,7 +330,7 @@ class BackorderServiceReport(models.Model):
             SQL("CASE WHEN %s THEN ordered_qty ELSE 0 END AS due_qty", is_due),
             SQL("CASE WHEN %s THEN by_request ELSE 0 END AS filled_qty", is_due),
             SQL(
-                "CASE WHEN %s THEN 100 * by_request / ordered_qty END"
+                "CASE WHEN %s THEN 100 * by_request / NULLIF(ordered_qty, 0) END"
                 " AS unit_fill_rate",
                 is_due,
             ),

@@ -43,7 +43,7 @@ class StockMove(models.Model):
         self.ensure_one()
         missing = quantity - self._get_reserved_product_qty()
         if self.product_id.uom_id.compare(missing, 0) > 0:
-            needed = self.product_id.uom_id._compute_quantity(
+            needed = self.product_id.uom_id._convert_quantity(
                 missing, self.product_uom, rounding_method="HALF-UP"
             )
             self._action_assign(force_qty=needed)

@@ -209,9 +209,9 @@ class ProductProduct(models.Model):
         """
         product = self._in_shop(website)
         in_cart = cart._get_cart_qty(self.id)
-        asked = uom._compute_quantity(quantity, product.uom_id, round=False)
+        asked = uom._convert_quantity(quantity, product.uom_id, round=False)
         left = max(0.0, product.shop_in_stock_qty - in_cart)
-        left = product.uom_id._compute_quantity(left, uom, round=False)
+        left = product.uom_id._convert_quantity(left, uom, round=False)
         left = float_round(left, precision_digits=0, rounding_method="DOWN")
         return {
             "shop_in_stock_qty": left,
@@ -234,7 +234,7 @@ class ProductProduct(models.Model):
     def _prepare_kit_availability(self, website, cart, uom):
         """Return, of a kit that is not tracked, what Odoo returns of what is."""
         product = self._in_shop(website)
-        available = product.uom_id._compute_quantity(
+        available = product.uom_id._convert_quantity(
             website._get_product_available_qty(product), uom, round=False
         )
         in_cart = cart._get_cart_qty(self.id) if product.is_shop_limited else 0.0
@@ -245,7 +245,7 @@ class ProductProduct(models.Model):
             "is_storable": True,
             "allow_out_of_stock_order": not product.is_shop_limited,
             "available_threshold": product.available_threshold,
-            "cart_qty": product.uom_id._compute_quantity(in_cart, uom),
+            "cart_qty": product.uom_id._convert_quantity(in_cart, uom),
             "free_qty": float_round(
                 available, precision_digits=0, rounding_method="DOWN"
             ),

@@ -191,11 +191,11 @@ class SaleOrder(models.Model):
             return quantity, ""
         others = self._get_cart_qty(product.id)
         if order_line:
-            others -= order_line.product_uom_id._compute_quantity(
+            others -= order_line.product_uom_id._convert_quantity(
                 order_line.product_uom_qty, product.uom_id, round=False
             )
         left = self._get_cart_limit(product) - others
-        left = uom.round(product.uom_id._compute_quantity(left, uom, round=False))
+        left = uom.round(product.uom_id._convert_quantity(left, uom, round=False))
         left = max(0, int(left))
         if quantity <= left:
             return quantity, ""

@@ -26,7 +26,7 @@ class SaleOrderLine(models.Model):
             return None
         unit = self.product_uom_id
         left = unit.round(
-            self.product_id.uom_id._compute_quantity(left, unit, round=False)
+            self.product_id.uom_id._convert_quantity(left, unit, round=False)
         )
         return max(0, self.product_uom_qty + floor(left))
 

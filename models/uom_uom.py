@@ -1,0 +1,65 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class UomUom(models.Model):
+    """Units that convert nothing are left out of sums, and reported."""
+
+    _inherit = "uom.uom"
+
+    def _convert_quantity(self, quantity, unit, **options):
+        """Return ``quantity`` of this unit in ``unit``, for what adds up many records.
+
+        Nothing where ``unit`` has no size, as after an import with an empty cell:
+        one such record stops neither a screen nor the orders beside it.
+
+        :param options: as for Odoo's ``_compute_quantity``, which divides by zero
+        """
+        if unit and unit != self and not unit.factor:
+            return 0.0
+        return self._compute_quantity(quantity, unit, **options)
+
+    @api.model
+    def _get_converted_sql(self, quantity, unit, to_unit):
+        """Return the same as SQL: NULL where ``to_unit`` has no size.
+
+        :param unit: alias of the table of units, as ``to_unit``
+        """
+        return SQL(
+            """(CASE WHEN %(unit)s.id = %(to_unit)s.id THEN %(quantity)s
+                ELSE %(quantity)s * %(unit)s.factor / NULLIF(%(to_unit)s.factor, 0)
+                END)""",
+            quantity=quantity,
+            unit=SQL.identifier(unit),
+            to_unit=SQL.identifier(to_unit),
+        )
+
+    @api.model
+    def _report_without_size(self):
+        """Report the units that convert nothing; forget those that were corrected."""
+        failures = self.env["backorder.failure"]
+        units = self.sudo().with_context(active_test=False).search([])
+        bad = units.filtered(lambda unit: not unit.factor)
+        failures._forget("unit", units - bad)
+        error = UserError(
+            self.env._(
+                "This unit of measure has no size: what is ordered in it counts as"
+                " nothing. Enter how much of its reference unit it contains."
+            )
+        )
+        for unit in bad:
+            failures._report("unit", unit, error, unit._get_ordering_company())
+
+    def _get_ordering_company(self):
+        """Return the company that ordered in this unit last."""
+        lines = self.env["sale.order.line"].sudo()
+        domain = [
+            "|",
+            ("product_uom_id", "=", self.id),
+            ("product_id.uom_id", "=", self.id),
+        ]
+        return lines.search(domain, order="id desc", limit=1).company_id
