@@ -542,7 +542,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertEqual(rows[0][1:4], ["5,00", "0,00", "5,00"])
         self.assertEqual(rows[0][4], self._show(self._in(9), "fr_FR"))
         for kind in KINDS:
-            template = self.env.ref(f"backorder_atp.mail_template_{kind}")
+            template = self.env.ref(f"backorder_atp_customer.mail_template_{kind}")
             french = template.with_context(lang="fr_FR")
             self.assertNotEqual(french.subject, template.subject, kind)
             self.assertIn("Bonjour", french.body_html, kind)
