@@ -127,10 +127,7 @@ class SaleOrderLine(models.Model):
 
         Those are asked one by one, so that they do not compete with themselves.
         """
-        held = self.env["stock.hold"]._filter_held(self.product_id._origin)
-        holding = self.filtered(lambda line: line.product_id._origin in held)
-        pending = self.order_id.filtered("requires_inventory_override")
-        return pending | holding.order_id
+        return self.order_id.filtered("requires_inventory_override")
 
     def _request_promises(self, by_order, excluded_orders, promisable):
         own_supply = self.filtered("product_id")._filter_own_supply()

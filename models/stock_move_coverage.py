@@ -112,7 +112,6 @@ class StockMove(models.Model):
         :return: ``{move_id: quantity}`` in the product's unit
         """
         self.env["stock.availability"]._flush_sources()
-        self.env["stock.hold"]._flush_holds()
         self.flush_model(["priority", "date", "reservation_date"])
         self.env.cr.execute(self._get_promised_query(unreserving))
         return defaultdict(float, self.env.cr.fetchall())
@@ -121,12 +120,12 @@ class StockMove(models.Model):
         return SQL(
             """
             WITH place AS (%(places)s), waiting AS (%(waiting)s), stock AS (%(stock)s),
-                 claimed AS (%(claimed)s), held AS (%(held)s)
+                 claimed AS (%(claimed)s), set_aside AS (%(set_aside)s)
             SELECT waiting.id,
                    GREATEST(0, LEAST(
                        waiting.running,
                        stock.quantity - COALESCE(claimed.quantity, 0)
-                                      - COALESCE(held.quantity, 0)
+                                      - COALESCE(set_aside.quantity, 0)
                    ) - GREATEST(
                        waiting.running - waiting.missing,
                        CASE WHEN waiting.id = ANY(%(unreserving)s) THEN 0
@@ -135,14 +134,14 @@ class StockMove(models.Model):
               FROM waiting
               JOIN stock USING (product_id, warehouse_id)
               LEFT JOIN claimed USING (product_id, warehouse_id)
-              LEFT JOIN held USING (product_id, warehouse_id)
+              LEFT JOIN set_aside USING (product_id, warehouse_id)
              WHERE waiting.id = ANY(%(asked)s)
             """,
             places=self._get_promised_places(),
             waiting=self._get_waiting_rows(),
             stock=self._get_promised_rows(),
             claimed=self._get_claimed_rows(),
-            held=self._get_held_rows(),
+            set_aside=self._get_set_aside_rows(),
             unreserving=unreserving.ids,
             asked=self.ids,
         )
@@ -223,15 +222,13 @@ class StockMove(models.Model):
             self.env["stock.quant"]._get_promise_condition("line"),
         )
 
-    def _get_held_rows(self):
+    def _get_set_aside_rows(self):
+        """Return what is set aside for others; extend it for stock kept for somebody.
+
+        :return: query for ``product_id``, ``warehouse_id`` and ``quantity``
+        """
         return SQL(
-            """
-            SELECT hold.product_id, hold.warehouse_id,
-                   SUM(hold.remaining_quantity) AS quantity
-              FROM stock_hold hold
-             WHERE hold.product_id = ANY(%s) AND %s
-             GROUP BY hold.product_id, hold.warehouse_id
-            """,
-            self.product_id.ids,
-            self.env["stock.hold"]._get_counting(),
+            """SELECT NULL::int AS product_id, NULL::int AS warehouse_id,
+                      NULL::numeric AS quantity
+                WHERE FALSE"""
         )

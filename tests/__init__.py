@@ -22,7 +22,6 @@ from . import test_escalation
 from . import test_event_log
 from . import test_expected_date
 from . import test_handshake_loopholes
-from . import test_hold
 from . import test_expedite
 from . import test_first_count
 from . import test_free_stock

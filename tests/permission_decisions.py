@@ -67,25 +67,25 @@ FIELDS = decide(
                 "promise_late_demand_offset promise_gain_days "
                 "promise_slip_days promise_show_dates promise_alternatives "
                 "promise_alternative_rule promise_request_times "
-                "promise_ship_together over_delivery_tolerance hold_duration "
-                "hold_max_duration discrepancy_min_percent "
-                "discrepancy_min_quantity discrepancy_min_value "
-                "discrepancy_review_counts discrepancy_all_receipts "
-                "discrepancy_all_negatives discrepancy_medium_percent "
-                "discrepancy_medium_quantity discrepancy_medium_value "
-                "discrepancy_high_percent discrepancy_high_quantity "
-                "discrepancy_high_value discrepancy_critical_percent "
-                "discrepancy_critical_quantity discrepancy_critical_value "
-                "discrepancy_lock_low discrepancy_lock_medium "
-                "discrepancy_lock_high discrepancy_lock_critical "
-                "backorder_purchase_margin backorder_auto_purchase "
-                "backorder_replenish backorder_buyer_id "
-                "backorder_escalation_days backorder_escalation_partial"
+                "promise_ship_together over_delivery_tolerance "
+                "discrepancy_min_percent discrepancy_min_quantity "
+                "discrepancy_min_value discrepancy_review_counts "
+                "discrepancy_all_receipts discrepancy_all_negatives "
+                "discrepancy_medium_percent discrepancy_medium_quantity "
+                "discrepancy_medium_value discrepancy_high_percent "
+                "discrepancy_high_quantity discrepancy_high_value "
+                "discrepancy_critical_percent discrepancy_critical_quantity "
+                "discrepancy_critical_value discrepancy_lock_low "
+                "discrepancy_lock_medium discrepancy_lock_high "
+                "discrepancy_lock_critical backorder_purchase_margin "
+                "backorder_auto_purchase backorder_replenish "
+                "backorder_buyer_id backorder_escalation_days "
+                "backorder_escalation_partial"
             ),
         },
         "sale.order": {
             STOCK_ORDER_WRITERS: "backorder_priority",
-            ORDER_WRITERS: "unmatched_line_ids stock_hold_ids",
+            ORDER_WRITERS: "unmatched_line_ids",
         },
         "stock.discrepancy": {
             MANAGERS: (
@@ -93,12 +93,6 @@ FIELDS = decide(
                 "stock_owner_id expected_qty counted_qty severity"
             ),
             OPERATORS: "user_id",
-        },
-        "stock.hold": {
-            NOBODY: (
-                "product_id warehouse_id quantity partner_id order_id origin "
-                "user_id expiry_date"
-            ),
         },
         "stock.level": {
             MANAGERS: (
@@ -145,16 +139,13 @@ METHODS = decide(
             OPERATORS: (
                 "action_open_expedite action_open_purchase action_open_transfer"
             ),
-            EVERYBODY: "action_view_discrepancies action_view_stock_holds",
+            EVERYBODY: "action_view_discrepancies",
         },
         "product.template": {
             OPERATORS: (
                 "action_open_expedite action_open_purchase action_open_transfer"
             ),
-            EMPLOYEES: (
-                "action_view_backorders action_view_discrepancies "
-                "action_view_stock_holds"
-            ),
+            EMPLOYEES: "action_view_backorders action_view_discrepancies",
         },
         "purchase.order.line": {
             OPERATORS: "action_expedite",
@@ -168,17 +159,14 @@ METHODS = decide(
                 "process_backorders split_backorder"
             ),
             ORDER_WRITERS: "process_promise",
-            OPERATORS_AND_SALES: (
-                "action_open_alternatives action_open_stock_hold "
-                "action_open_transfer action_release_stock_holds"
-            ),
+            OPERATORS_AND_SALES: "action_open_alternatives action_open_transfer",
             EMPLOYEES: (
                 "action_open_hold action_open_override action_open_release "
                 "action_view_backorder_children action_view_backorder_events "
                 "action_view_backorder_parent check_promise "
                 "get_promise_alternatives"
             ),
-            EVERYBODY: "action_view_overrides action_view_stock_holds",
+            EVERYBODY: "action_view_overrides",
         },
         "sale.order.line": {
             EMPLOYEES: "action_explain",
@@ -198,10 +186,6 @@ METHODS = decide(
             ),
             EMPLOYEES: "action_open_decision action_open_source",
             OPERATORS: "action_start_review",
-        },
-        "stock.hold": {
-            OPERATORS: "action_extend action_release",
-            EMPLOYEES: "action_open_extend action_open_release",
         },
         "stock.level": {
             EMPLOYEES: "action_explain",
@@ -231,7 +215,4 @@ DIALOGS = {
     "backorder.transfer.line": OPERATORS_AND_SALES,
     "backorder.uncounted": OPERATORS_AND_SALES,
     "stock.discrepancy.decision": MANAGERS,
-    "stock.hold.decision": OPERATORS_AND_SALES,
-    "stock.hold.wizard": OPERATORS_AND_SALES,
-    "stock.hold.wizard.line": OPERATORS_AND_SALES,
 }

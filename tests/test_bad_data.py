@@ -18,18 +18,24 @@ NEVER = datetime(9999, 12, 31, 23, 59, 59)
 LONG_AGO = datetime(1753, 1, 1)
 
 
-@tagged("post_install", "-at_install")
-class TestBadData(FailureCommon):
+class BadDataCommon(FailureCommon):
     """One record that makes no sense stops neither others nor a screen."""
 
     def _get_today(self):
         """Return the day it is where the company works."""
         return datetime.now(ZoneInfo("Asia/Tokyo")).date()
 
-    # ------------------------------------------------------------------
-    # Settings
-    # ------------------------------------------------------------------
+    def _request(self, product, quantity):
+        """Let an order ask for approval."""
+        self.company.shortage_policy = "pending"
+        order = self._as("sales", self._create_order((product, quantity)))
+        order.action_confirm()
+        self.assertTrue(order.requires_inventory_override)
+        return order
 
+
+@tagged("post_install", "-at_install")
+class TestBadData(BadDataCommon):
     def test_settings_with_too_many_digits_are_refused(self):
         """C3, D8: each number of ours that jobs compute with has an upper limit."""
         names = [
@@ -43,18 +49,6 @@ class TestBadData(FailureCommon):
         for name in names:
             with self.subTest(name), self.assertRaises(ValidationError):
                 self.company[name] = 2_000_000_000
-
-    # ------------------------------------------------------------------
-    # Quantities
-    # ------------------------------------------------------------------
-
-    def _request(self, product, quantity):
-        """Let an order ask for approval."""
-        self.company.shortage_policy = "pending"
-        order = self._as("sales", self._create_order((product, quantity)))
-        order.action_confirm()
-        self.assertTrue(order.requires_inventory_override)
-        return order
 
     def test_request_for_a_billion_takes_nothing_off_sale(self):
         """B1: what is out of all proportion keeps nothing until it is decided."""
@@ -76,10 +70,6 @@ class TestBadData(FailureCommon):
         self.assertEqual(self._get(self.protected), -55)
         with self.assertRaisesRegex(ValidationError, "0 for no limit"):
             self.company.promise_request_times = -1
-
-    # ------------------------------------------------------------------
-    # Dates
-    # ------------------------------------------------------------------
 
     def test_order_without_a_real_delivery_date(self):
         """B5: an imported 9999-12-31 is no date: promised as soon as possible."""
@@ -133,10 +123,6 @@ class TestBadData(FailureCommon):
             need[product.id, self.warehouse.id]
         )
         self.assertLess(proposal.date.year, 2100)
-
-    # ------------------------------------------------------------------
-    # Queues
-    # ------------------------------------------------------------------
 
     def test_retry_of_one_product_stops_no_other(self):
         """C2: stock of other products is handed out; the failure shows, and goes."""
@@ -218,32 +204,6 @@ class TestBadData(FailureCommon):
             self._run_cron("ir_cron_refresh_undue")
         self.assertIn(orders[1], seen)
         self._assert_reported("undue", orders[0])
-
-    def test_reservation_that_cannot_end_stops_no_other(self):
-        """E5: the others end, the failure shows."""
-        self._set_stock(self.protected, 5)
-        holds = self.env["stock.hold"].create(
-            [
-                {
-                    "product_id": self.protected.id,
-                    "warehouse_id": self.warehouse.id,
-                    "quantity": 1,
-                    "partner_id": self.customer.id,
-                }
-                for _number in range(2)
-            ]
-        )
-        self.env.cr.execute(
-            "UPDATE stock_hold SET expiry_date = '2020-01-01' WHERE id IN %s",
-            (tuple(holds.ids),),
-        )
-        self.env.invalidate_all()
-        with self._poisoned(
-            "stock.hold", "_settle", lambda batch, *_: holds[0] in batch
-        ):
-            self._run_cron("ir_cron_expire_holds")
-        self.assertEqual(holds.mapped("state"), ["active", "expired"])
-        self._assert_reported("hold", holds[0])
 
     def test_purchase_of_one_product_stops_no_other(self):
         """D5: the others are bought, the failure shows."""

@@ -15,13 +15,8 @@ env.cr.commit()
 """
 
 
-@tagged("post_install", "-at_install")
-class TestConcurrency(ServerCommon):
+class ConcurrencyCommon(ServerCommon):
     """What must not happen twice, by several server processes (B8, C2, C3)."""
-
-    # ------------------------------------------------------------------
-    # Promising
-    # ------------------------------------------------------------------
 
     def _sell_last_units(self, name, stock, count, warm=True):
         """Let ``count`` orders of one unit be confirmed at once."""
@@ -44,6 +39,89 @@ class TestConcurrency(ServerCommon):
         blocked_ids = self._get_event_orders("order:blocked", order_ids)
         self.assertEqual(blocked_ids, sorted(errors))
 
+    def _set_reservation(self, method):
+        values = {"reservation_method": method}
+        self.admin.call("stock.picking.type", "write", self.type_id, values)
+
+    def _run_in_sessions(self, requests):
+        """Let each request be made in a session of its own, all at once.
+
+        :param requests: functions of a client
+        """
+        clients = [Client(self.server).warm_up() for _ in requests]
+        return run_at_once(
+            [
+                partial(request, client)
+                for request, client in zip(requests, clients, strict=True)
+            ]
+        )
+
+    def _confirm_one(self, order_id):
+        return lambda client: client.press("sale.order", "action_confirm", order_id)
+
+    def _deliver_at_once(self, product_id, picking_ids, balance):
+        """Assert that all are delivered from one row, and each is recorded."""
+        errors = self._press_at_once("stock.picking", "button_validate", picking_ids)
+        self.assertFalse(errors)
+        self.assertEqual(self._get_quants(product_id), [(balance, 0)])
+        events = [
+            ("event_type", "=", "inventory.backordered"),
+            ("product_id", "=", product_id),
+        ]
+        self.assertEqual(self._count("backorder.event", *events), len(picking_ids))
+
+    def _deliver_nothing_at_once(self, name):
+        product_id = self._create_product(name, allow_backorder="yes")
+        picking_ids = [self._create_delivery(product_id, 1) for _ in range(2)]
+        self.assertFalse(self._get_quants(product_id))
+        self._deliver_at_once(product_id, picking_ids, -2)
+
+    def _create_bought_product(self, name):
+        [vendor_id] = self._create("res.partner", {"name": f"Vendor of {name}"})
+        seller = {"partner_id": vendor_id, "price": 1}
+        return self._create_product(
+            name, allow_backorder="yes", seller_ids=[(0, 0, seller)]
+        )
+
+    def _get_bought(self, product_id):
+        lines = self.admin.call(
+            "purchase.order.line",
+            "search_read",
+            [("product_id", "=", product_id)],
+            ["product_qty"],
+        )
+        return [line["product_qty"] for line in lines]
+
+    def _create_splittable_order(self):
+        """Confirm an order over five units, two of which are there."""
+        product_id = self._create_product("Half There", allow_backorder="yes")
+        self._set_stock(product_id, 2)
+        line = {"product_id": product_id, "product_uom_qty": 5}
+        [order_id] = self._create(
+            "sale.order",
+            {"partner_id": self.customer, "order_line": [(0, 0, line)]},
+        )
+        self.admin.press("sale.order", "action_confirm", order_id)
+        return order_id
+
+    def _call_at_once(self, count, method, order_id, *args):
+        clients = [Client(self.server).warm_up() for _ in range(count)]
+        return run_at_once(
+            [
+                partial(client.call, "sale.order", method, [order_id], *args)
+                for client in clients
+            ]
+        )
+
+    def _assert_one_succeeded(self, answers, message):
+        errors = [answer for answer in answers if isinstance(answer, RemoteError)]
+        self.assertEqual(len(errors), len(answers) - 1)
+        for error in errors:
+            self.assertIn(message, error.message)
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(ConcurrencyCommon):
     def test_last_units_are_sold_once(self):
         """B8: many confirm at once; the stock decides who gets it, the rest is told."""
         product_id, order_ids = self._sell_last_units("Last Ticket", 3, 8)
@@ -83,114 +161,6 @@ class TestConcurrency(ServerCommon):
         self.addCleanup(self._set_reservation, "at_confirm")
         self._sell_last_units("Last Room", 3, 8)
 
-    def _set_reservation(self, method):
-        values = {"reservation_method": method}
-        self.admin.call("stock.picking.type", "write", self.type_id, values)
-
-    # ------------------------------------------------------------------
-    # Holding
-    # ------------------------------------------------------------------
-
-    def _prepare_hold(self, product_id):
-        return {
-            "product_id": product_id,
-            "warehouse_id": self.warehouse["id"],
-            "quantity": 1,
-            "partner_id": self.customer,
-        }
-
-    def _run_in_sessions(self, requests):
-        """Let each request be made in a session of its own, all at once.
-
-        :param requests: functions of a client
-        """
-        clients = [Client(self.server).warm_up() for _ in requests]
-        return run_at_once(
-            [
-                partial(request, client)
-                for request, client in zip(requests, clients, strict=True)
-            ]
-        )
-
-    def _hold_one(self, product_id):
-        values = self._prepare_hold(product_id)
-        return lambda client: client.call("stock.hold", "create", [values])
-
-    def _confirm_one(self, order_id):
-        return lambda client: client.press("sale.order", "action_confirm", order_id)
-
-    def test_last_units_are_held_once(self):
-        """E5, B8: many hold at once; the stock decides who does."""
-        product_id = self._create_product("Last Table")
-        self._set_stock(product_id, 3)
-        answers = self._run_in_sessions([self._hold_one(product_id)] * 8)
-        errors = [answer for answer in answers if isinstance(answer, RemoteError)]
-        self.assertEqual(len(errors), 5)
-        for error in errors:
-            self.assertRegex(error.name, r"\.OrderValidationError$")
-        held = [("product_id", "=", product_id), ("state", "=", "active")]
-        self.assertEqual(self._count("stock.hold", *held), 3)
-
-    def test_last_units_are_held_or_sold(self):
-        """E5, B8: holds and orders of others take the same units only once."""
-        product_id = self._create_product("Last Bed")
-        self._set_stock(product_id, 3)
-        [rival] = self._create("res.partner", {"name": "Rival"})
-        order_ids = self._create_orders(product_id, 4)
-        self.admin.call("sale.order", "write", order_ids, {"partner_id": rival})
-        requests = [self._confirm_one(order_id) for order_id in order_ids]
-        requests += [self._hold_one(product_id)] * 4
-        answers = self._run_in_sessions(requests)
-        errors = [answer for answer in answers if isinstance(answer, RemoteError)]
-        self.assertEqual(len(errors), 5)
-        sold = self._count(
-            "sale.order", ("id", "in", order_ids), ("state", "=", "sale")
-        )
-        held = self._count("stock.hold", ("product_id", "=", product_id))
-        self.assertEqual(sold + held, 3)
-        self.assertEqual(self._get_stock(product_id), (3, sold))
-
-    def test_two_expiries_at_once_expire_each_hold_once(self):
-        """E5: scheduled actions beside each other share the work."""
-        product_id = self._create_product("Forgotten")
-        self._set_stock(product_id, 20)
-        self._create("stock.hold", *[self._prepare_hold(product_id)] * 20)
-        expire = (
-            'env.cr.execute("UPDATE stock_hold SET expiry_date = now() AT TIME ZONE'
-            f" 'UTC' - interval '1 minute' WHERE product_id = {product_id}\")\n"
-            "env.cr.commit()\n"
-        )
-        self._finish(self._start_pass(expire))
-        run = 'env["stock.hold"]._cron_expire()\nenv.cr.commit()\n'
-        self._finish(self._start_pass(run), self._start_pass(run))
-        self._finish(self._start_pass(run))
-        domain = [("product_id", "=", product_id)]
-        expired = [*domain, ("state", "=", "expired")]
-        self.assertEqual(self._count("stock.hold", *expired), 20)
-        events = [*domain, ("event_type", "=", "hold:expired")]
-        self.assertEqual(self._count("backorder.event", *events), 20)
-
-    # ------------------------------------------------------------------
-    # Delivering
-    # ------------------------------------------------------------------
-
-    def _deliver_at_once(self, product_id, picking_ids, balance):
-        """Assert that all are delivered from one row, and each is recorded."""
-        errors = self._press_at_once("stock.picking", "button_validate", picking_ids)
-        self.assertFalse(errors)
-        self.assertEqual(self._get_quants(product_id), [(balance, 0)])
-        events = [
-            ("event_type", "=", "inventory.backordered"),
-            ("product_id", "=", product_id),
-        ]
-        self.assertEqual(self._count("backorder.event", *events), len(picking_ids))
-
-    def _deliver_nothing_at_once(self, name):
-        product_id = self._create_product(name, allow_backorder="yes")
-        picking_ids = [self._create_delivery(product_id, 1) for _ in range(2)]
-        self.assertFalse(self._get_quants(product_id))
-        self._deliver_at_once(product_id, picking_ids, -2)
-
     def test_parallel_deliveries_of_nothing_share_one_row(self):
         """A2: both go negative where no row was; one row has the sum."""
         self._deliver_nothing_at_once("From Nothing")
@@ -221,10 +191,6 @@ class TestConcurrency(ServerCommon):
         done = [("id", "in", pickings), ("state", "=", "done")]
         self.assertEqual(self._count("stock.picking", *done), 1)
 
-    # ------------------------------------------------------------------
-    # Retrying
-    # ------------------------------------------------------------------
-
     def test_killed_retry_goes_on_where_it_stopped(self):
         """C2, C3: a pass dies half-way; the next one serves the others, none twice."""
         product_id = self._create_product("Awaited", allow_backorder="yes")
@@ -247,26 +213,6 @@ class TestConcurrency(ServerCommon):
         self._finish_all_checks()
         for product_id, order_ids in waiting.items():
             self._assert_each_served_once(product_id, order_ids)
-
-    # ------------------------------------------------------------------
-    # Buying
-    # ------------------------------------------------------------------
-
-    def _create_bought_product(self, name):
-        [vendor_id] = self._create("res.partner", {"name": f"Vendor of {name}"})
-        seller = {"partner_id": vendor_id, "price": 1}
-        return self._create_product(
-            name, allow_backorder="yes", seller_ids=[(0, 0, seller)]
-        )
-
-    def _get_bought(self, product_id):
-        lines = self.admin.call(
-            "purchase.order.line",
-            "search_read",
-            [("product_id", "=", product_id)],
-            ["product_qty"],
-        )
-        return [line["product_qty"] for line in lines]
 
     def test_one_shortage_is_bought_once(self):
         """D5: many buyers press the button of one order at once; one request is made,
@@ -297,37 +243,6 @@ class TestConcurrency(ServerCommon):
         self._press_at_once("backorder.purchase", "action_buy", [wizard["res_id"]])
         self._finish(*passes)
         self.assertEqual(self._get_bought(product_id), [6.0])
-
-    # ------------------------------------------------------------------
-    # Splitting
-    # ------------------------------------------------------------------
-
-    def _create_splittable_order(self):
-        """Confirm an order over five units, two of which are there."""
-        product_id = self._create_product("Half There", allow_backorder="yes")
-        self._set_stock(product_id, 2)
-        line = {"product_id": product_id, "product_uom_qty": 5}
-        [order_id] = self._create(
-            "sale.order",
-            {"partner_id": self.customer, "order_line": [(0, 0, line)]},
-        )
-        self.admin.press("sale.order", "action_confirm", order_id)
-        return order_id
-
-    def _call_at_once(self, count, method, order_id, *args):
-        clients = [Client(self.server).warm_up() for _ in range(count)]
-        return run_at_once(
-            [
-                partial(client.call, "sale.order", method, [order_id], *args)
-                for client in clients
-            ]
-        )
-
-    def _assert_one_succeeded(self, answers, message):
-        errors = [answer for answer in answers if isinstance(answer, RemoteError)]
-        self.assertEqual(len(errors), len(answers) - 1)
-        for error in errors:
-            self.assertIn(message, error.message)
 
     def test_clicks_at_once_make_one_backorder(self):
         """C7: whoever comes second is told that there is nothing left to split."""

@@ -7,8 +7,7 @@ from odoo.tests import tagged
 from .common import BackorderCommon
 
 
-@tagged("post_install", "-at_install")
-class TestDarkReservation(BackorderCommon):
+class DarkReservationCommon(BackorderCommon):
     """The dark phase measures; stock is handed out as plain Odoo does."""
 
     @classmethod
@@ -25,6 +24,9 @@ class TestDarkReservation(BackorderCommon):
     def _get_reserved(self, orders):
         return orders.filtered(lambda order: order.picking_ids.state == "assigned")
 
+
+@tagged("post_install", "-at_install")
+class TestDarkReservation(DarkReservationCommon):
     def test_starred_transfer_comes_first_and_all_are_served_at_once(self):
         """B9, C3: priority, then date, and as many as there is stock for."""
         orders = self._create_queue(30)
@@ -51,22 +53,6 @@ class TestDarkReservation(BackorderCommon):
         self._set_stock(self.protected, 4)
         order = self._confirm((self.protected, 10), picking_policy="one")
         self.assertEqual(order.picking_ids.move_ids.quantity, 4)
-
-    def test_what_is_held_for_others_is_reserved_and_recorded(self):
-        """B9, E5: a hold stops nothing in the dark phase."""
-        self._set_stock(self.protected, 4)
-        self.env["stock.hold"].create(
-            {
-                "product_id": self.protected.id,
-                "warehouse_id": self.warehouse.id,
-                "partner_id": self.vendor.id,
-                "quantity": 4,
-            }
-        )
-        order = self._confirm((self.protected, 4))
-        self.env.cr.flush()
-        self.assertEqual(order.picking_ids.state, "assigned")
-        self.assertEqual(self._get_events("hold:taken", order_id=order).quantity, 4)
 
     def test_arrival_in_one_company_follows_its_own_phase(self):
         """B9: another company's phase decides nothing here."""

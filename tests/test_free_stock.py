@@ -13,8 +13,7 @@ PLACES = ("pickable", "inbound", "outbound", "quarantine")
 OWNERS = ("nobody", "company", "vendor", "customer")
 
 
-@tagged("post_install", "-at_install")
-class TestFreeStock(BackorderCommon):
+class FreeStockCommon(BackorderCommon):
     """What may be promised is what may be reserved, and nothing else."""
 
     @classmethod
@@ -43,10 +42,21 @@ class TestFreeStock(BackorderCommon):
             **values,
         )
 
-    # ------------------------------------------------------------------
-    # Counting and reserving agree
-    # ------------------------------------------------------------------
+    def _create_bought_where_short(self):
+        """Create a product that is bought for what stock does not cover."""
+        product = self._create_bought_to_order()
+        self.warehouse.mto_pull_id.procure_method = "mts_else_mto"
+        return product
 
+    def _get_bought_qty(self, product):
+        lines = self.env["purchase.order.line"].search(
+            [("product_id", "=", product.id)]
+        )
+        return sum(lines.mapped("product_qty"))
+
+
+@tagged("post_install", "-at_install")
+class TestFreeStock(FreeStockCommon):
     @settings(
         max_examples=20,
         suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
@@ -70,10 +80,6 @@ class TestFreeStock(BackorderCommon):
         )
         delivery = self._create_delivery(product, 1000)
         self.assertEqual(delivery.move_ids.quantity, pickable)
-
-    # ------------------------------------------------------------------
-    # Consigned goods
-    # ------------------------------------------------------------------
 
     def test_consigned_goods_are_reserved_for_nobody_else(self):
         """B1, B3: neither at once nor by the retry."""
@@ -167,22 +173,6 @@ class TestFreeStock(BackorderCommon):
         delivery = self._create_delivery(self.protected, 5)
         self.assertEqual(delivery.move_ids.quantity, 5)
 
-    # ------------------------------------------------------------------
-    # Taken from stock, else bought
-    # ------------------------------------------------------------------
-
-    def _create_bought_where_short(self):
-        """Create a product that is bought for what stock does not cover."""
-        product = self._create_bought_to_order()
-        self.warehouse.mto_pull_id.procure_method = "mts_else_mto"
-        return product
-
-    def _get_bought_qty(self, product):
-        lines = self.env["purchase.order.line"].search(
-            [("product_id", "=", product.id)]
-        )
-        return sum(lines.mapped("product_qty"))
-
     def test_what_is_free_is_taken_and_the_rest_is_bought(self):
         """B1, B3: as Odoo does where nothing is kept for anybody."""
         product = self._create_bought_where_short()
@@ -190,21 +180,6 @@ class TestFreeStock(BackorderCommon):
         order = self._confirm((product, 8))
         self.assertEqual(self._get_bought_qty(product), 3)
         self.assertEqual(order.picking_ids.move_ids.quantity, 5)
-
-    def test_what_is_held_for_others_is_bought(self):
-        """B1, E5: stock that is kept for somebody is none to take from."""
-        product = self._create_bought_where_short()
-        self._put(product, 5)
-        self.env["stock.hold"].create(
-            {
-                "product_id": product.id,
-                "warehouse_id": self.warehouse.id,
-                "partner_id": self.depositor.id,
-                "quantity": 5,
-            }
-        )
-        self._confirm((product, 5))
-        self.assertEqual(self._get_bought_qty(product), 5)
 
     def test_safety_buffer_is_neither_counted_nor_reserved(self):
         """B1: the order gets what is bought for it, once it has come."""

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..exceptions import OrderValidationError
 from .common import SIGNATURE
 from .test_override import OverrideCommon
 
@@ -274,10 +273,12 @@ class TestRequests(OverrideCommon):
                 getattr(order.with_user(portal), name)()
 
 
-@tagged("post_install", "-at_install")
-class TestStockBehindTheBack(OverrideCommon):
+class StockBehindTheBackCommon(OverrideCommon):
     """Discrepancies and holds (B2, E5)."""
 
+
+@tagged("post_install", "-at_install")
+class TestStockBehindTheBack(StockBehindTheBackCommon):
     def test_quantity_by_default_or_elsewhere(self):
         """B2: reviewed stock is neither created by a default nor from elsewhere."""
         self.company.write(
@@ -306,46 +307,3 @@ class TestStockBehindTheBack(OverrideCommon):
                     continue
                 self.backorderable.invalidate_recordset()
                 self.assertEqual(self.backorderable.qty_available, before)
-
-    def test_nobody_takes_over_a_hold(self):
-        """E5: no order takes a hold by naming it."""
-        hold = self.env["stock.hold"].create(
-            {
-                "product_id": self.protected.id,
-                "warehouse_id": self.warehouse.id,
-                "quantity": 5,
-                "partner_id": self.vendor.id,
-            }
-        )
-        order = self._create_order((self.protected, 5))
-        for command in (
-            Command.link(hold.id),
-            Command.set(hold.ids),
-            Command.update(hold.id, {"quantity": 1}),
-            Command.delete(hold.id),
-        ):
-            with self.assertRaises(AccessError):
-                self._as("sales", order).write({"stock_hold_ids": [command]})
-                self.env.flush_all()
-        self._as("sales", order).action_confirm()
-        self.assertEqual(order.state, "draft")
-
-    def test_hard_locked_stock_is_not_held(self):
-        """B2, E5: what cannot be promised cannot be held."""
-        self.env["stock.discrepancy"].create(
-            {
-                "product_id": self.protected.id,
-                "warehouse_id": self.warehouse.id,
-                "expected_qty": 5,
-                "counted_qty": 1,
-                "severity": "critical",
-            }
-        )
-        with self.assertRaises(OrderValidationError):
-            self._as("sales", self.env["stock.hold"]).create(
-                {
-                    "product_id": self.protected.id,
-                    "warehouse_id": self.warehouse.id,
-                    "quantity": 2,
-                }
-            )

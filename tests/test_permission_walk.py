@@ -63,25 +63,11 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
             "stock.discrepancy": env["stock.discrepancy"].create(
                 {**place, "expected_qty": 5, "counted_qty": 4}
             ),
-            "stock.hold": env["stock.hold"].create(
-                {
-                    "product_id": cls._create_held().id,
-                    "warehouse_id": cls.warehouse.id,
-                    "quantity": 1,
-                    "partner_id": cls.customer.id,
-                }
-            ),
             "stock.level": env["stock.level"].create(place),
             "stock.location": cls.shelf,
             "stock.move": order.picking_ids.move_ids[:1],
             "stock.quant": cls._get_quants(cls, cls.protected),
         }
-
-    @classmethod
-    def _create_held(cls):
-        product = cls._create_product("Held")
-        cls._set_stock(product, 5)
-        return product
 
     def _get_attempt(self, field, record):
         if field.name == "backorder_priority":

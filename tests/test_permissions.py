@@ -442,21 +442,13 @@ class TestReading(ReadingCommon):
         self.assertFalse(own - set(checked))
 
     def test_own_documents_only(self):
-        """C10: requests, holds and items of orders one may not read are not read."""
+        """C10: requests and items of orders one may not read are not read."""
         self._set_stock(self.protected, 50)
-        hold = self._as("sales", self.env["stock.hold"]).create(
-            {
-                "product_id": self.protected.id,
-                "warehouse_id": self.warehouse.id,
-                "quantity": 1,
-                "partner_id": self.customer.id,
-            }
-        )
         item = self.env["backorder.unmatched.line"].create(
             {"order_id": self.order.id, "reference": "??"}
         )
         request = self.order.override_ids
-        for record in (request, request.line_ids, hold, item):
+        for record in (request, request.line_ids, item):
             with self.subTest(record._name):
                 mine = record.with_user(self.own_only)
                 self.assertFalse(mine.search([("id", "in", record.ids)]))
@@ -464,8 +456,8 @@ class TestReading(ReadingCommon):
                     mine.read()
                 record.with_user(self.users["sales"]).read()
                 record.with_user(self.users["viewer"]).read()
-        self.order.user_id = hold.sudo().user_id = self.own_only
-        for record in (request, request.line_ids, hold, item):
+        self.order.user_id = self.own_only
+        for record in (request, request.line_ids, item):
             record.with_user(self.own_only).read()
 
     def test_customer_in_the_portal(self):

@@ -329,23 +329,6 @@ class TestPromiseDate(PromiseCommon):
         self.assertFalse(line.expected_promise_date)
         self.assertIn("no vendor", line.expected_promise_source)
 
-    def test_what_is_held_for_the_customer_is_promised_to_him(self):
-        """E5: to him at once, to nobody else."""
-        self._set_stock(self.product, 5)
-        order = self._create_order((self.product, 5))
-        rival = self._create_order((self.product, 5))
-        self.env["stock.hold"].create(
-            {
-                "product_id": self.product.id,
-                "warehouse_id": self.warehouse.id,
-                "quantity": 5,
-                "order_id": order.id,
-            }
-        )
-        (order + rival).invalidate_recordset()
-        self.assertEqual(order.order_line.expected_promise_date, self._in(0))
-        self.assertFalse(rival.order_line.is_expected_promise_covered)
-
     def test_what_a_discrepancy_locks_is_not_promised(self):
         """B2: only what is still to come is, even where demand leaves later."""
         self.warehouse.out_type_id.reservation_method = "manual"

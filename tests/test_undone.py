@@ -9,8 +9,7 @@ from ..transaction import TransactionDict, TransactionVar
 from .common import BackorderCommon
 
 
-@tagged("post_install", "-at_install")
-class TestUndone(BackorderCommon):
+class UndoneCommon(BackorderCommon):
     """What an import, an installation or another addon tries and takes back."""
 
     @contextmanager
@@ -26,6 +25,9 @@ class TestUndone(BackorderCommon):
         self.env.cr.flush()
         return self.checks.search([("product_id", "=", product.id)])
 
+
+@tagged("post_install", "-at_install")
+class TestUndone(UndoneCommon):
     def test_product_that_never_came_to_be(self):
         """C2: its stock is undone with it, and the rest is committed."""
         with self._undone():
@@ -50,35 +52,6 @@ class TestUndone(BackorderCommon):
                 self.assertFalse(self._get_checks(self.protected))
                 self._run_checks()
         self.assertEqual(order.backorder_state, "allocated")
-
-    def _hold(self, product, quantity):
-        return self.env["stock.hold"].create(
-            {
-                "product_id": product.id,
-                "warehouse_id": self.warehouse.id,
-                "quantity": quantity,
-                "partner_id": self.vendor.id,
-            }
-        )
-
-    def _create_delivery(self):
-        customers = self.env.ref("stock.stock_location_customers")
-        picking = self._create_picking(
-            self.warehouse.out_type_id, self.stock, customers, (self.protected, 5)
-        )
-        picking.action_assign()
-        return picking
-
-    def test_hold_that_was_not_released_after_all(self):
-        """E5: stock stays kept for its customer when the release is undone."""
-        self._set_stock(self.protected, 5)
-        hold = self._hold(self.protected, 5)
-        with self._undone():
-            hold.action_release("changed our mind")
-            self.assertEqual(self._create_delivery().move_ids.quantity, 5)
-        picking = self._create_delivery()
-        self.assertEqual(hold.state, "active")
-        self.assertFalse(picking.move_ids.quantity)
 
     def test_goods_that_were_not_taken_after_all(self):
         """A3: a place that is below zero already is not refused for what was undone."""

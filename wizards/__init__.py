@@ -16,8 +16,5 @@ from . import backorder_substitution_line
 from . import backorder_transfer
 from . import backorder_transfer_line
 from . import backorder_uncounted
-from . import stock_hold_decision
-from . import stock_hold_wizard
-from . import stock_hold_wizard_line
 from . import backorder_split
 from . import backorder_split_line

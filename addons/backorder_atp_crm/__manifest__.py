@@ -8,7 +8,7 @@
     "license": "AGPL-3",
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
-    "depends": ["backorder_atp_credit", "sale_crm"],
+    "depends": ["backorder_atp_credit", "backorder_atp_reservation", "sale_crm"],
     "data": [
         "security/ir.model.access.csv",
         "security/crm_lead_line_rules.xml",

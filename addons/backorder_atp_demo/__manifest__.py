@@ -17,6 +17,7 @@
         "backorder_atp_fastapi",
         "backorder_atp_job",
         "backorder_atp_report",
+        "backorder_atp_reservation",
         "backorder_atp_run",
         "backorder_atp_website_sale_collect",
         "sale_customer_inventory",

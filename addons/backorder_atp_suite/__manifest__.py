@@ -15,6 +15,7 @@
         "backorder_atp_customer",
         "backorder_atp_job",
         "backorder_atp_report",
+        "backorder_atp_reservation",
         "backorder_atp_run",
         "sale_customer_inventory",
     ],

@@ -8,7 +8,7 @@
     "license": "AGPL-3",
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
-    "depends": ["backorder_atp", "website_sale_stock"],
+    "depends": ["backorder_atp_reservation", "website_sale_stock"],
     "data": [
         "views/res_config_settings_views.xml",
         "views/website_sale_templates.xml",

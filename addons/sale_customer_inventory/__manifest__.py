@@ -8,7 +8,7 @@
     "license": "AGPL-3",
     "author": "backorder_atp contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/sale-workflow",
-    "depends": ["backorder_atp"],
+    "depends": ["backorder_atp_reservation"],
     "data": [
         "security/ir.model.access.csv",
         "wizards/customer_price_update_views.xml",

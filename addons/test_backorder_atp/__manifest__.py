@@ -11,7 +11,10 @@
     "depends": [
         "backorder_atp_mrp",
         "backorder_atp_mrp_subcontracting",
+        "backorder_atp_pos_sale",
+        "backorder_atp_product_expiry",
         "backorder_atp_report",
+        "backorder_atp_reservation",
         "mrp_subcontracting_dropshipping",
         "stock_landed_costs",
         "stock_picking_batch",

@@ -45,7 +45,7 @@ class CrmLead(models.Model):
         """Open everything that is or was held for this opportunity."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.stock_hold_action"
+            "backorder_atp_reservation.stock_hold_action"
         )
         domain = [("origin_model", "=", self._name), ("origin_id", "=", self.id)]
         return {**action, "domain": domain, "context": {"create": False}}

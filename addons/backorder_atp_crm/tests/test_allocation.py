@@ -172,7 +172,9 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(self.lead.allocation_state, "expired")
         self.assertEqual(self._get(self.protected), 10)
         with self.enter_registry_test_mode():
-            self.env.ref("backorder_atp.ir_cron_expire_holds").method_direct_trigger()
+            self.env.ref(
+                "backorder_atp_reservation.ir_cron_expire_holds"
+            ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.lead.allocation_state, "expired")
         self.assertIn("its time has come", self.lead.message_ids[0].body)

@@ -13,7 +13,9 @@ class TestRelease(OpportunityCommon):
 
     def _expire(self):
         with self.enter_registry_test_mode():
-            self.env.ref("backorder_atp.ir_cron_expire_holds").method_direct_trigger()
+            self.env.ref(
+                "backorder_atp_reservation.ir_cron_expire_holds"
+            ).method_direct_trigger()
         self.env.invalidate_all()
 
     def test_unlikely_releases(self):

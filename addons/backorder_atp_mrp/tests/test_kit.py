@@ -202,22 +202,6 @@ class TestKit(KitCommon):
         order = self._create_order((self.kit, 1))
         self.assertEqual(order.order_line.promise_available_qty, 2)
 
-    def test_what_is_kept_for_an_order_counts_for_its_kits(self):
-        """E5: wheels held for the quotation do not hide that frames are scarcer."""
-        order = self._create_order((self.kit, 2))
-        self.env["stock.hold"].create(
-            {
-                "product_id": self.wheel.id,
-                "warehouse_id": self.warehouse.id,
-                "quantity": 10,
-                "order_id": order.id,
-            }
-        )
-        row = self.availability.get_availability(self.kit, self.warehouse, order)[
-            self.kit.id, self.warehouse.id
-        ]
-        self.assertEqual(row["displayed"], 3)
-
     def test_bill_of_materials_of_many(self):
         """B1: three kits are cut from one board; in dozens as in single ones."""
         board = self._create_product("Board")

@@ -65,20 +65,6 @@ class TestTill(TillCommon):
         self.assertIn(sold.picking_ids.name, event.reason)
         self.assertEqual(order.activity_ids.user_id, self.users["sales"])
 
-    def test_till_takes_what_is_held(self):
-        """E5: what is kept for a quotation is gone as well, and told."""
-        self._open_till()
-        self._set_stock(self.protected, 2)
-        quotation = self._create_order(
-            (self.protected, 2), user_id=self.users["sales"].id
-        )
-        self._open_wizard(quotation.action_open_stock_hold()).save().action_hold()
-        sold = self._sell((self.protected, 1))
-        self.assertEqual(sold.picking_ids.state, "done")
-        event = self._get_events("hold:taken", product_id=self.protected)
-        self.assertEqual(event.quantity, 1)
-        self.assertIn(self.users["sales"], quotation.activity_ids.user_id)
-
     def test_taken_back_at_the_till(self):
         """A3: what is returned at a till is stock again, and no event."""
         self._open_till()

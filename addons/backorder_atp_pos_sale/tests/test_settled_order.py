@@ -10,8 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.backorder_atp_point_of_sale.tests.common import TillCommon
 
 
-@tagged("post_install", "-at_install")
-class TestSettledOrder(TillCommon):
+class SettledOrderCommon(TillCommon):
     """Quotations and orders that a customer pays at a till."""
 
     @classmethod
@@ -33,6 +32,13 @@ class TestSettledOrder(TillCommon):
         ]
         return self._sell(*lines, **values)
 
+    def _settle_for_later(self, order, quantity=None):
+        day = fields.Date.today() + timedelta(days=3)
+        return self._settle(order, quantity, shipping_date=fields.Date.to_string(day))
+
+
+@tagged("post_install", "-at_install")
+class TestSettledOrder(SettledOrderCommon):
     def test_last_one_is_paid_at_the_till(self):
         """B3: one of one is sold; nothing is left, and nothing is owed."""
         self._open_till()
@@ -107,10 +113,6 @@ class TestSettledOrder(TillCommon):
             self._get_events("inventory.reservation_taken", order_id=order)
         )
 
-    def _settle_for_later(self, order, quantity=None):
-        day = fields.Date.today() + timedelta(days=3)
-        return self._settle(order, quantity, shipping_date=fields.Date.to_string(day))
-
     def test_settled_and_shipped_later(self):
         """B3: the till ships it; the order asks for nothing beside it."""
         self._open_till()
@@ -126,18 +128,6 @@ class TestSettledOrder(TillCommon):
         self.assertFalse(
             self._get_events("order:oversold") | self._get_events("order:would_block")
         )
-
-    def test_kept_for_a_quotation_and_shipped_later(self):
-        """B3, E5: what is held for the quotation is what the till ships."""
-        self._open_till()
-        self._set_stock(self.protected, 2)
-        quotation = self._create_order((self.protected, 2))
-        self._open_wizard(quotation.action_open_stock_hold()).save().action_hold()
-        till_order = self._settle_for_later(quotation)
-        self.assertFalse(self._get_events("order:oversold"))
-        self._run_checks()
-        self.assertEqual(till_order.picking_ids.move_ids.quantity, 2)
-        self.assertEqual(self._get(self.protected), 0)
 
     def test_confirmed_and_shipped_later(self):
         """B3: an order that is promised already is not promised twice."""

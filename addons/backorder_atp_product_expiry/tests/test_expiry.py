@@ -17,8 +17,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 DAYS = (-400, -1, 1, 3, 30, None)
 
 
-@tagged("post_install", "-at_install")
-class TestExpiry(BackorderCommon):
+class ExpiryCommon(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -67,10 +66,16 @@ class TestExpiry(BackorderCommon):
             **values,
         )
 
-    # ------------------------------------------------------------------
-    # Today
-    # ------------------------------------------------------------------
+    def _get_atp(self, product, days):
+        """Return what can be promised so many days from now."""
+        projection = self.availability.get_projection(product, self.warehouse)
+        rows = projection[product.id, self.warehouse.id]
+        day = rows[0]["day"] + timedelta(days=days)
+        return [row["atp"] for row in rows if row["day"] <= day][-1]
 
+
+@tagged("post_install", "-at_install")
+class TestExpiry(ExpiryCommon):
     def test_expired_lot_is_not_promised(self):
         """B1, B3: three are fresh, five are not."""
         self._put(self.yoghurt, 5, -1)
@@ -85,18 +90,6 @@ class TestExpiry(BackorderCommon):
         """B1: before it expires it is removed."""
         self._put(self.yoghurt, 5, 1)
         self.assertEqual(self._get(self.yoghurt), 0)
-
-    def test_expired_lot_cannot_be_held(self):
-        """E5: a hold takes only what may be promised."""
-        self._put(self.yoghurt, 5, -1)
-        hold = {
-            "product_id": self.yoghurt.id,
-            "warehouse_id": self.warehouse.id,
-            "partner_id": self.customer.id,
-            "quantity": 5,
-        }
-        with self.assertRaisesRegex(OrderValidationError, "Yoghurt"):
-            self.env["stock.hold"].create(hold)
 
     def test_expired_lot_covers_no_order_that_is_reserved_by_hand(self):
         """C1: neither does it keep such an order from the list of shortages."""
@@ -227,17 +220,6 @@ class TestExpiry(BackorderCommon):
         )
         delivery = self._create_delivery(product, 1000)
         self.assertEqual(delivery.move_ids.quantity, pickable)
-
-    # ------------------------------------------------------------------
-    # Over time
-    # ------------------------------------------------------------------
-
-    def _get_atp(self, product, days):
-        """Return what can be promised so many days from now."""
-        projection = self.availability.get_projection(product, self.warehouse)
-        rows = projection[product.id, self.warehouse.id]
-        day = rows[0]["day"] + timedelta(days=days)
-        return [row["atp"] for row in rows if row["day"] <= day][-1]
 
     def test_lot_is_lost_on_its_day(self):
         """B1: until then it can be promised, from then on it cannot."""

@@ -7,8 +7,8 @@ from odoo.addons.backorder_atp_mrp.tests.test_kit import KitCommon
 
 
 @tagged("post_install", "-at_install")
-class TestKitReport(KitCommon):
-    """The service level of kits."""
+class TestKitFeatures(KitCommon):
+    """Kits in the service level, and stock reserved for them."""
 
     def test_kit_is_shipped_when_all_its_parts_are(self):
         """B19: half a bicycle fills no order."""
@@ -27,3 +27,19 @@ class TestKitReport(KitCommon):
         self.env.invalidate_all()
         row = report.browse(order.order_line.id)
         self.assertEqual((row.ordered_qty, row.shipped_qty), (2, 2))
+
+    def test_what_is_kept_for_an_order_counts_for_its_kits(self):
+        """E5: wheels held for the quotation do not hide that frames are scarcer."""
+        order = self._create_order((self.kit, 2))
+        self.env["stock.hold"].create(
+            {
+                "product_id": self.wheel.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": 10,
+                "order_id": order.id,
+            }
+        )
+        row = self.availability.get_availability(self.kit, self.warehouse, order)[
+            self.kit.id, self.warehouse.id
+        ]
+        self.assertEqual(row["displayed"], 3)

@@ -30,7 +30,7 @@ class ProductProduct(models.Model):
     def action_view_stock_holds(self):
         """Open what is held of these products."""
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.stock_hold_action"
+            "backorder_atp_reservation.stock_hold_action"
         )
         return {
             **action,

@@ -4,8 +4,10 @@
 from contextlib import contextmanager
 
 from odoo import models
+from odoo.tools import SQL
 
-from ..transaction import TransactionVar
+from odoo.addons.backorder_atp.transaction import TransactionVar
+
 from .stock_hold_allocation import CONSUMED
 
 # What holds leave per product and warehouse while moves are reserved.
@@ -102,4 +104,17 @@ class StockMove(models.Model):
             self.env["stock.hold"]._filter_held(self.product_id)
             and self._takes_supply(location)
             and not self._is_for_owner()
+        )
+
+    def _get_set_aside_rows(self):
+        return SQL(
+            """
+            SELECT hold.product_id, hold.warehouse_id,
+                   SUM(hold.remaining_quantity) AS quantity
+              FROM stock_hold hold
+             WHERE hold.product_id = ANY(%s) AND %s
+             GROUP BY hold.product_id, hold.warehouse_id
+            """,
+            self.product_id.ids,
+            self.env["stock.hold"]._get_counting(),
         )

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .setting_limit_mixin import HOURS_OF_YEAR
+from odoo.addons.backorder_atp.models.setting_limit_mixin import HOURS_OF_YEAR
 
 
 class ResCompany(models.Model):

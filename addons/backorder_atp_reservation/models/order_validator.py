@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..exceptions import OrderValidationError
+from odoo.addons.backorder_atp.exceptions import OrderValidationError
 
 
 class OrderValidator(models.AbstractModel):

@@ -8,8 +8,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
-from ..exceptions import InsufficientStockError, OrderValidationError
-from .common import SIGNATURE, BackorderCommon
+from odoo.addons.backorder_atp.exceptions import (
+    InsufficientStockError,
+    OrderValidationError,
+)
+from odoo.addons.backorder_atp.tests.common import SIGNATURE, BackorderCommon
 
 
 @tagged("post_install", "-at_install")

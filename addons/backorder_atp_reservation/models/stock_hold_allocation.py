@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
-from ..exceptions import InsufficientStockError
-from ..transaction import TransactionDict, TransactionVar
-from .stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.exceptions import InsufficientStockError
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.transaction import TransactionDict, TransactionVar
 
 # Whether anything of a product is held, by product.
 HELD = TransactionDict("backorder_atp.held")

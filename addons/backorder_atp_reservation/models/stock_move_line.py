@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from .stock_move_hold import FREE_OF_HOLDS
+from .stock_move import FREE_OF_HOLDS
 
 # Changing one of these changes what a line takes, and from where.
 CLAIM_FIELDS = {

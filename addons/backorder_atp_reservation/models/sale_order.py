@@ -67,7 +67,7 @@ class SaleOrder(models.Model):
         """Open everything that is or was held for this order."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.stock_hold_action"
+            "backorder_atp_reservation.stock_hold_action"
         )
         return {
             **action,

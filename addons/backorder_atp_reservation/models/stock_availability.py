@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockAvailability(models.AbstractModel):

@@ -1,0 +1,28 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReservationPromise(PromiseCommon):
+    """What is reserved for a customer is promised at once."""
+
+    def test_what_is_held_for_the_customer_is_promised_to_him(self):
+        """E5: to him at once, to nobody else."""
+        self._set_stock(self.product, 5)
+        order = self._create_order((self.product, 5))
+        rival = self._create_order((self.product, 5))
+        self.env["stock.hold"].create(
+            {
+                "product_id": self.product.id,
+                "warehouse_id": self.warehouse.id,
+                "quantity": 5,
+                "order_id": order.id,
+            }
+        )
+        (order + rival).invalidate_recordset()
+        self.assertEqual(order.order_line.expected_promise_date, self._in(0))
+        self.assertFalse(rival.order_line.is_expected_promise_covered)
