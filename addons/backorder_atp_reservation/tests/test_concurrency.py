@@ -4,12 +4,15 @@
 from odoo.tests import tagged
 
 from odoo.addons.backorder_atp.tests.http_server import RemoteError
+from odoo.addons.backorder_atp.tests.server_common import WITH_FEATURES
 from odoo.addons.backorder_atp.tests.test_concurrency import ConcurrencyCommon
 
 
 @tagged("post_install", "-at_install")
 class TestReservationConcurrency(ConcurrencyCommon):
     """Stock is kept once, by several server processes (E5, B8)."""
+
+    modules = WITH_FEATURES
 
     def _prepare_hold(self, product_id):
         return {
