@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage journeys lint bench test-odoo shell wheel pot stop clean
+.PHONY: help setup demo test coverage journeys lint bench test-odoo shell wheel pot readme stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -51,6 +51,10 @@ wheel: ## Build a wheel of each addon into dist/
 
 pot: ## Write what is to be translated to i18n/
 	@tools/pot.sh
+
+readme: ## Write README.rst and index.html of each addon from its fragments in readme/
+	@tools/setup.sh
+	@.odoo/venv/bin/python tools/readme.py
 
 stop: ## Stop the private PostgreSQL
 	@tools/stop.sh

@@ -6,8 +6,7 @@
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "license": "AGPL-3",
-    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/sale-workflow",
+    "author": "backorder_atp contributors",
     "depends": ["backorder_atp_credit", "backorder_atp_reservation", "sale_crm"],
     "data": [
         "security/ir.model.access.csv",

@@ -6,8 +6,7 @@
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
-    "author": "backorder_atp contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/sale-workflow",
+    "author": "backorder_atp contributors",
     "depends": ["backorder_atp_job", "backorder_atp_run", "queue_job"],
     "data": [
         "data/queue_job.xml",
