@@ -52,9 +52,10 @@ wheel: ## Build a wheel of each addon into dist/
 pot: ## Write what is to be translated to i18n/
 	@tools/pot.sh
 
-readme: ## Write README.rst and index.html of each addon from its fragments in readme/
+readme: ## Write the README of each addon, and what docs/ takes from the code
 	@tools/setup.sh
 	@.odoo/venv/bin/python tools/readme.py
+	@.odoo/venv/bin/python tools/tables.py
 
 stop: ## Stop the private PostgreSQL
 	@tools/stop.sh
