@@ -126,16 +126,26 @@ class BackorderApi(models.AbstractModel):
             return "PENDING_APPROVAL"
         if order.state != "sale":
             return "DRAFT"
-        state = order.backorder_state
+        state = order.backorder_state or "none"
         return "CONFIRMED" if state == "none" else state.upper()
+
+    def _prepare_product(self, product):
+        """Return what a record the caller may read calls its product.
+
+        As in Odoo's own lists, also where the product is now another company's.
+        """
+        product = product.sudo()
+        return {
+            "product_id": product.id,
+            "sku": product.default_code or None,
+            "product": product.display_name,
+        }
 
     def _prepare_item(self, line):
         """Return how a line of an order stands; quantities in its unit."""
         return {
             "line_id": line.id,
-            "product_id": line.product_id.id,
-            "sku": line.product_id.default_code or None,
-            "product": line.product_id.display_name,
+            **self._prepare_product(line.product_id),
             "quantity": line.product_uom_qty,
             "unit": line.product_uom_id.name,
             "quantity_allocated": line.allocated_qty,

@@ -87,12 +87,10 @@ class BackorderApiBackorder(models.AbstractModel):
 
     def _prepare_short_product(self, row):
         return {
-            "product_id": row.product_id.id,
-            "sku": row.product_id.default_code or None,
-            "product": row.product_id.display_name,
-            "unit": row.product_uom_id.name,
-            "warehouse_id": row.warehouse_id.id,
-            "warehouse": row.warehouse_id.name,
+            **self._prepare_product(row.product_id),
+            "unit": row.product_id.sudo().uom_id.name,
+            "warehouse_id": row.warehouse_id.id or None,
+            "warehouse": row.warehouse_id.sudo().name or None,
             "orders_waiting": row.order_count,
             "quantity_needed": row.needed_qty,
             "quantity_available": row.available_qty,
@@ -112,7 +110,7 @@ class BackorderApiBackorder(models.AbstractModel):
             "order_id": order.id,
             "order_number": order.name,
             "customer_id": order.partner_id.id,
-            "customer": order.partner_id.display_name,
+            "customer": order.partner_id.sudo().display_name,
             "status": self._get_status(order),
             "priority": order.backorder_priority,
             "days_pending": order.backorder_age,

@@ -33,8 +33,10 @@ class SkuBackorder(Schema):
     sku: str | None
     product: str
     unit: str
-    warehouse_id: int
-    warehouse: str
+    warehouse_id: int | None = Field(
+        description="null where the order has no warehouse."
+    )
+    warehouse: str | None
     orders_waiting: int
     quantity_needed: float
     quantity_available: float = Field(

@@ -5,6 +5,7 @@ from . import test_allocation
 from . import test_authentication
 from . import test_availability
 from . import test_backorders
+from . import test_bad_records
 from . import test_concurrency
 from . import test_contract
 from . import test_events
