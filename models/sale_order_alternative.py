@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
     def action_open_alternatives(self):
         """Show every other way to serve what is short or late (B12)."""
         self.ensure_one()
-        return self.env["backorder.alternatives"]._open(self.order_line)
+        return self.env["backorder.alternatives"]._open(self, self.order_line)
 
     # ------------------------------------------------------------------
     # Chosen by the company's rule

@@ -189,7 +189,7 @@ class SaleOrderLine(models.Model):
 
     def action_open_alternatives(self):
         """Show every other way to serve this line (B12)."""
-        return self.env["backorder.alternatives"]._open(self)
+        return self.env["backorder.alternatives"]._open(self.order_id, self)
 
     def action_split_over_warehouses(self, parts):
         """Ship this line of a quotation from several warehouses (B12).

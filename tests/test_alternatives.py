@@ -609,8 +609,9 @@ class TestAlternativesAsked(AlternativesCommon):
     def test_nothing_to_choose(self):
         self._set_stock(self.product, 5)
         order = self._create_order((self.product, 5))
-        with self.assertRaisesRegex(UserError, "Nothing on S.* is short or late"):
-            self._open(order)
+        for order in (order, self._create_order()):
+            with self.assertRaisesRegex(UserError, "Nothing on S.* is short or late"):
+                self._open(order)
 
     def test_viewers_choose_nothing(self):
         """C10: whoever may neither change the order nor operate is refused."""

@@ -35,20 +35,20 @@ class BackorderAlternatives(models.TransientModel):
             wizard.has_substitutes = "substitute" in wizard.line_ids.mapped("kind")
 
     @api.model
-    def _open(self, lines):
-        """Show the alternatives of those of ``lines`` that are short or late.
+    def _open(self, order, lines):
+        """Show the alternatives of those lines of ``order`` that are short or late.
 
         :raise AccessError: for whoever may neither change the order nor is an operator
         :raise UserError: when nothing is short or late
         """
-        lines.order_id.ensure_one()
-        self._check_reader(lines.order_id)
+        order.ensure_one()
+        self._check_reader(order)
         asked = lines.sudo()._filter_in_need()
         if not asked:
             raise UserError(
                 self.env._(
                     "Nothing on %s is short or late: there is nothing to choose.",
-                    lines.order_id.name,
+                    order.name,
                 )
             )
         wizard = self.sudo().create(self._prepare_wizard(asked))
@@ -93,5 +93,5 @@ class BackorderAlternatives(models.TransientModel):
         """
         left = (self.sudo().asked_line_ids.exists() - chosen)._filter_in_need()
         if chosen and left:
-            return self._open(left.sudo(False))
+            return self._open(left.order_id.sudo(False), left.sudo(False))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
