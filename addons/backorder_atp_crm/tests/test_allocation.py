@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from odoo.addons.backorder_atp.exceptions import OrderValidationError
 
@@ -163,6 +163,13 @@ class TestAllocation(OpportunityCommon):
         self.assertLessEqual(self._allocate(far).expiry_date, limit)
         with self.assertRaises(ValidationError):
             self.company.opportunity_hold_duration = 0
+
+    def test_transaction_that_waited_long_holds_as_long(self):
+        """E4: the time counts from now, not from when it began to wait for others."""
+        self.company.opportunity_hold_duration = self.company.hold_max_duration
+        self.env.cr.now()
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=9)):
+            self.assertEqual(self._allocate().state, "active")
 
     def test_expired_shows(self):
         """E4: an expired hold shows on the opportunity and in its chatter."""

@@ -200,7 +200,7 @@ class StockHold(models.Model):
         holds._set_names()
         self._forget_held()
         holds._check_order()
-        holds._check_expiry()
+        holds._check_expiry(is_new=True)
         self.env["order.validator"]._judge_holds(holds)
         holds._log("hold:created")
         return holds
@@ -268,7 +268,7 @@ class StockHold(models.Model):
                     )
                 )
 
-    def _check_expiry(self):
+    def _check_expiry(self, is_new=False):
         """Refuse a time that has passed or is further away than the company allows."""
         now = fields.Datetime.now()
         for hold in self:
@@ -279,7 +279,7 @@ class StockHold(models.Model):
                         format_datetime(self.env, hold.expiry_date, dt_format="short"),
                     )
                 )
-            limit = hold._get_latest_expiry()
+            limit = hold._get_latest_expiry(is_new)
             if hold.expiry_date > limit + timedelta(minutes=1):
                 raise ValidationError(
                     self.env._(
@@ -290,11 +290,15 @@ class StockHold(models.Model):
                     )
                 )
 
-    def _get_latest_expiry(self):
-        """Return until when the user may hold: salespeople not longer by extending."""
+    def _get_latest_expiry(self, is_new=False):
+        """Return until when the user may hold: salespeople not longer by extending.
+
+        :param is_new: the time counts from now, however long ago the transaction
+            began that creates it: it may have waited for others
+        """
         duration = timedelta(hours=self.company_id.sudo().hold_max_duration)
         start = fields.Datetime.now()
-        if not self._is_changed_by_operator():
+        if not is_new and not self._is_changed_by_operator():
             start = min(start, self.create_date)
         return start + duration
 
