@@ -8,7 +8,7 @@ from odoo.fields import Command
 from .screens_common import ScreensCommon
 
 NEVER = datetime(9999, 12, 31, 23, 59, 59)
-# What is wrong in the data: each is made by the method of this name.
+# What is wrong in the data of the root.
 BAD_RECORDS = (
     "absurd_dates",
     "archived",
@@ -42,6 +42,9 @@ PRODUCT_BUTTONS = (
 
 class BadScreensCommon(ScreensCommon):
     """Makes records that make no sense, and opens all there is beside each."""
+
+    #: What is wrong, each made by the method of this name.
+    bad_records = BAD_RECORDS
 
     @classmethod
     def setUpClass(cls):
@@ -159,7 +162,7 @@ class BadScreensCommon(ScreensCommon):
 
     def _assert_every_screen_opens(self, addons):
         """Open all of ``addons`` beside each of the bad records."""
-        for name in BAD_RECORDS:
+        for name in self.bad_records:
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
                 getattr(self, f"_make_{name}")()
                 for addon in addons:
@@ -168,6 +171,7 @@ class BadScreensCommon(ScreensCommon):
                 self._print()
                 self._press_order_buttons()
                 self._press_product_buttons()
+                self._press_other_buttons()
                 savepoint.rollback()
             self.env.invalidate_all()
 
@@ -205,6 +209,9 @@ class BadScreensCommon(ScreensCommon):
                     self._open_dialog(line, button)
             with self.subTest(order=order), self.env.cr.savepoint():
                 order.check_promise()
+
+    def _press_other_buttons(self):
+        """Press those of other addons."""
 
     def _press_product_buttons(self):
         rows = self._as("manager", self.env["backorder.product"]).search([])

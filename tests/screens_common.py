@@ -11,8 +11,15 @@ from odoo.tools.safe_eval import safe_eval
 from .common import BackorderCommon
 
 GROUPED = ("many2one", "selection", "char", "boolean")
-# Odoo's own figure, which divides by the size of the product's unit.
-NOT_OURS = {"sales_count"}
+# Odoo's own: what divides by the size of the product's unit, and what shows the last
+# day there is in the user's time zone.
+NOT_OURS = {
+    "forecast_availability",
+    "forecast_expected_date",
+    "products_availability",
+    "products_availability_state",
+    "sales_count",
+}
 RECORDS = ("list", "form", "kanban")
 
 
@@ -58,7 +65,7 @@ class ScreensCommon(BackorderCommon):
             suppress(UserError),
         ):
             action = getattr(records, button)()
-            if action.get("res_model"):
+            if isinstance(action, dict) and action.get("res_model"):
                 model = records.env[action["res_model"]]
                 model = model.with_context(**action.get("context", {}))
                 arch = etree.fromstring(model.get_view(False, "form")["arch"])

@@ -366,20 +366,21 @@ class CrmLeadLine(models.Model):
         }
 
     def _get_share(self, parts, free, held, taken):
-        """Return what of this line is held, and what of it there is; count it taken."""
+        """Return what of this line is held, and what of it there is; count it taken.
+
+        Nothing of what counts as nothing: its unit, or that of a kit's part, has lost
+        its size.
+        """
         quantity = self._get_product_qty()
         counts = []
         for product, part in parts.items():
             key = (product, self.warehouse_id._origin)
-            own, per_unit = held[key], part / quantity
-            counts.append(
-                (
-                    min(max(0.0, own - taken[key]), part) / per_unit,
-                    max(0.0, own + free[key] - taken[key]) / per_unit,
-                )
-            )
+            own = held[key] - taken[key]
+            if quantity and part:
+                stock = (min(max(0.0, own), part), max(0.0, own + free[key]))
+                counts.append([count * quantity / part for count in stock])
             taken[key] += part
-        return tuple(map(min, zip(*counts, strict=True)))
+        return tuple(map(min, zip(*counts, strict=True))) or (0.0, 0.0)
 
     def _to_line_unit(self, quantity):
         if not quantity:

@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import test_bad_screens
 from . import test_batch
 from . import test_dropship
 from . import test_expiry_reservation
