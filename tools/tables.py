@@ -2,8 +2,8 @@
 """Write the parts of docs/ that follow from the code.
 
 docs/requirements.md says which test files prove which requirement, by the ids in the
-docstrings of the tests. docs/developing.md has a picture of the addons and their
-dependencies, from the manifests.
+docstrings of the tests. docs/addons.md lists the features with their boxes in the
+settings, and docs/developing.md has a picture of the addons, both from the manifests.
 
 tools/tables.py [--check]: with --check nothing is written, and stale files are named.
 """
@@ -80,6 +80,22 @@ REQUIREMENTS = {
     "E9": "Time budgets, repeatable operations, and a described HTTP API.",
 }
 GATHERING = {"backorder_atp_demo", "backorder_atp_suite", "test_backorder_atp"}
+# Where docs/ says more about a feature.
+PAGES = {
+    "backorder_atp_alert": "[Alerts](resolving.md#alerts)",
+    "backorder_atp_audit": "[Audit](audit-and-reports.md#the-log)",
+    "backorder_atp_credit": "[Credit](crm.md#credit)",
+    "backorder_atp_customer": "[Customers](customers.md)",
+    "backorder_atp_job": "[Reconciling](reconciling.md)",
+    "backorder_atp_promise_date": "[Promised dates](promise-dates.md)",
+    "backorder_atp_purchase": "[Emergency purchase](resolving.md#emergency-purchase)",
+    "backorder_atp_report": "[Board and reports](board-and-reports.md)",
+    "backorder_atp_reservation": "[Soft reservations](holds.md)",
+    "backorder_atp_run": "[Backorder runs](runs.md)",
+    "backorder_atp_sourcing": "[Resolving backorders](resolving.md)",
+    "sale_customer_inventory": "[Inventory of a customer](crm.md)",
+}
+BOX = re.compile(r'module_(\w+) = fields\.Boolean\(\s*(?:string=)?"([^"]+)"')
 IDENTIFIER = re.compile(r"(?<![\w.])[A-E]\d{1,2}\b")
 INTRODUCTION = """\
 # Requirements
@@ -90,7 +106,8 @@ and the test files that prove it: those of the root in `tests/`, the others in t
 
 """
 NOTICE = "<!-- Written by tools/tables.py: run make readme. -->"
-BLOCK = re.compile(rf"(?<={re.escape(NOTICE)}\n\n)```mermaid\n.*?```\n", re.S)
+# What follows the notice: a block of code, or a table.
+BLOCK = re.compile(rf"(?<={re.escape(NOTICE)}\n\n)(```.*?```\n|(\|[^\n]*\n)+)", re.S)
 
 
 def find_identifiers(path):
@@ -178,14 +195,35 @@ def build_picture():
     return "\n".join([*lines, "```"]) + "\n"
 
 
+def build_features():
+    """Return a table of the features that have a box in the settings."""
+    rows = [("box", "addon", "what it brings", "more")]
+    paths = [*ROOT.glob("models/res_config_settings*.py")]
+    paths += ROOT.glob("addons/*/models/res_config_settings*.py")
+    for path in sorted(paths):
+        for addon, box in BOX.findall(path.read_text("utf-8")):
+            text = (ROOT / "addons" / addon / "__manifest__.py").read_text("utf-8")
+            summary = ast.literal_eval(text)["summary"]
+            rows.append((f"_{box}_", f"`{addon}`", summary, PAGES.get(addon, "")))
+    return build_table(rows[:1] + sorted(rows[1:]))
+
+
+def replace_block(name, block):
+    """Return ``{path: text}`` of a page, with ``block`` below its notice."""
+    path = ROOT / "docs" / name
+    text, count = BLOCK.subn(lambda match: block, path.read_text("utf-8"))
+    if count != 1:
+        sys.exit(f"docs/{name} needs one block below {NOTICE}")
+    return {path: text}
+
+
 def build_files():
     """Return ``{path: text}``."""
-    developing = ROOT / "docs" / "developing.md"
-    picture = build_picture()
-    text, count = BLOCK.subn(lambda match: picture, developing.read_text("utf-8"))
-    if not count:
-        sys.exit(f"docs/developing.md has no diagram below {NOTICE}")
-    return {developing: text, ROOT / "docs" / "requirements.md": build_requirements()}
+    return {
+        **replace_block("addons.md", build_features()),
+        **replace_block("developing.md", build_picture()),
+        ROOT / "docs" / "requirements.md": build_requirements(),
+    }
 
 
 def main():

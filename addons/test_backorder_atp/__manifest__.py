@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Tests beside Other Apps",
-    "summary": "Tests with apps that need no bridge",
+    "summary": "Tests beside apps that need no addon of their own",
     "version": "19.0.1.0.0",
     "category": "Hidden/Tests",
     "license": "AGPL-3",
