@@ -5,7 +5,7 @@ The fragments are those of OCA, in Markdown: DESCRIPTION.md, INSTALL.md, CONFIGU
 USAGE.md, ROADMAP.md and CONTRIBUTORS.md. They may use paragraphs, lists, headings from
 the second level on, blocks of code, **bold**, _emphasis_, `code` and [links](address).
 
-tools/readme.py [--check]: with --check nothing is written, and stale files are named.
+tools/readme.py [--fail]: with --fail, fail where something had to be written.
 """
 
 import ast
@@ -207,19 +207,15 @@ def find_missing():
 
 
 def main():
-    """Write what is stale; with --check, name it and fail."""
-    check = "--check" in sys.argv[1:]
+    """Write what is stale, and name it; with --fail, fail then."""
     stale, missing = find_stale(), find_missing()
     for path, text in stale.items():
-        if check:
-            print(f"{path.relative_to(ROOT)}: stale, run make readme")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-            print(f"{path.relative_to(ROOT)}: written")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        print(f"{path.relative_to(ROOT)}: written")
     for path in missing:
         print(f"{path.relative_to(ROOT)}: missing")
-    return bool(missing or (check and stale))
+    return bool(missing or (stale and "--fail" in sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ docs/requirements.md says which test files prove which requirement, by the ids i
 docstrings of the tests. docs/addons.md lists the features with their boxes in the
 settings, and docs/developing.md has a picture of the addons, both from the manifests.
 
-tools/tables.py [--check]: with --check nothing is written, and stale files are named.
+tools/tables.py [--fail]: with --fail, fail where something had to be written.
 """
 
 import ast
@@ -227,20 +227,16 @@ def build_files():
 
 
 def main():
-    """Write what is stale; with --check, name it and fail."""
-    check = "--check" in sys.argv[1:]
+    """Write what is stale, and name it; with --fail, fail then."""
     stale = {
         path: text
         for path, text in build_files().items()
         if not path.exists() or path.read_text("utf-8") != text
     }
     for path, text in stale.items():
-        if check:
-            print(f"{path.relative_to(ROOT)}: stale, run make readme")
-        else:
-            path.write_text(text, "utf-8")
-            print(f"{path.relative_to(ROOT)}: written")
-    return bool(check and stale)
+        path.write_text(text, "utf-8")
+        print(f"{path.relative_to(ROOT)}: written")
+    return bool(stale and "--fail" in sys.argv[1:])
 
 
 if __name__ == "__main__":
