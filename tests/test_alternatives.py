@@ -608,8 +608,8 @@ class TestAlternativesAsked(AlternativesCommon):
 
     def test_nothing_to_choose(self):
         self._set_stock(self.product, 5)
-        order = self._create_order((self.product, 5))
-        for order in (order, self._create_order()):
+        covered, empty = self._create_order((self.product, 5)), self._create_order()
+        for order in (covered, empty):
             with self.assertRaisesRegex(UserError, "Nothing on S.* is short or late"):
                 self._open(order)
 
