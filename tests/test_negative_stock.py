@@ -1,6 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -238,3 +242,52 @@ class TestNegativeStock(BackorderCommon):
             order.action_confirm()
         order = self._confirm((self.protected, 5), warehouse_id=second.id)
         self.assertEqual(order.backorder_state, "allocated")
+
+
+@tagged("post_install", "-at_install")
+class TestBesideNoNegativeStock(BackorderCommon):
+    """An addon such as stock_no_negative has a constraint and settings of its own."""
+
+    @contextmanager
+    def _refusing_below_zero(self, allowed=()):
+        """Do as that addon: refuse quantities below zero where it does not allow them.
+
+        :param allowed: the products that it allows them for
+        """
+        quant_class = self.env.registry["stock.quant"]
+        original = quant_class._validate_fields
+
+        def validate(quants, names, excluded_names=()):
+            original(quants, names, excluded_names)
+            if "quantity" in names and quants.filtered(
+                lambda quant: (
+                    quant.location_id.usage in ("internal", "transit")
+                    and quant.product_id not in allowed
+                    and quant.product_uom_id.compare(quant.quantity, 0) < 0
+                )
+            ):
+                raise ValidationError("The stock level would become negative")
+
+        with patch.object(quant_class, "_validate_fields", validate):
+            yield
+
+    def test_addon_that_refuses_negative_stock_decides_last(self):
+        """A2, B3: the order is promised; its delivery is refused until there is stock."""
+        self._set_stock(self.backorderable, 1)
+        with self._refusing_below_zero():
+            delivery = self._confirm((self.backorderable, 3)).picking_ids
+            with self.assertRaisesRegex(ValidationError, "become negative"):
+                self._validate(delivery, 3)
+            self.assertEqual(self._get_quants(self.backorderable).quantity, 1)
+            self.assertFalse(self._get_events("inventory.backordered"))
+            self._receive(self.backorderable, 2)
+            self._validate(delivery, 3)
+        self.assertEqual(delivery.state, "done")
+        self.assertEqual(self._get(self.backorderable), 0)
+
+    def test_addon_that_allows_negative_stock_as_well(self):
+        """A2: where both allow it, the delivery goes below zero."""
+        with self._refusing_below_zero(self.backorderable):
+            delivery = self._confirm((self.backorderable, 3)).picking_ids
+            self._validate(delivery, 3)
+        self.assertEqual(self._get_quants(self.backorderable).quantity, -3)
