@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Alerts",
-    "summary": "Tell those who can act, once, when more is promised than there is",
+    "summary": "Alerts by email and activity when more is promised than available",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

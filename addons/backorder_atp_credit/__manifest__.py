@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Credit",
-    "summary": "Orders beyond the credit limit of their customer pass, warn or ask",
+    "summary": "Check orders against the credit limit of their customer",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

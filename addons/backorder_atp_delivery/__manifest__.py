@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Carriers",
-    "summary": "Carriers decide the warehouse; shipments tracked until delivered",
+    "summary": "Delivery methods decide the warehouse; shipments are tracked",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: HTTP API",
-    "summary": "Ask, order and follow over HTTP, with OpenAPI and webhooks",
+    "summary": "Availability, orders and backorders over HTTP, OpenAPI, webhooks",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

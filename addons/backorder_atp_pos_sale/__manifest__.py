@@ -1,8 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
-    "name": "Backorders & Available to Promise: Orders Settled at a Till",
-    "summary": "A quotation paid at a till asks for no stock a second time",
+    "name": "Backorders & Available to Promise: Orders Settled at a Point of Sale",
+    "summary": "A quotation settled at a Point of Sale asks for stock only once",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Expiration Dates",
-    "summary": "Promise no lot that is expired, or will be when it is to leave",
+    "summary": "Leave lots out of what can be promised once they expire",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Kits in the Web Shop",
-    "summary": "Shoppers see as many kits as their parts allow",
+    "summary": "Shoppers see as many kits as their components allow",
     "version": "19.0.1.0.0",
     "category": "Website/Website",
     "license": "AGPL-3",

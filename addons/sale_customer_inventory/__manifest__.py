@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Customer Inventory",
-    "summary": "What a customer can have, and at what price",
+    "summary": "Stock and prices as a customer sees them, tiers, bulk prices",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
