@@ -26,11 +26,9 @@ from . import order_validator_limit
 from . import backorder_event
 from . import backorder_event_payload
 from . import backorder_event_promise
-from . import backorder_event_purchase
 from . import backorder_event_sourcing
 from . import backorder_failure
 from . import backorder_failure_promise
-from . import backorder_failure_purchase
 from . import backorder_check_mixin
 from . import backorder_check
 from . import backorder_check_escalation
@@ -47,7 +45,6 @@ from . import backorder_override_impact
 from . import backorder_threshold
 from . import backorder_supply
 from . import backorder_supply_held
-from . import backorder_supply_purchase
 from . import backorder_supply_transfer
 from . import backorder_unmatched_line
 from . import crm_team
@@ -64,9 +61,6 @@ from . import product_substitute
 from . import product_template_substitute
 from . import product_template_supply
 from . import mail_activity
-from . import purchase_order
-from . import purchase_order_line
-from . import purchase_order_line_expedite
 from . import res_company
 from . import res_company_limit
 from . import res_company_promise
@@ -80,8 +74,6 @@ from . import res_config_settings_alternative
 from . import res_company_phase
 from . import res_company_discrepancy
 from . import res_config_settings_discrepancy
-from . import res_company_resolving
-from . import res_config_settings_resolving
 from . import sale_order
 from . import sale_order_backordered
 from . import sale_order_board
@@ -144,17 +136,13 @@ from . import stock_move_misplaced
 from . import stock_move_promise
 from . import stock_move_returned
 from . import stock_move_line
-from . import stock_move_supply
 from . import stock_move_split
 from . import stock_move_escalation
 from . import stock_picking
-from . import stock_picking_discrepancy
 from . import stock_picking_supply
 from . import stock_quant
 from . import stock_quant_promise
-from . import stock_quant_purchase
 from . import stock_quant_discrepancy
 from . import stock_rule
-from . import stock_rule_emergency
 from . import stock_warehouse
 from . import stock_warehouse_supply

@@ -14,7 +14,6 @@ from .stock_availability_source import OPEN_MOVE_STATES
 OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
 # How many waiting orders a purchase or transfer names as its source.
 NAMED_ORDERS = 5
-REQUEST_STATES = ("draft", "sent", "to approve")
 
 
 @dataclass(frozen=True)
@@ -212,70 +211,29 @@ class BackorderSupply(models.AbstractModel):
         :return: list of dicts, soonest first, with ``product_id``,
             ``warehouse_id``, ``kind`` (``request``, ``purchase``, ``receipt``,
             ``return``, ``production`` or ``transfer``), ``quantity`` in the
-            product's unit, ``date``, ``purchase_line_id`` and ``move_id``
+            product's unit, ``date``, ``line_id`` (of a purchase) and ``move_id``
         """
         if not products or not warehouses:
             return []
         self._flush_supply()
         self.env.cr.execute(
             SQL(
-                "SELECT * FROM (%s UNION ALL (%s)) supply"
-                " ORDER BY date, purchase_line_id, move_id",
-                self._get_request_query(products, warehouses),
-                self._get_coming_query(products, warehouses),
+                "SELECT * FROM (%s) supply ORDER BY date, line_id, move_id",
+                SQL(" UNION ALL ").join(
+                    SQL("(%s)", query)
+                    for query in self._get_supply_queries(products, warehouses)
+                ),
             )
         )
         return self.env.cr.dictfetchall()
 
+    def _get_supply_queries(self, products, warehouses):
+        """Return the statements that find what will come; extend it for others."""
+        return [self._get_coming_query(products, warehouses)]
+
     def _flush_supply(self):
         self.env["stock.availability"]._flush_sources()
-        self.env["purchase.order"].flush_model(["state", "picking_type_id"])
-        self.env["purchase.order.line"].flush_model(
-            [
-                "product_id",
-                "product_uom_qty",
-                "date_planned",
-                "order_id",
-                "orderpoint_id",
-                "location_final_id",
-                "move_dest_ids",
-            ]
-        )
-        self.env["stock.move"].flush_model(
-            ["date", "move_dest_ids", "purchase_line_id"]
-        )
-
-    def _get_request_query(self, products, warehouses):
-        """Purchases that nobody has confirmed or approved yet."""
-        return SQL(
-            """
-            SELECT line.product_id, place.warehouse_id, 'request' AS kind,
-                   line.product_uom_qty::float8 AS quantity,
-                   line.date_planned AS date,
-                   line.id AS purchase_line_id, NULL::integer AS move_id
-              FROM purchase_order_line line
-              JOIN purchase_order purchase ON purchase.id = line.order_id
-              JOIN stock_picking_type type ON type.id = purchase.picking_type_id
-              LEFT JOIN stock_warehouse_orderpoint orderpoint
-                ON orderpoint.id = line.orderpoint_id
-              LEFT JOIN stock_location final ON final.id = line.location_final_id
-             CROSS JOIN LATERAL (
-                   SELECT COALESCE(orderpoint.warehouse_id, final.warehouse_id,
-                                   type.warehouse_id) AS warehouse_id) place
-             WHERE line.product_id = ANY(%(products)s)
-               AND place.warehouse_id = ANY(%(warehouses)s)
-               AND purchase.state IN %(states)s
-               AND type.code = 'incoming'
-               AND NOT EXISTS (
-                   SELECT FROM stock_move_created_purchase_line_rel rel
-                     JOIN stock_move later ON later.id = rel.move_id
-                    WHERE rel.created_purchase_line_id = line.id AND %(dedicated)s)
-            """,
-            products=products.ids,
-            warehouses=warehouses.ids,
-            states=REQUEST_STATES,
-            dedicated=self._get_dedicated_condition(),
-        )
+        self.env["stock.move"].flush_model(["date", "move_dest_ids"])
 
     def _get_coming_query(self, products, warehouses):
         """What comes into the warehouse, less what is for one order alone."""
@@ -284,13 +242,13 @@ class BackorderSupply(models.AbstractModel):
             """
             WITH place AS NOT MATERIALIZED (%(places)s)
             SELECT incoming.product_id, incoming.warehouse_id,
-                   CASE WHEN move.purchase_line_id IS NOT NULL THEN 'purchase'
+                   CASE WHEN %(line)s IS NOT NULL THEN 'purchase'
                         WHEN source.usage = 'supplier' THEN 'receipt'
                         WHEN source.usage = 'customer' THEN 'return'
                         WHEN source.usage = 'production' THEN 'production'
                         ELSE 'transfer' END AS kind,
                    incoming.quantity::float8 AS quantity, incoming.date,
-                   move.purchase_line_id, move.id AS move_id
+                   %(line)s AS line_id, move.id AS move_id
               FROM (%(rows)s) incoming
               JOIN stock_move move ON move.id = incoming.id
               JOIN stock_location source ON source.id = move.location_id
@@ -299,12 +257,17 @@ class BackorderSupply(models.AbstractModel):
                      JOIN stock_move later ON later.id = rel.move_dest_id
                     WHERE rel.move_orig_id = move.id AND %(dedicated)s)
             """,
+            line=self._get_supply_line(),
             places=availability._get_place_query(warehouses),
             rows=availability._get_incoming_rows(
                 SQL("= ANY(%s)", availability._get_array(products))
             ),
             dedicated=self._get_dedicated_condition(),
         )
+
+    def _get_supply_line(self):
+        """Return the id of the line of a purchase that ``move`` receives, as SQL."""
+        return SQL("NULL::integer")
 
     def _get_dedicated_condition(self):
         """Whether what comes is for the move ``later`` alone."""

@@ -24,6 +24,10 @@ class ProductProduct(models.Model):
             for product, quantity in wanted
         ]
 
+    def _filter_stocked(self, warehouse):
+        """Return the products that are stock themselves; a bridge leaves out kits."""
+        return self
+
     def _get_products_asking(self):
         """Return the products whose orders may take any of these from stock."""
         return self

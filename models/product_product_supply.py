@@ -30,19 +30,11 @@ class ProductProduct(models.Model):
             (product.id, warehouse.id) for product in self for warehouse in warehouses
         ]
 
-    def action_open_purchase(self):
-        """Propose what to buy of what these products lack (D5)."""
-        return self.env["backorder.purchase"]._open(self._get_short_keys())
-
     def action_open_transfer(self):
         """Show where there is stock of these products that does not help here (D9)."""
         needs = self.env["backorder.supply"]._get_needs_of(self._get_short_keys())
         keys = [need.key for need in needs if need.shortage > 0]
         return self.env["backorder.transfer"]._open(keys or self._get_short_keys())
-
-    def action_open_expedite(self):
-        """Show the purchases that bring these products, and their dates (D4)."""
-        return self.env["backorder.expedite"]._open(self._get_short_keys())
 
     # ------------------------------------------------------------------
     # Substitutes (D7)

@@ -1,12 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import fields, models
-
-# How long a finished purchase is still told about.
-RECENT_DAYS = 30
 
 
 class ProductProduct(models.Model):
@@ -35,10 +30,7 @@ class ProductProduct(models.Model):
     def _get_uncounted_kinds(self):
         """Return ``{kind: method}``, in the order in which they are shown."""
         return {
-            "request": self._get_unconfirmed_supply,
             "late": self._get_late_supply,
-            "closed": self._get_closed_supply,
-            "received": self._get_received_supply,
             "misplaced": self._get_misplaced_supply,
             "consigned": self._get_consigned_supply,
             "quarantine": self._get_quarantined_supply,
@@ -46,47 +38,26 @@ class ProductProduct(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Purchases
+    # On its way
     # ------------------------------------------------------------------
-
-    def _get_unconfirmed_supply(self, warehouses):
-        """Requests for quotation, and purchases that wait for approval."""
-        return [
-            {
-                **self._prepare_uncounted(row, line.order_id),
-                "reason": self._get_unconfirmed_reason(line.order_id),
-            }
-            for row, line in self._get_supply_lines(warehouses)
-            if row["kind"] == "request"
-        ]
-
-    def _get_unconfirmed_reason(self, order):
-        if order.state == "to approve":
-            return self.env._("Waits for approval: nothing is ordered yet.")
-        return self.env._("A request for quotation: nothing is ordered yet.")
 
     def _get_late_supply(self, warehouses):
         """What was to come by now; it counts as incoming, but on no day ahead."""
         today = fields.Date.context_today(self)
-        moves = self.env["stock.move"].sudo()
         return [
             {
-                **self._prepare_uncounted(
-                    row, line.order_id or moves.browse(row["move_id"]).picking_id
-                ),
+                **self._prepare_uncounted(row, self._get_supply_document(row)),
                 "reason": self.env._(
                     "Late: it was to come by now. Ask for a new date."
                 ),
             }
-            for row, line in self._get_supply_lines(warehouses)
+            for row in self.env["backorder.supply"]._get_open_supply(self, warehouses)
             if row["kind"] != "request" and row["date"].date() < today
         ]
 
-    def _get_supply_lines(self, warehouses):
-        """Yield each open supply with its purchase line."""
-        lines = self.env["purchase.order.line"].sudo()
-        for row in self.env["backorder.supply"]._get_open_supply(self, warehouses):
-            yield row, lines.browse(row["purchase_line_id"] or [])
+    def _get_supply_document(self, row):
+        """Return the document that an open supply belongs to."""
+        return self.env["stock.move"].sudo().browse(row["move_id"]).picking_id
 
     def _prepare_uncounted(self, row, record):
         return {
@@ -95,61 +66,6 @@ class ProductProduct(models.Model):
             "quantity": row["quantity"],
             "date": row["date"],
             "record": record,
-        }
-
-    def _get_closed_supply(self, warehouses):
-        """Confirmed purchases the rest of which will not come any more."""
-        return [
-            {
-                **self._prepare_finished(line, missing),
-                "reason": self.env._(
-                    "The rest was cancelled on the receipt and will not come."
-                ),
-            }
-            for line in self._get_finished_lines(warehouses)
-            if (missing := line._get_missing_qty()) > 0
-        ]
-
-    def _get_received_supply(self, warehouses):
-        """Purchases that have come: what they brought is in stock already."""
-        return [
-            {
-                **self._prepare_finished(line, line.product_uom_qty),
-                "reason": self.env._("Received: it is in stock and counted there."),
-            }
-            for line in self._get_finished_lines(warehouses)
-            if line._get_missing_qty() <= 0
-        ]
-
-    def _get_finished_lines(self, warehouses):
-        """Return confirmed purchase lines for which nothing is on its way."""
-        since = fields.Datetime.now() - relativedelta(days=RECENT_DAYS)
-        lines = (
-            self.env["purchase.order.line"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", self.ids),
-                    ("order_id.state", "=", "purchase"),
-                    ("order_id.picking_type_id.warehouse_id", "in", warehouses.ids),
-                    "|",
-                    ("order_id.effective_date", ">=", since),
-                    ("order_id.date_approve", ">=", since),
-                ],
-                order="id desc",
-            )
-        )
-        return lines.filtered(
-            lambda line: all(move.state in ("done", "cancel") for move in line.move_ids)
-        )
-
-    def _prepare_finished(self, line, quantity):
-        return {
-            "product": line.product_id.with_env(self.env),
-            "warehouse": line.order_id.picking_type_id.warehouse_id.with_env(self.env),
-            "quantity": quantity,
-            "date": line.order_id.effective_date or line.date_planned,
-            "record": line.order_id,
         }
 
     # ------------------------------------------------------------------

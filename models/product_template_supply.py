@@ -7,14 +7,6 @@ from odoo import models
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    def action_open_purchase(self):
-        """Propose what to buy of what the variants lack (D5)."""
-        return self.product_variant_ids.action_open_purchase()
-
     def action_open_transfer(self):
         """Show where there is stock of the variants that does not help here (D9)."""
         return self.product_variant_ids.action_open_transfer()
-
-    def action_open_expedite(self):
-        """Show the purchases that bring the variants, and their dates (D4)."""
-        return self.product_variant_ids.action_open_expedite()

@@ -8,6 +8,7 @@ BRIDGES = {
     "mrp_subcontracting": "backorder_atp_mrp_subcontracting",
     "point_of_sale": "backorder_atp_point_of_sale",
     "product_expiry": "backorder_atp_product_expiry",
+    "purchase_stock": "backorder_atp_purchase",
     "repair": "backorder_atp_repair",
     "sale_mrp": "backorder_atp_mrp",
     "website_sale_stock": "backorder_atp_website_sale",

@@ -191,9 +191,8 @@ class SaleOrderLine(models.Model):
         upstream = moves.move_orig_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
         )
-        purchases = self._get_own_purchases(moves)
         moments = [move._get_expected_moment() for move in upstream]
-        moments += purchases.mapped("date_planned")
+        moments += self._get_requested_moments(moves)
         if not moments:
             return None
         return self._to_near_day(max(moments))
@@ -203,18 +202,19 @@ class SaleOrderLine(models.Model):
             lambda move: move.state not in ("done", "cancel") and move._has_own_supply()
         )
 
-    def _get_own_purchases(self, moves):
-        """Return what is to be bought for these moves and has no receipt yet."""
-        return moves.created_purchase_line_ids.filtered(
-            lambda line: line.state != "cancel" and not line.move_ids
-        )
+    def _get_requested_moments(self, moves):
+        """Return when that comes which is to be ordered for ``moves`` alone.
+
+        Extend it for documents that have no receipt yet.
+        """
+        return []
 
     def _has_lost_own_supply(self):
         """Whether all that was bought or made for this line alone was cancelled."""
         moves = self._get_own_supply_moves()
         return (
             bool(moves)
-            and not self._get_own_purchases(moves)
+            and not self._get_requested_moments(moves)
             and all(move.state == "cancel" for move in moves.move_orig_ids)
         )
 

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
@@ -29,33 +28,6 @@ class SaleOrder(models.Model):
         """Return the ``(product_id, warehouse_id)`` these orders wait for."""
         return self.order_line.filtered("backorder_product_qty")._get_short_keys()
 
-    def action_open_purchase(self):
-        """Propose what to buy of what these orders wait for (D5)."""
-        return self.env["backorder.purchase"]._open(self._get_short_keys())
-
     def action_open_transfer(self):
         """Show where there is stock of what these orders lack (D6, D9)."""
         return self.order_line.action_open_transfer()
-
-    def action_open_expedite(self):
-        """Show the purchases these orders wait for, and their dates (D4)."""
-        return self.env["backorder.expedite"]._open(self._get_short_keys())
-
-    def _note_supply_date(self, line, old, new):
-        """Leave a note on each order: what it waits for comes another day.
-
-        :param line: the ``purchase.order.line``
-        :param old: the day it was expected, or False
-        :param new: the day it is expected now, or False
-        """
-        for order in self.sudo():
-            order._message_log(
-                body=self.env._(
-                    "%(product)s is expected on %(new)s instead of %(old)s"
-                    " (%(purchase)s).",
-                    product=line.product_id.display_name,
-                    new=format_date(self.env, new),
-                    old=format_date(self.env, old),
-                    purchase=line.order_id.name,
-                )
-            )

@@ -173,20 +173,22 @@ class StockAvailability(models.AbstractModel):
             SQL(
                 """
                 SELECT rows.product_id, rows.warehouse_id,
-                       COALESCE(purchase.name, picking.name, move.reference,
-                                move.origin) AS label,
+                       %s AS label,
                        MIN(rows.date) AS date, SUM(rows.quantity)::float8 AS quantity
                   FROM (%s) rows
                   JOIN stock_move move ON move.id = rows.id
                   LEFT JOIN stock_picking picking ON picking.id = move.picking_id
-                  LEFT JOIN purchase_order_line line ON line.id = move.purchase_line_id
-                  LEFT JOIN purchase_order purchase ON purchase.id = line.order_id
                  GROUP BY rows.product_id, rows.warehouse_id, 3
                  ORDER BY date, label
                 """,
+                self._get_supply_label(),
                 self._get_incoming_rows(SQL("= ANY(%s)", self._get_array(products))),
             ),
         )
+
+    def _get_supply_label(self):
+        """Return the name of the document that ``move`` belongs to, as SQL."""
+        return SQL("COALESCE(picking.name, move.reference, move.origin)")
 
     def _fetch_documents(self, warehouses, query):
         self._flush_sources()

@@ -177,12 +177,10 @@ class StockDiscrepancy(models.Model):
         ondelete="set null",
         server_only=True,
     )
-    purchase_line_id = fields.Many2one(
-        "purchase.order.line",
+    origin_line_id = fields.Integer(
         readonly=True,
         copy=False,
-        index="btree_not_null",
-        ondelete="set null",
+        help="The line of the document that it is about, if it is about one.",
         server_only=True,
     )
     is_count_pending = fields.Boolean(
@@ -236,7 +234,7 @@ class StockDiscrepancy(models.Model):
     _open_uniq = models.UniqueIndex(
         "(product_id, warehouse_id, origin_kind, COALESCE(location_id, 0),"
         " COALESCE(lot_id, 0), COALESCE(package_id, 0), COALESCE(stock_owner_id, 0),"
-        " COALESCE(purchase_line_id, 0)) WHERE state IN ('new', 'under_review')",
+        " COALESCE(origin_line_id, 0)) WHERE state IN ('new', 'under_review')",
         "A discrepancy of this product is open there already. Go on with that one.",
     )
 

@@ -76,14 +76,16 @@ class StockMove(models.Model):
 
     def _is_supply_late(self):
         """Whether the day has passed on which its own supply was to come."""
+        return max(self._get_own_supply_moments() or [self.date]).date() < (
+            fields.Date.today()
+        )
+
+    def _get_own_supply_moments(self):
+        """Return when its own supply is to come; extend it for other documents."""
         upstream = self.move_orig_ids.filtered(
             lambda move: move.state in OPEN_MOVE_STATES
         )
-        purchases = self.created_purchase_line_ids.filtered(
-            lambda line: line.state not in ("purchase", "cancel")
-        )
-        dates = [*upstream.mapped("date"), *purchases.mapped("date_planned")]
-        return max(dates or [self.date]).date() < fields.Date.today()
+        return upstream.mapped("date")
 
     def _waits_for_stock(self):
         """Whether stock that nobody has reserved may still cover this move."""

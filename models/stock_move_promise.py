@@ -3,8 +3,6 @@
 
 from odoo import api, fields, models
 
-from .stock_availability_source import OPEN_MOVE_STATES
-
 # Changing one of these on an open move changes what can be promised.
 SUPPLY_FIELDS = {
     "date",
@@ -84,29 +82,24 @@ class StockMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        moves.filtered("purchase_line_id")._keep_said_date()
+        moves._keep_said_date()
         return moves
 
     def _keep_said_date(self):
         """Expect the rest of a receipt when the whole of it was expected."""
         for move in self:
-            others = (move.purchase_line_id.move_ids - self).sorted("id")
+            others = (move._get_moves_of_receipt() - self).sorted("id")
             said = others.filtered("promise_receipt_date")[-1:]
             if said and not move.promise_receipt_date:
                 move.sudo().promise_receipt_date = said.promise_receipt_date
 
-    def _get_said_date(self, vals):
-        """Return the date that ``vals`` say last, or None.
+    def _get_moves_of_receipt(self):
+        """Return the moves that receive the same; extend it for other documents."""
+        return self.browse()
 
-        Moving the date of a purchase only moves the deadline of its receipt.
-        """
-        if "date" in vals:
-            return vals["date"]
-        if "date_deadline" in vals and all(
-            move.purchase_line_id and move.state in OPEN_MOVE_STATES for move in self
-        ):
-            return vals["date_deadline"]
-        return None
+    def _get_said_date(self, vals):
+        """Return the date that ``vals`` say last, or None."""
+        return vals.get("date")
 
     def _is_trusted_supply(self):
         """Whether somebody has to bring these goods: a vendor, who was asked to, or
@@ -115,22 +108,16 @@ class StockMove(models.Model):
         Whoever may receive goods, or sell, enters receipts and returns by hand.
         """
         self.ensure_one()
-        if self.location_id.usage == "supplier":
-            return bool(self.purchase_line_id)
-        return self.location_id.usage not in ("customer", "inventory")
+        return self.location_id.usage not in ("supplier", "customer", "inventory")
 
     def _get_expected_moment(self):
         return self.promise_receipt_date or self.date
 
+    def _get_supply_name(self):
+        """Return the document that brings the move, for people."""
+        self.ensure_one()
+        return self.picking_id.name or self.reference or self.origin or ""
+
     def _get_supply_names(self):
         """Return the documents that bring these moves, each once."""
-        return list(
-            dict.fromkeys(
-                move.purchase_line_id.order_id.name
-                or move.picking_id.name
-                or move.reference
-                or move.origin
-                or ""
-                for move in self
-            )
-        )
+        return list(dict.fromkeys(move._get_supply_name() for move in self))

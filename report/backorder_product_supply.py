@@ -15,15 +15,6 @@ class BackorderProduct(models.Model):
             (row.product_id.id, row.warehouse_id.id) for row in self if row.warehouse_id
         ]
 
-    def action_open_purchase(self):
-        """Propose what to buy of these products, or of everything that is short."""
-        rows = self or self.search([])
-        return self.env["backorder.purchase"]._open(rows._get_short_keys())
-
     def action_open_transfer(self):
         """Show where there is stock of these products (D6, D9)."""
         return self.env["backorder.transfer"]._open(self._get_short_keys())
-
-    def action_open_expedite(self):
-        """Show the purchases that bring these products, and their dates (D4)."""
-        return self.env["backorder.expedite"]._open(self._get_short_keys())

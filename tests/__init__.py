@@ -13,7 +13,6 @@ from . import test_backorder_state
 from . import test_board
 from . import test_concurrency
 from . import test_discrepancy
-from . import test_emergency_purchase
 from . import test_dark_reservation
 from . import test_connections
 from . import test_demand
@@ -22,7 +21,6 @@ from . import test_escalation
 from . import test_event_log
 from . import test_expected_date
 from . import test_handshake_loopholes
-from . import test_expedite
 from . import test_first_count
 from . import test_free_stock
 from . import test_installation

@@ -77,9 +77,7 @@ FIELDS = decide(
                 "discrepancy_critical_percent discrepancy_critical_quantity "
                 "discrepancy_critical_value discrepancy_lock_low "
                 "discrepancy_lock_medium discrepancy_lock_high "
-                "discrepancy_lock_critical backorder_purchase_margin "
-                "backorder_auto_purchase backorder_replenish "
-                "backorder_buyer_id backorder_escalation_days "
+                "discrepancy_lock_critical backorder_escalation_days "
                 "backorder_escalation_partial"
             ),
         },
@@ -121,14 +119,10 @@ METHODS = decide(
             EMPLOYEES: "action_explain",
         },
         "backorder.product": {
-            OPERATORS: (
-                "action_fulfil action_open_expedite action_open_purchase "
-                "action_open_transfer"
-            ),
+            OPERATORS: "action_fulfil action_open_transfer",
             VIEWERS: "action_view_orders",
         },
         "backorder.supply": {
-            MANAGERS: "buy",
             OPERATORS: "transfer",
         },
         "backorder.unmatched.line": {
@@ -136,27 +130,18 @@ METHODS = decide(
         },
         "product.product": {
             EMPLOYEES: "action_explain action_view_backorders",
-            OPERATORS: (
-                "action_open_expedite action_open_purchase action_open_transfer"
-            ),
+            OPERATORS: "action_open_transfer",
             EVERYBODY: "action_view_discrepancies",
         },
         "product.template": {
-            OPERATORS: (
-                "action_open_expedite action_open_purchase action_open_transfer"
-            ),
+            OPERATORS: "action_open_transfer",
             EMPLOYEES: "action_view_backorders action_view_discrepancies",
-        },
-        "purchase.order.line": {
-            OPERATORS: "action_expedite",
-            MANAGERS: "action_set_new_date",
         },
         "sale.order": {
             OPERATORS: (
                 "action_fulfil action_fulfil_all action_hold "
-                "action_open_expedite action_open_purchase action_open_split "
-                "action_release_hold get_split_preview merge_backorder "
-                "process_backorders split_backorder"
+                "action_open_split action_release_hold get_split_preview "
+                "merge_backorder process_backorders split_backorder"
             ),
             ORDER_WRITERS: "process_promise",
             OPERATORS_AND_SALES: "action_open_alternatives action_open_transfer",
@@ -202,10 +187,6 @@ DIALOGS = {
     "backorder.alternatives.line": OPERATORS_AND_SALES,
     "backorder.decision": MANAGERS,
     "backorder.decision.loser": MANAGERS,
-    "backorder.expedite": OPERATORS,
-    "backorder.expedite.line": OPERATORS,
-    "backorder.purchase": OPERATORS,
-    "backorder.purchase.line": OPERATORS,
     "backorder.reason": OPERATORS_AND_SALES,
     "backorder.split": OPERATORS,
     "backorder.split.line": OPERATORS,

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import AccessError
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -11,8 +10,22 @@ from ..planned import MAX_PLANS, executing_planned
 from .common import BackorderCommon
 
 
+class AvailabilityCommon(BackorderCommon):
+    def _create_many(self, count):
+        products = self.env["product.product"].create(
+            [{"name": f"Many {number}", "is_storable": True} for number in range(count)]
+        )
+        self._force_stock(products[-1], 3)
+        self.env.flush_all()
+        return products
+
+    def _get_plans(self):
+        self.env.cr.execute("SELECT name FROM pg_prepared_statements ORDER BY name")
+        return self.env.cr.fetchall()
+
+
 @tagged("post_install", "-at_install")
-class TestAvailability(BackorderCommon):
+class TestAvailability(AvailabilityCommon):
     def test_stock_less_commitments(self):
         """B1: what open orders will take is not promised again."""
         self._set_stock(self.protected, 10)
@@ -175,26 +188,6 @@ class TestAvailability(BackorderCommon):
         self.assertEqual(self._get(self.protected), 6)
         self.assertEqual(self._get(self.protected, "reserved_units"), 4)
 
-    def test_multi_step_receipt_is_incoming_once(self):
-        """D1: a receipt in several steps comes in once."""
-        self.warehouse.reception_steps = "three_steps"
-        purchase = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "order_line": [
-                    Command.create({"product_id": self.protected.id, "product_qty": 7})
-                ],
-            }
-        )
-        self.assertEqual(self._get(self.protected, "incoming"), 0)
-        purchase.button_confirm()
-        self.assertEqual(self._get(self.protected, "incoming"), 7)
-        self._validate(purchase.picking_ids)
-        self.assertEqual(self._get(self.protected, "incoming"), 0)
-        self.assertEqual(self._get(self.protected, "inbound"), 7)
-        self.assertEqual(self._get(self.protected), 7)
-
     def test_transfer_between_warehouses_leaves_one_and_enters_the_other(self):
         """B1, D1: a planned transfer is demand here and incoming there."""
         second = self._create_warehouse("Second", "WH2")
@@ -260,14 +253,6 @@ class TestAvailability(BackorderCommon):
                 self.protected, warehouse
             )
 
-    def _create_many(self, count):
-        products = self.env["product.product"].create(
-            [{"name": f"Many {number}", "is_storable": True} for number in range(count)]
-        )
-        self._force_stock(products[-1], 3)
-        self.env.flush_all()
-        return products
-
     def test_one_statement_however_many(self):
         """B1: the number of queries does not grow with products and warehouses."""
         products = self._create_many(PLANNED_PRODUCTS + 1)
@@ -307,10 +292,6 @@ class TestAvailability(BackorderCommon):
         self.assertTrue(plans)
         self.availability.get_availability(products, self.warehouse, order.copy())
         self.assertEqual(self._get_plans(), plans)
-
-    def _get_plans(self):
-        self.env.cr.execute("SELECT name FROM pg_prepared_statements ORDER BY name")
-        return self.env.cr.fetchall()
 
     def test_plans_are_not_kept_without_end(self):
         """B1: an extension whose statement is never the same twice fills no memory."""

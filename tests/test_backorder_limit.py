@@ -12,8 +12,7 @@ from ..exceptions import InsufficientStockError, OrderValidationError
 from .common import BackorderCommon
 
 
-@tagged("post_install", "-at_install")
-class TestBackorderLimit(BackorderCommon):
+class BackorderLimitCommon(BackorderCommon):
     """B16: backorders up to a quantity, up to what is on its way, until a day."""
 
     @classmethod
@@ -36,10 +35,25 @@ class TestBackorderLimit(BackorderCommon):
         with self.assertRaisesRegex(OrderValidationError, regex):
             self._confirm((self.product, quantity))
 
-    # ------------------------------------------------------------------
-    # Up to a quantity
-    # ------------------------------------------------------------------
+    def _buy(self, quantity):
+        """Confirm a purchase and return its receipt."""
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.product.id, "product_qty": quantity}
+                    )
+                ],
+            }
+        )
+        purchase.button_confirm()
+        return purchase.picking_ids
 
+
+@tagged("post_install", "-at_install")
+class TestBackorderLimit(BackorderLimitCommon):
     def test_up_to_a_quantity_beyond_stock(self):
         """Stock and limit together are what can be promised, to the last unit."""
         self._set_stock(self.product, 3)
@@ -128,50 +142,6 @@ class TestBackorderLimit(BackorderCommon):
         self._validate(delivery, 10)
         self.assertEqual(sum(self._get_quants(self.product).mapped("quantity")), -10)
 
-    # ------------------------------------------------------------------
-    # Up to what is on its way
-    # ------------------------------------------------------------------
-
-    def _buy(self, quantity):
-        """Confirm a purchase and return its receipt."""
-        purchase = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": self.product.id, "product_qty": quantity}
-                    )
-                ],
-            }
-        )
-        purchase.button_confirm()
-        return purchase.picking_ids
-
-    def test_up_to_what_is_on_its_way(self):
-        self._set_stock(self.product, 2)
-        self._limit(self.product, "incoming")
-        self._assert_refused(3, "available 2.*on its way")
-        self._create_receipt(self.product, 1000)
-        self._confirm((self.product, -1000))
-        self._assert_refused(3, "available 2.*on its way")
-        self._buy(5)
-        self._assert_refused(8, "available 7")
-        self._confirm((self.product, 4))
-        self._assert_refused(4, "available 3")
-        self._confirm((self.product, 3))
-
-    def test_a_receipt_that_is_not_trusted_is_not_sold(self):
-        self._limit(self.product, "incoming")
-        receipt = self._buy(5)
-        self.assertEqual(receipt.move_ids.purchase_line_id.product_qty, 5)
-        receipt.move_ids.date = fields.Datetime.now() - timedelta(days=40)
-        self._assert_refused(1, "available 0")
-
-    # ------------------------------------------------------------------
-    # Until a day
-    # ------------------------------------------------------------------
-
     def test_until_a_day(self):
         today = fields.Date.today()
         self._limit(self.product, "none", backorder_until=today)
@@ -181,10 +151,6 @@ class TestBackorderLimit(BackorderCommon):
         self.assertFalse(self.product.is_backorder_allowed)
         self.assertIn("until", self.product.backorder_policy_source)
         self._assert_refused(3, "not allowed .*until")
-
-    # ------------------------------------------------------------------
-    # Who may
-    # ------------------------------------------------------------------
 
     def test_only_an_inventory_manager_moves_a_limit(self):
         """B5: a higher limit is a permission."""

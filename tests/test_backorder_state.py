@@ -27,19 +27,7 @@ TABLE = [
 ]
 
 
-@tagged("post_install", "-at_install")
-class TestBackorderState(BackorderCommon):
-    def test_table_of_the_procedure(self):
-        """C1: every row of table 4.1."""
-        for unmatched, first, second, policy, state in TABLE:
-            with self.subTest(
-                unmatched=unmatched, stock=(first, second), policy=policy
-            ):
-                order = self._create_by_table(unmatched, first, second, policy)
-                self.assertEqual(order.backorder_state, state)
-                self.assertEqual(bool(order.hold_reason), bool(unmatched))
-                self.assertEqual(bool(order.backordered_since), state != "allocated")
-
+class BackorderStateCommon(BackorderCommon):
     def _create_by_table(self, unmatched, first, second, policy):
         products = [
             self._create_product(name, allow_backorder="yes")
@@ -54,9 +42,48 @@ class TestBackorderState(BackorderCommon):
             unmatched_line_ids=items,
         )
 
-    # ------------------------------------------------------------------
-    # Ways to reserve
-    # ------------------------------------------------------------------
+    def _confirm_made_to_order(self):
+        product = self._create_bought_to_order()
+        return product, self._confirm((product, 4))
+
+    def _create_drop_ship_route(self):
+        return self.env["stock.route"].create(
+            {
+                "name": "Drop Ship",
+                "product_selectable": True,
+                "company_id": self.company.id,
+                "rule_ids": [
+                    Command.create(
+                        {
+                            "name": "Vendor to customer",
+                            "action": "buy",
+                            "picking_type_id": self.warehouse.in_type_id.id,
+                            "location_src_id": self.env.ref(
+                                "stock.stock_location_suppliers"
+                            ).id,
+                            "location_dest_id": self.env.ref(
+                                "stock.stock_location_customers"
+                            ).id,
+                            "company_id": self.company.id,
+                        }
+                    )
+                ],
+            }
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestBackorderState(BackorderStateCommon):
+    def test_table_of_the_procedure(self):
+        """C1: every row of table 4.1."""
+        for unmatched, first, second, policy, state in TABLE:
+            with self.subTest(
+                unmatched=unmatched, stock=(first, second), policy=policy
+            ):
+                order = self._create_by_table(unmatched, first, second, policy)
+                self.assertEqual(order.backorder_state, state)
+                self.assertEqual(bool(order.hold_reason), bool(unmatched))
+                self.assertEqual(bool(order.backordered_since), state != "allocated")
 
     def test_reservation_by_hand_is_no_backorder_while_stock_lasts(self):
         """C1: a reservation that is not due is not a backorder; what lacks stock is."""
@@ -180,65 +207,6 @@ class TestBackorderState(BackorderCommon):
         self.assertEqual(order.order_line.backorder_qty, 2)
         self.assertEqual(order.order_line.allocated_qty, 3)
         self.assertEqual(order.backorder_state, "partially_allocated")
-
-    def test_made_to_order_is_short_only_when_late(self):
-        """C1: own supply covers a line until it is late."""
-        product, order = self._confirm_made_to_order()
-        self.assertEqual(order.backorder_state, "none")
-        purchase = self.env["purchase.order"].search(
-            [("partner_id", "=", self.vendor.id)]
-        )
-        purchase.button_confirm()
-        purchase.picking_ids.move_ids.date = fields.Datetime.now() - timedelta(days=2)
-        order.order_line._recompute_backorders()
-        self.assertEqual(order.backorder_state, "backordered")
-        self._validate(purchase.picking_ids, 4)
-        self.assertEqual(order.backorder_state, "allocated")
-
-    def _confirm_made_to_order(self):
-        product = self._create_bought_to_order()
-        return product, self._confirm((product, 4))
-
-    def test_drop_shipped_line_takes_no_stock(self):
-        """C1: what the vendor ships to the customer is covered by its purchase."""
-        route = self._create_drop_ship_route()
-        product = self._create_product(
-            "Dropped",
-            route_ids=[Command.set(route.ids)],
-            seller_ids=[Command.create({"partner_id": self.vendor.id})],
-        )
-        order = self._confirm((product, 4))
-        self.assertEqual((order.state, order.backorder_state), ("sale", "none"))
-        self.assertEqual(self._get(product, "committed"), 0)
-
-    def _create_drop_ship_route(self):
-        return self.env["stock.route"].create(
-            {
-                "name": "Drop Ship",
-                "product_selectable": True,
-                "company_id": self.company.id,
-                "rule_ids": [
-                    Command.create(
-                        {
-                            "name": "Vendor to customer",
-                            "action": "buy",
-                            "picking_type_id": self.warehouse.in_type_id.id,
-                            "location_src_id": self.env.ref(
-                                "stock.stock_location_suppliers"
-                            ).id,
-                            "location_dest_id": self.env.ref(
-                                "stock.stock_location_customers"
-                            ).id,
-                            "company_id": self.company.id,
-                        }
-                    )
-                ],
-            }
-        )
-
-    # ------------------------------------------------------------------
-    # Episodes
-    # ------------------------------------------------------------------
 
     def test_episode_opens_and_closes_once(self):
         """C8: one event at each end, whatever the path between."""

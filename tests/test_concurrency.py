@@ -214,36 +214,6 @@ class TestConcurrency(ConcurrencyCommon):
         for product_id, order_ids in waiting.items():
             self._assert_each_served_once(product_id, order_ids)
 
-    def test_one_shortage_is_bought_once(self):
-        """D5: many buyers press the button of one order at once; one request is made,
-        the others are told."""
-        product_id = self._create_bought_product("Bought Once")
-        order_ids = self._create_orders(product_id, 5)
-        self.admin.press("sale.order", "action_confirm", *order_ids)
-        wizard_ids = [
-            self.admin.press("sale.order", "action_open_purchase", *order_ids)["res_id"]
-            for _buyer in range(4)
-        ]
-        errors = self._press_at_once("backorder.purchase", "action_buy", wizard_ids)
-        self.assertEqual(self._get_bought(product_id), [6.0])
-        self.assertEqual(len(errors), 3)
-        for error in errors.values():
-            self.assertIn("has changed meanwhile", error.message)
-
-    def test_buyer_and_schedule_buy_a_shortage_once(self):
-        """D5: so it is when the scheduled action runs beside a buyer, and twice."""
-        self.admin.call(
-            "res.company", "write", self.company_id, {"backorder_auto_purchase": True}
-        )
-        product_id = self._create_bought_product("Bought by Schedule")
-        order_ids = self._create_orders(product_id, 5)
-        self.admin.press("sale.order", "action_confirm", *order_ids)
-        wizard = self.admin.press("sale.order", "action_open_purchase", *order_ids)
-        passes = [self._start_pass(BUY), self._start_pass(BUY)]
-        self._press_at_once("backorder.purchase", "action_buy", [wizard["res_id"]])
-        self._finish(*passes)
-        self.assertEqual(self._get_bought(product_id), [6.0])
-
     def test_clicks_at_once_make_one_backorder(self):
         """C7: whoever comes second is told that there is nothing left to split."""
         order_id = self._create_splittable_order()

@@ -172,35 +172,3 @@ class TestFreeStock(FreeStockCommon):
         self._put(self.protected, 3, location=self.places["quarantine"])
         delivery = self._create_delivery(self.protected, 5)
         self.assertEqual(delivery.move_ids.quantity, 5)
-
-    def test_what_is_free_is_taken_and_the_rest_is_bought(self):
-        """B1, B3: as Odoo does where nothing is kept for anybody."""
-        product = self._create_bought_where_short()
-        self._put(product, 5)
-        order = self._confirm((product, 8))
-        self.assertEqual(self._get_bought_qty(product), 3)
-        self.assertEqual(order.picking_ids.move_ids.quantity, 5)
-
-    def test_safety_buffer_is_neither_counted_nor_reserved(self):
-        """B1: the order gets what is bought for it, once it has come."""
-        product = self._create_bought_where_short()
-        self._put(product, 5)
-        self.env["stock.level"].create(
-            {
-                "product_id": product.id,
-                "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 5,
-            }
-        )
-        order = self._confirm((product, 5))
-        self.assertEqual(self._get_bought_qty(product), 5)
-        self.assertEqual(order.picking_ids.move_ids.quantity, 0)
-        self._receive(product, 5)
-        self.assertEqual(order.picking_ids.move_ids.quantity, 5)
-
-    def test_consigned_goods_are_none_to_take_from(self):
-        """B1: what belongs to somebody else is bought, too."""
-        product = self._create_bought_where_short()
-        self._put(product, 5, self.depositor)
-        self._confirm((product, 5))
-        self.assertEqual(self._get_bought_qty(product), 5)

@@ -1,7 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .permission_decisions import DIALOGS, FIELDS, METHODS
@@ -24,17 +23,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         waiting = cls._create_order((cls.protected, 9), user_id=cls.users["sales"].id)
         waiting.action_confirm()
         place = {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
-        purchase = env["purchase.order"].create(
-            {
-                "partner_id": cls.vendor.id,
-                "picking_type_id": cls.warehouse.in_type_id.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": cls.backorderable.id, "product_qty": 5}
-                    )
-                ],
-            }
-        )
         cls._set_stock(cls.env["product.product"].browse(cls.backorderable.id), 0)
         return {
             "backorder.override": waiting.override_ids,
@@ -54,8 +42,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
                 }
             ),
             "product.template": cls.backorderable.product_tmpl_id,
-            "purchase.order": purchase,
-            "purchase.order.line": purchase.order_line,
             "res.company": cls.company,
             "res.partner": cls.customer,
             "sale.order": order,

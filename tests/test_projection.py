@@ -161,18 +161,6 @@ class TestProjection(ProjectionCommon):
             days[1]["receipts"], [(first.move_ids.id, 10), (second.move_ids.id, 5)]
         )
 
-    def test_what_is_bought_for_somebody_is_nobody_elses_supply(self):
-        """A receipt for an order made to order cannot be promised again."""
-        product = self._create_bought_to_order()
-        order = self._confirm((product, 6))
-        purchase = self.env["purchase.order"].search(
-            [("order_line.product_id", "=", product.id)]
-        )
-        purchase.order_line.product_qty = 10
-        purchase.button_confirm()
-        self.assertEqual(order.order_line.move_ids.procure_method, "make_to_order")
-        self.assertEqual(max(self._get_atp(product).values()), 4)
-
     def test_a_late_receipt_is_expected_again(self):
         """Late supply: it counts for some days, on the day the company says."""
         self._expect(self.product, 10, -5)

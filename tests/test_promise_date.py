@@ -62,29 +62,48 @@ class PromiseCommon(ProjectionCommon):
         return purchase
 
 
-@tagged("post_install", "-at_install")
-class TestPromiseDate(PromiseCommon):
-    # ------------------------------------------------------------------
-    # While typing
-    # ------------------------------------------------------------------
+class PromiseDateCommon(PromiseCommon):
+    def _close_on(self, days, **values):
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                "date_from": datetime.combine(self._in(days), time.min),
+                "date_to": datetime.combine(self._in(days), time(23, 59)),
+                **values,
+            }
+        )
 
+    def _get_promise_of_today(self):
+        self._set_stock(self.product, 5)
+        return self._create_order((self.product, 5)).order_line.expected_promise_date
+
+    def _sell_by_vendor(self, days):
+        self.product.seller_ids = [
+            Command.clear(),
+            Command.create({"partner_id": self.vendor.id, "delay": days}),
+        ]
+
+    def _confirm_waiting(self, quantity=5, days=5):
+        """Return an order that waits for a purchase, and the purchase."""
+        purchase = self._buy(self.product, quantity, days)
+        order = self._confirm((self.product, quantity))
+        self._check_promises()
+        self.assertEqual(order.promised_date, self._in(days))
+        return order, purchase
+
+    def _spy_on_slips(self):
+        orders = self.env.registry["sale.order"]
+        return patch.object(orders, "_on_promise_slipped", autospec=True)
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseDate(PromiseDateCommon):
     def test_what_is_there_is_promised_for_today(self):
         self._set_stock(self.product, 5)
         line = self._create_order((self.product, 5)).order_line
         self.assertEqual(line.expected_promise_date, self._in(0))
         self.assertTrue(line.is_expected_promise_covered)
-
-    def test_the_whole_quantity_waits_for_its_last_part(self):
-        """The parts and the receipts that bring them are named."""
-        self._set_stock(self.product, 5)
-        purchase = self._buy(self.product, 4, 3)
-        receipt = self._expect(self.product, 10, 6)
-        line = self._create_order((self.product, 12)).order_line
-        self.assertEqual(line.expected_promise_date, self._in(6))
-        self.assertTrue(line.is_expected_promise_covered)
-        self.assertIn(purchase.name, line.expected_promise_source)
-        self.assertIn(receipt.name, line.expected_promise_source)
-        self.assertIn("5 Units from", line.expected_promise_source)
 
     def test_the_date_appears_while_the_quotation_is_typed(self):
         self._expect(self.product, 10, 4)
@@ -220,21 +239,6 @@ class TestPromiseDate(PromiseCommon):
         line = self._create_order((self.product, 5)).order_line
         self.assertEqual(line.expected_promise_date, self._in(5))
 
-    def _close_on(self, days, **values):
-        return self.env["resource.calendar.leaves"].create(
-            {
-                "calendar_id": self.company.resource_calendar_id.id,
-                "company_id": self.company.id,
-                "date_from": datetime.combine(self._in(days), time.min),
-                "date_to": datetime.combine(self._in(days), time(23, 59)),
-                **values,
-            }
-        )
-
-    def _get_promise_of_today(self):
-        self._set_stock(self.product, 5)
-        return self._create_order((self.product, 5)).order_line.expected_promise_date
-
     def test_a_holiday_counts_as_soon_as_it_is_entered_moved_or_dropped(self):
         self.assertEqual(self._get_promise_of_today(), self._in(0))
         holiday = self._close_on(0)
@@ -264,45 +268,6 @@ class TestPromiseDate(PromiseCommon):
         self._close_on(0, resource_id=resource.id)
         self.assertEqual(self._get_promise_of_today(), self._in(0))
 
-    def test_what_no_supply_covers_takes_its_lead_time(self):
-        """The vendor who would be chosen for that quantity, marked as not covered."""
-        self.product.seller_ids = [
-            Command.create({"partner_id": self.vendor.id, "delay": 20, "price": 5}),
-            Command.create(
-                {"partner_id": self.vendor.id, "delay": 9, "min_qty": 50, "price": 4}
-            ),
-        ]
-        self.company.days_to_purchase = 1
-        small, large = (
-            self._create_order((self.product, quantity)).order_line
-            for quantity in (5, 60)
-        )
-        self.assertEqual(small.expected_promise_date, self._in(21))
-        self.assertEqual(large.expected_promise_date, self._in(10))
-        self.assertFalse(small.is_expected_promise_covered)
-        self.assertIn("not covered yet", small.expected_promise_source)
-
-    def _sell_by_vendor(self, days):
-        self.product.seller_ids = [
-            Command.clear(),
-            Command.create({"partner_id": self.vendor.id, "delay": days}),
-        ]
-
-    def test_more_is_never_promised_earlier_than_less(self):
-        """B1: what no supply covers takes what there is, too, and waits for it."""
-        self._sell_by_vendor(4)
-        self._expect(self.product, 5, 9)
-        one, ten = (
-            self._create_order((self.product, quantity)).order_line
-            for quantity in (1, 10)
-        )
-        self.assertEqual(one.expected_promise_date, self._in(9))
-        self.assertEqual(ten.expected_promise_date, self._in(9))
-        self.assertFalse(ten.is_expected_promise_covered)
-        self._sell_by_vendor(12)
-        ten.invalidate_recordset()
-        self.assertEqual(ten.expected_promise_date, self._in(12))
-
     def test_nobody_overtakes_who_waits_for_a_receipt(self):
         """B1: lead time is no way to be served before an order that came first."""
         self._sell_by_vendor(4)
@@ -315,19 +280,6 @@ class TestPromiseDate(PromiseCommon):
         self.assertEqual(first.promised_date, self._in(9))
         self.assertEqual(quoted.promised_date, self._in(9))
         self.assertFalse(quoted.order_line.is_promise_covered)
-
-    def test_who_wants_it_later_holds_up_nobody(self):
-        """B1: the receipt is for a later day anyway; buying is quicker."""
-        self._sell_by_vendor(4)
-        self._expect(self.product, 5, 9)
-        self._confirm((self.product, 5), commitment_date=self._noon(20))
-        quoted = self._create_order((self.product, 5))
-        self.assertEqual(quoted.expected_promise_date, self._in(4))
-
-    def test_where_nothing_is_known_nothing_is_promised(self):
-        line = self._create_order((self.product, 5)).order_line
-        self.assertFalse(line.expected_promise_date)
-        self.assertIn("no vendor", line.expected_promise_source)
 
     def test_what_a_discrepancy_locks_is_not_promised(self):
         """B2: only what is still to come is, even where demand leaves later."""
@@ -355,13 +307,6 @@ class TestPromiseDate(PromiseCommon):
         line = self._create_order((service, 1)).order_line
         self.assertFalse(line.expected_promise_date)
 
-    def test_what_is_bought_to_order_comes_with_its_purchase(self):
-        product = self._create_bought_to_order()
-        product.seller_ids.delay = 6
-        order = self._create_order((product, 2))
-        self.assertEqual(order.order_line.expected_promise_date, self._in(6))
-        self.assertTrue(order.order_line.is_expected_promise_covered)
-
     def test_all_lines_of_all_orders_take_one_statement(self):
         orders = self.env["sale.order"].union(
             *(self._create_order((self.product, 1)) for _ in range(20))
@@ -383,10 +328,6 @@ class TestPromiseDate(PromiseCommon):
             self._as("sales", self.availability).get_promise_dates(
                 [PromiseRequest(self.product, warehouse, 1)]
             )
-
-    # ------------------------------------------------------------------
-    # Confirmed
-    # ------------------------------------------------------------------
 
     def test_confirming_keeps_what_was_quoted(self):
         self._expect(self.product, 5, 4)
@@ -442,107 +383,6 @@ class TestPromiseDate(PromiseCommon):
         self._check_promises()
         self.assertEqual(order.order_line[1].first_promise_date, self._in(3))
 
-    # ------------------------------------------------------------------
-    # Supply changes
-    # ------------------------------------------------------------------
-
-    def _confirm_waiting(self, quantity=5, days=5):
-        """Return an order that waits for a purchase, and the purchase."""
-        purchase = self._buy(self.product, quantity, days)
-        order = self._confirm((self.product, quantity))
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(days))
-        return order, purchase
-
-    def test_a_purchase_put_off_is_a_slip(self):
-        """Later: an event with the reason, the first promise stays."""
-        order, purchase = self._confirm_waiting()
-        purchase.order_line.date_planned = self._noon(9)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(9))
-        self.assertEqual(order.first_promise_date, self._in(5))
-        self.assertEqual(order.promise_slip, 4)
-        event = self._get_events("promise:slipped", order_id=order)
-        self.assertEqual(len(event), 1)
-        self.assertEqual(event.payload["days"], 4)
-        self.assertEqual(event.payload["receipts"], [purchase.name])
-        self.assertTrue(event.reason)
-
-    def test_a_receipt_moved_by_hand_is_followed_both_ways(self):
-        order, purchase = self._confirm_waiting()
-        move = purchase.picking_ids.move_ids
-        move.date = self._noon(8)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(8))
-        move.date = self._noon(2)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(2))
-        self.assertEqual(len(self._get_events("promise:improved", order_id=order)), 1)
-
-    def test_goods_that_arrive_early_are_an_improvement(self):
-        order, purchase = self._confirm_waiting()
-        self._validate(purchase.picking_ids, 5)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(0))
-        event = self._get_events("promise:improved", order_id=order)
-        self.assertIn("receiving", event.reason)
-
-    def test_a_told_date_is_not_moved_for_a_small_gain(self):
-        self.company.promise_gain_days = 3
-        order, purchase = self._confirm_waiting()
-        purchase.order_line.date_planned = self._noon(3)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(5))
-        purchase.order_line.date_planned = self._noon(2)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(2))
-
-    def test_a_cancelled_purchase_leaves_the_lead_time(self):
-        self.product.seller_ids = [
-            Command.create({"partner_id": self.vendor.id, "delay": 15})
-        ]
-        order, purchase = self._confirm_waiting()
-        purchase.button_cancel()
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(15))
-        self.assertFalse(order.order_line.is_promise_covered)
-        self.assertTrue(self._get_events("promise:slipped", order_id=order))
-
-    def test_an_order_that_lost_its_supply_is_not_promised_earlier(self):
-        """B1: the vendor might be quicker, but nothing is on its way."""
-        self.product.seller_ids = [
-            Command.create({"partner_id": self.vendor.id, "delay": 2})
-        ]
-        order, purchase = self._confirm_waiting()
-        purchase.button_cancel()
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(5))
-        self.assertFalse(order.order_line.is_promise_covered)
-        self._confirm((self.product, 1))
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(5))
-
-    def test_without_any_supply_the_promise_is_marked_as_not_covered(self):
-        """Once: the date stays, for want of a better one."""
-        order, purchase = self._confirm_waiting()
-        purchase.button_cancel()
-        self.product.seller_ids.unlink()
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(5))
-        self.assertFalse(order.order_line.is_promise_covered)
-        self._confirm((self.product, 1))
-        self._check_promises()
-        self.assertEqual(len(self._get_events("promise:uncovered", order_id=order)), 1)
-
-    def test_an_urgent_order_makes_others_slip(self):
-        order, _purchase = self._confirm_waiting()
-        self._buy(self.product, 5, 11)
-        urgent = self._create_order((self.product, 5), backorder_priority="urgent")
-        urgent.action_confirm()
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(11))
-        self.assertEqual(urgent.promised_date, self._in(5))
-
     def test_time_alone_makes_no_slip_of_what_is_reserved(self):
         self._set_stock(self.product, 5)
         order = self._confirm((self.product, 5))
@@ -555,107 +395,10 @@ class TestPromiseDate(PromiseCommon):
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(-2))
 
-    def test_a_late_receipt_makes_a_slip_without_anybody_doing_anything(self):
-        order, purchase = self._confirm_waiting()
-        move = purchase.picking_ids.move_ids
-        self.env.cr.execute(
-            "UPDATE stock_move SET date = %s, promise_receipt_date = NULL"
-            " WHERE id = %s",
-            [self._noon(-1), move.id],
-        )
-        order.order_line.sudo().promised_date = self._in(-1)
-        self.company.promise_late_supply_offset = 2
-        with patch.object(
-            self.env.registry["ir.cron"], "_commit_progress", return_value=1.0
-        ):
-            self.env["backorder.promise.check"]._cron_follow_calendar()
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(2))
-        event = self._get_events("promise:slipped", order_id=order)
-        self.assertEqual(event.reason, "calendar")
-
-    def test_a_day_the_customer_puts_off_is_no_slip(self):
-        order, _purchase = self._confirm_waiting()
-        order.commitment_date = self._noon(20)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(20))
-        self.assertFalse(self._get_events("promise:slipped", order_id=order))
-
-    def test_only_affected_lines_are_looked_at(self):
-        order, _purchase = self._confirm_waiting()
-        other = self._create_product("Other", allow_backorder="yes")
-        self._confirm((other, 3))
-        self._check_promises()
-        self._receive(other, 1)
-        self.env.cr.flush()
-        checks = self.env["backorder.promise.check"].search([])
-        self.assertEqual(checks.product_id, other)
-        lines = self.env.registry["sale.order.line"]
-        with patch.object(
-            lines, "_judge_promise", autospec=True, side_effect=lines._judge_promise
-        ) as spy:
-            checks._process()
-        judged = {call.args[0].order_id for call in spy.call_args_list}
-        self.assertNotIn(order, judged)
-        self.assertTrue(judged)
-
     def test_nobody_waiting_means_nothing_to_check(self):
         self._receive(self.product, 5)
         self.env.cr.flush()
         self.assertFalse(self.env["backorder.promise.check"].search([]))
-
-    def test_what_is_bought_to_order_slips_with_its_purchase(self):
-        product = self._create_bought_to_order()
-        product.seller_ids.delay = 6
-        order = self._confirm((product, 2))
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(6))
-        purchase = self.env["purchase.order"].search(
-            [("order_line.product_id", "=", product.id)]
-        )
-        purchase.button_confirm()
-        purchase.order_line.date_planned = self._noon(10)
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(10))
-
-    def test_what_was_bought_to_order_and_is_not_any_more_keeps_its_day(self):
-        """B1: the vendor is quicker, but nobody has asked."""
-        product = self._create_bought_to_order()
-        product.seller_ids.delay = 6
-        order = self._confirm((product, 2))
-        order.order_line.move_ids.propagate_cancel = False
-        purchase = self.env["purchase.order"].search(
-            [("order_line.product_id", "=", product.id)]
-        )
-        purchase.order_line.date_planned = self._noon(10)
-        purchase.button_confirm()
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(10))
-        purchase.picking_ids.move_ids.propagate_cancel = False
-        purchase.picking_ids.action_cancel()
-        self._check_promises()
-        self.assertEqual(order.promised_date, self._in(10))
-        self.assertFalse(order.order_line.is_promise_covered)
-
-    # ------------------------------------------------------------------
-    # Telling the customer
-    # ------------------------------------------------------------------
-
-    def _spy_on_slips(self):
-        orders = self.env.registry["sale.order"]
-        return patch.object(orders, "_on_promise_slipped", autospec=True)
-
-    def test_the_customer_is_told_once_the_slip_is_not_tolerated(self):
-        """Small slips add up against the last date told."""
-        self.company.promise_slip_days = 3
-        order, purchase = self._confirm_waiting()
-        for days, is_told in ((7, False), (9, True), (10, False)):
-            with self._spy_on_slips() as spy:
-                purchase.order_line.date_planned = self._noon(days)
-                self._check_promises()
-            self.assertEqual(spy.called, is_told, days)
-        self.assertEqual(order.order_line.promise_told_date, self._in(9))
-        self.assertEqual(order.promised_date, self._in(10))
 
     def test_dates_are_on_the_customers_document_where_the_company_says(self):
         self._expect(self.product, 5, 4)

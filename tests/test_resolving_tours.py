@@ -10,8 +10,7 @@ from .common import BackorderCommon
 ORDERS = "/odoo/action-sale.action_orders"
 
 
-@tagged("post_install", "-at_install", "is_tour")
-class TestResolvingTours(BackorderCommon, HttpCase):
+class ResolvingToursCommon(BackorderCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -22,16 +21,9 @@ class TestResolvingTours(BackorderCommon, HttpCase):
     def _start(self, tour, role, url="/odoo"):
         self.start_tour(url, tour, login=self.users[role].login, timeout=120)
 
-    def test_manager_buys_what_is_short(self):
-        """D5: from the board, over the proposal, to the request for quotation."""
-        self.users["manager"].group_ids += self.env.ref("purchase.group_purchase_user")
-        self._confirm((self.backorderable, 10))
-        self._start("backorder_atp_emergency_purchase", "manager")
-        line = self.env["purchase.order.line"].search(
-            [("product_id", "=", self.backorderable.id)]
-        )
-        self.assertEqual((line.product_qty, line.order_id.priority), (12, "1"))
 
+@tagged("post_install", "-at_install", "is_tour")
+class TestResolvingTours(ResolvingToursCommon):
     def test_operator_finds_stock_elsewhere(self):
         """D6, D9: where it is, what is not counted, and the transfer."""
         order = self._confirm((self.backorderable, 10))

@@ -10,8 +10,7 @@ from odoo.tests import Form, tagged
 from .common import BackorderCommon
 
 
-@tagged("post_install", "-at_install")
-class TestRetry(BackorderCommon):
+class RetryCommon(BackorderCommon):
     def _wait(self, quantity=2, **values):
         order = self._confirm((self.backorderable, quantity), **values)
         self.assertIn(order.backorder_state, ("backordered", "partially_allocated"))
@@ -30,10 +29,15 @@ class TestRetry(BackorderCommon):
         self.assertIn(source, event.trigger_source)
         self.assertFalse(self.checks.search([]))
 
-    # ------------------------------------------------------------------
-    # From any source (C2)
-    # ------------------------------------------------------------------
+    def _categorize(self):
+        self.backorderable.categ_id = self.env["product.category"].create(
+            {"name": "Any"}
+        )
+        return self.backorderable.categ_id
 
+
+@tagged("post_install", "-at_install")
+class TestRetry(RetryCommon):
     def test_receipt(self):
         """C2: a receipt."""
         order = self._wait()
@@ -197,12 +201,6 @@ class TestRetry(BackorderCommon):
                 self.assertEqual(self.checks.search([]).product_id, self.backorderable)
                 self._run_checks()
 
-    def _categorize(self):
-        self.backorderable.categ_id = self.env["product.category"].create(
-            {"name": "Any"}
-        )
-        return self.backorderable.categ_id
-
     def test_hold_released(self):
         """C2, C4: an order on hold gets nothing, until it is released."""
         order = self._wait()
@@ -231,10 +229,6 @@ class TestRetry(BackorderCommon):
         self._receive(self.backorderable, 2)
         self._run_checks()
         self.assertEqual(order.backorder_state, "backordered")
-
-    # ------------------------------------------------------------------
-    # In order (C3)
-    # ------------------------------------------------------------------
 
     def test_priority_then_first_come(self):
         """C3: priority first, then creation."""
@@ -323,23 +317,6 @@ class TestRetry(BackorderCommon):
         self.assertEqual(behind.backorder_state, "allocated")
         self._receive(self.backorderable, 10)
         self.assertEqual(whole.backorder_state, "allocated")
-
-    def test_ships_complete_waits_for_what_is_bought_for_it(self):
-        """C3: its other goods are kept for it once the last of them has come."""
-        bought = self._create_bought_to_order()
-        self._set_stock(self.backorderable, 2)
-        order = self._confirm(
-            (self.backorderable, 2), (bought, 1), picking_policy="one"
-        )
-        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
-        purchase = order.picking_ids.move_ids.created_purchase_line_ids.order_id
-        purchase.button_confirm()
-        self._validate(purchase.picking_ids, 1)
-        self.assertEqual(order.picking_ids.state, "assigned")
-
-    # ------------------------------------------------------------------
-    # Durable (C2, C8)
-    # ------------------------------------------------------------------
 
     def test_one_recorded_attempt_for_each_order(self):
         """C8: attempts that changed nothing are recorded as well, with their cause."""

@@ -1,9 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -12,8 +10,7 @@ from ..exceptions import OrderValidationError
 from .common import BackorderCommon
 
 
-@tagged("post_install", "-at_install")
-class TestTransfer(BackorderCommon):
+class TransferCommon(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -37,10 +34,33 @@ class TestTransfer(BackorderCommon):
             [("name", "in", event.payload["transfers"])], order="id"
         )
 
-    # ------------------------------------------------------------------
-    # Where the stock is
-    # ------------------------------------------------------------------
+    def _move(self, lines, role="operator"):
+        self._as(role, lines).action_move_to_warehouse(self.north.id)
 
+    def _purchase(self, quantity, **values):
+        return self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.stocked.id,
+                            "product_qty": quantity,
+                            **values,
+                        }
+                    )
+                ],
+            }
+        )
+
+    def _get_uncounted(self):
+        rows = self.stocked._get_uncounted_supply(self.warehouse)
+        return {row["kind"]: row for row in rows}
+
+
+@tagged("post_install", "-at_install")
+class TestTransfer(TransferCommon):
     def test_order_says_where_the_stock_is(self):
         """D9: on the line and on the order, in the product's unit."""
         self._stock_north(4)
@@ -83,10 +103,6 @@ class TestTransfer(BackorderCommon):
             [(line.source_id, line.quantity) for line in wizard.line_ids],
             [(south, 8), (self.north, 2)],
         )
-
-    # ------------------------------------------------------------------
-    # The transfer
-    # ------------------------------------------------------------------
 
     def test_transfer_brings_the_goods_to_who_waits(self):
         """D6: a real internal transfer, urgent; on arrival the order is allocated."""
@@ -181,13 +197,6 @@ class TestTransfer(BackorderCommon):
                     ]
                 )
 
-    # ------------------------------------------------------------------
-    # Moving the order
-    # ------------------------------------------------------------------
-
-    def _move(self, lines, role="operator"):
-        self._as(role, lines).action_move_to_warehouse(self.north.id)
-
     def test_confirmed_order_is_shipped_from_there(self):
         """D9: the open delivery is cancelled and launched where the stock is."""
         self._stock_north(15)
@@ -269,109 +278,6 @@ class TestTransfer(BackorderCommon):
                 foreign.id
             )
 
-    # ------------------------------------------------------------------
-    # What is not counted
-    # ------------------------------------------------------------------
-
-    def _purchase(self, quantity, **values):
-        return self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.stocked.id,
-                            "product_qty": quantity,
-                            **values,
-                        }
-                    )
-                ],
-            }
-        )
-
-    def _get_uncounted(self):
-        rows = self.stocked._get_uncounted_supply(self.warehouse)
-        return {row["kind"]: row for row in rows}
-
-    def test_request_for_quotation_is_not_counted_until_confirmed(self):
-        """D9: it is shown with why; the button confirms it."""
-        purchase = self._purchase(7)
-        self.users["operator"].group_ids += self.env.ref("purchase.group_purchase_user")
-        uncounted = self._open().uncounted_ids
-        self.assertEqual(
-            (uncounted.kind, uncounted.quantity, uncounted.document),
-            ("request", 7, purchase.display_name),
-        )
-        self.assertIn("nothing is ordered yet", uncounted.reason)
-        uncounted.action_confirm()
-        self.assertEqual(purchase.state, "purchase")
-        self.assertFalse(self._get_uncounted())
-
-    def test_purchase_is_opened_by_purchasers_only(self):
-        """C10: whoever has stock rights alone could not see its form."""
-        self._purchase(7)
-        self.assertFalse(self._open().uncounted_ids.can_open)
-        self.users["operator"].group_ids += self.env.ref("purchase.group_purchase_user")
-        uncounted = self._open().uncounted_ids
-        self.assertTrue(uncounted.can_open)
-        self.assertEqual(
-            uncounted.action_open_document()["res_model"], "purchase.order"
-        )
-
-    def test_purchase_awaiting_approval_is_not_counted(self):
-        """D9: only who may approve it can mend it."""
-        self.company.write(
-            {"po_double_validation": "two_step", "po_double_validation_amount": 1}
-        )
-        purchase = self._purchase(7, price_unit=100)
-        self.users["operator"].group_ids += self.env.ref("purchase.group_purchase_user")
-        purchase.with_user(self.users["operator"]).button_confirm()
-        self.assertEqual(purchase.state, "to approve")
-        uncounted = self._open().uncounted_ids
-        self.assertTrue(uncounted.is_to_approve)
-        with self.assertRaisesRegex(UserError, "Only a purchase administrator"):
-            uncounted.action_approve()
-        self.users["operator"].group_ids += self.env.ref(
-            "purchase.group_purchase_manager"
-        )
-        uncounted.action_approve()
-        self.assertEqual(purchase.state, "purchase")
-
-    def test_confirming_needs_the_right_to_purchase(self):
-        """C10: the dialog gives nobody a right he has not."""
-        purchase = self._purchase(7)
-        with self.assertRaises(AccessError):
-            self._open().uncounted_ids.action_confirm()
-        self.assertEqual(purchase.state, "draft")
-
-    def test_late_receipt_is_shown(self):
-        """D9: it counts as incoming, but was to come by now."""
-        purchase = self._purchase(7)
-        purchase.button_confirm()
-        purchase.picking_ids.move_ids.date = fields.Datetime.now() - timedelta(days=2)
-        row = self._get_uncounted()["late"]
-        self.assertEqual((row["quantity"], row["record"]), (7, purchase))
-
-    def test_received_purchase_is_shown_as_counted_in_stock(self):
-        """D9: what was received is no supply any more."""
-        purchase = self._purchase(7)
-        purchase.button_confirm()
-        self._validate(purchase.picking_ids, 7)
-        row = self._get_uncounted()["received"]
-        self.assertEqual((row["quantity"], row["record"]), (7, purchase))
-
-    def test_cancelled_rest_of_a_receipt_is_shown(self):
-        """D9: the vendor's rest will not come, though it is ordered."""
-        purchase = self._purchase(7)
-        purchase.button_confirm()
-        receipt = purchase.picking_ids
-        receipt.move_ids.quantity = 3
-        receipt.move_ids.picked = True
-        receipt.with_context(cancel_backorder=True)._action_done()
-        row = self._get_uncounted()["closed"]
-        self.assertEqual((row["quantity"], row["record"]), (4, purchase))
-
     def test_quarantined_stock_is_shown_with_its_place(self):
         """D9: it is here, but not released."""
         cage = self._create_quarantine()
@@ -394,10 +300,6 @@ class TestTransfer(BackorderCommon):
         uncounted = self._open().uncounted_ids
         self.assertEqual((uncounted.kind, uncounted.quantity), ("company", 9))
         self.assertIn("Others", uncounted.reason)
-
-    # ------------------------------------------------------------------
-    # Roles
-    # ------------------------------------------------------------------
 
     def test_who_may_look_for_stock(self):
         """C10: operators; of a quotation whoever may change it."""

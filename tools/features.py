@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Print the addons beside the root that need nothing but the root and each other."""
+"""Print the addons that need nothing but the root, Purchase and each other."""
 
 import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "backorder_atp"
+PURCHASE = "purchase_stock"
 
 
 def read_dependencies():
@@ -17,14 +18,14 @@ def read_dependencies():
 
 
 def find_features(dependencies):
-    """Return the names of the addons whose dependencies lead to the root alone."""
-    features = {MODULE}
+    """Return the names of the addons whose dependencies lead to these two alone."""
+    features = {MODULE, PURCHASE}
     while (
         more := {name for name, needs in dependencies.items() if needs <= features}
         - features
     ):
         features |= more
-    return sorted(features - {MODULE})
+    return sorted(features - {MODULE, PURCHASE})
 
 
 if __name__ == "__main__":

@@ -142,7 +142,7 @@ addons() {
     return 0
 }
 
-# Those of them that need nothing but the root and each other.
+# Those of them that need nothing but the root, Purchase and each other.
 features() { "$PYTHON_BIN" "$TOOLS/features.py"; }
 
 # The files that make up the database part of the named addons of this repository:

@@ -3,10 +3,6 @@
 
 from . import backorder_wizard_mixin
 from . import backorder_decision
-from . import backorder_expedite
-from . import backorder_expedite_line
-from . import backorder_purchase
-from . import backorder_purchase_line
 from . import backorder_reason
 from . import stock_discrepancy_decision
 from . import backorder_alternatives

@@ -17,10 +17,7 @@ class BackorderUncounted(models.TransientModel):
     )
     kind = fields.Selection(
         [
-            ("request", "Not Ordered Yet"),
             ("late", "Late"),
-            ("closed", "Will Not Come"),
-            ("received", "Received Already"),
             ("misplaced", "Misplaced"),
             ("consigned", "Consigned"),
             ("quarantine", "In Quarantine"),
@@ -38,7 +35,6 @@ class BackorderUncounted(models.TransientModel):
     document = fields.Char(readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
-    is_to_approve = fields.Boolean(readonly=True)
     can_open = fields.Boolean(compute="_compute_can_open")
 
     @api.depends("res_model")
@@ -46,9 +42,11 @@ class BackorderUncounted(models.TransientModel):
     def _compute_can_open(self):
         for row in self:
             model = self.env[row.res_model]
-            row.can_open = model.has_access("read") and (
-                row.res_model != "purchase.order" or model._can_open()
-            )
+            row.can_open = model.has_access("read") and row._can_open(model)
+
+    def _can_open(self, model):
+        """Whether the user can open the form of ``model``; extend it."""
+        return True
 
     def _prepare(self, row):
         """Return the values of a row of ``product._get_uncounted_supply``."""
@@ -63,9 +61,6 @@ class BackorderUncounted(models.TransientModel):
             "document": self._get_document(record),
             "res_model": record._name,
             "res_id": record.id,
-            "is_to_approve": (
-                record._name == "purchase.order" and record.state == "to approve"
-            ),
         }
 
     def _get_document(self, record):
@@ -121,23 +116,3 @@ class BackorderUncounted(models.TransientModel):
         return self.env["backorder.supply"]._bring_back(
             self._get_record(), self.quantity
         )
-
-    def action_confirm(self):
-        """Confirm the request for quotation, with the user's own rights."""
-        self._get_record().button_confirm()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_approve(self):
-        """Approve the purchase, with the user's own rights."""
-        order = self._get_record()
-        order.button_approve()
-        if order.state != "purchase":
-            raise UserError(
-                self.env._("Only a purchase administrator may approve %s.", order.name)
-            )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_new_date(self):
-        """Enter when a late purchase is to come now."""
-        keys = [(self.product_id.id, self.warehouse_id.id)]
-        return self.env["backorder.expedite"]._open(keys)

@@ -7,7 +7,11 @@
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
-    "depends": ["backorder_atp_customer", "backorder_atp_job"],
+    "depends": [
+        "backorder_atp_customer",
+        "backorder_atp_job",
+        "backorder_atp_purchase",
+    ],
     "data": [
         "security/ir.model.access.csv",
         "security/backorder_alert_rules.xml",

@@ -15,6 +15,7 @@
         "backorder_atp_delivery",
         "backorder_atp_fastapi",
         "backorder_atp_job",
+        "backorder_atp_purchase",
         "backorder_atp_report",
         "backorder_atp_reservation",
         "backorder_atp_run",

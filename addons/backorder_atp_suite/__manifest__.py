@@ -13,6 +13,7 @@
         "backorder_atp_credit",
         "backorder_atp_customer",
         "backorder_atp_job",
+        "backorder_atp_purchase",
         "backorder_atp_report",
         "backorder_atp_reservation",
         "backorder_atp_run",

@@ -8,6 +8,7 @@
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
     "depends": [
+        "backorder_atp_alert",
         "backorder_atp_mrp",
         "backorder_atp_mrp_subcontracting",
         "backorder_atp_pos_sale",

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
-from odoo.addons.backorder_atp.models.purchase_order_line_expedite import (
+from odoo.addons.backorder_atp_purchase.models.purchase_order_line_expedite import (
     EXPEDITE_ACTIVITY,
 )
 
@@ -130,7 +130,7 @@ class BackorderAlert(models.Model):
         supply = self.env["backorder.supply"]
         rows = supply._get_open_supply(self.product_id, self.warehouse_id)
         lines = self.env["purchase.order.line"].browse(
-            {row["purchase_line_id"] for row in rows if row["kind"] == "purchase"}
+            {row["line_id"] for row in rows if row["kind"] == "purchase"}
         )
         if not rows:
             self._schedule_search_for_vendor()

@@ -75,8 +75,15 @@ class StockAvailability(models.AbstractModel):
         """
         shares = self.get_availability(products, warehouses, components=list(SHARES))
         counted = self._count_supply(products, warehouses)
+        stocked = {
+            (product.id, warehouse.id)
+            for warehouse in warehouses
+            for product in products._filter_stocked(warehouse)
+        }
         return {
             key: self._get_difference(sum(parts.values()), *counted.get(key, (0, 0, 0)))
+            if key in stocked
+            else (0.0, 0.0)
             for key, parts in shares.items()
         }
 

@@ -15,7 +15,7 @@ from odoo.tools import mute_logger
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 ALERT = "backorder_atp.mail_activity_type_alert"
-EXPEDITE = "backorder_atp.mail_activity_type_expedite"
+EXPEDITE = "backorder_atp_purchase.mail_activity_type_expedite"
 
 
 @tagged("post_install", "-at_install")
@@ -203,7 +203,7 @@ class TestAlerts(BackorderCommon):
         self._confirm((self.protected, 3))
         order = self._confirm((self.product, 5))
         self._validate(order.picking_ids, 5)
-        cron = self.env.ref("backorder_atp.ir_cron_buy")
+        cron = self.env.ref("backorder_atp_purchase.ir_cron_buy")
         self.assertTrue(
             self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         )

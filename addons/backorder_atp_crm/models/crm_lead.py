@@ -340,7 +340,7 @@ class CrmLead(models.Model):
 
     def _get_hold_expiry(self, company):
         """Return the end of the day of the expected closing, within the limits."""
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(microsecond=0)  # as of the new hold
         company = company.sudo()
         hours = min(company.opportunity_hold_duration, company.hold_max_duration)
         latest = now + timedelta(hours=hours)

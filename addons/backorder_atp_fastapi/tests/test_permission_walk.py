@@ -59,8 +59,22 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
             "backorder.run": cls.env["backorder.run"].create(
                 {"company_id": cls.company.id}
             ),
+            "stock.hold": cls._create_hold(),
         }
         return records | cls._create_opportunity() | cls._create_carrier()
+
+    @classmethod
+    def _create_hold(cls):
+        product = cls._create_product("Held")
+        cls._set_stock(product, 5)
+        return cls.env["stock.hold"].create(
+            {
+                "product_id": product.id,
+                "warehouse_id": cls.warehouse.id,
+                "quantity": 1,
+                "partner_id": cls.customer.id,
+            }
+        )
 
     @classmethod
     def _create_opportunity(cls):

@@ -79,3 +79,10 @@ class ProductProduct(models.Model):
             component: quantity / made
             for component, quantity in self._explode_kit(bom, made).items()
         }
+
+    def _filter_stocked(self, warehouse):
+        """There is no stock of a kit: it is counted by its components."""
+        kits = self.env["stock.availability"]._get_kits(self, warehouse)
+        recipes = kits.get(warehouse, {})
+        stocked = super()._filter_stocked(warehouse)
+        return stocked.filtered(lambda product: product not in recipes)

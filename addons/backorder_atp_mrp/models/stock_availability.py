@@ -63,19 +63,6 @@ class StockAvailability(models.AbstractModel):
         row = rows[scarcest.id, warehouse.id]
         return {name: quantity / recipe[scarcest] for name, quantity in row.items()}
 
-    def _get_differences(self, products, warehouses):
-        """Count the components: there is no stock of a kit to be accounted for."""
-        kits = self._get_kits(products, warehouses)
-        uncounted = {
-            (kit.id, warehouse.id): (0.0, 0.0)
-            for warehouse, recipes in kits.items()
-            for kit in recipes
-        }
-        counted = products.filtered(
-            lambda product: any(product not in recipes for recipes in kits.values())
-        )
-        return {**super()._get_differences(counted, warehouses), **uncounted}
-
     @api.model
     def explain(self, product_id, warehouse_ids=None, order_id=None):
         """Explain a kit by each of its components (B17)."""

@@ -43,3 +43,12 @@ class TestKitFeatures(KitCommon):
             self.kit.id, self.warehouse.id
         ]
         self.assertEqual(row["displayed"], 3)
+
+    def test_kits_are_accounted_for_by_their_components(self):
+        """E8: orders of kits leave nothing unaccounted for, and reconcile as right."""
+        self.kit.allow_backorder = "yes"
+        (self.wheel | self.frame).allow_backorder = "yes"
+        order = self._confirm((self.kit, 4))
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        self.assertEqual(order.reconcile()["rightCount"], 1)
+        self.assertFalse(self.availability._find_differences(self.company))

@@ -4,7 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..dates import get_near_day
+from odoo.addons.backorder_atp.dates import get_near_day
+
 from .purchase_order_line_expedite import EXPEDITE_ACTIVITY
 
 
@@ -29,7 +30,7 @@ class PurchaseOrder(models.Model):
         self.ensure_one()
         values = {
             "note": self.env["ir.qweb"]._render(
-                "backorder_atp.expedite_note",
+                "backorder_atp_purchase.expedite_note",
                 {"lines": lines, "note": note, "format_date": self._format_day},
             ),
         }

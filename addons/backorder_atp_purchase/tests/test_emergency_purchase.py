@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 
 @tagged("post_install", "-at_install")

@@ -17,5 +17,5 @@ class StockQuant(models.Model):
         )
         companies = locations.warehouse_id.company_id.sudo()
         if any(companies.mapped("backorder_replenish")):
-            self.env.ref("backorder_atp.ir_cron_buy").sudo()._trigger()
+            self.env.ref("backorder_atp_purchase.ir_cron_buy").sudo()._trigger()
         return result

@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-EXPEDITE_ACTIVITY = "backorder_atp.mail_activity_type_expedite"
+EXPEDITE_ACTIVITY = "backorder_atp_purchase.mail_activity_type_expedite"
 
 
 class PurchaseOrderLine(models.Model):

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..dates import add_days
+from odoo.addons.backorder_atp.dates import add_days
 
 
 class BackorderPurchaseLine(models.TransientModel):

@@ -66,7 +66,7 @@ class BackorderExpedite(models.TransientModel):
             .sudo()
             .browse(
                 dict.fromkeys(
-                    row["purchase_line_id"]
+                    row["line_id"]
                     for row in supply._get_open_supply(products, warehouses)
                     if row["kind"] == "purchase"
                     and (row["product_id"], row["warehouse_id"]) in keys

@@ -9,9 +9,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
-ACTIVITY = "backorder_atp.mail_activity_type_expedite"
+ACTIVITY = "backorder_atp_purchase.mail_activity_type_expedite"
 
 
 @tagged("post_install", "-at_install")

@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_round
 
-from ..dates import add_days
-from .backorder_supply import Need
+from odoo.addons.backorder_atp.dates import add_days
+from odoo.addons.backorder_atp.models.backorder_supply import Need
 
 
 @dataclass(frozen=True)
@@ -330,7 +330,7 @@ class BackorderSupply(models.AbstractModel):
                 ]
             )
         )
-        cron = self.env.ref("backorder_atp.ir_cron_buy").sudo()
+        cron = self.env.ref("backorder_atp_purchase.ir_cron_buy").sudo()
         companies._work_off("purchase", self._buy_for_company, cron._trigger)
 
     @api.model

@@ -1,0 +1,18 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class ProductProduct(models.Model):
+    """Buying what is short, and expediting what was bought."""
+
+    _inherit = "product.product"
+
+    def action_open_purchase(self):
+        """Propose what to buy of what these products lack (D5)."""
+        return self.env["backorder.purchase"]._open(self._get_short_keys())
+
+    def action_open_expedite(self):
+        """Show the purchases that bring these products, and their dates (D4)."""
+        return self.env["backorder.expedite"]._open(self._get_short_keys())

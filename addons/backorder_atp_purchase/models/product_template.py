@@ -1,0 +1,18 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class ProductTemplate(models.Model):
+    """Buying what is short, and expediting what was bought."""
+
+    _inherit = "product.template"
+
+    def action_open_purchase(self):
+        """Propose what to buy of what the variants lack (D5)."""
+        return self.product_variant_ids.action_open_purchase()
+
+    def action_open_expedite(self):
+        """Show the purchases that bring the variants, and their dates (D4)."""
+        return self.product_variant_ids.action_open_expedite()

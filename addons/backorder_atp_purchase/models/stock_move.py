@@ -1,0 +1,72 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
+
+
+class StockMove(models.Model):
+    """Receipts of what was bought: what they are called, and when they come (D4)."""
+
+    _inherit = "stock.move"
+
+    def _get_own_supply_moments(self):
+        """Add what is to be bought for the move alone, and is not confirmed yet."""
+        purchases = self.created_purchase_line_ids.filtered(
+            lambda line: line.state not in ("purchase", "cancel")
+        )
+        return super()._get_own_supply_moments() + purchases.mapped("date_planned")
+
+    # ------------------------------------------------------------------
+    # When a purchase is expected
+    # ------------------------------------------------------------------
+
+    def _get_moves_of_receipt(self):
+        return super()._get_moves_of_receipt() | self.purchase_line_id.move_ids
+
+    def _get_said_date(self, vals):
+        """Moving the date of a purchase only moves the deadline of its receipt."""
+        if (
+            "date" not in vals
+            and "date_deadline" in vals
+            and all(
+                move.purchase_line_id and move.state in OPEN_MOVE_STATES
+                for move in self
+            )
+        ):
+            return vals["date_deadline"]
+        return super()._get_said_date(vals)
+
+    def _is_trusted_supply(self):
+        """Whether a vendor was asked to bring these goods, if one is to."""
+        return bool(self.purchase_line_id) or super()._is_trusted_supply()
+
+    def _get_supply_name(self):
+        return self.purchase_line_id.order_id.name or super()._get_supply_name()
+
+    def write(self, vals):
+        """Note a new date of a receipt that is not the date of its purchase."""
+        if "date" not in vals or "state" in vals:
+            return super().write(vals)
+        receipts = self.filtered(
+            lambda move: (
+                move.purchase_line_id and move.state not in ("draft", "done", "cancel")
+            )
+        )
+        before = {move: move.date for move in receipts}
+        result = super().write(vals)
+        for move, date in before.items():
+            line = move.purchase_line_id
+            if move.date != line.date_planned:
+                line._announce_new_date(date, move.date)
+        return result
+
+    def _get_upstream_documents_and_responsibles(self, visited):
+        """Find as the server the purchases that are told of a cancellation.
+
+        A salesperson may cancel an order without the right to read purchases.
+        """
+        return super(StockMove, self.sudo())._get_upstream_documents_and_responsibles(
+            visited
+        )

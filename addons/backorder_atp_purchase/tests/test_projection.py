@@ -1,0 +1,21 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests.test_projection import ProjectionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProjectionPurchase(ProjectionCommon):
+    def test_what_is_bought_for_somebody_is_nobody_elses_supply(self):
+        """A receipt for an order made to order cannot be promised again."""
+        product = self._create_bought_to_order()
+        order = self._confirm((product, 6))
+        purchase = self.env["purchase.order"].search(
+            [("order_line.product_id", "=", product.id)]
+        )
+        purchase.order_line.product_qty = 10
+        purchase.button_confirm()
+        self.assertEqual(order.order_line.move_ids.procure_method, "make_to_order")
+        self.assertEqual(max(self._get_atp(product).values()), 4)

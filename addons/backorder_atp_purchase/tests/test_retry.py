@@ -1,0 +1,22 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests.test_retry import RetryCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRetryPurchase(RetryCommon):
+    def test_ships_complete_waits_for_what_is_bought_for_it(self):
+        """C3: its other goods are kept for it once the last of them has come."""
+        bought = self._create_bought_to_order()
+        self._set_stock(self.backorderable, 2)
+        order = self._confirm(
+            (self.backorderable, 2), (bought, 1), picking_policy="one"
+        )
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
+        purchase = order.picking_ids.move_ids.created_purchase_line_ids.order_id
+        purchase.button_confirm()
+        self._validate(purchase.picking_ids, 1)
+        self.assertEqual(order.picking_ids.state, "assigned")
