@@ -6,6 +6,7 @@ from unittest.mock import Mock, patch
 
 from odoo.tools import mute_logger
 
+from .calendar_common import open_every_day
 from .common import BackorderCommon
 
 # Those of the addons propagate to it.
@@ -23,6 +24,7 @@ class FailureCommon(BackorderCommon):
         super().setUpClass()
         calendar = cls.company.resource_calendar_id
         calendar.tz = "Asia/Tokyo"  # where the last day there is has passed already
+        open_every_day(calendar)
         cls.company.backorder_responsible_id = cls.users["manager"]
 
     def _run_cron(self, name):

@@ -256,6 +256,7 @@ class TestBesideNoNegativeStock(BackorderCommon):
         """
         quant_class = self.env.registry["stock.quant"]
         original = quant_class._validate_fields
+        refusal = "The stock level would become negative"
 
         def validate(quants, names, excluded_names=()):
             original(quants, names, excluded_names)
@@ -266,7 +267,7 @@ class TestBesideNoNegativeStock(BackorderCommon):
                     and quant.product_uom_id.compare(quant.quantity, 0) < 0
                 )
             ):
-                raise ValidationError("The stock level would become negative")
+                raise ValidationError(refusal)
 
         with patch.object(quant_class, "_validate_fields", validate):
             yield

@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..models.stock_availability_promise import PromiseRequest
+from .calendar_common import open_every_day
 from .test_projection import ProjectionCommon
 
 
@@ -18,18 +19,7 @@ class PromiseCommon(ProjectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        calendar = cls.company.resource_calendar_id
-        calendar.attendance_ids = [Command.clear()] + [
-            Command.create(
-                {
-                    "name": f"Day {day}",
-                    "dayofweek": str(day),
-                    "hour_from": 8,
-                    "hour_to": 17,
-                }
-            )
-            for day in range(7)
-        ]
+        open_every_day(cls.company.resource_calendar_id)
         cls.product = cls._create_product("Promised", allow_backorder="yes")
 
     def _check_promises(self):
