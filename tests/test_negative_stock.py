@@ -273,7 +273,7 @@ class TestBesideNoNegativeStock(BackorderCommon):
             yield
 
     def test_addon_that_refuses_negative_stock_decides_last(self):
-        """A2, B3: the order is promised; its delivery is refused until there is stock."""
+        """A2, B3: the order is promised; its delivery waits until there is stock."""
         self._set_stock(self.backorderable, 1)
         with self._refusing_below_zero():
             delivery = self._confirm((self.backorderable, 3)).picking_ids
