@@ -3,8 +3,6 @@
 
 from datetime import datetime
 
-from odoo.fields import Command
-
 from .screens_common import ScreensCommon
 
 NEVER = datetime(9999, 12, 31, 23, 59, 59)
@@ -12,7 +10,6 @@ NEVER = datetime(9999, 12, 31, 23, 59, 59)
 BAD_RECORDS = (
     "absurd_dates",
     "archived",
-    "no_size_bought",
     "no_size_delivered",
     "no_size_ordered",
     "no_size_product",
@@ -50,9 +47,7 @@ class BadScreensCommon(ScreensCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.users["manager"].tz = "Asia/Tokyo"
-        cls.users["manager"].group_ids += cls.env.ref(
-            "sales_team.group_sale_manager"
-        ) | cls.env.ref("purchase.group_purchase_manager")
+        cls.users["manager"].group_ids += cls.env.ref("sales_team.group_sale_manager")
         cls.good = cls._confirm((cls.backorderable, 3))
         cls.box = cls.env["uom.uom"].create(
             {
@@ -123,28 +118,6 @@ class BadScreensCommon(ScreensCommon):
             self._create_order(line)
             self._confirm(line)
         self._create_receipt(product, 1)
-        self._spoil_unit()
-
-    def _make_no_size_bought(self):
-        seller = {"partner_id": self.vendor.id, "product_uom_id": self.box.id}
-        self.bad.seller_ids = [Command.create(seller)]
-        self._confirm((self.bad, 5))
-        purchase = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.bad.id,
-                            "product_qty": 1,
-                            "product_uom_id": self.box.id,
-                        }
-                    )
-                ],
-            }
-        )
-        purchase.button_confirm()
         self._spoil_unit()
 
     def _make_no_state(self):

@@ -19,6 +19,7 @@ BAD_RECORDS_OF_ADDONS = {
     "archived_carrier": "backorder_atp_delivery",
     "archived_opportunity": "backorder_atp_crm",
     "empty_kit": "backorder_atp_mrp",
+    "no_size_bought": "backorder_atp_purchase",
     "no_size_cart": "backorder_atp_website_sale",
     "no_size_opportunity": "backorder_atp_crm",
     "no_size_shipment": "backorder_atp_delivery",
@@ -40,6 +41,9 @@ class TestBadScreens(BadScreensCommon):
     def setUpClass(cls):
         super().setUpClass()
         modules = cls.env["ir.module.module"]._installed()
+        if "purchase" in modules:
+            buyer = cls.env.ref("purchase.group_purchase_manager")
+            cls.users["manager"].group_ids += buyer
         cls.addons = sorted(
             name
             for name in modules
@@ -139,6 +143,32 @@ class TestBadScreens(BadScreensCommon):
 
     def _make_no_size_shipment(self):
         self._create_shipment(self._prepare_boxes())
+        self._spoil_unit()
+
+    # ------------------------------------------------------------------
+    # Purchases
+    # ------------------------------------------------------------------
+
+    def _make_no_size_bought(self):
+        seller = {"partner_id": self.vendor.id, "product_uom_id": self.box.id}
+        self.bad.seller_ids = [Command.create(seller)]
+        self._confirm((self.bad, 5))
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.bad.id,
+                            "product_qty": 1,
+                            "product_uom_id": self.box.id,
+                        }
+                    )
+                ],
+            }
+        )
+        purchase.button_confirm()
         self._spoil_unit()
 
     # ------------------------------------------------------------------
