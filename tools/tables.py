@@ -79,6 +79,7 @@ REQUIREMENTS = {
     "E8": "Orders and stock are reconciled, one or all, safe to repeat.",
     "E9": "Time budgets, repeatable operations, and a described HTTP API.",
 }
+# They only bring others together: their arrows would hide the rest of the picture.
 GATHERING = {"backorder_atp_demo", "backorder_atp_suite", "test_backorder_atp"}
 # Where docs/ says more about a feature.
 PAGES = {
@@ -127,11 +128,10 @@ def find_proofs():
     proofs = {}
     for pattern in ("tests/test_*.py", "addons/*/tests/test_*.py"):
         for path in sorted(ROOT.glob(pattern)):
-            *_, folder, _tests, name = (ROOT.name, *path.relative_to(ROOT).parts)
-            name = name.removesuffix(".py")
-            prefix = "" if path.parent.parent == ROOT else f"{folder}/"
+            addon = path.parent.parent
+            prefix = "" if addon == ROOT else f"{addon.name}/"
             for identifier in find_identifiers(path):
-                proofs.setdefault(identifier, []).append(f"`{prefix}{name}`")
+                proofs.setdefault(identifier, []).append(f"`{prefix}{path.stem}`")
     return proofs
 
 
@@ -179,8 +179,7 @@ def read_all_dependencies():
 def build_picture():
     """Return the addons and their dependencies as a diagram of Mermaid.
 
-    What an addon needs of other apps is said below its name. Addons that only bring
-    others together are left out: their arrows would hide the rest.
+    What an addon needs of other apps is said below its name.
     """
     dependencies = read_all_dependencies()
     lines = ["```mermaid", "graph RL"]
