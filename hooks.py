@@ -4,7 +4,6 @@
 from odoo import fields
 from odoo.tools import SQL
 
-from .models.sale_order_line_alternative import CHOICE_COLUMNS
 from .models.sale_order_line_promise import PROMISE_COLUMNS
 
 # Stored columns of the core; those of a feature stand beside its fields.
@@ -40,7 +39,6 @@ NEW_COLUMNS = {
 def pre_init_hook(env):
     add_columns(env.cr, NEW_COLUMNS)
     add_columns(env.cr, PROMISE_COLUMNS)
-    add_columns(env.cr, CHOICE_COLUMNS)
 
 
 def add_columns(cr, columns):

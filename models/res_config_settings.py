@@ -40,6 +40,7 @@ class ResConfigSettings(models.TransientModel):
     module_sale_customer_inventory = fields.Boolean("Customer Inventory")
     module_backorder_atp_credit = fields.Boolean("Credit Limits")
     module_backorder_atp_job = fields.Boolean("Background Jobs")
+    module_backorder_atp_sourcing = fields.Boolean("Sourcing")
     module_backorder_atp_purchase = fields.Boolean("Emergency Purchases")
     module_backorder_atp_reservation = fields.Boolean("Soft Reservations")
     module_backorder_atp_customer = fields.Boolean("Customer Messages and Portal")

@@ -61,6 +61,9 @@ class SaleOrder(models.Model):
                 model_class.action_confirm = replaced
         return super()._unregister_hook()
 
+    def _prepare_promise(self):
+        """Extend it for what is to be chosen before these orders are promised."""
+
     @api.private
     def _confirm_promised(self, confirm):
         """Let ``confirm`` have the orders that need not wait for approval."""
@@ -70,7 +73,7 @@ class SaleOrder(models.Model):
         validator = self.env["order.validator"]
         source = f"order:{','.join(self[:5].mapped('name'))}"
         with self.env["backorder.event"]._caused_by(source), validator._measuring():
-            self._choose_warehouses()
+            self._prepare_promise()
             judged = self._filter_to_judge()
             pending = judged._judge_confirmation()
             promised = self - pending

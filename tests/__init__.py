@@ -1,8 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import test_architecture
 from . import test_audit
-from . import test_alternatives
 from . import test_availability
 from . import test_availability_property
 from . import test_bad_data
@@ -41,15 +41,12 @@ from . import test_projection
 from . import test_promise_property
 from . import test_promise_processing
 from . import test_promise_date
-from . import test_resolving_tours
 from . import test_retry
 from . import test_roles
 from . import test_scheduled_actions
-from . import test_substitutes
 from . import test_split
 from . import test_split_merge
 from . import test_tours
-from . import test_transfer
 from . import test_undone
 from . import test_unmatched
 from . import test_verdict

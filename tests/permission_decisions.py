@@ -45,15 +45,9 @@ FIELDS = decide(
                 "backorder_until stock_level_ids"
             ),
         },
-        "product.substitute": {
-            MANAGERS: (
-                "sequence product_tmpl_id product_id substitute_id is_both_ways note"
-            ),
-        },
         "product.template": {
             NOBODY: (
-                "allow_backorder backorder_limit backorder_limit_qty "
-                "backorder_until substitute_ids"
+                "allow_backorder backorder_limit backorder_limit_qty backorder_until"
             ),
         },
         "res.company": {
@@ -65,20 +59,18 @@ FIELDS = decide(
                 "backorder_until promise_demand_date promise_late_supply_days "
                 "promise_late_supply_offset promise_late_demand_days "
                 "promise_late_demand_offset promise_gain_days "
-                "promise_slip_days promise_show_dates promise_alternatives "
-                "promise_alternative_rule promise_request_times "
-                "promise_ship_together over_delivery_tolerance "
-                "discrepancy_min_percent discrepancy_min_quantity "
-                "discrepancy_min_value discrepancy_review_counts "
-                "discrepancy_all_receipts discrepancy_all_negatives "
-                "discrepancy_medium_percent discrepancy_medium_quantity "
-                "discrepancy_medium_value discrepancy_high_percent "
-                "discrepancy_high_quantity discrepancy_high_value "
-                "discrepancy_critical_percent discrepancy_critical_quantity "
-                "discrepancy_critical_value discrepancy_lock_low "
-                "discrepancy_lock_medium discrepancy_lock_high "
-                "discrepancy_lock_critical backorder_escalation_days "
-                "backorder_escalation_partial"
+                "promise_slip_days promise_show_dates promise_request_times "
+                "over_delivery_tolerance discrepancy_min_percent "
+                "discrepancy_min_quantity discrepancy_min_value "
+                "discrepancy_review_counts discrepancy_all_receipts "
+                "discrepancy_all_negatives discrepancy_medium_percent "
+                "discrepancy_medium_quantity discrepancy_medium_value "
+                "discrepancy_high_percent discrepancy_high_quantity "
+                "discrepancy_high_value discrepancy_critical_percent "
+                "discrepancy_critical_quantity discrepancy_critical_value "
+                "discrepancy_lock_low discrepancy_lock_medium "
+                "discrepancy_lock_high discrepancy_lock_critical "
+                "backorder_escalation_days backorder_escalation_partial"
             ),
         },
         "sale.order": {
@@ -119,22 +111,17 @@ METHODS = decide(
             EMPLOYEES: "action_explain",
         },
         "backorder.product": {
-            OPERATORS: "action_fulfil action_open_transfer",
+            OPERATORS: "action_fulfil",
             VIEWERS: "action_view_orders",
-        },
-        "backorder.supply": {
-            OPERATORS: "transfer",
         },
         "backorder.unmatched.line": {
             OPERATORS_AND_SALES: "action_match",
         },
         "product.product": {
             EMPLOYEES: "action_explain action_view_backorders",
-            OPERATORS: "action_open_transfer",
             EVERYBODY: "action_view_discrepancies",
         },
         "product.template": {
-            OPERATORS: "action_open_transfer",
             EMPLOYEES: "action_view_backorders action_view_discrepancies",
         },
         "sale.order": {
@@ -144,23 +131,15 @@ METHODS = decide(
                 "merge_backorder process_backorders split_backorder"
             ),
             ORDER_WRITERS: "process_promise",
-            OPERATORS_AND_SALES: "action_open_alternatives action_open_transfer",
             EMPLOYEES: (
                 "action_open_hold action_open_override action_open_release "
                 "action_view_backorder_children action_view_backorder_events "
-                "action_view_backorder_parent check_promise "
-                "get_promise_alternatives"
+                "action_view_backorder_parent check_promise"
             ),
             EVERYBODY: "action_view_overrides",
         },
         "sale.order.line": {
             EMPLOYEES: "action_explain",
-            OPERATORS: "action_move_to_warehouse",
-            OPERATORS_AND_SALES: (
-                "action_open_alternatives action_open_substitutes "
-                "action_open_transfer action_substitute"
-            ),
-            STOCK_ORDER_WRITERS: "action_split_over_warehouses",
         },
         "stock.availability": {
             EMPLOYEES: "explain get_available_qty get_figure_action",
@@ -183,17 +162,10 @@ METHODS = decide(
 
 # Dialogs, which check for themselves what they do.
 DIALOGS = {
-    "backorder.alternatives": OPERATORS_AND_SALES,
-    "backorder.alternatives.line": OPERATORS_AND_SALES,
     "backorder.decision": MANAGERS,
     "backorder.decision.loser": MANAGERS,
     "backorder.reason": OPERATORS_AND_SALES,
     "backorder.split": OPERATORS,
     "backorder.split.line": OPERATORS,
-    "backorder.substitution": OPERATORS_AND_SALES,
-    "backorder.substitution.line": OPERATORS_AND_SALES,
-    "backorder.transfer": OPERATORS_AND_SALES,
-    "backorder.transfer.line": OPERATORS_AND_SALES,
-    "backorder.uncounted": OPERATORS_AND_SALES,
     "stock.discrepancy.decision": MANAGERS,
 }

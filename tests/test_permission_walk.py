@@ -35,12 +35,6 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
             "product.category": cls.protected.categ_id,
             "product.pricelist": env["product.pricelist"].create({"name": "List"}),
             "product.product": cls.backorderable,
-            "product.substitute": env["product.substitute"].create(
-                {
-                    "product_tmpl_id": cls.protected.product_tmpl_id.id,
-                    "substitute_id": cls.backorderable.id,
-                }
-            ),
             "product.template": cls.backorderable.product_tmpl_id,
             "res.company": cls.company,
             "res.partner": cls.customer,

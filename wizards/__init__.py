@@ -5,12 +5,5 @@ from . import backorder_wizard_mixin
 from . import backorder_decision
 from . import backorder_reason
 from . import stock_discrepancy_decision
-from . import backorder_alternatives
-from . import backorder_alternatives_line
-from . import backorder_substitution
-from . import backorder_substitution_line
-from . import backorder_transfer
-from . import backorder_transfer_line
-from . import backorder_uncounted
 from . import backorder_split
 from . import backorder_split_line

@@ -7,7 +7,7 @@
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
-    "depends": ["backorder_atp"],
+    "depends": ["backorder_atp_sourcing"],
     "data": [
         "security/ir.model.access.csv",
         "security/customer_message_rules.xml",

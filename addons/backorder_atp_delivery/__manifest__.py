@@ -7,7 +7,7 @@
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
-    "depends": ["backorder_atp", "stock_delivery"],
+    "depends": ["backorder_atp_sourcing", "stock_delivery"],
     "data": [
         "security/ir.model.access.csv",
         "security/delivery_carrier_warehouse_rules.xml",

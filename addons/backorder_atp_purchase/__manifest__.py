@@ -7,7 +7,7 @@
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
-    "depends": ["backorder_atp", "purchase_stock"],
+    "depends": ["backorder_atp_sourcing", "purchase_stock"],
     "data": [
         "security/ir.model.access.csv",
         "data/ir_cron_purchase.xml",

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import order_validator
-from . import product_product
 from . import sale_order_line
 from . import stock_availability
 from . import stock_lot

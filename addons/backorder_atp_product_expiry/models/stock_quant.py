@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 
 class StockQuant(models.Model):
@@ -44,19 +44,3 @@ class StockQuant(models.Model):
         self.env["product.product"].flush_model(["product_tmpl_id"])
         self.env["product.template"].flush_model(["use_expiration_date"])
         return super()._flush_promise_condition()
-
-    def _prepare_expired_supply(self, env):
-        """Return this stock as supply that does not count, and why."""
-        return {
-            "product": self.product_id.with_env(env),
-            "warehouse": self.location_id.warehouse_id.with_env(env),
-            "quantity": self.quantity,
-            "date": False,
-            "reason": env._(
-                "Lot %(lot)s was to be removed on %(day)s: scrap it, or correct its"
-                " dates.",
-                lot=self.lot_id.name,
-                day=format_date(env, self.lot_id._get_last_moment()),
-            ),
-            "record": self,
-        }

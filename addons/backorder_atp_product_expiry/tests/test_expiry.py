@@ -123,15 +123,6 @@ class TestExpiry(ExpiryCommon):
         self._run_checks()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_expired_lot_is_shown_as_no_supply(self):
-        """D9: whoever sees it is told why it does not count."""
-        lot = self._put(self.yoghurt, 5, -1)
-        [row] = self.yoghurt._get_uncounted_supply(self.warehouse)
-        self.assertEqual((row["kind"], row["quantity"]), ("expired", 5))
-        self.assertIn(lot.name, row["reason"])
-        wizard = self._open_wizard(self.yoghurt.action_open_transfer())
-        self.assertEqual(wizard.record.uncounted_ids.mapped("kind"), ["expired"])
-
     def test_expired_lot_goes_back_to_the_vendor_as_in_odoo(self):
         """B1: and commits nothing of what is fresh."""
         lot = self._put(self.yoghurt, 5, -1)

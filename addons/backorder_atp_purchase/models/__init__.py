@@ -22,3 +22,4 @@ from . import stock_move
 from . import stock_picking
 from . import stock_quant
 from . import stock_rule
+from . import stock_warehouse

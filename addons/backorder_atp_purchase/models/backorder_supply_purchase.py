@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_round
 
 from odoo.addons.backorder_atp.dates import add_days
-from odoo.addons.backorder_atp.models.backorder_supply import Need
+from odoo.addons.backorder_atp_sourcing.models.backorder_supply import Need
 
 
 @dataclass(frozen=True)

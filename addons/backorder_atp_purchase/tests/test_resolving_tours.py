@@ -3,7 +3,9 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_resolving_tours import ResolvingToursCommon
+from odoo.addons.backorder_atp_sourcing.tests.test_resolving_tours import (
+    ResolvingToursCommon,
+)
 
 
 @tagged("post_install", "-at_install", "is_tour")

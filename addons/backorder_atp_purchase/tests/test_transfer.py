@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_transfer import TransferCommon
+from odoo.addons.backorder_atp_sourcing.tests.test_transfer import TransferCommon
 
 
 @tagged("post_install", "-at_install")

@@ -36,14 +36,9 @@ export class LinePromisePopover extends Component {
     return Boolean(first && now && now > first);
   }
 
-  /** What may be clicked, each an action of the order line. */
+  /** What may be clicked: `[method of the order line, label]`; extend it. */
   get buttons() {
-    const {has_alternatives, has_substitutes, stock_elsewhere} = this.data;
-    return [
-      [has_alternatives, "action_open_alternatives", _t("Alternatives")],
-      [stock_elsewhere, "action_open_transfer", _t("Stock in other warehouses")],
-      [has_substitutes, "action_open_substitutes", _t("Substitutes")],
-    ].filter(([isShown]) => isShown);
+    return [];
   }
 
   formatQuantity(quantity) {
@@ -171,15 +166,12 @@ export const linePromiseField = {
     {name: "backorder_qty", type: "float"},
     {name: "expected_promise_source", type: "char"},
     {name: "first_promise_date", type: "date"},
-    {name: "has_alternatives", type: "boolean"},
-    {name: "has_substitutes", type: "boolean"},
     {name: "is_expected_promise_covered", type: "boolean"},
     {name: "is_promise_short", type: "boolean"},
     {name: "is_storable", type: "boolean"},
     {name: "move_ids", type: "one2many"},
     {name: "promise_available_qty", type: "float"},
     {name: "state", type: "selection"},
-    {name: "stock_elsewhere", type: "char"},
     {name: "warehouse_id", type: "many2one"},
   ],
 };

@@ -21,7 +21,7 @@ patch(LinePromisePopover.prototype, {
       const label = this.data.is_promise_firm
         ? _t("Let backorder runs move it")
         : _t("Keep it out of backorder runs");
-      buttons.push([true, "action_toggle_promise_firm", label]);
+      buttons.push(["action_toggle_promise_firm", label]);
     }
     return buttons;
   },

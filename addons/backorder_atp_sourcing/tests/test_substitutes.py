@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..exceptions import OrderValidationError
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.exceptions import OrderValidationError
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 
 @tagged("post_install", "-at_install")

@@ -27,10 +27,3 @@ class StockWarehouse(models.Model):
                 )
             )
         return rule
-
-    def _get_resupply_route(self, source):
-        """Return the route that resupplies this warehouse from ``source``, if any."""
-        self.ensure_one()
-        return self.sudo().resupply_route_ids.filtered(
-            lambda route: route.active and route.supplier_wh_id == source
-        )[:1]

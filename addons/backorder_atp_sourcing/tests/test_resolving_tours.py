@@ -4,7 +4,7 @@
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 # The menu of the sales application belongs to another addon.
 ORDERS = "/odoo/action-sale.action_orders"

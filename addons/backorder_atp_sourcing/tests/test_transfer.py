@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..exceptions import OrderValidationError
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.exceptions import OrderValidationError
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 
 class TransferCommon(BackorderCommon):

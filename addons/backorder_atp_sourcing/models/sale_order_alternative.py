@@ -80,6 +80,11 @@ class SaleOrder(models.Model):
             self._choose_warehouses()
         return result
 
+    def _prepare_promise(self):
+        result = super()._prepare_promise()
+        self._choose_warehouses()
+        return result
+
     def _choose_warehouses(self):
         """Ship what is short or late from the best warehouse, where the company says.
 

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..exceptions import OrderValidationError
-from .test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp.exceptions import OrderValidationError
+from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
 
 
 class AlternativesCommon(PromiseCommon):

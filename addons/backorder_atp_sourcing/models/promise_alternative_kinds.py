@@ -6,8 +6,9 @@ from math import ceil
 
 from odoo import models
 
-from ..dates import HORIZON_DAYS
-from ..free_supply import EPSILON
+from odoo.addons.backorder_atp.dates import HORIZON_DAYS
+from odoo.addons.backorder_atp.free_supply import EPSILON
+
 from .promise_alternative import Alternative
 
 

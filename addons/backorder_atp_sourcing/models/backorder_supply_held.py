@@ -4,7 +4,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..planned import without_jit
+from odoo.addons.backorder_atp.planned import without_jit
 
 
 class BackorderSupply(models.AbstractModel):

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 
 
 class SaleOrderLine(models.Model):

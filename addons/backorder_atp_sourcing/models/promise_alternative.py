@@ -7,9 +7,13 @@ from typing import Any
 
 from odoo import api, fields, models
 
-from ..free_supply import EPSILON
+from odoo.addons.backorder_atp.free_supply import EPSILON
+from odoo.addons.backorder_atp.models.stock_availability_promise import (
+    PromiseRequest,
+    Taken,
+)
+
 from ..order_stock import OrderStock
-from .stock_availability_promise import PromiseRequest, Taken
 
 # Of what is equally good, the kind comes first that leaves less to be done.
 KINDS = ("own", "order", "warehouse", "transfer", "split", "substitute")

@@ -8,8 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..dates import get_near_day
-from .stock_availability_source import OPEN_MOVE_STATES
+from odoo.addons.backorder_atp.dates import get_near_day
+from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 
 OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
 # How many waiting orders a purchase or transfer names as its source.
