@@ -7,20 +7,23 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
-
 from ..hooks import uninstall_hook
 from .common import BackorderCommon
 
 
-@tagged("post_install", "-at_install")
-class TestEventLog(BackorderCommon):
+class EventLogCommon(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.order = cls._confirm((cls.backorderable, 2))
         cls.event = cls.events.search([("order_id", "=", cls.order.id)], limit=1)
 
+    def _get_labels(self):
+        return dict(self.events.fields_get(["event_type"])["event_type"]["selection"])
+
+
+@tagged("post_install", "-at_install")
+class TestEventLog(EventLogCommon):
     def test_nobody_edits_or_deletes(self):
         """B6: not even an administrator, and not by the ORM."""
         for event in (self.event, self.event.sudo(), self._as("finance", self.event)):
@@ -94,24 +97,6 @@ class TestEventLog(BackorderCommon):
             [("event_type", "=", "gone:raised")], ["event_type"], ["__count"]
         )["groups"]
         self.assertEqual(group["event_type"], "gone:raised")
-
-    def test_uninstalling_an_addon_rewrites_no_entry(self):
-        """B6: the log is append-only, whatever becomes of what raised an event."""
-        self.events._log("hold:created", product=self.protected)
-        event = self._get_events("hold:created", product_id=self.protected)
-        labels = self._get_labels()
-        self.env["ir.model.fields.selection"].search(
-            [
-                ("field_id.model", "=", "backorder.event"),
-                ("value", "=", event.event_type),
-            ]
-        ).with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
-        self.env.invalidate_all()
-        self.assertEqual(event.event_type, "hold:created")
-        self.assertEqual(labels["hold:created"], "Stock Held")
-
-    def _get_labels(self):
-        return dict(self.events.fields_get(["event_type"])["event_type"]["selection"])
 
     def test_who_when_and_why(self):
         """B6, C8: an event knows its actor, its cause and its numbers."""

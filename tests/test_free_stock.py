@@ -132,13 +132,6 @@ class TestFreeStock(FreeStockCommon):
         self.assertEqual(self._get(self.protected), 0)
         self.assertEqual(self._get_quants(self.protected).owner_id, self.depositor)
 
-    def test_consigned_goods_are_shown_as_no_supply(self):
-        """D9: whoever sees them is told whose they are."""
-        self._put(self.protected, 5, self.depositor)
-        [row] = self.protected._get_uncounted_supply(self.warehouse)
-        self.assertEqual((row["kind"], row["quantity"]), ("consigned", 5))
-        self.assertIn("Depositor", row["reason"])
-
     def test_goods_of_an_owner_are_put_away_as_in_odoo(self):
         """B1: a transfer within the warehouse takes what is there."""
         self._put(self.protected, 5, self.depositor)

@@ -483,22 +483,6 @@ class TestReading(ReadingCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestCancelling(OverrideCommon):
-    """Whoever may cancel an order can, whatever apps are installed."""
-
-    def test_salesperson_cancels_a_confirmed_order(self):
-        """B3: also where its goods are bought, in stock, or not there yet."""
-        for product in (self._create_bought_to_order(), self.protected):
-            order = self._create_order((product, 1), user_id=self.users["sales"].id)
-            self._as("sales", order).action_confirm()
-            self.assertEqual(order.state, "sale")
-            self.env.invalidate_all()
-            self._as("sales", order).action_cancel()
-            self.assertEqual(order.state, "cancel")
-            self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
-
-
-@tagged("post_install", "-at_install")
 class TestBesideOtherChecks(OverrideCommon):
     """Other addons hold orders back, too: neither check is a dead end."""
 

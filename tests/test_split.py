@@ -460,14 +460,6 @@ class TestSplit(SplitCommon):
         child.merge_backorder()
         self.assertEqual((order.order_line, order.amount_total), (lines, total))
 
-    def test_what_is_bought_for_the_order_stays(self):
-        """C7: its own supply covers it, so that it does not wait."""
-        product = self._create_bought_to_order()
-        order = self._confirm_waiting((product, 5))
-        child = self._split(order)
-        self.assertEqual(child.order_line.product_id, self.backorderable)
-        self.assertEqual(self._get_quantities(order)[product], 5)
-
     def test_dark_phase(self):
         """C7, B9: splitting needs no judge."""
         self.company.promise_phase = "dark"

@@ -15,17 +15,31 @@ from ..exceptions import InsufficientStockError, OrderValidationError
 from .common import SIGNATURE, BackorderCommon
 
 
-@tagged("post_install", "-at_install")
-class TestVerdict(BackorderCommon):
+class VerdictCommon(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._set_stock(cls.protected, 5)
 
-    # ------------------------------------------------------------------
-    # The table
-    # ------------------------------------------------------------------
+    def _get_outcome(self, order):
+        try:
+            with self.env.cr.savepoint():
+                order.action_confirm()
+        except OrderValidationError:
+            return "refused"
+        return "pending" if order.requires_inventory_override else order.state
 
+    def _request(self, quantity=6):
+        self.company.shortage_policy = "pending"
+        order = self._create_order(
+            (self.protected, quantity), user_id=self.users["sales"].id
+        )
+        self._as("sales", order).action_confirm()
+        return order
+
+
+@tagged("post_install", "-at_install")
+class TestVerdict(VerdictCommon):
     def test_refusal_is_shown_as_what_it_is(self):
         """B3, A3: the web client knows how to show the message of a refusal."""
         for refusal in (OrderValidationError, InsufficientStockError):
@@ -59,14 +73,6 @@ class TestVerdict(BackorderCommon):
             order.order_line.product_id = self.protected
         self.assertFalse(self._get_events("order:approved", order_id=order))
 
-    def _get_outcome(self, order):
-        try:
-            with self.env.cr.savepoint():
-                order.action_confirm()
-        except OrderValidationError:
-            return "refused"
-        return "pending" if order.requires_inventory_override else order.state
-
     def test_enough_passes_and_allowed_passes_as_backorder(self):
         """B4, B10: the happy path, with stock and with permission."""
         for phase in ("dark", "soft", "hard"):
@@ -87,10 +93,6 @@ class TestVerdict(BackorderCommon):
         self.assertFalse(
             self._as("manager", self.events).search([("id", "=", event.id)])
         )
-
-    # ------------------------------------------------------------------
-    # One message, one product, several lines and orders
-    # ------------------------------------------------------------------
 
     def test_one_message_lists_every_short_line(self):
         """B3, B10: requested, available, why, and what to do; nothing is written."""
@@ -210,17 +212,6 @@ class TestVerdict(BackorderCommon):
             (service, 9), (goods, 9), {"display_type": "line_note", "name": "Note"}
         )
         self.assertEqual(order.state, "sale")
-
-    def test_made_to_order_passes(self):
-        """B3: a line with its own supply is not short."""
-        product = self._create_bought_to_order()
-        order = self._confirm((product, 9))
-        self.assertEqual(order.state, "sale")
-        self.assertEqual(order.backorder_state, "none")
-
-    # ------------------------------------------------------------------
-    # Every path
-    # ------------------------------------------------------------------
 
     def test_write_state(self):
         """B4: state = sale by RPC meets the same verdict."""
@@ -352,10 +343,6 @@ class TestVerdict(BackorderCommon):
                 {"order_id": order.id, "state": "approved"}
             )
 
-    # ------------------------------------------------------------------
-    # Paid or signed
-    # ------------------------------------------------------------------
-
     def test_signed_order_is_confirmed_and_its_delivery_withheld(self):
         """B4: a signed order is never refused and never lost."""
         order = self._create_order((self.protected, 6), signature=SIGNATURE)
@@ -404,18 +391,6 @@ class TestVerdict(BackorderCommon):
         order.override_ids.action_approve("fine")
         self.assertTrue(order.picking_ids)
         self.assertTrue(order.locked)
-
-    # ------------------------------------------------------------------
-    # Pending approval
-    # ------------------------------------------------------------------
-
-    def _request(self, quantity=6):
-        self.company.shortage_policy = "pending"
-        order = self._create_order(
-            (self.protected, quantity), user_id=self.users["sales"].id
-        )
-        self._as("sales", order).action_confirm()
-        return order
 
     def test_manager_approves_in_the_wizard(self):
         """B4: approval with a reason finishes the confirmation, and is logged."""

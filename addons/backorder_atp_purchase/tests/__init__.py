@@ -13,8 +13,11 @@ from . import test_expected_date
 from . import test_expedite
 from . import test_free_stock
 from . import test_loopholes
+from . import test_permissions
 from . import test_projection
 from . import test_promise_date
 from . import test_resolving_tours
 from . import test_retry
+from . import test_split
 from . import test_transfer
+from . import test_verdict
