@@ -21,8 +21,8 @@ from . import stock_availability_location
 from . import stock_availability_projection
 from . import stock_availability_promise
 from . import order_validator
-from . import order_validator_snapshot
-from . import order_validator_limit
+from . import order_validator_policy
+from . import order_validator_effect
 from . import backorder_event
 from . import backorder_event_payload
 from . import backorder_event_promise

@@ -232,7 +232,10 @@ class BackorderOverride(models.Model):
         if not shortages:
             return {}
         missing = sum(shortage.shortfall for shortage in shortages)
-        value = sum(one.shortfall * one.get_unit_value() for one in shortages)
+        value = sum(
+            one.shortfall * one.line._get_promise_unit_value(one.product)
+            for one in shortages
+        )
         values = self._prepare_shortage(shortages[0])
         if len(shortages) == 1:
             return values
@@ -255,7 +258,7 @@ class BackorderOverride(models.Model):
         return {
             "available_qty": shortage.available,
             "shortage_qty": shortage.shortfall,
-            "unit_value": shortage.get_unit_value(),
+            "unit_value": shortage.line._get_promise_unit_value(shortage.product),
             "snapshot": self.env["order.validator"]._prepare_snapshot(shortage),
         }
 
@@ -358,7 +361,7 @@ class BackorderOverride(models.Model):
         order = self.order_id
         validator = self.env["order.validator"]
         demand = order.order_line._get_promise_demand()
-        shortages = validator._find_obstacles(demand, order, is_trial=True)
+        shortages = validator._find_obstacles(demand, order)
         if order.state == "sale":
             lines = self._prepare_order_lines(order, shortages)
             self.line_ids.unlink()

@@ -78,7 +78,7 @@ class BackorderOverride(models.Model):
             return changed or self._find_increase_shortages()
         demand = self.order_id.order_line._get_promise_demand()
         validator = self.env["order.validator"]
-        return validator._find_obstacles(demand, self.order_id, is_trial=True)
+        return validator._find_obstacles(demand, self.order_id)
 
     def _find_increase_shortages(self):
         """Return of what this asks for what is not there; it commits it itself."""

@@ -3,8 +3,6 @@
 
 from odoo import api, fields, models
 
-from .order_validator import Shortage
-
 
 class BackorderOverrideLine(models.Model):
     """One product that a request asks too much of, with the numbers seen."""
@@ -97,17 +95,8 @@ class BackorderOverrideLine(models.Model):
     def _refresh_unit_value(self):
         """Let a price that was raised after asking count."""
         for item in self.filtered("sale_line_id"):
-            shortage = Shortage(
-                item.override_id.order_id,
-                item.sale_line_id,
-                item.product_id,
-                item.warehouse_id,
-                item.requested_qty,
-                item.available_qty,
-                "",
-                {},
-            )
-            item.unit_value = max(item.unit_value, shortage.get_unit_value())
+            value = item.sale_line_id._get_promise_unit_value(item.product_id)
+            item.unit_value = max(item.unit_value, value)
 
     def action_explain(self):
         """Show how the available quantity comes about (B17)."""

@@ -1,14 +1,20 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from odoo import models
 from odoo.tools import groupby
 
-from ..exceptions import OrderValidationError
+from ..promise_decision import (
+    KEEP,
+    WAIT,
+    Case,
+    Demand,
+    Terms,
+    decide_increase,
+    decide_order,
+)
 from ..transaction import TransactionVar
 
 # Ids of order lines that grow by a decision.
@@ -22,61 +28,26 @@ PROMISABLE = TransactionVar()
 VERDICTS = TransactionVar(MappingProxyType({}))
 
 
-@dataclass(frozen=True)
-class Shortage:
-    """One line that asks for more than can be promised; product's unit."""
-
-    order: models.BaseModel
-    line: models.BaseModel
-    product: models.BaseModel
-    warehouse: models.BaseModel
-    requested: float
-    available: float
-    reason: str
-    components: dict
-    #: The open discrepancies that lock the product (B2).
-    discrepancies: models.BaseModel | tuple = ()
-
-    @property
-    def shortfall(self):
-        """What is missing; nothing where only a soft lock has to be acknowledged."""
-        return max(0.0, self.requested - self.available)
-
-    def get_unit_value(self):
-        """Return what one unit is worth in the company's currency: the higher of
-        net price and cost, so that a low price hides nothing."""
-        company = self.order.company_id
-        cost = self.product.with_company(company).sudo().standard_price
-        return max(cost, self._get_unit_price(company))
-
-    def _get_unit_price(self, company):
-        line, quantity = self.line, self.line._get_product_qty()
-        if line.product_id != self.product or not quantity:
-            return 0.0
-        price = line.currency_id._convert(
-            line.price_subtotal, company.currency_id, company, round=False
-        )
-        return price / quantity
-
-
 class OrderValidator(models.AbstractModel):
-    """The only place where a requested quantity meets an available one (B3).
+    """The only place where a requested quantity meets an available one.
 
-    Orders come in three ways: an order is confirmed, a confirmed line grows,
-    or somebody types more on a delivery. All are judged alike: the demand of
-    one product and warehouse is summed over all lines of all orders, and the
-    phase of the company decides what follows.
+    The way of a promise, from top to bottom: who asks (an order is confirmed, a
+    confirmed line grows, or a delivery takes more), what there is, what may be, the
+    decision, and what follows from it. All who ask are decided on alike: the demand
+    of one product and warehouse is summed over all lines of all orders. The decision
+    itself is made in ``promise_decision``, without Odoo; see :meth:`_carry_out` for
+    all that follows.
     """
 
     _name = "order.validator"
     _description = "Order Validator"
 
     # ------------------------------------------------------------------
-    # Confirming
+    # Who asks: orders that are about to be confirmed
     # ------------------------------------------------------------------
 
     def _judge_orders(self, orders):
-        """Judge ``orders`` as they are about to be confirmed.
+        """Decide on ``orders`` as they are about to be confirmed.
 
         :return: the orders that have to wait for approval
         :raise OrderValidationError: naming every short line of every order that
@@ -84,48 +55,34 @@ class OrderValidator(models.AbstractModel):
         """
         demand = orders.order_line._get_promise_demand()
         self._guard(demand)
-        return self._apply_verdict(orders, self._find_obstacles(demand, orders))
+        case = self._prepare_case(demand, orders)
+        short = dict(groupby(case.find_obstacles(), lambda row: row.order))
+        decisions = [
+            self._decide_order(order, short.get(order, []))
+            for order in [*short, *(each for each in orders if each not in short)]
+        ]
+        self._carry_out(case, decisions)
+        waiting = {each.order for each in decisions if each.outcome == WAIT}
+        return orders.filtered(lambda order: order in waiting)
 
-    def _apply_verdict(self, orders, shortages):
-        """Do with each short order what the phase of its company says."""
-        by_order = defaultdict(list)
-        for shortage in shortages:
-            by_order[shortage.order].append(shortage)
-        verdicts = {order: order._get_verdict(by_order[order]) for order in by_order}
-        refused = [order for order, verdict in verdicts.items() if verdict == "refuse"]
-        if refused:
-            self._refuse(
-                [shortage for order in refused for shortage in by_order[order]]
-            )
-        for order, verdict in verdicts.items():
-            getattr(self, f"_apply_{verdict}")(order, by_order[order])
-        orders.filtered(
-            lambda order: verdicts.get(order) not in ("wait", "withhold")
-        )._settle_override()
-        return orders.filtered(lambda order: verdicts.get(order) == "wait")
-
-    def _apply_pass(self, order, shortages):
-        """Nothing stops the order; its override says who let it pass."""
-
-    def _apply_record(self, order, shortages):
-        self._log("order:would_block", order, shortages)
-
-    def _apply_wait(self, order, shortages):
-        order._request_override(shortages)
-
-    def _apply_withhold(self, order, shortages):
-        """A paid or signed order is confirmed; only its delivery waits."""
-        order._request_override(shortages)
-        if not order.warehouse_id:
-            # Odoo refuses a confirmed order without one; nothing ships until decided
-            order.warehouse_id = order._get_any_warehouse()
+    def _decide_order(self, order, shortages):
+        """Return the decision about ``order``, which writes nothing yet."""
+        company = order.company_id
+        may_pass = bool(shortages) and company.promise_phase != "dark"
+        terms = Terms(
+            company.promise_phase,
+            company.shortage_policy,
+            is_approved=may_pass and order._is_override_approved(shortages),
+            is_secured=may_pass and order._is_paid_or_signed(),
+        )
+        return decide_order(order, shortages, terms)
 
     # ------------------------------------------------------------------
-    # Growing
+    # Who asks: confirmed lines and deliveries that grow
     # ------------------------------------------------------------------
 
     def _judge_increase(self, demand, may_wait=False):
-        """Judge demand that is added to confirmed orders.
+        """Decide on demand that is added to confirmed orders.
 
         :param demand: as from ``sale.order.line._get_promise_demand``
         :param may_wait: whether the caller can leave the old quantity and ask
@@ -136,36 +93,27 @@ class OrderValidator(models.AbstractModel):
         if not demand:
             return []
         self._guard(demand)
+        case = self._prepare_case(demand, None)
         granted = GRANTED.get(self.env.cr)
-        verdicts = defaultdict(list)
-        for shortage in self._find_shortages(demand, None):
-            if shortage.line._origin.id not in granted:
-                verdict = self._get_increase_verdict(shortage, may_wait)
-                verdicts[verdict].append(shortage)
-        if verdicts["refuse"]:
-            self._refuse(verdicts["refuse"])
-        for shortage in verdicts["record"]:
-            self._log("order:would_block", shortage.order, [shortage])
-        return verdicts["wait"]
+        decisions = [
+            self._decide_increase(shortage, may_wait)
+            for shortage in case.find_shortages()
+            if shortage.line._origin.id not in granted
+        ]
+        self._carry_out(case, decisions)
+        return [each.shortages[0] for each in decisions if each.outcome == KEEP]
 
-    def _get_increase_verdict(self, shortage, may_wait):
-        """Return ``record``, ``wait`` or ``refuse``: the table of B9.
-
-        Whoever may override does so with a reason, which only a request has.
-        """
+    def _decide_increase(self, shortage, may_wait):
         company = shortage.order.company_id
-        if company.promise_phase == "dark":
-            return "record"
-        if company.promise_phase == "hard" and company.shortage_policy == "block":
-            return "refuse"
-        return "wait" if may_wait else "refuse"
+        terms = Terms(company.promise_phase, company.shortage_policy)
+        return decide_increase(shortage.order, shortage, terms, may_wait)
 
     def _granting(self, lines):
         """Let ``lines`` grow as somebody has just decided, within."""
         return GRANTED.setting(self.env.cr, frozenset(lines.ids))
 
     def _judge_moves(self, extra):
-        """Judge what deliveries take beyond what their order lines ask for.
+        """Decide on what deliveries take beyond what their order lines ask for.
 
         Nobody can be asked for more on a delivery: the order is the place for it.
 
@@ -173,7 +121,7 @@ class OrderValidator(models.AbstractModel):
         """
         self._judge_increase(
             [
-                (
+                Demand(
                     # any line names the order of a move that has none of its own
                     move.sale_line_id or move.picking_id.sale_id.order_line[:1],
                     move.product_id,
@@ -185,10 +133,10 @@ class OrderValidator(models.AbstractModel):
         )
 
     def _moving(self, demand):
-        """Judge no second time, within, what only goes to another order (C7).
+        """Decide no second time, within, on what only goes to another order.
 
         :param demand: ``{(product, warehouse): quantity}`` in the product's unit;
-            whatever is added beyond is judged as ever
+            whatever is added beyond is decided on as ever
         """
         return MOVED.setting(self.env.cr, dict(demand))
 
@@ -202,14 +150,14 @@ class OrderValidator(models.AbstractModel):
             known = min(quantity, moved.get((product, warehouse), 0.0))
             moved[product, warehouse] = moved.get((product, warehouse), 0.0) - known
             if product.uom_id.compare(quantity, known) > 0:
-                added.append((line, product, warehouse, quantity - known))
+                added.append(Demand(line, product, warehouse, quantity - known))
         return added
 
     def _may_override(self):
         return self.env.user.has_group("backorder_atp.group_inventory_manager")
 
     # ------------------------------------------------------------------
-    # Measuring
+    # What there is, and what may be
     # ------------------------------------------------------------------
 
     def _guard(self, demand):
@@ -223,168 +171,69 @@ class OrderValidator(models.AbstractModel):
             if warehouse and line.order_id.company_id.promise_phase != "dark"
         ]
 
-    def _find_shortages(self, demand, excluded_orders, is_trial=False):
-        """Return a :class:`Shortage` for each line that cannot be kept.
+    def _find_shortages(self, demand, excluded_orders):
+        """Return a ``Shortage`` for each line that stock and policy do not allow."""
+        return self._prepare_case(demand, excluded_orders).find_shortages()
 
-        Lines are served in their order, so that the last ones are short.
+    def _find_obstacles(self, demand, orders):
+        """Return what stands against confirming ``orders``: stock, or no warehouse."""
+        return self._prepare_case(demand, orders).find_obstacles()
 
-        :param is_trial: whether nothing is promised yet, so that nothing is said
+    def _prepare_case(self, demand, excluded_orders):
+        """Return all that is known about ``demand``; nothing is written.
+
+        :param excluded_orders: the orders that do not compete with themselves, or None
+        :rtype: promise_decision.Case
         """
-        demand = [row for row in demand if row[2]]
-        products = self.env["product.product"].union(*(row[1] for row in demand))
-        warehouses = self.env["stock.warehouse"].union(*(row[2] for row in demand))
+        demand = [Demand(*row) for row in demand]
+        is_whole = excluded_orders is not None
+        placed = [row for row in demand if row.warehouse]
+        keys = {(row.product.id, row.warehouse.id): row.key for row in placed}
+        products = self.env["product.product"].union(*(row.product for row in placed))
+        warehouses = self.env["stock.warehouse"].union(
+            *(row.warehouse for row in placed)
+        )
         availability = (
             self.env["stock.availability"]
             .sudo()
             .get_availability(products, warehouses, excluded_orders)
         )
-        left = self._get_left(demand, availability, excluded_orders)
-        if (promisable := PROMISABLE.get(self.env.cr)) is not None:
-            promisable.update(left)
-        policies = self._get_policies(products, warehouses)
-        allowances = self._get_allowances(demand, availability, policies)
-        locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
-        if not is_trial:
-            self._warn_of_discrepancies(demand, locks)
-        shortages = []
-        for row in demand:
-            key = row[1].id, row[2].id
-            available, left[key] = left[key], max(0.0, left[key] - row[3])
-            available, reasons = self._judge_row(
-                row, available, policies[key], allowances.get(key), locks.get(key)
-            )
-            if reasons:
-                shortages.append(
-                    self._prepare_shortage(
-                        row, available, reasons, availability[key], locks.get(key)
-                    )
-                )
-        return shortages
+        left = self._get_left(placed, availability, excluded_orders)
+        return Case(
+            demand,
+            stock={key: left[ids] for ids, key in keys.items()},
+            policies=self._get_case_policies(placed, availability),
+            components={key: availability[ids] for ids, key in keys.items()},
+            orders=self._get_case_orders(demand),
+            doubtful=frozenset(self._filter_by_chance(placed if is_whole else ())),
+            digits=self._get_digits(),
+        )
 
     def _get_left(self, demand, availability, excluded_orders):
         """Return ``{(product_id, warehouse_id): quantity}`` there is for ``demand``."""
         return {key: row["displayed"] for key, row in availability.items()}
 
-    def _judge_row(self, row, available, policy, allowance, discrepancies):
-        """Return what can be promised of a row of demand, and why not all of it.
+    def _get_digits(self):
+        return self.env["decimal.precision"].precision_get("Product Unit")
 
-        Where backorders are allowed up to a limit, only what is beyond it is short.
-        """
-        _line, product, _warehouse, quantity = row
-        discrepancies = discrepancies or self.env["stock.discrepancy"]
-        is_short = product.uom_id.compare(quantity, available) > 0
-        reasons = self._get_reasons(is_short, policy, discrepancies)
-        if not allowance:
-            return available, reasons
-        allowed = allowance.take(quantity)
-        if not reasons and product.uom_id.compare(quantity, allowed) > 0:
-            return allowed, [allowance.reason]
-        return available, reasons
-
-    def _prepare_shortage(self, row, available, reasons, components, discrepancies):
-        line, product, warehouse, quantity = row
-        return Shortage(
-            line.order_id._origin or line.order_id,
-            line,
-            product,
-            warehouse,
-            quantity,
-            available,
-            "; ".join(reasons),
-            components,
-            discrepancies or self.env["stock.discrepancy"],
-        )
-
-    def _get_reasons(self, is_short, policy, discrepancies):
-        """Return why a line cannot be kept as it is; nothing where it can.
-
-        A hard lock makes the product short even where backorders are allowed; a soft
-        one has to be acknowledged however much there is (B2).
-        """
-        is_allowed, source = policy
-        reasons = discrepancies._get_lock_reasons(is_short)
-        if is_short and not is_allowed:
-            reasons.insert(0, self._get_reason(source))
-        return reasons
-
-    def _warn_of_discrepancies(self, demand, locks):
-        """Let pass what is only monitored, but say so (B2)."""
-        for order, rows in groupby(demand, lambda row: row[0].order_id):
-            keys = {(product, warehouse) for _line, product, warehouse, _qty in rows}
-            for product, warehouse in keys:
-                own = locks.get((product.id, warehouse.id))
-                if own and (monitored := own._filter_by_policy("monitor")):
-                    monitored._warn_of_promise(order._origin or order)
-
-    def _get_policies(self, products, warehouses):
-        """Return ``{(product_id, warehouse_id): (is allowed, who says so)}``."""
-        stock = {warehouse: warehouse.lot_stock_id for warehouse in warehouses.sudo()}
-        policies = self.env["stock.level"]._get_policies(
-            products, self.env["stock.location"].sudo().union(*stock.values())
-        )
-        return {
-            (product.id, warehouse.id): policies[product.id, location.id]
-            for product in products
-            for warehouse, location in stock.items()
-        }
-
-    def _get_reason(self, source):
-        return self.env._("backorders are not allowed (%s)", source)
-
-    # ------------------------------------------------------------------
-    # Warehouses (A6)
-    # ------------------------------------------------------------------
-
-    def _find_obstacles(self, demand, orders, is_trial=False):
-        """Return what stands against confirming ``orders``: stock, or no warehouse."""
-        return [
-            *self._add_chance(demand, self._find_shortages(demand, orders, is_trial)),
-            *self._find_unplaced(demand),
-        ]
-
-    def _add_chance(self, demand, shortages):
-        """Return ``shortages`` and each line whose warehouse chance has chosen."""
-        rows = self._filter_by_chance(demand)
-        if not rows:
-            return shortages
-        known = {(row.line, row.product, row.warehouse): row for row in shortages}
-        for row in rows:
-            known[row[:3]] = self._add_chance_reason(row, known.get(row[:3]))
-        return list(known.values())
+    def _get_case_orders(self, demand):
+        """Return ``{line: order}``: the order itself, also of a line not written."""
+        lines = {row.line: row.line.order_id for row in demand}
+        return {line: order._origin or order for line, order in lines.items()}
 
     def _filter_by_chance(self, demand):
         """Return the rows of ``demand`` that ship from where nobody said."""
-        orders = {row[0].order_id for row in demand}
+        orders = {row.line.order_id for row in demand}
         asking = {order for order in orders if order._is_warehouse_asked_for()}
         return [
             row
             for row in demand
-            if row[0].order_id in asking and row[2] == row[0].order_id.warehouse_id
+            if row.line.order_id in asking
+            and row.warehouse == row.line.order_id.warehouse_id
         ]
-
-    def _add_chance_reason(self, row, shortage):
-        reason = self._get_unplaced_reason()
-        if shortage:
-            return replace(shortage, reason=f"{shortage.reason}; {reason}")
-        return self._prepare_shortage(row, row[3], [reason], {}, None)
-
-    def _find_unplaced(self, demand):
-        """Return a shortage for each line without a warehouse (A6)."""
-        return [
-            self._prepare_shortage(row, 0.0, [self._get_unplaced_reason()], {}, None)
-            for row in demand
-            if not row[2]
-        ]
-
-    def _is_stock_missing(self, shortages):
-        """Whether it is not only a warehouse that has to be chosen."""
-        return any(row.shortfall or row.discrepancies for row in shortages)
-
-    def _get_unplaced_reason(self):
-        return self.env._("no warehouse is chosen and several are possible")
 
     # ------------------------------------------------------------------
-    # Orders judged already in this transaction
+    # What is remembered of this transaction
     # ------------------------------------------------------------------
 
     def _has_passed(self, order):
@@ -392,7 +241,7 @@ class OrderValidator(models.AbstractModel):
         return passed is not None and passed == self._get_fingerprint(order)
 
     def _remembering(self, orders):
-        """Judge ``orders`` no second time within, unless their demand changes."""
+        """Decide on ``orders`` no second time within, unless their demand changes."""
         verdicts = {order.id: self._get_fingerprint(order) for order in orders}
         cr = self.env.cr
         return VERDICTS.setting(cr, {**VERDICTS.get(cr), **verdicts})
@@ -400,6 +249,16 @@ class OrderValidator(models.AbstractModel):
     def _measuring(self):
         """Keep what could be promised for whoever asks within the same decision."""
         return PROMISABLE.setting(self.env.cr, {})
+
+    def _remember_promisable(self, case):
+        promisable = PROMISABLE.get(self.env.cr)
+        if promisable is not None:
+            promisable.update(
+                {
+                    (product.id, warehouse.id): quantity
+                    for (product, warehouse), quantity in case.stock.items()
+                }
+            )
 
     def _get_fingerprint(self, order):
         return tuple(
@@ -412,105 +271,3 @@ class OrderValidator(models.AbstractModel):
             )
             for line in order.order_line
         )
-
-    # ------------------------------------------------------------------
-    # Refusing
-    # ------------------------------------------------------------------
-
-    def _refuse(self, shortages):
-        for order, own in self._group_by_order(shortages).items():
-            self._log_refusal(order, own)
-        raise OrderValidationError(self._get_message(shortages), shortages)
-
-    def _group_by_order(self, shortages):
-        groups = defaultdict(list)
-        for shortage in shortages:
-            groups[shortage.order].append(shortage)
-        return groups
-
-    def _get_message(self, shortages):
-        """Return one message: every line that cannot be kept, why, and what to do."""
-        unplaced = [shortage for shortage in shortages if not shortage.warehouse]
-        short = [shortage for shortage in shortages if shortage.warehouse]
-        parts = []
-        if short:
-            parts += self._get_message_part(
-                short,
-                self.env._("Not enough stock to promise this:"),
-                self.env._(
-                    "Lower the quantity, choose another warehouse, or ask an inventory"
-                    " manager: by a policy for the product, or by an approval."
-                ),
-            )
-        if unplaced:
-            parts += self._get_message_part(
-                unplaced,
-                self.env._("The warehouse to ship from is not known:"),
-                self.env._(
-                    "Choose the warehouse on the order, or name one for its sales team"
-                    " or its salesperson."
-                ),
-            )
-        return "\n".join(parts).strip()
-
-    def _get_message_part(self, shortages, title, advice):
-        lines = ["", title]
-        for order, own in self._group_by_order(shortages).items():
-            lines += ["", order.name or ""]
-            lines += [self._get_message_line(shortage) for shortage in own]
-        return [*lines, "", advice]
-
-    def _get_message_line(self, shortage):
-        product = shortage.product
-        if not shortage.warehouse:
-            return f"• {product.display_name}: {shortage.reason}"
-        return self.env._(
-            "• %(product)s: requested %(requested)s, available %(available)s %(unit)s"
-            " in %(warehouse)s; %(reason)s",
-            product=product.display_name,
-            requested=product.uom_id.round(shortage.requested),
-            available=product.uom_id.round(shortage.available),
-            unit=product.uom_id.name,
-            warehouse=shortage.warehouse.sudo().name,
-            reason=shortage.reason,
-        )
-
-    # ------------------------------------------------------------------
-    # Recording
-    # ------------------------------------------------------------------
-
-    def _log(self, event_type, order, shortages):
-        self.env["backorder.event"]._log(
-            event_type, **self._prepare_event(order, shortages)
-        )
-
-    def _log_refusal(self, order, shortages):
-        self.env["backorder.event"]._log_after_rollback(
-            "order:blocked", **self._prepare_event(order, shortages)
-        )
-
-    def _prepare_event(self, order, shortages):
-        return {
-            "order": order,
-            "product": shortages[0].product if len(shortages) == 1 else None,
-            "warehouse": shortages[0].warehouse if len(shortages) == 1 else None,
-            "quantity": sum(shortage.shortfall for shortage in shortages),
-            "payload": {
-                "lines": [self._prepare_snapshot(shortage) for shortage in shortages]
-            },
-        }
-
-    def _prepare_snapshot(self, shortage):
-        """Return the numbers seen, as JSON."""
-        return {
-            "lineId": shortage.line._origin.id or False,
-            "productId": shortage.product.id,
-            "product": shortage.product.display_name,
-            "warehouseId": shortage.warehouse.id,
-            "required": shortage.requested,
-            "available": shortage.available,
-            "shortfall": shortage.shortfall,
-            "reason": shortage.reason,
-            "discrepancies": [record.name for record in shortage.discrepancies],
-            "components": shortage.components,
-        }

@@ -136,27 +136,6 @@ class SaleOrder(models.Model):
         orders._note_ambiguous_warehouse()
         return validator._judge_orders(orders) if orders else orders
 
-    def _get_verdict(self, shortages):
-        """Return ``pass``, ``record``, ``wait``, ``withhold`` or ``refuse``.
-
-        The table of the design: what happens to this order, being short.
-        """
-        self.ensure_one()
-        company = self.company_id
-        if company.promise_phase == "dark":
-            return "record"
-        if self._is_override_approved(shortages):
-            return "pass"
-        if self._is_paid_or_signed():
-            return "withhold"
-        if company.promise_phase == "hard" and company.shortage_policy == "block":
-            return "refuse"
-        return (
-            "refuse"
-            if any(not shortage.warehouse for shortage in shortages)
-            else "wait"
-        )
-
     @api.model_create_multi
     def create(self, vals_list):
         """Judge orders that are created confirmed, like any other (B4)."""

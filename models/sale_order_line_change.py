@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ..promise_decision import Demand
 from ..transaction import get_preview
 
 # Changing one of these on a confirmed line changes what it promises.
@@ -115,7 +116,7 @@ class SaleOrderLine(models.Model):
             key = (line._origin.id, product, warehouse)
             delta = quantity - left.pop(key, 0.0)
             if product.uom_id.compare(delta, 0) > 0:
-                increase.append((line, product, warehouse, delta))
+                increase.append(Demand(line, product, warehouse, delta))
         validator = self.env["order.validator"]
         return validator._judge_increase(validator._leave_out_moved(increase), may_wait)
 

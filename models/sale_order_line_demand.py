@@ -3,13 +3,14 @@
 
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
 
+from ..promise_decision import Demand
 from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class SaleOrderLine(models.Model):
-    """What a line still asks for: ordered, less delivered, plus returned (B1, B3).
+    """What a line still asks for: ordered, less delivered, plus returned.
 
     Computed from the line and its moves at the time of asking, for everything that
     decides or reports. Quantities are in the product's unit.
@@ -24,14 +25,16 @@ class SaleOrderLine(models.Model):
     def _get_promise_demand(self):
         """Return what these lines still ask for from stock.
 
-        :return: list of ``(line, product, warehouse, quantity)``, the quantity
+        :return: list of ``Demand(line, product, warehouse, quantity)``, the quantity
             in the product's unit, rounded as deliveries are; nothing for what is
             covered by its own supply
         """
         parts = self._get_missing_parts()
         own_supply = self._find_own_supply([part[:2] for part in parts])
         return [
-            (line, product, line.warehouse_id or line.order_id.warehouse_id, quantity)
+            Demand(
+                line, product, line.warehouse_id or line.order_id.warehouse_id, quantity
+            )
             for line, product, quantity in parts
             if (line, product) not in own_supply
         ]
@@ -91,6 +94,117 @@ class SaleOrderLine(models.Model):
             if line._is_converted():
                 yield line
         yield from self.filtered(lambda line: not line._origin)
+
+    # ------------------------------------------------------------------
+    # What a line asks for
+    # ------------------------------------------------------------------
+
+    def _needs_stock(self):
+        """Whether the line takes stock from a warehouse (verdict, which lines)."""
+        self.ensure_one()
+        return bool(
+            not self.display_type
+            and self.product_id.is_storable
+            and not self.product_id._is_left_to_odoo()
+        )
+
+    def _get_promise_components(self, quantity=None):
+        """Return ``[(product, quantity)]`` taken from stock; of a kit, its parts.
+
+        :param quantity: of the line's product in its unit; by default, as ordered
+        """
+        self.ensure_one()
+        if quantity is None:
+            quantity = self._get_product_qty()
+        return [(self.product_id, quantity)]
+
+    def _filter_own_supply(self):
+        """Return the lines of which everything is bought, made or shipped to order."""
+        parts = {
+            line: [(line, part) for part in line._get_parts_of_one()] for line in self
+        }
+        own_supply = self._find_own_supply(
+            [pair for own in parts.values() for pair in own]
+        )
+        return self.filtered(
+            lambda line: all(pair in own_supply for pair in parts[line])
+        )
+
+    @api.model
+    def _find_own_supply(self, parts):
+        """Return those ``(line, product)`` that are bought, made or shipped to order.
+
+        The first rule that brings goods to customers decides, among the routes
+        of the line, the product and its category; a warehouse's own route
+        takes from stock.
+        """
+        routes = {
+            (line, product): line._get_supply_routes(product) for line, product in parts
+        }
+        all_routes = self.env["stock.route"].union(
+            *[r for own in routes.values() for r in own]
+        )
+        if not all_routes:
+            return set()
+        rules = (
+            self.env["stock.rule"]
+            .sudo()
+            .search(
+                [
+                    ("route_id", "in", all_routes.ids),
+                    ("location_dest_id.usage", "=", "customer"),
+                    ("action", "!=", "push"),
+                ],
+                order="route_sequence, sequence",
+            )
+        )
+        return {
+            (line, product)
+            for (line, product), own in routes.items()
+            if line._is_own_supply(own, rules)
+        }
+
+    def _get_supply_routes(self, product):
+        """Return the routes that come before the warehouse's, strongest first."""
+        product = product.sudo()
+        return [
+            self.route_ids.sudo(),
+            product.route_ids,
+            product.categ_id.total_route_ids,
+        ]
+
+    def _is_own_supply(self, routes, rules):
+        warehouse = self.warehouse_id or self.order_id.warehouse_id
+        for own_routes in routes:
+            fitting = rules.filtered(
+                lambda rule, own_routes=own_routes: (
+                    rule.route_id in own_routes
+                    and rule.warehouse_id in (warehouse, rule.warehouse_id.browse())
+                    and rule.company_id in (self.company_id, rule.company_id.browse())
+                )
+            )
+            if fitting:
+                return fitting[0]._is_own_supply()
+        return False
+
+    # ------------------------------------------------------------------
+    # What it is worth
+    # ------------------------------------------------------------------
+
+    def _get_promise_unit_value(self, product):
+        """Return what one unit of ``product`` is worth in the company's currency: the
+        higher of net price and cost, so that a low price hides nothing."""
+        company = self.order_id.company_id
+        cost = product.with_company(company).sudo().standard_price
+        return max(cost, self._get_promise_unit_price(product, company))
+
+    def _get_promise_unit_price(self, product, company):
+        if self.product_id != product or not (quantity := self._get_product_qty()):
+            return 0.0
+        price = self.currency_id._convert(
+            self.price_subtotal, company.currency_id, company, round=False
+        )
+        return price / quantity
 
     # ------------------------------------------------------------------
     # Delivered, and launched

@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
             return self._get_promise_result()
         validator = self.env["order.validator"]
         demand = self.order_line._get_promise_demand()
-        shortages = validator._find_obstacles(demand, self, is_trial=True)
+        shortages = validator._find_obstacles(demand, self)
         status = self._get_promise_status(shortages)
         items = self._prepare_unavailable_items(shortages)
         if not self._is_promise_shown():
@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
             validator._get_message(shortages)
             if status == "insufficient_inventory"
             else self._get_promise_message(
-                status, not validator._is_stock_missing(shortages)
+                status, not any(shortage.is_stock_missing for shortage in shortages)
             ),
         )
 
@@ -90,10 +90,11 @@ class SaleOrder(models.Model):
         """Return what the verdict over these shortages means for the order."""
         if not shortages:
             return "success"
+        decision = self.env["order.validator"]._decide_order(self, shortages)
         return {
             "refuse": "insufficient_inventory",
             "wait": "pending_approval",
-        }.get(self._get_verdict(shortages), "success")
+        }.get(decision.outcome, "success")
 
     # ------------------------------------------------------------------
     # Result

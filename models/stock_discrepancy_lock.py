@@ -73,25 +73,6 @@ class StockDiscrepancy(models.Model):
     def _filter_by_policy(self, policy):
         return self.filtered(lambda record: record._get_lock_policy() == policy)
 
-    def _get_lock_reasons(self, is_short):
-        """Return why these keep a line from being promised, in words.
-
-        :param is_short: whether the line asks for more than can be promised; with a
-            hard lock that is anything at all
-        """
-        labels = {"soft": self.env._("soft lock")}
-        if is_short:
-            labels["hard"] = self.env._("hard lock")
-        return [
-            self.env._(
-                "discrepancy %(name)s is open (%(lock)s)",
-                name=record.name,
-                lock=labels[policy],
-            )
-            for record in self
-            if (policy := record._get_lock_policy()) in labels
-        ]
-
     def _prepare_document(self):
         """Return this as the explanation shows what is behind a figure."""
         self.ensure_one()

@@ -38,6 +38,7 @@ from . import test_phase
 from . import test_physical_facts
 from . import test_policy
 from . import test_projection
+from . import test_promise_decision
 from . import test_promise_property
 from . import test_promise_processing
 from . import test_promise_date

@@ -295,9 +295,7 @@ class SaleOrder(models.Model):
             return {}
         if demand is None:
             demand = self.order_line._get_promise_demand()
-        shortages = self.env["order.validator"]._find_shortages(
-            demand, self, is_trial=True
-        )
+        shortages = self.env["order.validator"]._find_shortages(demand, self)
         return {
             row.line: self._get_shortage_message(row.line)
             for row in shortages

@@ -1,44 +1,73 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import namedtuple
+
 from odoo import models
 
+from ..promise_decision import Limit, Lock, Policy, find_exceeding_keys
 
-class Allowance:
-    """What may still be promised of a product in a warehouse, stock or not."""
-
-    def __init__(self, quantity, reason):
-        self.left = max(0.0, quantity)
-        self.reason = reason
-
-    def take(self, quantity):
-        """Promise ``quantity``; return what could be promised of it."""
-        left, self.left = self.left, max(0.0, self.left - quantity)
-        return left
+# What is left of a limit in force, and why there is no more.
+Allowance = namedtuple("Allowance", ("left", "reason"))
 
 
 class OrderValidator(models.AbstractModel):
-    """Backorders are allowed up to their limit; beyond it they are not (B16)."""
+    """What may be promised beyond what there is: policy, limit and locks."""
 
     _inherit = "order.validator"
+
+    def _get_case_policies(self, demand, availability):
+        """Return ``{(product, warehouse): Policy}`` for rows of demand."""
+        products = self.env["product.product"].union(*(row.product for row in demand))
+        warehouses = self.env["stock.warehouse"].union(
+            *(row.warehouse for row in demand)
+        )
+        policies = self._get_policies(products, warehouses)
+        locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
+        allowances = self._get_allowances(demand, availability, policies)
+        found = {}
+        for product, warehouse in {row.key: True for row in demand}:
+            key = product.id, warehouse.id
+            allowance = allowances.get(key)
+            found[product, warehouse] = Policy(
+                *policies[key],
+                limit=allowance and Limit(*allowance),
+                locks=tuple(
+                    Lock(record._get_lock_policy(), record.name, record)
+                    for record in locks.get(key, ())
+                ),
+            )
+        return found
+
+    def _get_policies(self, products, warehouses):
+        """Return ``{(product_id, warehouse_id): (is allowed, who says so)}``."""
+        stock = {warehouse: warehouse.lot_stock_id for warehouse in warehouses.sudo()}
+        policies = self.env["stock.level"]._get_policies(
+            products, self.env["stock.location"].sudo().union(*stock.values())
+        )
+        return {
+            (product.id, warehouse.id): policies[product.id, location.id]
+            for product in products
+            for warehouse, location in stock.items()
+        }
+
+    # ------------------------------------------------------------------
+    # Limits
+    # ------------------------------------------------------------------
 
     def _get_allowances(self, demand, availability, policies):
         """Return ``{(product_id, warehouse_id): Allowance}`` where there is a limit.
 
         Only for products that are short: others need no limit.
         """
-        asked = {}
-        for _line, product, warehouse, quantity in demand:
-            key = product, warehouse
-            asked[key] = asked.get(key, 0.0) + quantity
+        free = {
+            (product, warehouse): availability[product.id, warehouse.id]["displayed"]
+            for _line, product, warehouse, _quantity in demand
+        }
         short = [
             key
-            for key, quantity in asked.items()
+            for key in find_exceeding_keys(demand, free, self._get_digits())
             if policies[key[0].id, key[1].id][0]
-            and key[0].uom_id.compare(
-                quantity, availability[key[0].id, key[1].id]["displayed"]
-            )
-            > 0
         ]
         return self._get_allowances_of(short, availability)
 
@@ -112,7 +141,7 @@ class OrderValidator(models.AbstractModel):
     def _get_allowance(self, product, limit, row, incoming):
         beyond = limit.quantity if limit.kind == "quantity" else incoming
         return Allowance(
-            max(row["displayed"], row["atp"] + beyond),
+            max(0.0, row["displayed"], row["atp"] + beyond),
             self._get_limit_reason(product, limit, beyond),
         )
 
