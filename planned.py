@@ -28,9 +28,6 @@ class Ids(str):
 
     __slots__ = ()
 
-    def __new__(cls, ids):
-        return super().__new__(cls, f"{{{','.join(map(str, ids))}}}")
-
 
 @contextmanager
 def without_jit(cr):

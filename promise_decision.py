@@ -219,6 +219,14 @@ class Case:
             return allowed, (Reason("limit", policy.limit.reason),)
         return available, reasons
 
+    def is_only_about(self, order):
+        """Whether no other order was decided on at the same time."""
+        return set(self.orders.values()) == {order}
+
+    def get_requested(self):
+        """Return ``{(product, warehouse): quantity}`` of all lines together."""
+        return add_up(self.demand)
+
     def find_monitored(self):
         """Return ``[(order, the monitoring locks of one product it asks for)]``."""
         found = {}
@@ -232,12 +240,18 @@ class Case:
 
 def find_exceeding_keys(demand, stock, digits):
     """Return each ``(product, warehouse)`` of which more is asked for than there is."""
-    asked = {}
-    for row in demand:
-        asked[row.key] = asked.get(row.key, 0.0) + row.quantity
+    asked = add_up(demand)
     return [
         key for key, quantity in asked.items() if exceeds(quantity, stock[key], digits)
     ]
+
+
+def add_up(demand):
+    """Return ``{(product, warehouse): quantity}`` of all rows together."""
+    asked = {}
+    for row in demand:
+        asked[row.key] = asked.get(row.key, 0.0) + row.quantity
+    return asked
 
 
 def _take(left, row):

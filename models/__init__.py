@@ -5,7 +5,6 @@ from . import base
 from . import uom_uom
 from . import internal_fields_mixin
 from . import backorder_policy_mixin
-from . import backorder_policy_mixin_limit
 from . import stock_promise_guard
 from . import setting_limit_mixin
 from . import sql_report_mixin
@@ -21,7 +20,6 @@ from . import stock_availability_location
 from . import stock_availability_projection
 from . import stock_availability_promise
 from . import order_validator
-from . import order_validator_policy
 from . import order_validator_effect
 from . import backorder_event
 from . import backorder_event_payload
@@ -49,7 +47,6 @@ from . import product_category
 from . import product_template
 from . import product_template_discrepancy
 from . import product_product
-from . import product_product_component
 from . import product_product_misplaced
 from . import product_product_discrepancy
 from . import mail_activity
@@ -72,6 +69,7 @@ from . import sale_order_line_internal
 from . import sale_order_terms
 from . import sale_order_line_terms
 from . import payment_transaction
+from . import sale_order_warehouse
 from . import sale_order_confirmation
 from . import sale_order_rejection
 from . import sale_order_priority
@@ -106,7 +104,7 @@ from . import sale_order_split
 from . import sale_order_escalation
 from . import sale_order_line_expected
 from . import stock_level
-from . import stock_level_limit
+from . import stock_level_policy
 from . import stock_level_discrepancy
 from . import stock_location
 from . import stock_move

@@ -227,6 +227,8 @@ class BackorderEvent(models.Model):
     @api.model
     def _log_many(self, values_list):
         """Write events with the names of their records and the running source."""
+        if not values_list:
+            return self.browse()
         return self.sudo().create(
             [self._prepare_event(**values) for values in values_list]
         )

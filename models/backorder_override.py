@@ -7,7 +7,7 @@ from odoo.tools import groupby
 
 
 class BackorderOverride(models.Model):
-    """A request to promise more than there is, and its decision (B4, B5).
+    """A request to promise more than there is, and its decision.
 
     The permission to pass is this record, written by the server alone; no flag
     and no context of the caller's counts.
@@ -115,9 +115,9 @@ class BackorderOverride(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _request(self, order, shortages):
-        """Write the request of ``order``, anew if one is open."""
-        lines = self._prepare_order_lines(order, shortages)
+    def _request(self, order, shortages, case=None):
+        """Write the request of ``order``, again if one is open."""
+        lines = self._prepare_order_lines(order, shortages, case)
         return self._write_request("order", order, shortages, lines)
 
     @api.model
@@ -174,11 +174,19 @@ class BackorderOverride(models.Model):
             ]
         )
 
-    def _prepare_order_lines(self, order, shortages):
+    def _prepare_order_lines(self, order, shortages, case=None):
         """Return what the whole order asks for: it commits this, until decided."""
         short = self._group_shortages(shortages)
-        requested = self._get_requested(order)
-        available = self._get_available(requested, order)
+        if case and case.is_only_about(order):
+            requested = case.get_requested()
+            available = {
+                (product.id, warehouse.id): row["displayed"]
+                for (product, warehouse), row in case.components.items()
+            }
+        else:
+            # orders confirmed together compete for what is left to each
+            requested = self._get_requested(order)
+            available = self._get_available(requested, order)
         return [
             {
                 "product_id": product.id,
@@ -262,25 +270,12 @@ class BackorderOverride(models.Model):
             "snapshot": self.env["order.validator"]._prepare_snapshot(shortage),
         }
 
-    def _get_requested(self, order):
-        """Return ``{(product, warehouse): quantity}`` the whole order asks for."""
-        requested = {}
-        for (
-            _line,
-            product,
-            warehouse,
-            quantity,
-        ) in order.order_line._get_promise_demand():
-            key = (product, warehouse)
-            requested[key] = requested.get(key, 0.0) + quantity
-        return requested
-
     # ------------------------------------------------------------------
     # Who is asked
     # ------------------------------------------------------------------
 
     def _ask_approver(self, threshold=None):
-        """Ask the first role that may decide, by an activity on the order (B5)."""
+        """Ask the first role that may decide, by an activity on the order."""
         for request in self:
             limits = threshold or request._get_deciding_threshold()
             request.sudo().asked_group_id = limits.group_id
@@ -305,97 +300,8 @@ class BackorderOverride(models.Model):
         return responsible if responsible in others else others[:1]
 
     # ------------------------------------------------------------------
-    # What a decision covers
+    # Buttons
     # ------------------------------------------------------------------
-
-    def _covers(self, order, shortages):
-        """Whether this decision allows ``order`` all that is now short."""
-        asked = {(shortage.product, shortage.warehouse) for shortage in shortages}
-        return order._is_within_terms(self.terms) and asked.isdisjoint(
-            self._get_grown_keys(order)
-        )
-
-    def _get_grown_keys(self, order):
-        """Return each ``(product, warehouse)`` of which more is asked for than here."""
-        seen = {
-            (line.product_id, line.warehouse_id): line.requested_qty
-            for line in self.line_ids
-        }
-        return {
-            (product, warehouse)
-            for (product, warehouse), quantity in self._get_requested(order).items()
-            if product.uom_id.compare(quantity, seen.get((product, warehouse), 0)) > 0
-        }
-
-    def _check_terms(self):
-        """Refuse to decide on an order that is not what was shown (B5)."""
-        changed = self.sudo().filtered(
-            lambda request: (
-                not request.order_id._is_within_terms(
-                    request.terms, request._get_covered_lines()
-                )
-            )
-        )
-        if changed:
-            raise UserError(
-                self.env._(
-                    "%s has changed since approval was asked for. Open the request"
-                    " again to see what it asks for now.",
-                    ", ".join(changed.order_id.mapped("name")),
-                )
-            )
-
-    def _refresh_stakes(self):
-        """Measure anew what is at stake: prices and stock change after asking (B5)."""
-        for request in self.sudo():
-            if request.kind == "increase":
-                request.line_ids._refresh_unit_value()
-            else:
-                request._refresh_order_lines()
-
-    def _refresh_order_lines(self):
-        """Bring the numbers up to date; less is asked for where the order has shrunk.
-
-        A confirmed order's own lines have been judged: what is let out counts.
-        """
-        order = self.order_id
-        validator = self.env["order.validator"]
-        demand = order.order_line._get_promise_demand()
-        shortages = validator._find_obstacles(demand, order)
-        if order.state == "sale":
-            lines = self._prepare_order_lines(order, shortages)
-            self.line_ids.unlink()
-            self.line_ids = [fields.Command.create(line) for line in lines]
-            return
-        short = self._group_shortages(shortages)
-        requested = self._get_requested(order)
-        available = self._get_available(requested, order)
-        for line in self.line_ids:
-            key = (line.product_id, line.warehouse_id)
-            quantity = min(line.requested_qty, requested.get(key, 0.0))
-            line.write(
-                {
-                    "requested_qty": quantity,
-                    "available_qty": available.get(
-                        (line.product_id.id, line.warehouse_id.id), quantity
-                    ),
-                    "shortage_qty": 0.0,
-                    "snapshot": False,
-                    **self._prepare_shortages(short.get(key), requested.get(key, 0.0)),
-                }
-            )
-
-    def _note_terms(self):
-        """Remember what whoever decides is shown."""
-        for request in self.sudo():
-            lines = request._get_covered_lines()
-            request.terms = request.order_id._get_terms(lines)
-
-    def _get_covered_lines(self):
-        """Return the order lines that a decision is about."""
-        if self.kind == "increase":
-            return self.line_ids.sale_line_id
-        return self.order_id._get_promised_lines()
 
     def action_open_withdraw(self):
         self.ensure_one()

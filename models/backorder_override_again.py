@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 
 class BackorderOverride(models.Model):
-    """Requests that nobody has to decide on any more: the stock has come (C2)."""
+    """Requests that nobody has to decide on any more: the stock has come."""
 
     _inherit = "backorder.override"
 

@@ -1,12 +1,15 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..promise_decision import add_up
 
 
 class BackorderOverride(models.Model):
-    """What open requests keep from others: what their lines ask for now (B1)."""
+    """What requests ask for: what they keep from others, and a decision covers."""
 
     _inherit = "backorder.override"
 
@@ -68,3 +71,100 @@ class BackorderOverride(models.Model):
             for item in request.line_ids
             for product, quantity in item._get_asked_increase()
         ]
+
+    # ------------------------------------------------------------------
+    # What a decision covers
+    # ------------------------------------------------------------------
+
+    def _get_requested(self, order):
+        """Return ``{(product, warehouse): quantity}`` the whole order asks for."""
+        return add_up(order.order_line._get_promise_demand())
+
+    def _covers(self, order, shortages):
+        """Whether this decision allows ``order`` all that is now short."""
+        asked = {(shortage.product, shortage.warehouse) for shortage in shortages}
+        return order._is_within_terms(self.terms) and asked.isdisjoint(
+            self._get_grown_keys(order)
+        )
+
+    def _get_grown_keys(self, order):
+        """Return each ``(product, warehouse)`` of which more is asked for than here."""
+        seen = {
+            (line.product_id, line.warehouse_id): line.requested_qty
+            for line in self.line_ids
+        }
+        return {
+            (product, warehouse)
+            for (product, warehouse), quantity in self._get_requested(order).items()
+            if product.uom_id.compare(quantity, seen.get((product, warehouse), 0)) > 0
+        }
+
+    def _check_terms(self):
+        """Refuse to decide on an order that is not what was shown."""
+        changed = self.sudo().filtered(
+            lambda request: (
+                not request.order_id._is_within_terms(
+                    request.terms, request._get_covered_lines()
+                )
+            )
+        )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%s has changed since approval was asked for. Open the request"
+                    " again to see what it asks for now.",
+                    ", ".join(changed.order_id.mapped("name")),
+                )
+            )
+
+    def _refresh_stakes(self):
+        """Measure again what is at stake: prices and stock change after asking."""
+        for request in self.sudo():
+            if request.kind == "increase":
+                request.line_ids._refresh_unit_value()
+            else:
+                request._refresh_order_lines()
+
+    def _refresh_order_lines(self):
+        """Bring the numbers up to date; less is asked for where the order has shrunk.
+
+        A confirmed order's own lines have been judged: what is let out counts.
+        """
+        order = self.order_id
+        validator = self.env["order.validator"]
+        demand = order.order_line._get_promise_demand()
+        shortages = validator._find_obstacles(demand, order)
+        if order.state == "sale":
+            lines = self._prepare_order_lines(order, shortages)
+            self.line_ids.unlink()
+            self.line_ids = [fields.Command.create(line) for line in lines]
+            return
+        short = self._group_shortages(shortages)
+        requested = self._get_requested(order)
+        available = self._get_available(requested, order)
+        for line in self.line_ids:
+            key = (line.product_id, line.warehouse_id)
+            quantity = min(line.requested_qty, requested.get(key, 0.0))
+            line.write(
+                {
+                    "requested_qty": quantity,
+                    "available_qty": available.get(
+                        (line.product_id.id, line.warehouse_id.id), quantity
+                    ),
+                    "shortage_qty": 0.0,
+                    "snapshot": False,
+                    **self._prepare_shortages(short.get(key), requested.get(key, 0.0)),
+                }
+            )
+
+    def _note_terms(self):
+        """Remember what whoever decides is shown."""
+        for request in self.sudo():
+            lines = request._get_covered_lines()
+            request.terms = request.order_id._get_terms(lines)
+
+    def _get_covered_lines(self):
+        """Return the order lines that a decision is about."""
+        if self.kind == "increase":
+            return self.line_ids.sale_line_id
+        return self.order_id._get_promised_lines()

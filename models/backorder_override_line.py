@@ -99,7 +99,7 @@ class BackorderOverrideLine(models.Model):
             item.unit_value = max(item.unit_value, value)
 
     def action_explain(self):
-        """Show how the available quantity comes about (B17)."""
+        """Show how the available quantity comes about."""
         self.ensure_one()
         order = self.override_id.order_id if self.override_id.kind == "order" else None
         return self.env["stock.availability"]._get_explanation_action(

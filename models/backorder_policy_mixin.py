@@ -1,8 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from dataclasses import dataclass
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 POLICIES = [
     ("inherit", "As the parent says"),
@@ -10,12 +12,38 @@ POLICIES = [
     ("no", "Not allowed"),
 ]
 
+LIMITS = [
+    ("none", "Without limit"),
+    ("quantity", "Up to a quantity"),
+    ("incoming", "Up to what is on its way"),
+]
+# How far it is allowed, and what only an inventory manager may set; each with what it
+# is where nobody has set it.
+LIMIT_FIELDS = {
+    "backorder_limit": "none",
+    "backorder_limit_qty": 0,
+    "backorder_until": False,
+}
+PERMISSIONS = {"allow_backorder": "inherit", **LIMIT_FIELDS}
+
+
+@dataclass(frozen=True)
+class BackorderLimit:
+    """How far backorders are allowed, and who says so."""
+
+    kind: str
+    #: Of the kind ``quantity``: in the product's unit.
+    quantity: float
+    source: str
+
 
 class BackorderPolicyMixin(models.AbstractModel):
     """Something that may say whether a product can be promised beyond stock.
 
-    Precedence (A1): level of the location, level of the warehouse, variant,
-    product, category and its parents, company.
+    Precedence: level of the location, level of the warehouse, variant,
+    product, category and its parents, company. A quantity, what is on its way, or a
+    day may limit it. That is part of the answer of whoever decides: it holds where
+    that one allows backorders, and is not mixed with what others say.
     """
 
     _name = "backorder.policy.mixin"
@@ -42,7 +70,35 @@ class BackorderPolicyMixin(models.AbstractModel):
         help="Where the policy in force comes from.",
     )
 
-    @api.depends("allow_backorder")
+    backorder_limit = fields.Selection(
+        LIMITS,
+        default="none",
+        required=True,
+        copy=False,
+        help="How far a product may be promised beyond stock, where that is allowed."
+        " What is on its way are the receipts that are trusted, whatever their date.",
+    )
+    backorder_limit_qty = fields.Float(
+        "Up To",
+        digits="Product Unit",
+        copy=False,
+        help="How much may be promised beyond stock in one warehouse, by all orders"
+        " together, in the product's unit.",
+    )
+    backorder_until = fields.Date(
+        "Allowed Until",
+        copy=False,
+        help="The last day on which this may be promised beyond stock.",
+    )
+
+    @api.constrains("backorder_limit_qty")
+    def _check_backorder_limit_qty(self):
+        if any(record.backorder_limit_qty < 0 for record in self):
+            raise ValidationError(
+                self.env._("A backorder limit is a quantity of 0 or more.")
+            )
+
+    @api.depends("allow_backorder", "backorder_until")
     @api.depends_context("company")
     def _compute_is_backorder_allowed(self):
         for record in self:
@@ -50,43 +106,90 @@ class BackorderPolicyMixin(models.AbstractModel):
             record.is_backorder_allowed = allowed
             record.backorder_policy_source = source
 
+    # ------------------------------------------------------------------
+    # The policy in force
+    # ------------------------------------------------------------------
+
     def _get_backorder_policy(self, company):
-        """Return ``(is allowed, who says so)`` as seen from this record."""
+        """Return ``(is allowed, who says so)`` as seen from this record.
+
+        Not allowed where the last day has passed.
+        """
+        decider = self._get_backorder_decider(company)
+        if decider == company:
+            allowed = company.allow_backorder
+            source = self.env._("Company %s", company.name)
+        else:
+            allowed = decider.allow_backorder == "yes"
+            source = decider._get_backorder_policy_label()
+        if allowed and decider.backorder_until:
+            until = fields.Date.to_string(decider.backorder_until)
+            source = self.env._("%(who)s, until %(day)s", who=source, day=until)
+            allowed = decider.backorder_until >= fields.Date.context_today(self)
+        return allowed, source
+
+    def _get_backorder_limit(self, company):
+        """Return the :class:`BackorderLimit` in force, or None: as much as one likes.
+
+        Asked only where backorders are allowed.
+        """
+        decider = self._get_backorder_decider(company)
+        if decider.backorder_limit == "none":
+            return None
+        _allowed, source = self._get_backorder_policy(company)
+        return BackorderLimit(
+            decider.backorder_limit, decider.backorder_limit_qty, source
+        )
+
+    def _get_backorder_decider(self, company):
+        """Return who decides here: a record that says yes or no, or the company."""
         for holder in self._get_backorder_policy_holders():
             if holder.allow_backorder != "inherit":
-                return (
-                    holder.allow_backorder == "yes",
-                    holder._get_backorder_policy_label(),
-                )
-        return company.allow_backorder, self.env._("Company %s", company.name)
+                return holder
+        return company.sudo()
 
     def _get_backorder_policy_holders(self):
         """Return this record and those it inherits from, nearest first."""
-        return list(self)
+        holders, holder = [], self
+        while holder:
+            holders.append(holder)
+            parent = holder._backorder_policy_parent
+            holder = holder[parent] if parent else None
+        return holders
 
     def _get_backorder_policy_label(self):
         return self.display_name
 
+    # ------------------------------------------------------------------
+    # Changing it
+    # ------------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         if any(
-            vals.get("allow_backorder", "inherit") != "inherit" for vals in vals_list
+            vals.get(name, default) not in (default, 0, False)
+            for vals in vals_list
+            for name, default in PERMISSIONS.items()
         ):
             self._check_policy_access()
         return super().create(vals_list)
 
     def write(self, vals):
-        """Let only who may change what is allowed, and look again at who waits."""
-        if "allow_backorder" in vals:
+        """Let only who may change what is allowed, and look again at who waits.
+
+        A limit is as much of a permission as the policy itself.
+        """
+        is_named = bool(PERMISSIONS.keys() & vals.keys())
+        if is_named:
             self._check_policy_access()
-        if not {"allow_backorder", self._backorder_policy_parent} & vals.keys():
+        elif self._backorder_policy_parent not in vals:
             return super().write(vals)
         before = self._get_allowed_by_record()
         result = super().write(vals)
         after = self._get_allowed_by_record()
         if any(after[record] and not before[record] for record in self):
             self._check_policy_access()
-        if "allow_backorder" in vals or before != after:
+        if is_named or before != after:
             self._wake_backorder_policy()
         return result
 
@@ -96,7 +199,7 @@ class BackorderPolicyMixin(models.AbstractModel):
         }
 
     def _check_policy_access(self):
-        """Editing a product is not yet the right to promise it beyond stock (B5)."""
+        """Editing a product is not yet the right to promise it beyond stock."""
         if self.env.su or self.env.user.has_group(
             "backorder_atp.group_inventory_manager"
         ):

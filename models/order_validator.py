@@ -188,7 +188,7 @@ class OrderValidator(models.AbstractModel):
         demand = [Demand(*row) for row in demand]
         is_whole = excluded_orders is not None
         placed = [row for row in demand if row.warehouse]
-        keys = {(row.product.id, row.warehouse.id): row.key for row in placed}
+        keys = {(row[1].id, row[2].id): row[1:3] for row in placed}
         products = self.env["product.product"].union(*(row.product for row in placed))
         warehouses = self.env["stock.warehouse"].union(
             *(row.warehouse for row in placed)
@@ -198,23 +198,23 @@ class OrderValidator(models.AbstractModel):
             .sudo()
             .get_availability(products, warehouses, excluded_orders)
         )
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
         left = self._get_left(placed, availability, excluded_orders)
         return Case(
             demand,
             stock={key: left[ids] for ids, key in keys.items()},
-            policies=self._get_case_policies(placed, availability),
+            policies=self.env["stock.level"]._get_promise_policies(
+                placed, availability, digits
+            ),
             components={key: availability[ids] for ids, key in keys.items()},
             orders=self._get_case_orders(demand),
             doubtful=frozenset(self._filter_by_chance(placed if is_whole else ())),
-            digits=self._get_digits(),
+            digits=digits,
         )
 
     def _get_left(self, demand, availability, excluded_orders):
         """Return ``{(product_id, warehouse_id): quantity}`` there is for ``demand``."""
         return {key: row["displayed"] for key, row in availability.items()}
-
-    def _get_digits(self):
-        return self.env["decimal.precision"].precision_get("Product Unit")
 
     def _get_case_orders(self, demand):
         """Return ``{line: order}``: the order itself, also of a line not written."""
@@ -249,16 +249,6 @@ class OrderValidator(models.AbstractModel):
     def _measuring(self):
         """Keep what could be promised for whoever asks within the same decision."""
         return PROMISABLE.setting(self.env.cr, {})
-
-    def _remember_promisable(self, case):
-        promisable = PROMISABLE.get(self.env.cr)
-        if promisable is not None:
-            promisable.update(
-                {
-                    (product.id, warehouse.id): quantity
-                    for (product, warehouse), quantity in case.stock.items()
-                }
-            )
 
     def _get_fingerprint(self, order):
         return tuple(

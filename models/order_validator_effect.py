@@ -6,6 +6,7 @@ from odoo.tools import groupby
 
 from ..exceptions import OrderValidationError
 from ..promise_decision import PASS, RECORD, REFUSE, WAIT, WITHHOLD
+from .order_validator import PROMISABLE
 
 
 class OrderValidator(models.AbstractModel):
@@ -34,7 +35,7 @@ class OrderValidator(models.AbstractModel):
             if decision.outcome == RECORD:
                 self._log("order:would_block", decision.order, decision.shortages)
             elif decision.outcome in (WAIT, WITHHOLD):
-                self._ask(decision)
+                self._ask(case, decision)
         self.env["sale.order"].union(
             *(
                 each.order
@@ -43,14 +44,24 @@ class OrderValidator(models.AbstractModel):
             )
         )._settle_override()
 
-    def _ask(self, decision):
+    def _ask(self, case, decision):
         """Request approval; what is paid or signed is confirmed, and only its delivery
         waits."""
         order = decision.order
-        order._request_override(decision.shortages)
+        order._request_override(decision.shortages, case)
         if decision.outcome == WITHHOLD and not order.warehouse_id:
             # Odoo refuses a confirmed order without one; nothing ships until decided
             order.warehouse_id = order._get_any_warehouse()
+
+    def _remember_promisable(self, case):
+        promisable = PROMISABLE.get(self.env.cr)
+        if promisable is not None:
+            promisable.update(
+                {
+                    (product.id, warehouse.id): quantity
+                    for (product, warehouse), quantity in case.stock.items()
+                }
+            )
 
     # ------------------------------------------------------------------
     # Refusing
@@ -144,20 +155,20 @@ class OrderValidator(models.AbstractModel):
         )
 
     def _prepare_event(self, order, shortages):
+        lines = [self._prepare_snapshot(shortage) for shortage in shortages]
         return {
             "order": order,
             "product": shortages[0].product if len(shortages) == 1 else None,
             "warehouse": shortages[0].warehouse if len(shortages) == 1 else None,
-            "quantity": sum(shortage.shortfall for shortage in shortages),
-            "payload": {
-                "lines": [self._prepare_snapshot(shortage) for shortage in shortages]
-            },
+            "quantity": sum(line["shortfall"] for line in lines),
+            "payload": {"lines": lines},
         }
 
     def _prepare_snapshot(self, shortage):
         """Return the numbers seen, as JSON, for people and for programs."""
         product, warehouse = shortage.product, shortage.warehouse
         currency = shortage.order.company_id.sudo().currency_id
+        shortfall = shortage.shortfall
         unit_value = shortage.line._get_promise_unit_value(product)
         return {
             "lineId": shortage.line._origin.id or False,
@@ -166,11 +177,11 @@ class OrderValidator(models.AbstractModel):
             "warehouseId": warehouse.id,
             "required": shortage.requested,
             "available": shortage.available,
-            "shortfall": shortage.shortfall,
+            "shortfall": shortfall,
             "reason": self._get_reason(shortage),
             "discrepancies": [lock.name for lock in shortage.locks],
             "components": shortage.components,
             "sku": product.default_code or False,
             "warehouse": warehouse.sudo().name or False,
-            "value": currency.round(shortage.shortfall * unit_value),
+            "value": currency.round(shortfall * unit_value),
         }

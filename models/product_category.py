@@ -9,13 +9,6 @@ class ProductCategory(models.Model):
     _inherit = ["product.category", "backorder.policy.mixin"]
     _backorder_policy_parent = "parent_id"
 
-    def _get_backorder_policy_holders(self):
-        holders, category = [], self
-        while category:
-            holders.append(category)
-            category = category.parent_id
-        return holders
-
     def _get_backorder_policy_label(self):
         return self.env._("Category %s", self.display_name)
 

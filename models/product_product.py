@@ -8,6 +8,7 @@ from odoo.fields import Domain
 class ProductProduct(models.Model):
     _name = "product.product"
     _inherit = ["product.product", "backorder.policy.mixin"]
+    _backorder_policy_parent = "product_tmpl_id"
 
     stock_level_ids = fields.One2many("stock.level", "product_id", "Levels")
     promise_available_qty = fields.Float(
@@ -26,9 +27,6 @@ class ProductProduct(models.Model):
     backorder_order_count = fields.Integer(
         "Orders Waiting", compute="_compute_backorder_figures"
     )
-
-    def _get_backorder_policy_holders(self):
-        return [self, *self.product_tmpl_id._get_backorder_policy_holders()]
 
     def _get_backorder_policy_label(self):
         return self.env._("Variant %s", self.display_name)
@@ -66,8 +64,35 @@ class ProductProduct(models.Model):
         self.ensure_one()
         return "is_kits" in self._fields and self.is_kits
 
+    # ------------------------------------------------------------------
+    # What is taken from stock, by whatever asks for the product
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_components(self, wanted, company):
+        """Return what each of ``wanted`` takes from stock; a bridge opens kits.
+
+        :param wanted: list of ``(product, quantity)``, the quantity in the product's
+            unit
+        :param company: whose kits count
+        :return: list of ``{component: quantity}`` in the same order, in the
+            component's unit; empty for what is not kept in stock
+        """
+        return [
+            {product: quantity} if product.is_storable else {}
+            for product, quantity in wanted
+        ]
+
+    def _filter_stocked(self, warehouse):
+        """Return the products that are stock themselves; a bridge leaves out kits."""
+        return self
+
+    def _get_products_asking(self):
+        """Return the products whose orders may take any of these from stock."""
+        return self
+
     def action_explain(self):
-        """Show how the available quantity comes about, in each warehouse (B17)."""
+        """Show how the available quantity comes about, in each warehouse."""
         self.ensure_one()
         return self.env["stock.availability"]._get_explanation_action(
             self, self._get_promise_warehouses()

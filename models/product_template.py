@@ -31,9 +31,6 @@ class ProductTemplate(models.Model):
             template.backorder_policy_source = variant.backorder_policy_source
         return result
 
-    def _get_backorder_policy_holders(self):
-        return [self, *self.categ_id._get_backorder_policy_holders()]
-
     def _get_backorder_policy_label(self):
         return self.env._("Product %s", self.display_name)
 

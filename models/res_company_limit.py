@@ -4,11 +4,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .backorder_policy_mixin_limit import LIMIT_FIELDS, LIMITS
+from .backorder_policy_mixin import LIMIT_FIELDS, LIMITS
 
 
 class ResCompany(models.Model):
-    """How far a company allows backorders by default (B16)."""
+    """How far a company allows backorders by default."""
 
     _inherit = "res.company"
 
@@ -45,6 +45,6 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & set(LIMIT_FIELDS):
+        if vals.keys() & LIMIT_FIELDS.keys():
             self._wake_backorders()
         return result

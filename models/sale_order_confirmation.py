@@ -16,12 +16,12 @@ CONFIRMING = TransactionVar(frozenset())
 
 
 class SaleOrder(models.Model):
-    """Confirming orders: the verdict, approvals, and the warehouse promised from."""
+    """Confirming orders: who is decided on, and how approval is asked for."""
 
     _inherit = "sale.order"
 
     # ------------------------------------------------------------------
-    # Confirming (B4)
+    # Confirming
     # ------------------------------------------------------------------
 
     def action_confirm(self):
@@ -138,7 +138,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Judge orders that are created confirmed, like any other (B4)."""
+        """Judge orders that are created confirmed, like any other."""
         self._check_customer_fields(*vals_list)
         self = without_defaults(self, CUSTOMER_FIELDS | {"state"})
         is_judged = [self._is_created_confirmed(vals) for vals in vals_list]
@@ -169,7 +169,7 @@ class SaleOrder(models.Model):
         return super().write(vals)
 
     def _end_approvals(self, state):
-        """Let no approval outlive the confirmed order, however it ends (B5)."""
+        """Let no approval outlive the confirmed order, however it ends."""
         leaving = self.filtered(
             lambda order: state == "cancel" or order.state == "sale"
         )
@@ -206,7 +206,7 @@ class SaleOrder(models.Model):
         )
 
     def _check_customer_fields(self, *vals_list):
-        """Refuse that a salesman signs or pays for his customer (B5).
+        """Refuse that a salesman signs or pays for his customer.
 
         Such an order would be confirmed whatever there is; portal and payments
         write these fields as the system.
@@ -229,10 +229,13 @@ class SaleOrder(models.Model):
     # Approval
     # ------------------------------------------------------------------
 
-    def _request_override(self, shortages):
-        """Ask for approval; from now on the order's demand counts as committed."""
+    def _request_override(self, shortages, case=None):
+        """Ask for approval; from now on the order's demand counts as committed.
+
+        :param case: what was just known about the order, where it was decided on
+        """
         self.ensure_one()
-        self.env["backorder.override"]._request(self, shortages)
+        self.env["backorder.override"]._request(self, shortages, case)
 
     def _is_override_approved(self, shortages):
         """Whether somebody approved what each short product now asks for."""
@@ -255,47 +258,6 @@ class SaleOrder(models.Model):
         return self.sudo().override_ids.filtered(
             lambda request: request.state == "pending"
         )
-
-    def _get_pending_action(self):
-        """Return what the client shows: the decision, or that one was asked for."""
-        request = self._get_open_requests()[:1].with_env(self.env)
-        if len(self) == 1 and request._may_be_decided():
-            return request.action_open_approval()
-        return self._get_notification(
-            self.env._("Waiting for stock approval"),
-            self._get_pending_message(request.sudo().asked_group_id.name),
-        )
-
-    def _get_pending_message(self, role):
-        """Say what is asked for, and who decides."""
-        values = {
-            "orders": ", ".join(self.mapped("name")),
-            "role": role or self.env._("An inventory manager"),
-        }
-        if not all(order._is_only_unplaced() for order in self):
-            return self.env._(
-                "%(orders)s: more is asked for than can be promised."
-                " %(role)s has been asked to decide.",
-                **values,
-            )
-        return self.env._(
-            "%(orders)s: no warehouse is chosen and several are possible."
-            " %(role)s has been asked to decide.",
-            **values,
-        )
-
-    def _get_notification(self, title, message):
-        """Return the action that tells the user something and shows the page anew."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "title": title,
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def _tell_of_increase(self, shortages, asked):
         """Tell the user that his lines keep their quantity until it is decided."""
@@ -353,116 +315,3 @@ class SaleOrder(models.Model):
         self.sudo().write(
             {"hold_since": False, "hold_reason": False, "hold_kind": False}
         )
-
-    # ------------------------------------------------------------------
-    # Warehouse (A6)
-    # ------------------------------------------------------------------
-
-    @api.depends("user_id", "company_id", "team_id")
-    def _compute_warehouse_id(self):
-        """Choose by mapping; where nothing decides, no warehouse at all in hard."""
-        result = super()._compute_warehouse_id()
-        for order in self:
-            if order.state in ("draft", "sent") or not order.ids:
-                order.warehouse_id = order._get_mapped_warehouse()
-        return result
-
-    def _get_mapped_warehouse(self):
-        """Return the warehouse that is certain, or else what chance brings."""
-        certain = self._get_certain_warehouse()
-        if certain or self.company_id.promise_phase == "hard":
-            return certain
-        return self.warehouse_id
-
-    def _get_certain_warehouse(self):
-        """Return the warehouse of the first mapping that names one, or the only one."""
-        for warehouse in self._get_warehouse_mappings():
-            if warehouse and warehouse.company_id == self.company_id:
-                return warehouse
-        return self._get_only_warehouse()
-
-    def _get_warehouse_mappings(self):
-        """Return what may name the warehouse, strongest first.
-
-        What the customer chose, what carries the goods, where they are sold, and at
-        last whoever sells them; bridges add to one of these each.
-        """
-        default = self.env["ir.default"].with_company(self.company_id)
-        default_id = default._get_model_defaults("sale.order").get("warehouse_id")
-        salesperson = self._get_mapped_salesperson().with_company(self.company_id)
-        return [
-            *self._get_chosen_warehouses(),
-            *self._get_carrier_warehouses(),
-            *self._get_channel_warehouses(),
-            self.env["stock.warehouse"].browse(default_id),
-            salesperson.property_warehouse_id,
-        ]
-
-    def _get_chosen_warehouses(self):
-        """Return what the customer chose himself, as a store to collect from."""
-        return []
-
-    def _get_carrier_warehouses(self):
-        """Return what the carrier names."""
-        return []
-
-    def _get_channel_warehouses(self):
-        """Return what the sales channel names, strongest first."""
-        return [self.team_id.warehouse_id]
-
-    def _get_mapped_salesperson(self):
-        """Return the salesperson whose warehouse counts."""
-        return self.user_id
-
-    def _get_any_warehouse(self):
-        """Return what Odoo itself would choose."""
-        salesperson = self._get_mapped_salesperson().with_company(self.company_id)
-        warehouses = self.env["stock.warehouse"].sudo()
-        return salesperson._get_default_warehouse_id() or warehouses.search(
-            [("company_id", "=", self.company_id.id)], limit=1
-        )
-
-    def _get_only_warehouse(self):
-        warehouses = (
-            self.env["stock.warehouse"]
-            .sudo()
-            .search([("company_id", "=", self.company_id.id)], limit=2)
-        )
-        return warehouses if len(warehouses) == 1 else warehouses.browse()
-
-    def _note_ambiguous_warehouse(self):
-        """Record once, before the hard phase, that chance chose the warehouse."""
-        self.env["backorder.event"]._log_many(
-            [
-                {
-                    "event_type": "order:ambiguous_warehouse",
-                    "order": order,
-                    "warehouse": order.warehouse_id,
-                }
-                for order in self
-                if order._is_warehouse_ambiguous() and not order._is_decided_on()
-            ]
-        )
-
-    def _is_decided_on(self):
-        """Whether a request for this order is pending, or was approved."""
-        return any(
-            request.state in ("pending", "approved")
-            for request in self.sudo().override_ids
-        )
-
-    def _is_warehouse_asked_for(self):
-        """Whether somebody has to approve where the order ships from: in soft."""
-        is_open = self.state in ("draft", "sent") or self.requires_inventory_override
-        return (
-            is_open
-            and self.company_id.promise_phase == "soft"
-            and self._is_warehouse_ambiguous()
-        )
-
-    def _is_warehouse_ambiguous(self):
-        if self.company_id.promise_phase == "hard" or not self.warehouse_id:
-            return False
-        if self._get_only_warehouse() or any(self._get_warehouse_mappings()):
-            return False
-        return self.warehouse_id == self._get_any_warehouse()

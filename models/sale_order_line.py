@@ -148,17 +148,6 @@ class SaleOrderLine(models.Model):
             quantity, self.product_uom_id, rounding_method="HALF-UP"
         )
 
-    def _get_product_qty(self):
-        """Return the ordered quantity in the product's unit, not rounded."""
-        self.ensure_one()
-        return self._to_product_unit(self.product_uom_qty)
-
-    def _to_product_unit(self, quantity):
-        """Return ``quantity`` of the line's unit in the product's, not rounded."""
-        return self.product_uom_id._convert_quantity(
-            quantity, self.product_id.uom_id, round=False
-        )
-
     @api.model
     def _refresh_uncovered(self, product, warehouse):
         """Recompute what changes without its own moves: demand that is not due yet,

@@ -20,7 +20,7 @@ DEMAND_FIELDS = {
 
 
 class SaleOrderLine(models.Model):
-    """Changes of confirmed lines: what they ask for beyond what they have (B4)."""
+    """Changes of confirmed lines: what they ask for beyond what they have."""
 
     _inherit = "sale.order.line"
 
@@ -57,7 +57,7 @@ class SaleOrderLine(models.Model):
         return created
 
     def write(self, vals):
-        """Judge what a confirmed line would ask for beyond what it has (B4).
+        """Judge what a confirmed line would ask for beyond what it has.
 
         A line whose increase has to wait keeps its quantity, and asks for more.
         """

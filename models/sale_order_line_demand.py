@@ -108,6 +108,17 @@ class SaleOrderLine(models.Model):
             and not self.product_id._is_left_to_odoo()
         )
 
+    def _get_product_qty(self):
+        """Return the ordered quantity in the product's unit, not rounded."""
+        self.ensure_one()
+        return self._to_product_unit(self.product_uom_qty)
+
+    def _to_product_unit(self, quantity):
+        """Return ``quantity`` of the line's unit in the product's, not rounded."""
+        return self.product_uom_id._convert_quantity(
+            quantity, self.product_id.uom_id, round=False
+        )
+
     def _get_promise_components(self, quantity=None):
         """Return ``[(product, quantity)]`` taken from stock; of a kit, its parts.
 

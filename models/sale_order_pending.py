@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """Says for what decision an order waits, and what follows (C8)."""
+    """Says for what decision an order waits, and what follows."""
 
     _inherit = "sale.order"
 
@@ -56,3 +56,48 @@ class SaleOrder(models.Model):
                 "Its delivery is withheld until an inventory manager decides."
             )
         return self.env._("It is confirmed once an inventory manager approves it.")
+
+    # ------------------------------------------------------------------
+    # What the client shows
+    # ------------------------------------------------------------------
+
+    def _get_pending_action(self):
+        """Return what the client shows: the decision, or that one was asked for."""
+        request = self._get_open_requests()[:1].with_env(self.env)
+        if len(self) == 1 and request._may_be_decided():
+            return request.action_open_approval()
+        return self._get_notification(
+            self.env._("Waiting for stock approval"),
+            self._get_pending_message(request.sudo().asked_group_id.name),
+        )
+
+    def _get_pending_message(self, role):
+        """Say what is asked for, and who decides."""
+        values = {
+            "orders": ", ".join(self.mapped("name")),
+            "role": role or self.env._("An inventory manager"),
+        }
+        if not all(order._is_only_unplaced() for order in self):
+            return self.env._(
+                "%(orders)s: more is asked for than can be promised."
+                " %(role)s has been asked to decide.",
+                **values,
+            )
+        return self.env._(
+            "%(orders)s: no warehouse is chosen and several are possible."
+            " %(role)s has been asked to decide.",
+            **values,
+        )
+
+    def _get_notification(self, title, message):
+        """Return the action that tells the user something and reloads the page."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "title": title,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

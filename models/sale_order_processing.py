@@ -19,12 +19,12 @@ ITEM_KEYS = (
 
 
 class SaleOrder(models.Model):
-    """Confirming an order as another program does: by a result, not a dialog (E5)."""
+    """Confirming an order as another program does: by a result, not a dialog."""
 
     _inherit = "sale.order"
 
     def process_promise(self):
-        """Confirm this order as far as stock allows, and say what came of it (E5).
+        """Confirm this order as far as stock allows, and say what came of it.
 
         A shortage is part of the result; the refusal is logged and nothing else of
         the order is written. Calling it again for a confirmed order changes nothing.
@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
 
     @api.readonly
     def check_promise(self):
-        """Say what :meth:`process_promise` would come to now, and write nothing (E5).
+        """Say what :meth:`process_promise` would come to now, and write nothing.
 
         :return: as :meth:`process_promise`
         :raise AccessError: for whoever may not read the order

@@ -15,7 +15,7 @@ PLANNED_PRODUCTS = 100
 
 
 class StockAvailability(models.AbstractModel):
-    """THE calculator of what can be promised (B1).
+    """THE calculator of what can be promised.
 
     Every flow that needs a quantity asks here, and gets every part of it by
     name. The parts come from sources (quants, moves, pending orders, levels),
@@ -36,7 +36,7 @@ class StockAvailability(models.AbstractModel):
 
     @api.model
     def get_available_qty(self, product, warehouse):
-        """Return the signed available-to-promise quantity (B1).
+        """Return the signed available-to-promise quantity.
 
         :param product: one ``product.product`` (record or id)
         :param warehouse: one ``stock.warehouse`` (record or id)
@@ -55,7 +55,7 @@ class StockAvailability(models.AbstractModel):
     def get_availability(
         self, products, warehouses, excluded_orders=None, components=None
     ):
-        """Return every component of availability, in one statement (B1, D1).
+        """Return every component of availability, in one statement.
 
         :param products: ``product.product`` records
         :param warehouses: ``stock.warehouse`` records
@@ -214,7 +214,7 @@ class StockAvailability(models.AbstractModel):
         return used
 
     def _get_array(self, records):
-        return SQL("%s::int[]", Ids(records.ids))
+        return SQL("%s::int[]", Ids(f"{{{','.join(map(str, records.ids))}}}"))
 
     def _get_parts(self, sources, used):
         """Yield ``sum of the sources that bring it AS name`` for each part."""

@@ -15,12 +15,16 @@ class StockAvailability(models.AbstractModel):
     _inherit = "stock.availability"
 
     def _get_pending_demand(self, products, excluded_orders):
-        """Leave out what asks for many times what there is: it keeps nothing.
+        """Return what is asked for and waits for a decision: rows of ``order, product,
+        warehouse, quantity``.
 
-        Somebody decides about it all the same; where there is nothing yet, there is
-        nothing to keep either.
+        What asks for many times what there is keeps nothing. Somebody decides about it
+        all the same; where there is nothing yet, there is nothing to keep either.
         """
-        rows = super()._get_pending_demand(products, excluded_orders)
+        requests = self.env["backorder.override"]
+        rows = requests._get_pending_demand(products, excluded_orders)
+        if not rows:
+            return []
         excessive = self._get_excessive_keys(rows)
         return [row for row in rows if row[:3] not in excessive]
 
@@ -48,8 +52,6 @@ class StockAvailability(models.AbstractModel):
 
         Without asking whose it is: this only tells what is out of all proportion.
         """
-        if not rows:
-            return {}
         self.env.cr.execute(
             SQL(
                 """

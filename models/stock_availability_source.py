@@ -8,7 +8,7 @@ OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 
 class StockAvailability(models.AbstractModel):
-    """Where the parts of availability come from: one query for each source (B1)."""
+    """Where the parts of availability come from: one query for each source."""
 
     _inherit = "stock.availability"
 
@@ -144,7 +144,7 @@ class StockAvailability(models.AbstractModel):
         """What moves will take out of the warehouse, by product and warehouse.
 
         Goods in an outbound place are somebody's already: such a move is no
-        commitment, but still a unit reserved (D1).
+        commitment, but still a unit reserved.
         """
         return SQL(
             """
@@ -398,11 +398,6 @@ class StockAvailability(models.AbstractModel):
             [quantity for *_rest, quantity in rows],
         )
 
-    def _get_pending_demand(self, products, excluded_orders):
-        return self.env["backorder.override"]._get_pending_demand(
-            products, excluded_orders
-        )
-
     def _get_level_query(self):
         """The safety buffer, kept per warehouse."""
         return SQL(
@@ -416,7 +411,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_lock_query(self):
-        """The open discrepancies that let nothing be promised (B2)."""
+        """The open discrepancies that let nothing be promised."""
         condition = SQL(
             """discrepancy.product_id IN (SELECT id FROM asked_product)
                AND discrepancy.warehouse_id IN (SELECT id FROM asked_warehouse)"""

@@ -15,7 +15,7 @@ LOCK_POLICIES = [
 
 
 class StockDiscrepancy(models.Model):
-    """What an open discrepancy locks (B2)."""
+    """What an open discrepancy locks."""
 
     _inherit = "stock.discrepancy"
 
@@ -47,7 +47,7 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _get_open_locks(self, products, warehouses):
-        """Return the open discrepancies that lock anything, in one query (B2).
+        """Return the open discrepancies that lock anything, in one query.
 
         Ask each for :meth:`_get_lock_policy`; what locks nothing is left out.
 
@@ -202,7 +202,7 @@ class StockDiscrepancy(models.Model):
         }
 
     def _touch_locks(self, before=()):
-        """Let no promise overlook that a lock has changed (B8)."""
+        """Let no promise overlook that a lock has changed."""
         self.invalidate_recordset(["lock_policy"])
         self.env["stock.promise.guard"]._touch(
             [
@@ -212,7 +212,7 @@ class StockDiscrepancy(models.Model):
         )
 
     def _wake_locked(self, before=(), source=None):
-        """Look again at who waits for what was locked (C2)."""
+        """Look again at who waits for what was locked."""
         keys = self._get_lock_keys() | set(before)
         if not keys:
             return

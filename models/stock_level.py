@@ -9,7 +9,7 @@ class StockLevel(models.Model):
     """What is decided for a product in a warehouse, or in one location of it.
 
     It lives apart from the quants: Odoo deletes those at zero and merges them
-    without notice, so that no setting would survive there (A1).
+    without notice, so that no setting would survive there.
     """
 
     _name = "stock.level"
@@ -135,7 +135,7 @@ class StockLevel(models.Model):
             level.shortage_qty = row.get("shortage", 0.0)
 
     def action_explain(self):
-        """Show how the available quantity comes about (B17)."""
+        """Show how the available quantity comes about."""
         self.ensure_one()
         return self.env["stock.availability"]._get_explanation_action(
             self.product_id, self.warehouse_id
@@ -149,51 +149,8 @@ class StockLevel(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Policy in force
+    # What the level says
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_policies(self, products, locations):
-        """Return the backorder policy in force for each product and location (A1).
-
-        :return: ``{(product_id, location_id): (is allowed, who says so)}``
-        """
-        levels = self._get_levels_by_scope(products, locations)
-        policies = {}
-        for product in products:
-            for location in locations:
-                level = self._find_deciding_level(levels, product, location)
-                company = location.company_id or self.env.company
-                policies[product.id, location.id] = (
-                    level or product
-                )._get_backorder_policy(company)
-        return policies
-
-    @api.model
-    def _get_levels_by_scope(self, products, locations):
-        levels = self.sudo().search(
-            [
-                ("product_id", "in", products.ids),
-                ("warehouse_id", "in", locations.warehouse_id.ids),
-                ("allow_backorder", "!=", "inherit"),
-            ]
-        )
-        return {
-            (level.product_id.id, level.warehouse_id.id, level.location_id.id): level
-            for level in levels
-        }
-
-    @api.model
-    def _find_deciding_level(self, levels, product, location):
-        """Return the level of the nearest place around ``location`` that decides."""
-        warehouse_id = location.warehouse_id.id
-        ancestors = reversed(
-            [int(path) for path in (location.parent_path or "").split("/") if path]
-        )
-        for location_id in [*ancestors, False]:
-            if level := levels.get((product.id, warehouse_id, location_id)):
-                return level
-        return self.browse()
 
     def _get_backorder_policy_holders(self):
         warehouse_wide = self.browse()
@@ -209,6 +166,9 @@ class StockLevel(models.Model):
 
     def _get_backorder_policy(self, company):
         return super()._get_backorder_policy(self.company_id or company)
+
+    def _get_backorder_limit(self, company):
+        return super()._get_backorder_limit(self.company_id or company)
 
     def _get_backorder_policy_label(self):
         return self.env._("Level %s", self.scope)

@@ -15,6 +15,7 @@ from . import test_concurrency
 from . import test_discrepancy
 from . import test_dark_reservation
 from . import test_connections
+from . import test_corridor
 from . import test_demand
 from . import test_demand_property
 from . import test_escalation

@@ -53,7 +53,7 @@ class PosOrder(models.Model):
         left = self.env["stock.availability"].get_availability(
             products, warehouse, self._get_settled_orders()
         )
-        policies = self.env["order.validator"]._get_policies(products, warehouse)
+        policies = self.env["stock.level"]._get_warehouse_policies(products, warehouse)
         short = {}
         for product, quantity in sold.items():
             key = product.id, warehouse.id

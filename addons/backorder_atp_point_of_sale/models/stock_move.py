@@ -31,7 +31,9 @@ class StockMove(models.Model):
         )
 
     def _may_be_backordered(self, warehouse):
-        policies = self.env["order.validator"]._get_policies(self.product_id, warehouse)
+        policies = self.env["stock.level"]._get_warehouse_policies(
+            self.product_id, warehouse
+        )
         return policies[self.product_id.id, warehouse.id][0]
 
     def _get_left_for_tills(self, warehouse):

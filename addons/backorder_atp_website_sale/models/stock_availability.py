@@ -104,9 +104,9 @@ class StockAvailability(models.AbstractModel):
 
         As the orders are judged: policy, how far it goes, and hard locks.
         """
-        validator = self.env["order.validator"].sudo()
+        levels = self.env["stock.level"].sudo()
         products, warehouses = products.sudo(), warehouses.sudo()
-        policies = validator._get_policies(products, warehouses)
+        policies = levels._get_warehouse_policies(products, warehouses)
         locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
         free = {
             key
@@ -116,7 +116,7 @@ class StockAvailability(models.AbstractModel):
         }
         limits = {key: row["displayed"] for key, row in rows.items()}
         limits.update(dict.fromkeys(free))
-        allowances = validator._get_allowances_of(
+        allowances = levels._get_allowances_of(
             [
                 (product, warehouse)
                 for product in products
@@ -125,7 +125,7 @@ class StockAvailability(models.AbstractModel):
             ],
             rows,
         )
-        limits.update({key: allowance.left for key, allowance in allowances.items()})
+        limits.update({key: limit.quantity for key, limit in allowances.items()})
         return limits
 
     @api.model

@@ -1,37 +1,36 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from collections import namedtuple
-
-from odoo import models
+from odoo import api, models
 
 from ..promise_decision import Limit, Lock, Policy, find_exceeding_keys
 
-# What is left of a limit in force, and why there is no more.
-Allowance = namedtuple("Allowance", ("left", "reason"))
 
+class StockLevel(models.Model):
+    """What may be promised beyond what there is: policy, limit and locks in force."""
 
-class OrderValidator(models.AbstractModel):
-    """What may be promised beyond what there is: policy, limit and locks."""
+    _inherit = "stock.level"
 
-    _inherit = "order.validator"
+    @api.model
+    def _get_promise_policies(self, demand, availability, digits):
+        """Return ``{(product, warehouse): Policy}`` for rows of demand.
 
-    def _get_case_policies(self, demand, availability):
-        """Return ``{(product, warehouse): Policy}`` for rows of demand."""
+        :param availability: as from ``stock.availability.get_availability``
+        :param digits: decimal places of quantities that count
+        """
         products = self.env["product.product"].union(*(row.product for row in demand))
         warehouses = self.env["stock.warehouse"].union(
             *(row.warehouse for row in demand)
         )
-        policies = self._get_policies(products, warehouses)
+        policies = self._get_warehouse_policies(products, warehouses)
+        allowances = self._get_allowances(demand, availability, policies, digits)
         locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
-        allowances = self._get_allowances(demand, availability, policies)
         found = {}
-        for product, warehouse in {row.key: True for row in demand}:
+        for _line, product, warehouse, _quantity in demand:
             key = product.id, warehouse.id
-            allowance = allowances.get(key)
             found[product, warehouse] = Policy(
                 *policies[key],
-                limit=allowance and Limit(*allowance),
+                limit=allowances.get(key),
                 locks=tuple(
                     Lock(record._get_lock_policy(), record.name, record)
                     for record in locks.get(key, ())
@@ -39,10 +38,11 @@ class OrderValidator(models.AbstractModel):
             )
         return found
 
-    def _get_policies(self, products, warehouses):
+    @api.model
+    def _get_warehouse_policies(self, products, warehouses):
         """Return ``{(product_id, warehouse_id): (is allowed, who says so)}``."""
         stock = {warehouse: warehouse.lot_stock_id for warehouse in warehouses.sudo()}
-        policies = self.env["stock.level"]._get_policies(
+        policies = self._get_policies(
             products, self.env["stock.location"].sudo().union(*stock.values())
         )
         return {
@@ -51,12 +51,72 @@ class OrderValidator(models.AbstractModel):
             for warehouse, location in stock.items()
         }
 
+    @api.model
+    def _get_policies(self, products, locations):
+        """Return the backorder policy in force for each product and location.
+
+        :return: ``{(product_id, location_id): (is allowed, who says so)}``
+        """
+        levels = self._get_levels_by_scope(products, locations)
+        policies = {}
+        for product in products:
+            for location in locations:
+                level = self._find_deciding_level(levels, product, location)
+                company = location.company_id or self.env.company
+                policies[product.id, location.id] = (
+                    level or product
+                )._get_backorder_policy(company)
+        return policies
+
+    @api.model
+    def _get_limits(self, products, locations):
+        """Return how far backorders are allowed, where they are.
+
+        :return: ``{(product_id, location_id): BackorderLimit or None}``
+        """
+        levels = self._get_levels_by_scope(products, locations)
+        limits = {}
+        for product in products:
+            for location in locations:
+                level = self._find_deciding_level(levels, product, location)
+                company = location.company_id or self.env.company
+                limits[product.id, location.id] = (
+                    level or product
+                )._get_backorder_limit(company)
+        return limits
+
+    @api.model
+    def _get_levels_by_scope(self, products, locations):
+        levels = self.sudo().search(
+            [
+                ("product_id", "in", products.ids),
+                ("warehouse_id", "in", locations.warehouse_id.ids),
+                ("allow_backorder", "!=", "inherit"),
+            ]
+        )
+        return {
+            (level.product_id.id, level.warehouse_id.id, level.location_id.id): level
+            for level in levels
+        }
+
+    @api.model
+    def _find_deciding_level(self, levels, product, location):
+        """Return the level of the nearest place around ``location`` that decides."""
+        warehouse_id = location.warehouse_id.id
+        ancestors = reversed(
+            [int(path) for path in (location.parent_path or "").split("/") if path]
+        )
+        for location_id in [*ancestors, False]:
+            if level := levels.get((product.id, warehouse_id, location_id)):
+                return level
+        return self.browse()
+
     # ------------------------------------------------------------------
     # Limits
     # ------------------------------------------------------------------
 
-    def _get_allowances(self, demand, availability, policies):
-        """Return ``{(product_id, warehouse_id): Allowance}`` where there is a limit.
+    def _get_allowances(self, demand, availability, policies, digits):
+        """Return ``{(product_id, warehouse_id): Limit}`` where there is a limit.
 
         Only for products that are short: others need no limit.
         """
@@ -66,17 +126,17 @@ class OrderValidator(models.AbstractModel):
         }
         short = [
             key
-            for key in find_exceeding_keys(demand, free, self._get_digits())
+            for key in find_exceeding_keys(demand, free, digits)
             if policies[key[0].id, key[1].id][0]
         ]
         return self._get_allowances_of(short, availability)
 
     def _get_allowances_of(self, keys, availability):
-        """Return ``{(product_id, warehouse_id): Allowance}`` where there is a limit.
+        """Return ``{(product_id, warehouse_id): Limit}`` where there is a limit.
 
         :param keys: ``(product, warehouse)`` of which backorders are allowed
         """
-        limits = self._get_limits(keys)
+        limits = self._get_warehouse_limits(keys)
         incoming = self._get_trusted_supply(
             [key for key, limit in limits.items() if limit.kind == "incoming"]
         )
@@ -90,14 +150,14 @@ class OrderValidator(models.AbstractModel):
             for (product, warehouse), limit in limits.items()
         }
 
-    def _get_limits(self, keys):
+    def _get_warehouse_limits(self, keys):
         """Return ``{(product, warehouse): BackorderLimit}`` where there is one."""
         if not keys:
             return {}
         products = self.env["product.product"].union(*(key[0] for key in keys))
         warehouses = self.env["stock.warehouse"].union(*(key[1] for key in keys))
         stock = {each: each.sudo().lot_stock_id for each in warehouses}
-        limits = self.env["stock.level"]._get_limits(
+        limits = self._get_limits(
             products, self.env["stock.location"].sudo().union(*stock.values())
         )
         found = {key: limits[key[0].id, stock[key[1]].id] for key in keys}
@@ -140,7 +200,7 @@ class OrderValidator(models.AbstractModel):
 
     def _get_allowance(self, product, limit, row, incoming):
         beyond = limit.quantity if limit.kind == "quantity" else incoming
-        return Allowance(
+        return Limit(
             max(0.0, row["displayed"], row["atp"] + beyond),
             self._get_limit_reason(product, limit, beyond),
         )
