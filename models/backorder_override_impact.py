@@ -2,37 +2,15 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 
 from odoo import models
 from odoo.tools import SQL
 
-
-@dataclass
-class Claim:
-    """What one order wants of one product, and what it gets; product's unit."""
-
-    order_id: int
-    position: tuple
-    missing: float
-    given: list = field(default_factory=list)  # (date or None for now, quantity)
-
-    @property
-    def quantity(self):
-        return sum(quantity for _date, quantity in self.given)
-
-    @property
-    def is_complete(self):
-        return self.missing - self.quantity < 1e-6
-
-    @property
-    def date(self):
-        """The day the last part comes: None for now."""
-        return max((date for date, _quantity in self.given if date), default=None)
+from ..promise_queue import Claim, find_losers
 
 
 class BackorderOverride(models.Model):
-    """Which other waiting orders lose quantity or time by an approval (B5)."""
+    """Which other waiting orders lose quantity or time by an approval."""
 
     _inherit = "backorder.override"
 
@@ -60,48 +38,22 @@ class BackorderOverride(models.Model):
         losers = []
         for key, quantity in asked.items():
             own = Claim(self.order_id.id, self._get_position(), quantity)
-            losers += self._compare(key, claims[key], supply[key], own)
+            found = find_losers(claims[key], supply[key], own)
+            losers += self._prepare_losers(key, found)
         return losers
 
-    def _compare(self, key, claims, supply, own):
-        before = self._hand_out(claims, supply)
-        after = self._hand_out([*claims, own], supply)
+    def _prepare_losers(self, key, losers):
         return [
             {
-                "order_id": claim.order_id,
+                "order_id": after.order,
                 "product_id": key[0],
                 "warehouse_id": key[1],
-                "lost_qty": max(0.0, old.quantity - claim.quantity),
-                "date_before": old.date if old.is_complete else False,
-                "date_after": claim.date if claim.is_complete else False,
+                "lost_qty": max(0.0, before.quantity - after.quantity),
+                "date_before": before.day if before.is_complete else False,
+                "date_after": after.day if after.is_complete else False,
             }
-            for claim in after.values()
-            if (old := before.get(claim.order_id)) and self._is_worse(old, claim)
+            for before, after in losers
         ]
-
-    def _is_worse(self, old, new):
-        return old.quantity - new.quantity > 1e-6 or (
-            old.is_complete and new.is_complete and old.date != new.date
-        )
-
-    def _hand_out(self, claims, supply):
-        """Return ``{order_id: claim}``, supplied one after the other."""
-        supply = [list(part) for part in supply]
-        served = {}
-        for claim in sorted(claims, key=lambda claim: claim.position):
-            served[claim.order_id] = self._serve(claim, supply)
-        return served
-
-    def _serve(self, claim, supply):
-        served = Claim(claim.order_id, claim.position, claim.missing)
-        while not served.is_complete and supply:
-            date, quantity = supply[0]
-            given = min(quantity, served.missing - served.quantity)
-            served.given.append((date, given))
-            supply[0][1] -= given
-            if supply[0][1] <= 1e-6:
-                supply.pop(0)
-        return served
 
     # ------------------------------------------------------------------
     # Reading

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 from odoo.tools import float_compare
 
-from .. import promise_decision
+from .. import promise_decision, promise_queue
 from ..promise_decision import (
     Case,
     Demand,
@@ -22,6 +22,7 @@ from ..promise_decision import (
     exceeds,
     find_exceeding_keys,
 )
+from ..promise_queue import Claim, find_losers
 
 KEYS = [(product, warehouse) for product in "ab" for warehouse in ("n", "s")]
 quantities = st.integers(0, 2000).map(lambda cents: cents / 100)
@@ -63,8 +64,28 @@ class TestPromiseDecision(BaseCase):
     """B3, B4, B9: the decision by itself, without a database."""
 
     def test_examples(self):
-        """B3: the examples in the module are true."""
-        self.assertEqual(doctest.testmod(promise_decision).failed, 0)
+        """B3, B5: the examples in the modules are true."""
+        for module in (promise_decision, promise_queue):
+            self.assertEqual(doctest.testmod(module).failed, 0)
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 9), quantities), max_size=6),
+        st.lists(st.tuples(st.integers(1, 9), quantities), max_size=5),
+        st.tuples(st.integers(0, 9), quantities),
+    )
+    def test_only_who_comes_later_loses(self, waiting, coming, asking):
+        """B5: no more is lost than the new order takes, and by none before it."""
+        claims = [
+            Claim(number, (rank, number), missing)
+            for number, (rank, missing) in enumerate(waiting)
+        ]
+        own = Claim("own", (asking[0], len(waiting)), asking[1])
+        losers = find_losers(claims, sorted(coming), own)
+        lost = sum(before.quantity - after.quantity for before, after in losers)
+        self.assertLessEqual(lost, own.missing + 1e-6)
+        for before, after in losers:
+            self.assertEqual(before.order, after.order)
+            self.assertGreater(before.position, own.position)
 
     @given(
         st.floats(0, 1e12, allow_nan=False),
