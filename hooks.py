@@ -4,8 +4,6 @@
 from odoo import fields
 from odoo.tools import SQL
 
-from .models.sale_order_line_promise import PROMISE_COLUMNS
-
 # Stored columns of the core; those of a feature stand beside its fields.
 NEW_COLUMNS = {
     "product_category": {
@@ -38,7 +36,6 @@ NEW_COLUMNS = {
 
 def pre_init_hook(env):
     add_columns(env.cr, NEW_COLUMNS)
-    add_columns(env.cr, PROMISE_COLUMNS)
 
 
 def add_columns(cr, columns):

@@ -15,7 +15,6 @@ POLICIES = [
 LIMITS = [
     ("none", "Without limit"),
     ("quantity", "Up to a quantity"),
-    ("incoming", "Up to what is on its way"),
 ]
 # How far it is allowed, and what only an inventory manager may set; each with what it
 # is where nobody has set it.

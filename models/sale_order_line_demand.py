@@ -287,3 +287,10 @@ class SaleOrderLine(models.Model):
         delivered = self._get_delivered_quantities()[self.id, self.product_id.id]
         launched = self._get_launched_moves()
         return delivered + sum(move._get_own_demand() for move in launched)
+
+    def _get_orders_with_own_stock(self):
+        """Return the quotations that may have committed or kept stock already.
+
+        Those are asked one by one, so that they do not compete with themselves.
+        """
+        return self.order_id.filtered("requires_inventory_override")

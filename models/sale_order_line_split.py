@@ -6,14 +6,6 @@ from odoo import fields, models
 from .sale_order_split import SplitShare
 from .stock_availability_source import OPEN_MOVE_STATES
 
-# What a copy leaves out, though the customer was told of it.
-KEPT_FIELDS = (
-    "first_promise_date",
-    "is_promise_covered",
-    "promise_told_date",
-    "promised_date",
-)
-
 
 class SaleOrderLine(models.Model):
     """What of a line waits, and moving it to another order (C7)."""
@@ -133,7 +125,7 @@ class SaleOrderLine(models.Model):
                 "order_id": order.id,
                 "product_uom_qty": quantity,
                 "backorder_origin_line_id": self.id,
-                **{name: self[name] for name in KEPT_FIELDS},
+                **{name: self[name] for name in self._get_kept_fields()},
                 "extra_tax_data": False,
                 "linked_virtual_id": False,
                 "virtual_id": False,
@@ -180,3 +172,7 @@ class SaleOrderLine(models.Model):
             for line in self
             if line._needs_stock() and line.product_uom_qty
         ]
+
+    def _get_kept_fields(self):
+        """Return the fields that a copy leaves out, though the customer knows them."""
+        return []

@@ -137,16 +137,25 @@ class StockLevel(models.Model):
         :param keys: ``(product, warehouse)`` of which backorders are allowed
         """
         limits = self._get_warehouse_limits(keys)
-        incoming = self._get_trusted_supply(
-            [key for key, limit in limits.items() if limit.kind == "incoming"]
-        )
+        beyond = self._get_quantities_beyond(limits)
         return {
             (product.id, warehouse.id): self._get_allowance(
                 product,
                 limit,
                 availability[product.id, warehouse.id],
-                incoming.get((product.id, warehouse.id), 0.0),
+                beyond[product.id, warehouse.id],
             )
+            for (product, warehouse), limit in limits.items()
+        }
+
+    def _get_quantities_beyond(self, limits):
+        """Return how much may be promised beyond stock; extend it for other kinds.
+
+        :param limits: ``{(product, warehouse): BackorderLimit}``
+        :return: ``{(product_id, warehouse_id): quantity}`` in the product's unit
+        """
+        return {
+            (product.id, warehouse.id): limit.quantity
             for (product, warehouse), limit in limits.items()
         }
 
@@ -163,43 +172,7 @@ class StockLevel(models.Model):
         found = {key: limits[key[0].id, stock[key[1]].id] for key in keys}
         return {key: limit for key, limit in found.items() if limit}
 
-    def _get_trusted_supply(self, keys):
-        """Return ``{(product_id, warehouse_id): ATP once all that is coming is here}``.
-
-        Receipts that are too late, or bought for somebody, are not among it, nor what
-        only a return or a transfer made by hand announces.
-        """
-        if not keys:
-            return {}
-        projection = (
-            self.env["stock.availability"]
-            .sudo()
-            .get_projection(
-                self.env["product.product"].union(*(key[0] for key in keys)),
-                self.env["stock.warehouse"].union(*(key[1] for key in keys)),
-            )
-        )
-        receipts = {
-            (product.id, warehouse.id): [
-                receipt
-                for day in projection[product.id, warehouse.id]
-                for receipt in day["receipts"]
-            ]
-            for product, warehouse in keys
-        }
-        trusted = self._get_trusted_moves(receipts)
-        return {
-            key: sum(quantity for move_id, quantity in own if move_id in trusted)
-            for key, own in receipts.items()
-        }
-
-    def _get_trusted_moves(self, receipts):
-        moves = {move_id for own in receipts.values() for move_id, _quantity in own}
-        moves = self.env["stock.move"].sudo().browse(moves)
-        return set(moves.filtered(lambda move: move._is_trusted_supply()).ids)
-
-    def _get_allowance(self, product, limit, row, incoming):
-        beyond = limit.quantity if limit.kind == "quantity" else incoming
+    def _get_allowance(self, product, limit, row, beyond):
         return Limit(
             max(0.0, row["displayed"], row["atp"] + beyond),
             self._get_limit_reason(product, limit, beyond),
@@ -207,13 +180,6 @@ class StockLevel(models.Model):
 
     def _get_limit_reason(self, product, limit, beyond):
         quantity = f"{product.uom_id.round(beyond):g} {product.uom_id.name}"
-        if limit.kind == "incoming":
-            return self.env._(
-                "backorders are allowed up to what is on its way, %(quantity)s"
-                " (%(who)s)",
-                quantity=quantity,
-                who=limit.source,
-            )
         return self.env._(
             "backorders are allowed up to %(quantity)s (%(who)s)",
             quantity=quantity,

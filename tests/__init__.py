@@ -20,7 +20,6 @@ from . import test_demand
 from . import test_demand_property
 from . import test_escalation
 from . import test_event_log
-from . import test_expected_date
 from . import test_handshake_loopholes
 from . import test_first_count
 from . import test_free_stock
@@ -38,11 +37,9 @@ from . import test_permissions
 from . import test_phase
 from . import test_physical_facts
 from . import test_policy
-from . import test_projection
 from . import test_promise_decision
 from . import test_promise_property
 from . import test_promise_processing
-from . import test_promise_date
 from . import test_retry
 from . import test_roles
 from . import test_scheduled_actions

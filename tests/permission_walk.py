@@ -88,6 +88,31 @@ class PermissionWalk(OverrideCommon):
         """Return ``{model: one record that the company's users work with}``."""
         return {}
 
+    def _get_known_arguments(self):
+        """Return ``{argument: value}`` for the methods that are called."""
+        order = self.records["sale.order"]
+        return {
+            "before": "2020-01-01",
+            "customer_agreed": True,
+            "date": "2030-01-01",
+            "date_from": "2020-01-01",
+            "date_to": "2030-01-01",
+            "expiry_date": "2030-01-01 00:00:00",
+            "name": "committed",
+            "parts": [],
+            "percent": 10,
+            "product": self.protected,
+            "product_id": self.protected.id,
+            "quantity": 1,
+            "reason": "because",
+            "requests": [],
+            "substitute_id": self.protected.id,
+            "updates": [],
+            "warehouse": self.warehouse,
+            "warehouse_id": self.warehouse.id,
+            ("action_explain", "order_id"): order.id,
+        }
+
     # ------------------------------------------------------------------
     # What there is
     # ------------------------------------------------------------------
@@ -262,10 +287,6 @@ class PermissionWalk(OverrideCommon):
             for one in parameters
             if one.default is one.empty
         ]
-
-    def _get_known_arguments(self):
-        """Return a value for each parameter, by its name or method and name."""
-        return {}
 
     def _walk_dialogs(self):
         for name in self._get_dialogs():

@@ -132,7 +132,6 @@ class TestBadRecords(BadRecordsCommon):
             ("unit", "Box", self.users["manager"]),
         )
         self.assertFalse(self.env["backorder.check"].search([]))
-        self.assertFalse(self.env["backorder.promise.check"].search([]))
 
     def test_every_screen_opens(self):
         """C5, C11: each list, form and chart of each action, as the manager."""

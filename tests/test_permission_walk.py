@@ -53,27 +53,3 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
         if field.name == "backorder_priority":
             return "urgent"  # whoever may write the order sets the others
         return super()._get_attempt(field, record)
-
-    def _get_known_arguments(self):
-        order = self.records["sale.order"]
-        return {
-            "before": "2020-01-01",
-            "customer_agreed": True,
-            "date": "2030-01-01",
-            "date_from": "2020-01-01",
-            "date_to": "2030-01-01",
-            "expiry_date": "2030-01-01 00:00:00",
-            "name": "committed",
-            "parts": [],
-            "percent": 10,
-            "product": self.protected,
-            "product_id": self.protected.id,
-            "quantity": 1,
-            "reason": "because",
-            "requests": [],
-            "substitute_id": self.protected.id,
-            "updates": [],
-            "warehouse": self.warehouse,
-            "warehouse_id": self.warehouse.id,
-            ("action_explain", "order_id"): order.id,
-        }

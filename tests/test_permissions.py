@@ -265,14 +265,6 @@ class TestServerOnly(OverrideCommon):
                 with self.assertRaisesRegex(AccessError, "cannot be entered"):
                     self._as(role, found).write({name: False})
 
-    def test_day_of_a_receipt(self):
-        """C3: it is neither written, nor given by a default."""
-        order = self._confirm((self.protected, 5))
-        move = order.picking_ids.move_ids
-        for role in ("sales", "operator", "manager"):
-            with self.assertRaises(AccessError):
-                self._as(role, move).promise_receipt_date = "2030-01-01 00:00:00"
-
     def test_who_makes_an_order_urgent(self):
         """E7: nobody who sells jumps the queue."""
         order = self._create_order((self.protected, 1))

@@ -53,7 +53,6 @@ class TestScheduledActions(ScheduledActionsCommon):
         self.assertGreater(self._run_all(), 3)
         self.assertEqual(self.order.order_line.allocated_qty, 2)
         self.assertFalse(self.env["backorder.check"].search([]))
-        self.assertFalse(self.env["backorder.promise.check"].search([]))
 
     def test_what_meets_another_transaction_is_done_by_the_next_run(self):
         """C2: the run ends, and one that comes at once does what was left."""

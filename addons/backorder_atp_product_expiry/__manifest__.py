@@ -7,6 +7,6 @@
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
-    "depends": ["backorder_atp", "product_expiry"],
-    "auto_install": True,
+    "depends": ["backorder_atp", "backorder_atp_promise_date", "product_expiry"],
+    "auto_install": ["backorder_atp", "product_expiry"],
 }

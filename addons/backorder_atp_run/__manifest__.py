@@ -7,7 +7,7 @@
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
-    "depends": ["backorder_atp"],
+    "depends": ["backorder_atp_promise_date"],
     "data": [
         "security/ir.model.access.csv",
         "security/backorder_run_rules.xml",

@@ -24,7 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from odoo.addons.backorder_atp.free_supply import EPSILON
+from odoo.addons.backorder_atp_promise_date.free_supply import EPSILON
 
 STRATEGIES = ("skip", "win", "gain", "improve", "redistribute", "fill", "lose")
 

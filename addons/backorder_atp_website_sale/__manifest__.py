@@ -7,7 +7,11 @@
     "category": "Website/Website",
     "license": "AGPL-3",
     "author": "backorder_atp contributors",
-    "depends": ["backorder_atp_reservation", "website_sale_stock"],
+    "depends": [
+        "backorder_atp_promise_date",
+        "backorder_atp_reservation",
+        "website_sale_stock",
+    ],
     "data": [
         "views/res_config_settings_views.xml",
         "views/website_sale_templates.xml",

@@ -81,7 +81,9 @@ class StockAvailability(models.AbstractModel):
             for product in products._filter_stocked(warehouse)
         }
         return {
-            key: self._get_difference(sum(parts.values()), *counted.get(key, (0, 0, 0)))
+            key: self._get_difference(
+                sum(parts[name] for name in SHARES), *counted.get(key, (0, 0, 0))
+            )
             if key in stocked
             else (0.0, 0.0)
             for key, parts in shares.items()

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import PromiseCommon
 from odoo.addons.mail.tests.common import MailCase
 
 KINDS = ("delayed", "partly_shipped", "new_date", "available", "resolved")

@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import PromiseCommon
 
 
 class PortalCommon(PromiseCommon, HttpCase):

@@ -59,7 +59,11 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
             "backorder.run": cls.env["backorder.run"].create(
                 {"company_id": cls.company.id}
             ),
+            "product.category": cls.protected.categ_id,
             "stock.hold": cls._create_hold(),
+            "stock.level": cls.env["stock.level"].create(
+                {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
+            ),
         }
         return records | cls._create_opportunity() | cls._create_carrier()
 
@@ -108,10 +112,3 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
     def _get_stale(self, decided):
         """Where an addon is not installed, there is nothing of it to decide."""
         return set()
-
-    def _get_known_arguments(self):
-        return {
-            "reason": "because",
-            "product_id": self.protected.id,
-            "warehouse_id": self.warehouse.id,
-        }

@@ -56,12 +56,6 @@ class SaleOrderLine(models.Model):
             quantity = self._get_product_qty()
         return list(self.product_id._explode_kit(bom, quantity).items())
 
-    def _get_substitute_components(self, substitute, quantity):
-        [components] = substitute._get_components(
-            [(substitute, quantity)], self.company_id
-        )
-        return components
-
     def _count_from_parts(self, parts, left):
         """Show whole kits only, as Odoo does; half a kit is of no use."""
         count = super()._count_from_parts(parts, left)

@@ -4,7 +4,9 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_expected_date import ExpectedDateCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_expected_date import (
+    ExpectedDateCommon,
+)
 
 
 @tagged("post_install", "-at_install")

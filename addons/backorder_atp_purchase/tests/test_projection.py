@@ -3,7 +3,9 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_projection import ProjectionCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_projection import (
+    ProjectionCommon,
+)
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,9 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_promise_date import PromiseDateCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import (
+    PromiseDateCommon,
+)
 
 
 @tagged("post_install", "-at_install")

@@ -13,7 +13,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import PromiseCommon
 from odoo.addons.backorder_atp_report.models.backorder_rate_mixin import RATES
 
 SEED = 20260219

@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.backorder_atp.free_supply import EPSILON, FreeSupply
+from odoo.addons.backorder_atp_promise_date.free_supply import EPSILON, FreeSupply
 
 from ..reallocation import STRATEGIES, Demand, Reallocation, is_better
 

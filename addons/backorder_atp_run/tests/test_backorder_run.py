@@ -8,8 +8,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.backorder_atp.free_supply import FreeSupply
-from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp_promise_date.free_supply import FreeSupply
+from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import PromiseCommon
 
 from ..reallocation import STRATEGIES, Demand, Reallocation
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from odoo import api, fields, models
 
-from odoo.addons.backorder_atp.free_supply import EPSILON
-from odoo.addons.backorder_atp.models.stock_availability_promise import (
+from odoo.addons.backorder_atp_promise_date.free_supply import EPSILON
+from odoo.addons.backorder_atp_promise_date.models.stock_availability_promise import (
     PromiseRequest,
     Taken,
 )

@@ -7,7 +7,7 @@ from math import ceil
 from odoo import models
 
 from odoo.addons.backorder_atp.dates import HORIZON_DAYS
-from odoo.addons.backorder_atp.free_supply import EPSILON
+from odoo.addons.backorder_atp_promise_date.free_supply import EPSILON
 
 from .promise_alternative import Alternative
 

@@ -147,7 +147,10 @@ class SaleOrderLine(models.Model):
 
     def _get_substitute_components(self, substitute, quantity):
         """Return ``{product: quantity}`` that ``substitute`` takes from stock."""
-        return {substitute: quantity} if substitute.is_storable else {}
+        [components] = substitute._get_components(
+            [(substitute, quantity)], self.company_id or self.env.company
+        )
+        return components
 
     # ------------------------------------------------------------------
     # What may be done

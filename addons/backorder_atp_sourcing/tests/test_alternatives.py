@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.backorder_atp.exceptions import OrderValidationError
-from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import PromiseCommon
 
 
 class AlternativesCommon(PromiseCommon):

@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.tests.test_promise_date import PromiseCommon
+from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import PromiseCommon
 
 
 @tagged("post_install", "-at_install")

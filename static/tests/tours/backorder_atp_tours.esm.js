@@ -52,15 +52,6 @@ tours.add("backorder_atp_order", {
       content: "The order is confirmed and says that it waits",
       trigger: ".o_field_widget[name=backorder_state]:contains('Backordered')",
     },
-    {
-      content: "Ask the line about its promise",
-      trigger: ".o_field_widget[name=order_line] .o_line_promise",
-      run: "click",
-    },
-    {
-      content: "The line says how much is short",
-      trigger: ".o_line_promise_popover td.text-danger:contains('5')",
-    },
   ],
 });
 

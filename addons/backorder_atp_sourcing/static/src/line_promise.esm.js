@@ -1,7 +1,7 @@
 import {
   LinePromisePopover,
   linePromiseField,
-} from "@backorder_atp/line_promise/line_promise.esm";
+} from "@backorder_atp_promise_date/line_promise/line_promise.esm";
 import {_t} from "@web/core/l10n/translation";
 import {patch} from "@web/core/utils/patch";
 

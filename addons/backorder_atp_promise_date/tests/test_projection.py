@@ -13,10 +13,9 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import float_round, mute_logger
 
-from odoo.addons.backorder_atp import free_supply
-from odoo.addons.backorder_atp.free_supply import FreeSupply
-
-from .common import BackorderCommon
+from odoo.addons.backorder_atp.tests.common import BackorderCommon
+from odoo.addons.backorder_atp_promise_date import free_supply
+from odoo.addons.backorder_atp_promise_date.free_supply import FreeSupply
 
 
 class ProjectionCommon(BackorderCommon):

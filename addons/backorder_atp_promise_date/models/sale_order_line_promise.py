@@ -5,7 +5,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from ..dates import get_near_day
+from odoo.addons.backorder_atp.dates import get_near_day
+
 from .stock_availability_promise import Promise, PromiseRequest
 
 # Added at installation, see ``add_columns``.
@@ -121,13 +122,6 @@ class SaleOrderLine(models.Model):
                 own._request_promises(by_order, orders & special, promisable)
             )
         return promises
-
-    def _get_orders_with_own_stock(self):
-        """Return the quotations that may have committed or kept stock already.
-
-        Those are asked one by one, so that they do not compete with themselves.
-        """
-        return self.order_id.filtered("requires_inventory_override")
 
     def _request_promises(self, by_order, excluded_orders, promisable):
         own_supply = self.filtered("product_id")._filter_own_supply()

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from .order_validator import PROMISABLE
+from odoo.addons.backorder_atp.models.order_validator import PROMISABLE
 
 
 class SaleOrder(models.Model):

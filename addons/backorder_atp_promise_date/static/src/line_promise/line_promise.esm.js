@@ -12,7 +12,7 @@ const QUOTED = ["draft", "sent"];
 
 /** What stands behind the promise of an order line, and what can be done about it. */
 export class LinePromisePopover extends Component {
-  static template = "backorder_atp.LinePromisePopover";
+  static template = "backorder_atp_promise_date.LinePromisePopover";
   static props = {record: Object, close: Function};
 
   setup() {
@@ -103,7 +103,7 @@ export class LinePromisePopover extends Component {
 
 /** The promise of an order line in a few words; a click tells the rest. */
 export class LinePromiseField extends Component {
-  static template = "backorder_atp.LinePromiseField";
+  static template = "backorder_atp_promise_date.LinePromiseField";
   static props = {...standardFieldProps};
 
   setup() {

@@ -4,7 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..dates import HORIZON_DAYS
+from odoo.addons.backorder_atp.dates import HORIZON_DAYS
+
 from ..free_supply import FreeSupply
 
 

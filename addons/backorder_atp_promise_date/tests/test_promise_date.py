@@ -8,8 +8,9 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from odoo.addons.backorder_atp.tests.calendar_common import open_every_day
+
 from ..models.stock_availability_promise import PromiseRequest
-from .calendar_common import open_every_day
 from .test_projection import ProjectionCommon
 
 

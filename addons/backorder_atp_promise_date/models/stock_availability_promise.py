@@ -12,7 +12,8 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
-from ..dates import HORIZON_DAYS, add_days
+from odoo.addons.backorder_atp.dates import HORIZON_DAYS, add_days
+
 from ..free_supply import EPSILON
 
 # What Odoo adds for a product that nobody sells.

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .setting_limit_mixin import DAYS_OF_DECADE
+from odoo.addons.backorder_atp.models.setting_limit_mixin import DAYS_OF_DECADE
 
 PROMISE_DAYS = (
     "promise_late_supply_days",

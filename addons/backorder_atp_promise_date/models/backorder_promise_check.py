@@ -4,9 +4,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..transaction import TransactionDict
-from .backorder_check_mixin import PAUSE
-from .backorder_event import SOURCE
+from odoo.addons.backorder_atp.models.backorder_check_mixin import PAUSE
+from odoo.addons.backorder_atp.models.backorder_event import SOURCE
+from odoo.addons.backorder_atp.transaction import TransactionDict
 
 # By product and warehouse: whether only demand grew, and what caused it.
 NOTES = TransactionDict("backorder_atp.promise_notes")
@@ -26,7 +26,7 @@ class BackorderPromiseCheck(models.Model):
     _name = "backorder.promise.check"
     _inherit = "backorder.check.mixin"
     _description = "Promise Check"
-    _cron_xmlid = "backorder_atp.ir_cron_process_promises"
+    _cron_xmlid = "backorder_atp_promise_date.ir_cron_process_promises"
 
     # ------------------------------------------------------------------
     # Noting

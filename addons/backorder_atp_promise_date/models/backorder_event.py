@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from .backorder_event import keep_logged
+from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 
 EVENT_TYPES = [
     ("promise:improved", "Promise Improved"),

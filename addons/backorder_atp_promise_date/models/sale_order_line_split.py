@@ -1,0 +1,19 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """What is split off keeps what was promised."""
+
+    _inherit = "sale.order.line"
+
+    def _get_kept_fields(self):
+        return [
+            *super()._get_kept_fields(),
+            "first_promise_date",
+            "is_promise_covered",
+            "promise_told_date",
+            "promised_date",
+        ]

@@ -1,0 +1,23 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Who may decide on promised dates."""
+
+from odoo.addons.backorder_atp.tests.permission_walk import MANAGERS, NOBODY, decide
+
+# Fields that a remote caller could write.
+FIELDS = decide(
+    {
+        "product.category": {NOBODY: "backorder_limit"},
+        "product.product": {NOBODY: "backorder_limit"},
+        "product.template": {NOBODY: "backorder_limit"},
+        "stock.level": {MANAGERS: "backorder_limit"},
+        "res.company": {
+            NOBODY: (
+                "backorder_limit promise_demand_date promise_late_supply_days "
+                "promise_late_supply_offset promise_late_demand_days "
+                "promise_late_demand_offset promise_gain_days "
+                "promise_slip_days promise_show_dates"
+            ),
+        },
+    }
+)

@@ -1,0 +1,74 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests.test_bad_data import LONG_AGO, NEVER, BadDataCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBadDataPromise(BadDataCommon):
+    def test_order_without_a_real_delivery_date(self):
+        """B5: an imported 9999-12-31 is no date: promised as soon as possible."""
+        for moment in (NEVER, LONG_AGO):
+            with self.subTest(moment):
+                product = self._create_product("Dated", allow_backorder="yes")
+                self._set_stock(product, 2)
+                order = self._confirm((product, 1), commitment_date=moment)
+                self.assertEqual(order.order_line.promised_date, self._get_today())
+
+    def test_promise_queue_goes_on_beside_an_absurd_date(self):
+        """B5: orders beside the one with the absurd date follow their supply."""
+        absurd = self._confirm((self.backorderable, 5), commitment_date=NEVER)
+        other = self._create_product("Other", allow_backorder="yes")
+        waiting = self._confirm((other, 5))
+        self._create_receipt(
+            other, 5, scheduled_date=fields.Datetime.now() + timedelta(days=30)
+        )
+        self._create_receipt(self.backorderable, 9)
+        self._run_cron("backorder_atp_promise_date.ir_cron_process_promises")
+        self.assertFalse(self.env["backorder.promise.check"].search([]))
+        self.assertTrue(waiting.order_line.is_promise_covered)
+        self.assertTrue(absurd.order_line.is_promise_covered)
+
+    def test_receipt_that_never_comes_promises_nothing(self):
+        """B5: a receipt without a real date is not known to come; all else works."""
+        self._create_receipt(self.backorderable, 50, scheduled_date=NEVER)
+        order = self._create_order((self.backorderable, 5))
+        self.assertFalse(order.order_line.is_expected_promise_covered)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.order_line.backorder_qty, 5)
+
+    def test_promises_of_one_product_stop_no_other(self):
+        """B5: promises of other products follow; the failure shows, and goes."""
+        other = self._create_product("Other", allow_backorder="yes")
+        orders = self._confirm((self.backorderable, 1)) | self._confirm((other, 1))
+        for product in (self.backorderable, other):
+            self._create_receipt(product, 1)
+        bad = self.backorderable
+        lines = orders.order_line
+        with self._poisoned(
+            "sale.order.line",
+            "_recheck_promises",
+            lambda _self, sources: bad in {product for product, _warehouse in sources},
+        ):
+            self._run_cron("backorder_atp_promise_date.ir_cron_process_promises")
+            self.assertEqual(lines.mapped("is_promise_covered"), [False, True])
+            self._assert_reported("promise", bad)
+        self.env["backorder.promise.check"].search([]).retry_date = False
+        self._run_cron("backorder_atp_promise_date.ir_cron_process_promises")
+        self.assertEqual(lines.mapped("is_promise_covered"), [True, True])
+        self.assertFalse(self._get_failures("promise"))
+
+    def test_company_that_fails_stops_no_other(self):
+        """B5: promises of the other companies follow the calendar."""
+        self._assert_company_stops_no_other(
+            "backorder.promise.check",
+            "_follow_calendar",
+            "backorder_atp_promise_date.ir_cron_follow_calendar",
+            "promise",
+        )

@@ -1,0 +1,13 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from odoo.addons.backorder_atp.tests.test_tours import QUOTATIONS, TourCommon
+
+
+@tagged("post_install", "-at_install", "is_tour")
+class TestPromiseTour(TourCommon):
+    def test_line_tells_what_is_promised(self):
+        """B5: a click on the promise of a line says how much is short."""
+        self._start("backorder_atp_promise", "manager", QUOTATIONS)

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Try each feature by itself: tools/each.sh [ADDON...] [-- PYTEST ARGS]
+#
+# It is installed with what it depends on alone, its tests are run there, and it is
+# uninstalled again: an order has to be confirmed and delivered without it.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+"$TOOLS/setup.sh" browser
+use_pg
+export ODOO_RC
+export HYPOTHESIS_STORAGE_DIRECTORY=$WORK/hypothesis
+
+DB=each_$$
+trap 'drop_db "$DB" 2>/dev/null' EXIT
+
+names=()
+while (($#)) && [[ $1 != -- ]]; do
+    names+=("$1")
+    shift
+done
+shift || true
+((${#names[@]})) || mapfile -t names < <(features)
+
+# run_tests ADDON PYTEST ARGS...
+run_tests() {
+    local folder=$ROOT/addons/$1/tests result=0
+    shift
+    [[ -d $folder ]] || return 0
+    (
+        cd "$ODOO_ADDONS"
+        "$PYTHON_BIN" -m pytest --rootdir=. --confcutdir=. -c "$ROOT/pytest.ini" \
+            -o cache_dir="$WORK/pytest_cache" --odoo-database="$DB" --odoo-http \
+            -q "$folder" "$@"
+    ) || result=$?
+    ((result == 5)) || return "$result" # no test was selected
+}
+
+# sell: confirm an order of what there is, deliver it, and sell more than there is.
+sell() {
+    "$PYTHON_BIN" "$ODOO_SCRIPT" shell -d "$DB" --no-http --log-level=error \
+        <"$TOOLS/each_sale.py"
+}
+
+failed=()
+for name in "${names[@]}"; do
+    say "=== $name"
+    "$TOOLS/database.sh" "$DB" "$name"
+    run_tests "$name" "$@" || failed+=("$name: tests")
+    "$PYTHON_BIN" "$ODOO_SCRIPT" module uninstall -d "$DB" "$name" >/dev/null 2>"$LOGS/each-$name.log" ||
+        failed+=("$name: uninstalling, see ${LOGS#"$ROOT"/}/each-$name.log")
+    sell || failed+=("$name: a sale without it")
+done
+((${#failed[@]} == 0)) || die "These do not stand alone:" "${failed[@]}"
