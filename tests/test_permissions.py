@@ -467,7 +467,7 @@ class TestReading(ReadingCommon):
                 for name, field in record._fields.items()
                 if record._is_internal_field(field)
             ]
-            self.assertGreater(len(own), 10)
+            self.assertGreater(len(own), 5)
             self.assertFalse(set(own) & set(record.fields_get()))
             for name in own:
                 with self.assertRaises(AccessError):
