@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage journeys lint bench test-odoo shell wheel pot readme stop clean
+.PHONY: help setup demo test test-each coverage journeys lint bench test-odoo shell wheel pot readme stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -23,6 +23,9 @@ demo: ## Serve a database with demo data on http://localhost:8069 (PORT=)
 
 test: ## Run the tests (ARGS= for pytest, e.g. ARGS="-k retry")
 	@tools/test.sh $(ARGS)
+
+test-each: ## Install each feature alone, run its tests there, uninstall it (ARGS=)
+	@tools/each.sh $(ARGS)
 
 coverage: ## Run the tests and measure what they cover (COVERAGE_MIN=)
 	@COVERAGE_MIN=$(COVERAGE_MIN) tools/test.sh $(ARGS)

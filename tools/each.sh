@@ -44,7 +44,8 @@ sell() {
 failed=()
 for name in "${names[@]}"; do
     say "=== $name"
-    "$TOOLS/database.sh" "$DB" "$name"
+    mapfile -t needed < <("$PYTHON_BIN" "$TOOLS/features.py" "$name")
+    "$TOOLS/database.sh" "$DB" "${needed[@]}"
     run_tests "$name" "$@" || failed+=("$name: tests")
     "$PYTHON_BIN" "$ODOO_SCRIPT" module uninstall -d "$DB" "$name" >/dev/null 2>"$LOGS/each-$name.log" ||
         failed+=("$name: uninstalling, see ${LOGS#"$ROOT"/}/each-$name.log")

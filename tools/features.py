@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
-"""Print the addons that need nothing but the root, Purchase and each other."""
+"""Print the addons that need nothing but the root, Purchase and each other.
+
+With the name of an addon: that one, and those of ours that it depends on.
+"""
 
 import ast
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,5 +32,15 @@ def find_features(dependencies):
     return sorted(features - {MODULE, PURCHASE})
 
 
+def find_needed(dependencies, name):
+    """Return ``name`` and the addons of this repository that it depends on."""
+    needed = {name, MODULE}
+    for need in dependencies.get(name, set()) & dependencies.keys():
+        needed |= find_needed(dependencies, need)
+    return needed
+
+
 if __name__ == "__main__":
-    print(*find_features(read_dependencies()), sep="\n")
+    known = read_dependencies()
+    found = find_needed(known, sys.argv[1]) if sys.argv[1:] else find_features(known)
+    print(*sorted(found), sep="\n")
