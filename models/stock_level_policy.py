@@ -57,16 +57,12 @@ class StockLevel(models.Model):
 
         :return: ``{(product_id, location_id): (is allowed, who says so)}``
         """
-        levels = self._get_levels_by_scope(products, locations)
-        policies = {}
-        for product in products:
-            for location in locations:
-                level = self._find_deciding_level(levels, product, location)
-                company = location.company_id or self.env.company
-                policies[product.id, location.id] = (
-                    level or product
-                )._get_backorder_policy(company)
-        return policies
+        return {
+            key: decider._get_backorder_policy(company)
+            for key, (decider, company) in self._find_deciders(
+                products, locations
+            ).items()
+        }
 
     @api.model
     def _get_limits(self, products, locations):
@@ -74,16 +70,25 @@ class StockLevel(models.Model):
 
         :return: ``{(product_id, location_id): BackorderLimit or None}``
         """
+        return {
+            key: decider._get_backorder_limit(company)
+            for key, (decider, company) in self._find_deciders(
+                products, locations
+            ).items()
+        }
+
+    @api.model
+    def _find_deciders(self, products, locations):
+        """Return ``{(product_id, location_id): (level or product, company)}``."""
         levels = self._get_levels_by_scope(products, locations)
-        limits = {}
-        for product in products:
-            for location in locations:
-                level = self._find_deciding_level(levels, product, location)
-                company = location.company_id or self.env.company
-                limits[product.id, location.id] = (
-                    level or product
-                )._get_backorder_limit(company)
-        return limits
+        return {
+            (product.id, location.id): (
+                self._find_deciding_level(levels, product, location) or product,
+                location.company_id or self.env.company,
+            )
+            for product in products
+            for location in locations
+        }
 
     @api.model
     def _get_levels_by_scope(self, products, locations):

@@ -100,6 +100,38 @@ def get_defined_name(node):
     return name if len(name) >= TELLING_LENGTH else None
 
 
+def get_model_names(model):
+    """Return what a class defines or extends, by its ``_name`` and ``_inherit``."""
+    values = [
+        ast.literal_eval(node.value)
+        for node in model.body
+        if isinstance(node, ast.Assign) and node.targets[0].id in ("_name", "_inherit")
+    ]
+    if len(values) > 1:  # a model of its own: what it inherits is no extension
+        return [value for value in values if isinstance(value, str)][:1]
+    [names] = values or [[]]
+    return [names] if isinstance(names, str) else names
+
+
+def is_calling_super(function):
+    return any(
+        isinstance(node, ast.Name) and node.id == "super" for node in ast.walk(function)
+    )
+
+
+@cache
+def find_first_definitions():
+    """Return ``{(model, method): addons}`` that define it without ``super()``."""
+    found = defaultdict(set)
+    for addon in get_folders():
+        for model in get_classes(addon):
+            for name in get_model_names(model):
+                for node in model.body:
+                    if isinstance(node, ast.FunctionDef) and not is_calling_super(node):
+                        found[name, node.name].add(addon)
+    return found
+
+
 def find_uses(path):
     """Yield ``(line, name)`` of each attribute and each string of a Python file."""
     for node in ast.walk(parse(path)):
@@ -154,6 +186,20 @@ class TestArchitecture(BaseCase):
                 ]
                 with self.subTest(addon=addon, file=path.name):
                     self.assertFalse(strangers)
+
+    def test_no_method_is_replaced_by_whichever_addon_loads_last(self):
+        """Two addons that do not know each other would define the same method."""
+        for (model, method), addons in find_first_definitions().items():
+            strangers = [
+                (one, other)
+                for one in addons
+                for other in addons
+                if one < other
+                and one not in get_dependencies(other)
+                and other not in get_dependencies(one)
+            ]
+            with self.subTest(model=model, method=method):
+                self.assertFalse(strangers)
 
     def test_no_table_grows_at_import(self):
         """What one module declares, no other changes: it would reach all databases."""

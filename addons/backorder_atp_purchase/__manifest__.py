@@ -19,4 +19,7 @@
         "views/resolving_purchase_views.xml",
         "wizards/backorder_uncounted_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["backorder_atp_purchase/static/tests/tours/**/*"],
+    },
 }

@@ -31,6 +31,21 @@ class ConservationCommon(BackorderCommon):
         cls._confirm((cls.protected, 5))
         cls._confirm((cls.backorderable, 9))
 
+    def _spread_stock(self):
+        """Have some in quarantine, some to be put away, and some below zero."""
+        cage = self._create_quarantine()
+        self._set_stock(self.protected, 4, cage)
+        self._receive(self.protected, 2, self.warehouse.wh_input_stock_loc_id)
+        delivery = self._create_picking(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.env.ref("stock.stock_location_customers"),
+            (self.backorderable, 6),
+        )
+        with self.env["stock.move"]._booking_facts():
+            self._validate(delivery, 6)
+        self.assertLess(self._get(self.backorderable, "pickable"), 0)
+
     def _check(self):
         self.alerts._check_conservation(self.company)
         domain = [
@@ -52,18 +67,7 @@ class ConservationCommon(BackorderCommon):
 class TestConservation(ConservationCommon):
     def test_everything_adds_up(self):
         """E8: orders, buffers, quarantine, short and negative stock."""
-        cage = self._create_quarantine()
-        self._set_stock(self.protected, 4, cage)
-        self._receive(self.protected, 2, self.warehouse.wh_input_stock_loc_id)
-        delivery = self._create_picking(
-            self.warehouse.out_type_id,
-            self.stock,
-            self.env.ref("stock.stock_location_customers"),
-            (self.backorderable, 6),
-        )
-        with self.env["stock.move"]._booking_facts():
-            self._validate(delivery, 6)
-        self.assertLess(self._get(self.backorderable, "pickable"), 0)
+        self._spread_stock()
         self.assertFalse(self._check())
 
     def test_stock_in_a_hard_lock_adds_up(self):

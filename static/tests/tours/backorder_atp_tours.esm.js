@@ -1,59 +1,12 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {openInventory, openMenu, sellBeyondStock} from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
-import {stepUtils} from "@web_tour/tour_utils";
 
 const tours = registry.category("web_tour.tours");
 
-function openInventory() {
-  return [
-    stepUtils.showAppsMenuItem(),
-    {trigger: '.o_app[data-menu-xmlid="stock.menu_stock_root"]', run: "click"},
-  ];
-}
-
-function openMenu(name) {
-  return [
-    {
-      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
-      run: "click",
-    },
-    {trigger: `[data-menu-xmlid="backorder_atp.${name}"]`, run: "click"},
-  ];
-}
-
-tours.add("backorder_atp_order", {
-  steps: () => [
-    {trigger: ".o_list_button_add", run: "click"},
-    {
-      trigger: ".o_field_widget[name=partner_id] input",
-      run: "edit Patient Customer",
-    },
-    {
-      trigger: ".o-autocomplete--dropdown-item:contains('Patient Customer')",
-      run: "click",
-    },
-    {trigger: ".o_field_x2many_list_row_add a:contains('product')", run: "click"},
-    {
-      trigger: ".o_selected_row .o_field_widget[name=product_template_id] input",
-      run: "edit Backorderable",
-    },
-    {
-      trigger: ".o-autocomplete--dropdown-item:contains('Backorderable')",
-      run: "click",
-    },
-    {
-      trigger: ".o_selected_row .o_field_widget[name=product_uom_qty] input",
-      run: "edit 5",
-    },
-    {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
-    {
-      content: "The order is confirmed and says that it waits",
-      trigger: ".o_field_widget[name=backorder_state]:contains('Backordered')",
-    },
-  ],
-});
+tours.add("backorder_atp_order", {steps: sellBeyondStock});
 
 tours.add("backorder_atp_receipt", {
   steps: () => [

@@ -1,26 +1,15 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {openInventory, openMenu} from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
-import {stepUtils} from "@web_tour/tour_utils";
 
 const tours = registry.category("web_tour.tours");
 
-function openBackorders(menu) {
-  return [
-    stepUtils.showAppsMenuItem(),
-    {trigger: '.o_app[data-menu-xmlid="stock.menu_stock_root"]', run: "click"},
-    {
-      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
-      run: "click",
-    },
-    {trigger: `[data-menu-xmlid="${menu}"]`, run: "click"},
-  ];
-}
-
 tours.add("backorder_atp_alerts", {
   steps: () => [
-    ...openBackorders("backorder_atp_alert.menu_backorder_alerts"),
+    ...openInventory(),
+    ...openMenu("backorder_atp_alert.menu_backorder_alerts"),
     {trigger: ".o_data_row:contains('Backorderable'):contains('Supply Insufficient')"},
     {
       trigger: ".o_data_row:contains('Supply Insufficient') td[name=product_id]",
