@@ -1,7 +1,11 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {openInventory, openMenu, sellBeyondStock} from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
+import {
+  openInventory,
+  openMenu,
+  sellBeyondStock,
+} from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");

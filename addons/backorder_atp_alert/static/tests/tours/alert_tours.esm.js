@@ -1,7 +1,10 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {openInventory, openMenu} from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
+import {
+  openInventory,
+  openMenu,
+} from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
