@@ -83,8 +83,11 @@ class ProductProduct(models.Model):
             for product, quantity in wanted
         ]
 
-    def _filter_stocked(self, warehouse):
-        """Return the products that are stock themselves; a bridge leaves out kits."""
+    def _filter_stocked(self, company):
+        """Return the products that are stock themselves; a bridge leaves out kits.
+
+        :param company: whose kits count
+        """
         return self
 
     def _get_products_asking(self):

@@ -77,8 +77,9 @@ class StockAvailability(models.AbstractModel):
         counted = self._count_supply(products, warehouses)
         stocked = {
             (product.id, warehouse.id)
-            for warehouse in warehouses
-            for product in products._filter_stocked(warehouse)
+            for company, own in warehouses.grouped("company_id").items()
+            for product in products._filter_stocked(company)
+            for warehouse in own
         }
         return {
             key: self._get_difference(

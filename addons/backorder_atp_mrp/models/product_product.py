@@ -80,9 +80,12 @@ class ProductProduct(models.Model):
             for component, quantity in self._explode_kit(bom, made).items()
         }
 
-    def _filter_stocked(self, warehouse):
+    def _filter_stocked(self, company):
         """There is no stock of a kit: it is counted by its components."""
-        kits = self.env["stock.availability"]._get_kits(self, warehouse)
-        recipes = kits.get(warehouse, {})
-        stocked = super()._filter_stocked(warehouse)
-        return stocked.filtered(lambda product: product not in recipes)
+        kits = self._get_kits(company)
+        stocked = super()._filter_stocked(company)
+        return stocked.filtered(
+            lambda product: (
+                product not in kits or not product._get_kit_recipe(kits[product])
+            )
+        )
