@@ -26,12 +26,7 @@ run_tests() {
     local folder=$ROOT/addons/$1/tests result=0
     shift
     [[ -d $folder ]] || return 0
-    (
-        cd "$ODOO_ADDONS"
-        "$PYTHON_BIN" -m pytest --rootdir=. --confcutdir=. -c "$ROOT/pytest.ini" \
-            -o cache_dir="$WORK/pytest_cache" --odoo-database="$DB" --odoo-http \
-            -q "$folder" "$@"
-    ) || result=$?
+    pytest_on "$DB" -q "$folder" "$@" || result=$?
     ((result == 5)) || return "$result" # no test was selected
 }
 

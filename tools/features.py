@@ -32,12 +32,16 @@ def find_features(dependencies):
     return sorted(features - {MODULE, PURCHASE})
 
 
+def get_reach(name, dependencies):
+    """Return everything that ``name`` is built on, directly or not."""
+    direct = dependencies.get(name, set())
+    return direct.union(*(get_reach(one, dependencies) for one in direct))
+
+
 def find_needed(dependencies, name):
-    """Return ``name`` and the addons of this repository that it depends on."""
-    needed = {name, MODULE}
-    for need in dependencies.get(name, set()) & dependencies.keys():
-        needed |= find_needed(dependencies, need)
-    return needed
+    """Return ``name`` and the addons of this repository that it is built on."""
+    reach = get_reach(name, dependencies) & dependencies.keys()
+    return {name, MODULE} | reach
 
 
 if __name__ == "__main__":

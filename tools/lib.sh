@@ -193,6 +193,18 @@ PYTHON
 
 is_own() { [[ $1 == "$MODULE" || -e $ROOT/addons/$1/__manifest__.py ]]; }
 
+# pytest_on DB ARG...: from the folder with the link, as from the checkout itself Python
+# would import odoo.addons.<whatever the checkout is called>.
+pytest_on() {
+    local db=$1
+    shift
+    (
+        cd "$ODOO_ADDONS"
+        "$PYTHON_BIN" -m pytest --rootdir=. --confcutdir=. -c "$ROOT/pytest.ini" \
+            -o cache_dir="$WORK/pytest_cache" --odoo-database="$db" --odoo-http "$@"
+    )
+}
+
 # install_modules DB MODULE,... [OPTION...]: with its own log; no server is started.
 install_modules() {
     local db=$1 modules=$2 log=$LOGS/install-$1.log status=0

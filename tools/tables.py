@@ -12,7 +12,7 @@ import ast
 import re
 import sys
 
-from features import MODULE, ROOT, read_dependencies
+from features import MODULE, ROOT, get_reach, read_dependencies
 
 REQUIREMENTS = {
     "A1": "Backorders are allowed by location, warehouse, variant, product, category or"
@@ -156,12 +156,6 @@ def build_table(rows):
         f"| {' | '.join(cell.ljust(widths[at]) for at, cell in enumerate(row))} |\n"
         for row in rows
     )
-
-
-def get_reach(name, dependencies):
-    """Return everything that ``name`` is built on, directly or not."""
-    direct = dependencies.get(name, set())
-    return direct.union(*(get_reach(one, dependencies) for one in direct))
 
 
 def get_needed(direct, dependencies):

@@ -29,15 +29,8 @@ run_pytest() {
     shift
     # shellcheck disable=SC2086  # one word per module
     "$TOOLS/database.sh" "$DB" $modules
-    # From the folder with the link: from the checkout itself Python would import
-    # odoo.addons.<whatever the checkout is called>.
-    (
-        cd "$ODOO_ADDONS"
-        "$PYTHON_BIN" -m pytest --rootdir=. --confcutdir=. -c "$ROOT/pytest.ini" \
-            -o cache_dir="$WORK/pytest_cache" --odoo-database="$DB" --odoo-http \
-            --numprocesses="$WORKERS" --dist=loadscope \
-            "${COVERAGE[@]}" "${paths[@]}" "$@"
-    )
+    pytest_on "$DB" --numprocesses="$WORKERS" --dist=loadscope \
+        "${COVERAGE[@]}" "${paths[@]}" "$@"
 }
 
 COVERAGE=()
