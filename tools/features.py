@@ -14,10 +14,11 @@ PURCHASE = "purchase_stock"
 
 
 def read_dependencies():
-    """Return ``{addon: names of what it depends on}``."""
+    """Return ``{addon: names of what it depends on}``, the root included."""
+    paths = {path.parent.name: path for path in ROOT.glob("addons/*/__manifest__.py")}
     return {
-        path.parent.name: set(ast.literal_eval(path.read_text("utf-8"))["depends"])
-        for path in ROOT.glob("addons/*/__manifest__.py")
+        name: set(ast.literal_eval(path.read_text("utf-8"))["depends"])
+        for name, path in {MODULE: ROOT / "__manifest__.py", **paths}.items()
     }
 
 
@@ -41,7 +42,7 @@ def get_reach(name, dependencies):
 def find_needed(dependencies, name):
     """Return ``name`` and the addons of this repository that it is built on."""
     reach = get_reach(name, dependencies) & dependencies.keys()
-    return {name, MODULE} | reach
+    return {name} | reach
 
 
 if __name__ == "__main__":

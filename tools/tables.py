@@ -12,7 +12,7 @@ import ast
 import re
 import sys
 
-from features import MODULE, ROOT, get_reach, read_dependencies
+from features import ROOT, get_reach, read_dependencies
 
 REQUIREMENTS = {
     "A1": "Backorders are allowed by location, warehouse, variant, product, category or"
@@ -164,18 +164,12 @@ def get_needed(direct, dependencies):
     return sorted(direct - implied)
 
 
-def read_all_dependencies():
-    """Return ``{addon: names of what it depends on}``, the root included."""
-    manifest = ast.literal_eval((ROOT / "__manifest__.py").read_text("utf-8"))
-    return {MODULE: set(manifest["depends"]), **read_dependencies()}
-
-
 def build_picture():
     """Return the addons and their dependencies as a diagram of Mermaid.
 
     What an addon needs of other apps is said below its name.
     """
-    dependencies = read_all_dependencies()
+    dependencies = read_dependencies()
     lines = ["```mermaid", "graph RL"]
     for name in sorted(dependencies):
         if name in GATHERING:

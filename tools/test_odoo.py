@@ -15,7 +15,6 @@ The tests are in two halves, each in a database of its own, that run side by sid
 """
 
 import argparse
-import ast
 import json
 import os
 import re
@@ -24,6 +23,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from features import read_dependencies
 
 TOOLS = Path(__file__).resolve().parent
 ROOT = TOOLS.parent
@@ -149,20 +150,9 @@ with open(os.environ["TEST_ODOO_RESULT"], "w") as file:
 """
 
 
-def own_addons():
-    """The addons of this repository, with what they depend on."""
-    manifests = [ROOT / "__manifest__.py", *ROOT.glob("addons/*/__manifest__.py")]
-    return {
-        "backorder_atp" if path.parent == ROOT else path.parent.name: ast.literal_eval(
-            path.read_text(encoding="utf-8")
-        )["depends"]
-        for path in manifests
-    }
-
-
 def tested_modules():
     """What is installed in every run: what is tested, and what the addons need."""
-    own = own_addons()
+    own = read_dependencies()
     needed = {name for depends in own.values() for name in depends} - own.keys()
     return sorted(needed.union(*HALVES.values()))
 
@@ -176,7 +166,7 @@ def free_port():
 def make_database(run, half):
     modules = tested_modules()
     if run != "without":
-        modules += sorted(own_addons())
+        modules += sorted(read_dependencies())
     database = f"test_odoo_{run}_{half}"
     command = [TOOLS / "database.sh", database, "--base-demo", *modules]
     subprocess.run(command, check=True)

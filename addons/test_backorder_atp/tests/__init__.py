@@ -5,7 +5,7 @@ from . import test_bad_screens
 from . import test_batch
 from . import test_dropship
 from . import test_expiry_reservation
-from . import test_kit_report
+from . import test_kit_features
 from . import test_kit_totals
 from . import test_landed_cost
 from . import test_till_reservation
