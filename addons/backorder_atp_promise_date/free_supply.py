@@ -104,10 +104,6 @@ class FreeSupply:
             if self.days[row[0]] <= day < row[1] and row[2]
         ]
 
-    def get_total(self):
-        """Return what can ever be promised of what is known today."""
-        return self._get_sum(len(self.days)) + sum(row[2] for row in self._perishing)
-
     def _get_sum(self, count):
         total = 0.0
         while count:
