@@ -200,7 +200,8 @@ pytest_on() {
     shift
     (
         cd "$ODOO_ADDONS"
-        "$PYTHON_BIN" -m pytest --rootdir=. --confcutdir=. -c "$ROOT/pytest.ini" \
+        PYTHONPATH=$TOOLS${PYTHONPATH:+:$PYTHONPATH} "$PYTHON_BIN" -m pytest -p pytest_filestore \
+            --rootdir=. --confcutdir=. -c "$ROOT/pytest.ini" \
             -o cache_dir="$WORK/pytest_cache" --odoo-database="$db" --odoo-http "$@"
     )
 }
