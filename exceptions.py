@@ -9,7 +9,7 @@ SHOWN_AS = {"exception_class": "odoo.exceptions.UserError"}
 
 
 class InsufficientStockError(UserError):
-    """Stock would fall below zero where that is not allowed (A3, A7).
+    """Stock would fall below zero where that is not allowed.
 
     The message names every product and location that falls short, with what
     is available and what was requested there. Nothing has changed.
@@ -19,7 +19,7 @@ class InsufficientStockError(UserError):
 
 
 class OrderValidationError(UserError):
-    """An order, or a hold, asks for more than can be promised (B3, E5).
+    """An order, or a hold, asks for more than can be promised.
 
     The message lists every short line of every refused order: requested,
     available, why, and what to do. The orders are as they were.

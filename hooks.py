@@ -69,14 +69,14 @@ def post_init_hook(env):
         []
     )._set_availability_kinds()
     env["sale.order"]._adopt_open_orders()
-    _note_customer_terms(env)
+    _record_customer_terms(env)
 
 
-def _note_customer_terms(env):
+def _record_customer_terms(env):
     """Take what was signed or paid before as agreed to as it is now."""
     quotations = env["sale.order"].search([("state", "in", ("draft", "sent"))])
-    quotations.filtered("signature")._note_signed_terms()
-    quotations.transaction_ids._note_order_terms()
+    quotations.filtered("signature")._record_signed_terms()
+    quotations.transaction_ids._record_order_terms()
 
 
 def uninstall_hook(env):

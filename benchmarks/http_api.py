@@ -54,7 +54,7 @@ def load_waiting(env, count):
     orders.action_confirm()
     data.put_stock(env, product, count)
     env.cr.flush()
-    env["backorder.check"].sudo().search([]).unlink()  # nobody else hands it out
+    env["backorder.retry"].sudo().search([]).unlink()  # nobody else hands it out
     return orders.ids
 
 

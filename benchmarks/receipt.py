@@ -68,8 +68,8 @@ def receive(env, receipt_id):
 def allocate(env):
     """Work off what the receipt left, as the scheduled action does."""
     start = time.perf_counter()
-    while env["backorder.check"].search_count([]):
-        env["backorder.check"].with_user(1).sudo()._cron_process()
+    while env["backorder.retry"].search_count([]):
+        env["backorder.retry"].with_user(1).sudo()._cron_process()
     env.cr.commit()
     return time.perf_counter() - start
 

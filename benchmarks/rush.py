@@ -169,12 +169,12 @@ def report_rates(count, plain, addon):
 
 
 def report_last_units(count, plain, addon):
-    is_told = all(error.name.endswith(REFUSAL) for error in addon.errors)
+    is_notified = all(error.name.endswith(REFUSAL) for error in addon.errors)
     return Row(
         f"Rush of {count} orders for the last {LAST_UNITS} units",
         f"{plain.confirmed} confirmed",
         f"{addon.confirmed} confirmed",
-        "others told why" if is_told else "others not told why",
+        "others told why" if is_notified else "others not told why",
         f"exactly {LAST_UNITS}",
-        is_told and addon.confirmed == LAST_UNITS,
+        is_notified and addon.confirmed == LAST_UNITS,
     )

@@ -81,8 +81,8 @@ def expect_receipt(office, product, quantity, days=0):
 def sell_to_another(office, product):
     """Promise one to somebody else, as if what carts keep had come to its end."""
     domain = [("product_id", "=", product["id"]), ("state", "=", "active")]
-    holds = call(office, "stock.hold", "search", domain)
-    call(office, "stock.hold", "action_release", holds, "Time is up")
+    holds = call(office, "stock.soft.reservation", "search", domain)
+    call(office, "stock.soft.reservation", "action_release", holds, "Time is up")
     [partner] = call(office, "res.partner", "create", [{"name": "Another Customer"}])
     line = {"product_id": product["id"], "product_uom_qty": 1}
     values = {"partner_id": partner, "order_line": [(0, 0, line)]}

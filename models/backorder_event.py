@@ -60,7 +60,7 @@ def keep_logged(event_types):
 
 
 class BackorderEvent(models.Model):
-    """Append-only log of every transition and decision (B6, C8).
+    """Append-only log of every transition and decision.
 
     Rows refer to records without foreign keys and keep their names, so that no
     deletion ever rewrites the log. PostgreSQL itself refuses to change it.
@@ -306,7 +306,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _warn_user(self, message, title=None):
-        """Tell the user, once the transaction is done, what was let pass (B9)."""
+        """Tell the user, once the transaction is done, what was let pass."""
         self.env.user._bus_send(
             "simple_notification",
             {
@@ -324,7 +324,7 @@ class BackorderEvent(models.Model):
     @api.model
     @contextmanager
     def _caused_by(self, source):
-        """Name the running operation as the source of what it triggers (C8).
+        """Name the running operation as the source of what it triggers.
 
         The outermost operation counts: a reservation made while a receipt is
         validated was caused by the receipt. States follow before it ends, so

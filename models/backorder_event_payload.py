@@ -12,7 +12,7 @@ PROMISE_PARTS = {
     "inbound": 1,
     "committed": -1,
     "held": -1,
-    "buffer": -1,
+    "safety_stock": -1,
     "locked": -1,
 }
 # What is shown elsewhere, or is for programs.
@@ -33,7 +33,7 @@ HIDDEN_KEYS = {
 
 
 class BackorderEvent(models.Model):
-    """The numbers of an event, as people read them (B6)."""
+    """The numbers of an event, as people read them."""
 
     _inherit = "backorder.event"
 
@@ -166,7 +166,7 @@ class BackorderEvent(models.Model):
             "inbound": self.env._("Inbound"),
             "committed": self.env._("Committed"),
             "held": self.env._("Held"),
-            "buffer": self.env._("Buffer"),
+            "safety_stock": self.env._("Buffer"),
             "locked": self.env._("Locked"),
             "atp": self.env._("Available to Promise"),
         }

@@ -155,8 +155,8 @@ class BackorderOverride(models.Model):
             request.write(values)
         else:
             request = self.sudo().create(values)
-        request._note_terms()
-        self.env["order.validator"]._log("order:approval_requested", order, shortages)
+        request._record_terms()
+        self.env["promise.decision"]._log("order:approval_requested", order, shortages)
         request._ask_approver()
         return request
 
@@ -267,7 +267,7 @@ class BackorderOverride(models.Model):
             "available_qty": shortage.available,
             "shortage_qty": shortage.shortfall,
             "unit_value": shortage.line._get_promise_unit_value(shortage.product),
-            "snapshot": self.env["order.validator"]._prepare_snapshot(shortage),
+            "snapshot": self.env["promise.decision"]._prepare_snapshot(shortage),
         }
 
     # ------------------------------------------------------------------
@@ -322,7 +322,7 @@ class BackorderOverride(models.Model):
             if self._settle_alone():
                 return self._get_needless_action()
             self._refresh_stakes()
-            self._note_terms()
+            self._record_terms()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Decide on %s", self.order_id.name),

@@ -68,7 +68,7 @@ class BackorderOverride(models.Model):
             request._release_delivery()
         else:
             order.action_confirm()
-        request._tell_needless(reason)
+        request._notify_needless(reason)
         return True
 
     def _find_obstacles(self):
@@ -77,7 +77,7 @@ class BackorderOverride(models.Model):
             changed = self.line_ids.filtered(lambda line: line._has_changed())
             return changed or self._find_increase_shortages()
         demand = self.order_id.order_line._get_promise_demand()
-        validator = self.env["order.validator"]
+        validator = self.env["promise.decision"]
         return validator._find_obstacles(demand, self.order_id)
 
     def _find_increase_shortages(self):
@@ -93,7 +93,7 @@ class BackorderOverride(models.Model):
             ),
         )
 
-    def _tell_needless(self, reason):
+    def _notify_needless(self, reason):
         for request in self:
             request.order_id.message_post(
                 body=self.env._("No stock approval is needed any more: %s", reason),

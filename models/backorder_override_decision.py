@@ -8,7 +8,7 @@ from .backorder_threshold import APPROVER_GROUP
 
 
 class BackorderOverride(models.Model):
-    """Deciding on requests, passing them on, and undoing what was decided (B5)."""
+    """Deciding on requests, passing them on, and undoing what was decided."""
 
     _inherit = "backorder.override"
 
@@ -17,13 +17,13 @@ class BackorderOverride(models.Model):
     # ------------------------------------------------------------------
 
     def action_approve(self, reason, acknowledged=()):
-        """Let the order pass with the quantities it asked for (B5).
+        """Let the order pass with the quantities it asked for.
 
         What is beyond the caller's limits goes on to the next role instead.
 
         :param reason: why, for the log; required
         :param acknowledged: the names of the open discrepancies that the caller has
-            taken note of; all of them are required (B2)
+            taken note of; all of them are required
         :return: what the client shows
         :raise AccessError: for whoever may not decide, or asked for it himself
         :raise UserError: when the request is decided, or the order has changed
@@ -56,7 +56,7 @@ class BackorderOverride(models.Model):
         confirmed = orders.filtered(lambda order: order.state == "sale")
         self._decide("rejected", reason)
         confirmed._cancel_rejected()
-        self._wake_waiting()
+        self._enqueue_waiting()
 
     def _decide(self, state, reason, acknowledged=()):
         self.sudo().write(
@@ -69,7 +69,7 @@ class BackorderOverride(models.Model):
         )
         self._log_step(f"order:{state}", reason, acknowledged)
         self._close_activities()
-        self._tell_decision(reason)
+        self._notify_decision(reason)
 
     def _log_step(self, event_type, reason, acknowledged=()):
         self.env["backorder.event"]._log_many(
@@ -121,7 +121,7 @@ class BackorderOverride(models.Model):
             )
 
     def _check_acknowledged(self, acknowledged):
-        """Nobody approves under a lock without having seen it (B2)."""
+        """Nobody approves under a lock without having seen it."""
         unseen = self._get_open_discrepancies().filtered(
             lambda discrepancy: discrepancy.name not in acknowledged
         )
@@ -135,7 +135,7 @@ class BackorderOverride(models.Model):
             )
 
     def _get_open_discrepancies(self):
-        """Return the open discrepancies that lock what these ask for (B2)."""
+        """Return the open discrepancies that lock what these ask for."""
         lines = self.sudo().line_ids.filtered("warehouse_id")
         keys = {(line.product_id.id, line.warehouse_id.id) for line in lines}
         discrepancies = self.env["stock.discrepancy"]
@@ -186,7 +186,7 @@ class BackorderOverride(models.Model):
     # ------------------------------------------------------------------
 
     def _pass_on(self, reason):
-        """Hand the requests to the next role whose limits they fit in (B5)."""
+        """Hand the requests to the next role whose limits they fit in."""
         for request in self:
             threshold = request._get_deciding_threshold()
             if not (threshold and threshold._allows(request.sudo())):
@@ -265,7 +265,7 @@ class BackorderOverride(models.Model):
                     order=self.order_id.name,
                 )
             )
-        with self.env["order.validator"]._granting(lines.sale_line_id):
+        with self.env["promise.decision"]._granting(lines.sale_line_id):
             for line in lines:
                 line.sale_line_id.product_uom_qty = line.new_qty
 
@@ -299,10 +299,10 @@ class BackorderOverride(models.Model):
                 )
             )
         self.sudo()._withdraw(reason=reason)
-        self._wake_waiting()
+        self._enqueue_waiting()
 
     def action_undo(self, reason):
-        """Undo an approval while nothing has shipped (B5).
+        """Undo an approval while nothing has shipped.
 
         The order is a quotation again, or its line has its old quantity; a paid
         or signed order waits for a decision again.
@@ -377,7 +377,7 @@ class BackorderOverride(models.Model):
         request = self.copy({"state": "pending"})
         for line in self.line_ids:
             line.copy({"override_id": request.id})
-        request._note_terms()
+        request._record_terms()
         request._ask_approver()
 
     def _withdraw(self, states=("pending",), reason=None):
@@ -391,10 +391,10 @@ class BackorderOverride(models.Model):
         """Whether the order is confirmed and only its delivery waits."""
         return self.kind == "order" and self.order_id.sudo().state == "sale"
 
-    def _wake_waiting(self):
-        """Let others have what these requests kept from them (C2)."""
+    def _enqueue_waiting(self):
+        """Let others have what these requests kept from them."""
         lines = self.sudo().line_ids
-        self.env["backorder.check"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_waiting(
             lines.product_id,
             lines.warehouse_id,
             f"override:{', '.join(self.order_id.mapped('name'))}",

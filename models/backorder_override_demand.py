@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..promise_decision import add_up
+from ..decision import add_up
 
 
 class BackorderOverride(models.Model):
@@ -131,7 +131,7 @@ class BackorderOverride(models.Model):
         A confirmed order's own lines have been judged: what is let out counts.
         """
         order = self.order_id
-        validator = self.env["order.validator"]
+        validator = self.env["promise.decision"]
         demand = order.order_line._get_promise_demand()
         shortages = validator._find_obstacles(demand, order)
         if order.state == "sale":
@@ -157,7 +157,7 @@ class BackorderOverride(models.Model):
                 }
             )
 
-    def _note_terms(self):
+    def _record_terms(self):
         """Remember what whoever decides is shown."""
         for request in self.sudo():
             lines = request._get_covered_lines()

@@ -61,7 +61,7 @@ class BackorderOverride(models.Model):
 
     def _get_position(self):
         """Return the place of this order in the queue."""
-        checks = self.env["backorder.check"]
+        checks = self.env["backorder.retry"]
         self.order_id.flush_recordset(["backorder_priority"])
         self.env.cr.execute(
             SQL(
@@ -80,7 +80,7 @@ class BackorderOverride(models.Model):
 
     def _get_claims(self, keys):
         """Return ``{key: claims}`` of the other orders that wait, in one query."""
-        checks = self.env["backorder.check"]
+        checks = self.env["backorder.retry"]
         self.env["stock.availability"]._flush_sources()
         self.env["sale.order"].flush_model(["backorder_priority", "backorder_state"])
         self.env.cr.execute(
@@ -133,7 +133,7 @@ class BackorderOverride(models.Model):
         warehouses = self.env["stock.warehouse"].browse({key[1] for key in keys})
         supply = {}
         for key in keys:
-            free = self.env["backorder.check"]._get_free_quantity(
+            free = self.env["backorder.retry"]._get_free_quantity(
                 products.browse(key[0]), warehouses.browse(key[1])
             )
             supply[key] = [(None, free)] if free else []

@@ -189,7 +189,7 @@ class BackorderPolicyMixin(models.AbstractModel):
         if any(after[record] and not before[record] for record in self):
             self._check_policy_access()
         if is_named or before != after:
-            self._wake_backorder_policy()
+            self._enqueue_backorder_policy()
         return result
 
     def _get_allowed_by_record(self):
@@ -209,9 +209,9 @@ class BackorderPolicyMixin(models.AbstractModel):
             )
         )
 
-    def _wake_backorder_policy(self):
+    def _enqueue_backorder_policy(self):
         """Look again at the orders that wait for what this record governs."""
-        self.env["backorder.check"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_waiting(
             self._get_backorder_policy_products(),
             source=f"policy:{', '.join(self.mapped('display_name'))}",
         )

@@ -9,7 +9,7 @@ APPROVER_GROUP = "backorder_atp.group_inventory_manager"
 
 
 class BackorderThreshold(models.Model):
-    """Up to which quantity, variance and value a role may approve (B5).
+    """Up to which quantity, variance and value a role may approve.
 
     The roles of a company form a chain: a request goes to the first one whose
     limits it fits in. No limit is zero.
@@ -59,7 +59,7 @@ class BackorderThreshold(models.Model):
 
     @api.constrains("group_id")
     def _check_group(self):
-        """Whoever decides has to be an inventory manager at least (B5)."""
+        """Whoever decides has to be an inventory manager at least."""
         manager = self.env.ref(APPROVER_GROUP)
         for threshold in self:
             group = threshold.group_id

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderUnmatchedLine(models.Model):
-    """An item of an order, from an import or an API, whose product is unknown (C12).
+    """An item of an order, from an import or an API, whose product is unknown.
 
     Odoo has no order line without a product, so that such an item waits here.
     Matching it makes the order line.
@@ -85,7 +85,7 @@ class BackorderUnmatchedLine(models.Model):
         self.order_id.check_access("read")
 
     def action_match(self, product):
-        """Say which product the item is; the order gets its line (C12).
+        """Say which product the item is; the order gets its line.
 
         :param product: ``product.product`` record or id
         :raise UserError: when the item is matched already

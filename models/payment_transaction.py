@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class PaymentTransaction(models.Model):
-    """A payment covers the orders as they were when it was begun (B5)."""
+    """A payment covers the orders as they were when it was begun."""
 
     _inherit = "payment.transaction"
 
@@ -19,16 +19,16 @@ class PaymentTransaction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         transactions = super().create(vals_list)
-        transactions._note_order_terms()
+        transactions._record_order_terms()
         return transactions
 
     def write(self, vals):
         result = super().write(vals)
         if "sale_order_ids" in vals:
-            self._note_order_terms()
+            self._record_order_terms()
         return result
 
-    def _note_order_terms(self):
+    def _record_order_terms(self):
         """Remember the orders that this payment is for, each once."""
         for payment in self.sudo().filtered("sale_order_ids"):
             terms = payment.order_terms or {}

@@ -53,7 +53,7 @@ class ResCompany(models.Model):
         default=20,
         help="How many waiting orders are tried together when stock arrives.",
     )
-    backorder_check_minutes = fields.Integer(
+    backorder_retry_minutes = fields.Integer(
         "Warn after (Minutes)",
         default=15,
         help="The board warns when stock that arrived is not handed out for so long.",
@@ -82,7 +82,7 @@ class ResCompany(models.Model):
             "backorder_retry_batch": 1000,
             "promise_request_times": 1_000_000,
             "over_delivery_tolerance": 100,
-            "backorder_check_minutes": 60 * HOURS_OF_YEAR,
+            "backorder_retry_minutes": 60 * HOURS_OF_YEAR,
         }
 
     @api.constrains("promise_request_times")
@@ -104,9 +104,9 @@ class ResCompany(models.Model):
         if any(company.backorder_retry_batch < 1 for company in self):
             raise ValidationError(self.env._("Try at least one order at a time."))
 
-    @api.constrains("backorder_check_minutes")
-    def _check_backorder_check_minutes(self):
-        if any(company.backorder_check_minutes < 1 for company in self):
+    @api.constrains("backorder_retry_minutes")
+    def _check_backorder_retry_minutes(self):
+        if any(company.backorder_retry_minutes < 1 for company in self):
             raise ValidationError(
                 self.env._("Wait at least one minute before the board warns.")
             )
@@ -114,14 +114,14 @@ class ResCompany(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "allow_backorder" in vals:
-            self._wake_backorders()
+            self._enqueue_backorders()
         return result
 
-    def _wake_backorders(self):
+    def _enqueue_backorders(self):
         warehouses = (
             self.env["stock.warehouse"].sudo().search([("company_id", "in", self.ids)])
         )
-        self.env["backorder.check"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_waiting(
             None, warehouses, f"policy:{', '.join(self.mapped('name'))}"
         )
 

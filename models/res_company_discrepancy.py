@@ -115,7 +115,7 @@ class ResCompany(models.Model):
             .search([("company_id", "in", self.ids), ("state", "in", OPEN_STATES)])
         )
         locked._touch_locks()
-        locked._wake_locked(source=f"lock: {', '.join(self.mapped('name'))}")
+        locked._enqueue_locked(source=f"lock: {', '.join(self.mapped('name'))}")
 
     # ------------------------------------------------------------------
     # Measuring

@@ -23,7 +23,7 @@ class ResCompany(models.Model):
     )
 
     def _get_escalated_states(self):
-        """Return the states of orders that are put on hold after some days (C4)."""
+        """Return the states of orders that are put on hold after some days."""
         partial = ("partially_allocated",) if self.backorder_escalation_partial else ()
         return ("backordered", *partial)
 

@@ -46,5 +46,5 @@ class ResCompany(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & LIMIT_FIELDS.keys():
-            self._wake_backorders()
+            self._enqueue_backorders()
         return result

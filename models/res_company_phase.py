@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 
 
 class ResCompany(models.Model):
-    """The phase of a company: who changes it, and that it is written down (B9)."""
+    """The phase of a company: who changes it, and that it is written down."""
 
     _inherit = "res.company"
 

@@ -29,8 +29,8 @@ class ResConfigSettings(models.TransientModel):
     backorder_self_approval = fields.Boolean(
         related="company_id.backorder_self_approval", readonly=False
     )
-    backorder_check_minutes = fields.Integer(
-        related="company_id.backorder_check_minutes", readonly=False
+    backorder_retry_minutes = fields.Integer(
+        related="company_id.backorder_retry_minutes", readonly=False
     )
     backorder_responsible_id = fields.Many2one(
         related="company_id.backorder_responsible_id", readonly=False

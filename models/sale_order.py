@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
     _override_idx = models.Index("(id) WHERE requires_inventory_override")
 
     # ------------------------------------------------------------------
-    # State (C1)
+    # State
     # ------------------------------------------------------------------
 
     @api.depends(
@@ -128,7 +128,7 @@ class SaleOrder(models.Model):
         self._log_transitions(before)
 
     def _get_backorder_state(self):
-        """Return the state by the table of the procedure, section 4.1 (C1)."""
+        """Return the state by the table of the procedure, section 4.1."""
         self.ensure_one()
         if self.state != "sale":
             return "none"
@@ -187,7 +187,7 @@ class SaleOrder(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Events (C8)
+    # Events
     # ------------------------------------------------------------------
 
     def _get_recorded_states(self):
@@ -219,11 +219,11 @@ class SaleOrder(models.Model):
             state, since = before.get(order.id) or ("none", False)
             if order.backordered_since and not since:
                 events.append(("order:backordered", order, state, since))
-                order._wake_own_products()
+                order._enqueue_own_products()
             elif since and not order.backordered_since:
                 events.append(("order:backorder_resolved", order, state, since))
             elif state == "on_hold" and order.backorder_state in WAITING_STATES:
-                order._wake_own_products()
+                order._enqueue_own_products()
         self.env["backorder.event"]._log_many(
             [
                 {
@@ -252,7 +252,7 @@ class SaleOrder(models.Model):
             "timestamp": fields.Datetime.to_string(fields.Datetime.now()),
         }
 
-    def _wake_own_products(self):
+    def _enqueue_own_products(self):
         """Look once more when this transaction is visible to others.
 
         Stock that arrived while the order was being confirmed was seen by
@@ -265,7 +265,7 @@ class SaleOrder(models.Model):
             for product, warehouse in line._get_waiting_keys()
         }
         source = SOURCE.get(self.env.cr) or f"order:{self.name}"
-        self.env["backorder.check"]._enqueue(dict.fromkeys(keys, source))
+        self.env["backorder.retry"]._enqueue(dict.fromkeys(keys, source))
 
     # ------------------------------------------------------------------
     # Looking

@@ -8,7 +8,7 @@ from .sale_order import WAITING_STATES
 
 
 class SaleOrder(models.Model):
-    """Which orders count as backordered, wherever they are listed or counted (C5).
+    """Which orders count as backordered, wherever they are listed or counted.
 
     Backordered is what is to be delivered and misses something. What is on hold is
     counted beside it: never with it, and never left out.

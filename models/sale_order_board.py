@@ -19,7 +19,7 @@ AGE_SELECTION = [(key, label) for key, (label, *_days) in AGE_BUCKETS.items()]
 
 
 class SaleOrder(models.Model):
-    """How the board shows a waiting order (C5)."""
+    """How the board shows a waiting order."""
 
     _inherit = "sale.order"
 

@@ -70,12 +70,12 @@ class SaleOrder(models.Model):
         if self and CONFIRMING.get(self.env.cr).issuperset(self.ids):
             return confirm(self)
         self._serialize_promise()
-        validator = self.env["order.validator"]
+        validator = self.env["promise.decision"]
         source = f"order:{','.join(self[:5].mapped('name'))}"
         with self.env["backorder.event"]._caused_by(source), validator._measuring():
             self._prepare_promise()
-            judged = self._filter_to_judge()
-            pending = judged._judge_confirmation()
+            judged = self._filter_to_check()
+            pending = judged._check_confirmation()
             promised = self - pending
             with validator._remembering(judged - pending), promised._confirming():
                 result = confirm(promised) if promised or not self else True
@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
         )
         return self.env.cr.fetchall()
 
-    def _filter_to_judge(self):
+    def _filter_to_check(self):
         """Return the orders whose confirmation somebody may have to approve."""
         return self.filtered(
             lambda order: (
@@ -126,31 +126,31 @@ class SaleOrder(models.Model):
             )
         )
 
-    def _judge_confirmation(self):
+    def _check_confirmation(self):
         """Judge these orders; return those that have to wait for approval.
 
-        :raise OrderValidationError: see ``order.validator``
+        :raise OrderValidationError: see ``promise.decision``
         """
-        validator = self.env["order.validator"]
+        validator = self.env["promise.decision"]
         orders = self.filtered(lambda order: not validator._has_passed(order))
-        orders._note_ambiguous_warehouse()
-        return validator._judge_orders(orders) if orders else orders
+        orders._record_ambiguous_warehouse()
+        return validator._check_orders(orders) if orders else orders
 
     @api.model_create_multi
     def create(self, vals_list):
         """Judge orders that are created confirmed, like any other."""
         self._check_customer_fields(*vals_list)
         self = without_defaults(self, CUSTOMER_FIELDS | {"state"})
-        is_judged = [self._is_created_confirmed(vals) for vals in vals_list]
-        if not any(is_judged):
+        is_checked = [self._is_created_confirmed(vals) for vals in vals_list]
+        if not any(is_checked):
             return super().create(vals_list)
         drafts = [
             {**vals, "state": "draft"} if judged else vals
-            for vals, judged in zip(vals_list, is_judged, strict=True)
+            for vals, judged in zip(vals_list, is_checked, strict=True)
         ]
         orders = super().create(drafts)
         confirmed = self.browse(
-            [order.id for order, flag in zip(orders, is_judged, strict=True) if flag]
+            [order.id for order, flag in zip(orders, is_checked, strict=True) if flag]
         )
         confirmed.write({"state": "sale"})
         return orders
@@ -183,7 +183,7 @@ class SaleOrder(models.Model):
             super().write(rest)
             rest = {}
         launching = confirming._filter_written_directly()
-        pending = confirming._judge_confirmation()
+        pending = confirming._check_confirmation()
         if pending and rest:
             super(SaleOrder, pending).write(rest)
         result = super(SaleOrder, self - pending).write({**rest, "state": "sale"})
@@ -200,8 +200,8 @@ class SaleOrder(models.Model):
         Odoo leaves it at the status then; the order would promise stock that
         nothing keeps for it.
         """
-        validator = self.env["order.validator"]
-        return self._filter_to_judge().filtered(
+        validator = self.env["promise.decision"]
+        return self._filter_to_check().filtered(
             lambda order: not validator._has_passed(order)
         )
 
@@ -211,7 +211,7 @@ class SaleOrder(models.Model):
         Such an order would be confirmed whatever there is; portal and payments
         write these fields as the system.
         """
-        if self.env.su or self.env["order.validator"]._may_override():
+        if self.env.su or self.env["promise.decision"]._may_override():
             return
         named = {vals["company_id"] for vals in vals_list if vals.get("company_id")}
         own = self.company_id | self.env["res.company"].browse(named)
@@ -259,7 +259,7 @@ class SaleOrder(models.Model):
             lambda request: request.state == "pending"
         )
 
-    def _tell_of_increase(self, shortages, asked):
+    def _notify_of_increase(self, shortages, asked):
         """Tell the user that his lines keep their quantity until it is decided."""
         self.ensure_one()
         self.env["backorder.event"]._warn_user(
@@ -293,8 +293,8 @@ class SaleOrder(models.Model):
             return super()._action_cancel()
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_wake_waiting(self):
-        self._get_open_requests()._wake_waiting()
+    def _unlink_enqueue_waiting(self):
+        self._get_open_requests()._enqueue_waiting()
         self.sudo().override_ids.unlink()  # with their activities
 
     def _settle_override(self):
@@ -311,7 +311,7 @@ class SaleOrder(models.Model):
         """
         pending = self._get_open_requests()
         self.sudo().override_ids._withdraw(("pending", "approved"))
-        pending._wake_waiting()
+        pending._enqueue_waiting()
         self.sudo().write(
             {"hold_since": False, "hold_reason": False, "hold_kind": False}
         )

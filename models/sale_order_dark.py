@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """In the dark phase shortages are shown to administrators only (B9)."""
+    """In the dark phase shortages are shown to administrators only."""
 
     _inherit = "sale.order"
 

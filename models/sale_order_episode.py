@@ -7,7 +7,7 @@ from .backorder_event import SOURCE
 
 
 class SaleOrder(models.Model):
-    """What the log keeps of the beginning and the end of an episode (C8, C11, D10)."""
+    """What the log keeps of the beginning and the end of an episode."""
 
     _inherit = "sale.order"
 

@@ -12,7 +12,7 @@ BATCH = 50
 
 
 class SaleOrder(models.Model):
-    """Orders that have waited too long are put on hold, for somebody to look (C4)."""
+    """Orders that have waited too long are put on hold, for somebody to look."""
 
     _inherit = "sale.order"
 
@@ -135,7 +135,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Put on hold what has waited too long, once a day (C4).
+        """Put on hold what has waited too long, once a day.
 
         What meets another transaction is left for the next day, or the next stock
         that arrives.
@@ -218,7 +218,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_release_hold(self, reason):
-        """Let the days until the next hold count from now (C4)."""
+        """Let the days until the next hold count from now."""
         result = super().action_release_hold(reason)
         self.sudo().activity_feedback([STALE_ACTIVITY], feedback=reason)
         return result

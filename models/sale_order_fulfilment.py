@@ -18,11 +18,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # ------------------------------------------------------------------
-    # Fulfil (C6)
+    # Fulfil
     # ------------------------------------------------------------------
 
     def action_fulfil(self):
-        """Try to allocate these orders, each for itself (C6).
+        """Try to allocate these orders, each for itself.
 
         :return: a notification with how many were fulfilled, still wait, failed
         :raise AccessError: for whoever is not an operator
@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
         return self._fulfil_at_once()
 
     def process_backorders(self, allow_partial=True):
-        """Try to allocate these orders now, as another program asks for it (C6, E8).
+        """Try to allocate these orders now, as another program asks for it.
 
         :param allow_partial: whether an order that still waits afterwards keeps what
             this attempt gave it; one that ships complete never does
@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
         return f"fulfil:{self.env.user.login}"
 
     def action_fulfil_all(self):
-        """Try to allocate every waiting order, in the order of the queue (C6)."""
+        """Try to allocate every waiting order, in the order of the queue."""
         return self.search(self._get_backordered_domain()).action_fulfil()
 
     def _check_operator(self):
@@ -134,7 +134,7 @@ class SaleOrder(models.Model):
         """Reserve in the order of the queue; return ``{order_id: error}``."""
         orders = self.sudo().filtered(lambda order: order.backorder_state != "on_hold")
         with self.env["backorder.event"]._caused_by(source):
-            return self.env["backorder.check"].sudo()._try_queue(orders._get_queue())
+            return self.env["backorder.retry"].sudo()._try_queue(orders._get_queue())
 
     def _get_waiting_moves(self):
         return self.order_line.move_ids.filtered(
@@ -154,7 +154,7 @@ class SaleOrder(models.Model):
         """Return the waiting moves of these orders in the order of the queue, and at
         the end the orders that have none."""
         moves = self._get_waiting_moves()
-        queue = self.env["backorder.check"].sudo()._get_queue_of(moves)
+        queue = self.env["backorder.retry"].sudo()._get_queue_of(moves)
         others = self - moves.sale_line_id.order_id
         return queue + [{"order_id": order.id, "move_ids": []} for order in others]
 
@@ -249,7 +249,7 @@ class SaleOrder(models.Model):
         return {order: order.backorder_state for order in self}
 
     def _log_retry(self, before, failures):
-        """Record one attempt for each order, also where it changed nothing (C8)."""
+        """Record one attempt for each order, also where it changed nothing."""
         self.env["backorder.event"]._log_many(
             [
                 {

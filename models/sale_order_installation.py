@@ -18,7 +18,7 @@ ADOPTING = TransactionVar(False)
 
 
 class SaleOrder(models.Model):
-    """Orders that were confirmed before the addon was there (C1)."""
+    """Orders that were confirmed before the addon was there."""
 
     _inherit = "sale.order"
 

@@ -78,7 +78,7 @@ class SaleOrderLine(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # Covered or short (C1)
+    # Covered or short
     # ------------------------------------------------------------------
 
     @api.depends(
@@ -231,7 +231,7 @@ class SaleOrderLine(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Allocation events (C8)
+    # Allocation events
     # ------------------------------------------------------------------
 
     def _get_recorded_allocation(self):
@@ -365,7 +365,7 @@ class SaleOrderLine(models.Model):
         )
 
     def action_explain(self):
-        """Show how the available quantity comes about (B17)."""
+        """Show how the available quantity comes about."""
         self.ensure_one()
         return self.env["stock.availability"]._get_explanation_action(
             self.product_id, self.warehouse_id, self.order_id

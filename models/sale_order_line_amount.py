@@ -10,7 +10,7 @@ UNTAXED = 0
 
 
 class SaleOrderLine(models.Model):
-    """Two orders cost what the one did, to the cent (C7).
+    """Two orders cost what the one did, to the cent.
 
     Rounding makes two halves dearer or cheaper than the whole. What is lost or
     gained goes to the backorder's line, where Odoo keeps such amounts: they hold

@@ -27,7 +27,7 @@ SHORT_DEPENDS = {
 
 
 class SaleOrderLine(models.Model):
-    """What a line is short of, and what that is worth, for all who count it (C5).
+    """What a line is short of, and what that is worth, for all who count it.
 
     Short is ``backorder_product_qty``: what the line still asks for, less what is
     reserved or covered, in the product's unit.

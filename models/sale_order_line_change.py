@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..promise_decision import Demand
+from ..decision import Demand
 from ..transaction import get_preview
 
 # Changing one of these on a confirmed line changes what it promises.
@@ -34,7 +34,7 @@ class SaleOrderLine(models.Model):
         A line that has to wait is added with nothing, and asks for its quantity.
         """
         previews = self._preview_added(vals_list)
-        waiting = self._judge_increase(
+        waiting = self._check_increase(
             self.browse().union(*previews.values()), {}, may_wait=True
         )
         asking = {
@@ -63,7 +63,7 @@ class SaleOrderLine(models.Model):
         """
         if not DEMAND_FIELDS & vals.keys():
             return super().write(vals)
-        waiting = self._judge_write(vals)
+        waiting = self._check_write(vals)
         asking = self.browse().union(*(shortage.line._origin for shortage in waiting))
         result = super(SaleOrderLine, self - asking).write(vals)
         (self - asking)._void_increases()
@@ -98,17 +98,17 @@ class SaleOrderLine(models.Model):
             if vals.get("order_id") in confirmed.ids
         }
 
-    def _judge_write(self, vals):
+    def _check_write(self, vals):
         """Return the shortages that ``vals`` would bring and that have to wait."""
         confirmed = self.filtered(lambda line: line.state == "sale")
         changed = self.browse().union(*(get_preview(line, vals) for line in self))
-        return self._judge_increase(
+        return self._check_increase(
             changed.filtered(lambda line: line.state == "sale"),
             confirmed._get_launched_demand(),
             may_wait=DEMAND_FIELDS & vals.keys() == {"product_uom_qty"},
         )
 
-    def _judge_increase(self, changed, before, may_wait):
+    def _check_increase(self, changed, before, may_wait):
         """Judge by how much ``changed`` lines ask for more than ``before``."""
         increase = []
         left = dict(before)
@@ -117,8 +117,8 @@ class SaleOrderLine(models.Model):
             delta = quantity - left.pop(key, 0.0)
             if product.uom_id.compare(delta, 0) > 0:
                 increase.append(Demand(line, product, warehouse, delta))
-        validator = self.env["order.validator"]
-        return validator._judge_increase(validator._leave_out_moved(increase), may_wait)
+        validator = self.env["promise.decision"]
+        return validator._check_increase(validator._leave_out_moved(increase), may_wait)
 
     # ------------------------------------------------------------------
     # Asking for more
@@ -137,7 +137,7 @@ class SaleOrderLine(models.Model):
             ]
             if own:
                 self.env["backorder.override"]._request_increase(order, own, asked)
-                order._tell_of_increase(own, asked)
+                order._notify_of_increase(own, asked)
 
     def _void_increases(self):
         """Take back what was asked for lines that have changed since."""

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """In the dark phase nobody but administrators is told of shortages (B9)."""
+    """In the dark phase nobody but administrators is told of shortages."""
 
     _inherit = "sale.order.line"
 

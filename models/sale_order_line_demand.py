@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ..promise_decision import Demand
+from ..decision import Demand
 from .stock_availability_source import OPEN_MOVE_STATES
 
 

@@ -8,7 +8,7 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class SaleOrderLine(models.Model):
-    """What of a line waits, and moving it to another order (C7)."""
+    """What of a line waits, and moving it to another order."""
 
     _inherit = "sale.order.line"
 

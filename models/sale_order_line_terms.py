@@ -6,7 +6,7 @@ from odoo.tools import float_compare
 
 
 class SaleOrderLine(models.Model):
-    """What of a line an approval, a signature or a payment covers (B5)."""
+    """What of a line an approval, a signature or a payment covers."""
 
     _inherit = "sale.order.line"
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """What the log says about an order (B6)."""
+    """What the log says about an order."""
 
     _inherit = "sale.order"
 

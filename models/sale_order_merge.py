@@ -8,7 +8,7 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class SaleOrder(models.Model):
-    """Merging a backorder order back into the one it was split off from (C7)."""
+    """Merging a backorder order back into the one it was split off from."""
 
     _inherit = "sale.order"
 
@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
         demand = lines._get_demand_by_key()
         with (
             parent._inheriting_age(self.backordered_since),
-            self.env["order.validator"]._moving(demand),
+            self.env["promise.decision"]._moving(demand),
         ):
             lines._move_back(parent)
             moves._hand_over_to(parent)

@@ -10,7 +10,7 @@ OPERATOR = "backorder_atp.group_backorder_operator"
 
 
 class SaleOrder(models.Model):
-    """An urgent order goes before all others: operators and managers say so (E7)."""
+    """An urgent order goes before all others: operators and managers say so."""
 
     _inherit = "sale.order"
 

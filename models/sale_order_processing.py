@@ -69,7 +69,7 @@ class SaleOrder(models.Model):
         self.check_access("read")
         if self.state not in ("draft", "sent"):
             return self._get_promise_result()
-        validator = self.env["order.validator"]
+        validator = self.env["promise.decision"]
         demand = self.order_line._get_promise_demand()
         shortages = validator._find_obstacles(demand, self)
         status = self._get_promise_status(shortages)
@@ -90,7 +90,7 @@ class SaleOrder(models.Model):
         """Return what the verdict over these shortages means for the order."""
         if not shortages:
             return "success"
-        decision = self.env["order.validator"]._decide_order(self, shortages)
+        decision = self.env["promise.decision"]._decide_order(self, shortages)
         return {
             "refuse": "insufficient_inventory",
             "wait": "pending_approval",
@@ -146,7 +146,7 @@ class SaleOrder(models.Model):
         return self.waits_for_warehouse and not self.waits_for_stock
 
     def _prepare_unavailable_items(self, shortages):
-        validator = self.env["order.validator"]
+        validator = self.env["promise.decision"]
         return [
             self._prepare_unavailable_item(validator._prepare_snapshot(shortage))
             for shortage in shortages

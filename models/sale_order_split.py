@@ -35,7 +35,7 @@ class SplitShare:
 
 
 class SaleOrder(models.Model):
-    """Splitting what waits off an order, so that the rest can ship (C7)."""
+    """Splitting what waits off an order, so that the rest can ship."""
 
     _inherit = "sale.order"
 
@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def split_backorder(self, customer_agreed, split_lines=True):
-        """Move what waits for stock to a new order of its own (C7).
+        """Move what waits for stock to a new order of its own.
 
         What is delivered, reserved or invoiced stays. Quantities below are in the
         unit of each line.
@@ -269,7 +269,7 @@ class SaleOrder(models.Model):
             False,
         )  # the lines of a locked order are fixed
         demand = self._get_planned_demand(plan)
-        with child._inheriting_age(since), self.env["order.validator"]._moving(demand):
+        with child._inheriting_age(since), self.env["promise.decision"]._moving(demand):
             lines = self.order_line
             before = lines._get_document_amounts()
             moves = lines.move_ids.browse()
@@ -327,7 +327,7 @@ class SaleOrder(models.Model):
             .with_company(self.company_id)
             .create(self._prepare_backorder_order())
         )
-        with self.env["order.validator"]._remembering(child):
+        with self.env["promise.decision"]._remembering(child):
             child.state = "sale"
         child.message_subscribe(partner_ids=self.message_partner_ids.ids)
         return child.with_env(self.env)

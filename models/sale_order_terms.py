@@ -8,7 +8,7 @@ PAID_STATES = ("authorized", "done")
 
 
 class SaleOrder(models.Model):
-    """What an approval, a signature or a payment has seen: it covers no more (B5)."""
+    """What an approval, a signature or a payment has seen: it covers no more."""
 
     _inherit = "sale.order"
 
@@ -58,19 +58,19 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        orders.filtered("signature")._note_signed_terms()
-        orders.sudo().transaction_ids._note_order_terms()
+        orders.filtered("signature")._record_signed_terms()
+        orders.sudo().transaction_ids._record_order_terms()
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get("signature"):
-            self._note_signed_terms()
+            self._record_signed_terms()
         if "transaction_ids" in vals:
-            self.sudo().transaction_ids._note_order_terms()
+            self.sudo().transaction_ids._record_order_terms()
         return result
 
-    def _note_signed_terms(self):
+    def _record_signed_terms(self):
         """Remember what the customer has just signed."""
         for order in self.sudo():
             order.signed_terms = order._get_terms()

@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
         )
         return warehouses if len(warehouses) == 1 else warehouses.browse()
 
-    def _note_ambiguous_warehouse(self):
+    def _record_ambiguous_warehouse(self):
         """Record once, before the hard phase, that chance chose the warehouse."""
         self.env["backorder.event"]._log_many(
             [

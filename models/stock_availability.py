@@ -67,7 +67,7 @@ class StockAvailability(models.AbstractModel):
             the keys ``on_hand``, ``pickable``, ``inbound``, ``outbound``,
             ``misplaced`` (outbound, but no open transfer takes it), ``quarantined``,
             ``negative``, ``committed``, ``reserved_units``,
-            ``held``, ``buffer``, ``locked``, ``incoming``, ``atp``,
+            ``held``, ``safety_stock``, ``locked``, ``incoming``, ``atp``,
             ``displayed``, ``shortage``, ``backordered`` and ``effective``
         :raise AccessError: when a warehouse is not in the user's companies
         """
@@ -247,8 +247,8 @@ class StockAvailability(models.AbstractModel):
             "reserved_elsewhere",
             "packed",
             "incoming",
-            "buffer_quantity",
-            "buffer_percent",
+            "safety_stock_quantity",
+            "safety_stock_percent",
             "held",
             "hard_locks",
         ]
@@ -256,27 +256,28 @@ class StockAvailability(models.AbstractModel):
     def _get_balances(self):
         """Return ``{name: SQL}`` over the parts, for the formulas to use."""
         supply = SQL("(pickable + inbound)")
-        buffer = SQL(
-            "(buffer_quantity + buffer_percent / 100 * GREATEST(0, %s))", supply
+        safety_stock = SQL(
+            "(safety_stock_quantity + safety_stock_percent / 100 * GREATEST(0, %s))",
+            supply,
         )
         return {
             "supply": supply,
             "on_hand": SQL("(%s + outbound + quarantined)", supply),
             "reserved_units": SQL("(committed + reserved_elsewhere)"),
-            "buffer": buffer,
+            "safety_stock": safety_stock,
             # what a hard discrepancy lock takes away: all that could be promised
             "locked": SQL(
                 """(CASE WHEN hard_locks > 0
                         THEN GREATEST(0, %s - committed - held - %s)
                         ELSE 0 END)""",
                 supply,
-                buffer,
+                safety_stock,
             ),
         }
 
     def _get_formulas(self):
         """Return ``{component: SQL}`` over parts and balances: the formula."""
-        atp = SQL("(supply - committed - held - buffer - locked)")
+        atp = SQL("(supply - committed - held - safety_stock - locked)")
         return {
             "on_hand": SQL("on_hand"),
             "pickable": SQL("pickable"),
@@ -288,7 +289,7 @@ class StockAvailability(models.AbstractModel):
             "committed": SQL("committed"),
             "reserved_units": SQL("reserved_units"),
             "held": SQL("held"),
-            "buffer": SQL("buffer"),
+            "safety_stock": SQL("safety_stock"),
             "locked": SQL("locked"),
             "incoming": SQL("incoming"),
             "atp": atp,

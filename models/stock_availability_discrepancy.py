@@ -7,7 +7,7 @@ from .stock_discrepancy import OPEN_STATES
 
 
 class StockAvailability(models.AbstractModel):
-    """The explanation names the discrepancies that lock a product (B2, B17)."""
+    """The explanation names the discrepancies that lock a product."""
 
     _inherit = "stock.availability"
 

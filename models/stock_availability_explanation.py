@@ -9,7 +9,7 @@ SHOWN_DOCUMENTS = 8
 
 
 class StockAvailability(models.AbstractModel):
-    """Every number explained: what it is made of, down to the records (B17)."""
+    """Every number explained: what it is made of, down to the records."""
 
     _inherit = "stock.availability"
 
@@ -19,7 +19,7 @@ class StockAvailability(models.AbstractModel):
 
     @api.model
     def explain(self, product_id, warehouse_ids=None, order_id=None):
-        """Return how the available quantity comes about, step by step (B17).
+        """Return how the available quantity comes about, step by step.
 
         :param product_id: id of a ``product.product``
         :param warehouse_ids: ids of warehouses; all of the user's companies if none
@@ -91,7 +91,7 @@ class StockAvailability(models.AbstractModel):
             ("outbound", self.env._("Packed for leaving"), -1),
             ("committed", self.env._("Promised to orders"), -1),
             ("held", self.env._("Held for others"), -1),
-            ("buffer", self.env._("Safety buffer"), -1),
+            ("safety_stock", self.env._("Safety Stock"), -1),
             ("locked", self.env._("Locked by discrepancies"), -1),
             ("atp", self.env._("Available to promise"), 1),
             ("incoming", self.env._("On its way in"), 1),
@@ -203,7 +203,7 @@ class StockAvailability(models.AbstractModel):
 
     @api.model
     def get_figure_action(self, name, product_id, warehouse_id, order_id=None):
-        """Return the action that shows the records a figure is made of (B17).
+        """Return the action that shows the records a figure is made of.
 
         :param name: the component, as in :meth:`explain`
         :raise AccessError: see :meth:`explain`
@@ -234,8 +234,8 @@ class StockAvailability(models.AbstractModel):
         """Return ``(model, domain)`` of the records behind the component ``name``."""
         if name in ("on_hand", "quarantined", "outbound", "atp"):
             return "stock.quant", self._get_quant_domain(name, product, warehouse)
-        if name == "buffer":
-            return "stock.level", [
+        if name == "safety_stock":
+            return "stock.policy", [
                 ("product_id", "=", product.id),
                 ("warehouse_id", "=", warehouse.id),
             ]

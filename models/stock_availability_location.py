@@ -6,13 +6,13 @@ from odoo.tools import SQL
 
 
 class StockAvailability(models.AbstractModel):
-    """Where the stock lies that the figures are made of (D2)."""
+    """Where the stock lies that the figures are made of."""
 
     _inherit = "stock.availability"
 
     @api.private
     def get_locations(self, products, warehouses):
-        """Return what lies in each location of the warehouses, in one query (D2).
+        """Return what lies in each location of the warehouses, in one query.
 
         Counted is the stock that :meth:`get_availability` counts.
 

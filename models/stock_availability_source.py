@@ -50,8 +50,8 @@ class StockAvailability(models.AbstractModel):
                 pending,
             ),
             "level_source": (
-                self._get_level_query(),
-                ["buffer_quantity", "buffer_percent"],
+                self._get_policy_query(),
+                ["safety_stock_quantity", "safety_stock_percent"],
             ),
             "lock_source": (self._get_lock_query(), ["hard_locks"]),
         }
@@ -86,7 +86,7 @@ class StockAvailability(models.AbstractModel):
         self.env["stock.location"].flush_model(
             ["warehouse_id", "availability_kind", "usage"]
         )
-        self.env["stock.level"].flush_model()
+        self.env["stock.policy"].flush_model()
         self.env["stock.discrepancy"]._flush_locks()
 
     def _get_quant_query(self, asked):
@@ -398,13 +398,13 @@ class StockAvailability(models.AbstractModel):
             [quantity for *_rest, quantity in rows],
         )
 
-    def _get_level_query(self):
-        """The safety buffer, kept per warehouse."""
+    def _get_policy_query(self):
+        """The safety stock, kept per warehouse."""
         return SQL(
             """
             SELECT level.product_id, level.warehouse_id,
-                   level.buffer_quantity, level.buffer_percent
-              FROM stock_level level
+                   level.safety_stock_quantity, level.safety_stock_percent
+              FROM stock_policy level
              WHERE level.location_id IS NULL
                AND level.product_id IN (SELECT id FROM asked_product)
             """

@@ -33,7 +33,7 @@ FOUND_FIELDS = {
 class StockDiscrepancy(models.Model):
     """The books say one thing, the shelf another; somebody has to find out why.
 
-    While it is open it may keep the product from being promised (B2). Who raises
+    While it is open it may keep the product from being promised. Who raises
     it is in ``stock_discrepancy_finding.py``, what it locks in
     ``stock_discrepancy_lock.py``. All quantities are in the product's unit.
     """
@@ -355,15 +355,15 @@ class StockDiscrepancy(models.Model):
         if (FOUND_FIELDS | {"severity", "state"}) & vals.keys():
             self._touch_locks(before)
             if vals.get("state") not in OPEN_STATES:
-                self._wake_locked(before)
+                self._enqueue_locked(before)
         if "user_id" in vals:
             self._ask_owner()
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_wake(self):
+    def _unlink_enqueue(self):
         self._touch_locks()
-        self._wake_locked()
+        self._enqueue_locked()
 
     def _check_decider(self):
         if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):

@@ -28,7 +28,7 @@ class StockDiscrepancy(models.Model):
         self.sudo().write({"state": "under_review"})
 
     def action_resolve(self, reason, post_correction=False):
-        """Close with an explanation, and post the correction if that is wanted (B2).
+        """Close with an explanation, and post the correction if that is wanted.
 
         :param reason: why, for the log; required
         :param post_correction: whether the stock is corrected by the difference, as

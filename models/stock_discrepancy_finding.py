@@ -33,7 +33,7 @@ FOLLOWED_FIELDS = (
 
 
 class StockDiscrepancy(models.Model):
-    """Where discrepancies come from: counts, receipts, stock below zero (B2).
+    """Where discrepancies come from: counts, receipts, stock below zero.
 
     A *finding* is a dict of values as for ``create``. Found again, an open one
     follows instead of a second one being opened.
@@ -42,7 +42,7 @@ class StockDiscrepancy(models.Model):
     _inherit = "stock.discrepancy"
 
     @api.model
-    def _note_findings(self, findings, kinds):
+    def _record_findings(self, findings, kinds):
         """Open, update, or propose to close what these findings are about.
 
         :param findings: list of values, quantities in the product's unit
@@ -274,12 +274,12 @@ class StockDiscrepancy(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _note_negatives(self, rows):
+    def _record_negatives(self, rows):
         """Open a discrepancy for stock that nobody allowed to be below zero.
 
         :param rows: dicts with the ids of a quant's key and its ``balance``
         """
-        return self._note_findings(
+        return self._record_findings(
             [
                 finding
                 for row in rows
@@ -305,7 +305,7 @@ class StockDiscrepancy(models.Model):
         }
 
     @api.model
-    def _note_rises(self, keys):
+    def _record_rises(self, keys):
         """Propose to close what is not below zero any more.
 
         :param keys: ``(product_id, location_id)`` where stock came up

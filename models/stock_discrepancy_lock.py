@@ -146,7 +146,7 @@ class StockDiscrepancy(models.Model):
               LEFT JOIN stock_location place ON place.id = discrepancy.location_id
               LEFT JOIN LATERAL (
                     SELECT level.lock_policy
-                      FROM stock_level level
+                      FROM stock_policy level
                       LEFT JOIN stock_location around ON around.id = level.location_id
                      WHERE level.product_id = discrepancy.product_id
                        AND level.warehouse_id = discrepancy.warehouse_id
@@ -185,7 +185,7 @@ class StockDiscrepancy(models.Model):
                 "warehouse_id",
             ]
         )
-        self.env["stock.level"].flush_model()
+        self.env["stock.policy"].flush_model()
         self.env["res.company"].flush_model(
             [f"discrepancy_lock_{severity}" for severity, _label in SEVERITIES]
         )
@@ -211,12 +211,12 @@ class StockDiscrepancy(models.Model):
             ]
         )
 
-    def _wake_locked(self, before=(), source=None):
+    def _enqueue_locked(self, before=(), source=None):
         """Look again at who waits for what was locked."""
         keys = self._get_lock_keys() | set(before)
         if not keys:
             return
-        self.env["backorder.check"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_waiting(
             self.env["product.product"].union(*(key[0] for key in keys)),
             self.env["stock.warehouse"].sudo().union(*(key[1] for key in keys)),
             source or f"discrepancy:{','.join(self[:5].mapped('name'))}",

@@ -53,10 +53,10 @@ class StockLocation(models.Model):
         result = super().write(vals)
         if KIND_FIELDS & vals.keys():
             self.env.registry.clear_cache()
-            self._wake_availability_kind()
+            self._enqueue_availability_kind()
         return result
 
-    def _wake_availability_kind(self):
+    def _enqueue_availability_kind(self):
         """Look again at what waits where stock has become pickable."""
         inside = self.with_context(active_test=False).search(
             Domain("id", "child_of", self.ids)
@@ -69,7 +69,7 @@ class StockLocation(models.Model):
             .product_id
         )
         if products:
-            self.env["backorder.check"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_waiting(
                 products,
                 inside.warehouse_id,
                 f"location:{', '.join(self.mapped('display_name'))}",

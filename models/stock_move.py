@@ -4,8 +4,8 @@
 from odoo import api, models
 
 from ..transaction import TransactionVar, get_preview
-from .backorder_check import IMMEDIATE_MOVES
-from .order_validator import MOVED
+from .backorder_retry import IMMEDIATE_MOVES
+from .promise_decision import MOVED
 from .stock_availability_source import OPEN_MOVE_STATES
 from .stock_picking import RESERVING_WHOLE
 
@@ -55,7 +55,7 @@ class StockMove(models.Model):
             self.env["stock.quant"]._checking_decrements(),
             self.sale_line_id._settling(),
         ):
-            self._judge_extra_quantities()
+            self._check_extra_quantities()
             return super()._action_done(cancel_backorder=cancel_backorder)
 
     def _action_cancel(self):
@@ -111,7 +111,7 @@ class StockMove(models.Model):
         )
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
-        self._judge_added_demand()
+        self._check_added_demand()
         self._guard_other_demand()
         with self._waiting_for_the_queue(), self._confirming():
             return super()._action_confirm(merge, merge_into, create_proc)
@@ -122,8 +122,8 @@ class StockMove(models.Model):
         return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
 
     def _waiting_for_the_queue(self):
-        """Leave stock that has just arrived to those who waited for it (C3)."""
-        unserved = self.env["backorder.check"]._get_unserved(self.product_id)
+        """Leave stock that has just arrived to those who waited for it."""
+        unserved = self.env["backorder.retry"]._get_unserved(self.product_id)
         return UNSERVED.setting(self.env.cr, unserved)
 
     def _should_assign_at_confirm(self):
@@ -140,7 +140,7 @@ class StockMove(models.Model):
         return key in UNSERVED.get(self.env.cr)
 
     def _get_source(self, operation):
-        """Return e.g. ``receiving:WH/IN/00001``, as the events name it (C2)."""
+        """Return e.g. ``receiving:WH/IN/00001``, as the events name it."""
         names = self.picking_id.mapped("name") or [
             self[:1].reference or self[:1].origin
         ]
@@ -168,7 +168,7 @@ class StockMove(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Reservation in the order of the queue (C3)
+    # Reservation in the order of the queue
     # ------------------------------------------------------------------
 
     def _trigger_assign(self):
@@ -181,19 +181,19 @@ class StockMove(models.Model):
         dark = self._filter_dark()
         result = super(StockMove, dark)._trigger_assign()
         arrived = self - dark
-        if arrived and self.env["backorder.check"]._is_reservation_automatic():
+        if arrived and self.env["backorder.retry"]._is_reservation_automatic():
             arrived._get_first_waiting()._reserve_in_order()
         return result
 
     def _filter_dark(self):
-        """Return the moves of companies that only measure (B9)."""
+        """Return the moves of companies that only measure."""
         return self.filtered(
             lambda move: move.company_id.sudo().promise_phase == "dark"
         )
 
     def _get_first_waiting(self):
         """Return the first moves that wait for what these have brought."""
-        checks = self.env["backorder.check"]
+        checks = self.env["backorder.retry"]
         waiting = self.browse()
         for place, moves in self.grouped("location_dest_id").items():
             queue = checks._get_queue(
@@ -229,7 +229,7 @@ class StockMove(models.Model):
     # ------------------------------------------------------------------
 
     def _guard_other_demand(self):
-        """Write the guard for demand that no order has been judged for (B8)."""
+        """Write the guard for demand that no order has been judged for."""
         demand = self.filtered(
             lambda move: (
                 move.state == "draft"
@@ -291,13 +291,13 @@ class StockMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Judge moves that are created confirmed, behind every confirmation (B4)."""
+        """Judge moves that are created confirmed, behind every confirmation."""
         added = [
             self.new(vals)
             for vals in vals_list
             if vals.get("state") in OPEN_MOVE_STATES
         ]
-        self._judge_demand(
+        self._check_demand(
             {
                 move: move._get_asked_qty()
                 for move in added
@@ -307,17 +307,17 @@ class StockMove(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Judge whatever makes the delivery of an order take more, like the order (B4).
+        """Judge whatever makes the delivery of an order take more, like the order.
 
         Also in several steps: what a move asks for counts when it asks for it.
         """
         if DEMAND_FIELDS & vals.keys() and not MERGING.get(self.env.cr):
-            self._filter_to_judge(vals)._judge_raised_demand(vals)
+            self._filter_to_check(vals)._check_raised_demand(vals)
         if "product_uom_qty" in vals and "product_uom" not in vals:
             self._shrink_reservation(vals["product_uom_qty"])
         return super().write(vals)
 
-    def _filter_to_judge(self, vals):
+    def _filter_to_check(self, vals):
         """Return the moves that ask for something once ``vals`` are written.
 
         Leave out what cannot ask for more: changes of status among open moves, and
@@ -370,16 +370,16 @@ class StockMove(models.Model):
             with merging._settling():
                 return super()._merge_moves(merge_into=merge_into)
 
-    def _judge_added_demand(self):
+    def _check_added_demand(self):
         """Judge moves that somebody adds to an order beyond what its lines ask for."""
         if MOVED.get(self.env.cr) is not None:
             return  # it has been split off a move that was judged
         added = self.filtered(
             lambda move: move.state == "draft" and move._takes_promised_stock()
         )
-        self._judge_demand({move: move._get_asked_qty() for move in added})
+        self._check_demand({move: move._get_asked_qty() for move in added})
 
-    def _judge_raised_demand(self, vals):
+    def _check_raised_demand(self, vals):
         """Judge what open deliveries would ask for beyond what they do."""
         raised = {}
         for move in self:
@@ -392,24 +392,24 @@ class StockMove(models.Model):
                 )
                 before = move._get_asked_qty() if same else 0.0
                 raised[changed] = changed._get_asked_qty() - before
-        self._judge_demand(raised)
+        self._check_demand(raised)
 
-    def _judge_given_to_order(self, order_id):
+    def _check_given_to_order(self, order_id):
         """Judge what open transfers without an order take once they have one."""
         line = self.env["sale.order"].browse(order_id).order_line[:1]
         given = self._filter_open().filtered(
             lambda move: not move._get_promise_order() and move._takes_own_stock()
         )
-        self.env["order.validator"]._judge_increase(
+        self.env["promise.decision"]._check_increase(
             [
                 (line, move.product_id, move.location_id.warehouse_id, move.product_qty)
                 for move in given
             ]
         )
 
-    def _judge_demand(self, demand):
+    def _check_demand(self, demand):
         """Judge ``{move: additional product quantity}`` that no line covers."""
-        self.env["order.validator"]._judge_moves(
+        self.env["promise.decision"]._check_moves(
             {
                 move: quantity
                 for move, quantity in demand.items()
@@ -418,7 +418,7 @@ class StockMove(models.Model):
             }
         )
 
-    def _judge_extra_quantities(self):
+    def _check_extra_quantities(self):
         """Judge what is about to be shipped beyond what was ordered."""
         extra = {}
         for move in self.filtered("picked"):
@@ -429,7 +429,7 @@ class StockMove(models.Model):
             )
             if move.state in OPEN_MOVE_STATES and move._takes_promised_stock():
                 extra[move] = quantity
-        self.env["order.validator"]._judge_moves(
+        self.env["promise.decision"]._check_moves(
             {
                 move: quantity
                 for move, quantity in extra.items()

@@ -10,7 +10,7 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
-    """How far the demand of an order is covered (C1)."""
+    """How far the demand of an order is covered."""
 
     _inherit = "stock.move"
 
@@ -162,7 +162,7 @@ class StockMove(models.Model):
 
     def _get_waiting_rows(self):
         """What is missing to each move, and to all up to it in the queue."""
-        checks = self.env["backorder.check"]
+        checks = self.env["backorder.retry"]
         return SQL(
             """
             SELECT move.id, move.product_id, place.warehouse_id,

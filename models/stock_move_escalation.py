@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """What arrives is not handed out at once to who has waited too long (C4)."""
+    """What arrives is not handed out at once to who has waited too long."""
 
     _inherit = "stock.move"
 

@@ -11,12 +11,12 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
-    """No more is delivered than was ordered, or somebody answers for it (B3)."""
+    """No more is delivered than was ordered, or somebody answers for it."""
 
     _inherit = "stock.move"
 
     def _action_done(self, cancel_backorder=False):
-        self._judge_excess(
+        self._check_excess(
             {
                 move: move._get_moved_product_qty()
                 for move in self
@@ -30,7 +30,7 @@ class StockMove(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _judge_excess(self, added):
+    def _check_excess(self, added):
         """Refuse, warn of or record what would be delivered beyond the orders.
 
         :param added: ``{move: what it brings now}`` in the product's unit
@@ -56,7 +56,7 @@ class StockMove(models.Model):
     @api.model
     def _may_deliver_excess(self, added):
         """Whether a manager decides, or it has happened: a vendor has shipped it."""
-        return self.env["order.validator"]._may_override() or all(
+        return self.env["promise.decision"]._may_override() or all(
             move._is_physical_fact() or move.location_id.usage == "supplier"
             for move in added
         )

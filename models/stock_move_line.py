@@ -13,11 +13,11 @@ class StockMoveLine(models.Model):
         " ('waiting', 'confirmed', 'partially_available', 'assigned')"
     )
 
-    # Quantities are changed on lines that are done already, too (A3).
+    # Quantities are changed on lines that are done already, too.
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._judge_added_to_done(vals_list)
+        self._check_added_to_done(vals_list)
         with self.env["stock.quant"]._checking_decrements():
             lines = super().create(vals_list)
             lines.filtered(lambda line: line.state == "done")._take_from_reserved()
@@ -25,14 +25,14 @@ class StockMoveLine(models.Model):
 
     def write(self, vals):
         if "quantity" in vals:
-            self._judge_raised_done(vals["quantity"])
+            self._check_raised_done(vals["quantity"])
         with self.env["stock.quant"]._checking_decrements():
             return super().write(vals)
 
-    # What is added to finished deliveries of orders was promised to nobody (B4).
+    # What is added to finished deliveries of orders was promised to nobody.
 
-    def _judge_raised_done(self, quantity):
-        self._judge_taken(
+    def _check_raised_done(self, quantity):
+        self._check_taken(
             {
                 line.move_id: line.product_uom_id._convert_quantity(
                     quantity - line.quantity, line.product_id.uom_id, round=False
@@ -42,7 +42,7 @@ class StockMoveLine(models.Model):
             }
         )
 
-    def _judge_added_to_done(self, vals_list):
+    def _check_added_to_done(self, vals_list):
         pickings = self.env["stock.picking"].browse(
             {vals["picking_id"] for vals in vals_list if vals.get("picking_id")}
         )
@@ -52,7 +52,7 @@ class StockMoveLine(models.Model):
         if "done" not in [*pickings.mapped("state"), *moves.mapped("state")]:
             return
         lines = [self.new(vals) for vals in vals_list]
-        self._judge_taken(
+        self._check_taken(
             {
                 line.move_id or line._preview_move(): line.quantity_product_uom
                 for line in lines
@@ -71,11 +71,11 @@ class StockMoveLine(models.Model):
             }
         )
 
-    def _judge_taken(self, taken):
-        self.env["stock.move"]._judge_excess(
+    def _check_taken(self, taken):
+        self.env["stock.move"]._check_excess(
             {move: quantity for move, quantity in taken.items() if quantity > 0}
         )
-        self.env["order.validator"]._judge_moves(
+        self.env["promise.decision"]._check_moves(
             {
                 move: quantity
                 for move, quantity in taken.items()
@@ -130,10 +130,10 @@ class StockMoveLine(models.Model):
         **kwargs,
     ):
         parts = {"lot_id": lot_id, "package_id": package_id, "owner_id": owner_id}
-        self.move_id._note_reservations(product_id, location_id)
+        self.move_id._record_reservations(product_id, location_id)
         with self.env["backorder.event"]._caused_by(f"taken-by:{self.reference or ''}"):
             result = super()._free_reservation(
                 product_id, location_id, quantity, **parts, **kwargs
             )
-        self.move_id._note_picked(product_id, location_id, **parts)
+        self.move_id._record_picked(product_id, location_id, **parts)
         return result

@@ -34,8 +34,8 @@ class StockMove(models.Model):
 
         Extend it for demand that was never judged.
         """
-        if self._spares_buffer(location):
-            return min(need, self._get_free_of_buffer(location))
+        if self._spares_safety_stock(location):
+            return min(need, self._get_free_of_safety_stock(location))
         return need
 
     def _get_available_quantity(
@@ -115,7 +115,7 @@ class StockMove(models.Model):
         moves = self.filtered(
             lambda move: (
                 move.product_id.uom_id.compare(move.product_qty, 0) > 0
-                and move._spares_buffer(move.location_id)
+                and move._spares_safety_stock(move.location_id)
             )
         )
         return {"moves": moves, **moves._get_displayed()}
@@ -143,22 +143,22 @@ class StockMove(models.Model):
             self.product_qty - covered, self.product_uom, rounding_method="HALF-UP"
         )
 
-    def _spares_buffer(self, location):
+    def _spares_safety_stock(self, location):
         """Whether what cannot be promised is ordered for this move instead."""
         return self.rule_id.procure_method == "mts_else_mto" and (
             self._takes_promisable_stock(location)
         )
 
-    def _get_free_of_buffer(self, location):
+    def _get_free_of_safety_stock(self, location):
         """Return what may be reserved without touching the safety buffer."""
         warehouse = location.warehouse_id
         key = self.product_id.id, warehouse.id
         availability = (
             self.env["stock.availability"]
             .sudo()
-            .get_availability(self.product_id, warehouse, components=["buffer"])
+            .get_availability(self.product_id, warehouse, components=["safety_stock"])
         )
-        free = self.env["backorder.check"]._get_free_quantity(
+        free = self.env["backorder.retry"]._get_free_quantity(
             self.product_id, warehouse
         )
-        return free - availability[key]["buffer"]
+        return free - availability[key]["safety_stock"]

@@ -34,7 +34,7 @@ class StockMove(models.Model):
 
     @api.model
     def _pick_returned_again(self, product, warehouse):
-        """Create the picks that deliveries of confirmed orders lack (C2).
+        """Create the picks that deliveries of confirmed orders lack.
 
         :param product: of which they lack something, or several products
 

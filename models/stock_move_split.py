@@ -8,7 +8,7 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
-    """Taking demand, reserved as it is, from one order to another (C7)."""
+    """Taking demand, reserved as it is, from one order to another."""
 
     _inherit = "stock.move"
 

@@ -19,7 +19,7 @@ RESERVED = TransactionVar()
 
 
 class StockMove(models.Model):
-    """What an order has reserved is taken by nobody who can still choose (B3).
+    """What an order has reserved is taken by nobody who can still choose.
 
     Odoo lets any transfer take it, and unreserves the order without a word.
     """
@@ -30,7 +30,7 @@ class StockMove(models.Model):
     # While goods are moved
     # ------------------------------------------------------------------
 
-    def _note_reservations(self, product, location):
+    def _record_reservations(self, product, location):
         """Remember what orders have reserved there, before this move takes of it."""
         reserved = RESERVED.get(self.env.cr)
         if reserved is None:
@@ -45,7 +45,7 @@ class StockMove(models.Model):
                 self.reference or self.origin or self.env._("a stock move"),
             )
 
-    def _note_picked(self, product, location, **parts):
+    def _record_picked(self, product, location, **parts):
         """Remember what is lost to those who have picked it already.
 
         Odoo leaves it reserved for them, until they cannot deliver it.
@@ -108,7 +108,7 @@ class StockMove(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _judge_taken_reservations(self, reserved):
+    def _check_taken_reservations(self, reserved):
         """Refuse, warn of or record what orders have lost in the end.
 
         :param reserved: ``{move_id: (quantity, whether somebody chose, taker)}``
@@ -127,7 +127,7 @@ class StockMove(models.Model):
                 )
             )
         for (phase, _is_chosen), losses in by_phase.items():
-            self._record_taken_reservations(losses, is_told=phase != "dark")
+            self._record_taken_reservations(losses, is_notified=phase != "dark")
 
     @api.model
     def _get_losses(self, reserved):
@@ -190,7 +190,7 @@ class StockMove(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _record_taken_reservations(self, losses, is_told):
+    def _record_taken_reservations(self, losses, is_notified):
         self.env["backorder.event"]._log_many(
             [
                 {
@@ -200,9 +200,9 @@ class StockMove(models.Model):
                 for loss in losses
             ]
         )
-        if is_told:
+        if is_notified:
             for loss in losses:
-                self._tell_of_taken_reservation(loss)
+                self._notify_of_taken_reservation(loss)
 
     def _prepare_taken_event(self, loss):
         move = loss["move"]
@@ -222,7 +222,7 @@ class StockMove(models.Model):
             },
         }
 
-    def _tell_of_taken_reservation(self, loss):
+    def _notify_of_taken_reservation(self, loss):
         """Ask the salesperson of the order that lost to look after it."""
         move = loss["move"]
         order = move._get_promise_order()

@@ -25,16 +25,16 @@ class StockPicking(models.Model):
     )
 
     def write(self, vals):
-        """Judge moves by where their transfer is to go, and for whom (B4)."""
+        """Judge moves by where their transfer is to go, and for whom."""
         places = {
             name: vals[name]
             for name in ("location_id", "location_dest_id")
             if vals.get(name)
         }
         if places:
-            self.move_ids._filter_open()._judge_raised_demand(places)
+            self.move_ids._filter_open()._check_raised_demand(places)
         if vals.get("sale_id"):
-            self.move_ids._judge_given_to_order(vals["sale_id"])
+            self.move_ids._check_given_to_order(vals["sale_id"])
         return super().write(vals)
 
     def button_validate(self):
@@ -48,7 +48,7 @@ class StockPicking(models.Model):
 
     @contextmanager
     def _being_done(self):
-        """Name the transfer as the source of whatever its goods wake (C2).
+        """Name the transfer as the source of whatever its goods wake.
 
         What it takes is judged when all of it is done.
         """
@@ -59,7 +59,7 @@ class StockPicking(models.Model):
             yield
 
     def action_assign(self):
-        """Check availability, but of no order that is on hold (C4).
+        """Check availability, but of no order that is on hold.
 
         :raise UserError: where all these transfers belong to orders on hold
         """

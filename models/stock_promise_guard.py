@@ -16,7 +16,7 @@ LOCK_SPACE = 0x6A7B
 
 
 class StockPromiseGuard(models.AbstractModel):
-    """One row per product and warehouse that every promise writes (B8).
+    """One row per product and warehouse that every promise writes.
 
     Odoo runs in REPEATABLE READ: whoever waits for a lock goes on with an old
     snapshot. Two decisions about one product and warehouse must therefore

@@ -43,7 +43,7 @@ class StockQuant(models.Model):
     @api.depends("product_id", "location_id")
     def _compute_backorder_policy(self):
         for location, quants in self.grouped("location_id").items():
-            policies = self.env["stock.level"]._get_policies(
+            policies = self.env["stock.policy"]._get_policies(
                 quants.product_id, location
             )
             for quant in quants:
@@ -52,12 +52,12 @@ class StockQuant(models.Model):
                 quant.is_backorder_allowed = allowed
                 quant.backorder_policy_source = source
 
-    def action_open_stock_level(self):
-        """Open the settings of this product in this warehouse (A1)."""
+    def action_open_stock_policy(self):
+        """Open the settings of this product in this warehouse."""
         self.ensure_one()
         warehouse = self.location_id.warehouse_id
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp.stock_level_action"
+            "backorder_atp.stock_policy_action"
         )
         return {
             **action,
@@ -72,7 +72,7 @@ class StockQuant(models.Model):
         }
 
     def _apply_inventory(self, date=None):
-        """Book what was counted, and name the count as the source of the rest (C2)."""
+        """Book what was counted, and name the count as the source of the rest."""
         source = f"cycle-count:{self[:1].location_id.display_name}"
         with (
             self.env["backorder.event"]._caused_by(source),
@@ -114,13 +114,13 @@ class StockQuant(models.Model):
             in_date=in_date,
         )
         if holds_stock:
-            self._note_change(key, quantity or 0.0, reserved_quantity or 0.0)
+            self._record_change(key, quantity or 0.0, reserved_quantity or 0.0)
         return result
 
     def _get_change_key(self, *parts):
         return tuple(part.id if part else False for part in parts)
 
-    def _note_change(self, key, quantity, reserved_quantity):
+    def _record_change(self, key, quantity, reserved_quantity):
         cr = self.env.cr
         decrements = DECREMENTS.get(cr)
         if quantity and decrements is not None:
@@ -128,10 +128,10 @@ class StockQuant(models.Model):
             if BOOKING.get(cr):
                 BOOKED.get(cr)[key] += quantity
         if quantity != reserved_quantity:
-            self._note_rise(key[:2], quantity - reserved_quantity, quantity)
+            self._record_rise(key[:2], quantity - reserved_quantity, quantity)
 
     # ------------------------------------------------------------------
-    # Waiting for the row (A2)
+    # Waiting for the row
     # ------------------------------------------------------------------
 
     def _wait_for_decrement(self, product, location, key, quantity):
@@ -163,7 +163,7 @@ class StockQuant(models.Model):
             return False
         if company.promise_phase == "hard":
             return True
-        policies = self.env["stock.level"]._get_policies(product, location)
+        policies = self.env["stock.policy"]._get_policies(product, location)
         return policies[product.id, location.id][0]
 
     def _get_key_condition(self, key):
@@ -173,7 +173,7 @@ class StockQuant(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Stock below zero (A2, A3, A4, A7)
+    # Stock below zero
     # ------------------------------------------------------------------
 
     @api.model
@@ -194,13 +194,13 @@ class StockQuant(models.Model):
             RESERVED.setting(cr, {}) as reserved,
         ):
             yield
-        self._judge_decrements(
+        self._check_decrements(
             {key: delta for key, delta in decrements.items() if delta < 0}, booked
         )
-        self.env["stock.move"]._judge_taken_reservations(reserved)
+        self.env["stock.move"]._check_taken_reservations(reserved)
 
     @api.model
-    def _judge_decrements(self, decrements, booked):
+    def _check_decrements(self, decrements, booked):
         """Refuse, warn of or record every key that ends below zero.
 
         :param booked: which part of ``decrements`` has happened already
@@ -218,8 +218,8 @@ class StockQuant(models.Model):
         locations = self.env["stock.location"].browse(
             {row["location_id"] for row in negatives}
         )
-        policies = self.env["stock.level"]._get_policies(products, locations)
-        limits = self.env["stock.level"]._get_limits(products, locations)
+        policies = self.env["stock.policy"]._get_policies(products, locations)
+        limits = self.env["stock.policy"]._get_limits(products, locations)
         for row in negatives:
             key = row["product_id"], row["location_id"]
             is_allowed = policies[key][0] and self._is_within_limit(row, limits[key])
@@ -279,7 +279,7 @@ class StockQuant(models.Model):
         )
 
     def _is_within_limit(self, row, limit):
-        """Whether stock may go so far below zero (B16)."""
+        """Whether stock may go so far below zero."""
         if not limit or limit.kind != "quantity":
             return True
         uom = self.env["product.product"].browse(row["product_id"]).uom_id
@@ -291,7 +291,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _refuse_negatives(self, rows):
-        """Raise in the hard phase, warn in the soft one, record in both others (B9)."""
+        """Raise in the hard phase, warn in the soft one, record in both others."""
         by_phase = defaultdict(list)
         for row in rows:
             by_phase[self._get_row_company(row).promise_phase].append(row)
@@ -323,7 +323,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _log_refused(self, rows):
-        """Keep what was refused, once it is undone (B6)."""
+        """Keep what was refused, once it is undone."""
         for row in rows:
             self.env["backorder.event"]._log_after_rollback(
                 "inventory.refused", **self._prepare_negative_event(row)
@@ -367,7 +367,7 @@ class StockQuant(models.Model):
         return " / ".join(names)
 
     # ------------------------------------------------------------------
-    # inventory.backordered (A4)
+    # inventory.backordered
     # ------------------------------------------------------------------
 
     @api.model
@@ -383,7 +383,7 @@ class StockQuant(models.Model):
         if event_type == "inventory.backordered":
             self._handle_backordered(rows)
         else:
-            self.env["stock.discrepancy"]._note_negatives(rows)
+            self.env["stock.discrepancy"]._record_negatives(rows)
 
     def _prepare_negative_event(self, row):
         location = self.env["stock.location"].browse(row["location_id"])
@@ -437,10 +437,10 @@ class StockQuant(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Stock becomes free (C2)
+    # Stock becomes free
     # ------------------------------------------------------------------
 
-    def _note_rise(self, place_key, free, quantity):
+    def _record_rise(self, place_key, free, quantity):
         """Add up what becomes free; what stays free at the end wakes the retry."""
         cr = self.env.cr
         before = RISES.get_all(cr).get(place_key, (0.0, 0.0, {}))
@@ -457,7 +457,7 @@ class StockQuant(models.Model):
         what others reserve.
         """
         rises = RISES.take(self.env.cr)
-        self.env["stock.discrepancy"]._note_rises(
+        self.env["stock.discrepancy"]._record_rises(
             [key for key, (_free, quantity, _causes) in rises.items() if quantity > 0]
         )
         freed = {
@@ -468,7 +468,7 @@ class StockQuant(models.Model):
         reserved = {key for key, row in rises.items() if row[0] < -1e-9} - freed.keys()
         freed |= {key: rises[key][2] for key in self._get_undue_keys(reserved)}
         warehouses = self._get_supply_places({place_id for _product, place_id in freed})
-        self.env["backorder.check"]._enqueue(
+        self.env["backorder.retry"]._enqueue(
             {
                 (product_id, warehouses[place_id]): ", ".join(causes)
                 for (product_id, place_id), causes in freed.items()

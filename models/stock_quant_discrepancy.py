@@ -8,7 +8,7 @@ from .stock_discrepancy import MANAGER_GROUP, OPEN_STATES
 
 
 class StockQuant(models.Model):
-    """Counts: what differs too much waits for an inventory manager (B2)."""
+    """Counts: what differs too much waits for an inventory manager."""
 
     _inherit = "stock.quant"
 
@@ -78,7 +78,7 @@ class StockQuant(models.Model):
             return None
         findings = applied._prepare_count_findings()
         result = super(StockQuant, applied)._apply_inventory(date=date)
-        self.env["stock.discrepancy"]._note_findings(findings, ["count", "manual"])
+        self.env["stock.discrepancy"]._record_findings(findings, ["count", "manual"])
         return result
 
     @api.model_create_multi
@@ -147,7 +147,7 @@ class StockQuant(models.Model):
             findings = waiting._prepare_count_findings(is_count_pending=True)
             waiting.inventory_quantity_set = True
             waiting._announce_review(
-                self.env["stock.discrepancy"]._note_findings(
+                self.env["stock.discrepancy"]._record_findings(
                     findings, ["count", "manual"]
                 )
             )

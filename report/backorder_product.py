@@ -11,7 +11,7 @@ from ..models.sale_order_line_backordered import SHORT_DEPENDS
 
 
 class BackorderProduct(models.Model):
-    """What is short, by product and warehouse (C5, C11, D3)."""
+    """What is short, by product and warehouse."""
 
     _name = "backorder.product"
     _inherit = "sql.report.mixin"

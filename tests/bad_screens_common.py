@@ -22,7 +22,7 @@ ORDER_BUTTONS = (
     "action_open_alternatives",
     "action_open_goodwill",
     "action_open_split",
-    "action_open_stock_hold",
+    "action_open_soft_reservation",
 )
 LINE_BUTTONS = (
     "action_explain",

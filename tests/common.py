@@ -75,7 +75,7 @@ class BackorderCommon(TransactionCase):
         }
         cls.availability = cls.env["stock.availability"]
         cls.events = cls.env["backorder.event"]
-        cls.checks = cls.env["backorder.check"]
+        cls.checks = cls.env["backorder.retry"]
 
     @classmethod
     def _open_side_cursor(cls, _dbname):
@@ -294,7 +294,7 @@ class BackorderCommon(TransactionCase):
             product, location or cls.stock, quantity
         )
 
-    def _run_checks(self):
+    def _run_retries(self):
         """Do what the scheduled action does, but for its commits."""
         self.env.cr.flush()
         while checks := self.checks._take_next():

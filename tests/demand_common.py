@@ -74,7 +74,7 @@ class SellingMachine(RuleBasedStateMachine):
                 order.action_confirm()
         except OrderValidationError:
             return
-        self._note_confirmed(order)
+        self._record_confirmed(order)
 
     @rule(which=CHOICES, quantity=QUANTITIES, place=FLAGS, approve=FLAGS)
     def ask(self, which, quantity, place, approve):
@@ -85,12 +85,12 @@ class SellingMachine(RuleBasedStateMachine):
         request = order.override_ids
         if request and approve:
             request.action_approve("machine")
-            self._note_confirmed(order)
-            self._note_allowed()
+            self._record_confirmed(order)
+            self._record_allowed()
         elif request:
             request.action_reject("machine")
         else:
-            self._note_confirmed(order)
+            self._record_confirmed(order)
         self.case.company.shortage_policy = "block"
 
     @precondition(lambda self: self._get_lines())
@@ -108,7 +108,7 @@ class SellingMachine(RuleBasedStateMachine):
                 line.product_uom_qty = quantity
         except OrderValidationError:
             return
-        self._note_owed(line)
+        self._record_owed(line)
 
     @precondition(lambda self: self._get_ready())
     @rule(which=CHOICES, part=FLAGS)
@@ -118,7 +118,7 @@ class SellingMachine(RuleBasedStateMachine):
         for move in picking.move_ids:
             if part and move.quantity > 1 and len(picking.move_ids) == 1:
                 move.quantity -= 1
-        self._note_moved(picking, 1)
+        self._record_moved(picking, 1)
         self.case._validate(picking)
 
     @precondition(lambda self: self._get_returnable())
@@ -126,9 +126,9 @@ class SellingMachine(RuleBasedStateMachine):
     def give_back(self, which):
         """Return a delivery, or put what was picked back on the shelf."""
         picking = self._choose(self._get_returnable(), which)
-        self._note_moved(picking, -1)
+        self._record_moved(picking, -1)
         self.case._return(picking)
-        self.case._run_checks()
+        self.case._run_retries()
 
     @precondition(lambda self: self._get_confirmed())
     @rule(which=CHOICES, again=FLAGS)
@@ -148,7 +148,7 @@ class SellingMachine(RuleBasedStateMachine):
                 order.action_confirm()
         except OrderValidationError:
             return
-        self._note_confirmed(order)
+        self._record_confirmed(order)
 
     @precondition(lambda self: self._get_splittable())
     @rule(which=CHOICES)
@@ -163,7 +163,7 @@ class SellingMachine(RuleBasedStateMachine):
         child = self.env["sale.order"].browse(result["backorderOrderId"])
         self.orders |= child
         for line in child.order_line.filtered("backorder_origin_line_id"):
-            self._note_owed(line)
+            self._record_owed(line)
             origin = self.ledger.owed[line.backorder_origin_line_id.id]
             for component, quantity in self.ledger.owed[line.id].items():
                 origin[component] -= quantity
@@ -182,7 +182,7 @@ class SellingMachine(RuleBasedStateMachine):
     @invariant()
     def holds(self):
         """ATP is what the ledger leaves, no promise is unallowed, states are right."""
-        self.case._run_checks()
+        self.case._run_retries()
         self.env.flush_all()
         for warehouse in self.case.warehouses:
             for component in self.case.components:
@@ -260,12 +260,12 @@ class SellingMachine(RuleBasedStateMachine):
     # Keeping the ledger
     # ------------------------------------------------------------------
 
-    def _note_confirmed(self, order):
+    def _record_confirmed(self, order):
         self.orders |= order
         for line in order.order_line:
-            self._note_owed(line)
+            self._record_owed(line)
 
-    def _note_owed(self, line):
+    def _record_owed(self, line):
         """A line owes what it orders, less what its customer has and kept."""
         ordered = line.product_uom_id._compute_quantity(
             line.product_uom_qty, line.product_id.uom_id, round=False
@@ -274,7 +274,7 @@ class SellingMachine(RuleBasedStateMachine):
             kept = self.ledger.kept[line.id][component]
             self.ledger.owed[line.id][component] = max(0.0, ordered * each - kept)
 
-    def _note_moved(self, picking, sign):
+    def _record_moved(self, picking, sign):
         """Enter what a transfer is about to move: out, or back."""
         is_pick = picking.picking_type_id in self.case.warehouses.pick_type_id
         for move in picking.move_ids:
@@ -289,7 +289,7 @@ class SellingMachine(RuleBasedStateMachine):
                 if line.order_id.warehouse_id.delivery_steps != "ship_only":
                     self.ledger.picked[line.id][component] -= quantity
 
-    def _note_allowed(self):
+    def _record_allowed(self):
         """What has been approved may leave less than nothing to promise."""
         for warehouse in self.case.warehouses:
             for component in self.case.components:

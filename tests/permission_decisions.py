@@ -42,7 +42,7 @@ FIELDS = decide(
         "product.product": {
             NOBODY: (
                 "allow_backorder backorder_limit backorder_limit_qty "
-                "backorder_until stock_level_ids"
+                "backorder_until stock_policy_ids"
             ),
         },
         "product.template": {
@@ -54,7 +54,7 @@ FIELDS = decide(
             NOBODY: (
                 "promise_phase shortage_policy allow_backorder "
                 "promise_vendor_stock backorder_retry_batch "
-                "backorder_check_minutes backorder_responsible_id "
+                "backorder_retry_minutes backorder_responsible_id "
                 "backorder_self_approval backorder_limit backorder_limit_qty "
                 "backorder_until promise_request_times "
                 "over_delivery_tolerance discrepancy_min_percent "
@@ -81,11 +81,11 @@ FIELDS = decide(
             ),
             OPERATORS: "user_id",
         },
-        "stock.level": {
+        "stock.policy": {
             MANAGERS: (
                 "allow_backorder backorder_limit backorder_limit_qty "
                 "backorder_until product_id warehouse_id location_id "
-                "buffer_quantity buffer_percent lock_policy"
+                "safety_stock_quantity safety_stock_percent lock_policy"
             ),
         },
         "stock.location": {
@@ -148,11 +148,11 @@ METHODS = decide(
             EMPLOYEES: "action_open_decision action_open_source",
             OPERATORS: "action_start_review",
         },
-        "stock.level": {
+        "stock.policy": {
             EMPLOYEES: "action_explain",
         },
         "stock.quant": {
-            EMPLOYEES: "action_open_stock_level action_view_discrepancies",
+            EMPLOYEES: "action_open_stock_policy action_view_discrepancies",
         },
     }
 )

@@ -33,7 +33,7 @@ if FIND_FEATURES.exists():
         [sys.executable, FIND_FEATURES], text=True
     ).split()
 PASS = """
-env["backorder.check"]._cron_process()
+env["backorder.retry"]._cron_process()
 env.cr.commit()
 """
 
@@ -202,13 +202,13 @@ class ServerCommon(BaseCase):
             output = process.stdout.read()
             self.assertEqual(process.wait(), 0, output)
 
-    def _finish_all_checks(self):
+    def _finish_all_retries(self):
         """Run passes, as the scheduled action is called again, until none is left."""
         for _ in range(3):
-            if not self._count("backorder.check"):
+            if not self._count("backorder.retry"):
                 return
             self._finish(self._start_pass())
-        self.assertFalse(self._count("backorder.check"))
+        self.assertFalse(self._count("backorder.retry"))
 
     # ------------------------------------------------------------------
     # Looking at things

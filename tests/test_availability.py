@@ -125,15 +125,15 @@ class TestAvailability(AvailabilityCommon):
     def test_buffer_by_quantity_and_percent(self):
         """B1: a safety buffer is kept back, by quantity and by percent."""
         self._set_stock(self.protected, 50)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 3,
-                "buffer_percent": 10,
+                "safety_stock_quantity": 3,
+                "safety_stock_percent": 10,
             }
         )
-        self.assertEqual(self._get(self.protected, "buffer"), 8)
+        self.assertEqual(self._get(self.protected, "safety_stock"), 8)
         self.assertEqual(self._get(self.protected), 42)
 
     def test_pending_orders_commit(self):

@@ -24,7 +24,7 @@ def situations(draw):
         "orders": draw(st.lists(st.tuples(DEMANDS, st.booleans()), max_size=4)),
         "incoming": draw(st.lists(DEMANDS, max_size=2)),
         "inside": draw(st.lists(DEMANDS, max_size=2)),
-        "buffer": draw(st.integers(min_value=0, max_value=500)) / 100,
+        "safety_stock": draw(st.integers(min_value=0, max_value=500)) / 100,
         "percent": draw(st.integers(min_value=0, max_value=100)),
     }
 
@@ -67,12 +67,12 @@ class TestAvailabilityProperty(BackorderCommon):
             self._create_picking(
                 self.warehouse.int_type_id, self.stock, self.shelf, (product, quantity)
             )
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": product.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": situation["buffer"],
-                "buffer_percent": situation["percent"],
+                "safety_stock_quantity": situation["safety_stock"],
+                "safety_stock_percent": situation["percent"],
             }
         )
 
@@ -88,7 +88,7 @@ class TestAvailabilityProperty(BackorderCommon):
             for quantity, in_dozens in situation["orders"]
         )
         incoming = sum(situation["incoming"])
-        buffer = situation["buffer"] + situation["percent"] / 100 * max(0, supply)
+        buffer = situation["safety_stock"] + situation["percent"] / 100 * max(0, supply)
         atp = supply - committed - buffer
         figures = {
             "on_hand": stock(*KINDS),
@@ -99,7 +99,7 @@ class TestAvailabilityProperty(BackorderCommon):
             "committed": committed,
             "reserved_units": committed,
             "incoming": incoming,
-            "buffer": buffer,
+            "safety_stock": buffer,
             "atp": atp,
             "displayed": max(0, atp),
             "shortage": max(0, committed - supply),

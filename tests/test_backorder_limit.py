@@ -96,7 +96,7 @@ class TestBackorderLimit(BackorderLimitCommon):
     def test_a_warehouse_has_its_own_limit(self):
         other = self._create_warehouse("Other", "OTH")
         self._limit(self.product, quantity=10)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.product.id,
                 "warehouse_id": other.id,

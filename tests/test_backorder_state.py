@@ -103,7 +103,7 @@ class TestBackorderState(BackorderStateCommon):
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.backorderable, 5)
         order = self._confirm((self.backorderable, 5))
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "none")
         used = self._create_picking(
             self.warehouse.int_type_id,
@@ -114,10 +114,10 @@ class TestBackorderState(BackorderStateCommon):
             (self.backorderable, 5),
         )
         used.action_assign()
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "backordered")
         self._validate(used)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.backorder_qty, 5)
 
     def test_stock_for_undue_demand_ends_the_backorder(self):
@@ -126,7 +126,7 @@ class TestBackorderState(BackorderStateCommon):
         order = self._confirm((self.backorderable, 3))
         self.assertEqual(order.backorder_state, "backordered")
         self._receive(self.backorderable, 3)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "none")
         self.assertFalse(order.order_line.move_ids.quantity)
 
@@ -254,7 +254,7 @@ class TestBackorderState(BackorderStateCommon):
             order.action_fulfil()
             order.client_order_ref = "edited"
             self._receive(self.backorderable, 2)
-            self._run_checks()
+            self._run_retries()
             self.assertEqual(order.backorder_age, 14)
         self.assertEqual(
             order.backordered_since, fields.Datetime.to_datetime("2026-01-01 10:00:00")
@@ -298,7 +298,7 @@ class TestBackorderState(BackorderStateCommon):
     def test_growing_within_stock_is_no_backorder(self):
         """C8: a line that grows by what is in stock opens no episode."""
         self._set_stock(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         order = self._confirm((self.backorderable, 2))
         order.order_line.product_uom_qty = 3
         self.env.flush_all()

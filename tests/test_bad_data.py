@@ -79,16 +79,16 @@ class TestBadData(BadDataCommon):
             self._force_stock(product, 1)
         bad = self.backorderable
         with self._poisoned(
-            "backorder.check", "_get_queue", lambda _self, product, *_: product == bad
+            "backorder.retry", "_get_queue", lambda _self, product, *_: product == bad
         ):
-            self._run_cron("ir_cron_process_checks")
+            self._run_cron("ir_cron_process_retries")
             self.assertEqual(served.backorder_state, "allocated")
             self._assert_reported("retry", bad)
-            self._run_cron("ir_cron_process_checks")
+            self._run_cron("ir_cron_process_retries")
         self.assertEqual(self._get_failures("retry").attempts, 1, "it pauses")
         self.assertEqual(stuck.backorder_state, "backordered")
-        self.env["backorder.check"].search([]).retry_date = False
-        self._run_cron("ir_cron_process_checks")
+        self.env["backorder.retry"].search([]).retry_date = False
+        self._run_cron("ir_cron_process_retries")
         self.assertEqual(stuck.backorder_state, "allocated")
         self.assertFalse(self._get_failures("retry"))
 

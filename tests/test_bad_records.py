@@ -131,7 +131,7 @@ class TestBadRecords(BadRecordsCommon):
             (failure.task, failure.record_name, failure.activity_ids.user_id),
             ("unit", "Box", self.users["manager"]),
         )
-        self.assertFalse(self.env["backorder.check"].search([]))
+        self.assertFalse(self.env["backorder.retry"].search([]))
 
     def test_every_screen_opens(self):
         """C5, C11: each list, form and chart of each action, as the manager."""

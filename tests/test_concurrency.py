@@ -200,7 +200,7 @@ class TestConcurrency(ConcurrencyCommon):
         process.kill()
         process.wait()
         self.assertLess(self._count_allocated(order_ids), ORDERS)
-        self._finish_all_checks()
+        self._finish_all_retries()
         self._assert_each_served_once(product_id, order_ids)
 
     def test_two_retries_at_once_serve_each_order_once(self):
@@ -210,7 +210,7 @@ class TestConcurrency(ConcurrencyCommon):
             product_id = self._create_product(name, allow_backorder="yes")
             waiting[product_id] = self._create_waiting_orders(product_id, ORDERS // 2)
         self._finish(self._start_pass(), self._start_pass())
-        self._finish_all_checks()
+        self._finish_all_retries()
         for product_id, order_ids in waiting.items():
             self._assert_each_served_once(product_id, order_ids)
 

@@ -81,9 +81,9 @@ class TestCorridor(BackorderCommon):
         stations = [
             "models/sale_order_line_demand.py",
             "models/stock_availability.py",
-            "models/stock_level_policy.py",
-            "promise_decision.py",
-            "models/order_validator_effect.py",
+            "models/stock_policy_promise.py",
+            "decision.py",
+            "models/promise_decision_effect.py",
         ]
         self.assertEqual(sorted(stations, key=visited.index), stations)
 

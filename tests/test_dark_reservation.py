@@ -42,7 +42,7 @@ class TestDarkReservation(DarkReservationCommon):
         self._set_stock(self.protected, 1)
         first, second = self._create_queue(2)
         first._action_cancel()
-        self._run_checks()
+        self._run_retries()
         self.assertFalse(self._get_reserved(second))
         self.assertEqual(second.order_line.backorder_qty, 1)
         third = self._confirm((self.protected, 1))

@@ -33,7 +33,7 @@ class TestDemand(BackorderCommon):
         other = self._confirm((self.backorderable, 5))
         self._validate(other.picking_ids, 5)
         order.order_line.product_uom_qty = 5
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.backorder_qty, 5)
         self.assertEqual(order.backorder_state, "backordered")
         with self.assertRaisesRegex(UserError, "is allocated"):
@@ -80,12 +80,12 @@ class TestDemand(BackorderCommon):
     def test_returned_pick_is_picked_again(self):
         """C2: the retry picks again what its order still asks for, once."""
         order = self._confirm_picked_and_returned()
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(order.order_line.backorder_qty, 0)
         self.assertEqual(self._get(self.protected, "committed"), 5)
         self.checks._enqueue({(self.protected.id, self.warehouse.id): "test"})
-        self._run_checks()
+        self._run_retries()
         for _step in range(2):
             ready = order.picking_ids.filtered(lambda one: one.state == "assigned")
             self.assertEqual(len(ready), 1)
@@ -101,11 +101,11 @@ class TestDemand(BackorderCommon):
         pick = order.picking_ids
         self._validate(pick, 3)
         self._return(pick)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get(self.backorderable), 4 - 9)
         order.order_line.product_uom_qty = 5
         self.assertEqual(self._get(self.backorderable), 4 - 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.backorder_qty, 1)
 
     def test_returned_pick_of_before_is_picked_by_the_retry(self):
@@ -115,7 +115,7 @@ class TestDemand(BackorderCommon):
         self.env.flush_all()
         self.assertEqual(order.backorder_state, "backordered")
         self.company.promise_phase = "hard"
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_returned_pick_is_left_to_odoo_while_measuring(self):
@@ -123,7 +123,7 @@ class TestDemand(BackorderCommon):
         self.company.promise_phase = "dark"
         order = self._confirm_picked_and_returned()
         before = order.picking_ids
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.picking_ids, before)
 
     # ------------------------------------------------------------------
@@ -192,7 +192,7 @@ class TestDemand(BackorderCommon):
         self.env.flush_all()
         self.assertEqual(order.order_line.move_ids.quantity, 4)
         self.assertEqual(order.backorder_state, "allocated")
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.move_ids.quantity, 4)
         self.assertEqual(sum(older.order_line.move_ids.mapped("quantity")), 6)
         self.assertFalse(self._get_events("order:backordered", order_id=order))
@@ -238,11 +238,11 @@ class TestDemand(BackorderCommon):
         self.assertEqual(first.backorder_state, "backordered")
         place = self.warehouse.wh_input_stock_loc_id
         self._receive(self.backorderable, 7, place)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(first.order_line.backorder_qty, 0)
         self.assertEqual(second.order_line.backorder_qty, 3)
         self._force_stock(self.backorderable, -7, place)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(first.order_line.backorder_qty, 5)
 
     # ------------------------------------------------------------------
@@ -301,7 +301,7 @@ class TestDemand(BackorderCommon):
         order = self._confirm((self.backorderable, 10))
         order.order_line.move_ids.quantity = 2
         self._validate(order.picking_ids, 2)
-        self._run_checks()
+        self._run_retries()
         child = self.env["sale.order"].browse(
             order.split_backorder(True)["backorderOrderId"]
         )

@@ -784,7 +784,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
     def test_level_overrides_the_company(self):
         """B2: the nearest level that decides wins over the company."""
         found = self._lock("hard")
-        level = self.env["stock.level"].create(
+        level = self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -793,7 +793,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         )
         self.assertEqual(self._get_policies(), ["monitor"])
         self.assertEqual(self._get(self.protected), 10)
-        shelf = self.env["stock.level"].create(
+        shelf = self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -851,7 +851,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
             unlock(found)
             self.assertEqual(self.checks.search([]).product_id, self.backorderable)
             found.sudo().unlink()
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_reservation_is_left_alone(self):

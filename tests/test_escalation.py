@@ -116,7 +116,7 @@ class TestEscalation(EscalationCommon):
         """C4, C2: what arrives goes to those who have not waited too long."""
         stale, fresh = self._wait(31), self._wait(3)
         self._force_stock(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(stale.backorder_state, "on_hold")
         self.assertEqual(fresh.backorder_state, "allocated")
         event = self._get_events("order:on_hold", order_id=stale)
@@ -139,7 +139,7 @@ class TestEscalation(EscalationCommon):
         self.env.cr.flush()
         self.checks.search([]).unlink()
         self._receive(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_order_is_put_on_hold_once(self):
@@ -179,10 +179,10 @@ class TestEscalation(EscalationCommon):
         order = self._wait(31)
         self._escalate()
         self._receive(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "on_hold")
         order.action_release_hold("it is here")
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_next_episode_has_a_clock_of_its_own(self):
@@ -191,7 +191,7 @@ class TestEscalation(EscalationCommon):
         self._escalate()
         order.action_release_hold("go on")
         self._receive(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertFalse(order.backordered_since)
         with freeze_time(fields.Datetime.now() + timedelta(days=10)):
             order.order_line.product_uom_qty = 9

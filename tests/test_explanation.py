@@ -24,11 +24,11 @@ class TestExplanation(BackorderCommon):
         self._set_stock(self.protected, 20)
         self._set_stock(self.protected, 3, self._create_quarantine())
         self._set_stock(self.protected, 2, self.warehouse.wh_output_stock_loc_id)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 4,
+                "safety_stock_quantity": 4,
             }
         )
         self._create_receipt(self.protected, 7)
@@ -62,7 +62,7 @@ class TestExplanation(BackorderCommon):
         quantities = {
             "stock.quant": "quantity",
             "stock.move": "product_qty",
-            "stock.level": "buffer_quantity",
+            "stock.policy": "safety_stock_quantity",
         }
         for name, figure in self._get_figures().items():
             if name == "atp":
@@ -126,7 +126,9 @@ class TestExplanation(BackorderCommon):
     def test_it_opens_from_line_level_and_product(self):
         """B17: the same waterfall from everywhere."""
         order = self._fill()
-        level = self.env["stock.level"].search([("product_id", "=", self.protected.id)])
+        level = self.env["stock.policy"].search(
+            [("product_id", "=", self.protected.id)]
+        )
         for record in (order.order_line, level, self.protected):
             action = self._as("sales", record).action_explain()
             params = action["params"]

@@ -88,7 +88,7 @@ class TestFreeStock(FreeStockCommon):
         order = self._confirm((self.backorderable, 4))
         self.assertEqual(order.order_line.backorder_qty, 2)
         self._put(self.backorderable, 5, self.depositor)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.backorder_qty, 2)
         self.assertFalse(order.picking_ids.move_line_ids.owner_id)
 

@@ -254,7 +254,7 @@ class TestRequests(OverrideCommon):
             waiting.action_confirm()
             waiting.picking_ids.do_unreserve()
             self.protected.allow_backorder = "inherit"
-            self._run_checks()
+            self._run_retries()
             waiting.picking_ids.do_unreserve()
             self.checks.search([]).unlink()
             getattr(self._as("sales", order).sudo(), end)()

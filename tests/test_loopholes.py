@@ -216,9 +216,9 @@ class TestLoopholes(LoopholesCommon):
         template.categ_id = category.create({"name": "Strict"})
         self.backorderable.with_user(editor).copy()
         self._confirm((self.backorderable, 1))
-        self._run_checks()
+        self._run_retries()
         self.backorderable.allow_backorder = "inherit"
-        self._run_checks()
+        self._run_retries()
         self.backorderable.categ_id = category
         self.assertTrue(self.checks.search([]))
 
@@ -310,12 +310,12 @@ class TestLoopholes(LoopholesCommon):
             (self.backorderable, 5),
             unmatched_line_ids=[Command.create({"reference": "??"})],
         )
-        self._run_checks()
+        self._run_retries()
         self._receive(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "on_hold")
         order.unmatched_line_ids.unlink()
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_scheduler_leaves_held_orders_alone(self):
@@ -334,12 +334,12 @@ class TestLoopholes(LoopholesCommon):
     def test_new_order_does_not_jump_the_queue(self):
         """C3: stock that has just come is for those who waited for it."""
         old = self._confirm((self.backorderable, 2))
-        self._run_checks()
+        self._run_retries()
         self._force_stock(self.backorderable, 2)
         self.env.cr.flush()
         new = self._confirm((self.backorderable, 2))
         self.assertEqual(new.backorder_state, "backordered")
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(
             (old.backorder_state, new.backorder_state), ("allocated", "backordered")
         )
@@ -356,7 +356,7 @@ class TestLoopholes(LoopholesCommon):
         """C2: one check that fails does not stop those behind it."""
         other = self._create_product("Other", allow_backorder="yes")
         orders = self._confirm((self.backorderable, 1)) | self._confirm((other, 1))
-        self._run_checks()
+        self._run_retries()
         self._force_stock(self.backorderable, 1)
         self._force_stock(other, 1)
         self.env.cr.flush()
@@ -373,7 +373,9 @@ class TestLoopholes(LoopholesCommon):
             self.assertLogs("odoo.addons.backorder_atp", "ERROR"),
         ):
             self.patch(model, "_process_batch", fail_once)
-            self.env.ref("backorder_atp.ir_cron_process_checks").method_direct_trigger()
+            self.env.ref(
+                "backorder_atp.ir_cron_process_retries"
+            ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(orders.mapped("backorder_state"), ["backordered", "allocated"])
         self.assertEqual(self.checks.search([]).product_id, self.backorderable)
@@ -383,10 +385,10 @@ class TestLoopholes(LoopholesCommon):
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.backorderable, 5)
         order = self._confirm((self.backorderable, 5))
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "none")
         self._set_stock(self.backorderable, 0)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_small_shortage_of_a_big_unit(self):

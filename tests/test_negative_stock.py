@@ -80,7 +80,7 @@ class TestNegativeStock(BackorderCommon):
 
     def test_level_of_a_location_decides(self):
         """A1, A2: one location may go below zero, another may not."""
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,

@@ -43,7 +43,7 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
             "stock.discrepancy": env["stock.discrepancy"].create(
                 {**place, "expected_qty": 5, "counted_qty": 4}
             ),
-            "stock.level": env["stock.level"].create(place),
+            "stock.policy": env["stock.policy"].create(place),
             "stock.location": cls.shelf,
             "stock.move": order.picking_ids.move_ids[:1],
             "stock.quant": cls._get_quants(cls, cls.protected),

@@ -207,7 +207,7 @@ class TestTelling(OverrideCommon):
         """C2: the order is confirmed, and nobody is asked any more."""
         order = self._request(6)
         self._receive(self.protected, 1)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual((order.state, order.override_ids.state), ("sale", "withdrawn"))
         self.assertFalse(order.requires_inventory_override)
         self.assertFalse(order.override_ids.activity_ids)
@@ -221,10 +221,10 @@ class TestTelling(OverrideCommon):
         order = self._confirm((self.protected, 4), user_id=self.users["sales"].id)
         self._as("sales", order.order_line).product_uom_qty = 7
         self._receive(self.protected, 1)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.product_uom_qty, 4)
         self._receive(self.protected, 1)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.product_uom_qty, 7)
         self.assertEqual(order.override_ids.state, "withdrawn")
 
@@ -234,7 +234,7 @@ class TestTelling(OverrideCommon):
         order.action_confirm()
         self.assertFalse(order.picking_ids)
         self._receive(self.protected, 1)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.picking_ids.state, "assigned")
 
     def test_deciding_on_what_is_there(self):

@@ -11,12 +11,12 @@ from .common import BackorderCommon
 class TestPolicy(BackorderCommon):
     def _policy(self, location=None):
         location = location or self.stock
-        return self.env["stock.level"]._get_policies(self.protected, location)[
+        return self.env["stock.policy"]._get_policies(self.protected, location)[
             self.protected.id, location.id
         ]
 
     def _level(self, allow, location=None):
-        return self.env["stock.level"].create(
+        return self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -100,7 +100,7 @@ class TestPolicy(BackorderCommon):
     def test_level_opens_from_quant(self):
         """A1: the quant leads to the setting of its product and warehouse."""
         self._set_stock(self.protected, 1)
-        action = self._get_quants(self.protected).action_open_stock_level()
+        action = self._get_quants(self.protected).action_open_stock_policy()
         self.assertEqual(action["context"]["default_warehouse_id"], self.warehouse.id)
 
     def test_location_of_another_warehouse_is_refused(self):
@@ -113,7 +113,7 @@ class TestPolicy(BackorderCommon):
         """B1: a buffer of a single location is refused, with what to do."""
         level = self._level("yes", self.shelf)
         with self.assertRaisesRegex(ValidationError, "whole warehouse"):
-            level.buffer_quantity = 2
+            level.safety_stock_quantity = 2
 
     def test_only_inventory_managers_set_policies(self):
         """B5: whoever may edit products may not thereby allow backorders."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 from odoo.tools import float_compare
 
-from .. import promise_decision, promise_queue
-from ..promise_decision import (
+from .. import decision, promise_queue
+from ..decision import (
     Case,
     Demand,
     Limit,
@@ -65,7 +65,7 @@ class TestPromiseDecision(BaseCase):
 
     def test_examples(self):
         """B3, B5: the examples in the modules are true."""
-        for module in (promise_decision, promise_queue):
+        for module in (decision, promise_queue):
             self.assertEqual(doctest.testmod(module).failed, 0)
 
     @given(

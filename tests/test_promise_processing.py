@@ -143,7 +143,7 @@ class TestPromiseProcessing(AuditCommon):
                 "counted_qty": 4,
             }
         )
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,

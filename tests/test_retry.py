@@ -23,7 +23,7 @@ class RetryCommon(BackorderCommon):
 
     def _assert_woken(self, order, source):
         """The order is allocated, and the log says by what."""
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         event = self._get_events("order:allocated", order_id=order)[0]
         self.assertIn(source, event.trigger_source)
@@ -57,7 +57,7 @@ class TestRetry(RetryCommon):
         receipt = self._receive(
             self.backorderable, 2, self.warehouse.wh_input_stock_loc_id
         )
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "none")
         self.assertFalse(order.order_line.allocated_qty)
         store = self._create_picking(
@@ -160,7 +160,7 @@ class TestRetry(RetryCommon):
         holder = self._confirm((self.backorderable, 4))
         order = self._wait()
         holder.order_line.product_uom_qty = 2
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(holder.backorder_state, "allocated")
 
@@ -169,24 +169,24 @@ class TestRetry(RetryCommon):
         cage = self._create_quarantine()
         self._force_stock(self.backorderable, 2, cage)
         order = self._wait()
-        self._run_checks()
+        self._run_retries()
         cage.own_availability_kind = False
         self._assert_woken(order, "location:")
 
     def test_change_of_flag_and_buffer(self):
         """C2: a change of policy or buffer looks at the waiting orders again."""
         self._wait()
-        self._run_checks()
-        level = self.env["stock.level"].create(
+        self._run_retries()
+        level = self.env["stock.policy"].create(
             {
                 "product_id": self.backorderable.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 2,
+                "safety_stock_quantity": 2,
             }
         )
         self.assertFalse(self.checks.search([]))
         for record, values in (
-            (level, {"buffer_quantity": 1}),
+            (level, {"safety_stock_quantity": 1}),
             (level, {"allow_backorder": "yes"}),
             (self.backorderable, {"allow_backorder": "inherit"}),
             (self.backorderable.product_tmpl_id, {"allow_backorder": "yes"}),
@@ -199,15 +199,15 @@ class TestRetry(RetryCommon):
             with self.subTest(record=record, values=values):
                 record.write(values)
                 self.assertEqual(self.checks.search([]).product_id, self.backorderable)
-                self._run_checks()
+                self._run_retries()
 
     def test_hold_released(self):
         """C2, C4: an order on hold gets nothing, until it is released."""
         order = self._wait()
-        self._run_checks()
+        self._run_retries()
         order.action_hold("asked to wait")
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "on_hold")
         self.assertFalse(order.order_line.allocated_qty)
         order.action_release_hold("go on")
@@ -216,7 +216,7 @@ class TestRetry(RetryCommon):
     def test_stock_that_leaves_again_wakes_nobody(self):
         """C2: what rises and falls in one transaction is no rise."""
         self._wait()
-        self._run_checks()
+        self._run_retries()
         self._force_stock(self.backorderable, 2)
         self._force_stock(self.backorderable, -2)
         self.env.cr.flush()
@@ -227,7 +227,7 @@ class TestRetry(RetryCommon):
         order = self._wait()
         self.env["ir.config_parameter"].set_param("stock.picking_no_auto_reserve", "1")
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_priority_then_first_come(self):
@@ -246,7 +246,7 @@ class TestRetry(RetryCommon):
         queue = [urgent, high, early, late, low]
         for served in range(1, 6):
             self._receive(self.backorderable, 1)
-            self._run_checks()
+            self._run_retries()
             self.assertEqual(
                 [order.backorder_state == "allocated" for order in queue],
                 [position < served for position in range(5)],
@@ -263,7 +263,7 @@ class TestRetry(RetryCommon):
             priority="1",
         )
         self._receive(self.backorderable, 1)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(transfer.state, "assigned")
         self.assertEqual(order.backorder_state, "backordered")
 
@@ -272,7 +272,7 @@ class TestRetry(RetryCommon):
         self.company.backorder_retry_batch = 2
         orders = self._wait_many(7)
         self._force_stock(self.backorderable, 6)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(
             orders.mapped("backorder_state"), ["allocated"] * 6 + ["backordered"]
         )
@@ -283,7 +283,7 @@ class TestRetry(RetryCommon):
         self._receive(self.backorderable, 25)
         states = orders.mapped("backorder_state")
         self.assertEqual(states, ["allocated"] * 20 + ["backordered"] * 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
 
     def test_ships_complete_or_keeps_nothing(self):
@@ -292,14 +292,14 @@ class TestRetry(RetryCommon):
         whole = self._confirm((self.backorderable, 2), (other, 1), picking_policy="one")
         behind = self._wait(2)
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(
             (whole.backorder_state, behind.backorder_state),
             ("backordered", "allocated"),
         )
         self._force_stock(self.backorderable, 2)
         self._force_stock(other, 1)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(whole.backorder_state, "allocated")
 
     def test_ships_complete_keeps_nothing_from_the_confirmation_on(self):
@@ -313,7 +313,7 @@ class TestRetry(RetryCommon):
         self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
         self.assertIn(whole.picking_ids.name, str(told))
         behind = self._confirm((self.backorderable, 4))
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(behind.backorder_state, "allocated")
         self._receive(self.backorderable, 10)
         self.assertEqual(whole.backorder_state, "allocated")
@@ -322,7 +322,7 @@ class TestRetry(RetryCommon):
         """C8: attempts that changed nothing are recorded as well, with their cause."""
         first, second, third = self._wait_many(3)
         self._force_stock(self.backorderable, 1)
-        self._run_checks()
+        self._run_retries()
         events = self._get_events("order:retry")
         self.assertEqual(set(events.mapped("order_id")), {*first, *second, *third})
         self.assertEqual(len(events), 3)
@@ -334,7 +334,7 @@ class TestRetry(RetryCommon):
         """C2: the position of a pass survives it."""
         self.company.backorder_retry_batch = 2
         orders = self._wait_many(5)
-        self._run_checks()
+        self._run_retries()
         self._force_stock(self.backorderable, 5)
         self.env.cr.flush()
         check = self.checks._take_next()
@@ -343,7 +343,7 @@ class TestRetry(RetryCommon):
             orders.mapped("backorder_state"), ["allocated"] * 2 + ["backordered"] * 3
         )
         self.assertEqual(check.position[2], orders[1].id)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
         self.assertEqual(len(self._get_events("order:retry")), 5)
 
@@ -352,12 +352,12 @@ class TestRetry(RetryCommon):
         self.company.backorder_retry_batch = 1
         big = self._wait(5, picking_policy="one", backorder_priority="urgent")
         small = self._wait_many(2)
-        self._run_checks()
+        self._run_retries()
         self._force_stock(self.backorderable, 2)
         self.env.cr.flush()
         self.checks._take_next()._process_batch()
         self._force_stock(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(big.backorder_state, "allocated")
         self.assertEqual(small.mapped("backorder_state"), ["allocated"] * 2)
 
@@ -374,7 +374,7 @@ class TestRetry(RetryCommon):
             return reserve(moves, *args, **kwargs)
 
         with patch.object(model, "_update_reserved_quantity", fail_for_first):
-            self._run_checks()
+            self._run_retries()
         self.assertEqual(first.backorder_state, "backordered")
         self.assertEqual(second.backorder_state, "allocated")
         self.assertEqual(
@@ -387,7 +387,7 @@ class TestRetry(RetryCommon):
         receipt = self._create_receipt(self.backorderable, 3)
         with patch.object(self.env.registry["stock.move"], "_trigger_assign"):
             self._validate(receipt, 3)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
         events = self._get_events("order:allocated")
         events = events.filtered(lambda event: event.order_id in orders)
@@ -409,7 +409,9 @@ class TestRetry(RetryCommon):
         self._force_stock(self.backorderable, 3)
         self.env.cr.flush()
         with self.enter_registry_test_mode():
-            self.env.ref("backorder_atp.ir_cron_process_checks").method_direct_trigger()
+            self.env.ref(
+                "backorder_atp.ir_cron_process_retries"
+            ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
         self.assertFalse(self.checks.search([]))
@@ -419,7 +421,7 @@ class TestRetry(RetryCommon):
         second = self._create_warehouse("Second", "WH2")
         order = self._confirm((self.backorderable, 2), warehouse_id=second.id)
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_partly_reserved_gets_the_rest(self):
@@ -427,7 +429,7 @@ class TestRetry(RetryCommon):
         self._set_stock(self.backorderable, 5)
         order = self._confirm((self.backorderable, 7))
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(order.order_line.allocated_qty, 7)
 
@@ -439,7 +441,7 @@ class TestRetry(RetryCommon):
         holder.picking_ids.write(
             {"move_line_ids": [Command.delete(holder.picking_ids.move_line_ids.id)]}
         )
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_linking_a_receipt_keeps_what_is_reserved(self):

@@ -8,8 +8,8 @@ from odoo.tests import new_test_user, tagged
 from .common import BackorderCommon
 
 OWN_MODELS = (
-    "stock.level",
-    "backorder.check",
+    "stock.policy",
+    "backorder.retry",
     "backorder.event",
     "backorder.override",
     "backorder.override.line",
@@ -55,8 +55,8 @@ class TestRoles(BackorderCommon):
     def test_who_may_do_what(self):
         """B5, C10: the table of rights on every model."""
         rights = {
-            "stock.level": {"viewer": "read", "operator": "read", "manager": "unlink"},
-            "backorder.check": {
+            "stock.policy": {"viewer": "read", "operator": "read", "manager": "unlink"},
+            "backorder.retry": {
                 "viewer": "read",
                 "operator": "read",
                 "finance": "read",
@@ -91,7 +91,7 @@ class TestRoles(BackorderCommon):
             self._confirm((self.backorderable, 1))
             self._confirm((self.protected, 1), company_id=order_company.id)
             self._confirm(unmatched_line_ids=[Command.create({"reference": "X"})])
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {"product_id": self.protected.id, "warehouse_id": self.warehouse.id}
         )
         self.env["stock.discrepancy"].create(

@@ -52,25 +52,25 @@ class TestScheduledActions(ScheduledActionsCommon):
         """C2, C9, D8, E8: none of them stumbles, and each says so in the log if so."""
         self.assertGreater(self._run_all(), 2)
         self.assertEqual(self.order.order_line.allocated_qty, 2)
-        self.assertFalse(self.env["backorder.check"].search([]))
+        self.assertFalse(self.env["backorder.retry"].search([]))
 
     def test_what_meets_another_transaction_is_done_by_the_next_run(self):
         """C2: the run ends, and one that comes at once does what was left."""
-        cron = self.env.ref("backorder_atp.ir_cron_process_checks")
+        cron = self.env.ref("backorder_atp.ir_cron_process_retries")
         self._force_stock(self.backorderable, 1)
         self.env.cr.flush()
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         triggers.unlink()
         meeting = patch.object(
-            self.registry["backorder.check"],
+            self.registry["backorder.retry"],
             "_process_batch",
             side_effect=SerializationFailure(),
         )
         with meeting as process:
-            self._run_cron("backorder_atp.ir_cron_process_checks")
+            self._run_cron("backorder_atp.ir_cron_process_retries")
         process.assert_called_once()
         self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
-        self._run_cron("backorder_atp.ir_cron_process_checks")
+        self._run_cron("backorder_atp.ir_cron_process_retries")
         self.assertEqual(self.order.order_line.allocated_qty, 3)
 
     def test_a_company_that_meets_another_transaction_holds_up_no_other(self):

@@ -316,7 +316,7 @@ class TestSplit(SplitCommon):
         order = self._confirm_waiting()
         child = self._split(order)
         self._receive(self.backorderable, 6)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(child.backorder_state, "allocated")
         self.assertFalse(child.backordered_since)
         self._validate(order.picking_ids)
@@ -462,7 +462,7 @@ class TestSplit(SplitCommon):
         self.assertEqual(self._get_quantities(child), {self.backorderable: 6})
         self.assertEqual(order.backorder_state, "allocated")
         self._receive(self.backorderable, 6)
-        self._run_checks()
+        self._run_retries()
         for own in (order, child):
             while todo := own.picking_ids.filtered(
                 lambda picking: picking.state not in ("done", "cancel")
@@ -549,7 +549,7 @@ class TestSplit(SplitCommon):
         self.assertEqual([row["order_id"] for row in queue], [child.id, later.id])
         self.assertEqual((later | child)._sort_by_queue()[:1], child)
         self._receive(self.backorderable, 6)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(
             (child.backorder_state, later.backorder_state), ("allocated", "backordered")
         )
@@ -559,7 +559,7 @@ class TestSplit(SplitCommon):
         order = self._confirm_waiting()
         child = self._split(order)
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         grandchild = self._split(child)
         self.assertEqual(grandchild.backorder_parent_id, child)
         self.assertEqual(grandchild.backorder_root_id, order)

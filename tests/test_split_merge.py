@@ -54,7 +54,7 @@ class TestSplitMerge(SplitCommon):
         order = self._confirm_waiting()
         child = self._split(order)
         self._receive(self.backorderable, 6)
-        self._run_checks()
+        self._run_retries()
         child.merge_backorder()
         self.assertEqual(self._get_reserved(order), 13)
         self.assertEqual(order.backorder_state, "allocated")
@@ -88,7 +88,7 @@ class TestSplitMerge(SplitCommon):
         order = self._confirm_waiting()
         child = self._split(order)
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         grandchild = self._split(child)
         grandchild.merge_backorder()
         self.assertEqual(child.order_line.product_uom_qty, 6)
@@ -140,7 +140,7 @@ class TestSplitMerge(SplitCommon):
             child.merge_backorder()
         child.picking_ids.printed = False
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         self._validate(child.picking_ids)
         self.assertFalse(child.is_backorder_mergeable)
         with self.assertRaisesRegex(UserError, "delivered"):

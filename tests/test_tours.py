@@ -63,12 +63,12 @@ class TestTours(TourCommon):
 
     def test_manager_sets_a_level(self):
         """A1: allow backorders of a product in a warehouse."""
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {"product_id": self.protected.id, "warehouse_id": self.warehouse.id}
         )
-        self._start("backorder_atp_level", "manager")
+        self._start("backorder_atp_policy", "manager")
         self.env.invalidate_all()
-        level = self.protected.stock_level_ids
+        level = self.protected.stock_policy_ids
         self.assertEqual(level.allow_backorder, "yes")
 
     def test_operator_splits_an_order(self):

@@ -50,7 +50,7 @@ class TestUndone(UndoneCommon):
                 self.env.transaction.clear()
                 self.assertTrue(self._get_checks(self.backorderable))
                 self.assertFalse(self._get_checks(self.protected))
-                self._run_checks()
+                self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_goods_that_were_not_taken_after_all(self):

@@ -10,8 +10,9 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-import odoo
 import pytest_odoo
+
+import odoo
 
 
 @contextmanager

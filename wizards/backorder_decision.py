@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class BackorderDecision(models.TransientModel):
-    """Show all that a decision on a request depends on, and ask for it (B5)."""
+    """Show all that a decision on a request depends on, and ask for it."""
 
     _name = "backorder.decision"
     _inherit = "backorder.wizard.mixin"

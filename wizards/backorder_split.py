@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 
 class BackorderSplit(models.TransientModel):
-    """Show both orders as a split would leave them, and ask for the agreement (C7)."""
+    """Show both orders as a split would leave them, and ask for the agreement."""
 
     _name = "backorder.split"
     _inherit = "backorder.wizard.mixin"

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""The same request sent twice is done once (E9)."""
+"""The same request sent twice is done once."""
 
 import hashlib
 import json

@@ -70,7 +70,7 @@ def prepare_body(status, kind, title, detail, **members):
 
 
 def insufficient_inventory(message, items):
-    """Return the refusal of an order that asks for too much (B3, E5).
+    """Return the refusal of an order that asks for too much.
 
     :param items: as ``sale.order.process_promise`` returns them
     """

@@ -10,12 +10,12 @@
     "depends": ["backorder_atp"],
     "data": [
         "security/ir.model.access.csv",
-        "security/stock_hold_rules.xml",
-        "security/stock_hold_salesperson_rules.xml",
-        "data/stock_hold_data.xml",
-        "wizards/stock_hold_wizard_views.xml",
-        "views/stock_hold_views.xml",
+        "security/stock_soft_reservation_rules.xml",
+        "security/stock_soft_reservation_salesperson_rules.xml",
+        "data/stock_soft_reservation_data.xml",
+        "wizards/stock_soft_reservation_wizard_views.xml",
+        "views/stock_soft_reservation_views.xml",
         "views/res_config_settings_views.xml",
-        "views/stock_hold_menus.xml",
+        "views/stock_soft_reservation_menus.xml",
     ],
 }

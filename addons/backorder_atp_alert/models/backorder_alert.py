@@ -13,15 +13,15 @@ ALERT_TYPES = [
     ("detected", "Backorder"),
     ("persisting", "Persisting"),
     ("supply_insufficient", "Supply Insufficient"),
-    ("under_buffer", "Below Safety Stock"),
-    ("customer_to_be_told", "Customers Not Notified"),
+    ("below_safety_stock", "Below Safety Stock"),
+    ("customer_not_notified", "Customers Not Notified"),
     ("many_holds", "Many on Hold"),
 ]
 HOLD_DAYS = 7
 
 
 class BackorderAlert(models.Model):
-    """An episode somebody has to act on: opened once, closed by itself (D8).
+    """An episode somebody has to act on: opened once, closed by itself.
 
     What an alert is about is its type, product and warehouse. It stays open as
     long as that is the case, and everybody concerned is told once, when it
@@ -78,7 +78,7 @@ class BackorderAlert(models.Model):
         help="What is committed beyond the stock: by orders, also on hold, and by"
         " transfers without an order.",
     )
-    buffer_qty = fields.Float("Buffer", digits="Product Unit", readonly=True)
+    safety_stock_qty = fields.Float("Buffer", digits="Product Unit", readonly=True)
     arrival_date = fields.Datetime("Next Arrival", readonly=True)
     order_count = fields.Integer("Orders Waiting", readonly=True)
     is_executive_review = fields.Boolean(
@@ -113,7 +113,7 @@ class BackorderAlert(models.Model):
 
     @api.model
     def _cron_update(self):
-        """Open, follow and close the alerts of each company, each by itself (D8)."""
+        """Open, follow and close the alerts of each company, each by itself."""
         companies = self.env["res.company"].sudo().search([])
         companies._work_off("alert", self.sudo()._update, self._trigger)
 
@@ -134,7 +134,7 @@ class BackorderAlert(models.Model):
         self._open(company, due)
         if company._is_alerting():
             failures = self.env["backorder.failure"]._find("alert", alerts)
-            self.browse(failures.mapped("res_id"))._filter_open()._tell_each()
+            self.browse(failures.mapped("res_id"))._filter_open()._notify_each()
 
     def _filter_open(self):
         return self.filtered(lambda alert: alert.state == "open")
@@ -166,13 +166,13 @@ class BackorderAlert(models.Model):
 
     def _get_keys(self, company, alerts):
         """Return what may be the case: what is short, watched, or was so before."""
-        levels = self.env["stock.level"].search(
+        levels = self.env["stock.policy"].search(
             [
                 ("company_id", "=", company.id),
                 ("location_id", "=", False),
                 "|",
-                ("buffer_quantity", ">", 0),
-                ("buffer_percent", ">", 0),
+                ("safety_stock_quantity", ">", 0),
+                ("safety_stock_percent", ">", 0),
             ]
         )
         return {
@@ -218,10 +218,10 @@ class BackorderAlert(models.Model):
                 yield "persisting"
         if figures["shortage"] > figures["ordered"]:
             yield "supply_insufficient"
-        if figures["free"] < figures["buffer"] and figures["buffer"] > 0:
-            yield "under_buffer"
+        if figures["free"] < figures["safety_stock"] and figures["safety_stock"] > 0:
+            yield "below_safety_stock"
         if figures["untold"]:
-            yield "customer_to_be_told"
+            yield "customer_not_notified"
 
     def _get_figures(self, keys):
         """Yield the figures of each ``(product_id, warehouse_id)``."""
@@ -251,7 +251,7 @@ class BackorderAlert(models.Model):
                 "free": parts["pickable"] + parts["inbound"] - parts["committed"],
                 "since": min(date for date in dates if date),
                 "order_count": len(orders.filtered_domain(backordered)),
-                "untold": orders._filter_customer_untold(),
+                "untold": orders._filter_customer_not_notified(),
             }
 
     def _get_components(self):
@@ -261,7 +261,7 @@ class BackorderAlert(models.Model):
             "pickable",
             "inbound",
             "committed",
-            "buffer",
+            "safety_stock",
             "shortage",
         ]
 
@@ -308,7 +308,7 @@ class BackorderAlert(models.Model):
             "incoming_qty": figures["ordered"],
             "requested_qty": figures["requested"],
             "shortage_qty": figures["shortage"],
-            "buffer_qty": figures["buffer"],
+            "safety_stock_qty": figures["safety_stock"],
             "arrival_date": figures["arrival"],
             "order_count": figures["order_count"],
         }
@@ -335,9 +335,9 @@ class BackorderAlert(models.Model):
         for alert in alerts:
             alert._log(f"alert:{alert.alert_type}")
         if company._is_alerting():
-            alerts._tell_each()
+            alerts._notify_each()
 
-    def _tell_each(self):
+    def _notify_each(self):
         """Tell those concerned; an alert nobody can be told of is reported itself."""
         for alert in self:
             self.env["backorder.failure"]._work_on_each(
@@ -367,7 +367,7 @@ class BackorderAlert(models.Model):
                 "reserved": self.reserved_qty,
                 "incoming": self.incoming_qty,
                 "requested": self.requested_qty,
-                "buffer": self.buffer_qty,
+                "safety_stock": self.safety_stock_qty,
                 "ordersWaiting": self.order_count,
             },
         )
@@ -388,7 +388,7 @@ class BackorderAlert(models.Model):
     # ------------------------------------------------------------------
 
     def action_review(self):
-        """Note that the management has looked at these alerts (D8).
+        """Note that the management has looked at these alerts.
 
         :raise AccessError: for whoever is not an inventory manager
         """
@@ -401,21 +401,21 @@ class BackorderAlert(models.Model):
         )
 
     def action_open_purchase(self):
-        """Propose what to buy (D5)."""
+        """Propose what to buy."""
         return self.env["backorder.purchase"]._open(self._get_product_keys())
 
     def action_open_transfer(self):
-        """Show where there is stock of it (D6, D9)."""
+        """Show where there is stock of it."""
         return self.env["backorder.transfer"]._open(self._get_product_keys())
 
     def action_open_expedite(self):
-        """Show the purchases that bring it (D4)."""
+        """Show the purchases that bring it."""
         return self.env["backorder.expedite"]._open(self._get_product_keys())
 
     def action_inform_customers(self):
-        """Open a message to the customers who have not been told (D8)."""
+        """Open a message to the customers who have not been told."""
         self.ensure_one()
-        orders = self.sudo()._get_untold_orders().with_env(self.env)
+        orders = self.sudo()._get_orders_to_notify().with_env(self.env)
         return orders.action_inform_customer()
 
     def action_view_orders(self):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class BackorderAlert(models.Model):
-    """Stock that does not add up is somebody's business at once (E8)."""
+    """Stock that does not add up is somebody's business at once."""
 
     _inherit = "backorder.alert"
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class ProductProduct(models.Model):
-    """Products of which more is promised than there is (D8)."""
+    """Products of which more is promised than there is."""
 
     _inherit = "product.product"
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
-    """Products of which more is promised than there is (D8)."""
+    """Products of which more is promised than there is."""
 
     _inherit = "product.template"
 

@@ -28,7 +28,7 @@ class ResCompany(models.Model):
         default=5,
         help="More than these raise an alert.",
     )
-    backorder_tell_hours = fields.Integer(
+    backorder_notify_hours = fields.Integer(
         "Customers Told Within",
         default=24,
         help="How many hours after an order fell short its customer is to know.",
@@ -40,11 +40,11 @@ class ResCompany(models.Model):
             **super()._get_setting_limits(),
             "backorder_persisting_hours": HOURS_OF_YEAR,
             "backorder_hold_limit": 100000,
-            "backorder_tell_hours": HOURS_OF_YEAR,
+            "backorder_notify_hours": HOURS_OF_YEAR,
         }
 
     @api.constrains(
-        "backorder_persisting_hours", "backorder_hold_limit", "backorder_tell_hours"
+        "backorder_persisting_hours", "backorder_hold_limit", "backorder_notify_hours"
     )
     def _check_backorder_alerts(self):
         for company in self:
@@ -52,7 +52,7 @@ class ResCompany(models.Model):
                 min(
                     company.backorder_persisting_hours,
                     company.backorder_hold_limit,
-                    company.backorder_tell_hours,
+                    company.backorder_notify_hours,
                 )
                 < 0
             ):
@@ -61,6 +61,6 @@ class ResCompany(models.Model):
                 )
 
     def _is_alerting(self):
-        """Whether somebody is told of alerts: not while only measuring (B9)."""
+        """Whether somebody is told of alerts: not while only measuring."""
         self.ensure_one()
         return self.backorder_alert_mail and self.promise_phase != "dark"

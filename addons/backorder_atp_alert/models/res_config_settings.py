@@ -18,6 +18,6 @@ class ResConfigSettings(models.TransientModel):
     backorder_hold_limit = fields.Integer(
         related="company_id.backorder_hold_limit", readonly=False
     )
-    backorder_tell_hours = fields.Integer(
-        related="company_id.backorder_tell_hours", readonly=False
+    backorder_notify_hours = fields.Integer(
+        related="company_id.backorder_notify_hours", readonly=False
     )

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """Alerts follow soon when an order falls short (D8)."""
+    """Alerts follow soon when an order falls short."""
 
     _inherit = "sale.order"
 
@@ -22,8 +22,8 @@ class SaleOrder(models.Model):
             self.env["backorder.alert"]._trigger()
         return result
 
-    def _filter_customer_untold(self):
+    def _filter_customer_not_notified(self):
         """Return the orders that wait and whose customer was told nothing yet."""
         waiting = self.filtered("backordered_since")
-        told = waiting._get_last_told_dates()
+        told = waiting._get_last_notified_dates()
         return waiting.filtered(lambda order: order not in told)

@@ -5,13 +5,13 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # Into what the supply of a product is divided, each unit of it once.
-SHARES = ("committed", "held", "buffer", "locked", "atp")
+SHARES = ("committed", "held", "safety_stock", "locked", "atp")
 # How many products are counted in one statement.
 BATCH = 1000
 
 
 class StockAvailability(models.AbstractModel):
-    """Whether everything that is there is accounted for, once (E8).
+    """Whether everything that is there is accounted for, once.
 
     What is promised out of stock is reckoned by the calculator, which goes by what
     the locations remember of their warehouse and kind, and by what extensions add.
@@ -49,7 +49,7 @@ class StockAvailability(models.AbstractModel):
                   JOIN stock_location place ON place.id = quant.location_id
                  WHERE place.warehouse_id = ANY(%(warehouses)s)
                 UNION
-                SELECT level.product_id FROM stock_level level
+                SELECT level.product_id FROM stock_policy level
                  WHERE level.warehouse_id = ANY(%(warehouses)s)
                    AND level.product_id IS NOT NULL
                 UNION

@@ -7,7 +7,7 @@ from odoo import api, models
 
 
 class StockQuant(models.Model):
-    """Stock that is sold below zero opens an alert at once (A4, D8)."""
+    """Stock that is sold below zero opens an alert at once."""
 
     _inherit = "stock.quant"
 

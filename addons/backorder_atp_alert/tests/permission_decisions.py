@@ -18,7 +18,7 @@ FIELDS = decide(
         "res.company": {
             NOBODY: (
                 "backorder_alert_mail backorder_persisting_hours "
-                "backorder_hold_limit backorder_tell_hours"
+                "backorder_hold_limit backorder_notify_hours"
             ),
         },
     }

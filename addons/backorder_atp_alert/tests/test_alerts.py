@@ -159,7 +159,7 @@ class TestAlerts(BackorderCommon):
         self._update()
         first = self._get_open("detected")
         self._receive(self.product, 5)
-        self._run_checks()
+        self._run_retries()
         self._update()
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(first.state, "closed")
@@ -351,11 +351,11 @@ class TestAlerts(BackorderCommon):
 
     def test_stock_under_its_buffer(self):
         """D8: what is left for nobody falls below the buffer; nothing is short."""
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 4,
+                "safety_stock_quantity": 4,
             }
         )
         self._set_stock(self.protected, 10)
@@ -365,7 +365,9 @@ class TestAlerts(BackorderCommon):
         self._set_stock(self.protected, 9)
         self._update()
         alert = self._get_open()
-        self.assertEqual((alert.alert_type, alert.buffer_qty), ("under_buffer", 4))
+        self.assertEqual(
+            (alert.alert_type, alert.safety_stock_qty), ("below_safety_stock", 4)
+        )
         self.assertIn("Replenish up to the buffer of 4 Units", alert.recommendation)
 
     def test_many_orders_on_hold(self):
@@ -388,7 +390,7 @@ class TestAlerts(BackorderCommon):
         """D8: the salesperson has a day; told, the alert closes."""
         order = self._confirm((self.product, 5), user_id=self.users["sales"].id)
         self._update()
-        alert = self._get_open("customer_to_be_told")
+        alert = self._get_open("customer_not_notified")
         self.assertEqual(alert.user_ids, self.users["sales"])
         activity = order.activity_search([ALERT])
         self.assertEqual(activity.user_id, self.users["sales"])
@@ -396,7 +398,7 @@ class TestAlerts(BackorderCommon):
             activity.date_deadline,
             (order.backordered_since + timedelta(hours=24)).date(),
         )
-        self.env["backorder.customer.message"]._record_told("delayed", order)
+        self.env["backorder.customer.message"]._record_notified("delayed", order)
         self._update()
         self.assertEqual(alert.state, "closed")
         self.assertFalse(order.activity_search([ALERT]))

@@ -20,12 +20,12 @@ class ConservationCommon(BackorderCommon):
         cls._set_stock(cls.protected, 20)
         cls._set_stock(cls.protected, 7, cls.shelf)
         cls._set_stock(cls.backorderable, 2)
-        cls.env["stock.level"].create(
+        cls.env["stock.policy"].create(
             {
                 "product_id": cls.protected.id,
                 "warehouse_id": cls.warehouse.id,
-                "buffer_quantity": 3,
-                "buffer_percent": 10,
+                "safety_stock_quantity": 3,
+                "safety_stock_percent": 10,
             }
         )
         cls._confirm((cls.protected, 5))

@@ -18,7 +18,7 @@ ARCHIVE_BATCH = 10000
 
 
 class BackorderEvent(models.Model):
-    """The retention of the log: whole months leave it for a file (B6).
+    """The retention of the log: whole months leave it for a file.
 
     A month is packed, the file's checksum is written into the log, and only then
     does PostgreSQL let go of the rows: exactly those that the entry names, in the
@@ -105,7 +105,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def archive_before(self, before):
-        """Move the months before a day from the log to files (B6).
+        """Move the months before a day from the log to files.
 
         One file for each company and month, of those companies the caller works
         in. All or nothing: a run that is cut off leaves the log as it was.

@@ -60,7 +60,7 @@ DECISION_TYPES = [
 
 
 class BackorderEvent(models.Model):
-    """Handing out the log, for auditors and other programs (B6)."""
+    """Handing out the log, for auditors and other programs."""
 
     _inherit = "backorder.event"
 

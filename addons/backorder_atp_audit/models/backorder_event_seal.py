@@ -28,7 +28,7 @@ def get_seal_hash(previous, digest):
 
 
 class BackorderEvent(models.Model):
-    """The chain of seals: whoever changes an entry breaks it (B6).
+    """The chain of seals: whoever changes an entry breaks it.
 
     Entries are written side by side, by transactions that wait for nobody, and are
     committed in any order. A scheduled action seals them a moment later, one after

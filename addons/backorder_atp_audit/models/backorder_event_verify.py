@@ -21,7 +21,7 @@ VERIFY_BATCH = 10000
 
 
 class BackorderEvent(models.Model):
-    """Whether the log is what was written, also what has moved to files (B6)."""
+    """Whether the log is what was written, also what has moved to files."""
 
     _inherit = "backorder.event"
 
@@ -31,7 +31,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def verify_log(self, noted=None):
-        """Check that no entry was changed, taken out or put in (B6).
+        """Check that no entry was changed, taken out or put in.
 
         Covers the companies the caller works in, with their archived months.
 

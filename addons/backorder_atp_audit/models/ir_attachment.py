@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class IrAttachment(models.Model):
-    """Archived months of the log are as unchangeable as the log (B6)."""
+    """Archived months of the log are as unchangeable as the log."""
 
     _inherit = "ir.attachment"
 

@@ -6,7 +6,7 @@ from odoo.tools.date_utils import start_of, subtract
 
 
 class BackorderLogArchive(models.TransientModel):
-    """Move old months of the log to files (B6)."""
+    """Move old months of the log to files."""
 
     _name = "backorder.log.archive"
     _inherit = "backorder.wizard.mixin"

@@ -10,7 +10,7 @@ from ..models.backorder_event_export import EXPORT_CATEGORIES
 
 
 class BackorderLogExport(models.TransientModel):
-    """Download what the log says about a period (B6)."""
+    """Download what the log says about a period."""
 
     _name = "backorder.log.export"
     _inherit = "backorder.wizard.mixin"

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderLogVerification(models.TransientModel):
-    """Check whether the log is what was written (B6)."""
+    """Check whether the log is what was written."""
 
     _name = "backorder.log.verification"
     _inherit = "backorder.wizard.mixin"

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderOverride(models.Model):
-    """A request may ask for more credit than the customer has, too (E3)."""
+    """A request may ask for more credit than the customer has, too."""
 
     _inherit = "backorder.override"
 

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class BackorderThreshold(models.Model):
-    """Credit is decided on by roles in finance alone, whatever their limits (E3)."""
+    """Credit is decided on by roles in finance alone, whatever their limits."""
 
     _inherit = "backorder.threshold"
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class CreditImpactMixin(models.AbstractModel):
-    """Shows what a document would do to the credit of its customer (E3)."""
+    """Shows what a document would do to the credit of its customer."""
 
     _name = "credit.impact.mixin"
     _description = "Credit Impact"

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """What follows where an order goes beyond the credit of its customer (E3)."""
+    """What follows where an order goes beyond the credit of its customer."""
 
     _inherit = "res.company"
 

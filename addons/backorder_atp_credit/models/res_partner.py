@@ -13,12 +13,12 @@ CREDIT_ROLES = (
 
 
 class ResPartner(models.Model):
-    """What an order would do to a customer's credit (E3)."""
+    """What an order would do to a customer's credit."""
 
     _inherit = "res.partner"
 
     def get_credit_impact(self, amount=None, product_id=None, quantity=None):
-        """Return what an order would do to the credit of this customer (E3).
+        """Return what an order would do to the credit of this customer.
 
         What follows when an order is confirmed is a setting of the company. Amounts
         are in the currency of the user's company, with tax where ``amount`` has it.

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    """What a quotation would do to the credit of its customer (E3)."""
+    """What a quotation would do to the credit of its customer."""
 
     _name = "sale.order"
     _inherit = ["sale.order", "credit.impact.mixin"]
@@ -32,7 +32,7 @@ class SaleOrder(models.Model):
         )
 
     def get_credit_impact(self):
-        """Return what this order does to the credit of its customer (E3).
+        """Return what this order does to the credit of its customer.
 
         A confirmed order is part of what is in use already; it is taken out first.
 

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    """A confirmed order grows, or changes its customer, within the credit (E3)."""
+    """A confirmed order grows, or changes its customer, within the credit."""
 
     _inherit = "sale.order"
 
@@ -22,13 +22,13 @@ class SaleOrder(models.Model):
 
         What the server itself adds, as for goods that were shipped, is a fact.
         """
-        confirmed = self.filtered(lambda order: order._is_credit_judged())
+        confirmed = self.filtered(lambda order: order._is_credit_checked())
         before = {order: order._get_credit_stand() for order in confirmed}
         yield
         for order, stand in before.items():
-            order._judge_credit_growth(*stand)
+            order._check_credit_growth(*stand)
 
-    def _is_credit_judged(self):
+    def _is_credit_checked(self):
         return (
             not self.env.su
             and self.state == "sale"
@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
     def _get_credit_stand(self):
         return self.partner_id.commercial_partner_id, self._get_amount_without_returns()
 
-    def _judge_credit_growth(self, customer, amount):
+    def _check_credit_growth(self, customer, amount):
         """:raise UserError: where the company lets no order pass that goes beyond"""
         now, total = self._get_credit_stand()
         if self.state != "sale" or (

@@ -15,7 +15,7 @@ CREDIT_ADDED = TransactionVar(MappingProxyType({}))
 
 
 class SaleOrder(models.Model):
-    """Orders beyond the credit of their customer pass, or wait for a decision (E3).
+    """Orders beyond the credit of their customer pass, or wait for a decision.
 
     Odoo itself warns. Where the company says more, this is judged when an order is
     confirmed, in every phase; the request is one for stock and credit.
@@ -93,8 +93,8 @@ class SaleOrder(models.Model):
     # Judging
     # ------------------------------------------------------------------
 
-    def _filter_to_judge(self):
-        stock = super()._filter_to_judge()
+    def _filter_to_check(self):
+        stock = super()._filter_to_check()
         return self.filtered(
             lambda order: (
                 order in stock
@@ -117,26 +117,26 @@ class SaleOrder(models.Model):
         )
 
     def _is_created_confirmed(self, vals):
-        """Whoever creates an order confirmed goes by no credit limit either (B4)."""
+        """Whoever creates an order confirmed goes by no credit limit either."""
         company = self.env["res.company"].browse(vals.get("company_id"))
         policy = (company or self.env.company).sudo().credit_policy
         return super()._is_created_confirmed(vals) or (
             vals.get("state") == "sale" and policy == "block"
         )
 
-    def _judge_confirmation(self):
-        """Judge the credit of what passes for stock, in one go (E3)."""
-        validator = self.env["order.validator"]
+    def _check_confirmation(self):
+        """Judge the credit of what passes for stock, in one go."""
+        validator = self.env["promise.decision"]
         orders = self.filtered(
             lambda order: (
                 order.company_id.sudo().credit_policy != "off"
                 and not validator._has_passed(order)
             )
         )
-        pending = super()._judge_confirmation()
-        return pending | (orders - pending)._judge_credit()
+        pending = super()._check_confirmation()
+        return pending | (orders - pending)._check_credit()
 
-    def _judge_credit(self):
+    def _check_credit(self):
         """Do with each order what the policy of its company says.
 
         :return: the orders that have to wait
@@ -194,7 +194,7 @@ class SaleOrder(models.Model):
         return super(SaleOrder, settled)._settle_override()
 
     def _guard_credit(self):
-        """Let no two orders of one customer be judged on the same credit (B8).
+        """Let no two orders of one customer be judged on the same credit.
 
         Writing the customer makes the later one fail and run again.
         """

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """Lines of confirmed orders add to the credit of their customer (E3)."""
+    """Lines of confirmed orders add to the credit of their customer."""
 
     _inherit = "sale.order.line"
 

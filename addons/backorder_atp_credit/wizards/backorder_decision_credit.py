@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderDecision(models.TransientModel):
-    """Show what the order does to the credit of its customer, too (E3)."""
+    """Show what the order does to the credit of its customer, too."""
 
     _inherit = "backorder.decision"
 

@@ -10,4 +10,4 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
-from . import stock_hold
+from . import stock_soft_reservation

@@ -21,7 +21,7 @@ ENDED = {"consumed": "ordered", "expired": "expired", "released": "released"}
 
 
 class CrmLead(models.Model):
-    """Opportunities hold the stock they are likely to need (E4)."""
+    """Opportunities hold the stock they are likely to need."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead", "credit.impact.mixin"]
@@ -32,8 +32,8 @@ class CrmLead(models.Model):
         compute="_compute_line_total",
         currency_field="company_currency",
     )
-    stock_hold_ids = fields.One2many(
-        "stock.hold",
+    soft_reservation_ids = fields.One2many(
+        "stock.soft.reservation",
         "origin_id",
         "Stock Holds",
         domain=[("origin_model", "=", "crm.lead")],
@@ -78,23 +78,23 @@ class CrmLead(models.Model):
         "line_ids.quantity",
         "line_ids.product_id",
         "line_ids.warehouse_id",
-        "stock_hold_ids.state",
-        "stock_hold_ids.remaining_quantity",
-        "stock_hold_ids.release_reason",
-        "stock_hold_ids.expiry_date",
-        "stock_hold_ids.opportunity_price",
+        "soft_reservation_ids.state",
+        "soft_reservation_ids.remaining_quantity",
+        "soft_reservation_ids.release_reason",
+        "soft_reservation_ids.expiry_date",
+        "soft_reservation_ids.opportunity_price",
     )
     def _compute_allocation(self):
-        holding = self.filtered(lambda lead: lead._get_counting_stock_holds())
+        holding = self.filtered(lambda lead: lead._get_counting_soft_reservations())
         components = holding.line_ids._get_components()
         for lead in self:
-            holds = lead._get_counting_stock_holds()
+            holds = lead._get_counting_soft_reservations()
             lead.allocation_state = lead._get_allocation_state(components)
             lead.allocated_value = sum(
                 hold.remaining_quantity * hold.opportunity_price for hold in holds
             )
             lead.stock_held_until = min(holds.mapped("expiry_date"), default=False)
-            last = lead.sudo().stock_hold_ids.sorted("id")[-1:]
+            last = lead.sudo().soft_reservation_ids.sorted("id")[-1:]
             lead.stock_end_reason = not holds and last.release_reason
 
     @api.depends("allocation_state", "probability", "stage_id", "type", "won_status")
@@ -118,20 +118,20 @@ class CrmLead(models.Model):
         if self._get_held_quantities():
             missing = self._get_missing_stock(components)
             return "partial" if missing else "allocated"
-        last = self.sudo().stock_hold_ids.sorted("id")[-1:]
+        last = self.sudo().soft_reservation_ids.sorted("id")[-1:]
         if last.state == "active" and last.is_expired:
             return "expired"
         return ENDED.get(last.state, "none")
 
-    def _get_counting_stock_holds(self):
-        return self.sudo().stock_hold_ids.filtered(
+    def _get_counting_soft_reservations(self):
+        return self.sudo().soft_reservation_ids.filtered(
             lambda hold: hold.state == "active" and not hold.is_expired
         )
 
     def _get_held_quantities(self):
         """Return ``{(product, warehouse): quantity}`` held, in the product's unit."""
         held = defaultdict(float)
-        for hold in self._get_counting_stock_holds().with_env(self.env):
+        for hold in self._get_counting_soft_reservations().with_env(self.env):
             own = hold.sudo()
             held[
                 own.product_id.with_env(self.env), own.warehouse_id.with_env(self.env)
@@ -156,7 +156,7 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     def action_allocate_stock(self):
-        """Hold what this opportunity asks for and does not hold yet, or nothing (E4).
+        """Hold what this opportunity asks for and does not hold yet, or nothing.
 
         Stock is held until the expected closing, within the limits of the company.
 
@@ -178,13 +178,13 @@ class CrmLead(models.Model):
         guard._touch(keys)
         lines = self._prepare_lines(missing)
         self._check_stock(lines)
-        holds = self.env["stock.hold"].create(
-            [self._prepare_stock_hold(*key, missing[key]) for key in missing]
+        holds = self.env["stock.soft.reservation"].create(
+            [self._prepare_soft_reservation(*key, missing[key]) for key in missing]
         )
         holds.sudo().write({"origin_model": self._name, "origin_id": self.id})
-        self._price_stock_holds()
+        self._price_soft_reservations()
         self._log_allocation("opportunity:allocated", lines)
-        self._note_allocation(holds)
+        self._record_allocation(holds)
         return True
 
     def _check_may_allocate(self):
@@ -255,7 +255,7 @@ class CrmLead(models.Model):
     def _check_stock(self, lines):
         """Raise one message with what is requested, available and short of each line.
 
-        What is judged is what can be promised, in every phase (E5).
+        What is judged is what can be promised, in every phase.
         """
         if not any(line["short"] for line in lines):
             return
@@ -327,7 +327,7 @@ class CrmLead(models.Model):
             ]
         )
 
-    def _prepare_stock_hold(self, product, warehouse, quantity):
+    def _prepare_soft_reservation(self, product, warehouse, quantity):
         return {
             "product_id": product.id,
             "warehouse_id": warehouse.id,
@@ -342,7 +342,10 @@ class CrmLead(models.Model):
         """Return the end of the day of the expected closing, within the limits."""
         now = self.env.cr.now().replace(microsecond=0)  # as of the new hold
         company = company.sudo()
-        hours = min(company.opportunity_hold_duration, company.hold_max_duration)
+        hours = min(
+            company.opportunity_reservation_duration,
+            company.soft_reservation_max_duration,
+        )
         latest = now + timedelta(hours=hours)
         if self.date_deadline and self.date_deadline >= now.date():
             return min(latest, datetime.combine(self.date_deadline, time(23, 59)))
@@ -371,7 +374,7 @@ class CrmLead(models.Model):
         return [Command.create(line._prepare_order_line(currency)) for line in lines]
 
     def action_new_quotation(self):
-        """Make one quotation for each warehouse where there are several (A6, E4)."""
+        """Make one quotation for each warehouse where there are several."""
         action = super().action_new_quotation()
         if len(self.line_ids.warehouse_id) <= 1:
             return action
@@ -391,7 +394,7 @@ class CrmLead(models.Model):
         return {**action, "domain": [("id", "in", orders.ids)], "context": {}}
 
     # ------------------------------------------------------------------
-    # Credit (E3)
+    # Credit
     # ------------------------------------------------------------------
 
     @api.depends("line_ids.price_subtotal", "expected_revenue", "won_status")
@@ -405,7 +408,7 @@ class CrmLead(models.Model):
         return self.line_total or self.expected_revenue
 
     def get_credit_impact(self):
-        """Return what this opportunity would do to the credit of its customer (E3).
+        """Return what this opportunity would do to the credit of its customer.
 
         :return: as ``res.partner.get_credit_impact``
         :raise AccessError: for whoever may not read the opportunity
@@ -442,7 +445,7 @@ class CrmLead(models.Model):
             payload=self._prepare_allocation_payload(lines),
         )
 
-    def _note_allocation(self, holds):
+    def _record_allocation(self, holds):
         self.message_post(
             body=self.env._(
                 "Stock is held: %s",
@@ -456,7 +459,7 @@ class CrmLead(models.Model):
 
     @api.model
     def get_allocation_report(self, domain=None):
-        """Return what opportunities hold, by stage and by product (E4).
+        """Return what opportunities hold, by stage and by product.
 
         Only what the user may see of the companies chosen; values are in the currency
         of the user's company.

@@ -11,7 +11,7 @@ HOLD_FIELDS = {"product_id", "product_uom_id", "quantity", "warehouse_id"}
 
 
 class CrmLeadLine(models.Model):
-    """What an opportunity is likely to need from stock (E4)."""
+    """What an opportunity is likely to need from stock."""
 
     _name = "crm.lead.line"
     _description = "Opportunity Line"
@@ -133,7 +133,7 @@ class CrmLeadLine(models.Model):
         return warehouse.company_id == company
 
     def _get_default_warehouse(self):
-        """Return what a mapping names, or the only one; never one by chance (A6)."""
+        """Return what a mapping names, or the only one; never one by chance."""
         company = self.lead_id.company_id or self.env.company
         salesman = self.lead_id.user_id.with_company(company)
         mapped = (self.lead_id.team_id.warehouse_id, salesman.property_warehouse_id)
@@ -311,7 +311,7 @@ class CrmLeadLine(models.Model):
         "product_uom_id",
         "quantity",
         "warehouse_id",
-        "lead_id.stock_hold_ids.state",
+        "lead_id.soft_reservation_ids.state",
     )
     def _compute_stock(self):
         placed = self.filtered(
@@ -396,7 +396,7 @@ class CrmLeadLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.lead_id._price_stock_holds()
+        lines.lead_id._price_soft_reservations()
         return lines
 
     def write(self, vals):
@@ -406,16 +406,16 @@ class CrmLeadLine(models.Model):
         leads = self.lead_id
         result = super().write(vals)
         if HOLD_FIELDS & vals.keys():
-            (leads | self.lead_id)._trim_stock_holds()
+            (leads | self.lead_id)._trim_soft_reservations()
         if (HOLD_FIELDS | {"price_unit"}) & vals.keys():
-            (leads | self.lead_id)._price_stock_holds()
+            (leads | self.lead_id)._price_soft_reservations()
         return result
 
     def unlink(self):
         leads = self.lead_id
         result = super().unlink()
-        leads.exists()._trim_stock_holds()
-        leads.exists()._price_stock_holds()
+        leads.exists()._trim_soft_reservations()
+        leads.exists()._price_soft_reservations()
         return result
 
     # ------------------------------------------------------------------

@@ -10,7 +10,7 @@ FITNESS_FIELDS = {"active", "probability", "stage_id", "team_id", "won_status"}
 
 
 class CrmLead(models.Model):
-    """What opportunities hold follows what happens to them (E4)."""
+    """What opportunities hold follows what happens to them."""
 
     _inherit = "crm.lead"
 
@@ -19,7 +19,7 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     def action_release_stock(self, reason):
-        """Let go of what this opportunity holds, at once (E4).
+        """Let go of what this opportunity holds, at once.
 
         :param reason: why, for the log; required
         :raise AccessError: for whoever is neither its salesperson, nor made the hold,
@@ -34,18 +34,20 @@ class CrmLead(models.Model):
 
     def _get_releasable_holds(self):
         self.check_access("read")
-        holds = self.env["stock.hold"].browse(self._get_counting_stock_holds().ids)
+        holds = self.env["stock.soft.reservation"].browse(
+            self._get_counting_soft_reservations().ids
+        )
         if not holds:
             raise UserError(
                 self.env._("Nothing is held for this opportunity any more.")
             )
         return holds
 
-    def action_view_stock_holds(self):
+    def action_view_soft_reservations(self):
         """Open everything that is or was held for this opportunity."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp_reservation.stock_hold_action"
+            "backorder_atp_reservation.stock_soft_reservation_action"
         )
         domain = [("origin_model", "=", self._name), ("origin_id", "=", self.id)]
         return {**action, "domain": domain, "context": {"create": False}}
@@ -62,22 +64,22 @@ class CrmLead(models.Model):
         result = super().write(vals)
         if "partner_id" in vals:
             for lead in self:
-                lead._get_counting_stock_holds().partner_id = lead.partner_id
+                lead._get_counting_soft_reservations().partner_id = lead.partner_id
         if vals.get("user_id"):
-            self._get_counting_stock_holds().user_id = vals["user_id"]
+            self._get_counting_soft_reservations().user_id = vals["user_id"]
         if {"company_id", "team_id", "user_id"} & vals.keys():
-            self._trim_stock_holds()
+            self._trim_soft_reservations()
         if {"company_id", "partner_id"} & vals.keys():
-            self._price_stock_holds()
+            self._price_soft_reservations()
         if (FITNESS_FIELDS | set(self._pls_get_safe_fields())) & vals.keys():
             self._release_unfit_stock()
         arriving._allocate_on_arrival()
         return result
 
     def _release_unfit_stock(self):
-        """Release what is held by those of these that may hold none any more (E4)."""
+        """Release what is held by those of these that may hold none any more."""
         for lead in self:
-            holds = lead._get_counting_stock_holds()
+            holds = lead._get_counting_soft_reservations()
             reason = holds and lead._get_release_reason()
             if reason:
                 lead._release_stock(reason)
@@ -105,7 +107,7 @@ class CrmLead(models.Model):
     @api.model
     def _release_unfit_opportunities(self):
         """Look at all that hold stock: scores and settings change by themselves."""
-        holds = self.env["stock.hold"].search(
+        holds = self.env["stock.soft.reservation"].search(
             Domain("origin_model", "=", "crm.lead") & Domain("state", "=", "active")
         )
         self.env["backorder.failure"]._work_on_each(
@@ -117,15 +119,15 @@ class CrmLead(models.Model):
     def _release_stock(self, reason):
         """End what these hold, for a reason that follows from what happened to them."""
         for lead in self:
-            holds = lead.sudo().stock_hold_ids.filtered(
+            holds = lead.sudo().soft_reservation_ids.filtered(
                 lambda hold: hold.state == "active"
             )
             holds._settle("released", reason)
-            holds._tell_opportunity(reason)
+            holds._notify_opportunity(reason)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_release_stock(self):
-        self.sudo().stock_hold_ids._settle(
+        self.sudo().soft_reservation_ids._settle(
             "released", self.env._("The opportunity is deleted")
         )
 
@@ -133,17 +135,17 @@ class CrmLead(models.Model):
     # Asking for less
     # ------------------------------------------------------------------
 
-    def _trim_stock_holds(self):
+    def _trim_soft_reservations(self):
         """Let go of what is held beyond what the lines ask for now."""
         for lead in self:
             demand = lead.line_ids._get_demand()
             for key, held in lead._get_held_quantities().items():
                 if key[0].uom_id.compare(held, demand.get(key, 0.0)) > 0:
-                    lead._trim_stock_hold(key, held - demand.get(key, 0.0))
+                    lead._trim_soft_reservation(key, held - demand.get(key, 0.0))
 
-    def _trim_stock_hold(self, key, surplus):
+    def _trim_soft_reservation(self, key, surplus):
         """Take ``surplus`` from the holds of a product, the last ones first."""
-        holds = self._get_counting_stock_holds().filtered(
+        holds = self._get_counting_soft_reservations().filtered(
             lambda hold: (
                 (hold.product_id.id, hold.warehouse_id.id) == (key[0].id, key[1].id)
             )
@@ -161,10 +163,10 @@ class CrmLead(models.Model):
     # Value
     # ------------------------------------------------------------------
 
-    def _price_stock_holds(self):
+    def _price_soft_reservations(self):
         """Give what is held the prices of the lines, for reports to add up."""
         for lead in self:
-            holds = lead._get_counting_stock_holds()
+            holds = lead._get_counting_soft_reservations()
             prices = lead.line_ids._get_stock_prices() if holds else {}
             for hold in holds:
                 price = prices.get((hold.product_id, hold.warehouse_id), 0.0)
@@ -192,6 +194,6 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         merged = opportunities.sudo()
         merged.line_ids.with_context(active_test=False).lead_id = self
-        merged.stock_hold_ids.write({"origin_id": self.id, "origin": self.name})
-        self._price_stock_holds()
+        merged.soft_reservation_ids.write({"origin_id": self.id, "origin": self.name})
+        self._price_soft_reservations()
         return result

@@ -16,7 +16,7 @@ class ResCompany(models.Model):
         digits=(5, 2),
         help="Opportunities that are less likely hold no stock.",
     )
-    opportunity_hold_duration = fields.Float(
+    opportunity_reservation_duration = fields.Float(
         "Hold Stock For Opportunities (Hours)",
         default=168.0,
         help="Unless the opportunity is expected to close before; never longer than the"
@@ -27,17 +27,17 @@ class ResCompany(models.Model):
     def _get_setting_limits(self):
         return {
             **super()._get_setting_limits(),
-            "opportunity_hold_duration": HOURS_OF_YEAR,
+            "opportunity_reservation_duration": HOURS_OF_YEAR,
         }
 
-    @api.constrains("opportunity_min_probability", "opportunity_hold_duration")
+    @api.constrains("opportunity_min_probability", "opportunity_reservation_duration")
     def _check_opportunity_settings(self):
         for company in self:
             if not 0 <= company.opportunity_min_probability <= 100:
                 raise ValidationError(
                     self.env._("A probability is between 0 and 100 percent.")
                 )
-            if company.opportunity_hold_duration <= 0:
+            if company.opportunity_reservation_duration <= 0:
                 raise ValidationError(
                     self.env._("Stock is held for opportunities for more than 0 hours.")
                 )

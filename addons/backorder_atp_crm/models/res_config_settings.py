@@ -10,6 +10,6 @@ class ResConfigSettings(models.TransientModel):
     opportunity_min_probability = fields.Float(
         related="company_id.opportunity_min_probability", readonly=False
     )
-    opportunity_hold_duration = fields.Float(
-        related="company_id.opportunity_hold_duration", readonly=False
+    opportunity_reservation_duration = fields.Float(
+        related="company_id.opportunity_reservation_duration", readonly=False
     )

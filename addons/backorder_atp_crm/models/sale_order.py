@@ -6,22 +6,22 @@ from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
-    """Quotations of an opportunity have what it holds (E4)."""
+    """Quotations of an opportunity have what it holds."""
 
     _inherit = "sale.order"
 
     @api.depends(
-        "opportunity_id.stock_hold_ids.state",
-        "opportunity_id.stock_hold_ids.expiry_date",
+        "opportunity_id.soft_reservation_ids.state",
+        "opportunity_id.soft_reservation_ids.expiry_date",
         "state",
     )
     def _compute_stock_held(self):
         return super()._compute_stock_held()
 
-    def _get_counting_stock_holds(self):
-        holds = super()._get_counting_stock_holds()
+    def _get_counting_soft_reservations(self):
+        holds = super()._get_counting_soft_reservations()
         for order in self.sudo().filtered(lambda order: order.state != "sale"):
-            holds |= order.opportunity_id._get_counting_stock_holds().filtered(
+            holds |= order.opportunity_id._get_counting_soft_reservations().filtered(
                 lambda hold, order=order: (
                     not hold.partner_id
                     or hold.commercial_partner_id
@@ -30,9 +30,9 @@ class SaleOrder(models.Model):
             )
         return holds
 
-    def action_view_stock_holds(self):
+    def action_view_soft_reservations(self):
         """Open what is or was held for this order or its opportunity."""
-        action = super().action_view_stock_holds()
+        action = super().action_view_soft_reservations()
         if not self.opportunity_id:
             return action
         inherited = Domain("origin_model", "=", "crm.lead") & Domain(

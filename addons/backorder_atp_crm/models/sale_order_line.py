@@ -12,7 +12,7 @@ class SaleOrderLine(models.Model):
         return super()._compute_promise_available_qty()
 
     def _get_promisable(self, parts):
-        """A quotation that is not saved yet has what its opportunity holds, too (E4).
+        """A quotation that is not saved yet has what its opportunity holds, too.
 
         Nothing in the database says so until it is saved.
         """

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 
 class CrmLeadAllocationReport(models.Model):
-    """What opportunities hold now, one row for each hold that counts (E4)."""
+    """What opportunities hold now, one row for each hold that counts."""
 
     _name = "crm.lead.allocation.report"
     _inherit = "sql.report.mixin"
@@ -16,7 +16,7 @@ class CrmLeadAllocationReport(models.Model):
     _rec_name = "lead_name"
     _depends = {
         "crm.lead": ["partner_id", "probability", "stage_id", "team_id", "user_id"],
-        "stock.hold": [
+        "stock.soft.reservation": [
             "expiry_date",
             "opportunity_price",
             "origin_id",
@@ -25,7 +25,7 @@ class CrmLeadAllocationReport(models.Model):
         ],
     }
 
-    hold_id = fields.Many2one("stock.hold", readonly=True)
+    reservation_id = fields.Many2one("stock.soft.reservation", readonly=True)
     # only who may read the opportunity gets further than its name
     lead_id = fields.Many2one(
         "crm.lead",
@@ -57,7 +57,7 @@ class CrmLeadAllocationReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT hold.id, hold.id AS hold_id, lead.id AS lead_id,
+            SELECT hold.id, hold.id AS reservation_id, lead.id AS lead_id,
                    lead.name AS lead_name, lead.stage_id, lead.probability,
                    lead.partner_id, lead.user_id, lead.team_id, lead.date_deadline,
                    hold.product_id, product.default_code, template.categ_id,
@@ -65,14 +65,14 @@ class CrmLeadAllocationReport(models.Model):
                    hold.remaining_quantity AS quantity, hold.expiry_date,
                    ROUND((hold.remaining_quantity
                           * COALESCE(hold.opportunity_price, 0))::numeric, 2) AS value
-              FROM stock_hold hold
+              FROM stock_soft_reservation hold
               JOIN crm_lead lead ON lead.id = hold.origin_id
               JOIN product_product product ON product.id = hold.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN res_company company ON company.id = hold.company_id
              WHERE hold.origin_model = 'crm.lead' AND %s
             """,
-            self.env["stock.hold"]._get_counting(),
+            self.env["stock.soft.reservation"]._get_counting(),
         )
 
     def action_view_opportunity(self):
@@ -80,4 +80,4 @@ class CrmLeadAllocationReport(models.Model):
         self.ensure_one()
         if self.env["crm.lead"].has_access("read"):
             return self.lead_id.get_formview_action()
-        return self.hold_id.get_formview_action()
+        return self.reservation_id.get_formview_action()

@@ -47,7 +47,7 @@ class OpportunityCommon(BackorderCommon):
         lead = lead or self.lead
         self._as(role, lead).action_allocate_stock()
         lead.invalidate_recordset()
-        return lead.stock_hold_ids
+        return lead.soft_reservation_ids
 
     def _quote(self, lead=None):
         """Make the quotation as the button of the opportunity does."""

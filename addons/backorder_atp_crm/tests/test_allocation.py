@@ -44,7 +44,7 @@ class TestAllocation(OpportunityCommon):
         )
         self.assertIn("Backorderable", message)
         self.assertIn("requested 5.0, available 2.0, short 3.0", message)
-        self.assertFalse(lead.stock_hold_ids)
+        self.assertFalse(lead.soft_reservation_ids)
         self.assertEqual(self._get(self.protected), 10)
 
     def test_lines_of_one_product_are_summed(self):
@@ -115,11 +115,11 @@ class TestAllocation(OpportunityCommon):
         """E4, E9: a second time nothing happens; more is held for more."""
         self._allocate()
         self._allocate()
-        self.assertEqual(len(self.lead.stock_hold_ids), 1)
+        self.assertEqual(len(self.lead.soft_reservation_ids), 1)
         self.lead.line_ids.quantity = 9
         self.assertEqual(self.lead.allocation_state, "partial")
         self._allocate()
-        self.assertEqual(self.lead.stock_hold_ids.mapped("quantity"), [4, 5])
+        self.assertEqual(self.lead.soft_reservation_ids.mapped("quantity"), [4, 5])
         self.assertEqual(self._get(self.protected), 1)
 
     def test_asking_for_less_gives_back(self):
@@ -131,7 +131,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(self._get_events("hold:released").quantity, 3)
         self.lead.line_ids.unlink()
         self.assertEqual(self._get(self.protected), 10)
-        self.assertEqual(self.lead.stock_hold_ids.state, "released")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "released")
 
     def test_units(self):
         """E4: a dozen is twelve."""
@@ -158,15 +158,17 @@ class TestAllocation(OpportunityCommon):
         far = self._create_lead(
             (self.protected, 1), date_deadline=fields.Date.today() + timedelta(days=90)
         )
-        self.company.opportunity_hold_duration = 48
+        self.company.opportunity_reservation_duration = 48
         limit = fields.Datetime.now() + timedelta(hours=48, minutes=1)
         self.assertLessEqual(self._allocate(far).expiry_date, limit)
         with self.assertRaises(ValidationError):
-            self.company.opportunity_hold_duration = 0
+            self.company.opportunity_reservation_duration = 0
 
     def test_transaction_that_waited_long_holds_as_long(self):
         """E4: the time counts from now, not from when it began to wait for others."""
-        self.company.opportunity_hold_duration = self.company.hold_max_duration
+        self.company.opportunity_reservation_duration = (
+            self.company.soft_reservation_max_duration
+        )
         self.env.cr.now()
         with freeze_time(fields.Datetime.now() + timedelta(minutes=9)):
             self.assertEqual(self._allocate().state, "active")
@@ -180,7 +182,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(self._get(self.protected), 10)
         with self.enter_registry_test_mode():
             self.env.ref(
-                "backorder_atp_reservation.ir_cron_expire_holds"
+                "backorder_atp_reservation.ir_cron_expire_soft_reservations"
             ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.lead.allocation_state, "expired")
@@ -194,7 +196,7 @@ class TestAllocation(OpportunityCommon):
         self._allocate()
         self._as("sales", self.lead).action_set_lost()
         self.assertEqual(self._get(self.protected), 10)
-        hold = self.lead.stock_hold_ids
+        hold = self.lead.soft_reservation_ids
         self.assertEqual(
             (hold.state, hold.release_reason), ("released", "The opportunity is lost")
         )
@@ -216,7 +218,7 @@ class TestAllocation(OpportunityCommon):
         with self._open_wizard(action) as form:
             form.reason = "Too early"
         form.save().with_user(self.users["sales"]).action_release()
-        self.assertEqual(self.lead.stock_hold_ids.release_reason, "Too early")
+        self.assertEqual(self.lead.soft_reservation_ids.release_reason, "Too early")
         self.assertEqual(self.lead.allocation_state, "released")
         with self.assertRaisesRegex(UserError, "Nothing is held"):
             self._as("sales", self.lead).action_release_stock("Again")
@@ -229,7 +231,7 @@ class TestAllocation(OpportunityCommon):
             self._allocate(lead)
         self._allocate()
         self.lead.stage_id = early
-        self.assertEqual(self.lead.stock_hold_ids.state, "released")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "released")
 
     def test_stage_allocates(self):
         """E4: some stages hold stock by themselves, or say why not."""
@@ -240,7 +242,7 @@ class TestAllocation(OpportunityCommon):
         big = self._create_lead((self.protected, 40))
         self._as("sales", big).write({"stage_id": hot.id, "probability": 60})
         self.assertEqual(big.stage_id, hot)
-        self.assertFalse(big.stock_hold_ids)
+        self.assertFalse(big.soft_reservation_ids)
         self.assertIn("short 34.0", "".join(big.message_ids.mapped("body")))
 
     def test_merged(self):
@@ -330,9 +332,9 @@ class TestAllocation(OpportunityCommon):
         self.assertFalse(report.with_user(seller).search(domain))
         for role in ("viewer", "operator", "manager", "finance", "sales"):
             self.assertEqual(self._as(role, report).search(domain).quantity, 4)
-        holds = self._as("operator", self.lead.stock_hold_ids)
+        holds = self._as("operator", self.lead.soft_reservation_ids)
         holds.action_release("Needed elsewhere")
-        self.assertEqual(self.lead.stock_hold_ids.state, "released")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "released")
 
     def test_companies(self):
         """E4: each company has its warehouses, limits and report."""

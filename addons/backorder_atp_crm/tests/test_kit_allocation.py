@@ -43,7 +43,7 @@ class TestKitAllocation(OpportunityCommon):
         cls.lead = cls._create_lead((cls.kit, 3))
 
     def _get_held(self, lead=None):
-        holds = (lead or self.lead).stock_hold_ids
+        holds = (lead or self.lead).soft_reservation_ids
         return {
             hold.product_id: hold.remaining_quantity
             for hold in holds
@@ -84,7 +84,7 @@ class TestKitAllocation(OpportunityCommon):
             OrderValidationError, "Wheel .*requested 11.0, available 10.0, short 1.0"
         ):
             self._allocate(lead)
-        self.assertFalse(lead.stock_hold_ids)
+        self.assertFalse(lead.soft_reservation_ids)
         self.assertEqual(lead.line_ids.mapped("is_short"), [False, True])
 
     def test_fewer_kits_give_back_components(self):
@@ -108,6 +108,8 @@ class TestKitAllocation(OpportunityCommon):
         self.assertEqual(order.order_line.promise_available_qty, 3)
         self.assertFalse(order.order_line.is_promise_short)
         order.action_confirm()
-        self.assertEqual(set(self.lead.stock_hold_ids.mapped("state")), {"consumed"})
+        self.assertEqual(
+            set(self.lead.soft_reservation_ids.mapped("state")), {"consumed"}
+        )
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(self._get(self.kit), 0)

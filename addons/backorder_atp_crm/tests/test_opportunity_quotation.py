@@ -20,12 +20,14 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual((line.product_id, line.product_uom_qty), (self.protected, 4))
         self.assertEqual(line.price_unit, 44)
         self.assertEqual(order.warehouse_id, self.warehouse)
-        self.assertEqual(order.stock_hold_count, 1)
+        self.assertEqual(order.soft_reservation_count, 1)
         self.assertEqual(order.stock_held_until, self.lead.stock_held_until)
-        self.assertFalse(any(order._get_stock_to_hold().values()))
+        self.assertFalse(any(order._get_stock_to_reserve().values()))
         self.assertIn(
-            self.lead.stock_hold_ids,
-            self.env["stock.hold"].search(order.action_view_stock_holds()["domain"]),
+            self.lead.soft_reservation_ids,
+            self.env["stock.soft.reservation"].search(
+                order.action_view_soft_reservations()["domain"]
+            ),
         )
 
     def test_confirmed_order_consumes(self):
@@ -36,7 +38,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual(order.order_line.promise_available_qty, 4)
         order.action_confirm()
         self.assertEqual(order.state, "sale")
-        self.assertEqual(self.lead.stock_hold_ids.state, "consumed")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "consumed")
         self.assertEqual(order.order_line.allocated_qty, 4)
         self.assertEqual(self.lead.allocation_state, "ordered")
         self.assertEqual(self._get(self.protected), 0)
@@ -62,10 +64,10 @@ class TestOpportunityQuotation(OpportunityCommon):
             partner_id=stranger.id,
             opportunity_id=self.lead.id,
         )
-        self.assertEqual(order.stock_hold_count, 0)
+        self.assertEqual(order.soft_reservation_count, 0)
         with self.assertRaises(UserError):
             order.action_confirm()
-        self.assertEqual(self.lead.stock_hold_ids.state, "active")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "active")
 
     def test_rest_is_released_with_the_last_order(self):
         """E4: what no order took is free once the last quotation is confirmed."""
@@ -74,9 +76,9 @@ class TestOpportunityQuotation(OpportunityCommon):
         first.order_line.product_uom_qty = 1
         second.order_line.product_uom_qty = 2
         first.action_confirm()
-        self.assertEqual(self.lead.stock_hold_ids.remaining_quantity, 3)
+        self.assertEqual(self.lead.soft_reservation_ids.remaining_quantity, 3)
         second.action_confirm()
-        self.assertEqual(self.lead.stock_hold_ids.state, "released")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "released")
         self.assertEqual(self._get(self.protected), 7)
 
     def test_cancelled_quotation_gives_back(self):
@@ -90,18 +92,18 @@ class TestOpportunityQuotation(OpportunityCommon):
         self._allocate()
         order = self._quote()
         self.lead.action_set_won()
-        self.assertEqual(self.lead.stock_hold_ids.state, "active")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "active")
         order.action_confirm()
-        self.assertEqual(self.lead.stock_hold_ids.state, "consumed")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "consumed")
 
     def test_new_customer_takes_the_holds_along(self):
         """E4: another customer of the opportunity is whom the stock is for."""
         self._allocate()
         other = self.env["res.partner"].create({"name": "Other"})
         self._as("sales", self.lead).partner_id = other
-        self.assertEqual(self.lead.stock_hold_ids.partner_id, other)
+        self.assertEqual(self.lead.soft_reservation_ids.partner_id, other)
         self._quote().action_confirm()
-        self.assertEqual(self.lead.stock_hold_ids.state, "consumed")
+        self.assertEqual(self.lead.soft_reservation_ids.state, "consumed")
 
     def test_order_waiting_for_approval_counts_once(self):
         """B4, E4: it commits all it asks for; its hold does not count on top."""
@@ -126,7 +128,9 @@ class TestOpportunityQuotation(OpportunityCommon):
             {self.warehouse: 4, second: 2},
         )
         orders.action_confirm()
-        self.assertEqual(set(self.lead.stock_hold_ids.mapped("state")), {"consumed"})
+        self.assertEqual(
+            set(self.lead.soft_reservation_ids.mapped("state")), {"consumed"}
+        )
 
     def test_credit_impact(self):
         """E3: limit, used, available, impact, may proceed, on the opportunity."""

@@ -14,7 +14,7 @@ class TestRelease(OpportunityCommon):
     def _expire(self):
         with self.enter_registry_test_mode():
             self.env.ref(
-                "backorder_atp_reservation.ir_cron_expire_holds"
+                "backorder_atp_reservation.ir_cron_expire_soft_reservations"
             ).method_direct_trigger()
         self.env.invalidate_all()
 
@@ -53,7 +53,7 @@ class TestRelease(OpportunityCommon):
         waiting = self._confirm((self.protected, 2))
         self.assertEqual(waiting.backorder_state, "backordered")
         self.lead.probability = 5
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(waiting.backorder_state, "allocated")
 
     def test_score_or_setting_releases(self):

@@ -8,7 +8,7 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 
 
 class BackorderPortal(CustomerPortal):
-    """The customer decides on what waits of his order (D7).
+    """The customer decides on what waits of his order.
 
     Access is what it is to the order's page: the customer's own account, or the
     token of the link he was sent.

@@ -22,7 +22,7 @@ LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
 
 class BackorderCustomerMessage(models.Model):
-    """What a customer was or is to be told about an order that waits (C9, D7).
+    """What a customer was or is to be told about an order that waits.
 
     Written in the transaction that gives the reason, worked off by a scheduled
     action once that is committed: nobody is told what was rolled back, and a
@@ -114,10 +114,12 @@ class BackorderCustomerMessage(models.Model):
 
     @api.model
     def _trigger(self):
-        self.env.ref("backorder_atp_customer.ir_cron_tell_customers").sudo()._trigger()
+        self.env.ref(
+            "backorder_atp_customer.ir_cron_notify_customers"
+        ).sudo()._trigger()
 
     @api.model
-    def _record_told(self, kind, orders):
+    def _record_notified(self, kind, orders):
         """Note that the customers of ``orders`` have been told by somebody."""
         now = fields.Datetime.now()
         messages = self.sudo().create(
@@ -146,8 +148,8 @@ class BackorderCustomerMessage(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _cron_tell(self):
-        """Tell customers what there is to tell, one at a time (C9)."""
+    def _cron_notify(self):
+        """Tell customers what there is to tell, one at a time."""
         self.env["ir.cron"]._work_off(
             self._take_next,
             lambda message: message._process(),
@@ -195,7 +197,7 @@ class BackorderCustomerMessage(models.Model):
             return self.env._("The order is not confirmed any more.")
         if not order._is_customer_message_true(self.kind):
             return self.env._("The order has changed meanwhile.")
-        told = order._get_last_told_dates()
+        told = order._get_last_notified_dates()
         if (
             self.kind == "new_date"
             and order in told

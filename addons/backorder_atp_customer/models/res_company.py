@@ -11,7 +11,7 @@ MESSAGE_MODES = [
 
 
 class ResCompany(models.Model):
-    """What customers are told, and what they may decide themselves (C9, D7)."""
+    """What customers are told, and what they may decide themselves."""
 
     _inherit = "res.company"
 

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """What customers see and decide in the portal (D7)."""
+    """What customers see and decide in the portal."""
 
     _inherit = "res.company"
 

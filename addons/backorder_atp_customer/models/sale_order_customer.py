@@ -10,7 +10,7 @@ from .backorder_customer_message import LAYOUT, MESSAGE_KINDS
 
 
 class SaleOrder(models.Model):
-    """Telling the customer what waits and when it comes (C9, D7)."""
+    """Telling the customer what waits and when it comes."""
 
     _inherit = "sale.order"
 
@@ -44,7 +44,7 @@ class SaleOrder(models.Model):
         messages._enqueue("available", available)
         return result
 
-    def _tell_shipment(self, picking):
+    def _notify_shipment(self, picking):
         """Tell the customers what ``picking`` has brought, and what still waits."""
         messages = self.env["backorder.customer.message"]
         waiting = self.filtered("backordered_since")
@@ -77,16 +77,16 @@ class SaleOrder(models.Model):
     def _on_promise_slipped(self, lines):
         """Tell the customer what slipped further than the company tolerates."""
         result = super()._on_promise_slipped(lines)
-        self._tell_new_date()
+        self._notify_new_date()
         return result
 
     def _on_promises_moved(self):
         """Tell those whose date has become news since they were told the last one."""
         result = super()._on_promises_moved()
-        told = self._get_last_told_dates()
+        told = self._get_last_notified_dates()
         self.filtered(
             lambda order: order in told and order._is_date_news(told[order])
-        )._tell_new_date()
+        )._notify_new_date()
         return result
 
     def _is_date_news(self, told):
@@ -97,7 +97,7 @@ class SaleOrder(models.Model):
             return told != date
         return date < told or (date - told).days > self.company_id.promise_slip_days
 
-    def _tell_new_date(self):
+    def _notify_new_date(self):
         self.env["backorder.customer.message"]._enqueue(
             "new_date",
             {
@@ -121,7 +121,7 @@ class SaleOrder(models.Model):
             "resolved": not is_open,
         }[kind]
 
-    def _get_last_told_dates(self):
+    def _get_last_notified_dates(self):
         """Return ``{order: date or False}`` the customers were told last, if any."""
         messages = (
             self.env["backorder.customer.message"]
@@ -148,7 +148,7 @@ class SaleOrder(models.Model):
         return "resolved" if self._is_all_shipped() else None
 
     def _get_waiting_message_kind(self):
-        told = self._get_last_told_dates()
+        told = self._get_last_notified_dates()
         if self in told and self._is_date_news(told[self]):
             return "new_date"
         if any(line.qty_delivered for line in self.order_line):

@@ -8,7 +8,7 @@ SALESMAN_GROUP = "sales_team.group_sale_salesman"
 
 
 class SaleOrder(models.Model):
-    """A discount on what waits, as a gesture of goodwill (D7)."""
+    """A discount on what waits, as a gesture of goodwill."""
 
     _inherit = "sale.order"
 
@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
         }
 
     def action_apply_goodwill(self, percent, reason, again=False):
-        """Grant a discount on what waits; a line that waits in part is divided (D7).
+        """Grant a discount on what waits; a line that waits in part is divided.
 
         It comes on top of the discount a line has. What is delivered, reserved or
         invoiced keeps its price.
@@ -48,7 +48,7 @@ class SaleOrder(models.Model):
         with self.env["backorder.event"]._caused_by(f"goodwill:{self.env.user.login}"):
             before = self.amount_untaxed
             lines = self.sudo()._give_goodwill(shares, percent)
-            self._tell_goodwill(lines, percent, reason, before - self.amount_untaxed)
+            self._notify_goodwill(lines, percent, reason, before - self.amount_untaxed)
         return lines.with_env(self.env)
 
     # ------------------------------------------------------------------
@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def get_goodwill_preview(self, again=False):
-        """Return what a goodwill discount would be granted on (D7).
+        """Return what a goodwill discount would be granted on.
 
         :param bool again: also lines that got such a discount before
         :return: list of dicts with ``line_id``, the waiting ``quantity`` in the
@@ -155,14 +155,14 @@ class SaleOrder(models.Model):
     def _give_goodwill(self, shares, percent):
         demand = self._get_planned_demand(shares)
         lines = self.order_line.browse()
-        with self.env["order.validator"]._moving(demand):
+        with self.env["promise.decision"]._moving(demand):
             for share in shares:
                 lines |= share.line._divide_share(share)
         for line in lines:
             line._give_goodwill(percent)
         return lines
 
-    def _tell_goodwill(self, lines, percent, reason, amount):
+    def _notify_goodwill(self, lines, percent, reason, amount):
         """Keep in the log and in the history of the order what was granted."""
         self.env["backorder.event"]._log(
             "order:goodwill_discount",

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class SaleOrderLine(models.Model):
-    """The discount a line got because it had to wait (D7)."""
+    """The discount a line got because it had to wait."""
 
     _inherit = "sale.order.line"
 

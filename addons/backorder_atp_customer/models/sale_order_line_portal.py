@@ -7,7 +7,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class SaleOrderLine(models.Model):
-    """Cancelling what of a line waits (D7)."""
+    """Cancelling what of a line waits."""
 
     _inherit = "sale.order.line"
 

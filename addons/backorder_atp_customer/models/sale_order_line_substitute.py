@@ -5,7 +5,7 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Substitutes that the customer is told of (D7)."""
+    """Substitutes that the customer is told of."""
 
     _inherit = "sale.order.line"
 

@@ -19,7 +19,7 @@ ANSWER_EVENTS = {
 
 
 class SaleOrder(models.Model):
-    """What the customer sees and decides in the portal (D7).
+    """What the customer sees and decides in the portal.
 
     Whoever calls these methods has made sure that it is the customer: they run as
     the system, for one order, and check what the order and the company allow.

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockPicking(models.Model):
-    """Telling customers what has been shipped (C9)."""
+    """Telling customers what has been shipped."""
 
     _inherit = "stock.picking"
 
@@ -20,5 +20,5 @@ class StockPicking(models.Model):
                 )
             )
             # whoever ships may not see the orders of others
-            shipped.sudo().sale_line_id.order_id._tell_shipment(picking)
+            shipped.sudo().sale_line_id.order_id._notify_shipment(picking)
         return result

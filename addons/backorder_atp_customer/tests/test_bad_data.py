@@ -24,7 +24,7 @@ class TestMessageBadData(FailureCommon):
             "_is_customer_message_true",
             lambda order, *_: order == orders[0],
         ):
-            self._run_cron("backorder_atp_customer.ir_cron_tell_customers")
+            self._run_cron("backorder_atp_customer.ir_cron_notify_customers")
         messages = self.env["backorder.customer.message"].search(
             [("order_id", "in", orders.ids)], order="id"
         )

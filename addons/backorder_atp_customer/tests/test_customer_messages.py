@@ -134,10 +134,10 @@ class TestCustomerMessages(CustomerMessageCommon):
         """C9: with the defaults, an order that waits, ships and ends tells nobody."""
         order = self._confirm_waiting()
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         self._validate(order.picking_ids, 2)
         self._receive(self.backorderable, 3)
-        self._run_checks()
+        self._run_retries()
         self._validate(order.picking_ids.filtered(lambda p: p.state != "done"), 3)
         self.assertEqual(order.delivery_status, "full")
         self.assertFalse(self.messages.search([]))
@@ -220,7 +220,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._tell("send", "available")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         mail = self._work_off()
         self.assertEqual(mail.subject, f"Your order {order.name}: everything is here")
@@ -231,7 +231,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._tell("send", "resolved")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 7)
-        self._run_checks()
+        self._run_retries()
         self._validate(order.picking_ids, 5)
         mail = self._work_off()
         self.assertEqual(mail.subject, f"Your order {order.name} is complete")
@@ -248,7 +248,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._tell("send", "resolved")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 7)
-        self._run_checks()
+        self._run_retries()
         shipper = self._create_user(
             "shipper", "stock.group_stock_manager,sales_team.group_sale_salesman"
         )
@@ -329,7 +329,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._tell("send")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         mail = self._work_off()
         self.assertEqual(mail.subject, f"Your order {order.name}: everything is here")
 
@@ -445,7 +445,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._validate(order.picking_ids)
         self.assertEqual(order._get_customer_message_kind(), "partly_shipped")
         self._validate(receipt, 3)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order._get_customer_message_kind(), "available")
         self._validate(order.picking_ids.filtered(lambda p: p.state != "done"))
         self.assertEqual(order._get_customer_message_kind(), "resolved")
@@ -479,7 +479,7 @@ class TestCustomerMessages(CustomerMessageCommon):
             (self._create_product("Arriving", allow_backorder="yes"), 1)
         )
         self._receive(arrived.order_line.product_id, 1)
-        self._run_checks()
+        self._run_retries()
         with self.assertRaisesRegex(UserError, f"Items Delayed: {waiting.name}"):
             self._as("sales", waiting | arrived).action_inform_customer()
 

@@ -86,7 +86,7 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual((delivered.qty_delivered, delivered.product_uom_qty), (2, 2))
         self.assertEqual((part.qty_delivered, part.product_uom_qty), (0, 3))
         self._receive(self.backorderable, 3)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         self._validate(order.picking_ids.filtered(lambda p: p.state != "done"))
         self.assertEqual(order.order_line.mapped("qty_delivered"), [2, 3])
@@ -158,7 +158,7 @@ class TestGoodwill(CustomerMessageCommon):
         order = self._confirm_priced()
         self._give(order)
         self._receive(self.backorderable, 2)
-        self._run_checks()
+        self._run_retries()
         result = self._as("operator", order).split_backorder(True)
         child = order.browse(result["backorderOrderId"])
         lines = order.order_line | child.order_line
@@ -192,7 +192,7 @@ class TestGoodwill(CustomerMessageCommon):
             self._give(order)
         order.locked = False
         self._receive(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         with self.assertRaisesRegex(UserError, "nothing waits"):
             self._give(order)
 

@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 
 class BackorderGoodwill(models.TransientModel):
-    """Show what a discount on the waiting items costs, before it is granted (D7)."""
+    """Show what a discount on the waiting items costs, before it is granted."""
 
     _name = "backorder.goodwill"
     _inherit = "backorder.wizard.mixin"

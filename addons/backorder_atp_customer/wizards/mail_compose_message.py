@@ -10,7 +10,7 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     def _action_send_mail(self, auto_commit=False):
-        """Remember which customers somebody has told what (C9)."""
+        """Remember which customers somebody has told what."""
         result = super()._action_send_mail(auto_commit=auto_commit)
         for composer in self.filtered(lambda composer: composer.model == "sale.order"):
             kind = composer._get_customer_message_kind()
@@ -18,7 +18,7 @@ class MailComposeMessage(models.TransientModel):
             if kind and not self.env.su:
                 orders = self.env["sale.order"].browse(composer._evaluate_res_ids())
                 orders.check_access("write")
-                self.env["backorder.customer.message"]._record_told(kind, orders)
+                self.env["backorder.customer.message"]._record_notified(kind, orders)
         return result
 
     def _get_customer_message_kind(self):

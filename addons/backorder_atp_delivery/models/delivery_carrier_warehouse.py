@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class DeliveryCarrierWarehouse(models.Model):
-    """Which warehouse ships with a carrier: one in each company (A6)."""
+    """Which warehouse ships with a carrier: one in each company."""
 
     _name = "delivery.carrier.warehouse"
     _description = "Warehouse of a Delivery Method"

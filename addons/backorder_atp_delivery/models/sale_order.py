@@ -10,7 +10,7 @@ PROGRESS = ["pending", "in_progress", "completed", "shipped", "in_transit", "del
 
 
 class SaleOrder(models.Model):
-    """The carrier decides which warehouse ships (A6), and says how far that is (E6)."""
+    """The carrier decides which warehouse ships, and says how far that is."""
 
     _inherit = "sale.order"
 
@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # Warehouse (A6)
+    # Warehouse
     # ------------------------------------------------------------------
 
     def _get_carrier_warehouses(self):
@@ -61,12 +61,12 @@ class SaleOrder(models.Model):
         return result
 
     def _may_choose_warehouse(self):
-        """Where the carrier collects, nothing else is chosen automatically (B12)."""
+        """Where the carrier collects, nothing else is chosen automatically."""
         is_named = bool(self.carrier_id._get_promise_warehouse(self.company_id))
         return not is_named and super()._may_choose_warehouse()
 
     # ------------------------------------------------------------------
-    # Shipments (E6)
+    # Shipments
     # ------------------------------------------------------------------
 
     @api.depends("picking_ids.fulfilment_state")

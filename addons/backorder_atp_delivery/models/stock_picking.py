@@ -42,7 +42,7 @@ ROLES = ("backorder_atp.group_backorder_operator", "stock.group_stock_user")
 
 
 class StockPicking(models.Model):
-    """A shipment to a customer, from its start until it is delivered (E6).
+    """A shipment to a customer, from its start until it is delivered.
 
     The state of the transfer says whether it is open, done or cancelled, and
     returns say whether it came back. What happens outside the warehouse is told
@@ -134,7 +134,7 @@ class StockPicking(models.Model):
     # ------------------------------------------------------------------
 
     def action_start_fulfilment(self):
-        """Begin to pick and pack what is reserved (E6).
+        """Begin to pick and pack what is reserved.
 
         :raise AccessError: for whoever is neither operator nor warehouse user
         :raise UserError: naming each delivery that is not ready or has been started
@@ -142,7 +142,7 @@ class StockPicking(models.Model):
         return self._take_step("in_progress")
 
     def action_complete_fulfilment(self):
-        """Validate deliveries that were started (E6).
+        """Validate deliveries that were started.
 
         :return: what Odoo asks on validation, if it asks anything
         :raise AccessError: for whoever is neither operator nor warehouse user
@@ -156,7 +156,7 @@ class StockPicking(models.Model):
         return self.button_validate()
 
     def action_ship(self, tracking_ref=None):
-        """Hand completed deliveries to the carrier (E6).
+        """Hand completed deliveries to the carrier.
 
         :param tracking_ref: the carrier's number, kept on the delivery
         :raise AccessError: for whoever is neither operator nor warehouse user
@@ -166,7 +166,7 @@ class StockPicking(models.Model):
         return self._take_step("shipped", values)
 
     def action_set_in_transit(self):
-        """Note that the carrier is on the way, also for another attempt (E6).
+        """Note that the carrier is on the way, also for another attempt.
 
         :raise AccessError: for whoever is neither operator nor warehouse user
         :raise UserError: naming each delivery that was not shipped
@@ -174,7 +174,7 @@ class StockPicking(models.Model):
         return self._take_step("in_transit", {"delivery_failure_reason": False})
 
     def action_deliver(self):
-        """Note that the customer has the goods (E6).
+        """Note that the customer has the goods.
 
         :raise AccessError: for whoever is neither operator nor warehouse user
         :raise UserError: naming each delivery that was not shipped
@@ -182,7 +182,7 @@ class StockPicking(models.Model):
         return self._take_step("delivered")
 
     def action_fail_delivery(self, reason):
-        """Note that the carrier could not deliver (E6).
+        """Note that the carrier could not deliver.
 
         :param reason: why; required
         :raise AccessError: for whoever is neither operator nor warehouse user
@@ -296,7 +296,7 @@ class StockPicking(models.Model):
     # ------------------------------------------------------------------
 
     def _action_done(self):
-        """Complete what is shipped, and follow what came back (E6)."""
+        """Complete what is shipped, and follow what came back."""
         shipments = self.filtered(lambda picking: picking._is_shipment())
         returned = self.move_ids.origin_returned_move_id.picking_id.filtered(
             lambda picking: picking._is_shipment()
@@ -355,7 +355,7 @@ class StockPicking(models.Model):
 
     @api.readonly
     def get_fulfilment_tracking(self):
-        """Return how far this shipment is, for other programs (E6).
+        """Return how far this shipment is, for other programs.
 
         :return: dict with ``deliveryId``, ``delivery``, ``status``, ``carrier``,
             ``trackingNumber``, ``trackingUrl``, ``orderId``, ``orderNumber``,

@@ -601,14 +601,17 @@ class BackorderDemo(models.AbstractModel):
 
     def _step_hold_stock(self, order, row):
         """Hold what the quotation asks for, longer than a visit to the demo takes."""
-        self.env["stock.hold"].with_user(order.env.user).create(
+        self.env["stock.soft.reservation"].with_user(order.env.user).create(
             [
                 {
                     **self._prepare_hold(product, quantity),
                     "warehouse_id": warehouse.id,
                     "order_id": order.id,
                 }
-                for (product, warehouse), quantity in order._get_stock_to_hold().items()
+                for (
+                    product,
+                    warehouse,
+                ), quantity in order._get_stock_to_reserve().items()
             ]
         )
 
@@ -621,7 +624,7 @@ class BackorderDemo(models.AbstractModel):
 
     def _build_customer_hold(self):
         """Hold for a customer who has promised to order by telephone."""
-        self._as(self.env["stock.hold"], "sales").create(
+        self._as(self.env["stock.soft.reservation"], "sales").create(
             {
                 **self._prepare_hold(self._get_product("LT-REA-B"), 12),
                 "warehouse_id": self.env.ref(MAIN).id,
@@ -711,7 +714,7 @@ class BackorderDemo(models.AbstractModel):
     def _work_off_checks(self):
         """Do what the scheduled action does, without committing."""
         self.env.cr.flush()
-        checks = self.env["backorder.check"]
+        checks = self.env["backorder.retry"]
         while batch := checks._take_next():
             batch._process_batch()
             self.env.cr.flush()

@@ -111,7 +111,7 @@ class BackorderDemoCrm(models.AbstractModel):
         if outcome:
             lead.action_allocate_stock()
         if outcome == "expire":
-            holds = lead.sudo().stock_hold_ids
+            holds = lead.sudo().soft_reservation_ids
             holds.expiry_date = fields.Datetime.now() - timedelta(hours=3)
             holds._settle("expired")
 

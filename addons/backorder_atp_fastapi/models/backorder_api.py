@@ -48,7 +48,7 @@ class BackorderApi(models.AbstractModel):
         return warehouse.sudo(False)
 
     def _find_part(self, part):
-        """Return the product with this id, internal reference or barcode (D2).
+        """Return the product with this id, internal reference or barcode.
 
         The first of them that any product has decides.
 
@@ -119,7 +119,7 @@ class BackorderApi(models.AbstractModel):
         return moment.date() if moment else None
 
     def _get_status(self, order):
-        """Return the status of an order as the procedures spell it (C1)."""
+        """Return the status of an order as the procedures spell it."""
         if order.state == "cancel":
             return "CANCELLED"
         if order.requires_inventory_override:

@@ -15,7 +15,7 @@ TOTALS = {
 
 
 class BackorderApiAvailability(models.AbstractModel):
-    """What can be promised of a part (D1, D2)."""
+    """What can be promised of a part."""
 
     _name = "backorder.api.availability"
     _description = "Backorder HTTP API: Availability"
@@ -88,6 +88,6 @@ class BackorderApiAvailability(models.AbstractModel):
         ]
 
     def _get_figures(self, product, warehouses):
-        """Return ``{warehouse_id: the steps from on hand to promise}`` (B17)."""
+        """Return ``{warehouse_id: the steps from on hand to promise}``."""
         explained = self.env["stock.availability"].explain(product.id, warehouses.ids)
         return {row["warehouse_id"]: row["figures"] for row in explained}

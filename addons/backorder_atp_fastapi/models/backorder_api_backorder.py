@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 
 class BackorderApiBackorder(models.AbstractModel):
-    """What waits: figures, by SKU and by order (C5, D3)."""
+    """What waits: figures, by SKU and by order."""
 
     _name = "backorder.api.backorder"
     _description = "Backorder HTTP API: Backorders"

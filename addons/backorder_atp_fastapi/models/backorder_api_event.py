@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 
 class BackorderApiEvent(models.AbstractModel):
-    """The log as a feed (B6)."""
+    """The log as a feed."""
 
     _name = "backorder.api.event"
     _description = "Backorder HTTP API: Events"

@@ -8,7 +8,7 @@ from ..problems import insufficient_inventory
 
 
 class BackorderApiOrder(models.AbstractModel):
-    """Orders: creating, changing, deciding, allocating, splitting (B3, C6, C7, E5)."""
+    """Orders: creating, changing, deciding, allocating, splitting."""
 
     _name = "backorder.api.order"
     _description = "Backorder HTTP API: Orders"
@@ -19,7 +19,7 @@ class BackorderApiOrder(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _create_order(self, payload):
-        """Create an order and confirm it, as far as stock allows (E5).
+        """Create an order and confirm it, as far as stock allows.
 
         :raise ApiProblem: when it asks for too much; then nothing is left of it
         """
@@ -30,7 +30,7 @@ class BackorderApiOrder(models.AbstractModel):
         return self._confirm_order(order)
 
     def _get_creator(self):
-        """Return the model of orders for whoever may create one: sales or higher (B5).
+        """Return the model of orders for whoever may create one: sales or higher.
 
         Managers have no right to sell in Odoo's own forms; what they send here is
         checked, and goes as far as the values of :meth:`_prepare_order_values`.
@@ -48,7 +48,7 @@ class BackorderApiOrder(models.AbstractModel):
         return self._prepare_result(order, result)
 
     def _update_order(self, order_id, payload):
-        """Change an order; what it asks for in addition is judged (B3)."""
+        """Change an order; what it asks for in addition is judged."""
         order = self._find_order(order_id)
         order.check_access("write")
         values = self._prepare_changes(order, payload)
@@ -61,7 +61,7 @@ class BackorderApiOrder(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _approve_order(self, order_id, payload):
-        """Confirm a draft, or decide on what an order asks for beyond stock (B5).
+        """Confirm a draft, or decide on what an order asks for beyond stock.
 
         :raise AccessError: for whoever may not do it
         :raise ApiProblem: when the stock of a draft is gone meanwhile
@@ -94,7 +94,7 @@ class BackorderApiOrder(models.AbstractModel):
         )
 
     def _allocate_batch(self, payload):
-        """Try each order for itself, in the order of the queue (C6).
+        """Try each order for itself, in the order of the queue.
 
         One that does not exist or is not confirmed fails and leaves the others alone.
         """

@@ -48,7 +48,7 @@ class BackorderApiOrderValues(models.AbstractModel):
         return lines
 
     def _add_unmatched(self, order, payload):
-        """Keep with the order what matches no product: it puts it on hold (C12)."""
+        """Keep with the order what matches no product: it puts it on hold."""
         if payload.keep_unmatched:
             self.env["backorder.unmatched.line"].create(
                 [

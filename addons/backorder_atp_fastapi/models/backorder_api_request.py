@@ -17,7 +17,7 @@ KEEP_DAYS = 3
 
 
 class BackorderApiRequest(models.Model):
-    """An answer of the API, for the same request sent again (E9).
+    """An answer of the API, for the same request sent again.
 
     Written in the transaction of the work itself: what is undone is forgotten.
     Only this model's own methods write it.

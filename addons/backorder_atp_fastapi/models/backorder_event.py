@@ -12,7 +12,7 @@ MARK = "backorder_atp_fastapi.feed_mark"
 
 
 class BackorderEvent(models.Model):
-    """Serving the log as a feed that misses nothing, and telling webhooks (B6).
+    """Serving the log as a feed that misses nothing, and telling webhooks.
 
     Ids are given out as events are written, but transactions commit in any order:
     an entry may appear after others with higher ids. Who reads "everything after

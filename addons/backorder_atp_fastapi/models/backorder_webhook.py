@@ -22,7 +22,7 @@ ALLOW_PRIVATE = "backorder_atp_fastapi.allow_private_webhooks"
 
 
 class BackorderWebhook(models.Model):
-    """Somebody who is told over HTTP what happens to orders and stock (B6)."""
+    """Somebody who is told over HTTP what happens to orders and stock."""
 
     _name = "backorder.webhook"
     _description = "Backorder Webhook"

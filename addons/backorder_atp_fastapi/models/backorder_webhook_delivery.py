@@ -151,7 +151,7 @@ class BackorderWebhookDelivery(models.Model):
             lambda delivery: delivery._deliver_claimed(spent),
             self._count_due(),
         )
-        self._wake_up()
+        self._trigger_delivery()
 
     def _deliver_claimed(self, spent):
         """Send this one, and add up in ``spent`` how long it took."""
@@ -297,7 +297,7 @@ class BackorderWebhookDelivery(models.Model):
         pause = timedelta(minutes=BACK_OFF[self.attempts - 1])
         return {**values, "next_attempt": fields.Datetime.now() + pause}
 
-    def _wake_up(self):
+    def _trigger_delivery(self):
         """Have the scheduled action run when the next attempt is due."""
         waiting = self.search(
             [("state", "=", "waiting")], order="next_attempt, id", limit=1

@@ -14,7 +14,7 @@ NEVER_FROM_REPLICA = ("/events",)
 
 
 def is_readonly(_controller, _rule, _args):
-    """Whether a request only reads, so that a replica may answer it (E9).
+    """Whether a request only reads, so that a replica may answer it.
 
     A replica lags behind: who has to see what he just did asks for no cache.
     """

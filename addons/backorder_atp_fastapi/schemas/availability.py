@@ -48,7 +48,7 @@ class WarehouseAvailability(Schema):
     committed: float
     reserved_units: float
     held: float
-    buffer: float
+    safety_stock: float
     locked: float
     incoming: float
     atp: float = Field(description="Available to promise; signed.")

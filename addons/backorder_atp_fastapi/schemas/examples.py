@@ -183,7 +183,7 @@ AVAILABILITY = {
             "committed": 100.0,
             "reservedUnits": 100.0,
             "held": 0.0,
-            "buffer": 0.0,
+            "safetyStock": 0.0,
             "locked": 0.0,
             "incoming": 50.0,
             "atp": -20.0,

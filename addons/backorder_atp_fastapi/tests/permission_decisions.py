@@ -48,14 +48,14 @@ FIELDS = decide(
         },
         "res.company": {
             NOBODY: (
-                "opportunity_min_probability opportunity_hold_duration "
+                "opportunity_min_probability opportunity_reservation_duration "
                 "backorder_run_background_size"
             ),
         },
         "website": {
             NOBODY: (
-                "promise_cart_hold_minutes promise_payment_hold_minutes "
-                "promise_visitor_hold_percent promise_show_dates"
+                "promise_cart_reservation_minutes promise_payment_reservation_minutes "
+                "promise_visitor_reservation_percent promise_show_dates"
             ),
         },
     }
@@ -79,7 +79,7 @@ METHODS = decide(
                 "action_allocate_stock action_open_release_stock "
                 "action_release_stock get_credit_impact"
             ),
-            EVERYBODY: "action_view_stock_holds",
+            EVERYBODY: "action_view_soft_reservations",
             EMPLOYEES: "get_allocation_report",
         },
         "crm.lead.allocation.report": {

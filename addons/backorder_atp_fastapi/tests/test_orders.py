@@ -440,7 +440,7 @@ class TestOrders(ApiCommon):
                 "counted_qty": 1,
             }
         )
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,

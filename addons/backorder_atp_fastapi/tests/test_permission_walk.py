@@ -60,8 +60,8 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
                 {"company_id": cls.company.id}
             ),
             "product.category": cls.protected.categ_id,
-            "stock.hold": cls._create_hold(),
-            "stock.level": cls.env["stock.level"].create(
+            "stock.soft.reservation": cls._create_hold(),
+            "stock.policy": cls.env["stock.policy"].create(
                 {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
             ),
         }
@@ -71,7 +71,7 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
     def _create_hold(cls):
         product = cls._create_product("Held")
         cls._set_stock(product, 5)
-        return cls.env["stock.hold"].create(
+        return cls.env["stock.soft.reservation"].create(
             {
                 "product_id": product.id,
                 "warehouse_id": cls.warehouse.id,

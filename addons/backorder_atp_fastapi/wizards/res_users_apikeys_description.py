@@ -9,7 +9,7 @@ from ..models.res_users_apikeys import ONLY_API
 
 
 class ResUsersApikeysDescription(models.TransientModel):
-    """A key for another program need not open all that its user may do (D2)."""
+    """A key for another program need not open all that its user may do."""
 
     _inherit = "res.users.apikeys.description"
 

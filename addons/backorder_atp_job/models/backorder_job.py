@@ -21,7 +21,7 @@ COUNTERS = {
 
 
 class BackorderJob(models.Model):
-    """Something done to many orders in the background, with visible progress (C6).
+    """Something done to many orders in the background, with visible progress.
 
     The orders are noted when the job is asked for; a scheduled action works them
     off, each in a transaction of its own together with its result. Whoever kills
@@ -125,7 +125,7 @@ class BackorderJob(models.Model):
 
     @api.model
     def _cron_process(self):
-        """Work off what was asked for, committing order by order (C6)."""
+        """Work off what was asked for, committing order by order."""
         self.env["ir.cron"]._work_off(
             self._take_next,
             lambda job: job._process_safely(),
@@ -294,7 +294,7 @@ class BackorderJob(models.Model):
             job.user_id._bus_send(PROGRESS, job._prepare_progress())
 
     def get_progress(self):
-        """Return how far these jobs are (C6).
+        """Return how far these jobs are.
 
         :return: list of dicts with ``id``, ``name``, ``state``, ``total``, ``done``,
             ``failed``, ``message`` (the counts in words) and ``reasons``, once a job

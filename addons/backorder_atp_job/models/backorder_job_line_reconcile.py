@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderJobLine(models.Model):
-    """What was wrong with an order, and what that means for stock (E8)."""
+    """What was wrong with an order, and what that means for stock."""
 
     _inherit = "backorder.job.line"
 

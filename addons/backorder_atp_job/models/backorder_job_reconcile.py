@@ -12,7 +12,7 @@ SHOWN_LINES = 5
 
 
 class BackorderJob(models.Model):
-    """Reconciling orders with their moves: one, many, or all of them nightly (E8)."""
+    """Reconciling orders with their moves: one, many, or all of them nightly."""
 
     _inherit = "backorder.job"
 
@@ -44,7 +44,7 @@ class BackorderJob(models.Model):
 
     @api.model
     def _cron_reconcile(self):
-        """Reconcile what is pending and count stock, company by company (E8)."""
+        """Reconcile what is pending and count stock, company by company."""
         companies = self.env["res.company"].sudo().search([])
         companies._work_off("reconcile", self._start_nightly)
 

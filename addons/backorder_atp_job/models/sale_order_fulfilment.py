@@ -5,7 +5,7 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """Many orders are fulfilled in the background (C6)."""
+    """Many orders are fulfilled in the background."""
 
     _inherit = "sale.order"
 

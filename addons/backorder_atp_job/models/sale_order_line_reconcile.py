@@ -8,7 +8,7 @@ SHOWN_FIELDS = ("open_qty", "allocated_qty", "backorder_qty")
 
 
 class SaleOrderLine(models.Model):
-    """What was wrong with a line, and what it means for stock (E8)."""
+    """What was wrong with a line, and what it means for stock."""
 
     _inherit = "sale.order.line"
 

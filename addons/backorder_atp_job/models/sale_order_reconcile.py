@@ -19,7 +19,7 @@ NAMED_CHANGES = 5
 
 
 class SaleOrder(models.Model):
-    """What is kept of an order, computed anew from its moves (E8).
+    """What is kept of an order, computed anew from its moves.
 
     States and quantities follow the moves by themselves. They could only be wrong
     after something went past Odoo: an import by SQL, a restored table, an addon that
@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_reconcile(self):
-        """Compute these orders anew: a few at once, many in the background (E8).
+        """Compute these orders anew: a few at once, many in the background.
 
         :return: a notification with how many were right, repaired and failed, and
             what was wrong; or a dialog that follows the job
@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def action_reconcile_all(self):
-        """Compute every pending order anew, in the background, and count stock (E8).
+        """Compute every pending order anew, in the background, and count stock.
 
         :return: a dialog that follows the jobs, one for each company
         :raise AccessError: for whoever is not an inventory manager
@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
         return jobs._start_reconciling(companies)._follow()
 
     def reconcile(self):
-        """Compute these orders anew now, as another program asks for it (E8).
+        """Compute these orders anew now, as another program asks for it.
 
         :return: ``{"totalOrders", "rightCount", "repairedCount", "failedCount",
             "reconciledAt", "results": [{"orderId", "orderNumber", "status", "changes",
@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def process_pending_backorders(self):
-        """Try every waiting order now; see :meth:`process_backorders` (E8).
+        """Try every waiting order now; see :meth:`process_backorders`.
 
         :raise AccessError: for whoever is not an operator
         """
@@ -302,7 +302,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_stock_impact(self):
-        """Return what the order still takes from stock, in quantity and cost (E8).
+        """Return what the order still takes from stock, in quantity and cost.
 
         :return: ``{"items": [{"lineId", "sku", "product", "location", "quantity",
             "unitCost", "totalCost"}], "totalQuantity", "totalValue"}``: quantities in

@@ -195,7 +195,7 @@ class TestReconcile(BackorderCommon):
         self._force_stock(self.backorderable, 7)
         self.checks.search([]).unlink()
         self._reconcile()
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self.order.backorder_state, "allocated")
 
     def test_delivered_orders_keep_what_was_delivered(self):

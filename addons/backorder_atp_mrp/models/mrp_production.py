@@ -8,7 +8,7 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def button_mark_done(self):
-        """Judge what productions take once all of them are done (A3).
+        """Judge what productions take once all of them are done.
 
         One may make what another one uses.
         """

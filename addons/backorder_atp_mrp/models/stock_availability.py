@@ -65,7 +65,7 @@ class StockAvailability(models.AbstractModel):
 
     @api.model
     def explain(self, product_id, warehouse_ids=None, order_id=None):
-        """Explain a kit by each of its components (B17)."""
+        """Explain a kit by each of its components."""
         product = self.env["product.product"].browse(product_id)
         product.check_access("read")
         warehouses = self._get_explained_warehouses(product, warehouse_ids)

@@ -142,11 +142,11 @@ class TestKit(KitCommon):
         self.assertEqual(order.order_line.allocated_qty, 3)
         self.assertEqual(order.backorder_state, "partially_allocated")
         self._receive(self.frame, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.order_line.backorder_qty, 0)
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_waiting_kits_wake_for_their_components(self):
+    def test_waiting_kits_enqueue_for_their_components(self):
         """C2: a change of policy looks for kits, too."""
         self.frame.allow_backorder = "yes"
         self._confirm((self.kit, 5))

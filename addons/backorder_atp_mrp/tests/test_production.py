@@ -103,7 +103,7 @@ class TestProduction(BackorderCommon):
         order = self._confirm((self.table, 2))
         self._set_stock(self.leg, 8)
         self._finish(self._make(self.table, 2))
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(self._get(self.offcut), 2)
 

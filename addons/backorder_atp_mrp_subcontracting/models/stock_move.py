@@ -8,7 +8,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _is_physical_fact(self):
-        """What a subcontractor has made and used at his place has happened (A3)."""
+        """What a subcontractor has made and used at his place has happened."""
         return super()._is_physical_fact() or any(
             move._is_made_by_subcontractor() for move in self
         )

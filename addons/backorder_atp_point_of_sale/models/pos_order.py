@@ -25,7 +25,7 @@ class PosOrder(models.Model):
     # Shipped later
     # ------------------------------------------------------------------
 
-    def _judge_shipped_later(self, lines):
+    def _check_shipped_later(self, lines):
         """Write down, and bring to somebody, what is sold beyond what can be promised.
 
         It is paid: nothing is refused. The delivery waits for its turn, like that of
@@ -37,7 +37,7 @@ class PosOrder(models.Model):
             return
         self.sudo()._log_short_later(short)
         if self.company_id.sudo().promise_phase != "dark":
-            self.sudo()._tell_of_short_later(short)
+            self.sudo()._notify_of_short_later(short)
 
     def _find_short_later(self, lines):
         """Return ``{product: (quantity, what is missing of it)}``, in its unit.
@@ -53,7 +53,7 @@ class PosOrder(models.Model):
         left = self.env["stock.availability"].get_availability(
             products, warehouse, self._get_settled_orders()
         )
-        policies = self.env["stock.level"]._get_warehouse_policies(products, warehouse)
+        policies = self.env["stock.policy"]._get_warehouse_policies(products, warehouse)
         short = {}
         for product, quantity in sold.items():
             key = product.id, warehouse.id
@@ -91,7 +91,7 @@ class PosOrder(models.Model):
             ]
         )
 
-    def _tell_of_short_later(self, short):
+    def _notify_of_short_later(self, short):
         """Ask the responsible what becomes of the delivery, where it is worked on."""
         user = self.company_id._get_backorder_responsible()
         delivery = self.picking_ids.filtered(

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class PosOrderLine(models.Model):
-    """What a till sells to be shipped later is judged like an order (B3, B9)."""
+    """What a till sells to be shipped later is judged like an order."""
 
     _inherit = "pos.order.line"
 
@@ -14,5 +14,5 @@ class PosOrderLine(models.Model):
         with self.env["backorder.event"]._caused_by(source):
             result = super()._launch_stock_rule_from_pos_order_lines()
             for order, lines in self.grouped("order_id").items():
-                order._judge_shipped_later(lines)
+                order._check_shipped_later(lines)
         return result

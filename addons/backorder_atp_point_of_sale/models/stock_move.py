@@ -7,7 +7,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class StockMove(models.Model):
-    """What a till ships later is reserved only from what nobody else is promised (B3).
+    """What a till ships later is reserved only from what nobody else is promised.
 
     It was paid without a verdict. What is missing waits; a person who enters the
     quantity on the delivery may still decide otherwise.
@@ -31,7 +31,7 @@ class StockMove(models.Model):
         )
 
     def _may_be_backordered(self, warehouse):
-        policies = self.env["stock.level"]._get_warehouse_policies(
+        policies = self.env["stock.policy"]._get_warehouse_policies(
             self.product_id, warehouse
         )
         return policies[self.product_id.id, warehouse.id][0]

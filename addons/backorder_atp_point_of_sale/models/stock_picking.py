@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class StockPicking(models.Model):
-    """What a till has sold is gone, whatever the books say (A3)."""
+    """What a till has sold is gone, whatever the books say."""
 
     _inherit = "stock.picking"
 

@@ -146,10 +146,10 @@ class TestTill(TillCommon):
         moves |= self._get_later_move(self.protected, 3)
         self.assertEqual(sum(moves.mapped("quantity")), 1)
         self._receive(self.protected, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(sum(moves.mapped("quantity")), 3)
         self._receive(self.protected, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(moves.mapped("state"), ["assigned", "assigned"])
 
     def test_shipped_later_by_decision_on_the_delivery(self):

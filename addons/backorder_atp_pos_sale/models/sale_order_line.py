@@ -7,7 +7,7 @@ from .sale_order import PAID_STATES
 
 
 class SaleOrderLine(models.Model):
-    """What a till has handed over, or ships by itself, is asked for no more (B3)."""
+    """What a till has handed over, or ships by itself, is asked for no more."""
 
     _inherit = "sale.order.line"
 

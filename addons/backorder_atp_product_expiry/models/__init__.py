@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import order_validator
+from . import promise_decision
 from . import sale_order_line
 from . import stock_availability
 from . import stock_lot

@@ -7,17 +7,17 @@ DATE_FIELDS = {"expiration_date", "removal_date"}
 
 
 class StockLot(models.Model):
-    """Whoever waits is tried again when the date of a lot changes (C2)."""
+    """Whoever waits is tried again when the date of a lot changes."""
 
     _inherit = "stock.lot"
 
     def write(self, vals):
         result = super().write(vals)
         if DATE_FIELDS & vals.keys():
-            self._wake_dates()
+            self._enqueue_dates()
         return result
 
-    def _wake_dates(self):
+    def _enqueue_dates(self):
         """Let no decision miss the change, and look again at what waits."""
         quants = self.sudo().quant_ids.filtered("location_id.warehouse_id")
         self.env["stock.promise.guard"]._touch(
@@ -27,7 +27,7 @@ class StockLot(models.Model):
             ]
         )
         if quants:
-            self.env["backorder.check"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_waiting(
                 quants.product_id,
                 quants.location_id.warehouse_id,
                 f"lot:{', '.join(self[:5].mapped('name'))}",

@@ -113,14 +113,14 @@ class TestExpiry(ExpiryCommon):
         self.yoghurt.allow_backorder = "yes"
         lot = self._put(self.yoghurt, 5, -1)
         order = self._confirm((self.yoghurt, 5))
-        self._run_checks()
+        self._run_retries()
         lot.write(
             {
                 "expiration_date": self.now + timedelta(days=30),
                 "removal_date": self.now + timedelta(days=28),
             }
         )
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_expired_lot_goes_back_to_the_vendor_as_in_odoo(self):
@@ -164,7 +164,7 @@ class TestExpiry(ExpiryCommon):
         new = self._put(self.yoghurt, 3, 90)
         with freeze_time(self.now + timedelta(days=40)):
             self.env["sale.order.line"]._refresh_undue(self.company)
-            self._run_checks()
+            self._run_retries()
         self.assertEqual(first.picking_ids.move_line_ids.lot_id, new)
         self.assertEqual(first.backorder_state, "allocated")
         self.assertEqual(second.backorder_state, "backordered")

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
-    """Lots that are past their date are there, but are no supply (D9)."""
+    """Lots that are past their date are there, but are no supply."""
 
     _inherit = "product.product"
 

@@ -9,8 +9,8 @@ from . import stock_availability_projection
 from . import stock_availability_promise
 from . import backorder_event
 from . import backorder_failure
-from . import backorder_promise_check
-from . import backorder_check
+from . import backorder_promise_recheck
+from . import backorder_retry
 from . import stock_promise_guard
 from . import res_company
 from . import res_config_settings
@@ -22,6 +22,6 @@ from . import sale_order_promise
 from . import sale_order_line_expected
 from . import stock_move
 from . import sale_order_line_split
-from . import stock_level
+from . import stock_policy
 from . import backorder_policy_mixin
 from . import res_company_limit

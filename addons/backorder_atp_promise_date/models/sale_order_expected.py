@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """When everything that waits is expected (E7)."""
+    """When everything that waits is expected."""
 
     _inherit = "sale.order"
 

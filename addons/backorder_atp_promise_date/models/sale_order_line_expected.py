@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
-    """When what waits is expected (E7)."""
+    """When what waits is expected."""
 
     _inherit = "sale.order.line"
 
@@ -31,7 +31,7 @@ class SaleOrderLine(models.Model):
             line.is_fulfilment_date_confirmed = is_confirmed
 
     def _get_expected_fulfilment_date(self):
-        """Return when what each of these lines waits for is expected (E7).
+        """Return when what each of these lines waits for is expected.
 
         :return: ``{line: (date or False, is_confirmed)}`` for the lines that wait;
             False where nobody can tell, as of a promise whose day has passed

@@ -15,7 +15,7 @@ PROMISE_COLUMNS = {
     "sale_order_line": {
         "first_promise_date": "date",
         "promised_date": "date",
-        "promise_told_date": "date",
+        "promise_notified_date": "date",
         "is_promise_covered": "boolean",
     },
 }
@@ -54,7 +54,7 @@ class SaleOrderLine(models.Model):
         help="What can be promised now. It follows the supply.",
         server_only=True,
     )
-    promise_told_date = fields.Date(
+    promise_notified_date = fields.Date(
         "Last Date Told",
         readonly=True,
         copy=False,
@@ -259,6 +259,6 @@ class SaleOrderLine(models.Model):
         return {
             "first_promise_date": self.first_promise_date or promise.date,
             "promised_date": promise.date,
-            "promise_told_date": promise.date,
+            "promise_notified_date": promise.date,
             "is_promise_covered": promise.is_covered,
         }

@@ -128,9 +128,9 @@ class SaleOrderLine(models.Model):
         """Write and log the promises that move; tell who has to be told."""
         slipped, events = self.browse(), defaultdict(list)
         for line, (promise, is_reserved) in found.items():
-            kind = line._judge_promise(promise, is_reserved)
+            kind = line._check_promise(promise, is_reserved)
             if not kind:
-                line._note_coverage(promise)
+                line._record_coverage(promise)
                 continue
             before = line.promised_date
             line._write_promise(promise, kind)
@@ -138,15 +138,15 @@ class SaleOrderLine(models.Model):
                 events[reasons[line]].append(
                     line._prepare_promise_event(kind, before, promise, reasons[line])
                 )
-            if kind == "slipped" and line._is_slip_to_tell():
+            if kind == "slipped" and line._is_slip_to_notify():
                 slipped += line
         self._log_promises(events)
         for order, lines in slipped.grouped("order_id").items():
             order._on_promise_slipped(lines)
         for line in slipped:
-            line.sudo().promise_told_date = line.promised_date
+            line.sudo().promise_notified_date = line.promised_date
 
-    def _judge_promise(self, promise, is_reserved):
+    def _check_promise(self, promise, is_reserved):
         """Return what becomes of the promise: first, followed, improved, slipped or
         uncovered.
 
@@ -175,7 +175,7 @@ class SaleOrderLine(models.Model):
             and self.promised_date >= today
         )
 
-    def _note_coverage(self, promise):
+    def _record_coverage(self, promise):
         if self.is_promise_covered != promise.is_covered:
             self.sudo().is_promise_covered = promise.is_covered
 
@@ -189,9 +189,9 @@ class SaleOrderLine(models.Model):
                 {"promised_date": date, "is_promise_covered": promise.is_covered}
             )
 
-    def _is_slip_to_tell(self):
+    def _is_slip_to_notify(self):
         """Whether the promise is later than the last told by more than tolerated."""
-        told = self.promise_told_date or self.first_promise_date
+        told = self.promise_notified_date or self.first_promise_date
         slip = (self.promised_date - told).days if told else 0
         return slip > self.company_id.promise_slip_days
 

@@ -14,6 +14,6 @@ class SaleOrderLine(models.Model):
             *super()._get_kept_fields(),
             "first_promise_date",
             "is_promise_covered",
-            "promise_told_date",
+            "promise_notified_date",
             "promised_date",
         ]

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.backorder_atp.models.order_validator import PROMISABLE
+from odoo.addons.backorder_atp.models.promise_decision import PROMISABLE
 
 
 class SaleOrder(models.Model):
@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
         confirmed = confirming.filtered(lambda order: order.state == "sale")
         confirmed._promise(promises)
         if "commitment_date" in vals:
-            self._note_wanted_day()
+            self._record_wanted_day()
         if vals.get("state") == "draft":
             self.order_line.sudo().write(self._prepare_no_promise())
         return result
@@ -93,7 +93,7 @@ class SaleOrder(models.Model):
         return {
             "first_promise_date": False,
             "promised_date": False,
-            "promise_told_date": False,
+            "promise_notified_date": False,
             "is_promise_covered": False,
         }
 
@@ -103,14 +103,14 @@ class SaleOrder(models.Model):
 
     def _promise(self, promises):
         self.order_line._store_promises(promises)
-        self.env["backorder.promise.check"]._note_promised(self.order_line)
+        self.env["backorder.promise.recheck"]._record_promised(self.order_line)
 
-    def _note_wanted_day(self):
+    def _record_wanted_day(self):
         """Look again at what is promised when the customer wants another day."""
         lines = self.order_line.filtered(
             lambda line: line.state == "sale" and line.open_qty and line.warehouse_id
         )
-        self.env["backorder.promise.check"]._note(
+        self.env["backorder.promise.recheck"]._record(
             {(line.product_id.id, line.warehouse_id.id) for line in lines},
             ", ".join(lines.order_id.mapped("name")),
         )
@@ -118,8 +118,8 @@ class SaleOrder(models.Model):
     def _on_promise_slipped(self, lines):
         """Extend it for those who have to hear of a promise that slipped.
 
-        :param lines: lines of this order; ``promise_told_date`` is what the customer
-            heard last, ``promised_date`` what is true now
+        :param lines: lines of this order; ``promise_notified_date`` is what the
+            customer heard last, ``promised_date`` what is true now
         """
 
     def _on_promises_moved(self):
@@ -134,4 +134,4 @@ class SaleOrder(models.Model):
         :param date new: when it is expected now, or False
         """
         if old != new:
-            self._note_wanted_day()
+            self._record_wanted_day()

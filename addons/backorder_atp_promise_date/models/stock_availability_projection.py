@@ -399,7 +399,7 @@ class StockAvailability(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_order_demand(self, products, warehouses):
-        """Return what orders will take from stock, in the order of the queue (C3).
+        """Return what orders will take from stock, in the order of the queue.
 
         :return: list of dicts with ``sale_line_id``, ``move_id``, ``product_id``,
             ``warehouse_id``, ``reserved`` and ``missing`` (product's unit) and
@@ -413,7 +413,7 @@ class StockAvailability(models.AbstractModel):
         return self._fetch_rows(query, products)
 
     def _get_order_demand_query(self, products, warehouses):
-        checks = self.env["backorder.check"]
+        checks = self.env["backorder.retry"]
         return SQL(
             """
             WITH place AS NOT MATERIALIZED (%(places)s

@@ -120,7 +120,7 @@ class PromiseSupply:
 
 
 class StockAvailability(models.AbstractModel):
-    """When a quantity can be promised (B5 of the promise rules)."""
+    """When a quantity can be promised."""
 
     _inherit = "stock.availability"
 

@@ -40,7 +40,7 @@ class StockMove(models.Model):
         keys |= self._get_promise_keys(vals)
         if keys:
             is_demand = all(move._leaves_for_good() for move in self)
-            self.env["backorder.promise.check"]._note(keys, is_demand=is_demand)
+            self.env["backorder.promise.recheck"]._record(keys, is_demand=is_demand)
         return result
 
     def _get_promise_keys(self, vals):

@@ -12,5 +12,5 @@ class StockPromiseGuard(models.AbstractModel):
     def _touch(self, keys):
         result = super()._touch(keys)
         if keys:
-            self.env["backorder.promise.check"]._note(set(keys), is_demand=True)
+            self.env["backorder.promise.recheck"]._record(set(keys), is_demand=True)
         return result

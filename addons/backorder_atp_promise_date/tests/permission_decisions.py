@@ -10,7 +10,7 @@ FIELDS = decide(
         "product.category": {NOBODY: "backorder_limit"},
         "product.product": {NOBODY: "backorder_limit"},
         "product.template": {NOBODY: "backorder_limit"},
-        "stock.level": {MANAGERS: "backorder_limit"},
+        "stock.policy": {MANAGERS: "backorder_limit"},
         "res.company": {
             NOBODY: (
                 "backorder_limit promise_demand_date promise_late_supply_days "

@@ -30,7 +30,7 @@ class TestBadDataPromise(BadDataCommon):
         )
         self._create_receipt(self.backorderable, 9)
         self._run_cron("backorder_atp_promise_date.ir_cron_process_promises")
-        self.assertFalse(self.env["backorder.promise.check"].search([]))
+        self.assertFalse(self.env["backorder.promise.recheck"].search([]))
         self.assertTrue(waiting.order_line.is_promise_covered)
         self.assertTrue(absurd.order_line.is_promise_covered)
 
@@ -59,7 +59,7 @@ class TestBadDataPromise(BadDataCommon):
             self._run_cron("backorder_atp_promise_date.ir_cron_process_promises")
             self.assertEqual(lines.mapped("is_promise_covered"), [False, True])
             self._assert_reported("promise", bad)
-        self.env["backorder.promise.check"].search([]).retry_date = False
+        self.env["backorder.promise.recheck"].search([]).retry_date = False
         self._run_cron("backorder_atp_promise_date.ir_cron_process_promises")
         self.assertEqual(lines.mapped("is_promise_covered"), [True, True])
         self.assertFalse(self._get_failures("promise"))
@@ -67,7 +67,7 @@ class TestBadDataPromise(BadDataCommon):
     def test_company_that_fails_stops_no_other(self):
         """B5: promises of the other companies follow the calendar."""
         self._assert_company_stops_no_other(
-            "backorder.promise.check",
+            "backorder.promise.recheck",
             "_follow_calendar",
             "backorder_atp_promise_date.ir_cron_follow_calendar",
             "promise",

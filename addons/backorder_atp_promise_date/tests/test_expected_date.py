@@ -37,6 +37,6 @@ class TestExpectedDate(ExpectedDateCommon):
         self._expect(self.product, 5, 4)
         order = self._confirm((self.product, 5))
         self._receive(self.product, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(self._get_expected(order), (False, False))

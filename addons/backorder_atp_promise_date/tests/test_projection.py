@@ -112,12 +112,12 @@ class TestProjection(ProjectionCommon):
     def test_today_agrees_with_the_formula(self):
         """B1: buffer, reservations and pending demand count as they do today."""
         self._set_stock(self.product, 40)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.product.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 3,
-                "buffer_percent": 10,
+                "safety_stock_quantity": 3,
+                "safety_stock_percent": 10,
             }
         )
         self._sell((self.product, 12), 5)

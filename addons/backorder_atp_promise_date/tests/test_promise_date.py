@@ -26,7 +26,7 @@ class PromiseCommon(ProjectionCommon):
     def _check_promises(self):
         """Do what the scheduled action does, but for its commits."""
         self.env.cr.flush()
-        checks = self.env["backorder.promise.check"]
+        checks = self.env["backorder.promise.recheck"]
         while batch := checks._take_next():
             batch._process()
 
@@ -126,11 +126,11 @@ class TestPromiseDate(PromiseDateCommon):
     def test_the_catalog_shows_what_the_line_shows(self):
         """B1: not what Odoo calls free; and the order does not compete with itself."""
         self._set_stock(self.product, 9)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.product.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 2,
+                "safety_stock_quantity": 2,
             }
         )
         order = self._create_order((self.product, 3))
@@ -329,7 +329,7 @@ class TestPromiseDate(PromiseDateCommon):
         self.assertEqual(quoted, self._in(4))
         self.assertEqual(line.first_promise_date, quoted)
         self.assertEqual(line.promised_date, quoted)
-        self.assertEqual(line.promise_told_date, quoted)
+        self.assertEqual(line.promise_notified_date, quoted)
         self.assertEqual(order.promised_date, quoted)
         self.assertTrue(line.is_promise_covered)
 
@@ -380,7 +380,7 @@ class TestPromiseDate(PromiseDateCommon):
         order.order_line.sudo().write(
             {"promised_date": self._in(-2), "first_promise_date": self._in(-2)}
         )
-        self.env["backorder.promise.check"]._note(
+        self.env["backorder.promise.recheck"]._record(
             {(self.product.id, self.warehouse.id)}
         )
         self._check_promises()
@@ -389,7 +389,7 @@ class TestPromiseDate(PromiseDateCommon):
     def test_nobody_waiting_means_nothing_to_check(self):
         self._receive(self.product, 5)
         self.env.cr.flush()
-        self.assertFalse(self.env["backorder.promise.check"].search([]))
+        self.assertFalse(self.env["backorder.promise.recheck"].search([]))
 
     def test_dates_are_on_the_customers_document_where_the_company_says(self):
         self._expect(self.product, 5, 4)

@@ -20,5 +20,5 @@ class TestSplitPromise(SplitCommon):
         line = order.order_line[1]
         self.assertTrue(line.promised_date)
         part = self._split(order).order_line
-        for name in ("first_promise_date", "promised_date", "promise_told_date"):
+        for name in ("first_promise_date", "promised_date", "promise_notified_date"):
             self.assertEqual(part[name], line[name], name)

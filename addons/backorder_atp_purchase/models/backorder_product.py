@@ -15,5 +15,5 @@ class BackorderProduct(models.Model):
         return self.env["backorder.purchase"]._open(rows._get_short_keys())
 
     def action_open_expedite(self):
-        """Show the purchases that bring these products, and their dates (D4)."""
+        """Show the purchases that bring these products, and their dates."""
         return self.env["backorder.expedite"]._open(self._get_short_keys())

@@ -27,7 +27,7 @@ class Proposal:
 
 
 class BackorderSupply(models.AbstractModel):
-    """Emergency purchases (D5)."""
+    """Emergency purchases."""
 
     _inherit = "backorder.supply"
 
@@ -37,7 +37,7 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def buy(self, requests):
-        """Buy what is short, urgently (D5).
+        """Buy what is short, urgently.
 
         Never twice for one shortage: what is on order is read again under the
         promise guard, and a request based on an older view is refused.
@@ -314,7 +314,7 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def _cron_buy(self):
-        """Buy what is short in the companies that want it done by itself (D5).
+        """Buy what is short in the companies that want it done by itself.
 
         One transaction for each company: one that meets another buyer is undone
         and comes again.

@@ -8,7 +8,7 @@ REQUEST_STATES = ("draft", "sent", "to approve")
 
 
 class BackorderSupply(models.AbstractModel):
-    """What is asked for at vendors, and what they will bring (D4, D5)."""
+    """What is asked for at vendors, and what they will bring."""
 
     _inherit = "backorder.supply"
 

@@ -10,9 +10,9 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def action_open_purchase(self):
-        """Propose what to buy of what these products lack (D5)."""
+        """Propose what to buy of what these products lack."""
         return self.env["backorder.purchase"]._open(self._get_short_keys())
 
     def action_open_expedite(self):
-        """Show the purchases that bring these products, and their dates (D4)."""
+        """Show the purchases that bring these products, and their dates."""
         return self.env["backorder.expedite"]._open(self._get_short_keys())

@@ -10,7 +10,7 @@ RECENT_DAYS = 30
 
 
 class ProductProduct(models.Model):
-    """Purchases that do not count as supply, and why (D9)."""
+    """Purchases that do not count as supply, and why."""
 
     _inherit = "product.product"
 

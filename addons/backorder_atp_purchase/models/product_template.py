@@ -10,9 +10,9 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     def action_open_purchase(self):
-        """Propose what to buy of what the variants lack (D5)."""
+        """Propose what to buy of what the variants lack."""
         return self.product_variant_ids.action_open_purchase()
 
     def action_open_expedite(self):
-        """Show the purchases that bring the variants, and their dates (D4)."""
+        """Show the purchases that bring the variants, and their dates."""
         return self.product_variant_ids.action_open_expedite()

@@ -8,7 +8,7 @@ EXPEDITE_ACTIVITY = "backorder_atp_purchase.mail_activity_type_expedite"
 
 
 class PurchaseOrderLine(models.Model):
-    """Purchases that waiting orders depend on, and their dates (D4)."""
+    """Purchases that waiting orders depend on, and their dates."""
 
     _inherit = "purchase.order.line"
 
@@ -17,7 +17,7 @@ class PurchaseOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_expedite(self, note=""):
-        """Ask the buyer of each purchase to get it sooner (D4).
+        """Ask the buyer of each purchase to get it sooner.
 
         :param note: what else he should know
         :raise AccessError: for whoever is not an operator
@@ -83,7 +83,7 @@ class PurchaseOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_set_new_date(self, date):
-        """Enter when these purchases are to come now (D4).
+        """Enter when these purchases are to come now.
 
         The line and its open receipt get the date; the orders that wait for it
         are told.
@@ -106,7 +106,7 @@ class PurchaseOrderLine(models.Model):
                 line._get_open_moves().date = planned
 
     def write(self, vals):
-        """Note a new date of what is still to come, whoever enters it (D4)."""
+        """Note a new date of what is still to come, whoever enters it."""
         if "date_planned" not in vals:
             return super().write(vals)
         before = {line: line.date_planned for line in self._filter_expected()}
@@ -133,7 +133,7 @@ class PurchaseOrderLine(models.Model):
                 for order in orders or [None]
             ]
         )
-        orders._note_supply_date(line, old, new)
+        orders._record_supply_date(line, old, new)
         orders._on_supply_date_changed(old, new)
 
     def _get_expecting_orders(self):

@@ -11,14 +11,14 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_open_purchase(self):
-        """Propose what to buy of what these orders wait for (D5)."""
+        """Propose what to buy of what these orders wait for."""
         return self.env["backorder.purchase"]._open(self._get_short_keys())
 
     def action_open_expedite(self):
-        """Show the purchases these orders wait for, and their dates (D4)."""
+        """Show the purchases these orders wait for, and their dates."""
         return self.env["backorder.expedite"]._open(self._get_short_keys())
 
-    def _note_supply_date(self, line, old, new):
+    def _record_supply_date(self, line, old, new):
         """Leave a note on each order: what it waits for comes another day.
 
         :param line: the ``purchase.order.line``

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class StockDiscrepancy(models.Model):
-    """Receipts that differ from what was bought (B2)."""
+    """Receipts that differ from what was bought."""
 
     _inherit = "stock.discrepancy"
 
@@ -19,7 +19,7 @@ class StockDiscrepancy(models.Model):
     )
 
     @api.model
-    def _note_receipts(self, pickings):
+    def _record_receipts(self, pickings):
         """Compare what has been received with what was bought.
 
         :param pickings: transfers that are done
@@ -38,7 +38,7 @@ class StockDiscrepancy(models.Model):
             for own in moves.grouped("purchase_line_id").values()
             if (finding := self._prepare_receipt_finding(own))
         ]
-        return self._note_findings(findings, ["receipt"])
+        return self._record_findings(findings, ["receipt"])
 
     @api.model
     def _prepare_receipt_finding(self, moves):

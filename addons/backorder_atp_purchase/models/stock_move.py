@@ -7,7 +7,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class StockMove(models.Model):
-    """Receipts of what was bought: what they are called, and when they come (D4)."""
+    """Receipts of what was bought: what they are called, and when they come."""
 
     _inherit = "stock.move"
 

@@ -5,11 +5,11 @@ from odoo import models
 
 
 class StockPicking(models.Model):
-    """Receipts: what came is compared with what was bought (B2)."""
+    """Receipts: what came is compared with what was bought."""
 
     _inherit = "stock.picking"
 
     def _action_done(self):
         result = super()._action_done()
-        self.env["stock.discrepancy"]._note_receipts(self)
+        self.env["stock.discrepancy"]._record_receipts(self)
         return result

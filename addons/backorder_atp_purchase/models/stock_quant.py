@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class StockQuant(models.Model):
-    """Stock that is sold below zero is bought where the company wants it (A4, D5)."""
+    """Stock that is sold below zero is bought where the company wants it."""
 
     _inherit = "stock.quant"
 

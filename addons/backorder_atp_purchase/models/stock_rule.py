@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockRule(models.Model):
-    """Purchases that are urgent stay apart from the routine ones (D5)."""
+    """Purchases that are urgent stay apart from the routine ones."""
 
     _inherit = "stock.rule"
 

@@ -19,11 +19,11 @@ class TestFreeStockPurchase(FreeStockCommon):
         """B1: the order gets what is bought for it, once it has come."""
         product = self._create_bought_where_short()
         self._put(product, 5)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": product.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 5,
+                "safety_stock_quantity": 5,
             }
         )
         order = self._confirm((product, 5))

@@ -44,7 +44,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         with patch.object(
             self.env.registry["ir.cron"], "_commit_progress", return_value=1.0
         ):
-            self.env["backorder.promise.check"]._cron_follow_calendar()
+            self.env["backorder.promise.recheck"]._cron_follow_calendar()
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(2))
         event = self._get_events("promise:slipped", order_id=order)
@@ -138,11 +138,11 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self._check_promises()
         self._receive(other, 1)
         self.env.cr.flush()
-        checks = self.env["backorder.promise.check"].search([])
+        checks = self.env["backorder.promise.recheck"].search([])
         self.assertEqual(checks.product_id, other)
         lines = self.env.registry["sale.order.line"]
         with patch.object(
-            lines, "_judge_promise", autospec=True, side_effect=lines._judge_promise
+            lines, "_check_promise", autospec=True, side_effect=lines._check_promise
         ) as spy:
             checks._process()
         judged = {call.args[0].order_id for call in spy.call_args_list}
@@ -153,12 +153,12 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         """Small slips add up against the last date told."""
         self.company.promise_slip_days = 3
         order, purchase = self._confirm_waiting()
-        for days, is_told in ((7, False), (9, True), (10, False)):
+        for days, is_notified in ((7, False), (9, True), (10, False)):
             with self._spy_on_slips() as spy:
                 purchase.order_line.date_planned = self._noon(days)
                 self._check_promises()
-            self.assertEqual(spy.called, is_told, days)
-        self.assertEqual(order.order_line.promise_told_date, self._in(9))
+            self.assertEqual(spy.called, is_notified, days)
+        self.assertEqual(order.order_line.promise_notified_date, self._in(9))
         self.assertEqual(order.promised_date, self._in(10))
 
     def test_the_whole_quantity_waits_for_its_last_part(self):

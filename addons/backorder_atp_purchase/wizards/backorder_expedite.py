@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderExpedite(models.TransientModel):
-    """The purchases that orders wait for: ask for them, or enter a new date (D4)."""
+    """The purchases that orders wait for: ask for them, or enter a new date."""
 
     _name = "backorder.expedite"
     _inherit = "backorder.wizard.mixin"

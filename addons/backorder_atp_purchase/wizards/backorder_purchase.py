@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderPurchase(models.TransientModel):
-    """Show what is short and what would be bought, before it is bought (D5)."""
+    """Show what is short and what would be bought, before it is bought."""
 
     _name = "backorder.purchase"
     _inherit = "backorder.wizard.mixin"

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderUncounted(models.TransientModel):
-    """A purchase that does not count, and the button that mends it (D9)."""
+    """A purchase that does not count, and the button that mends it."""
 
     _inherit = "backorder.uncounted"
 

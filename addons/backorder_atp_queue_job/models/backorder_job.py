@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 
 
 class BackorderJob(models.Model):
-    """Many orders are fulfilled by queue jobs, one after the other (C6)."""
+    """Many orders are fulfilled by queue jobs, one after the other."""
 
     _inherit = "backorder.job"
 
@@ -35,7 +35,7 @@ class BackorderJob(models.Model):
         return f"backorder.job:{self.id}:{self.done_count}"
 
     def _delay_next(self):
-        checks = self.env["backorder.check"]
+        checks = self.env["backorder.retry"]
         self.with_env(self.env(user=SUPERUSER_ID, su=True, context={})).with_delay(
             channel=checks._get_job_channel(self.company_id),
             description=self.env._(

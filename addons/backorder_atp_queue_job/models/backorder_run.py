@@ -14,7 +14,7 @@ MAX_RETRIES = 10
 
 
 class BackorderRun(models.Model):
-    """Large runs are simulated and committed by queue jobs (B3, B4 of the rules).
+    """Large runs are simulated and committed by queue jobs.
 
     A run that has a step before it stays as it is until the job is done or called
     off: what is committed is what somebody looked at.
@@ -134,7 +134,7 @@ class BackorderRun(models.Model):
         )
 
     def _delay_step(self, step):
-        channel = self.env["backorder.check"]._get_job_channel(self.company_id)
+        channel = self.env["backorder.retry"]._get_job_channel(self.company_id)
         job = self.with_delay(
             channel=channel,
             description=self._get_step_description(step),
@@ -271,13 +271,13 @@ class BackorderRun(models.Model):
                 "background_message": message,
             }
         )
-        self._tell_requester()
+        self._notify_requester()
 
     # ------------------------------------------------------------------
     # Telling
     # ------------------------------------------------------------------
 
-    def _tell_requester(self):
+    def _notify_requester(self):
         """Tell who asked at once; what is to be looked at is an activity, too."""
         user = self.background_user_id
         user._bus_send(DONE, self._prepare_done_message())

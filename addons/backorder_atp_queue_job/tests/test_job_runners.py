@@ -11,7 +11,7 @@ from odoo.addons.backorder_atp.tests.server_common import WITH_BRIDGES, ServerCo
 
 ORDERS = 60
 SECONDS = 120
-MODELS = ["backorder.check", "backorder.job", "backorder.run"]
+MODELS = ["backorder.retry", "backorder.job", "backorder.run"]
 COMMITTED = [("event_type", "=", "run:committed")]
 
 

@@ -20,7 +20,7 @@ from odoo.addons.queue_job.tests.common import trap_jobs
 class TestRetryByJobs(test_retry.TestRetry):
     """Every case of the scheduled action, with jobs doing the work (C2, C3)."""
 
-    def _run_checks(self):
+    def _run_retries(self):
         self.env.cr.flush()
         while checks := self.checks.search([]):
             with trap_jobs() as trap:
@@ -36,12 +36,14 @@ class TestRetryByJobs(test_retry.TestRetry):
         self._force_stock(self.backorderable, 3)
         self.env.cr.flush()
         jobs = self.env["queue.job"]
-        jobs.search([("model_name", "=", "backorder.check")]).unlink()
+        jobs.search([("model_name", "=", "backorder.retry")]).unlink()
         with self.enter_registry_test_mode():
-            self.env.ref("backorder_atp.ir_cron_process_checks").method_direct_trigger()
+            self.env.ref(
+                "backorder_atp.ir_cron_process_retries"
+            ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(set(orders.mapped("backorder_state")), {"backordered"})
-        job = jobs.search([("model_name", "=", "backorder.check")])
+        job = jobs.search([("model_name", "=", "backorder.retry")])
         Job.load(self.env, job.uuid).perform()
         self.env.invalidate_all()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
@@ -87,7 +89,7 @@ class TestJobs(BackorderCommon):
         product = product or self.backorderable
         warehouse = warehouse or self.warehouse
         return self.jobs.search(
-            [("identity_key", "=", f"backorder.check:{product.id}:{warehouse.id}")]
+            [("identity_key", "=", f"backorder.retry:{product.id}:{warehouse.id}")]
         )
 
     def _process(self):
@@ -119,7 +121,7 @@ class TestJobs(BackorderCommon):
         self._arrive()
         with (
             patch.object(
-                self.registry["backorder.check"],
+                self.registry["backorder.retry"],
                 "_process_batch",
                 side_effect=SerializationFailure("met another"),
             ),

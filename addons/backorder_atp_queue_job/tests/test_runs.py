@@ -78,7 +78,7 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         orders = self.first + self.second + self.third
         return [self._get_reserved(order) for order in orders]
 
-    def _get_told(self):
+    def _get_notified(self):
         """Return what the requester was told at once."""
         self.env.flush_all()
         self.env.cr.precommit.run()
@@ -132,7 +132,7 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertEqual(self.run_.committed_by, self.users["manager"])
         event = self._get_events("run:committed")
         self.assertEqual(event.user_id, self.users["manager"])
-        self.assertEqual(self._get_told(), ["done", "done"])
+        self.assertEqual(self._get_notified(), ["done", "done"])
         self.assertFalse(self.run_.activity_ids)
 
     # ------------------------------------------------------------------
@@ -215,7 +215,7 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         activity = self.run_.activity_ids
         self.assertEqual(activity.user_id, self.users["manager"])
         self.assertIn("not committed", activity.summary)
-        self.assertEqual(self._get_told(), ["done", "changed"])
+        self.assertEqual(self._get_notified(), ["done", "changed"])
         self.run_.action_commit()
         self.assertFalse(self.run_.activity_ids)
         perform(self.run_)

@@ -14,7 +14,7 @@ CHANGED_COMPANIES = TransactionDict("backorder_atp.changed_companies")
 
 
 class BackorderBoard(models.AbstractModel):
-    """The figures above the lists of what waits, and their live refresh (C5)."""
+    """The figures above the lists of what waits, and their live refresh."""
 
     _name = "backorder.board"
     _description = "Backorder Board"
@@ -25,7 +25,7 @@ class BackorderBoard(models.AbstractModel):
 
     @api.model
     def get_figures(self):
-        """Return the figures of the board, in the user's allowed companies (C5).
+        """Return the figures of the board, in the user's allowed companies.
 
         Two statements on indexed columns, under the user's record rules.
 
@@ -90,7 +90,7 @@ class BackorderBoard(models.AbstractModel):
     def _get_flow_figures(self):
         """Return what was filled this week, and what has yet to be handed out."""
         self.env["backorder.event"].flush_model()
-        self.env["backorder.check"].flush_model()
+        self.env["backorder.retry"].flush_model()
         now = fields.Datetime.now()
         filled, count, oldest, late_at = self.env.execute_query(
             SQL(
@@ -99,13 +99,13 @@ class BackorderBoard(models.AbstractModel):
                           FROM backorder_event event WHERE event.id IN %(events)s),
                        COUNT(*), MIN(stock_check.since),
                        MIN(stock_check.since
-                           + company.backorder_check_minutes * INTERVAL '1 minute')
-                  FROM backorder_check stock_check
+                           + company.backorder_retry_minutes * INTERVAL '1 minute')
+                  FROM backorder_retry stock_check
                   JOIN res_company company ON company.id = stock_check.company_id
                  WHERE stock_check.id IN %(checks)s
                 """,
                 events=self._get_filled_query().subselect(),
-                checks=self.env["backorder.check"]._search([]).subselect(),
+                checks=self.env["backorder.retry"]._search([]).subselect(),
             )
         )[0]
         late_in = (late_at - now).total_seconds() if late_at else False

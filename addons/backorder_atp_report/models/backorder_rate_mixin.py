@@ -27,7 +27,7 @@ LATE_SELECTION = [(key, label) for key, label, _last in LATE_BUCKETS]
 
 
 class BackorderRateMixin(models.AbstractModel):
-    """Rates of service (B19): of a group, its sums divided, no average of averages.
+    """Rates of service: of a group, its sums divided, no average of averages.
 
     Everything is counted once its day is over: what was asked for, or promised, for
     today or later is in no denominator. Shipped is what left for the customer; what

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderSnapshot(models.Model):
-    """What was short on a day, frozen, so that history can be told again (C11, D10).
+    """What was short on a day, frozen, so that history can be told again.
 
     One row for each product and warehouse that was short, and one for the company as
     a whole. Names are kept beside the links, for what is deleted later.

@@ -9,7 +9,7 @@ from .backorder_rate_mixin import LATE_SELECTION, RATES
 
 
 class BackorderSnapshot(models.Model):
-    """How well customers were served, day by day (B19).
+    """How well customers were served, day by day.
 
     The company's row counts what fell due since the last one: any days add up to what
     was counted then, whatever is changed later. Rows by age tell what was late on that

@@ -12,7 +12,7 @@ TOP_PRODUCTS = 3
 
 
 class ResCompany(models.Model):
-    """What the log tells whoever decides on the next phase (B9)."""
+    """What the log tells whoever decides on the next phase."""
 
     _inherit = "res.company"
 
@@ -169,7 +169,7 @@ class ResCompany(models.Model):
         )
 
     def _get_ambiguity_fact(self):
-        """Say how many orders the hard phase would find no warehouse for (A6)."""
+        """Say how many orders the hard phase would find no warehouse for."""
         count = (
             self.env["backorder.event"]
             .sudo()

@@ -6,7 +6,7 @@ from odoo.tools.misc import formatLang
 
 
 class ResConfigSettings(models.TransientModel):
-    """The phase of the company, and the figures to decide by (B9)."""
+    """The phase of the company, and the figures to decide by."""
 
     _inherit = "res.config.settings"
 

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """Open boards are refreshed when an order begins or ceases to wait (C5)."""
+    """Open boards are refreshed when an order begins or ceases to wait."""
 
     _inherit = "sale.order"
 

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Open boards are refreshed when a line becomes more or less short (C5)."""
+    """Open boards are refreshed when a line becomes more or less short."""
 
     _inherit = "sale.order.line"
 

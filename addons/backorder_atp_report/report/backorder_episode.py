@@ -14,7 +14,7 @@ OUTCOMES = [
 
 
 class BackorderEpisode(models.Model):
-    """From the first shortage of an order to none: one row each (C8, C11, E7).
+    """From the first shortage of an order to none: one row each.
 
     Read from the log alone. An episode whose beginning has been archived is known by
     what its end says about it.

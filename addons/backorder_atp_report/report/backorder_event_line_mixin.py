@@ -14,7 +14,7 @@ EVENT_LINE_DEPENDS = {
 
 
 class BackorderEventLineMixin(models.AbstractModel):
-    """A report with a row for each product of each entry of the log (B7)."""
+    """A report with a row for each product of each entry of the log."""
 
     _name = "backorder.event.line.mixin"
     _inherit = "sql.report.mixin"

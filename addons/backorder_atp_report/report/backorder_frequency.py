@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 
 class BackorderFrequency(models.Model):
-    """How often a product was short when an order began to wait (D10).
+    """How often a product was short when an order began to wait.
 
     One row for each product of each such order, from the log: what to tune safety
     stock by.

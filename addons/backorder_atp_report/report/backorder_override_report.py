@@ -15,7 +15,7 @@ DECISION_TYPES = [
 
 
 class BackorderOverrideReport(models.Model):
-    """Who let pass what, for whom, and how fast (B7).
+    """Who let pass what, for whom, and how fast.
 
     One row for each product of each decision in the log. Who asked and when is
     what the log says last before the decision.

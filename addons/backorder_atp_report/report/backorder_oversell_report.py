@@ -14,7 +14,7 @@ OVERSELL_TYPES = [
 
 
 class BackorderOversellReport(models.Model):
-    """Who tried to promise more than there was, of what (B7).
+    """Who tried to promise more than there was, of what.
 
     One row for each short line of each attempt in the log.
     """

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.planned import without_jit
 
 
 class BackorderPeriod(models.Model):
-    """Months and quarters of a company, counted from the log (C11, E7).
+    """Months and quarters of a company, counted from the log.
 
     Periods are those of the calendar in UTC. The running one counts what is known
     up to now.

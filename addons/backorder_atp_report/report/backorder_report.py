@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp.models.sale_order_board import AGE_SELECTION
 
 
 class BackorderReport(models.Model):
-    """What is short now, item by item: by customer, priority, status (D3, E7).
+    """What is short now, item by item: by customer, priority, status.
 
     An order that waits for an item that matches no product has a row without one.
     """

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.models.backorder_event import PHASES
 
 
 class BackorderRolloutReport(models.Model):
-    """Which confirmed orders the hard phase would have refused (B7, B9).
+    """Which confirmed orders the hard phase would have refused.
 
     One row for each order that was confirmed in the dark or the soft phase. In the
     dark phase the log says what would have been refused; in the soft phase it is

@@ -14,7 +14,7 @@ ORDER_COUNTS = ("due_orders", "filled_orders", "promised_orders", "on_time_order
 
 
 class BackorderServiceReport(models.Model):
-    """How well customers are served: fill, punctuality, promises, lateness (B19).
+    """How well customers are served: fill, punctuality, promises, lateness.
 
     One row for each line of a confirmed order that asks for stock, in the product's
     unit. The requested day is the delivery date of the order, or its date plus the lead

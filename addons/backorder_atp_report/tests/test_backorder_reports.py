@@ -82,10 +82,10 @@ class BackorderHistory(BackorderCommon):
             if date >= cls.now:
                 return
             waiting = date
-            cls._note("order:backordered", order, date, cls._get_opening(date))
+            cls._record("order:backordered", order, date, cls._get_opening(date))
             if cls.random.random() < 0.2:
                 held = cls._get_moment(date)
-                cls._note("order:on_hold", order, held, {})
+                cls._record("order:on_hold", order, held, {})
             hours = cls.random.choice([2, 10, 23, 30, 200, 900])
             date += timedelta(minutes=cls.random.randrange(1, hours * 60))
             if date >= cls.now or cls.random.random() < 0.1:
@@ -94,7 +94,7 @@ class BackorderHistory(BackorderCommon):
             if cls.random.random() < 0.1:
                 ending["cancelled"] = True
             source = cls.random.choice(["receipt:IN/1"] * 8 + ["split:mary"])
-            cls._note("order:backorder_resolved", order, date, ending, source)
+            cls._record("order:backorder_resolved", order, date, ending, source)
 
     @classmethod
     def _get_opening(cls, date):
@@ -112,7 +112,7 @@ class BackorderHistory(BackorderCommon):
         }
 
     @classmethod
-    def _note(cls, event_type, order, date, payload, source=None):
+    def _record(cls, event_type, order, date, payload, source=None):
         cls.rows.append(
             {
                 "event_type": event_type,
@@ -379,7 +379,9 @@ class TestBackorderHistory(BackorderHistory):
         end = self.now - timedelta(hours=1)
         payload = {"waitingSince": fields.Datetime.to_string(end - timedelta(hours=7))}
         self.rows = []
-        self.__class__._note("order:backorder_resolved", order, end, payload, "receipt")
+        self.__class__._record(
+            "order:backorder_resolved", order, end, payload, "receipt"
+        )
         rows, type(self).rows = type(self).rows, type(self).rows[-1:]
         self.addCleanup(setattr, type(self), "rows", rows[:-1])
         self._write_log()

@@ -100,7 +100,7 @@ class TestDashboard(BackorderCommon):
         self.env.flush_all()
         cancelled._action_cancel()
         self._set_stock(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(filled.backorder_state, "allocated")
         self.assertEqual(len(self._get_events("order:backorder_resolved")), 2)
         self.assertEqual(self._get_figures()["filled_this_week"], 1)
@@ -149,7 +149,7 @@ class TestDashboard(BackorderCommon):
 
     def _get_checks(self, **ago):
         self.env.cr.execute(
-            "UPDATE backorder_check SET since = %s",
+            "UPDATE backorder_retry SET since = %s",
             [fields.Datetime.now() - timedelta(**ago)],
         )
         self.env.invalidate_all()
@@ -157,7 +157,7 @@ class TestDashboard(BackorderCommon):
 
     def test_late_check_warns(self):
         """C5: stock that arrived longer ago than the setting is a warning."""
-        self.company.backorder_check_minutes = 20
+        self.company.backorder_retry_minutes = 20
         self.checks._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
         checks = self._get_checks(minutes=19)
         self.assertFalse(checks["is_late"])
@@ -276,7 +276,7 @@ class TestDashboard(BackorderCommon):
     def test_nothing_short_is_no_message(self):
         """C5: orders that get everything leave the boards alone."""
         self._set_stock(self.backorderable, 5)
-        self._run_checks()
+        self._run_retries()
         order = self._confirm((self.backorderable, 2))
         self.assertEqual(self._get_messages(), [])
         order.order_line.product_uom_qty = 3

@@ -113,7 +113,7 @@ class TestTotals(TotalsCommon):
             order = self._confirm((self.pump, 50), warehouse_id=self.warehouse.id)
             order.order_line.product_uom_qty = 0
         self._receive(self.bell, 100)
-        self._run_checks()
+        self._run_retries()
         self.env.flush_all()
         entries = self._open_as(
             "viewer", "backorder_atp.backorder_event_action", "filled_this_week"

@@ -19,7 +19,7 @@ CHART_MONTHS = 12
 class BackorderSummary(models.TransientModel):
     """The backorder report for managers: a period in figures, and what waits now.
 
-    Printed from the menu, and sent monthly by a scheduled action (C11, D3, E7).
+    Printed from the menu, and sent monthly by a scheduled action.
     """
 
     _name = "backorder.summary"
@@ -203,7 +203,7 @@ class BackorderSummary(models.TransientModel):
 
     @api.model
     def _cron_send_monthly(self):
-        """Send last month's report for each company that wants it, once (C11)."""
+        """Send last month's report for each company that wants it, once."""
         month = fields.Date.today().replace(day=1) - relativedelta(months=1)
         companies = self.env["res.company"].search(
             [

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import stock_availability
-from . import order_validator
+from . import promise_decision
 from . import backorder_event
 from . import backorder_failure
 from . import product_product
@@ -12,7 +12,7 @@ from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_promise
-from . import stock_hold
-from . import stock_hold_allocation
+from . import stock_soft_reservation
+from . import stock_soft_reservation_allocation
 from . import stock_move
 from . import stock_move_line

@@ -27,10 +27,10 @@ class ProductProduct(models.Model):
                 if product.id
             )
 
-    def action_view_stock_holds(self):
+    def action_view_soft_reservations(self):
         """Open what is held of these products."""
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "backorder_atp_reservation.stock_hold_action"
+            "backorder_atp_reservation.stock_soft_reservation_action"
         )
         return {
             **action,

@@ -14,6 +14,6 @@ class ProductTemplate(models.Model):
         for template in self:
             template.held_qty = sum(template.product_variant_ids.mapped("held_qty"))
 
-    def action_view_stock_holds(self):
+    def action_view_soft_reservations(self):
         """Open what is held of any variant of this product."""
-        return self.product_variant_ids.action_view_stock_holds()
+        return self.product_variant_ids.action_view_soft_reservations()

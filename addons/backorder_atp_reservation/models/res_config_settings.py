@@ -7,7 +7,9 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    hold_duration = fields.Float(related="company_id.hold_duration", readonly=False)
-    hold_max_duration = fields.Float(
-        related="company_id.hold_max_duration", readonly=False
+    soft_reservation_duration = fields.Float(
+        related="company_id.soft_reservation_duration", readonly=False
+    )
+    soft_reservation_max_duration = fields.Float(
+        related="company_id.soft_reservation_max_duration", readonly=False
     )

@@ -5,15 +5,15 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """A confirmed line that grows consumes what is held for its customer (E5)."""
+    """A confirmed line that grows consumes what is held for its customer."""
 
     _inherit = "sale.order.line"
 
     @api.model_create_multi
     def create(self, vals_list):
-        with self.env["stock.hold"]._remembering_consumed():
+        with self.env["stock.soft.reservation"]._remembering_consumed():
             return super().create(vals_list)
 
     def write(self, vals):
-        with self.env["stock.hold"]._remembering_consumed():
+        with self.env["stock.soft.reservation"]._remembering_consumed():
             return super().write(vals)

@@ -5,11 +5,11 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Quotations that stock is kept for have it, whoever else asks (E5)."""
+    """Quotations that stock is kept for have it, whoever else asks."""
 
     _inherit = "sale.order.line"
 
     def _get_orders_with_own_stock(self):
-        held = self.env["stock.hold"]._filter_held(self.product_id._origin)
+        held = self.env["stock.soft.reservation"]._filter_held(self.product_id._origin)
         holding = self.filtered(lambda line: line.product_id._origin in held)
         return super()._get_orders_with_own_stock() | holding.order_id

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class StockAvailability(models.AbstractModel):
-    """What is held for others cannot be promised (E5)."""
+    """What is held for others cannot be promised."""
 
     _inherit = "stock.availability"
 
@@ -36,12 +36,14 @@ class StockAvailability(models.AbstractModel):
             self._get_hold_query(excluded_orders),
             ["held", "kept"],
         )
-        if excluded_orders and (held := self.env["stock.hold"]._filter_held(products)):
+        if excluded_orders and (
+            held := self.env["stock.soft.reservation"]._filter_held(products)
+        ):
             sources["claim_source"] = (self._get_claim_query(held), ["claimed"])
         return sources
 
     def _flush_sources(self):
-        self.env["stock.hold"]._flush_holds()
+        self.env["stock.soft.reservation"]._flush_soft_reservations()
         self.env["backorder.override"].flush_model(["order_id", "state"])
         self.env["backorder.override.line"].flush_model(["product_id", "warehouse_id"])
         return super()._flush_sources()
@@ -58,7 +60,7 @@ class StockAvailability(models.AbstractModel):
                    SUM(hold.remaining_quantity) FILTER (
                        WHERE NOT is_own AND NOT is_pending) AS held,
                    SUM(hold.remaining_quantity) FILTER (WHERE is_own) AS kept
-              FROM stock_hold hold
+              FROM stock_soft_reservation hold
              CROSS JOIN LATERAL (SELECT (%s) AS is_own) own
              CROSS JOIN LATERAL (SELECT EXISTS (
                    SELECT FROM backorder_override request
@@ -72,8 +74,8 @@ class StockAvailability(models.AbstractModel):
              GROUP BY hold.product_id, hold.warehouse_id
             """,
             self._get_own_condition(excluded_orders),
-            self.env["stock.hold"]._get_requested(),
-            self.env["stock.hold"]._get_counting(),
+            self.env["stock.soft.reservation"]._get_requested(),
+            self.env["stock.soft.reservation"]._get_counting(),
         )
 
     def _get_own_condition(self, excluded_orders):
@@ -91,7 +93,7 @@ class StockAvailability(models.AbstractModel):
                 of_buyer,
                 column,
                 self._get_array(records),
-                self.env["stock.hold"]._get_ownership(),
+                self.env["stock.soft.reservation"]._get_ownership(),
             )
             for records, column, of_buyer in sources
             if records
@@ -122,12 +124,12 @@ class StockAvailability(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # Explained (B17)
+    # Explained
     # ------------------------------------------------------------------
 
     def _get_documents(self, product, warehouses, order):
         documents = super()._get_documents(product, warehouses, order)
-        holds = self.env["stock.hold"].sudo()
+        holds = self.env["stock.soft.reservation"].sudo()
         for hold in holds.search(self._get_held_domain(product, warehouses, order)):
             documents.setdefault(("held", hold.warehouse_id.id), []).append(
                 {
@@ -139,7 +141,11 @@ class StockAvailability(models.AbstractModel):
         return documents
 
     def _get_held_domain(self, product, warehouses, order):
-        own = self.env["stock.hold"]._get_owned(order.ids, product) if order else []
+        own = (
+            self.env["stock.soft.reservation"]._get_owned(order.ids, product)
+            if order
+            else []
+        )
         return [
             ("id", "not in", [hold.id for hold, _order in own]),
             ("product_id", "=", product.id),
@@ -150,5 +156,7 @@ class StockAvailability(models.AbstractModel):
 
     def _get_figure_records(self, name, product, warehouse, order):
         if name == "held":
-            return "stock.hold", self._get_held_domain(product, warehouse, order)
+            return "stock.soft.reservation", self._get_held_domain(
+                product, warehouse, order
+            )
         return super()._get_figure_records(name, product, warehouse, order)

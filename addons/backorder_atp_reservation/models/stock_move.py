@@ -8,14 +8,14 @@ from odoo.tools import SQL
 
 from odoo.addons.backorder_atp.transaction import TransactionVar
 
-from .stock_hold_allocation import CONSUMED
+from .stock_soft_reservation_allocation import CONSUMED
 
 # What holds leave per product and warehouse while moves are reserved.
 FREE_OF_HOLDS = TransactionVar()
 
 
 class StockMove(models.Model):
-    """What is held for somebody is reserved for nobody else (E5)."""
+    """What is held for somebody is reserved for nobody else."""
 
     _inherit = "stock.move"
 
@@ -48,13 +48,13 @@ class StockMove(models.Model):
         vals_list, taken = super()._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
-        self._note_reserved(location_id, taken)
+        self._record_reserved(location_id, taken)
         return vals_list, taken
 
     def _action_done(self, cancel_backorder=False):
         """Judge, with the delivery, what was picked for it by hand."""
         result = super()._action_done(cancel_backorder=cancel_backorder)
-        self.env["stock.hold"].sudo()._judge_claims()
+        self.env["stock.soft.reservation"].sudo()._check_claims()
         return result
 
     def _waits_for_the_queue(self):
@@ -77,7 +77,7 @@ class StockMove(models.Model):
 
     def _read_free_of_holds(self, warehouses):
         """Return ``{(product_id, warehouse_id): quantity}`` where anything is held."""
-        holds = self.env["stock.hold"]
+        holds = self.env["stock.soft.reservation"]
         held = holds._filter_held(self.product_id)
         return holds._get_free(held, warehouses) if held and warehouses else {}
 
@@ -89,7 +89,7 @@ class StockMove(models.Model):
             free = self._read_free_of_holds(location.warehouse_id)
         return free.get(key, float("inf"))
 
-    def _note_reserved(self, location, quantity):
+    def _record_reserved(self, location, quantity):
         key = (self.product_id.id, location.warehouse_id.id)
         free = FREE_OF_HOLDS.get(self.env.cr)
         if free and key in free and self._takes_held_stock(location):
@@ -101,7 +101,7 @@ class StockMove(models.Model):
         What is counted down, scrapped or set apart is a fact, and is left alone.
         """
         return bool(
-            self.env["stock.hold"]._filter_held(self.product_id)
+            self.env["stock.soft.reservation"]._filter_held(self.product_id)
             and self._takes_supply(location)
             and not self._is_for_owner()
         )
@@ -111,10 +111,10 @@ class StockMove(models.Model):
             """
             SELECT hold.product_id, hold.warehouse_id,
                    SUM(hold.remaining_quantity) AS quantity
-              FROM stock_hold hold
+              FROM stock_soft_reservation hold
              WHERE hold.product_id = ANY(%s) AND %s
              GROUP BY hold.product_id, hold.warehouse_id
             """,
             self.product_id.ids,
-            self.env["stock.hold"]._get_counting(),
+            self.env["stock.soft.reservation"]._get_counting(),
         )

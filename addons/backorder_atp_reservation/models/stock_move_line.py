@@ -19,14 +19,14 @@ CLAIM_FIELDS = {
 
 
 class StockMoveLine(models.Model):
-    """What is picked by hand is judged by what is held for others (E5)."""
+    """What is picked by hand is judged by what is held for others."""
 
     _inherit = "stock.move.line"
 
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._note_claims({})
+        lines._record_claims({})
         return lines
 
     def write(self, vals):
@@ -34,16 +34,16 @@ class StockMoveLine(models.Model):
             return super().write(vals)
         before = self._get_claims()
         result = super().write(vals)
-        self._note_claims(before)
+        self._record_claims(before)
         return result
 
     def unlink(self):
         claims = self._get_claims()
         result = super().unlink()
-        self.browse()._note_claims(claims)
+        self.browse()._record_claims(claims)
         return result
 
-    def _note_claims(self, before):
+    def _record_claims(self, before):
         """Note how far what these lines take differs from ``before``."""
         claims = self._get_claims()
         changes = {
@@ -51,7 +51,7 @@ class StockMoveLine(models.Model):
             for key in claims.keys() | before.keys()
         }
         if changes:
-            self.env["stock.hold"]._note_claims(changes)
+            self.env["stock.soft.reservation"]._record_claims(changes)
 
     def _get_claims(self):
         """Return what these lines take where anything is held.
@@ -62,7 +62,7 @@ class StockMoveLine(models.Model):
             product's unit
         """
         claims = defaultdict(float)
-        held = self.env["stock.hold"]._filter_held(self.product_id)
+        held = self.env["stock.soft.reservation"]._filter_held(self.product_id)
         if not held or FREE_OF_HOLDS.get(self.env.cr) is not None:
             return claims
         for line in self.filtered(lambda line: line.product_id in held):

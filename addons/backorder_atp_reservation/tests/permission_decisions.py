@@ -16,12 +16,12 @@ from odoo.addons.backorder_atp.tests.permission_walk import (
 FIELDS = decide(
     {
         "res.company": {
-            NOBODY: "hold_duration hold_max_duration",
+            NOBODY: "soft_reservation_duration soft_reservation_max_duration",
         },
         "sale.order": {
-            ORDER_WRITERS: "stock_hold_ids",
+            ORDER_WRITERS: "soft_reservation_ids",
         },
-        "stock.hold": {
+        "stock.soft.reservation": {
             NOBODY: (
                 "product_id warehouse_id quantity partner_id order_id origin "
                 "user_id expiry_date"
@@ -34,16 +34,18 @@ FIELDS = decide(
 METHODS = decide(
     {
         "product.product": {
-            EVERYBODY: "action_view_stock_holds",
+            EVERYBODY: "action_view_soft_reservations",
         },
         "product.template": {
-            EMPLOYEES: "action_view_stock_holds",
+            EMPLOYEES: "action_view_soft_reservations",
         },
         "sale.order": {
-            OPERATORS_AND_SALES: "action_open_stock_hold action_release_stock_holds",
-            EVERYBODY: "action_view_stock_holds",
+            OPERATORS_AND_SALES: (
+                "action_open_soft_reservation action_release_soft_reservations"
+            ),
+            EVERYBODY: "action_view_soft_reservations",
         },
-        "stock.hold": {
+        "stock.soft.reservation": {
             OPERATORS: "action_extend action_release",
             EMPLOYEES: "action_open_extend action_open_release",
         },
@@ -52,7 +54,7 @@ METHODS = decide(
 
 # Dialogs, which check for themselves what they do.
 DIALOGS = {
-    "stock.hold.decision": OPERATORS_AND_SALES,
-    "stock.hold.wizard": OPERATORS_AND_SALES,
-    "stock.hold.wizard.line": OPERATORS_AND_SALES,
+    "stock.soft.reservation.decision": OPERATORS_AND_SALES,
+    "stock.soft.reservation.wizard": OPERATORS_AND_SALES,
+    "stock.soft.reservation.wizard.line": OPERATORS_AND_SALES,
 }

@@ -24,7 +24,7 @@ class TestReservationConcurrency(ConcurrencyCommon):
 
     def _hold_one(self, product_id):
         values = self._prepare_hold(product_id)
-        return lambda client: client.call("stock.hold", "create", [values])
+        return lambda client: client.call("stock.soft.reservation", "create", [values])
 
     def test_last_units_are_held_once(self):
         """E5, B8: many hold at once; the stock decides who does."""
@@ -36,7 +36,7 @@ class TestReservationConcurrency(ConcurrencyCommon):
         for error in errors:
             self.assertRegex(error.name, r"\.OrderValidationError$")
         held = [("product_id", "=", product_id), ("state", "=", "active")]
-        self.assertEqual(self._count("stock.hold", *held), 3)
+        self.assertEqual(self._count("stock.soft.reservation", *held), 3)
 
     def test_last_units_are_held_or_sold(self):
         """E5, B8: holds and orders of others take the same units only once."""
@@ -53,7 +53,7 @@ class TestReservationConcurrency(ConcurrencyCommon):
         sold = self._count(
             "sale.order", ("id", "in", order_ids), ("state", "=", "sale")
         )
-        held = self._count("stock.hold", ("product_id", "=", product_id))
+        held = self._count("stock.soft.reservation", ("product_id", "=", product_id))
         self.assertEqual(sold + held, 3)
         self.assertEqual(self._get_stock(product_id), (3, sold))
 
@@ -61,18 +61,19 @@ class TestReservationConcurrency(ConcurrencyCommon):
         """E5: scheduled actions beside each other share the work."""
         product_id = self._create_product("Forgotten")
         self._set_stock(product_id, 20)
-        self._create("stock.hold", *[self._prepare_hold(product_id)] * 20)
+        self._create("stock.soft.reservation", *[self._prepare_hold(product_id)] * 20)
         expire = (
-            'env.cr.execute("UPDATE stock_hold SET expiry_date = now() AT TIME ZONE'
-            f" 'UTC' - interval '1 minute' WHERE product_id = {product_id}\")\n"
+            'env.cr.execute("UPDATE stock_soft_reservation SET expiry_date = now()'
+            " AT TIME ZONE 'UTC' - interval '1 minute'"
+            f' WHERE product_id = {product_id}")\n'
             "env.cr.commit()\n"
         )
         self._finish(self._start_pass(expire))
-        run = 'env["stock.hold"]._cron_expire()\nenv.cr.commit()\n'
+        run = 'env["stock.soft.reservation"]._cron_expire()\nenv.cr.commit()\n'
         self._finish(self._start_pass(run), self._start_pass(run))
         self._finish(self._start_pass(run))
         domain = [("product_id", "=", product_id)]
         expired = [*domain, ("state", "=", "expired")]
-        self.assertEqual(self._count("stock.hold", *expired), 20)
+        self.assertEqual(self._count("stock.soft.reservation", *expired), 20)
         events = [*domain, ("event_type", "=", "hold:expired")]
         self.assertEqual(self._count("backorder.event", *events), 20)

@@ -13,7 +13,7 @@ class TestDarkReservation(DarkReservationCommon):
     def test_what_is_held_for_others_is_reserved_and_recorded(self):
         """B9, E5: a hold stops nothing in the dark phase."""
         self._set_stock(self.protected, 4)
-        self.env["stock.hold"].create(
+        self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,

@@ -14,7 +14,7 @@ class TestFreeStock(FreeStockCommon):
         """B1, E5: stock that is kept for somebody is none to take from."""
         product = self._create_bought_where_short()
         self._put(product, 5)
-        self.env["stock.hold"].create(
+        self.env["stock.soft.reservation"].create(
             {
                 "product_id": product.id,
                 "warehouse_id": self.warehouse.id,

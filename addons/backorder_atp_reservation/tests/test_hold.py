@@ -20,7 +20,7 @@ class TestHold(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.holds = cls.env["stock.hold"]
+        cls.holds = cls.env["stock.soft.reservation"]
         cls.rival = cls.env["res.partner"].create({"name": "Rival Customer"})
         cls._set_stock(cls.protected, 10)
 
@@ -52,7 +52,7 @@ class TestHold(BackorderCommon):
         """
         hold.flush_recordset()
         self.env.cr.execute(
-            "UPDATE stock_hold SET expiry_date = (now() AT TIME ZONE 'UTC')"
+            "UPDATE stock_soft_reservation SET expiry_date = (now() AT TIME ZONE 'UTC')"
             " - %s::interval WHERE id = %s",
             [ago, hold.id],
         )
@@ -161,7 +161,7 @@ class TestHold(BackorderCommon):
 
     def test_expiry_is_in_the_future_and_within_the_limit(self):
         """E5: the company says how long at most; it is never in the past."""
-        self.company.hold_max_duration = 48
+        self.company.soft_reservation_max_duration = 48
         now = fields.Datetime.now()
         with self.assertRaisesRegex(ValidationError, "ends in the future"):
             self._hold(1, expiry_date=now - timedelta(minutes=1))
@@ -171,11 +171,11 @@ class TestHold(BackorderCommon):
         with self.assertRaisesRegex(ValidationError, "48 hours at most"):
             hold.action_extend(now + timedelta(hours=50))
         with self.assertRaisesRegex(ValidationError, "more than 0 hours"):
-            self.company.hold_duration = 0
+            self.company.soft_reservation_duration = 0
 
     def test_default_duration_is_the_companys(self):
         """E5: a hold lasts as long as the company says, unless told otherwise."""
-        self.company.hold_duration = 2
+        self.company.soft_reservation_duration = 2
         hold = self._hold(1)
         left = hold.expiry_date - fields.Datetime.now()
         self.assertAlmostEqual(left.total_seconds() / 3600, 2, delta=0.02)
@@ -434,7 +434,7 @@ class TestHold(BackorderCommon):
         rival = self._create_rival_order(2)
         rival.action_confirm()
         self._validate(transfer, 10)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get_reserved(rival), 2)
         self.assertEqual(self._get(self.protected, "held"), 8)
 
@@ -477,7 +477,7 @@ class TestHold(BackorderCommon):
         waiting = self._confirm_short(5)
         self.assertEqual(self._get_reserved(waiting), 0)
         self._receive(self.protected, 3)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get_reserved(waiting), 3)
         own = self._confirm((self.protected, 10))
         self.assertEqual(self._get_reserved(own), 10)
@@ -489,7 +489,7 @@ class TestHold(BackorderCommon):
         waiting = self._confirm_short(5)
         self.checks._enqueue({(self.protected.id, self.warehouse.id): "test"})
         own.action_confirm()
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get_reserved(own), 10)
         self.assertEqual(self._get_reserved(waiting), 0)
 
@@ -510,7 +510,7 @@ class TestHold(BackorderCommon):
         self._hold(6)
         self.assertEqual(rival.order_line.backorder_qty, 0)
         self._set_stock(self.protected, 7)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(rival.order_line.backorder_qty, 3)
 
     # ------------------------------------------------------------------
@@ -636,7 +636,7 @@ class TestHold(BackorderCommon):
             lambda: self._receive(self.protected, 2),
             lambda: self._hold(2),
             lambda: self._confirm((self.protected, 4)),
-            self._run_checks,
+            self._run_retries,
         ]
         outcomes = []
         for step in steps:
@@ -666,7 +666,7 @@ class TestHold(BackorderCommon):
         waiting = self._confirm_short(5)
         hold.action_release("customer decided otherwise")
         self.assertEqual((hold.state, hold.remaining_quantity), ("released", 0))
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get_reserved(waiting), 5)
         [event] = self._get_events("hold:released", product_id=self.protected)
         self.assertEqual(event.reason, "customer decided otherwise")
@@ -683,7 +683,7 @@ class TestHold(BackorderCommon):
         self.assertEqual(due, hold)
         due._settle("expired")
         self.assertEqual((hold.state, other.state), ("expired", "active"))
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get_reserved(waiting), 5)
         [event] = self._get_events("hold:expired", product_id=self.protected)
         self.assertEqual(event.quantity, 10)
@@ -719,11 +719,13 @@ class TestHold(BackorderCommon):
 
     def test_extensions_add_up_to_the_longest_hold(self):
         """E5, C10: salespeople hold no longer by extending; an operator may."""
-        self.company.write({"hold_duration": 4, "hold_max_duration": 10})
+        self.company.write(
+            {"soft_reservation_duration": 4, "soft_reservation_max_duration": 10}
+        )
         hold = self._hold(2, user_id=self.users["sales"].id)
         self.env.cr.execute(
-            "UPDATE stock_hold SET create_date = create_date - interval '8 hours'"
-            " WHERE id = %s",
+            "UPDATE stock_soft_reservation"
+            " SET create_date = create_date - interval '8 hours' WHERE id = %s",
             [hold.id],
         )
         hold.invalidate_recordset()
@@ -750,8 +752,8 @@ class TestHold(BackorderCommon):
             "sales",
             self._create_order((self.protected, 12), user_id=self.users["sales"].id),
         )
-        self.assertTrue(order.can_hold_stock)
-        wizard = self._open_as("sales", order.action_open_stock_hold())
+        self.assertTrue(order.can_reserve_stock)
+        wizard = self._open_as("sales", order.action_open_soft_reservation())
         [line] = wizard.line_ids
         self.assertEqual(
             (line.missing_quantity, line.available_quantity, line.quantity),
@@ -759,24 +761,24 @@ class TestHold(BackorderCommon):
         )
         line.quantity = 7
         wizard.action_hold()
-        hold = order.stock_hold_ids
+        hold = order.soft_reservation_ids
         self.assertEqual(
             (hold.quantity, hold.partner_id, hold.user_id),
             (7, self.customer, self.users["sales"]),
         )
-        self.assertEqual(order.stock_hold_count, 1)
+        self.assertEqual(order.soft_reservation_count, 1)
         self.assertEqual(order.stock_held_until, hold.expiry_date)
-        again = self._open_as("sales", order.action_open_stock_hold())
+        again = self._open_as("sales", order.action_open_soft_reservation())
         self.assertEqual(again.line_ids.missing_quantity, 5)
         self.assertEqual(again.line_ids.quantity, 3)
-        action = order.action_release_stock_holds()
+        action = order.action_release_soft_reservations()
         decision = Form.from_action(
             self._as("sales", self.env["res.users"]).env, action
         )
         decision.reason = "not any more"
         decision.save().action_release()
         self.assertEqual(hold.state, "released")
-        self.assertEqual(order.stock_hold_count, 0)
+        self.assertEqual(order.soft_reservation_count, 0)
 
     def _open_as(self, role, action):
         return self._as(role, self.env[action["res_model"]]).browse(action["res_id"])
@@ -784,9 +786,9 @@ class TestHold(BackorderCommon):
     def test_nothing_is_held_for_an_order_or_a_service(self):
         """E5: the button and the server agree on what a hold is for."""
         order = self._confirm((self.protected, 1))
-        self.assertFalse(order.can_hold_stock)
+        self.assertFalse(order.can_reserve_stock)
         with self.assertRaisesRegex(UserError, "nothing to hold"):
-            order.action_open_stock_hold()
+            order.action_open_soft_reservation()
         with self.assertRaisesRegex(ValidationError, "no quotation any more"):
             self._hold_for(order, 1)
 

@@ -17,7 +17,7 @@ class TestReservationLoopholes(StockBehindTheBackCommon):
 
     def test_nobody_takes_over_a_hold(self):
         """E5: no order takes a hold by naming it."""
-        hold = self.env["stock.hold"].create(
+        hold = self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -33,7 +33,7 @@ class TestReservationLoopholes(StockBehindTheBackCommon):
             Command.delete(hold.id),
         ):
             with self.assertRaises(AccessError):
-                self._as("sales", order).write({"stock_hold_ids": [command]})
+                self._as("sales", order).write({"soft_reservation_ids": [command]})
                 self.env.flush_all()
         self._as("sales", order).action_confirm()
         self.assertEqual(order.state, "draft")
@@ -50,7 +50,7 @@ class TestReservationLoopholes(StockBehindTheBackCommon):
             }
         )
         with self.assertRaises(OrderValidationError):
-            self._as("sales", self.env["stock.hold"]).create(
+            self._as("sales", self.env["stock.soft.reservation"]).create(
                 {
                     "product_id": self.protected.id,
                     "warehouse_id": self.warehouse.id,

@@ -12,7 +12,7 @@ class TestReservationReading(ReadingCommon):
     def test_own_documents_only(self):
         """C10: what is kept for a customer of others is not read."""
         self._set_stock(self.protected, 50)
-        hold = self._as("sales", self.env["stock.hold"]).create(
+        hold = self._as("sales", self.env["stock.soft.reservation"]).create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,

@@ -11,7 +11,7 @@ class TestUndone(UndoneCommon):
     """What is rolled back has not happened."""
 
     def _hold(self, product, quantity):
-        return self.env["stock.hold"].create(
+        return self.env["stock.soft.reservation"].create(
             {
                 "product_id": product.id,
                 "warehouse_id": self.warehouse.id,

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import stock_hold_decision
-from . import stock_hold_wizard
-from . import stock_hold_wizard_line
+from . import stock_soft_reservation_decision
+from . import stock_soft_reservation_wizard
+from . import stock_soft_reservation_wizard_line

@@ -10,10 +10,7 @@ MANAGER = "backorder_atp.group_inventory_manager"
 
 
 class BackorderRun(models.Model):
-    """Who gets what, decided anew for all that waits: simulated, then committed.
-
-    (B3, B4 of the promise rules)
-    """
+    """Allocate stock again over all waiting orders: simulated, then committed."""
 
     _name = "backorder.run"
     _description = "Backorder Run"

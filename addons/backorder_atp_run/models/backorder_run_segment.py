@@ -19,7 +19,7 @@ STRATEGIES = [
 
 
 class BackorderRunSegment(models.Model):
-    """Which lines a run treats alike, and how (B3 of the promise rules)."""
+    """Which lines a run treats alike, and how."""
 
     _name = "backorder.run.segment"
     _description = "Backorder Run Segment"

@@ -9,7 +9,7 @@ FIRM_COLUMNS = {"sale_order_line": {"is_promise_firm": "boolean"}}
 
 
 class SaleOrderLine(models.Model):
-    """Firm lines stay as they are when stock is given out anew (B4)."""
+    """Firm lines stay as they are when stock is given out anew."""
 
     _inherit = "sale.order.line"
 

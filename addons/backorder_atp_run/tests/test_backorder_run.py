@@ -334,7 +334,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         run.action_commit()
         self.assertEqual(self._get_reserved(self.second), 4)
         self._receive(self.product, 2)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get_reserved(self.second), 6)
         self.assertEqual(self._get_reserved(self.first), 0)
 
@@ -358,7 +358,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         run = self._simulate((self._of(self.first), "lose"))
         run.action_commit()
         self.assertEqual(self._get_reserved(self.first), 0)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self._get_reserved(self.second), 6)
         self.assertEqual(self._get_reserved(self.third), 4)
 

@@ -49,7 +49,7 @@ class Need:
 
 
 class BackorderSupply(models.AbstractModel):
-    """What is short, and the supply that is to cover it (D4, D5, D6, D9).
+    """What is short, and the supply that is to cover it.
 
     A shortage is what ``stock.availability`` says it is. It is covered by every
     open purchase and transfer that brings the product to the warehouse and is
@@ -61,7 +61,7 @@ class BackorderSupply(models.AbstractModel):
     _description = "Supply of Backorders"
 
     # ------------------------------------------------------------------
-    # Rights (C10)
+    # Rights
     # ------------------------------------------------------------------
 
     @api.model

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.planned import without_jit
 
 
 class BackorderSupply(models.AbstractModel):
-    """What orders on hold lack: nothing is bought for them (C4, D5).
+    """What orders on hold lack: nothing is bought for them.
 
     They are promised, and count as short; but somebody has yet to decide whether to
     find their goods, replace them, or cancel.

@@ -19,7 +19,7 @@ class Transfer:
 
 
 class BackorderSupply(models.AbstractModel):
-    """Stock that lies elsewhere, and bringing it here (D6, D9)."""
+    """Stock that lies elsewhere, and bringing it here."""
 
     _inherit = "backorder.supply"
 
@@ -69,7 +69,7 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def transfer(self, requests):
-        """Bring stock from one warehouse to another, urgently (D6).
+        """Bring stock from one warehouse to another, urgently.
 
         Through the resupply route between the two, where there is one, else by
         an internal transfer. The promise guard is written for both ends: what
@@ -186,7 +186,7 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def _bring_back(self, quant, quantity):
-        """Bring back to the stock what was picked and that no delivery takes (D9).
+        """Bring back to the stock what was picked and that no delivery takes.
 
         :param quant: ``stock.quant`` in a place from which goods leave
         :return: an action that shows the transfer

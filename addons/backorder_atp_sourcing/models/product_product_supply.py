@@ -31,13 +31,13 @@ class ProductProduct(models.Model):
         ]
 
     def action_open_transfer(self):
-        """Show where there is stock of these products that does not help here (D9)."""
+        """Show where there is stock of these products that does not help here."""
         needs = self.env["backorder.supply"]._get_needs_of(self._get_short_keys())
         keys = [need.key for need in needs if need.shortage > 0]
         return self.env["backorder.transfer"]._open(keys or self._get_short_keys())
 
     # ------------------------------------------------------------------
-    # Substitutes (D7)
+    # Substitutes
     # ------------------------------------------------------------------
 
     def _get_available_substitutes(self, warehouse, excluded_orders=None):
@@ -47,7 +47,7 @@ class ProductProduct(models.Model):
         """
         self.ensure_one()
         rows = self.env["product.substitute"].sudo()._get_substitutes(self)
-        substitutes = self.browse([substitute.id for substitute, _note in rows])
+        substitutes = self.browse([substitute.id for substitute, _record in rows])
         availability = (
             self.env["stock.availability"]
             .sudo()

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class ProductProduct(models.Model):
-    """Supply that somebody sees, but that does not count, and why (D9)."""
+    """Supply that somebody sees, but that does not count, and why."""
 
     _inherit = "product.product"
 

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 
 class ProductSubstitute(models.Model):
-    """A product that may be sold instead of another (D7)."""
+    """A product that may be sold instead of another."""
 
     _name = "product.substitute"
     _description = "Substitute"

@@ -79,7 +79,7 @@ class Alternative:
 
 
 class PromiseAlternative(models.AbstractModel):
-    """Every way to serve what is short or late, all asked at once (B12).
+    """Every way to serve what is short or late, all asked at once.
 
     Where it is now, another warehouse of the company, several of them together, a
     transfer from there, a substitute. What another warehouse can spare is what it can

@@ -13,7 +13,7 @@ from .promise_alternative import Alternative
 
 
 class PromiseAlternative(models.AbstractModel):
-    """What the alternatives are, kind by kind (B12)."""
+    """What the alternatives are, kind by kind."""
 
     _inherit = "promise.alternative"
 

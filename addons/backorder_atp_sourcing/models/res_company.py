@@ -7,7 +7,7 @@ from .promise_alternative import RULES
 
 
 class ResCompany(models.Model):
-    """What becomes of lines that are short or late, while they are quoted (B12)."""
+    """What becomes of lines that are short or late, while they are quoted."""
 
     _inherit = "res.company"
 

@@ -9,7 +9,7 @@ CHOICE_FIELDS = {"commitment_date", "order_line"}
 
 
 class SaleOrder(models.Model):
-    """Other ways to serve what is short or late on an order (B12)."""
+    """Other ways to serve what is short or late on an order."""
 
     _inherit = "sale.order"
 
@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
             order.has_alternatives = any(order.order_line.mapped("has_alternatives"))
 
     def get_promise_alternatives(self):
-        """Return every way to serve what is short or late on these orders (B12).
+        """Return every way to serve what is short or late on these orders.
 
         One statement for all lines, warehouses and substitutes.
 
@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
         return result
 
     def action_open_alternatives(self):
-        """Show every other way to serve what is short or late (B12)."""
+        """Show every other way to serve what is short or late."""
         self.ensure_one()
         return self.env["backorder.alternatives"]._open(self, self.order_line)
 

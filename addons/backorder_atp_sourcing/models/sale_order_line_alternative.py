@@ -15,7 +15,7 @@ CHOICE_COLUMNS = {
 
 
 class SaleOrderLine(models.Model):
-    """Other ways to serve a line that is short or late (B12)."""
+    """Other ways to serve a line that is short or late."""
 
     _inherit = "sale.order.line"
 
@@ -191,11 +191,11 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_open_alternatives(self):
-        """Show every other way to serve this line (B12)."""
+        """Show every other way to serve this line."""
         return self.env["backorder.alternatives"]._open(self.order_id, self)
 
     def action_split_over_warehouses(self, parts):
-        """Ship this line of a quotation from several warehouses (B12).
+        """Ship this line of a quotation from several warehouses.
 
         The line keeps the first part, the others become lines after it, at the same
         price. Everything is judged anew when the order is confirmed.

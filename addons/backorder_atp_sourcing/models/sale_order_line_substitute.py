@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
-    """Selling another product instead of what is short (D7)."""
+    """Selling another product instead of what is short."""
 
     _inherit = "sale.order.line"
 
@@ -20,13 +20,13 @@ class SaleOrderLine(models.Model):
             line.has_substitutes = bool(rows._get_substitutes(product))
 
     def action_open_substitutes(self):
-        """Show what may be sold instead, and how much of it there is (D7)."""
+        """Show what may be sold instead, and how much of it there is."""
         return self.env["backorder.substitution"]._open(self)
 
     def action_substitute(
         self, substitute_id, quantity, price_rule="new", warehouse_id=None
     ):
-        """Sell a substitute instead of ``quantity`` of this line (D7).
+        """Sell a substitute instead of ``quantity`` of this line.
 
         The substitute gets a line of its own, judged as any change of the
         order; this line asks for that much less.

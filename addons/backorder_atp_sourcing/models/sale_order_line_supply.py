@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class SaleOrderLine(models.Model):
-    """Stock of a short line that lies in another warehouse (D9)."""
+    """Stock of a short line that lies in another warehouse."""
 
     _inherit = "sale.order.line"
 
@@ -64,7 +64,7 @@ class SaleOrderLine(models.Model):
         ]
 
     def action_open_transfer(self):
-        """Show where there is stock of what these lines lack (D6, D9)."""
+        """Show where there is stock of what these lines lack."""
         lines = self._filter_short()
         return self.env["backorder.transfer"]._open(
             lines._get_short_keys(), lines.order_id
@@ -75,7 +75,7 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_move_to_warehouse(self, warehouse_id):
-        """Serve these lines from another warehouse (D9).
+        """Serve these lines from another warehouse.
 
         A quotation only changes. Of a confirmed order the open deliveries are
         cancelled and launched anew from there, judged as any new demand.
@@ -155,7 +155,7 @@ class SaleOrderLine(models.Model):
         locked, order.locked = order.locked, False  # a locked order launches nothing
         self._action_launch_stock_rule()
         order.locked = locked
-        self.env["backorder.check"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_waiting(
             self.product_id, before, f"move:{order.name}"
         )
 

@@ -29,5 +29,5 @@ class SaleOrder(models.Model):
         return self.order_line.filtered("backorder_product_qty")._get_short_keys()
 
     def action_open_transfer(self):
-        """Show where there is stock of what these orders lack (D6, D9)."""
+        """Show where there is stock of what these orders lack."""
         return self.order_line.action_open_transfer()

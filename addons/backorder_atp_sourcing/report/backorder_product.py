@@ -16,5 +16,5 @@ class BackorderProduct(models.Model):
         ]
 
     def action_open_transfer(self):
-        """Show where there is stock of these products (D6, D9)."""
+        """Show where there is stock of these products."""
         return self.env["backorder.transfer"]._open(self._get_short_keys())

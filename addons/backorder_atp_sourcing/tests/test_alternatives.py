@@ -110,11 +110,11 @@ class TestAlternatives(AlternativesCommon):
     def test_source_s_buffer_is_left_alone(self):
         """B12: neither its buffer nor what is held there is offered."""
         self._stock_north(5)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.product.id,
                 "warehouse_id": self.north.id,
-                "buffer_quantity": 2,
+                "safety_stock_quantity": 2,
             }
         )
         order = self._create_order((self.product, 5))

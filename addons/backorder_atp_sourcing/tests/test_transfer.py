@@ -79,11 +79,11 @@ class TestTransfer(TransferCommon):
     def test_what_the_other_warehouse_needs_is_left_alone(self):
         """D6: its own buffer and demand come first."""
         self._stock_north(20)
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.stocked.id,
                 "warehouse_id": self.north.id,
-                "buffer_quantity": 5,
+                "safety_stock_quantity": 5,
             }
         )
         self._confirm((self.stocked, 8), warehouse_id=self.north.id)
@@ -115,7 +115,7 @@ class TestTransfer(TransferCommon):
         self.assertEqual((picking.state, picking.priority), ("assigned", "1"))
         self.assertEqual(picking.origin, self.order.name)
         self._validate(picking)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self.order.backorder_state, "allocated")
 
     def test_transfer_follows_the_resupply_route(self):
@@ -133,7 +133,7 @@ class TestTransfer(TransferCommon):
         self._validate(leaving)
         self.assertEqual(self.order.backorder_state, "backordered")
         self._validate(arriving)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(self.order.backorder_state, "allocated")
 
     def test_transfer_under_way_covers_the_shortage(self):
@@ -262,7 +262,7 @@ class TestTransfer(TransferCommon):
         """D9: what is reserved or gone is not taken back by the way."""
         self._stock_north(15)
         self._set_stock(self.stocked, 4)
-        self._run_checks()
+        self._run_retries()
         with self.assertRaisesRegex(UserError, "part of it is reserved"):
             self._move(self.order.order_line)
         self._validate(self.order.picking_ids, 4)

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderAlternatives(models.TransientModel):
-    """What else could be done about lines that are short or late (B12)."""
+    """What else could be done about lines that are short or late."""
 
     _name = "backorder.alternatives"
     _inherit = "backorder.wizard.mixin"

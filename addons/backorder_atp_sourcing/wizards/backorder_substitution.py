@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderSubstitution(models.TransientModel):
-    """What may be sold instead of a line that is short (D7)."""
+    """What may be sold instead of a line that is short."""
 
     _name = "backorder.substitution"
     _inherit = "backorder.wizard.mixin"

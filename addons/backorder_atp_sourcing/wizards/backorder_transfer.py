@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderTransfer(models.TransientModel):
-    """Where the stock is that is missing here, and what does not count (D6, D9)."""
+    """Where the stock is that is missing here, and what does not count."""
 
     _name = "backorder.transfer"
     _inherit = "backorder.wizard.mixin"

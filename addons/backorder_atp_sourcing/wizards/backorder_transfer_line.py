@@ -72,7 +72,7 @@ class BackorderTransferLine(models.TransientModel):
         )
 
     def action_move_order(self):
-        """Serve the orders from where the stock is instead (D9)."""
+        """Serve the orders from where the stock is instead."""
         self.ensure_one()
         self._get_movable_lines().action_move_to_warehouse(self.source_id.id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderUncounted(models.TransientModel):
-    """One supply that does not count, and the button that mends it (D9)."""
+    """One supply that does not count, and the button that mends it."""
 
     _name = "backorder.uncounted"
     _inherit = "backorder.wizard.mixin"

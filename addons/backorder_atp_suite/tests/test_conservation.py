@@ -13,7 +13,7 @@ class TestConservation(ConservationCommon):
     def test_everything_adds_up(self):
         """E8: orders, buffers, holds, quarantine, short and negative stock."""
         quotation = self._create_order((self.protected, 3))
-        wizard = self._open_wizard(quotation.action_open_stock_hold())
+        wizard = self._open_wizard(quotation.action_open_soft_reservation())
         wizard.save().action_hold()
         self._spread_stock()
         self.assertFalse(self._check())

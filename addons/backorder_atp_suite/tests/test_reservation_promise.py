@@ -15,7 +15,7 @@ class TestReservationPromise(PromiseCommon):
         self._set_stock(self.product, 5)
         order = self._create_order((self.product, 5))
         rival = self._create_order((self.product, 5))
-        self.env["stock.hold"].create(
+        self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.product.id,
                 "warehouse_id": self.warehouse.id,

@@ -7,7 +7,7 @@ from odoo.addons.website_sale_stock.controllers.website_sale import WebsiteSale
 
 
 class PromiseWebsiteSale(WebsiteSale):
-    """Say at checkout what is missing, before the shopper tries to pay (A5)."""
+    """Say at checkout what is missing, before the shopper tries to pay."""
 
     def _get_shop_payment_values(self, order, **kwargs):
         values = super()._get_shop_payment_values(order, **kwargs)

@@ -12,7 +12,7 @@ class PromisePaymentPortal(PaymentPortal):
 
     @route()
     def portal_order_transaction(self, order_id, access_token, **kwargs):
-        """Refuse to take money for what cannot be promised (A5).
+        """Refuse to take money for what cannot be promised.
 
         :raise ValidationError: naming each product of which there is not enough
         """

@@ -9,5 +9,5 @@ from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
 from . import stock_availability
-from . import stock_hold
+from . import stock_soft_reservation
 from . import website

@@ -8,7 +8,7 @@ class ProductFeed(models.Model):
     _inherit = "product.feed"
 
     def _prepare_gmc_stock_info(self, product):
-        """Tell what is sold beyond stock, and from when it can be had (A5)."""
+        """Tell what is sold beyond stock, and from when it can be had."""
         info = super()._prepare_gmc_stock_info(product)
         if not self.website_id._is_promise_kept():
             return info

@@ -26,7 +26,7 @@ class ShopPermission(fields.Boolean):
 
 
 class ProductProduct(models.Model):
-    """What a shopper sees of a product, and how much of it he can buy (A5)."""
+    """What a shopper sees of a product, and how much of it he can buy."""
 
     _inherit = "product.product"
 
@@ -138,7 +138,7 @@ class ProductProduct(models.Model):
 
     @api.depends_context("shop_order_id", "uid", "website_id")
     def _compute_quantities(self):
-        """Let every page of the shop see what can be bought, whoever asks (A5)."""
+        """Let every page of the shop see what can be bought, whoever asks."""
         result = super()._compute_quantities()
         if self._get_promise_website():
             for product, product_sudo in zip(self, self.sudo(), strict=True):

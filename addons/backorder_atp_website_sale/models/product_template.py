@@ -26,7 +26,7 @@ class ProductTemplate(models.Model):
     def _get_additionnal_combination_info(
         self, product_or_template, quantity, uom, date, website
     ):
-        """Add what is in stock, and from when there is more (A5)."""
+        """Add what is in stock, and from when there is more."""
         values = super()._get_additionnal_combination_info(
             product_or_template, quantity, uom, date, website
         )

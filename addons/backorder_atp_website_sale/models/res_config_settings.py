@@ -7,14 +7,14 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    promise_cart_hold_minutes = fields.Integer(
-        related="website_id.promise_cart_hold_minutes", readonly=False
+    promise_cart_reservation_minutes = fields.Integer(
+        related="website_id.promise_cart_reservation_minutes", readonly=False
     )
-    promise_payment_hold_minutes = fields.Integer(
-        related="website_id.promise_payment_hold_minutes", readonly=False
+    promise_payment_reservation_minutes = fields.Integer(
+        related="website_id.promise_payment_reservation_minutes", readonly=False
     )
-    promise_visitor_hold_percent = fields.Integer(
-        related="website_id.promise_visitor_hold_percent", readonly=False
+    promise_visitor_reservation_percent = fields.Integer(
+        related="website_id.promise_visitor_reservation_percent", readonly=False
     )
     website_promise_show_dates = fields.Boolean(
         related="website_id.promise_show_dates",

@@ -11,7 +11,7 @@ PAID_LATER = ("cash_on_delivery", "on_site")
 
 
 class SaleOrder(models.Model):
-    """A cart of the shop: what it may ask for, and that it is never lost (A5, A6)."""
+    """A cart of the shop: what it may ask for, and that it is never lost."""
 
     _inherit = "sale.order"
 
@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
         return self.env.protecting([self._fields["warehouse_id"]], carts)
 
     # ------------------------------------------------------------------
-    # Warehouse (A6)
+    # Warehouse
     # ------------------------------------------------------------------
 
     @api.depends("website_id.warehouse_id")
@@ -142,7 +142,7 @@ class SaleOrder(models.Model):
         """Return what of ``product`` there is for this cart, in the product's unit.
 
         What the other products of the cart are made of is left out. Its own lines and
-        what is held for it are not (A5).
+        what is held for it are not.
         """
         if not self._is_cart_promised():
             return super()._get_free_qty(product)
@@ -160,8 +160,8 @@ class SaleOrder(models.Model):
         """Keep what the cart asks for by now, if the shop keeps anything for carts."""
         result = super()._verify_cart_after_update()
         if self._is_cart_promised():
-            self.env["stock.hold"]._keep_cart(
-                self, self.website_id.promise_cart_hold_minutes
+            self.env["stock.soft.reservation"]._keep_cart(
+                self, self.website_id.promise_cart_reservation_minutes
             )
             self.env["product.product"]._forget_shop_stock()
         return result
@@ -253,7 +253,7 @@ class SaleOrder(models.Model):
         return result
 
     def _check_before_payment(self):
-        """Let a customer pay for what can be promised, wherever he pays (A5).
+        """Let a customer pay for what can be promised, wherever he pays.
 
         :raise ValidationError: naming each product of which there is not enough
         """
@@ -265,10 +265,10 @@ class SaleOrder(models.Model):
         """Refuse to take money for what the verdict would keep from being delivered.
 
         Whoever else pays for the same stock at this moment is asked again on what is
-        left (A5).
+        left.
         """
         demand = self.order_line._get_promise_demand()
-        self.env["order.validator"]._guard(demand)
+        self.env["promise.decision"]._guard(demand)
         if any(not warehouse for _line, _product, warehouse, _quantity in demand):
             raise ValidationError(
                 self.env._(
@@ -282,8 +282,8 @@ class SaleOrder(models.Model):
 
     def _keep_while_paying(self):
         if self._is_cart_promised():
-            self.env["stock.hold"]._keep_cart(
-                self, self.website_id.promise_payment_hold_minutes
+            self.env["stock.soft.reservation"]._keep_cart(
+                self, self.website_id.promise_payment_reservation_minutes
             )
 
     def _get_shop_shortages(self, demand=None):
@@ -295,7 +295,7 @@ class SaleOrder(models.Model):
             return {}
         if demand is None:
             demand = self.order_line._get_promise_demand()
-        shortages = self.env["order.validator"]._find_shortages(demand, self)
+        shortages = self.env["promise.decision"]._find_shortages(demand, self)
         return {
             row.line: self._get_shortage_message(row.line)
             for row in shortages

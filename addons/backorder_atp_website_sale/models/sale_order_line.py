@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 
 class SaleOrderLine(models.Model):
-    """A line of a cart: how much it may ask for, and from when it can be had (A5)."""
+    """A line of a cart: how much it may ask for, and from when it can be had."""
 
     _inherit = "sale.order.line"
 
@@ -57,7 +57,7 @@ class SaleOrderLine(models.Model):
         )
         result = super().unlink()
         for cart in carts.exists():
-            self.env["stock.hold"]._keep_cart(cart, 0)
+            self.env["stock.soft.reservation"]._keep_cart(cart, 0)
         return result
 
     # ------------------------------------------------------------------

@@ -37,7 +37,7 @@ class ShopStock:
 
 
 class StockAvailability(models.AbstractModel):
-    """What the calculator says to shoppers (A5)."""
+    """What the calculator says to shoppers."""
 
     _inherit = "stock.availability"
 
@@ -104,7 +104,7 @@ class StockAvailability(models.AbstractModel):
 
         As the orders are judged: policy, how far it goes, and hard locks.
         """
-        levels = self.env["stock.level"].sudo()
+        levels = self.env["stock.policy"].sudo()
         products, warehouses = products.sudo(), warehouses.sudo()
         policies = levels._get_warehouse_policies(products, warehouses)
         locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)

@@ -5,27 +5,30 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
-HOLD_FIELDS = ("promise_cart_hold_minutes", "promise_payment_hold_minutes")
+HOLD_FIELDS = (
+    "promise_cart_reservation_minutes",
+    "promise_payment_reservation_minutes",
+)
 
 
 class Website(models.Model):
-    """A shop that sells what can be promised (A5)."""
+    """A shop that sells what can be promised."""
 
     _inherit = "website"
 
-    promise_cart_hold_minutes = fields.Integer(
+    promise_cart_reservation_minutes = fields.Integer(
         "Hold Stock for Carts",
         help="For how many minutes after its last change what is in a cart is kept from"
         " other customers. 0: a cart keeps nothing.",
     )
-    promise_payment_hold_minutes = fields.Integer(
+    promise_payment_reservation_minutes = fields.Integer(
         "Hold Stock While Paying",
         default=15,
         help="For how many minutes stock is kept for a customer who has gone to pay."
         " 0: whoever has paid first gets it, and what others have paid waits for a"
         " decision.",
     )
-    promise_visitor_hold_percent = fields.Integer(
+    promise_visitor_reservation_percent = fields.Integer(
         "Most a Visitor Keeps (%)",
         default=50,
         help="The cart of a visitor who is not logged in keeps at most this part of"
@@ -41,7 +44,7 @@ class Website(models.Model):
     @api.constrains(*HOLD_FIELDS)
     def _check_hold_minutes(self):
         for website in self:
-            longest = website.company_id.sudo().hold_max_duration * 60
+            longest = website.company_id.sudo().soft_reservation_max_duration * 60
             if any(not 0 <= website[name] <= longest for name in HOLD_FIELDS):
                 raise ValidationError(
                     self.env._(
@@ -52,15 +55,17 @@ class Website(models.Model):
                     )
                 )
 
-    @api.constrains("promise_visitor_hold_percent")
-    def _check_visitor_hold_percent(self):
-        if any(not 0 <= site.promise_visitor_hold_percent <= 100 for site in self):
+    @api.constrains("promise_visitor_reservation_percent")
+    def _check_visitor_reservation_percent(self):
+        if any(
+            not 0 <= site.promise_visitor_reservation_percent <= 100 for site in self
+        ):
             raise ValidationError(
                 self.env._("What a visitor keeps is between 0 and 100 percent.")
             )
 
     def _is_promise_kept(self):
-        """Whether this shop sells only what can be promised: not in the dark (B9)."""
+        """Whether this shop sells only what can be promised: not in the dark."""
         return bool(self) and self.sudo().company_id.promise_phase != "dark"
 
     def _get_promise_order(self):
@@ -96,7 +101,7 @@ class Website(models.Model):
         """Return what the shopper can buy, or what is in stock where he may buy more.
 
         Of the warehouse that his order will get, in the product's unit; never below
-        zero (A5).
+        zero.
         """
         if not self._is_promise_kept():
             return super()._get_product_available_qty(product, **kwargs)

@@ -131,7 +131,7 @@ class TestBrowser(HttpCase):
 
     def test_cart_is_kept_from_another_visitor(self):
         """A5: two browsers, three bells."""
-        self.website.promise_cart_hold_minutes = 30
+        self.website.promise_cart_reservation_minutes = 30
         self.assertEqual(self._add(self.bell, 2)["quantity"], 2)
         self.assertEqual(self._get_info(self.bell)["free_qty"], 3)
         self._forget_session()
@@ -148,7 +148,7 @@ class TestBrowser(HttpCase):
 
     def test_cleared_cart_keeps_nothing(self):
         """A5: the stock is free for the next visitor."""
-        self.website.promise_cart_hold_minutes = 30
+        self.website.promise_cart_reservation_minutes = 30
         self._add(self.bell, 3)
         self._call("/shop/cart/clear")
         self._forget_session()
@@ -185,7 +185,7 @@ class TestBrowser(HttpCase):
         self._take_bells(-2)
         self._call(f"/my/orders/{cart.id}/transaction", **pay)
         self.assertTrue(cart.transaction_ids)
-        self.assertEqual(cart.stock_hold_ids.quantity, 2)
+        self.assertEqual(cart.soft_reservation_ids.quantity, 2)
 
     def _take_bells(self, quantity):
         self.env["stock.quant"]._update_available_quantity(

@@ -17,11 +17,11 @@ class TestCartHold(ShopCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.website.promise_cart_hold_minutes = 30
+        cls.website.promise_cart_reservation_minutes = 30
 
     def _get_holds(self, cart, state="active"):
         self.env.invalidate_all()
-        return cart.stock_hold_ids.filtered(lambda hold: hold.state == state)
+        return cart.soft_reservation_ids.filtered(lambda hold: hold.state == state)
 
     def _age(self, holds):
         """Let the time of ``holds`` pass."""
@@ -64,7 +64,7 @@ class TestCartHold(ShopCommon):
         order = self._confirm((self.backorderable, 2))
         self.assertEqual(order.backorder_state, "backordered")
         self._set_quantity(cart, 1)
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_cleared_cart_keeps_nothing(self):
@@ -120,7 +120,7 @@ class TestCartHold(ShopCommon):
 
     def test_holds_of_employees_are_left_alone(self):
         """A5: what is held for a customer counts for him, and is not held twice."""
-        held = self.env["stock.hold"].create(
+        held = self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -140,15 +140,15 @@ class TestCartHold(ShopCommon):
         cart = self._create_cart(
             (self.protected, 10), partner_id=self.website.user_id.partner_id.id
         )
-        self.env["stock.hold"]._keep_cart(cart, 30)
+        self.env["stock.soft.reservation"]._keep_cart(cart, 30)
         self.assertEqual(self._get_holds(cart).quantity, 5)
         self.assertEqual(self._get_available(self.protected), 5)
         cart.partner_id = self.customer  # the address is given
-        self.env["stock.hold"]._keep_cart(cart, 30)
+        self.env["stock.soft.reservation"]._keep_cart(cart, 30)
         self.assertEqual(self._get_holds(cart).quantity, 10)
         for percent in (-1, 101):
             with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
-                self.website.promise_visitor_hold_percent = percent
+                self.website.promise_visitor_reservation_percent = percent
 
     def test_absurd_cart_keeps_nothing(self):
         """A5: a cart of a billion takes nothing off sale, logged in or not."""
@@ -162,18 +162,18 @@ class TestCartHold(ShopCommon):
 
     def test_without_the_setting_a_cart_keeps_nothing(self):
         """A5: off, as installed."""
-        self.website.promise_cart_hold_minutes = 0
+        self.website.promise_cart_reservation_minutes = 0
         cart = self._create_cart()
         self._add(cart, self.protected, 2)
-        self.assertFalse(cart.stock_hold_ids)
+        self.assertFalse(cart.soft_reservation_ids)
         self.assertEqual(self._get_available(self.protected), 3)
 
     def test_setting_stays_within_the_longest_hold(self):
         """A5: what the company allows, and nothing below zero."""
-        self.company.hold_max_duration = 24
+        self.company.soft_reservation_max_duration = 24
         for minutes in (-1, 24 * 60 + 1):
             with self.assertRaisesRegex(ValidationError, "0 to 1440 minutes"):
-                self.website.promise_cart_hold_minutes = minutes
+                self.website.promise_cart_reservation_minutes = minutes
 
     # ------------------------------------------------------------------
     # Paying
@@ -181,7 +181,7 @@ class TestCartHold(ShopCommon):
 
     def test_last_one_is_kept_for_who_pays_first(self):
         """A5: the other is told before he pays."""
-        self.website.promise_cart_hold_minutes = 0
+        self.website.promise_cart_reservation_minutes = 0
         first, second = (self._create_cart((self.protected, 3)) for _ in range(2))
         for cart in (first, second):
             self._prepare_delivery(cart)
@@ -196,17 +196,20 @@ class TestCartHold(ShopCommon):
     def test_payment_hold_can_be_switched_off(self):
         """A5: then both may pay, and the verdict decides."""
         self.website.write(
-            {"promise_cart_hold_minutes": 0, "promise_payment_hold_minutes": 0}
+            {
+                "promise_cart_reservation_minutes": 0,
+                "promise_payment_reservation_minutes": 0,
+            }
         )
         first, second = (self._create_cart((self.protected, 3)) for _ in range(2))
         for cart in (first, second):
             self._prepare_delivery(cart)
             cart._check_cart_is_ready_to_be_paid()
-        self.assertFalse((first | second).stock_hold_ids)
+        self.assertFalse((first | second).soft_reservation_ids)
 
     def test_cart_keeps_its_stock_while_it_is_paid_for(self):
         """A5: who keeps nothing while paying still keeps what his cart keeps."""
-        self.website.promise_payment_hold_minutes = 0
+        self.website.promise_payment_reservation_minutes = 0
         cart = self._create_cart()
         self._add(cart, self.protected, 2)
         hold = self._get_holds(cart)
@@ -218,7 +221,7 @@ class TestCartHold(ShopCommon):
 
     def test_changed_cart_keeps_what_is_being_paid_for(self):
         """A5: more in another tab keeps nothing more, less gives back."""
-        self.website.promise_cart_hold_minutes = 0
+        self.website.promise_cart_reservation_minutes = 0
         cart = self._create_cart((self.protected, 2))
         self._prepare_delivery(cart)
         cart._check_cart_is_ready_to_be_paid()

@@ -95,7 +95,7 @@ class TestPayment(ShopCommon):
     def test_payment_in_time(self):
         """A5: what was kept while he paid is reserved for him."""
         cart = self._create_cart((self.protected, 3))
-        self.env["stock.hold"]._keep_cart(cart, 15)
+        self.env["stock.soft.reservation"]._keep_cart(cart, 15)
         transaction = self._pay(cart)
         with self.assertRaisesRegex(OrderValidationError, "available 0"):
             self._confirm((self.protected, 1))

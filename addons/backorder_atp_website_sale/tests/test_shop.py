@@ -22,15 +22,15 @@ class TestShop(ShopCommon):
         """A5: on the shelf but promised, held or kept as a buffer is not for sale."""
         self.assertEqual(self._get_available(self.protected), 3)
         self._confirm((self.protected, 1))
-        self.env["stock.level"].create(
+        self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
-                "buffer_quantity": 1,
+                "safety_stock_quantity": 1,
             }
         )
         self.assertEqual(self._get_available(self.protected), 1)
-        self.env["stock.hold"].create(
+        self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -82,9 +82,9 @@ class TestShop(ShopCommon):
         cart = self._create_cart()
         self.assertEqual(self._add(cart, self.protected, 9)["quantity"], 9)
         self.assertFalse(cart._get_shop_promises())
-        self.website.promise_cart_hold_minutes = 30
+        self.website.promise_cart_reservation_minutes = 30
         self.assertEqual(self._add(cart, self.protected, 1)["quantity"], 10)
-        self.assertFalse(cart.stock_hold_ids)
+        self.assertFalse(cart.soft_reservation_ids)
 
     def test_odoo_s_choice_is_kept(self):
         """A5: what Odoo's field says of a product stays what somebody has chosen."""
@@ -407,7 +407,7 @@ class TestShop(ShopCommon):
     def test_what_is_held_for_a_customer_is_his_before_he_has_a_cart(self):
         """A5, E5: he sees and can buy it; everybody else does not."""
         shopper = self._create_shopper()
-        self.env["stock.hold"].create(
+        self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -443,7 +443,7 @@ class TestShop(ShopCommon):
 
     def test_cart_that_keeps_the_last_ones_is_reminded_of(self):
         """A5: what is held for a cart is not sold out for it."""
-        self.website.promise_cart_hold_minutes = 30
+        self.website.promise_cart_reservation_minutes = 30
         cart = self._create_cart()
         self._add(cart, self.protected, 3)
         other = self._create_cart((self.protected, 1))

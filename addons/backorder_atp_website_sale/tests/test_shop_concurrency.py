@@ -151,7 +151,7 @@ class TestShopConcurrency(ServerCommon):
         )
 
     def _set_cart_hold(self, minutes):
-        values = {"promise_cart_hold_minutes": minutes}
+        values = {"promise_cart_reservation_minutes": minutes}
         self.admin.call("website", "write", [1], values)
 
     def test_last_one_is_paid_for_once(self):
@@ -168,7 +168,9 @@ class TestShopConcurrency(ServerCommon):
             self.assertIn("Last Bell but only 0 is available", answer.message)
         self.assertEqual(self._count_paying(product_id), 1)
         held = [("product_id", "=", product_id), ("state", "=", "active")]
-        holds = self.admin.call("stock.hold", "search_read", held, ["quantity"])
+        holds = self.admin.call(
+            "stock.soft.reservation", "search_read", held, ["quantity"]
+        )
         self.assertEqual([hold["quantity"] for hold in holds], [1])
 
     def test_last_ones_are_kept_once(self):

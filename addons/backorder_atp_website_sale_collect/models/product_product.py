@@ -8,7 +8,7 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _prepare_places(self, website, cart, values):
-        """Return what the product page tells of delivery and of stores (A5).
+        """Return what the product page tells of delivery and of stores.
 
         :param values: what Odoo tells
         """

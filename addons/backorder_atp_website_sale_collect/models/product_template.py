@@ -11,7 +11,7 @@ class ProductTemplate(models.Model):
     def _get_additionnal_combination_info(
         self, product_or_template, quantity, uom, date, website
     ):
-        """Tell of each place what its orders would get (A5)."""
+        """Tell of each place what its orders would get."""
         values = super()._get_additionnal_combination_info(
             product_or_template, quantity, uom, date, website
         )

@@ -8,12 +8,12 @@ from odoo.exceptions import ValidationError
 
 
 class SaleOrder(models.Model):
-    """A cart that may be collected in a store asks for what some place has (A5)."""
+    """A cart that may be collected in a store asks for what some place has."""
 
     _inherit = "sale.order"
 
     # ------------------------------------------------------------------
-    # Warehouse (A6)
+    # Warehouse
     # ------------------------------------------------------------------
 
     def _is_collected(self):

@@ -8,7 +8,7 @@ class Website(models.Model):
     _inherit = "website"
 
     def _get_product_available_qty(self, product, **kwargs):
-        """Count the stores, also of a shop whose warehouse something else names (A5).
+        """Count the stores, also of a shop whose warehouse something else names.
 
         The place that has most decides, until the shopper chooses one at checkout.
         """

@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
     def _get_unavailable_quantity_from_kits(self, product):
         """Return how much less of ``product`` there is beside the rest of the cart.
 
-        What the product's page takes off its own number, in the product's unit (A5).
+        What the product's page takes off its own number, in the product's unit.
         """
         if not self._is_cart_promised():
             return super()._get_unavailable_quantity_from_kits(product)

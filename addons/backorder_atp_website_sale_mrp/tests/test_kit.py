@@ -113,8 +113,8 @@ class TestShopKit(ShopCommon):
 
     def test_cart_keeps_the_parts(self):
         """A5: a kit in a cart holds wheels and frames."""
-        self.website.promise_cart_hold_minutes = 30
+        self.website.promise_cart_reservation_minutes = 30
         cart = self._create_cart()
         self._add(cart, self.kit, 2)
-        held = {hold.product_id: hold.quantity for hold in cart.stock_hold_ids}
+        held = {hold.product_id: hold.quantity for hold in cart.soft_reservation_ids}
         self.assertEqual(held, {self.wheel: 4, self.frame: 2})

@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class CustomerInventory(models.AbstractModel):
-    """What one customer can have of each product, and at what price (E1).
+    """What one customer can have of each product, and at what price.
 
     Everything is asked for all products at once: no query for each of them.
     """
@@ -76,14 +76,14 @@ class CustomerInventory(models.AbstractModel):
             SQL(
                 """
                 SELECT hold.product_id, SUM(hold.remaining_quantity)
-                  FROM stock_hold hold
+                  FROM stock_soft_reservation hold
                  WHERE hold.product_id = ANY(%s) AND hold.company_id = %s AND %s
                    AND hold.commercial_partner_id = %s
                  GROUP BY hold.product_id
                 """,
                 products.ids,
                 self.env.company.id,
-                self.env["stock.hold"]._get_counting(),
+                self.env["stock.soft.reservation"]._get_counting(),
                 partner.commercial_partner_id.id,
             )
         )
@@ -112,7 +112,7 @@ class CustomerInventory(models.AbstractModel):
         )
 
     def _sum_by_product(self, query):
-        self.env["stock.hold"]._flush_holds()
+        self.env["stock.soft.reservation"]._flush_soft_reservations()
         self.env["stock.move"].flush_model(["product_id", "sale_line_id", "state"])
         self.env["stock.move.line"].flush_model(["move_id", "quantity_product_uom"])
         self.env["sale.order.line"].flush_model(["order_partner_id"])

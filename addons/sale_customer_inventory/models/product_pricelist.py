@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
-    """Prices of one customer, and of many products at once (E1, E2)."""
+    """Prices of one customer, and of many products at once."""
 
     _inherit = "product.pricelist"
 
@@ -66,7 +66,7 @@ class ProductPricelist(models.Model):
     # ------------------------------------------------------------------
 
     def _set_customer_price(self, product, update):
-        """Write the rule of one unit of ``product``, in place of a former one (E2)."""
+        """Write the rule of one unit of ``product``, in place of a former one."""
         values = self._prepare_customer_rule(product, update)
         rules = self.item_ids.filtered(
             lambda rule: (

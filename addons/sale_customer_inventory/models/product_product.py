@@ -16,7 +16,7 @@ FIGURES = {
 
 
 class ProductProduct(models.Model):
-    """A product as one customer sees it, who is named by the context (E1).
+    """A product as one customer sees it, who is named by the context.
 
     The context says whom the figures are about; it decides on nothing.
     """
@@ -95,7 +95,7 @@ class ProductProduct(models.Model):
         )
 
     def action_update_customer_prices(self):
-        """Ask for the customer's prices of these products (E2)."""
+        """Ask for the customer's prices of these products."""
         partner = self._get_inventory_customer()
         if not partner:
             raise UserError(

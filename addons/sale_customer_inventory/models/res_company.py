@@ -31,7 +31,7 @@ class ResCompany(models.Model):
                 )
 
     def _get_customer_tier(self, turnover):
-        """Return the tier that ``turnover`` of a year makes (E1)."""
+        """Return the tier that ``turnover`` of a year makes."""
         self.ensure_one()
         company = self.sudo()
         for tier in ("platinum", "gold", "silver"):

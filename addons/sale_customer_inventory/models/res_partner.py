@@ -18,7 +18,7 @@ TURNOVER_DAYS = 365
 
 
 class ResPartner(models.Model):
-    """The tier of a customer, and the inventory as the customer sees it (E1)."""
+    """The tier of a customer, and the inventory as the customer sees it."""
 
     _inherit = "res.partner"
 
@@ -125,7 +125,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def get_customer_inventory(self, domain=None, limit=None, offset=0):
-        """Return what this customer can have of each product, and at what price (E1).
+        """Return what this customer can have of each product, and at what price.
 
         Quantities are in the product's unit, prices in ``currency``, the company's.
 
@@ -181,7 +181,7 @@ class ResPartner(models.Model):
         return Domain([("is_storable", "=", True), ("sale_ok", "=", True)])
 
     def action_view_customer_inventory(self):
-        """Open the products as this customer sees them (E1)."""
+        """Open the products as this customer sees them."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(

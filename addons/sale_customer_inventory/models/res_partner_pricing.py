@@ -7,12 +7,12 @@ from odoo.fields import Command
 
 
 class ResPartner(models.Model):
-    """Prices of one customer, changed many at a time through a pricelist (E2)."""
+    """Prices of one customer, changed many at a time through a pricelist."""
 
     _inherit = "res.partner"
 
     def update_customer_pricing(self, updates):
-        """Set what this customer pays for products, all or none (E2).
+        """Set what this customer pays for products, all or none.
 
         Prices go into a pricelist of the customer's own, in its currency and without
         tax. It is made where the customer has none yet, on top of the pricelist that
@@ -59,7 +59,7 @@ class ResPartner(models.Model):
         }
 
     def action_update_customer_prices(self):
-        """Open the prices of this customer, to change many at a time (E2)."""
+        """Open the prices of this customer, to change many at a time."""
         self.ensure_one()
         products = self.env["product.product"].search(
             self._get_inventory_domain(), limit=200

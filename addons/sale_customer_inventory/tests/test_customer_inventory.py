@@ -63,7 +63,7 @@ class TestCustomerInventory(BackorderCommon):
     def test_what_a_customer_can_have(self):
         """E1: available, reserved for them, prices, discount, place, value."""
         self._price({"sku": "PRO-1", "customerPrice": 80})
-        self.env["stock.hold"].create(
+        self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -93,7 +93,7 @@ class TestCustomerInventory(BackorderCommon):
 
     def test_expired_hold_is_not_reserved(self):
         """E1, E5: a hold counts until its time has come."""
-        hold = self.env["stock.hold"].create(
+        hold = self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class CustomerPriceUpdate(models.TransientModel):
-    """Change the prices of one customer, many at a time (E2)."""
+    """Change the prices of one customer, many at a time."""
 
     _name = "customer.price.update"
     _inherit = "backorder.wizard.mixin"

@@ -23,7 +23,7 @@ WIDE_SPACE = re.compile(r"\s{9,}")
 
 
 class CustomerPriceUpdate(models.TransientModel):
-    """Take prices from a spreadsheet: pasted, or as a file of plain text (E2)."""
+    """Take prices from a spreadsheet: pasted, or as a file of plain text."""
 
     _inherit = "customer.price.update"
 

@@ -29,7 +29,7 @@ BAD_RECORDS_OF_ADDONS = {
 LEAD_BUTTONS = (
     "action_allocate_stock",
     "action_open_release_stock",
-    "action_view_stock_holds",
+    "action_view_soft_reservations",
 )
 
 
@@ -87,9 +87,9 @@ class TestBadScreens(BadScreensCommon):
     def _make_opportunity_of_never(self):
         lead = self._create_bad_lead(date_deadline=NEVER.date())
         self._spoil(
-            "UPDATE stock_hold SET expiry_date = %s WHERE id IN %s",
+            "UPDATE stock_soft_reservation SET expiry_date = %s WHERE id IN %s",
             NEVER,
-            tuple(lead.stock_hold_ids.ids),
+            tuple(lead.soft_reservation_ids.ids),
         )
 
     def _make_archived_opportunity(self):
@@ -182,7 +182,7 @@ class TestBadScreens(BadScreensCommon):
         self.bad.is_published = True
         self._set_stock(self.bad, 50)
         cart = self._create_order(*lines, website_id=website.id)
-        self.env["stock.hold"]._keep_cart(cart, 30)
+        self.env["stock.soft.reservation"]._keep_cart(cart, 30)
         return cart
 
     def _make_archived_cart(self):
@@ -261,7 +261,7 @@ class TestBadScreens(BadScreensCommon):
         carts = self._get_orders().filtered("website_id").sudo()
         for cart in carts:
             with self.subTest(cart=cart), self.env.cr.savepoint():
-                self.env["stock.hold"]._keep_cart(cart, 30)
+                self.env["stock.soft.reservation"]._keep_cart(cart, 30)
                 products = cart.order_line.product_id.with_context(
                     website_id=cart.website_id.id
                 )

@@ -21,4 +21,4 @@ class TestExpiryReservation(ExpiryCommon):
             "quantity": 5,
         }
         with self.assertRaisesRegex(OrderValidationError, "Yoghurt"):
-            self.env["stock.hold"].create(hold)
+            self.env["stock.soft.reservation"].create(hold)

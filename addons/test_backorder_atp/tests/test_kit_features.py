@@ -31,7 +31,7 @@ class TestKitFeatures(KitCommon):
     def test_what_is_kept_for_an_order_counts_for_its_kits(self):
         """E5: wheels held for the quotation do not hide that frames are scarcer."""
         order = self._create_order((self.kit, 2))
-        self.env["stock.hold"].create(
+        self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.wheel.id,
                 "warehouse_id": self.warehouse.id,

@@ -17,10 +17,10 @@ class TestTillReservation(SettledOrderCommon):
         self._open_till()
         self._set_stock(self.protected, 2)
         quotation = self._create_order((self.protected, 2))
-        self._open_wizard(quotation.action_open_stock_hold()).save().action_hold()
+        self._open_wizard(quotation.action_open_soft_reservation()).save().action_hold()
         till_order = self._settle_for_later(quotation)
         self.assertFalse(self._get_events("order:oversold"))
-        self._run_checks()
+        self._run_retries()
         self.assertEqual(till_order.picking_ids.move_ids.quantity, 2)
         self.assertEqual(self._get(self.protected), 0)
 
@@ -31,7 +31,7 @@ class TestTillReservation(SettledOrderCommon):
         quotation = self._create_order(
             (self.protected, 2), user_id=self.users["sales"].id
         )
-        self._open_wizard(quotation.action_open_stock_hold()).save().action_hold()
+        self._open_wizard(quotation.action_open_soft_reservation()).save().action_hold()
         sold = self._sell((self.protected, 1))
         self.assertEqual(sold.picking_ids.state, "done")
         event = self._get_events("hold:taken", product_id=self.protected)

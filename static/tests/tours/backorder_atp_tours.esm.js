@@ -54,10 +54,10 @@ tours.add("backorder_atp_approve", {
   ],
 });
 
-tours.add("backorder_atp_level", {
+tours.add("backorder_atp_policy", {
   steps: () => [
     ...openInventory(),
-    ...openMenu("menu_stock_level"),
+    ...openMenu("menu_stock_policy"),
     {
       trigger: ".o_data_row:contains('Protected') td[name=allow_backorder]",
       run: "click",

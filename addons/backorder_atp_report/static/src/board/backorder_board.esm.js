@@ -201,6 +201,6 @@ export class BackorderBoard extends Component {
   }
 
   openChecks() {
-    return this.action.doAction("backorder_atp.backorder_check_action");
+    return this.action.doAction("backorder_atp.backorder_retry_action");
   }
 }

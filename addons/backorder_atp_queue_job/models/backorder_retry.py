@@ -1,0 +1,92 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+
+class BackorderRetry(models.Model):
+    """Checks are worked off by jobs, one for each product and warehouse."""
+
+    _inherit = "backorder.retry"
+
+    @api.model
+    def _enqueue(self, sources):
+        """Give the checks their jobs in the transaction that writes them.
+
+        The scheduled action is still triggered: it sees what was committed, so
+        it finds a check whose job began before that and did not see it.
+        """
+        checks = super()._enqueue(sources)
+        checks._delay_jobs()
+        return checks
+
+    @api.model
+    def _cron_process(self):
+        """Hand over to jobs whatever has none, instead of doing it here."""
+        tried = self.env["queue.job"]._requeue_failed(self._name)
+        self.search([]).filtered(
+            lambda check: check._get_identity_key() not in tried
+        )._delay_jobs()
+
+    def _get_identity_key(self):
+        return f"backorder.retry:{self.product_id.id}:{self.warehouse_id.id}"
+
+    def _delay_jobs(self):
+        """Write a job for each product and warehouse that has none waiting."""
+        for checks in self.grouped(lambda check: check._get_identity_key()).values():
+            checks[0]._delay_job()
+
+    def _delay_job(self):
+        product, warehouse = self.product_id, self.warehouse_id
+        # as the scheduled action does it: by nobody, and for no company chosen
+        checks = self.env(user=SUPERUSER_ID, su=True, context={})["backorder.retry"]
+        checks.with_delay(
+            channel=self._get_job_channel(warehouse.sudo().company_id),
+            description=self.env._(
+                "Allocate %(product)s in %(warehouse)s",
+                product=product.sudo().display_name,
+                warehouse=warehouse.sudo().name,
+            ),
+            identity_key=self._get_identity_key(),
+            max_retries=0,  # meeting another transaction is no failure
+        )._process_waiting(product.id, warehouse.id)
+
+    @api.model
+    def _get_job_channel(self, company):
+        """Return the channel of a company, to be given a capacity of its own."""
+        return f"root.backorder.company_{company.id}"
+
+    @api.model
+    def _process_waiting(self, product_id, warehouse_id):
+        """Hand out the next batch; the job that goes on from there is a new one.
+
+        One transaction: a job that dies leaves everything as it was, and is
+        started again by the job runner.
+
+        :raise RetryableJobError: when the batch meets another transaction
+        """
+        domain = [("product_id", "=", product_id), ("warehouse_id", "=", warehouse_id)]
+        waiting = self.search(domain)
+        if not waiting:
+            return
+        checks = self._take_for_job(waiting)
+        if not checks:
+            raise RetryableJobError("Another worker is at it.", ignore_retry=True)
+        try:
+            checks._process_batch()
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            raise RetryableJobError(str(error)) from error
+        self.search(domain, limit=1)._delay_jobs()
+
+    @api.model
+    def _take_for_job(self, waiting):
+        """Lock the oldest check, or the fresh ones where it is one of them."""
+        first = waiting[0]
+        if first.position:
+            return first.try_lock_for_update()
+        fresh = waiting.filtered(lambda check: not check.position)
+        return fresh.try_lock_for_update()

@@ -1,0 +1,70 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from markupsafe import Markup
+
+from odoo import models
+
+APPROVAL_ACTIVITY = "backorder_atp.mail_activity_type_approval"
+
+
+class BackorderOverride(models.Model):
+    """Who is asked, and who learns what was decided."""
+
+    _name = "backorder.override"
+    _inherit = ["backorder.override", "mail.thread", "mail.activity.mixin"]
+
+    def _schedule_approval(self, user):
+        """Ask ``user`` by one activity, which opens the request itself."""
+        if not user:
+            return
+        request = self.sudo()
+        if activity := request.activity_search([APPROVAL_ACTIVITY])[:1]:
+            activity.user_id = user
+            return
+        request.activity_schedule(
+            APPROVAL_ACTIVITY,
+            user_id=user.id,
+            summary=self._get_approval_summary(),
+        )
+
+    def _get_approval_summary(self):
+        if self.order_id._is_only_unplaced():
+            return self.env._("Decide: no warehouse is chosen to ship from")
+        return self.env._("Decide: more is asked for than can be promised")
+
+    def _close_activities(self):
+        self.sudo().activity_unlink([APPROVAL_ACTIVITY])
+
+    # ------------------------------------------------------------------
+    # What was decided
+    # ------------------------------------------------------------------
+
+    def _notify_decision(self, reason):
+        """Say on the order what was decided, to the salesperson and who asked."""
+        for request in self.sudo():
+            request.order_id.message_post(
+                body=Markup("<b>%s</b><br/>%s")
+                % (request._get_decision_text(), reason),
+                partner_ids=request._get_interested_partners().ids,
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _get_decision_text(self):
+        """Return one sentence: what was decided, and what follows for the order."""
+        if self.state == "approved":
+            return self.env._("Stock approval granted.")
+        if self.kind == "increase":
+            return self.env._(
+                "Stock approval rejected: the order keeps the quantities it had."
+            )
+        if self._is_withholding():
+            return self.env._(
+                "Stock approval rejected: the order is cancelled. Tell the customer,"
+                " and refund what has been paid."
+            )
+        return self.env._("Stock approval rejected: the order stays a quotation.")
+
+    def _get_interested_partners(self):
+        users = self.order_id.user_id | self.requester_id | self.requester_ids
+        return (users.filtered("active") - self.env.user).partner_id

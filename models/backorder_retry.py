@@ -1,0 +1,370 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# How many moves are reserved within the transaction that brings the stock.
+IMMEDIATE_MOVES = 20
+
+
+class BackorderRetry(models.Model):
+    """A note that the stock of a product rose somewhere.
+
+    Written in the transaction that brings the stock, worked off by a scheduled
+    action: nothing is lost when the server dies, and whoever receives the
+    goods does not wait for the orders that waited for them.
+    """
+
+    _name = "backorder.retry"
+    _inherit = "backorder.queue.mixin"
+    _description = "Backorder Check"
+    _cron_xmlid = "backorder_atp.ir_cron_process_retries"
+
+    since = fields.Datetime(
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        help="When the stock arrived; trying again later does not move it.",
+    )
+    position = fields.Json(
+        help="How far down the queue the check has come; it goes on from there."
+    )
+
+    # ------------------------------------------------------------------
+    # Adding checks
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _enqueue(self, sources):
+        """Write a check for each ``(product_id, warehouse_id): source``."""
+        if not sources:
+            return self.browse()
+        checks = self.sudo().create(
+            [
+                {"product_id": key[0], "warehouse_id": key[1], "trigger_source": source}
+                for key, source in sorted(sources.items())
+            ]
+        )
+        self._trigger()
+        return checks
+
+    @api.model
+    def _enqueue_waiting(self, products=None, warehouses=None, source=None):
+        """Write a check for whatever open orders wait for among these."""
+        keys = {
+            *self._get_waiting_keys(products, warehouses),
+            *self.env["backorder.override"]._get_pending_keys(products, warehouses),
+        }
+        return self._enqueue(dict.fromkeys(keys, source))
+
+    @api.model
+    def _get_waiting_keys(self, products=None, warehouses=None):
+        """Return the stock that orders wait for: where their moves take it from."""
+        lines = self.env["sale.order.line"].sudo()
+        lines.flush_model(["backorder_product_qty"])
+        domain = Domain("backorder_product_qty", ">", 0)
+        if products is not None:
+            domain &= lines._get_waiting_domain(products)
+        keys = {
+            (product.id, warehouse.id)
+            for line in lines.search(domain)
+            for product, warehouse in line._get_waiting_keys()
+            if warehouses is None or warehouse in warehouses
+        }
+        return sorted(keys)
+
+    @api.model
+    def _get_unserved(self, products):
+        """Return the ``(product_id, warehouse_id)`` with stock to hand out.
+
+        Where nobody waits, there is nobody to hand it to.
+        """
+        checks = self.sudo().search_fetch(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id.promise_phase", "!=", "dark"),
+            ],
+            ["product_id", "warehouse_id"],
+        )
+        if not checks:
+            return frozenset()
+        waiting = self._get_waiting_keys(checks.product_id, checks.warehouse_id)
+        return frozenset(waiting) & {
+            (check.product_id.id, check.warehouse_id.id) for check in checks
+        }
+
+    # ------------------------------------------------------------------
+    # Working them off
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_process(self):
+        """Retry whatever waits for the stock that has arrived.
+
+        Each batch is committed with how far it came.
+        """
+        self._work_off(
+            lambda checks: checks._process_checks(),
+            on_error=lambda checks, error: checks._set_aside("retry", error),
+        )
+
+    @api.model
+    def _take_next(self):
+        """Lock the oldest free check, and the others that start where it does.
+
+        A check that is under way goes on alone: what arrived since starts at
+        the head of the queue again, once the end of it has been reached.
+        """
+        due = self._get_due_domain()
+        first = self.search(due, limit=100).try_lock_for_update(limit=1)
+        if not first or first.position:
+            return first
+        fresh = self.search(
+            due
+            & Domain("product_id", "=", first.product_id.id)
+            & Domain("warehouse_id", "=", first.warehouse_id.id)
+        ).filtered(lambda check: not check.position)
+        return first | fresh.try_lock_for_update()
+
+    def _process_checks(self):
+        """Process these checks; return how many of them nothing is left to do for."""
+        product, count = self.product_id, len(self)
+        is_done = self._process_batch()
+        self.env["backorder.failure"]._forget("retry", product)
+        return count if is_done else 0
+
+    def _process_batch(self):
+        """Try the next orders of the queue and forget the checks at its end.
+
+        :return: whether nothing is left to do for these checks
+        """
+        product, warehouse = self.product_id, self.warehouse_id
+        self._pick_again(product, warehouse)
+        size = warehouse.company_id.backorder_retry_batch
+        queue = self._get_queue(product, warehouse, self[0].position, limit=size)
+        if queue and self._is_worth_trying(product, warehouse):
+            with self.env["backorder.event"]._caused_by(self._get_sources()):
+                self._try_queue(queue)
+            self[0].position = queue[-1]["position"]
+            if len(queue) == size:
+                (self - self[0]).unlink()
+                return False
+        self.env["backorder.override"]._look_again(product, warehouse)
+        self.env["sale.order.line"]._refresh_uncovered(product, warehouse)
+        self.unlink()
+        return True
+
+    def _pick_again(self, product, warehouse):
+        """Put what went back to the shelf into the queue, once for each check."""
+        if self[0].position or warehouse.company_id.promise_phase == "dark":
+            return
+        with self.env["backorder.event"]._caused_by(self._get_sources()):
+            self.env["stock.move"]._pick_returned_again(product, warehouse)
+
+    def _is_worth_trying(self, product, warehouse):
+        """Whether anything could be reserved; in the dark phase, Odoo does that."""
+        return (
+            warehouse.company_id.promise_phase != "dark"
+            and self._is_reservation_automatic()
+            and self._get_free_quantity(product, warehouse) > 0
+        )
+
+    @api.model
+    def _is_reservation_automatic(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        return not parameters.get_param("stock.picking_no_auto_reserve")
+
+    # ------------------------------------------------------------------
+    # The queue
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_queue(self, products, warehouse, after=None, around=None, limit=None):
+        """Return what waits for stock, in the order in which it gets some.
+
+        Orders by priority, then by creation, then by id; demand without an
+        order by the priority and the date of its move.
+
+        :param around: only what is taken from this location or one around it
+        :return: list of dicts with ``order_id``, ``move_ids`` and ``position``
+        """
+        condition = SQL(
+            """
+            move.product_id = ANY(%(products)s)
+            AND move.state IN ('confirmed', 'partially_available')
+            AND move.procure_method = 'make_to_stock'
+            AND %(places)s
+            AND (type.reservation_method = 'at_confirm'
+                 OR move.reservation_date <= %(today)s)
+            AND COALESCE(so.backorder_state, 'none') != 'on_hold'
+            """,
+            products=list(products.ids),
+            places=self._get_queue_places(warehouse, around),
+            today=fields.Date.today(),
+        )
+        return self._read_queue(condition, after, limit)
+
+    @api.model
+    def _get_queue_of(self, moves):
+        """Return these moves in the order of the queue, as :meth:`_get_queue` does."""
+        return self._read_queue(SQL("move.id = ANY(%s)", list(moves.ids)))
+
+    def _read_queue(self, condition, after=None, limit=None):
+        """Return what fulfils ``condition``, in the one order of the queue."""
+        self._flush_queue()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT so.id AS order_id,
+                       ARRAY_AGG(move.id ORDER BY move.date, move.id) AS move_ids,
+                       rank.value AS rank, queued.since AS since,
+                       COALESCE(so.id, move.id) AS last
+                  FROM stock_move move
+                  JOIN stock_location place ON place.id = move.location_id
+                  JOIN stock_picking_type type ON type.id = move.picking_type_id
+                  LEFT JOIN sale_order_line line ON line.id = move.sale_line_id
+                  LEFT JOIN sale_order so ON so.id = line.order_id
+                 CROSS JOIN LATERAL (SELECT %(rank)s AS value) rank
+                 CROSS JOIN LATERAL (
+                       SELECT EXTRACT(epoch FROM COALESCE(%(since)s, move.date))::float8
+                              AS since) queued
+                 WHERE %(condition)s
+                   AND (%(after)s OR
+                        (rank.value, queued.since, COALESCE(so.id, move.id))
+                        > (%(after_rank)s, %(after_since)s, %(after_last)s))
+                 GROUP BY rank.value, queued.since, COALESCE(so.id, move.id), so.id
+                 ORDER BY rank.value, queued.since, COALESCE(so.id, move.id)
+                 LIMIT %(limit)s
+                """,
+                rank=self._get_queue_rank(),
+                since=self._get_queue_since(),
+                condition=condition,
+                after=not after,
+                after_rank=after[0] if after else 0,
+                after_since=after[1] if after else 0.0,
+                after_last=after[2] if after else 0,
+                limit=limit,
+            )
+        )
+        return [
+            {**row, "position": [row["rank"], row["since"], row["last"]]}
+            for row in self.env.cr.dictfetchall()
+        ]
+
+    def _flush_queue(self):
+        self.env["stock.move"].flush_model(
+            [
+                "product_id",
+                "location_id",
+                "state",
+                "procure_method",
+                "picking_type_id",
+                "reservation_date",
+                "date",
+                "priority",
+                "sale_line_id",
+            ]
+        )
+        self.env["stock.picking.type"].flush_model(["reservation_method"])
+        self.env["stock.location"].flush_model(["warehouse_id", "availability_kind"])
+        self.env["sale.order"].flush_model(
+            ["backorder_priority", "backorder_root_id", "backorder_state"]
+        )
+
+    def _get_queue_places(self, warehouse, around):
+        if around:
+            parents = [int(path) for path in around.parent_path.split("/") if path]
+            return SQL("place.id = ANY(%s)", parents)
+        return SQL(
+            "place.warehouse_id = %s AND place.availability_kind = 'pickable'",
+            warehouse.id,
+        )
+
+    def _get_queue_rank(self):
+        """The priority of a place in the queue; the lowest comes first."""
+        return SQL(
+            """CASE WHEN so.id IS NULL
+                    THEN CASE move.priority WHEN '1' THEN 0 ELSE 2 END
+                    ELSE CASE so.backorder_priority
+                         WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'low' THEN 3
+                         ELSE 2 END END"""
+        )
+
+    def _get_queue_since(self):
+        """When the order joined the queue; a split child takes its root's place."""
+        return SQL(
+            """COALESCE((SELECT root.create_date FROM sale_order root
+                          WHERE root.id = so.backorder_root_id), so.create_date)"""
+        )
+
+    @api.model
+    def _get_free_quantity(self, product, warehouse):
+        """Return what can be reserved now: pickable, and reserved by nobody."""
+        self.env["stock.quant"]._flush_promise_condition()
+        self.env.cr.execute(
+            SQL(
+                "SELECT COALESCE(SUM(quantity), 0)::float8 FROM (%s) free",
+                self.env["stock.availability"]._get_unreserved_query(
+                    product, warehouse, ("pickable",)
+                ),
+            )
+        )
+        free = self.env.cr.fetchone()[0]
+        return free if product.uom_id.compare(free, 0) > 0 else 0.0
+
+    # ------------------------------------------------------------------
+    # Trying
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _try_queue(self, queue):
+        """Reserve for the queue at once; if that fails, for one order at a time.
+
+        :return: ``{order_id: error}`` of the orders that could not be tried
+        """
+        moves = self.env["stock.move"].browse(
+            [id_ for row in queue for id_ in row["move_ids"]]
+        )
+        orders = self.env["sale.order"].browse(
+            dict.fromkeys(row["order_id"] for row in queue if row["order_id"])
+        )
+        before = orders._get_backorder_snapshot()
+        error = self._try_reserving(moves)
+        failures = self._try_one_by_one(queue) if error else {}
+        orders._log_retry(before, failures)
+        return failures
+
+    @api.model
+    def _try_one_by_one(self, queue):
+        failures = {}
+        for row in queue:  # an order may come more than once
+            moves = self.env["stock.move"].browse(row["move_ids"])
+            if error := self._try_reserving(moves):
+                failures[row["order_id"]] = error
+        return failures
+
+    @api.model
+    def _try_reserving(self, moves):
+        """Reserve ``moves`` or nothing of them.
+
+        :return: what went wrong, or None; one order's trouble is not the others'
+        """
+        try:
+            with self.env.cr.savepoint():
+                moves._reserve_in_order()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except UserError as error:
+            return str(error)
+        except Exception:
+            _logger.exception("Could not reserve %s", moves)
+            return self.env._("Unexpected error; the server log has the details.")
+        return None
