@@ -17,7 +17,7 @@ BACKORDER_STATES = [
 ]
 WAITING_STATES = ("backordered", "partially_allocated")
 
-# When the demand began to wait that an order takes over, by order id.
+# Since when the demand that an order takes over has been backordered, by order id.
 INHERITED_SINCE = TransactionVar(MappingProxyType({}))
 
 
@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         required=True,
         copy=False,
         tracking=True,
-        help="Who gets arriving stock first.",
+        help="Orders with a higher priority get arriving stock first.",
     )
     backorder_shortage_qty = fields.Float(
         "Quantity Waiting",
@@ -63,13 +63,13 @@ class SaleOrder(models.Model):
         "On Hold Since", readonly=True, copy=False, server_only=True
     )
     hold_kind = fields.Selection(
-        [("rule", "Waited Too Long"), ("hand", "By Hand")],
+        [("rule", "Backordered Too Long"), ("hand", "Manually")],
         "Put on Hold",
         readonly=True,
         copy=False,
         server_only=True,
-        help="Whether the order waited longer than the company allows, or somebody"
-        " put it on hold.",
+        help="Whether the order was put on hold because it exceeded the company's days"
+        " on backorder, or by a user.",
     )
     hold_reason = fields.Char(
         readonly=True, copy=False, tracking=True, server_only=True
@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
         store=True,
         copy=False,
         tracking=True,
-        help="The order asks for too much; an inventory manager decides.",
+        help="The order exceeds available stock and needs approval.",
         server_only=True,
     )
     override_ids = fields.One2many(
@@ -128,7 +128,7 @@ class SaleOrder(models.Model):
         self._log_transitions(before)
 
     def _get_backorder_state(self):
-        """Return the state by the table of the procedure, section 4.1."""
+        """Return the state of the order's backorder."""
         self.ensure_one()
         if self.state != "sale":
             return "none"
@@ -147,7 +147,7 @@ class SaleOrder(models.Model):
         return any(not item.product_id for item in self.unmatched_line_ids)
 
     def _is_all_reserved(self):
-        """Whether something is to be delivered from stock, and all of it reserved."""
+        """Whether there is demand from stock and all of it is reserved."""
         moves = self.order_line.move_ids.filtered(lambda move: move._serves_customer())
         coverage = moves._get_coverage().values()
         return any(demand for demand, *_rest in coverage) and all(
@@ -169,7 +169,7 @@ class SaleOrder(models.Model):
 
     @api.depends("override_ids.kind", "override_ids.state")
     def _compute_requires_inventory_override(self):
-        """Follow the requests: asking for approval writes nothing on the order."""
+        """Depend on the requests: requesting approval does not write on the order."""
         for order in self:
             order.requires_inventory_override = any(
                 request.kind == "order" and request.state == "pending"
@@ -191,7 +191,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _get_recorded_states(self):
-        """Return ``{id: (state, since)}`` as last known, the cache before the table."""
+        """Return ``{id: (state, since)}`` as last known, from the cache or table."""
         recorded, missing = {}, []
         for order in self:
             if {"backorder_state", "backordered_since"} <= order._cache.keys():
@@ -213,7 +213,7 @@ class SaleOrder(models.Model):
         return recorded
 
     def _log_transitions(self, before):
-        """Open or close the episode of each order that fell short or caught up."""
+        """Open or close the episode of each order that fell short or is covered."""
         events = []
         for order in self.filtered(lambda order: isinstance(order.id, int)):
             state, since = before.get(order.id) or ("none", False)
@@ -253,11 +253,10 @@ class SaleOrder(models.Model):
         }
 
     def _enqueue_own_products(self):
-        """Look once more when this transaction is visible to others.
+        """Enqueue a retry that runs once this transaction is committed.
 
-        Stock that arrived while the order was being confirmed was seen by
-        neither: the order's snapshot is older, and the receipt's check did not
-        know the order.
+        Stock that arrived while the order was being confirmed was missed by both:
+        the order's snapshot is older, and the receipt's retry did not see the order.
         """
         keys = {
             (product.id, warehouse.id)
@@ -272,7 +271,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def get_formview_id(self, access_uid=None):
-        """Show orders to whoever may not read invoices as the board shows them."""
+        """Open the board's form for users who may not read invoices."""
         user = self.env["res.users"].browse(access_uid or self.env.uid)
         if user.has_group(
             "backorder_atp.group_backorder_viewer"
@@ -289,7 +288,7 @@ class SaleOrder(models.Model):
         return {**action, "domain": [("order_id", "=", self.id)], "context": {}}
 
     def action_view_backorder_events(self):
-        """Open what the log says about this order."""
+        """Open the log entries of this order."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(

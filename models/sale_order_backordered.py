@@ -8,38 +8,38 @@ from .sale_order import WAITING_STATES
 
 
 class SaleOrder(models.Model):
-    """Which orders count as backordered, wherever they are listed or counted.
+    """Which orders count as backordered in lists and figures.
 
-    Backordered is what is to be delivered and misses something. What is on hold is
-    counted beside it: never with it, and never left out.
+    An order is backordered when it still lacks something to deliver. Orders on hold
+    are counted separately.
     """
 
     _inherit = "sale.order"
 
     @api.model
     def _get_backordered_domain(self):
-        """Return which orders wait for something; none that is on hold."""
+        """Return the domain of backordered orders, without those on hold."""
         return Domain("backorder_state", "in", WAITING_STATES)
 
     @api.model
     def _get_held_domain(self):
-        """Return which orders would wait, but are on hold."""
+        """Return the domain of the orders on hold."""
         return Domain("backorder_state", "=", "on_hold")
 
     @api.model
     def _get_counted_domain(self):
-        """Return both, for lists that show them beside each other."""
+        """Return the domain of both, for lists that show them together."""
         return Domain.OR([self._get_backordered_domain(), self._get_held_domain()])
 
     @api.model
     def _get_counted_query(self):
-        """Return both, as far as the user may read them, in his companies."""
+        """Return both, as far as the user may read them, in the user's companies."""
         own = Domain("company_id", "in", self.env.companies.ids)
         return self._search(self._get_counted_domain() & own)
 
     @api.model
     def _get_board_action(self, domain):
-        """Return the list of what waits, narrowed down; on hold is a filter away."""
+        """Return the action that lists backordered orders, narrowed down by filters."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp.sale_order_action_backorder"
         )

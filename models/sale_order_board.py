@@ -19,7 +19,7 @@ AGE_SELECTION = [(key, label) for key, (label, *_days) in AGE_BUCKETS.items()]
 
 
 class SaleOrder(models.Model):
-    """How the board shows a waiting order."""
+    """How the board shows a backordered order."""
 
     _inherit = "sale.order"
 
@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
     backorder_fill_rate = fields.Float(
         "Filled (%)",
         compute="_compute_backorder_fill_rate",
-        help="Part of what was ordered from stock that is not short.",
+        help="Share of the quantity ordered from stock that is not short.",
     )
 
     # ------------------------------------------------------------------
@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_age_bucket_sql(self, since):
-        """Return the key of the age of what has waited since then, as SQL."""
+        """Return the key of the age range of a date, as SQL."""
         whens = [
             SQL("WHEN age.days <= %s THEN %s", last, key)
             for key, (_label, _first, last) in AGE_BUCKETS.items()
@@ -96,7 +96,7 @@ class SaleOrder(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Group by age, though it is not stored: it changes by itself."""
+        """Group by age, which is not stored because it changes every day."""
         if field_expr == "backorder_age_bucket":
             since = self._field_to_sql(alias, "backordered_since", query)
             return self._get_age_bucket_sql(since)

@@ -9,14 +9,14 @@ from odoo.tools import SQL
 
 from ..transaction import TransactionVar, without_defaults
 
-# What only the customer does.
+# Fields that only the customer may fill.
 CUSTOMER_FIELDS = {"signature", "signed_by", "signed_on", "transaction_ids"}
-# Ids of the orders that are being confirmed, and have been decided on.
+# Ids of the orders that are being confirmed and are already checked.
 CONFIRMING = TransactionVar(frozenset())
 
 
 class SaleOrder(models.Model):
-    """Confirming orders: who is decided on, and how approval is asked for."""
+    """Confirming orders: which are checked, and how approval is requested."""
 
     _inherit = "sale.order"
 
@@ -25,19 +25,19 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_confirm(self):
-        """Confirm what may be; what has to wait for approval stays as it is.
+        """Confirm the orders that pass; those that need approval stay as they are.
 
-        On a running server the orders come here judged: :meth:`_register_hook` lets
-        the same be done before any other addon's ``action_confirm``.
+        On a running server the orders are checked already: :meth:`_register_hook`
+        does it before any other addon's ``action_confirm``.
         """
         return self._confirm_promised(lambda promised: super().action_confirm())
 
     def _register_hook(self):
-        """Make :meth:`_confirm_promised` the first to see a confirmation.
+        """Let :meth:`_confirm_promised` run first at a confirmation.
 
-        Other addons act before and after their ``super()``; an order that has
-        to wait for approval must reach none of them, wherever they stand. Whatever
-        another addon has put in the place of ``action_confirm`` is kept and called.
+        Other addons act before and after their ``super()``; an order that needs
+        approval must reach none of them, whatever the load order. If another addon
+        has replaced ``action_confirm``, its method is kept and called.
         """
         super()._register_hook()
         model_class = self.env.registry[self._name]
@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         model_class._confirm_patch = action_confirm, replaced
 
     def _unregister_hook(self):
-        """Put back what was found, unless it has been replaced since."""
+        """Restore the original method, unless it has been replaced since."""
         model_class = self.env.registry[self._name]
         patch, replaced = vars(model_class).get("_confirm_patch", (None, None))
         if patch and vars(model_class).get("action_confirm") is patch:
@@ -62,11 +62,11 @@ class SaleOrder(models.Model):
         return super()._unregister_hook()
 
     def _prepare_promise(self):
-        """Extend it for what is to be chosen before these orders are promised."""
+        """Extend it for choices to be made before these orders are promised."""
 
     @api.private
     def _confirm_promised(self, confirm):
-        """Let ``confirm`` have the orders that need not wait for approval."""
+        """Call ``confirm`` with the orders that need no approval."""
         if self and CONFIRMING.get(self.env.cr).issuperset(self.ids):
             return confirm(self)
         self._serialize_promise()
@@ -74,15 +74,15 @@ class SaleOrder(models.Model):
         source = f"order:{','.join(self[:5].mapped('name'))}"
         with self.env["backorder.event"]._caused_by(source), validator._measuring():
             self._prepare_promise()
-            judged = self._filter_to_check()
-            pending = judged._check_confirmation()
+            to_check = self._filter_to_check()
+            pending = to_check._check_confirmation()
             promised = self - pending
-            with validator._remembering(judged - pending), promised._confirming():
+            with validator._remembering(to_check - pending), promised._confirming():
                 result = confirm(promised) if promised or not self else True
         return pending._get_pending_action() if pending else result
 
     def _confirming(self):
-        """Decide on these orders no second time within."""
+        """Do not check these orders a second time within."""
         cr = self.env.cr
         return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
 
@@ -93,9 +93,9 @@ class SaleOrder(models.Model):
             guard._serialize(self._get_lock_keys())
 
     def _get_lock_keys(self):
-        """Return the products and warehouses these orders are decided on.
+        """Return the products and warehouses that these orders are checked for.
 
-        Read past the cache, which a fresh transaction would not keep.
+        Read from the database: the cache does not survive a new transaction.
         """
         self.env.cr.execute(
             SQL(
@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
         return self.env.cr.fetchall()
 
     def _filter_to_check(self):
-        """Return the orders whose confirmation somebody may have to approve."""
+        """Return the orders whose confirmation may need approval."""
         return self.filtered(
             lambda order: (
                 order.state in ("draft", "sent")
@@ -127,7 +127,7 @@ class SaleOrder(models.Model):
         )
 
     def _check_confirmation(self):
-        """Judge these orders; return those that have to wait for approval.
+        """Check these orders; return those that need approval.
 
         :raise OrderValidationError: see ``promise.decision``
         """
@@ -138,15 +138,15 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Judge orders that are created confirmed, like any other."""
+        """Check orders that are created as confirmed, too."""
         self._check_customer_fields(*vals_list)
         self = without_defaults(self, CUSTOMER_FIELDS | {"state"})
         is_checked = [self._is_created_confirmed(vals) for vals in vals_list]
         if not any(is_checked):
             return super().create(vals_list)
         drafts = [
-            {**vals, "state": "draft"} if judged else vals
-            for vals, judged in zip(vals_list, is_checked, strict=True)
+            {**vals, "state": "draft"} if to_check else vals
+            for vals, to_check in zip(vals_list, is_checked, strict=True)
         ]
         orders = super().create(drafts)
         confirmed = self.browse(
@@ -169,14 +169,14 @@ class SaleOrder(models.Model):
         return super().write(vals)
 
     def _end_approvals(self, state):
-        """Let no approval outlive the confirmed order, however it ends."""
+        """Drop the approval when the order leaves the confirmed state."""
         leaving = self.filtered(
             lambda order: state == "cancel" or order.state == "sale"
         )
         leaving._withdraw_overrides()
 
     def _write_confirmed(self, vals):
-        """Let only judged orders become confirmed, over their final lines."""
+        """Check the final lines of orders that become confirmed."""
         confirming = self.filtered(lambda order: order.state != "sale")
         rest = {name: value for name, value in vals.items() if name != "state"}
         if "order_line" in rest or "warehouse_id" in rest:
@@ -191,14 +191,14 @@ class SaleOrder(models.Model):
         return result
 
     def _launch_deliveries(self):
-        """Let the stock rules bring forth the deliveries of confirmed orders."""
+        """Create the deliveries of confirmed orders by the stock rules."""
         self.order_line._action_launch_stock_rule()
 
     def _filter_written_directly(self):
-        """Return the orders that no confirmation launches the deliveries of.
+        """Return the orders whose deliveries no confirmation launches.
 
-        Odoo leaves it at the status then; the order would promise stock that
-        nothing keeps for it.
+        Odoo only sets the status then, and the order would promise stock that is
+        not committed to it.
         """
         validator = self.env["promise.decision"]
         return self._filter_to_check().filtered(
@@ -206,10 +206,10 @@ class SaleOrder(models.Model):
         )
 
     def _check_customer_fields(self, *vals_list):
-        """Refuse that a salesman signs or pays for his customer.
+        """Prevent salespeople from signing or paying for a customer.
 
-        Such an order would be confirmed whatever there is; portal and payments
-        write these fields as the system.
+        Such an order would be confirmed whatever is available. The portal and
+        payments write these fields as superuser.
         """
         if self.env.su or self.env["promise.decision"]._may_override():
             return
@@ -221,7 +221,7 @@ class SaleOrder(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "Only the customer signs or pays. Send the quotation instead."
+                    "Only the customer can sign or pay. Send the quotation instead."
                 )
             )
 
@@ -230,20 +230,20 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _request_override(self, shortages, case=None):
-        """Ask for approval; from now on the order's demand counts as committed.
+        """Request approval; from then on the order's demand counts as committed.
 
-        :param case: what was just known about the order, where it was decided on
+        :param case: the facts about the order, if it was just checked
         """
         self.ensure_one()
         self.env["backorder.override"]._request(self, shortages, case)
 
     def _is_override_approved(self, shortages):
-        """Whether somebody approved what each short product now asks for."""
+        """Whether an approval covers the demand for each short product."""
         decided = self._get_last_decision()
         return decided.state == "approved" and decided._covers(self, shortages)
 
     def _get_last_decision(self):
-        """Return the last request of the whole order that somebody decided on."""
+        """Return the last request of the whole order that was decided."""
         decided = self.sudo().override_ids.filtered(
             lambda request: (
                 request.kind == "order" and request.state in ("approved", "rejected")
@@ -260,21 +260,21 @@ class SaleOrder(models.Model):
         )
 
     def _notify_of_increase(self, shortages, asked):
-        """Tell the user that his lines keep their quantity until it is decided."""
+        """Notify the user that the lines keep their quantity until the decision."""
         self.ensure_one()
         self.env["backorder.event"]._warn_user(
             "\n".join(
                 self.env._(
-                    "%(product)s stays at %(now)s until %(asked)s %(unit)s are"
-                    " approved.",
+                    "%(product)s: the quantity stays at %(now)s until %(requested)s"
+                    " %(unit)s are approved.",
                     product=line.product_id.display_name,
                     now=line.product_uom_qty,
-                    asked=quantity,
+                    requested=quantity,
                     unit=line.product_uom_id.name,
                 )
                 for line, quantity in (asked[shortage.line] for shortage in shortages)
             ),
-            title=self.env._("%s: approval asked for", self.name),
+            title=self.env._("%s: approval requested", self.name),
         )
 
     def action_open_override(self):
@@ -282,7 +282,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         request = self._get_open_requests()[:1].with_env(self.env)
         if not request:
-            raise UserError(self.env._("%s waits for no approval.", self.name))
+            raise UserError(self.env._("%s has no pending approval.", self.name))
         return request.action_open_approval()
 
     def _action_cancel(self):
@@ -298,16 +298,17 @@ class SaleOrder(models.Model):
         self.sudo().override_ids.unlink()  # with their activities
 
     def _settle_override(self):
-        """Take back a request that is not needed any more: the order passes."""
+        """Withdraw a request that is no longer needed: the order passes."""
         waiting = self.filtered("requires_inventory_override").sudo()
         waiting.override_ids.filtered(
             lambda request: request.kind == "order"
         )._withdraw()
 
     def _withdraw_overrides(self):
-        """Take back what a cancelled order asks for, and let go of its hold.
+        """Withdraw the requests of a cancelled order and release its hold.
 
-        An approval goes with it: confirmed again, the order is judged anew.
+        Approvals are dropped as well: the order is checked again when it is
+        confirmed again.
         """
         pending = self._get_open_requests()
         self.sudo().override_ids._withdraw(("pending", "approved"))

@@ -5,12 +5,12 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """In the dark phase shortages are shown to administrators only."""
+    """In the monitor phase shortages are shown to administrators only."""
 
     _inherit = "sale.order"
 
     is_promise_shown = fields.Boolean(
-        "Shows What Can Be Promised", compute="_compute_is_promise_shown"
+        "Show Available to Promise", compute="_compute_is_promise_shown"
     )
 
     @api.depends("company_id.promise_phase")
@@ -20,14 +20,14 @@ class SaleOrder(models.Model):
             order.is_promise_shown = order._is_promise_shown()
 
     def _is_promise_shown(self):
-        """Whether the user may know that this order asks for too much."""
+        """Whether the user may see that this order exceeds available stock."""
         company = self.company_id or self.env.company
         return company.sudo().promise_phase != "dark" or self.env.user.has_group(
             "base.group_system"
         )
 
     def _get_action_add_from_catalog_extra_context(self):
-        """Show in the catalog what the lines of this order show."""
+        """Show in the catalog the same figures as on the order's lines."""
         return {
             **super()._get_action_add_from_catalog_extra_context(),
             "display_promise": self._is_promise_shown(),

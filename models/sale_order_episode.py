@@ -7,16 +7,16 @@ from .backorder_event import SOURCE
 
 
 class SaleOrder(models.Model):
-    """What the log keeps of the beginning and the end of an episode."""
+    """What the log records at the beginning and the end of an episode."""
 
     _inherit = "sale.order"
 
     def _prepare_episode_payload(self, event_type, previous_state, previous_since):
-        """Add what the reports ask for to the payload of the procedure.
+        """Add the figures of the reports to the payload of the log entry.
 
-        ``waitingSince`` is when the waiting began, which for the child of a split is
-        earlier than its own first event; ``lines`` what was short at the beginning,
-        in the products' units.
+        ``waitingSince`` is when the shortage began, which for the child of a split
+        is earlier than its own first entry; ``lines`` is what was short at the
+        beginning, in the products' units.
         """
         self.ensure_one()
         payload = self._prepare_backorder_payload(previous_state)
@@ -30,8 +30,8 @@ class SaleOrder(models.Model):
         return payload
 
     def _is_given_up(self):
-        """Whether the waiting ends because the order is cancelled, or just being so:
-        its deliveries go first."""
+        """Whether the episode ends because the order is cancelled or is being
+        cancelled: its deliveries are cancelled first."""
         operation, _colon, names = (SOURCE.get(self.env.cr) or "").partition(":")
         is_cancelling = operation == "cancel" and self.name in names.split(",")
         return self.state != "sale" or is_cancelling

@@ -12,7 +12,7 @@ BATCH = 50
 
 
 class SaleOrder(models.Model):
-    """Orders that have waited too long are put on hold, for somebody to look."""
+    """Orders on backorder for too long are put on hold for a review."""
 
     _inherit = "sale.order"
 
@@ -20,14 +20,14 @@ class SaleOrder(models.Model):
         "Hold Clock Restarted",
         readonly=True,
         copy=False,
-        help="When the order was last released from hold: the days until it is put on"
-        " hold again count from then. How long it waits in all stays as it is.",
+        help="When the order was last released from hold. The days until it is put on"
+        " hold again count from this date; Waiting Since does not change.",
         server_only=True,
     )
     escalation_date = fields.Datetime(
         "On Hold After",
         compute="_compute_escalation_date",
-        help="When the order is put on hold if it still waits.",
+        help="When the order is put on hold if it is still backordered.",
     )
 
     @api.depends(
@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
             )
 
     def _get_escalation_clock(self):
-        """Return since when the days until the hold count, or False."""
+        """Return the date from which the days until the hold count, or False."""
         clocks = filter(None, (self.backordered_since, self.hold_clock_since))
         return bool(self.backordered_since) and max(clocks)
 
@@ -64,10 +64,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_stale(self, orders=None, products=None):
-        """Return the waiting orders whose days are over, the longest waiting first.
+        """Return the backordered orders that are due for a hold, the oldest first.
 
         :param orders: only among these
-        :param products: only what waits for one of these
+        :param products: only orders that are short of one of these
         """
         self.flush_model(
             [
@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_waits_for(self, products):
-        """Whether an order waits for one of these products; of a kit, for a part."""
+        """Whether an order is short of one of these products (or kit components)."""
         self.env["stock.move"].flush_model(["product_id", "sale_line_id", "state"])
         return SQL(
             """EXISTS (
@@ -135,10 +135,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Put on hold what has waited too long, once a day.
+        """Put on hold the orders that have been backordered too long, once a day.
 
-        What meets another transaction is left for the next day, or the next stock
-        that arrives.
+        Orders locked by another transaction are left to the next day or the next
+        arrival of stock.
         """
         stale = self._get_stale()
         self.env["ir.cron"]._work_off_each(
@@ -148,19 +148,19 @@ class SaleOrder(models.Model):
 
     @api.model
     def _escalate_waiting_for(self, products):
-        """Put on hold, before stock is handed out, who has waited too long for it."""
+        """Put orders on hold that are due, before stock is allocated."""
         self.sudo()._get_stale(products=products)._escalate_each()
 
     def _escalate_each(self):
-        """Put these on hold; the trouble of one is reported and stops no other."""
+        """Put these orders on hold; an error is recorded and stops no other order."""
         self.env["backorder.failure"]._work_on_each(
             "escalation", self, lambda orders: orders._escalate()
         )
 
     def _escalate(self):
-        """Put these orders on hold; in the dark phase only note it, once.
+        """Put these orders on hold; in the monitor phase only log it, once.
 
-        An order that somebody is just changing is left for the next time.
+        An order that another user is changing is left to the next time.
         """
         orders = self.sudo().try_lock_for_update(allow_referencing=True)
         dark = orders.filtered(lambda order: order.company_id.promise_phase == "dark")
@@ -205,7 +205,7 @@ class SaleOrder(models.Model):
         )
 
     def _ask_for_review(self):
-        """Ask who answers for backorders to source, substitute or cancel."""
+        """Schedule a review by the company's responsible for backorders."""
         for company, orders in self.grouped("company_id").items():
             user = company._get_backorder_responsible()
             for order in orders if user else ():
@@ -218,7 +218,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_release_hold(self, reason):
-        """Let the days until the next hold count from now."""
+        """Release the hold and restart the days until the next one."""
         result = super().action_release_hold(reason)
         self.sudo().activity_feedback([STALE_ACTIVITY], feedback=reason)
         return result

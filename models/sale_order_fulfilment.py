@@ -8,12 +8,12 @@ from odoo.exceptions import AccessError, UserError
 
 from .sale_order import WAITING_STATES
 
-# How many reasons why orders still wait are shown in passing.
+# How many reasons are shown in a notification.
 MAX_REASONS = 5
 
 
 class SaleOrder(models.Model):
-    """Allocating waiting orders by hand, and holding them."""
+    """Allocating backordered orders manually, and putting them on hold."""
 
     _inherit = "sale.order"
 
@@ -22,10 +22,11 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_fulfil(self):
-        """Try to allocate these orders, each for itself.
+        """Try to allocate these orders, each by itself.
 
-        :return: a notification with how many were fulfilled, still wait, failed
-        :raise AccessError: for whoever is not an operator
+        :return: a notification with the number of orders that were fulfilled, are
+            still backordered, or failed
+        :raise AccessError: if the user is not an operator
         :raise UserError: when an order does not exist or is not confirmed
         """
         self._check_fulfilment()
@@ -38,21 +39,21 @@ class SaleOrder(models.Model):
         return self._get_fulfil_notification(results)
 
     def _fulfil_many(self):
-        """Try more orders than a retry takes together.
+        """Try more orders than one retry processes.
 
         :return: an action for the client, as of :meth:`action_fulfil`
         """
         return self._fulfil_at_once()
 
     def process_backorders(self, allow_partial=True):
-        """Try to allocate these orders now, as another program asks for it.
+        """Try to allocate these orders now, for external programs.
 
-        :param allow_partial: whether an order that still waits afterwards keeps what
-            this attempt gave it; one that ships complete never does
+        :param allow_partial: whether an order that is still short afterwards keeps
+            what this attempt allocated; an order that ships complete never does
         :return: ``{"processed": number, "fulfilled": [order], "pending": [order],
             "failed": [order]}``, each order ``{"orderId", "orderNumber", "status",
-            "reason"}`` with why it still waits or failed, else ``False``
-        :raise AccessError: for whoever is not an operator
+            "reason"}`` with why it is still pending or failed, else ``False``
+        :raise AccessError: if the user is not an operator
         :raise UserError: when an order does not exist or is not confirmed
         """
         self._check_fulfilment()
@@ -62,10 +63,10 @@ class SaleOrder(models.Model):
         else:
             results = self._try_fulfilling_whole(source)
         names = {"fulfilled": "fulfilled", "waiting": "pending", "failed": "failed"}
-        answer = {"processed": len(results), **{name: [] for name in names.values()}}
+        response = {"processed": len(results), **{name: [] for name in names.values()}}
         for order, (result, reason) in results.items():
-            answer[names[result]].append(order._prepare_pass_result(reason))
-        return answer
+            response[names[result]].append(order._prepare_pass_result(reason))
+        return response
 
     def _prepare_pass_result(self, reason):
         return {
@@ -84,7 +85,7 @@ class SaleOrder(models.Model):
         return f"fulfil:{self.env.user.login}"
 
     def action_fulfil_all(self):
-        """Try to allocate every waiting order, in the order of the queue."""
+        """Try to allocate every backordered order, in the order of the queue."""
         return self.search(self._get_backordered_domain()).action_fulfil()
 
     def _check_operator(self):
@@ -94,16 +95,16 @@ class SaleOrder(models.Model):
         if not self.env.user.has_group(group):
             raise AccessError(
                 self.env._(
-                    "This needs the role %s. Ask an administrator.",
+                    "You need the role %s for this. Ask an administrator.",
                     self.env.ref(group).sudo().full_name,
                 )
             )
         self.check_access("read")
 
     def _check_reason(self, reason):
-        """Say no to a decision whose reason nobody could read later."""
+        """Check that a reason is given for the log."""
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why, for those who read the log later."))
+            raise UserError(self.env._("A reason is required."))
 
     def _check_existence(self):
         missing = self - self.exists()
@@ -145,21 +146,21 @@ class SaleOrder(models.Model):
         )
 
     def _sort_by_queue(self):
-        """Return these orders as the queue would serve them; at the end those for
-        which no stock is waited for."""
+        """Return these orders in the order of the queue; at the end those with
+        nothing left to reserve."""
         queue = self.sudo()._get_queue()
         return self.browse(dict.fromkeys(row["order_id"] for row in queue))
 
     def _get_queue(self):
-        """Return the waiting moves of these orders in the order of the queue, and at
-        the end the orders that have none."""
+        """Return the unreserved moves of these orders in the order of the queue, and
+        at the end the orders that have none."""
         moves = self._get_waiting_moves()
         queue = self.env["backorder.retry"].sudo()._get_queue_of(moves)
         others = self - moves.sale_line_id.order_id
         return queue + [{"order_id": order.id, "move_ids": []} for order in others]
 
     def _try_fulfilling(self, source):
-        """Try these orders; return ``{order: (result, why)}``.
+        """Try these orders; return ``{order: (result, reason)}``.
 
         The result is ``fulfilled``, ``waiting`` or ``failed``.
         """
@@ -170,7 +171,7 @@ class SaleOrder(models.Model):
         }
 
     def _try_fulfilling_whole(self, source):
-        """Like :meth:`_try_fulfilling`, but an order gets all it needs or nothing."""
+        """Like :meth:`_try_fulfilling`, but an order gets everything or nothing."""
         return {order: order._try_whole(source) for order in self._sort_by_queue()}
 
     def _try_whole(self, source):
@@ -193,15 +194,15 @@ class SaleOrder(models.Model):
         return "fulfilled", False
 
     def _get_waiting_reason(self):
-        """Say in a line what the order still waits for."""
+        """Return in one line what the order still lacks."""
         order = self.sudo()
         if order.backorder_state == "on_hold":
             return self.env._("On hold: %s", order.hold_reason or "")
         if order.requires_inventory_override:
-            return self.env._("An inventory manager has yet to decide on it.")
+            return self.env._("Pending stock approval")
         short = order.order_line.filtered("backorder_product_qty")
         if not short:
-            return self.env._("Items of the order match no product yet.")
+            return self.env._("Some items are not matched with a product yet")
         return self.env._(
             "Short of %s",
             ", ".join(line._get_shortage_label() for line in short),
@@ -218,7 +219,7 @@ class SaleOrder(models.Model):
                 else "warning"
                 if counts["waiting"]
                 else "success",
-                "title": self.env._("Allocation tried"),
+                "title": self.env._("Allocation Attempted"),
                 "message": "\n".join(self._get_fulfil_messages(counts, results)),
                 "sticky": bool(counts["failed"]),
                 "className": "o_backorder_notification",
@@ -227,7 +228,7 @@ class SaleOrder(models.Model):
         }
 
     def _get_fulfil_messages(self, counts, results):
-        """Return the counts, and why of the failures and of some that still wait."""
+        """Return the counts and the reasons: all failures, some backorders."""
         reasons = sorted(
             (result != "failed", f"{order.name}: {reason}")
             for order, (result, reason) in results.items()
@@ -249,7 +250,7 @@ class SaleOrder(models.Model):
         return {order: order.backorder_state for order in self}
 
     def _log_retry(self, before, failures):
-        """Record one attempt for each order, also where it changed nothing."""
+        """Log one attempt for each order, even if it changed nothing."""
         self.env["backorder.event"]._log_many(
             [
                 {
@@ -273,10 +274,10 @@ class SaleOrder(models.Model):
         return self.env["backorder.reason"]._open("release", self)
 
     def action_hold(self, reason):
-        """Put these orders on hold: the retry leaves them alone.
+        """Put these orders on hold: retries skip them.
 
-        :param reason: why, for the log; required
-        :raise UserError: when an order has nothing waiting or is on hold already
+        :param reason: reason for the log; required
+        :raise UserError: when an order is not backordered or is on hold already
         """
         self._check_operator()
         self._check_reason(reason)
@@ -284,7 +285,7 @@ class SaleOrder(models.Model):
         if unfit:
             raise UserError(
                 self.env._(
-                    "%s: nothing waits, so nothing can be held.",
+                    "Only backordered orders can be put on hold. Leave out: %s.",
                     ", ".join(unfit.mapped("name")),
                 )
             )
@@ -299,16 +300,19 @@ class SaleOrder(models.Model):
             self._log_decision("order:on_hold", reason, {"holdKind": "hand"})
 
     def action_release_hold(self, reason):
-        """Let the retry consider these orders again, at once.
+        """Release these orders and retry them at once.
 
-        :param reason: why, for the log; required
+        :param reason: reason for the log; required
         """
         self._check_operator()
         self._check_reason(reason)
         unfit = self.filtered(lambda order: not order.hold_since)
         if unfit:
             raise UserError(
-                self.env._("%s: not on hold.", ", ".join(unfit.mapped("name")))
+                self.env._(
+                    "Not on hold: %s. Leave out these orders.",
+                    ", ".join(unfit.mapped("name")),
+                )
             )
         with self.env["backorder.event"]._caused_by(
             f"hold-released:{self.env.user.login}"
@@ -333,7 +337,7 @@ class SaleOrder(models.Model):
         )
 
     def _hold_for_unmatched_items(self):
-        """Keep on the order why it is held, or forget it when all is matched."""
+        """Set why the order is on hold, or clear it once all items are matched."""
         for order in self.sudo().filtered(lambda order: not order.hold_since):
             items = order.unmatched_line_ids.filtered(lambda item: not item.product_id)
             order.hold_reason = order._get_unmatched_reason(items) if items else False

@@ -13,7 +13,7 @@ from .stock_availability_source import OPEN_MOVE_STATES
 # How many orders are computed at a time.
 BATCH = 500
 
-# Whether orders are computed that were there before the addon.
+# Whether orders from before the installation are being computed.
 ADOPTING = TransactionVar(False)
 
 
@@ -24,10 +24,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _adopt_open_orders(self):
-        """Find out what the open orders wait for, and since when.
+        """Compute the backorders of the open orders, and since when they exist.
 
-        All their lines are computed, as what was delivered already decides on the
-        state. An addon that changes what counts calls it once it is installed.
+        All their lines are computed, as the delivered quantities affect the state.
+        An addon that changes what counts calls this at its installation.
         """
         for batch in split_every(BATCH, self._get_open_order_ids()):
             orders = self.browse(batch)
@@ -59,8 +59,8 @@ class SaleOrder(models.Model):
 
     @contextmanager
     def _adopting(self):
-        """Take the beginning of a backorder from the order, and log no allocation:
-        what is reserved by now was so before."""
+        """Date backorders by their orders, and do not log allocations: what is
+        reserved now was reserved before."""
         cr, events = self.env.cr, self.env["backorder.event"]
         since = {order.id: order._get_demand_date() for order in self}
         with INHERITED_SINCE.setting(cr, since), ADOPTING.setting(cr, True):
@@ -68,8 +68,8 @@ class SaleOrder(models.Model):
                 yield
 
     def _get_demand_date(self):
-        """Return when the order began to ask for stock: when it was confirmed, or
-        when its goods were to be reserved, where that is on a day of its own."""
+        """Return the date of the order's demand: its confirmation, or the reservation
+        date if its operation type reserves at a date."""
         self.ensure_one()
         days = [
             fields.Datetime.to_datetime(move.reservation_date)

@@ -11,7 +11,7 @@ from ..transaction import TransactionDict
 from .sale_order_installation import ADOPTING
 from .stock_availability_source import OPEN_MOVE_STATES
 
-# What follows from the moves of a line.
+# Fields computed from the moves of a line.
 BACKORDER_FIELDS = [
     "backorder_qty",
     "backorder_product_qty",
@@ -19,7 +19,7 @@ BACKORDER_FIELDS = [
     "open_qty",
 ]
 
-# Orders that were given stock.
+# Orders that got stock in this transaction.
 ALLOCATED = TransactionDict("backorder_atp.allocated")
 
 
@@ -31,7 +31,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_backorder",
         store=True,
         digits="Product Unit",
-        help="What neither delivery, reservation nor stock to promise covers, in the"
+        help="Quantity that is neither delivered, reserved nor covered by stock, in the"
         " line's unit.",
         server_only=True,
     )
@@ -47,7 +47,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_backorder",
         store=True,
         digits="Product Unit",
-        help="Reserved or delivered, in the line's unit.",
+        help="Reserved or delivered quantity, in the line's unit.",
         server_only=True,
     )
     open_qty = fields.Float(
@@ -55,22 +55,22 @@ class SaleOrderLine(models.Model):
         compute="_compute_backorder",
         store=True,
         digits="Product Unit",
-        help="Demanded from stock and not yet delivered, in the line's unit.",
+        help="Quantity from stock that is not delivered yet, in the line's unit.",
         server_only=True,
     )
     promise_available_qty = fields.Float(
         "Available to Promise",
         compute="_compute_promise_available_qty",
         digits="Product Unit",
-        help="What can be promised to this order in its warehouse, in the line's unit.",
+        help="Quantity that can be promised from the warehouse, in the line's unit.",
     )
     is_promise_short = fields.Boolean(compute="_compute_promise_available_qty")
     draft_key = fields.Char(
         store=False,
         copy=False,
         default=lambda self: uuid4().hex,
-        help="Technical field: tells a line that is being typed from the other unsaved"
-        " lines of its order.",
+        help="Technical field: distinguishes a line that is being entered from the"
+        " other unsaved lines of its order.",
     )
 
     _backorder_idx = models.Index(
@@ -124,7 +124,7 @@ class SaleOrderLine(models.Model):
     def _get_backorder_figures(self, moves, coverage, delivered):
         """Return open demand, allocation and shortage in the product's unit.
 
-        :param delivered: what the customer has got of it and kept
+        :param delivered: the quantity that the customer received and kept
         """
         demand = reserved = covered = 0.0
         for move in moves:
@@ -150,8 +150,8 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _refresh_uncovered(self, product, warehouse):
-        """Recompute what changes without its own moves: demand that is not due yet,
-        and demand that goods being put away may cover."""
+        """Recompute lines that may change without a change of their own moves: demand
+        not due yet, and demand that goods being put away may cover."""
         domain = Domain(
             [
                 ("product_id", "=", product.id),
@@ -167,7 +167,7 @@ class SaleOrderLine(models.Model):
         self.sudo().search(domain)._recompute_backorders()
 
     def _get_waiting_keys(self):
-        """Return the ``(product, warehouse)`` whose stock this line waits for."""
+        """Return each ``(product, warehouse)`` that this line takes stock from."""
         self.ensure_one()
         moves = self.move_ids.filtered(
             lambda move: (
@@ -179,21 +179,21 @@ class SaleOrderLine(models.Model):
         }
 
     def _get_waiting_domain(self, products):
-        """Return which lines may wait for ``products``."""
+        """Return the domain of lines that may be short of ``products``."""
         return Domain("product_id", "in", products.ids)
 
     def _recompute_backorders(self):
-        """Compute these lines and their orders anew, though no move has changed."""
+        """Recompute these lines and their orders although no move has changed."""
         for name in BACKORDER_FIELDS:
             self.env.add_to_compute(self._fields[name], self)
         self.modified(BACKORDER_FIELDS)
 
     @contextmanager
     def _settling(self):
-        """Look at these lines once an operation has ended, not in its midst.
+        """Compute these lines once an operation has ended, not during it.
 
-        Demand that is being merged, divided or delivered in part is nobody's for a
-        moment: seen then, an order would seem to have caught up, or fallen short.
+        While demand is merged, split or partly delivered, an order would appear
+        covered or short for a moment.
         """
         followed = [self._fields[name] for name in BACKORDER_FIELDS] if self else []
         for field in followed:
@@ -206,7 +206,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _cron_refresh_undue(self):
-        """Follow what only time changes, once a day: dates that have come or passed."""
+        """Recompute once a day the lines whose reservation date has come or passed."""
         self.env["uom.uom"]._report_without_size()
         companies = self.env["res.company"].sudo().search([])
         companies._work_off("undue", self._refresh_undue)
@@ -235,7 +235,7 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _get_recorded_allocation(self):
-        """Return ``{line_id: quantity}`` as last known, the cache before the table."""
+        """Return ``{line_id: quantity}`` as last known, from the cache or the table."""
         recorded = {
             line.id: line._cache["allocated_qty"]
             for line in self
@@ -253,7 +253,7 @@ class SaleOrderLine(models.Model):
         return recorded
 
     def _log_allocations(self, before):
-        """Write one event for each order some line of which got more."""
+        """Log one entry for each order of which a line got more."""
         if ADOPTING.get(self.env.cr):
             return
         gained = self.filtered(
@@ -294,7 +294,7 @@ class SaleOrderLine(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Availability while typing
+    # Availability during entry
     # ------------------------------------------------------------------
 
     @api.depends(
@@ -325,7 +325,7 @@ class SaleOrderLine(models.Model):
                 left[key] = max(0.0, left.get(key, 0.0) - part * quantity)
 
     def _get_parts_of_one(self):
-        """Return ``{product: quantity}`` taken from stock for one unit, as ordered."""
+        """Return ``{product: quantity}`` taken from stock for one ordered unit."""
         quantity = self._get_product_qty() or 1.0
         return {
             product._origin: part / quantity
@@ -333,12 +333,12 @@ class SaleOrderLine(models.Model):
         }
 
     def _get_part_keys(self, parts):
-        """Yield ``((product_id, warehouse_id), quantity)`` of what one unit takes."""
+        """Yield ``((product_id, warehouse_id), quantity)`` for one unit."""
         for product, part in parts.items():
             yield (product.id, self.warehouse_id._origin.id), part
 
     def _get_promisable(self, parts):
-        """Return ``{(product_id, warehouse_id): quantity}`` that these may have.
+        """Return ``{(product_id, warehouse_id): quantity}`` promisable to these.
 
         :param parts: ``{line: {product: quantity for one unit}}``
         """
@@ -358,21 +358,21 @@ class SaleOrderLine(models.Model):
         return {key: row["displayed"] for key, row in availability.items()}
 
     def _count_from_parts(self, parts, left):
-        """Return how much of the product there is, in its unit, by its parts."""
+        """Return the quantity of the product that its parts suffice for."""
         return min(
             (left.get(key, 0.0) / part for key, part in self._get_part_keys(parts)),
             default=0.0,
         )
 
     def action_explain(self):
-        """Show how the available quantity comes about."""
+        """Open the explanation of the available quantity."""
         self.ensure_one()
         return self.env["stock.availability"]._get_explanation_action(
             self.product_id, self.warehouse_id, self.order_id
         )
 
     def _with_sibling_lines(self):
-        """Return these lines in their orders, among those that take the same stock."""
+        """Return these lines and those of their orders that take the same stock."""
         keys = set().union(*(line._get_stock_keys() for line in self))
         siblings = self.order_id.order_line.filtered(
             lambda line: not keys.isdisjoint(line._get_stock_keys())
@@ -380,9 +380,9 @@ class SaleOrderLine(models.Model):
         return siblings - self._get_earlier_versions(siblings) | self
 
     def _get_earlier_versions(self, lines):
-        """Return which ``lines`` are these, as they were before the last change.
+        """Return which of ``lines`` are the previous versions of these.
 
-        While a line is typed, its order still holds what was typed before.
+        While a line is edited, its order still contains the previous values.
         """
         keys = {line.draft_key for line in self if not line._origin.id} - {False}
         if not keys:
@@ -392,7 +392,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_stock_keys(self):
-        """Return the ``(product_id, warehouse_id)`` that this line takes from."""
+        """Return each ``(product_id, warehouse_id)`` that this line takes from."""
         warehouse = self.warehouse_id._origin
         return {
             (product._origin.id, warehouse.id)
@@ -400,11 +400,11 @@ class SaleOrderLine(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Deliveries that are kept back
+    # Withheld deliveries
     # ------------------------------------------------------------------
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        """Keep back the delivery of orders that somebody has yet to decide on."""
+        """Withhold the delivery of orders with a pending approval."""
         released = self.filtered(lambda line: not line.order_id._is_delivery_withheld())
         return super(SaleOrderLine, released)._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty

@@ -5,22 +5,22 @@ from collections import defaultdict
 
 from odoo import models
 
-# The key of what is to be paid without taxes, among those of the taxes.
+# The key of the untaxed amount, besides the ids of the taxes.
 UNTAXED = 0
 
 
 class SaleOrderLine(models.Model):
-    """Two orders cost what the one did, to the cent.
+    """After a split, both orders together cost what the original did, to the cent.
 
-    Rounding makes two halves dearer or cheaper than the whole. What is lost or
-    gained goes to the backorder's line, where Odoo keeps such amounts: they hold
-    as long as quantity and price of that line do, on its invoice too.
+    Rounding may change the sum. The difference is stored on the backorder's line, as
+    Odoo does with such amounts: it applies as long as quantity and price of that line
+    stay, on its invoice too.
     """
 
     _inherit = "sale.order.line"
 
     def _get_document_amounts(self):
-        """Return what has to stay: per line, or together where taxes round so.
+        """Return the amounts to keep: per line, or together if taxes round globally.
 
         :return: ``{lines: {tax_id or UNTAXED: amount}}``
         """
@@ -66,7 +66,7 @@ class SaleOrderLine(models.Model):
                 "quantity": base_line["quantity"],
                 "rate": base_line["rate"],
                 "manual_total_excluded_currency": untaxed,
-                # Odoo reads the total only beside some tax
+                # Odoo reads the total only if there is a tax
                 "manual_tax_amounts": {
                     str(tax_data["tax"].id): self._prepare_fixed_tax(tax_data, delta)
                     for tax_data in details["taxes_data"]
@@ -94,7 +94,7 @@ class SaleOrderLine(models.Model):
         self.modified(names)
 
     def _unfix_amounts(self):
-        """Forget what a split fixed, as the line is where it came from."""
+        """Clear the fixed amounts, as the line is merged back."""
         for line in self:
             if "unsplit" in (line.extra_tax_data or {}):
                 line._fix_amounts(line.extra_tax_data["unsplit"])
@@ -104,10 +104,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _keep_amounts(self, before, lines, plan):
-        """Give this backorder order what rounding took from both together.
+        """Add the rounding difference of both orders to this backorder order.
 
         :param before: as from ``_get_document_amounts``
-        :param lines: the lines there were, now in either order
+        :param lines: the original lines, now in either order
         """
         moved = {share.line: share for share in plan}
         for document, amounts in before.items():
@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
                 largest._add_amounts(delta)
 
     def _get_lost_amounts(self, amounts, *documents):
-        """Return what is missing in ``documents``, in the order's currency."""
+        """Return the difference in ``documents``, in the order's currency."""
         now = defaultdict(float)
         for lines in documents:
             for key, amount in lines._get_amounts().items():

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# What has to be written before the short rows are read.
+# Fields that must be flushed before the short rows are read.
 SHORT_DEPENDS = {
     "sale.order": [
         "backorder_state",
@@ -27,9 +27,9 @@ SHORT_DEPENDS = {
 
 
 class SaleOrderLine(models.Model):
-    """What a line is short of, and what that is worth, for all who count it.
+    """The shortage of a line and its value, for all reports.
 
-    Short is ``backorder_product_qty``: what the line still asks for, less what is
+    Short is ``backorder_product_qty``: the open demand of the line, less what is
     reserved or covered, in the product's unit.
     """
 
@@ -37,7 +37,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _get_short_domain(self):
-        """Return which lines are short, also of orders on hold."""
+        """Return the domain of short lines, including orders on hold."""
         counted = self.env["sale.order"]._get_counted_domain()
         return Domain("backorder_product_qty", ">", 0) & Domain(
             "order_id", "any", counted
@@ -45,7 +45,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _get_backordered_domain(self):
-        """Return which lines are short, of orders that are not on hold."""
+        """Return the domain of short lines, without orders on hold."""
         orders = self.env["sale.order"]._get_backordered_domain()
         return Domain("backorder_product_qty", ">", 0) & Domain(
             "order_id", "any", orders
@@ -53,11 +53,12 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _get_short_rows(self):
-        """Return what is short, line by line, as SQL: for everything that adds it up.
+        """Return the shortages line by line, as SQL for reports.
 
-        One row for each short line, and one without a line for each order that waits
-        or is on hold though no line is short, as for an item that matches no product.
-        As far as the user may read the orders, in his companies and his currency.
+        One row for each short line, and one without a line for each order that is
+        backordered or on hold although no line is short (as with unmatched items).
+        Limited to orders that the user may read, in the user's companies; values are
+        in the user's currency.
 
         :return: query for ``id`` (of the line, or the negative one of the order),
             ``order_id``, ``is_held``, ``product_id``, ``categ_id``, ``warehouse_id``,
@@ -101,7 +102,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _get_short_value(self):
-        """Return what a short line is worth: untaxed, at the price of its order."""
+        """Return the value of a shortage: untaxed, at the order's price."""
         return SQL(
             """line.backorder_product_qty
                / NULLIF(%s, 0)

@@ -5,12 +5,12 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """What a line lacks, for the log and for people."""
+    """The shortage of a line, for the log and for messages."""
 
     _inherit = "sale.order.line"
 
     def _prepare_shortage_payload(self):
-        """Return how much the line lacks of what, for the log."""
+        """Return the shortage of the line, for the log."""
         self.ensure_one()
         warehouses = [warehouse for _product, warehouse in self._get_waiting_keys()]
         warehouse = min(warehouses, key=lambda place: place != self.warehouse_id)
@@ -24,7 +24,7 @@ class SaleOrderLine(models.Model):
         }
 
     def _get_shortage_label(self):
-        """Return how much the line lacks of what, for people."""
+        """Return the shortage of the line, for messages."""
         self.ensure_one()
         unit = self.product_id.uom_id
         return self.env._(

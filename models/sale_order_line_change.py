@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from ..decision import Demand
 from ..transaction import get_preview
 
-# Changing one of these on a confirmed line changes what it promises.
+# Fields of a confirmed line whose change affects its demand.
 DEMAND_FIELDS = {
     "order_id",
     "is_downpayment",
@@ -20,18 +20,18 @@ DEMAND_FIELDS = {
 
 
 class SaleOrderLine(models.Model):
-    """Changes of confirmed lines: what they ask for beyond what they have."""
+    """Changes of confirmed lines that increase their demand."""
 
     _inherit = "sale.order.line"
 
-    # Odoo's own field: a line is confirmed with its order, and not by itself.
+    # Odoo's own field: a line is confirmed with its order, never by itself.
     state = fields.Selection(server_only=True)
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Judge lines added to confirmed orders before they become demand.
+        """Check lines added to confirmed orders before they become demand.
 
-        A line that has to wait is added with nothing, and asks for its quantity.
+        A line that needs approval is added with zero and requests its quantity.
         """
         previews = self._preview_added(vals_list)
         waiting = self._check_increase(
@@ -57,9 +57,9 @@ class SaleOrderLine(models.Model):
         return created
 
     def write(self, vals):
-        """Judge what a confirmed line would ask for beyond what it has.
+        """Check the increase of a confirmed line's demand.
 
-        A line whose increase has to wait keeps its quantity, and asks for more.
+        A line whose increase needs approval keeps its quantity and requests more.
         """
         if not DEMAND_FIELDS & vals.keys():
             return super().write(vals)
@@ -80,11 +80,11 @@ class SaleOrderLine(models.Model):
         return result
 
     # ------------------------------------------------------------------
-    # Judging
+    # Checking
     # ------------------------------------------------------------------
 
     def _preview_added(self, vals_list):
-        """Return ``{index: new line}`` of what would be added to confirmed orders."""
+        """Return ``{index: new line}`` of lines to be added to confirmed orders."""
         names = ["order_id", "product_id", "product_uom_id", "product_uom_qty"]
         defaults = self.default_get(names)
         vals_list = [{**defaults, **vals} for vals in vals_list]
@@ -99,7 +99,7 @@ class SaleOrderLine(models.Model):
         }
 
     def _check_write(self, vals):
-        """Return the shortages that ``vals`` would bring and that have to wait."""
+        """Return the shortages that ``vals`` would cause and that need approval."""
         confirmed = self.filtered(lambda line: line.state == "sale")
         changed = self.browse().union(*(get_preview(line, vals) for line in self))
         return self._check_increase(
@@ -109,7 +109,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _check_increase(self, changed, before, may_wait):
-        """Judge by how much ``changed`` lines ask for more than ``before``."""
+        """Check by how much ``changed`` lines exceed ``before``."""
         increase = []
         left = dict(before)
         for line, product, warehouse, quantity in changed._get_promise_demand():
@@ -121,11 +121,11 @@ class SaleOrderLine(models.Model):
         return validator._check_increase(validator._leave_out_moved(increase), may_wait)
 
     # ------------------------------------------------------------------
-    # Asking for more
+    # Requesting an increase
     # ------------------------------------------------------------------
 
     def _ask_for_increase(self, shortages, asked):
-        """Ask for what these lines may not have yet.
+        """Request approval of the increases of these lines.
 
         :param asked: ``{line as it should be: (line as it is, quantity)}``
         """
@@ -140,7 +140,7 @@ class SaleOrderLine(models.Model):
                 order._notify_of_increase(own, asked)
 
     def _void_increases(self):
-        """Take back what was asked for lines that have changed since."""
+        """Withdraw the requests for lines that have changed since."""
         confirmed = self.filtered(lambda line: line.state == "sale")
         if not confirmed:
             return

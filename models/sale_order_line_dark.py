@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """In the dark phase nobody but administrators is told of shortages."""
+    """In the monitor phase shortages are shown to administrators only."""
 
     _inherit = "sale.order.line"
 

@@ -10,20 +10,20 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class SaleOrderLine(models.Model):
-    """What a line still asks for: ordered, less delivered, plus returned.
+    """The open demand of a line: ordered, less delivered, plus returned.
 
-    Computed from the line and its moves at the time of asking, for everything that
-    decides or reports. Quantities are in the product's unit.
+    Computed on demand from the line and its moves, for decisions and reports.
+    Quantities are in the product's unit.
     """
 
     _inherit = "sale.order.line"
 
     # ------------------------------------------------------------------
-    # Still asked for
+    # Open demand
     # ------------------------------------------------------------------
 
     def _get_promise_demand(self):
-        """Return what these lines still ask for from stock.
+        """Return the open demand of these lines from stock.
 
         :return: list of ``Demand(line, product, warehouse, quantity)``, the quantity
             in the product's unit, rounded as deliveries are; nothing for what is
@@ -40,7 +40,7 @@ class SaleOrderLine(models.Model):
         ]
 
     def _get_missing_parts(self):
-        """Return ``[(line, product, quantity)]``, however the goods are supplied."""
+        """Return ``[(line, product, quantity)]``, whatever the supply method."""
         lines = self.filtered(
             lambda line: line._needs_stock() and line.product_uom_qty > 0
         )
@@ -59,10 +59,10 @@ class SaleOrderLine(models.Model):
         ]
 
     def _get_ordered_quantities(self):
-        """Return ``{line: quantity}`` as deliveries will ask for it.
+        """Return ``{line: quantity}`` as deliveries will demand it.
 
-        They ask in the product's unit. What rounding adds to one line of an order is
-        taken off the next, so that three lines of together a dozen ask for one.
+        Deliveries are in the product's unit. What rounding adds to one line of an
+        order is deducted from the next.
         """
         converted = self.filtered(lambda line: line._is_converted())
         return {
@@ -71,7 +71,7 @@ class SaleOrderLine(models.Model):
         }
 
     def _is_converted(self):
-        """Whether the delivery asks in another unit than the order."""
+        """Whether the delivery has another unit than the order."""
         return self.product_uom_id != self.product_id.uom_id
 
     def _get_rounded_quantities(self):
@@ -87,7 +87,7 @@ class SaleOrderLine(models.Model):
         return rounded
 
     def _with_converted_siblings(self):
-        """Yield the converted lines of these orders, each as it is about to be."""
+        """Yield the converted lines of these orders, with their pending changes."""
         changed = {line._origin: line for line in self if line._origin}
         for line in self.order_id._origin.order_line:
             line = changed.get(line, line)
@@ -96,7 +96,7 @@ class SaleOrderLine(models.Model):
         yield from self.filtered(lambda line: not line._origin)
 
     # ------------------------------------------------------------------
-    # What a line asks for
+    # Demand of a line
     # ------------------------------------------------------------------
 
     def _needs_stock(self):
@@ -130,7 +130,7 @@ class SaleOrderLine(models.Model):
         return [(self.product_id, quantity)]
 
     def _filter_own_supply(self):
-        """Return the lines of which everything is bought, made or shipped to order."""
+        """Return the make-to-order, manufactured and drop-shipped lines."""
         parts = {
             line: [(line, part) for part in line._get_parts_of_one()] for line in self
         }
@@ -143,11 +143,10 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _find_own_supply(self, parts):
-        """Return those ``(line, product)`` that are bought, made or shipped to order.
+        """Return those ``(line, product)`` with a procurement of their own.
 
-        The first rule that brings goods to customers decides, among the routes
-        of the line, the product and its category; a warehouse's own route
-        takes from stock.
+        The first rule to customers among the routes of the line, the product and
+        its category applies; a warehouse's own route takes from stock.
         """
         routes = {
             (line, product): line._get_supply_routes(product) for line, product in parts
@@ -176,7 +175,7 @@ class SaleOrderLine(models.Model):
         }
 
     def _get_supply_routes(self, product):
-        """Return the routes that come before the warehouse's, strongest first."""
+        """Return the routes that precede the warehouse's, most specific first."""
         product = product.sudo()
         return [
             self.route_ids.sudo(),
@@ -199,12 +198,12 @@ class SaleOrderLine(models.Model):
         return False
 
     # ------------------------------------------------------------------
-    # What it is worth
+    # Value
     # ------------------------------------------------------------------
 
     def _get_promise_unit_value(self, product):
-        """Return what one unit of ``product`` is worth in the company's currency: the
-        higher of net price and cost, so that a low price hides nothing."""
+        """Return the value of one unit of ``product`` in the company's currency: the
+        higher of net price and cost."""
         company = self.order_id.company_id
         cost = product.with_company(company).sudo().standard_price
         return max(cost, self._get_promise_unit_price(product, company))
@@ -222,10 +221,10 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _get_delivered_quantities(self):
-        """Return what customers have got and kept: ``{(line_id, product_id): qty}``.
+        """Return what customers received and kept: ``{(line_id, product_id): qty}``.
 
-        Of a kit, its components. Extend it where goods reach a customer by other ways
-        than a delivery of the order.
+        For a kit, its components. Extend it if goods reach a customer in another way
+        than by a delivery of the order.
         """
         delivered = defaultdict(float)
         for move in self._origin.sudo().move_ids:
@@ -235,7 +234,7 @@ class SaleOrderLine(models.Model):
         return delivered
 
     def _get_launched_demand(self):
-        """Return what deliveries already ask for, or a decision has yet to release.
+        """Return the demand of launched deliveries and of withheld ones.
 
         :return: ``{(line_id, product, warehouse): quantity}``
         """
@@ -254,15 +253,15 @@ class SaleOrderLine(models.Model):
         )
 
     def _is_demand_withheld(self):
-        """Whether the line was judged with its order, and nothing is launched yet."""
+        """Whether the delivery of the checked line is not launched yet."""
         return not self.move_ids and self.order_id._is_delivery_withheld()
 
     # ------------------------------------------------------------------
-    # Deliveries ask for what was promised
+    # Deliveries of what was promised
     # ------------------------------------------------------------------
 
     def _create_procurements(self, product_qty, procurement_uom, values):
-        """Ask for what was promised, where units differ: rounded once an order."""
+        """Procure what was promised: if units differ, rounded once per order."""
         if self._is_rounded_by_order(procurement_uom):
             target = self.order_id.order_line._get_ordered_quantities()[self]
             product_qty = procurement_uom.round(
@@ -283,14 +282,14 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_procured_quantity(self):
-        """Return what is delivered or on its way to be, in the product's unit."""
+        """Return what is delivered or launched, in the product's unit."""
         delivered = self._get_delivered_quantities()[self.id, self.product_id.id]
         launched = self._get_launched_moves()
         return delivered + sum(move._get_own_demand() for move in launched)
 
     def _get_orders_with_own_stock(self):
-        """Return the quotations that may have committed or kept stock already.
+        """Return the quotations that may have committed or reserved stock already.
 
-        Those are asked one by one, so that they do not compete with themselves.
+        They are checked one by one, so that they do not compete with themselves.
         """
         return self.order_id.filtered("requires_inventory_override")

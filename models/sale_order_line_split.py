@@ -8,7 +8,7 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class SaleOrderLine(models.Model):
-    """What of a line waits, and moving it to another order."""
+    """The backordered part of a line, and moving it to another order."""
 
     _inherit = "sale.order.line"
 
@@ -26,7 +26,7 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _plan_split(self, split_lines):
-        """Return a :class:`SplitShare` for each of these lines that waits."""
+        """Return a :class:`SplitShare` for each of these lines that is short."""
         coverage = self.move_ids.filtered(
             lambda move: move._serves_customer()
         )._get_split_coverage()
@@ -38,7 +38,7 @@ class SaleOrderLine(models.Model):
         ]
 
     def _get_separable_qty(self):
-        """Return what of this line would wait, were the order not shipped together."""
+        """Return the backordered quantity if the order were not shipped complete."""
         moves = self.move_ids.filtered(lambda move: move._serves_customer())
         missing = sum(
             demand - reserved - covered
@@ -47,7 +47,7 @@ class SaleOrderLine(models.Model):
         return min(self.backorder_qty, self._to_line_unit(max(0.0, missing)))
 
     def _get_bundles(self):
-        """Return the lines one by one, but for those that belong together."""
+        """Return the lines one by one, except those that belong together."""
         bundles = {}
         for line in self.filtered(lambda line: not line.display_type):
             head = line._get_linked_line() if line.combo_item_id else line
@@ -55,7 +55,7 @@ class SaleOrderLine(models.Model):
         return bundles.values()
 
     def _plan_bundle(self, coverage, split_lines):
-        """Return what of one bundle goes; what cannot be divided goes whole."""
+        """Return the shares of one bundle; indivisible lines go whole."""
         if len(self) == 1 and self._is_divisible():
             share = self._plan_line(coverage, split_lines)
             return [share] if share.moves else []
@@ -68,7 +68,7 @@ class SaleOrderLine(models.Model):
         return self.move_ids.product_id <= self.product_id
 
     def _is_begun(self):
-        """Whether something has happened that ties the line to its order."""
+        """Whether the line is delivered, invoiced or processed in part."""
         return bool(
             self.qty_delivered
             or self.invoice_lines
@@ -91,7 +91,7 @@ class SaleOrderLine(models.Model):
         return SplitShare(self, min(quantity, self.product_uom_qty), shares, is_whole)
 
     def _get_movable_qty(self):
-        """Return what is neither delivered nor invoiced, in the product's unit."""
+        """Return the quantity not delivered or invoiced, in the product's unit."""
         free = self.product_uom_qty - max(self.qty_delivered, self.qty_invoiced)
         return self._to_product_unit(max(0.0, free))
 
@@ -100,7 +100,7 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _move_share(self, share, order):
-        """Move ``share`` of this line to ``order``; return the moves that go along."""
+        """Move ``share`` of this line to ``order``; return the moves moved with it."""
         open_moves = self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
         if share.is_whole:
             self._move_to(order)
@@ -114,12 +114,12 @@ class SaleOrderLine(models.Model):
         return moves
 
     def _move_to(self, order):
-        """Let these lines belong to ``order``, with everything that was agreed."""
+        """Move these lines to ``order``, with all agreed values."""
         with self.env.protecting(self._get_agreed_fields(), self):
             self.write({"order_id": order.id})
 
     def _copy_to(self, order, quantity):
-        """Add a line like this one to ``order``, at the price that was agreed."""
+        """Add a copy of this line to ``order``, at the agreed price."""
         [values] = self.copy_data(
             {
                 "order_id": order.id,
@@ -136,14 +136,14 @@ class SaleOrderLine(models.Model):
         ).create(values)
 
     def _set_agreed_qty(self, quantity):
-        """Change how much is ordered, and neither its price nor its deliveries."""
+        """Change the ordered quantity, but not the price or the deliveries."""
         self.ensure_one()
         line = self.with_context(skip_procurement=True)
         with self.env.protecting(self._get_agreed_fields(), self):
             line.write({"product_uom_qty": quantity})
 
     def _get_agreed_fields(self):
-        """Return the fields that Odoo would propose anew: price, taxes, discount…"""
+        """Return the fields that Odoo would recompute: price, taxes, discount…"""
         return [
             field
             for field in self._fields.values()
@@ -154,11 +154,11 @@ class SaleOrderLine(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # Telling
+    # Messages
     # ------------------------------------------------------------------
 
     def _get_split_items(self):
-        """Return what these lines ship or wait for, as JSON; the log shows the name."""
+        """Return the items of these lines, as JSON; the log shows the name."""
         return [
             {
                 "name": f"{line.product_id.display_name} ({line.product_uom_qty:g})",
@@ -174,5 +174,5 @@ class SaleOrderLine(models.Model):
         ]
 
     def _get_kept_fields(self):
-        """Return the fields that a copy leaves out, though the customer knows them."""
+        """Return agreed fields that a copy leaves out."""
         return []

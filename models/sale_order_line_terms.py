@@ -6,7 +6,7 @@ from odoo.tools import float_compare
 
 
 class SaleOrderLine(models.Model):
-    """What of a line an approval, a signature or a payment covers."""
+    """The terms of a line that an approval, a signature or a payment covers."""
 
     _inherit = "sale.order.line"
 
@@ -21,7 +21,7 @@ class SaleOrderLine(models.Model):
         }
 
     def _is_within_terms(self, terms):
-        """Whether this line asks for no more than ``terms``, at the same price."""
+        """Whether this line is within ``terms``: no more, at the same price."""
         now = self._get_terms()
         return (
             bool(terms)

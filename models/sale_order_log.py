@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """What the log says about an order."""
+    """The log entries of an order."""
 
     _inherit = "sale.order"
 
@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_backorder_event_count(self):
-        """Count what the user may see, in one query."""
+        """Count the entries that the user may see, in one query."""
         events = self.env["backorder.event"]
         counts = {}
         if events.has_access("read"):

@@ -31,14 +31,14 @@ class SaleOrder(models.Model):
             order.is_backorder_mergeable = not order._get_merge_obstacle()
 
     def merge_backorder(self):
-        """Bring everything back to the original order, and cancel this one.
+        """Move everything back to the original order, and cancel this one.
 
         :return: an action that shows the original order
-        :raise AccessError: for whoever is not an operator or may not read both
-        :raise UserError: when this order was not split off, when something of it
-            is delivered, invoiced or being picked, when it or the original is
-            cancelled, on hold, or waits for approval, and when a part of it was
-            split off again
+        :raise AccessError: if the user is not an operator or may not read both
+        :raise UserError: when this order was not split off, when a part of it is
+            delivered, invoiced or being picked, when it or the original is
+            cancelled, on hold, or needs approval, and when a part of it was split
+            off again
         """
         self._check_existence()
         self._check_operator()
@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
             )
 
     def _get_merge_obstacle(self):
-        """Return why this order has to stay on its own, or False."""
+        """Return why this order cannot be merged, or False."""
         order = self.sudo()
         parent = order.backorder_parent_id
         if not parent:
@@ -73,15 +73,15 @@ class SaleOrder(models.Model):
             (order.state != "sale", self.env._("it is not a confirmed order.")),
             (
                 parent.state != "sale",
-                self.env._("the original order is not confirmed any more."),
+                self.env._("the original order is no longer confirmed."),
             ),
             (
                 order.hold_since or parent.hold_since,
-                self.env._("one of both orders is on hold. Release it first."),
+                self.env._("one of the orders is on hold. Release it first."),
             ),
             (
                 order.requires_inventory_override or parent.requires_inventory_override,
-                self.env._("one of both orders waits for stock approval."),
+                self.env._("one of the orders has a pending stock approval."),
             ),
             (
                 order._get_live_children(),
@@ -94,7 +94,7 @@ class SaleOrder(models.Model):
             (
                 any(line.qty_delivered for line in order.order_line)
                 or any(move.state == "done" for move in moves),
-                self.env._("something of it is delivered or on its way."),
+                self.env._("a part of it is already delivered or shipped."),
             ),
             (
                 any(picking.printed for picking in moves.picking_id)
@@ -131,7 +131,7 @@ class SaleOrder(models.Model):
         self._finish_merge(items)
 
     def _close_merged(self):
-        """Cancel this order, of which nothing is left; its chatter says why."""
+        """Cancel this empty order; the reason is in its chatter."""
         self.locked = False
         self.with_context(disable_cancel_warning=True)._action_cancel()
         self.order_line.unlink()
@@ -157,7 +157,7 @@ class SaleOrder(models.Model):
         )
         self.message_post(
             body=self.env._(
-                "Merged back into %s; nothing is left here.", parent._get_html_link()
+                "Merged back into %s. This order is empty now.", parent._get_html_link()
             )
         )
 
@@ -166,7 +166,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _get_demand_by_key(self):
-        """Return ``{(product, warehouse): quantity}`` these lines ask for."""
+        """Return the demand of these lines, ``{(product, warehouse): quantity}``."""
         demand = {}
         for _line, product, warehouse, quantity in self._get_promise_demand():
             key = (product, warehouse)
@@ -174,7 +174,7 @@ class SaleOrderLine(models.Model):
         return demand
 
     def _move_back(self, order):
-        """Bring these lines back: into those they came from, or as they are."""
+        """Move these lines back: into their original lines, or as they are."""
         parts = self.filtered(lambda line: line._is_part_of_line_in(order))
         for line in parts:
             origin = line.backorder_origin_line_id
@@ -185,7 +185,7 @@ class SaleOrderLine(models.Model):
         rest._unfix_amounts()
 
     def _is_part_of_line_in(self, order):
-        """Whether the line it came from is still there, on the same terms."""
+        """Whether the original line still exists, on the same terms."""
         origin = self.backorder_origin_line_id
         names = ("product_id", "product_uom_id", "price_unit", "discount", "tax_ids")
         return origin.order_id == order and all(

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """Says for what decision an order waits, and what follows."""
+    """Which decision is pending for an order, and its outcome."""
 
     _inherit = "sale.order"
 
@@ -31,38 +31,38 @@ class SaleOrder(models.Model):
             )
 
     def _get_pending_request(self):
-        """Return the request that the whole order waits for, if any."""
+        """Return the pending request for the whole order, if any."""
         return self._get_open_requests().filtered(
             lambda request: request.kind == "order"
         )
 
     def _get_pending_reasons(self):
-        """Return why somebody has to decide, a sentence each."""
+        """Return why a decision is needed, a sentence each."""
         reasons = []
         if self.waits_for_stock:
-            reasons.append(self.env._("This order asks for more than can be promised."))
+            reasons.append(
+                self.env._("This order exceeds the stock available to promise.")
+            )
         if self.waits_for_warehouse:
             reasons.append(
-                self.env._(
-                    "No warehouse is chosen for this order and several are possible."
-                )
+                self.env._("This order has no warehouse and several are possible.")
             )
         return reasons
 
     def _get_pending_outcome(self):
-        """Return what follows from the decision, and who takes it."""
+        """Return the outcome of the decision."""
         if self.state == "sale":
             return self.env._(
-                "Its delivery is withheld until an inventory manager decides."
+                "Its delivery is withheld until an inventory manager approves it."
             )
-        return self.env._("It is confirmed once an inventory manager approves it.")
+        return self.env._("It is confirmed when an inventory manager approves it.")
 
     # ------------------------------------------------------------------
     # What the client shows
     # ------------------------------------------------------------------
 
     def _get_pending_action(self):
-        """Return what the client shows: the decision, or that one was asked for."""
+        """Return the client action: the decision, or a notification of the request."""
         request = self._get_open_requests()[:1].with_env(self.env)
         if len(self) == 1 and request._may_be_decided():
             return request.action_open_approval()
@@ -72,25 +72,25 @@ class SaleOrder(models.Model):
         )
 
     def _get_pending_message(self, role):
-        """Say what is asked for, and who decides."""
+        """Return what was requested, and who decides."""
         values = {
             "orders": ", ".join(self.mapped("name")),
             "role": role or self.env._("An inventory manager"),
         }
         if not all(order._is_only_unplaced() for order in self):
             return self.env._(
-                "%(orders)s: more is asked for than can be promised."
+                "%(orders)s: the demand exceeds the stock available to promise."
                 " %(role)s has been asked to decide.",
                 **values,
             )
         return self.env._(
-            "%(orders)s: no warehouse is chosen and several are possible."
+            "%(orders)s: no warehouse is set and several are possible."
             " %(role)s has been asked to decide.",
             **values,
         )
 
     def _get_notification(self, title, message):
-        """Return the action that tells the user something and reloads the page."""
+        """Return the action that shows a notification and reloads the page."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -10,7 +10,7 @@ OPERATOR = "backorder_atp.group_backorder_operator"
 
 
 class SaleOrder(models.Model):
-    """An urgent order goes before all others: operators and managers say so."""
+    """Only operators and managers may set the priority of an order to urgent."""
 
     _inherit = "sale.order"
 
@@ -32,7 +32,7 @@ class SaleOrder(models.Model):
         if is_urgent and not (self.env.su or self.env.user.has_group(OPERATOR)):
             raise AccessError(
                 self.env._(
-                    "Only a backorder operator or an inventory manager makes an order"
-                    " urgent. Set its priority to High, or ask one of them."
+                    "Only operators and inventory managers can make an order urgent."
+                    " Set its priority to High, or ask one of them."
                 )
             )

@@ -19,15 +19,15 @@ ITEM_KEYS = (
 
 
 class SaleOrder(models.Model):
-    """Confirming an order as another program does: by a result, not a dialog."""
+    """Confirming an order by an external program: a result, not a dialog."""
 
     _inherit = "sale.order"
 
     def process_promise(self):
-        """Confirm this order as far as stock allows, and say what came of it.
+        """Confirm this order if stock allows, and return the result.
 
-        A shortage is part of the result; the refusal is logged and nothing else of
-        the order is written. Calling it again for a confirmed order changes nothing.
+        A shortage is part of the result; the refusal is logged and the order is not
+        written otherwise. Calling it again for a confirmed order changes nothing.
 
         :return: ``{"orderId", "orderNumber", "status", "allocatedItems",
             "unavailableItems", "message"}``, the status one of ``success``,
@@ -36,9 +36,9 @@ class SaleOrder(models.Model):
             "warehouseId", "location", "quantity"}``, each unavailable item
             ``{"lineId", "productId", "sku", "product", "warehouseId", "required",
             "available", "shortfall", "reason"}``, with quantities in the product's unit
-            and ``False`` for what there is not
-        :raise AccessError: for whoever may not confirm the order
-        :raise UserError: where Odoo itself refuses the order, a cancelled one say
+            and ``False`` for missing values
+        :raise AccessError: if the user may not confirm the order
+        :raise UserError: if Odoo itself refuses the order, e.g. a cancelled one
         """
         self.ensure_one()
         self.check_access("write")
@@ -60,10 +60,10 @@ class SaleOrder(models.Model):
 
     @api.readonly
     def check_promise(self):
-        """Say what :meth:`process_promise` would come to now, and write nothing.
+        """Return what :meth:`process_promise` would return now, and write nothing.
 
         :return: as :meth:`process_promise`
-        :raise AccessError: for whoever may not read the order
+        :raise AccessError: if the user may not read the order
         """
         self.ensure_one()
         self.check_access("read")
@@ -101,7 +101,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _get_promise_result(self):
-        """Return how the order stands: confirmed, or waiting for a decision."""
+        """Return the order's result: confirmed, or pending a decision."""
         request = self.sudo().override_ids.filtered(
             lambda request: request.state == "pending"
         )
@@ -129,17 +129,18 @@ class SaleOrder(models.Model):
     def _get_promise_message(self, status, is_only_unplaced=False):
         if status == "pending_approval" and is_only_unplaced:
             return self.env._(
-                "%s needs a warehouse to ship from: none is chosen and several are"
-                " possible. An inventory manager decides.",
+                "%s has no warehouse and several are possible. An inventory manager"
+                " decides.",
                 self.name,
             )
         return {
             "success": self.env._("%s can be promised.", self.name),
             "pending_approval": self.env._(
-                "%s asks for more than can be promised. An inventory manager decides.",
+                "%s exceeds the stock available to promise. An inventory manager"
+                " decides.",
                 self.name,
             ),
-            "error": self.env._("%s is not to be confirmed any more.", self.name),
+            "error": self.env._("%s can no longer be confirmed.", self.name),
         }[status]
 
     def _is_only_unplaced(self):
@@ -178,7 +179,7 @@ class SaleOrder(models.Model):
         ]
 
     def _prepare_backordered_items(self):
-        """Return what a confirmed order waits for though it was let pass."""
+        """Return what a confirmed order is short of."""
         return [
             {
                 "lineId": line.id,

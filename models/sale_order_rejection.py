@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
-    """A quotation that was not approved says so, until it is asked for again."""
+    """A rejected quotation shows the rejection until it is requested again."""
 
     _inherit = "sale.order"
 

@@ -12,7 +12,7 @@ from odoo.tools.misc import clean_context
 
 from .sale_order import INHERITED_SINCE, WAITING_STATES
 
-# What a copy leaves out, though it belongs to what the customer agreed to.
+# Fields agreed with the customer that a copy leaves out.
 KEPT_FIELDS = (
     "backorder_priority",
     "client_order_ref",
@@ -24,18 +24,18 @@ KEPT_FIELDS = (
 
 @dataclass(frozen=True)
 class SplitShare:
-    """What of one order line goes to the backorder order."""
+    """The part of an order line that goes to the backorder order."""
 
     line: models.BaseModel
     #: in the line's unit
     quantity: float
-    #: product's unit by open move; of a whole line all its moves go
+    #: product's unit by open move; a whole line goes with all its moves
     moves: dict
     is_whole: bool
 
 
 class SaleOrder(models.Model):
-    """Splitting what waits off an order, so that the rest can ship."""
+    """Splitting backordered items off an order, so that the rest can ship."""
 
     _inherit = "sale.order"
 
@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The order this one was split off from.",
+        help="The order from which this one was split off.",
         server_only=True,
     )
     backorder_child_ids = fields.One2many(
@@ -64,7 +64,7 @@ class SaleOrder(models.Model):
         precompute=True,
         recursive=True,
         index="btree_not_null",
-        help="The order everything was split off from; its age decides in the queue.",
+        help="The first of the split orders; its age counts in the queue.",
         server_only=True,
     )
     is_backorder_splittable = fields.Boolean(compute="_compute_is_backorder_splittable")
@@ -100,8 +100,8 @@ class SaleOrder(models.Model):
             )
 
     def _has_shippable_goods(self):
-        """Whether something could ship: it is allocated, or there for an order that
-        takes nothing before it has everything."""
+        """Whether something could ship: it is allocated, or available for an order
+        that ships complete."""
         if any(line.allocated_qty for line in self.order_line):
             return True
         coverage = self.sudo().order_line.move_ids._get_split_coverage()
@@ -112,23 +112,23 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def split_backorder(self, customer_agreed, split_lines=True):
-        """Move what waits for stock to a new order of its own.
+        """Move the backordered items to a new order.
 
-        What is delivered, reserved or invoiced stays. Quantities below are in the
-        unit of each line.
+        Delivered, reserved and invoiced quantities stay. Quantities below are in
+        the unit of each line.
 
         :param bool customer_agreed: whether the customer agreed to two shipments
-        :param bool split_lines: divide lines that are allocated in part; otherwise
-            they go whole, with what is reserved for them
+        :param bool split_lines: divide partially allocated lines; otherwise they go
+            whole, with their reservations
         :return: dict with ``originalOrderId``, ``originalOrderNumber``,
             ``originalStatus``, ``backorderOrderId``, ``backorderOrderNumber``, and
             the lists ``shippableItems`` and ``backorderedItems`` of dicts with
             ``name``, ``lineId``, ``productId``, ``sku``, ``product``,
             ``quantity``, ``unit``
-        :raise AccessError: for whoever is not an operator or may not read the order
+        :raise AccessError: if the user is not an operator or may not read the order
         :raise UserError: when the order does not exist, is in another state or
-            waits for approval, when nothing can ship or nothing can be moved, and
-            when nobody says that the customer agreed
+            needs approval, when nothing can ship or nothing can be moved, and when
+            the customer's agreement is not stated
         """
         self._check_existence()
         self._check_operator()
@@ -138,8 +138,8 @@ class SaleOrder(models.Model):
         if customer_agreed is not True:
             raise UserError(
                 self.env._(
-                    "Ask the customer first: %s is split only when somebody confirms"
-                    " that the customer agreed to a partial shipment.",
+                    "Ask the customer first: %s can be split only if the customer"
+                    " agreed to a partial shipment.",
                     self.name,
                 )
             )
@@ -149,11 +149,11 @@ class SaleOrder(models.Model):
             return self.sudo()._finish_split(child)
 
     def get_split_preview(self, split_lines=True):
-        """Return what each line would ship, and what would go to another order.
+        """Return what each line would ship, and what would be split off.
 
         :return: list of dicts with ``lineId``, ``shippable`` and ``backordered``,
             in the line's unit
-        :raise AccessError: for whoever is not an operator or may not read the order
+        :raise AccessError: if the user is not an operator or may not read the order
         """
         self._check_existence()
         self._check_operator()
@@ -172,7 +172,7 @@ class SaleOrder(models.Model):
         ]
 
     def action_open_split(self):
-        """Open the wizard that shows both orders as they would be."""
+        """Open the wizard with a preview of both orders."""
         self._check_existence()
         self._check_operator()
         self._check_one_order()
@@ -189,14 +189,14 @@ class SaleOrder(models.Model):
     def _check_one_order(self):
         if len(self) != 1:
             raise UserError(
-                self.env._("Choose one order: each is split or merged by itself.")
+                self.env._("Select one order: orders are split or merged one by one.")
             )
 
     def _lock_orders(self):
-        """Let no second split or merge of these orders happen at the same time.
+        """Prevent a concurrent split or merge of these orders.
 
-        Whoever waits here for somebody who changed them fails and is run again on
-        what he left.
+        A transaction that waits here for a change of the orders fails and is
+        repeated with the changed orders.
         """
         self.env.cr.execute(
             SQL(
@@ -212,15 +212,15 @@ class SaleOrder(models.Model):
         if self._is_approval_pending():
             raise UserError(
                 self.env._(
-                    "%s waits for stock approval. Decide on that first, then split.",
+                    "%s has a pending stock approval. Decide on it before you split.",
                     self.name,
                 )
             )
         if not self._has_shippable_goods():
             raise UserError(
                 self.env._(
-                    "Nothing of %s is allocated, so nothing could ship. Wait for"
-                    " stock or try to fulfil the order first.",
+                    "Nothing of %s is allocated, so nothing can ship. Wait for"
+                    " stock or fulfil the order first.",
                     self.name,
                 )
             )
@@ -239,7 +239,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_split_status(self):
-        """Return the status as the procedure spells it, e.g. ``ON_HOLD``."""
+        """Return the status in capitals, e.g. ``ON_HOLD``."""
         if self.state != "sale":
             label = self._get_state_label()
         else:
@@ -252,13 +252,13 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _split_off(self, split_lines):
-        """Create the backorder order with what waits; return it."""
+        """Create the backorder order with the backordered items; return it."""
         plan = self._get_split_plan(split_lines)
         if not plan:
             raise UserError(
                 self.env._(
-                    "Nothing of %s can be moved: what waits is invoiced already, or"
-                    " belongs to items that ship together.",
+                    "Nothing of %s can be moved: the backordered items are already"
+                    " invoiced, or belong to items that ship together.",
                     self.name,
                 )
             )
@@ -267,7 +267,7 @@ class SaleOrder(models.Model):
         locked, self.locked = (
             self.locked,
             False,
-        )  # the lines of a locked order are fixed
+        )  # the lines of a locked order cannot be changed
         demand = self._get_planned_demand(plan)
         with child._inheriting_age(since), self.env["promise.decision"]._moving(demand):
             lines = self.order_line
@@ -281,7 +281,7 @@ class SaleOrder(models.Model):
         return child
 
     def _reserve_what_stays(self):
-        """Reserve what no longer waits for the rest."""
+        """Reserve the moves that no longer depend on the split items."""
         together = self.order_line.move_ids._filter_shipped_together()
         together.filtered(
             lambda move: (
@@ -291,11 +291,11 @@ class SaleOrder(models.Model):
         )._action_assign()
 
     def _get_split_plan(self, split_lines):
-        """Return a :class:`SplitShare` for each line of which something would go."""
+        """Return a :class:`SplitShare` for each line that would be split off."""
         return self.order_line._plan_split(split_lines)
 
     def _get_stock_references(self):
-        """Return what the transfers of this order have in common."""
+        """Return the stock references shared by the transfers of this order."""
         if not self.stock_reference_ids:
             self.stock_reference_ids = self.env["stock.reference"].create(
                 {"name": self.name}
@@ -303,7 +303,7 @@ class SaleOrder(models.Model):
         return self.stock_reference_ids
 
     def _get_planned_demand(self, plan):
-        """Return ``{(product, warehouse): quantity}`` that only changes its order."""
+        """Return the demand that moves, ``{(product, warehouse): quantity}``."""
         demand = defaultdict(float)
         for share in plan:
             parts = share.line._get_parts_of_one()
@@ -313,9 +313,9 @@ class SaleOrder(models.Model):
         return demand
 
     def _create_backorder_order(self):
-        """Create the confirmed order that takes the lines over, still without any.
+        """Create the confirmed order that takes the lines over, without lines yet.
 
-        It needs no second confirmation: the customer got one for the original.
+        No second confirmation is sent: the customer got one for the original.
         """
         context = {
             **clean_context(self.env.context),
@@ -344,17 +344,17 @@ class SaleOrder(models.Model):
 
     @contextmanager
     def _inheriting_age(self, since):
-        """Count on from when the goods were first missing, not from today."""
+        """Keep the date of the first shortage instead of today's."""
         with INHERITED_SINCE.setting(self.env.cr, {self.id: since}):
             yield
             self.flush_recordset(["backorder_state", "backordered_since"])
 
     # ------------------------------------------------------------------
-    # Telling
+    # Messages
     # ------------------------------------------------------------------
 
     def _finish_split(self, child):
-        """Tell both orders and the log; return what the caller asked for."""
+        """Post on both orders and log the split; return the result."""
         result = self._get_split_result(child)
         self.env["backorder.event"]._log(
             "order:split",
@@ -364,14 +364,15 @@ class SaleOrder(models.Model):
         )
         self.message_post(
             body=self.env._(
-                "What waits for stock was split off to %s; the customer agreed to a"
-                " partial shipment.",
+                "The backordered items were split off to %s; the customer agreed to"
+                " a partial shipment.",
                 child._get_html_link(),
             )
         )
         child.message_post(
             body=self.env._(
-                "Split off from %s: these items wait for stock.", self._get_html_link()
+                "Split off from %s: these items are on backorder.",
+                self._get_html_link(),
             )
         )
         return result
@@ -388,15 +389,15 @@ class SaleOrder(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Looking
+    # Opening
     # ------------------------------------------------------------------
 
     def action_view_backorder_parent(self):
-        """Open the order this one was split off from."""
+        """Open the order from which this one was split off."""
         return self._get_order_action(self.backorder_parent_id)
 
     def action_view_backorder_children(self):
-        """Open what was split off from this order."""
+        """Open the orders that were split off from this one."""
         return self._get_order_action(self._get_live_children())
 
     def _get_order_action(self, orders):

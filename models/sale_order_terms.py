@@ -3,12 +3,12 @@
 
 from odoo import api, fields, models
 
-# A payment counts in these.
+# The states in which a payment counts.
 PAID_STATES = ("authorized", "done")
 
 
 class SaleOrder(models.Model):
-    """What an approval, a signature or a payment has seen: it covers no more."""
+    """The terms that an approval, a signature or a payment covers."""
 
     _inherit = "sale.order"
 
@@ -19,9 +19,9 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _get_terms(self, lines=None):
-        """Return what a decision on this order is about, as JSON.
+        """Return the terms of a decision on this order, as JSON.
 
-        :param lines: by default all that take something from stock
+        :param lines: by default all lines that take stock
         """
         self.ensure_one()
         lines = self._get_promised_lines() if lines is None else lines
@@ -32,13 +32,13 @@ class SaleOrder(models.Model):
         }
 
     def _get_promised_lines(self):
-        """Return the lines that take something from stock."""
+        """Return the lines that take stock."""
         return self.order_line.browse().union(
             *(row[0] for row in self.order_line._get_promise_demand())
         )
 
     def _is_within_terms(self, terms, lines=None):
-        """Whether nothing was added since, and no product, price or partner changed."""
+        """Whether no quantity was added and no product, price or partner changed."""
         self.ensure_one()
         lines = self._get_promised_lines() if lines is None else lines
         return (
@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What the customer has agreed to
+    # The customer's agreement
     # ------------------------------------------------------------------
 
     @api.model_create_multi
@@ -71,12 +71,12 @@ class SaleOrder(models.Model):
         return result
 
     def _record_signed_terms(self):
-        """Remember what the customer has just signed."""
+        """Record the terms that the customer has just signed."""
         for order in self.sudo():
             order.signed_terms = order._get_terms()
 
     def _is_paid_or_signed(self):
-        """Whether the customer has agreed to the order as it is: it is never lost."""
+        """Whether the customer has agreed to the order as it is."""
         self.ensure_one()
         return self._is_signed() or self._is_prepaid()
 
@@ -85,7 +85,7 @@ class SaleOrder(models.Model):
         return bool(order.signature) and order._is_within_terms(order.signed_terms)
 
     def _is_prepaid(self):
-        """Whether all that is to be paid beforehand is, and was not paid back."""
+        """Whether the required prepayment is made and was not refunded."""
         order = self.sudo()
         payments = order.transaction_ids.filtered(
             lambda payment: payment.state in PAID_STATES and payment.amount > 0
@@ -98,18 +98,18 @@ class SaleOrder(models.Model):
         )
 
     def _get_required_amount(self):
-        """Return what the quotation wants to be paid: its total, or less beforehand."""
+        """Return the amount to be paid: the prepayment, else the total."""
         if self.require_payment:
             return self._get_prepayment_required_amount()
         return self.amount_total
 
     def _is_paid_as_it_is(self, payments):
-        """Whether the order is still what the last of ``payments`` was for."""
+        """Whether the order is unchanged since the last of ``payments``."""
         last = payments.sorted("id")[-1:]
         return self._is_within_terms(last._get_order_terms(self))
 
     def _get_paid_amount(self):
-        """Return what was paid and not refunded, in the order's currency."""
+        """Return the amount paid and not refunded, in the order's currency."""
         payments = self.transaction_ids
         refunds = payments.child_transaction_ids.filtered(
             lambda child: child.operation == "refund"

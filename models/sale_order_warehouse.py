@@ -5,13 +5,13 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    """The warehouse that an order is promised from: chosen for sure, or by chance."""
+    """The warehouse of an order: determined by a mapping, or Odoo's default."""
 
     _inherit = "sale.order"
 
     @api.depends("user_id", "company_id", "team_id")
     def _compute_warehouse_id(self):
-        """Choose by mapping; where nothing decides, no warehouse at all in hard."""
+        """Choose by mapping; without one, set no warehouse in the enforce phase."""
         result = super()._compute_warehouse_id()
         for order in self:
             if order.state in ("draft", "sent") or not order.ids:
@@ -19,24 +19,24 @@ class SaleOrder(models.Model):
         return result
 
     def _get_mapped_warehouse(self):
-        """Return the warehouse that is certain, or else what chance brings."""
+        """Return the determined warehouse, or else Odoo's default."""
         certain = self._get_certain_warehouse()
         if certain or self.company_id.promise_phase == "hard":
             return certain
         return self.warehouse_id
 
     def _get_certain_warehouse(self):
-        """Return the warehouse of the first mapping that names one, or the only one."""
+        """Return the warehouse of the first mapping, or the company's only one."""
         for warehouse in self._get_warehouse_mappings():
             if warehouse and warehouse.company_id == self.company_id:
                 return warehouse
         return self._get_only_warehouse()
 
     def _get_warehouse_mappings(self):
-        """Return what may name the warehouse, strongest first.
+        """Return the warehouses of the mappings, highest precedence first.
 
-        What the customer chose, what carries the goods, where they are sold, and at
-        last whoever sells them; bridges add to one of these each.
+        The customer's choice, the carrier, the sales channel, the default and the
+        salesperson; bridges extend these.
         """
         default = self.env["ir.default"].with_company(self.company_id)
         default_id = default._get_model_defaults("sale.order").get("warehouse_id")
@@ -50,23 +50,23 @@ class SaleOrder(models.Model):
         ]
 
     def _get_chosen_warehouses(self):
-        """Return what the customer chose himself, as a store to collect from."""
+        """Return the warehouses chosen by the customer, e.g. a pickup store."""
         return []
 
     def _get_carrier_warehouses(self):
-        """Return what the carrier names."""
+        """Return the warehouses of the carrier."""
         return []
 
     def _get_channel_warehouses(self):
-        """Return what the sales channel names, strongest first."""
+        """Return the warehouses of the sales channel, highest precedence first."""
         return [self.team_id.warehouse_id]
 
     def _get_mapped_salesperson(self):
-        """Return the salesperson whose warehouse counts."""
+        """Return the salesperson whose warehouse applies."""
         return self.user_id
 
     def _get_any_warehouse(self):
-        """Return what Odoo itself would choose."""
+        """Return Odoo's default."""
         salesperson = self._get_mapped_salesperson().with_company(self.company_id)
         warehouses = self.env["stock.warehouse"].sudo()
         return salesperson._get_default_warehouse_id() or warehouses.search(
@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
         return warehouses if len(warehouses) == 1 else warehouses.browse()
 
     def _record_ambiguous_warehouse(self):
-        """Record once, before the hard phase, that chance chose the warehouse."""
+        """Log once, before the enforce phase, that no mapping chose the warehouse."""
         self.env["backorder.event"]._log_many(
             [
                 {
@@ -96,14 +96,14 @@ class SaleOrder(models.Model):
         )
 
     def _is_decided_on(self):
-        """Whether a request for this order is pending, or was approved."""
+        """Whether a request for this order is pending or approved."""
         return any(
             request.state in ("pending", "approved")
             for request in self.sudo().override_ids
         )
 
     def _is_warehouse_asked_for(self):
-        """Whether somebody has to approve where the order ships from: in soft."""
+        """Whether the warehouse needs approval: in the approve phase."""
         is_open = self.state in ("draft", "sent") or self.requires_inventory_override
         return (
             is_open

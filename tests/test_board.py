@@ -164,10 +164,10 @@ class TestBoard(BackorderCommon):
         order.action_hold("later")
         self.assertEqual(order.backordered_since, since)
         self.assertFalse(self._get_events("order:backorder_resolved"))
-        with self.assertRaisesRegex(UserError, "nothing waits"):
+        with self.assertRaisesRegex(UserError, "Only backordered orders"):
             order.action_hold("again")
         order.action_release_hold("now")
-        with self.assertRaisesRegex(UserError, "not on hold"):
+        with self.assertRaisesRegex(UserError, "Not on hold"):
             order.action_release_hold("again")
 
     def test_cancel_ends_the_hold(self):

@@ -277,9 +277,9 @@ class TestServerOnly(OverrideCommon):
                 .create({"partner_id": self.customer.id})
             )
             self.assertEqual(created.backorder_priority, "medium")
-        with self.assertRaisesRegex(AccessError, "makes an order urgent"):
+        with self.assertRaisesRegex(AccessError, "make an order urgent"):
             mine.backorder_priority = "urgent"
-        with self.assertRaisesRegex(AccessError, "makes an order urgent"):
+        with self.assertRaisesRegex(AccessError, "make an order urgent"):
             mine.create(
                 {"partner_id": self.customer.id, "backorder_priority": "urgent"}
             )

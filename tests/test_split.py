@@ -665,7 +665,7 @@ class TestSplit(SplitCommon):
         missing.unlink()
         with self.assertRaisesRegex(UserError, "Order not found"):
             missing.split_backorder(True)
-        with self.assertRaisesRegex(UserError, "Choose one order"):
+        with self.assertRaisesRegex(UserError, "Select one order"):
             (order | order.copy()).split_backorder(True)
 
     def test_second_split_finds_nothing_to_do(self):

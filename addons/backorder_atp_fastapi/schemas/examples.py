@@ -367,7 +367,7 @@ PROBLEMS = prepare_problems(
         422,
         "insufficient-inventory",
         "Insufficient inventory for order fulfillment",
-        "S00028 asks for more than can be promised.",
+        "S00028 exceeds the stock available to promise.",
         {
             "unavailableItems": [
                 {**UNAVAILABLE, "required": 7.0, "available": 5.0, "reason": None}

@@ -38,7 +38,7 @@ tours.add("backorder_atp_ask", {
     {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
     {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
     {trigger: ".o_notification:contains('Waiting for stock approval')"},
-    {trigger: ".alert:contains('more than can be promised')"},
+    {trigger: ".alert:contains('exceeds the stock available to promise')"},
   ],
 });
 
