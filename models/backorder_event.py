@@ -48,7 +48,7 @@ EVENT_TYPES = [
 ]
 # What the outermost running operation calls itself.
 SOURCE = TransactionVar()
-PHASES = [("dark", "Dark"), ("soft", "Soft"), ("hard", "Hard")]
+PHASES = [("dark", "Monitor"), ("soft", "Approve"), ("hard", "Enforce")]
 
 
 def keep_logged(event_types):

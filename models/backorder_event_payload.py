@@ -166,7 +166,7 @@ class BackorderEvent(models.Model):
             "inbound": self.env._("Inbound"),
             "committed": self.env._("Committed"),
             "held": self.env._("Held"),
-            "safety_stock": self.env._("Buffer"),
+            "safety_stock": self.env._("Safety Stock"),
             "locked": self.env._("Locked"),
             "atp": self.env._("Available to Promise"),
         }

@@ -10,7 +10,7 @@ class ProductProduct(models.Model):
     _inherit = ["product.product", "backorder.policy.mixin"]
     _backorder_policy_parent = "product_tmpl_id"
 
-    stock_policy_ids = fields.One2many("stock.policy", "product_id", "Levels")
+    stock_policy_ids = fields.One2many("stock.policy", "product_id")
     promise_available_qty = fields.Float(
         "Available to Promise",
         compute="_compute_promise_quantities",

@@ -13,19 +13,19 @@ class ResCompany(models.Model):
 
     promise_phase = fields.Selection(
         [
-            ("dark", "Dark: only measure; nobody notices anything"),
-            ("soft", "Soft: an order that asks for too much waits for approval"),
-            ("hard", "Hard: nothing is promised beyond stock without approval"),
+            ("dark", "Monitor: orders pass as in plain Odoo, shortages are logged"),
+            ("soft", "Approve: an order beyond stock needs approval"),
+            ("hard", "Enforce: an order beyond stock is refused or needs approval"),
         ],
         default="dark",
         required=True,
-        help="How far orders are held to what is available.",
+        help="How strictly orders are checked against the available stock.",
     )
     shortage_policy = fields.Selection(
         [("block", "Refuse the order"), ("pending", "Ask for approval")],
         default="block",
         required=True,
-        help="What happens in the hard phase to an order that asks for too much.",
+        help="What happens to an order beyond stock in the phase Enforce.",
     )
     allow_backorder = fields.Boolean(
         "Allow Backorders",
@@ -33,40 +33,40 @@ class ResCompany(models.Model):
     )
     promise_vendor_stock = fields.Boolean(
         "Promise Consigned Stock",
-        help="Count what vendors keep in your warehouses as yours to promise.",
+        help="Stock that vendors own in your warehouses counts as available.",
     )
     promise_request_times = fields.Integer(
         "Requests Keep Stock Up To (Times)",
         default=10,
-        help="An order that waits for approval and asks for more than so many times"
-        " what is there or on its way keeps nothing from others until somebody decides."
-        " 0: no limit.",
+        help="A request pending approval for more than this many times the stock on"
+        " hand and incoming does not reduce what is available to other orders. 0: no"
+        " limit.",
     )
     over_delivery_tolerance = fields.Float(
         "Over-Delivery Tolerance (%)",
-        help="How much more than ordered anybody may deliver, as a share of the ordered"
-        " quantity: weighed goods, for example. Only stock that is promised to nobody"
-        " is used. 0: nothing.",
+        help="How much more than ordered may be delivered, as a share of the ordered"
+        " quantity, for example for goods sold by weight. Only stock that is not"
+        " promised to other orders is used. 0: nothing.",
     )
     backorder_retry_batch = fields.Integer(
         "Orders per Retry Batch",
         default=20,
-        help="How many waiting orders are tried together when stock arrives.",
+        help="How many waiting orders are allocated together when stock arrives.",
     )
     backorder_retry_minutes = fields.Integer(
         "Warn after (Minutes)",
         default=15,
-        help="The board warns when stock that arrived is not handed out for so long.",
+        help="The board warns when arrived stock is not allocated within this time.",
     )
     backorder_responsible_id = fields.Many2one(
         "res.users",
         domain="[('share', '=', False)]",
-        help="Who is asked to act when stock falls below zero.",
+        help="The user who is notified when stock falls below zero.",
     )
 
     backorder_self_approval = fields.Boolean(
         "Approve Own Requests",
-        help="Whoever asks for more than there is may approve it, too.",
+        help="Approvers may approve their own requests.",
     )
 
     @api.model_create_multi
@@ -89,7 +89,7 @@ class ResCompany(models.Model):
     def _check_promise_request_times(self):
         if any(company.promise_request_times < 0 for company in self):
             raise ValidationError(
-                self.env._("Enter a number of times above zero, or 0 for no limit.")
+                self.env._("The number of times must be positive, or 0 for no limit.")
             )
 
     @api.constrains("over_delivery_tolerance")
@@ -102,13 +102,15 @@ class ResCompany(models.Model):
     @api.constrains("backorder_retry_batch")
     def _check_backorder_retry_batch(self):
         if any(company.backorder_retry_batch < 1 for company in self):
-            raise ValidationError(self.env._("Try at least one order at a time."))
+            raise ValidationError(
+                self.env._("A retry batch must contain at least one order.")
+            )
 
     @api.constrains("backorder_retry_minutes")
     def _check_backorder_retry_minutes(self):
         if any(company.backorder_retry_minutes < 1 for company in self):
             raise ValidationError(
-                self.env._("Wait at least one minute before the board warns.")
+                self.env._("The board cannot warn before one minute has passed.")
             )
 
     def write(self, vals):
@@ -126,7 +128,7 @@ class ResCompany(models.Model):
         )
 
     def _get_backorder_responsible(self):
-        """Return who answers for backorders here, or nobody."""
+        """Return the user responsible for backorders, or an empty record."""
         self.ensure_one()
         if self.backorder_responsible_id:
             return self.backorder_responsible_id

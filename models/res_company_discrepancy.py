@@ -19,7 +19,7 @@ LIMIT_FIELDS = [
 
 
 class ResCompany(models.Model):
-    """From when a difference is a discrepancy, how bad it is, and what it locks."""
+    """Thresholds, severities and locks of discrepancies."""
 
     _inherit = "res.company"
 
@@ -44,12 +44,12 @@ class ResCompany(models.Model):
     )
     discrepancy_all_receipts = fields.Boolean(
         "Every Receipt That Differs",
-        help="Whatever is received beyond or below the purchase is a discrepancy,"
-        " also within the thresholds.",
+        help="Any receipt that differs from the purchase is a discrepancy, also within"
+        " the thresholds.",
     )
     discrepancy_all_negatives = fields.Boolean(
         "All Stock Below Zero",
-        help="Whatever goes below zero without permission is a discrepancy, also within"
+        help="Any stock below zero that no setting allows is a discrepancy, also within"
         " the thresholds.",
     )
     discrepancy_medium_percent = fields.Float(default=5.0, digits=(16, 1))
@@ -86,7 +86,9 @@ class ResCompany(models.Model):
         for company in self:
             if any(company[name] < 0 for name in LIMIT_FIELDS):
                 raise ValidationError(
-                    self.env._("A limit for discrepancies is 0 (not used) or more.")
+                    self.env._(
+                        "A discrepancy limit cannot be negative. Enter 0 to disable it."
+                    )
                 )
             for measure in MEASURES:
                 limits = [
@@ -97,8 +99,8 @@ class ResCompany(models.Model):
                 if limits != sorted(limits):
                     raise ValidationError(
                         self.env._(
-                            "The limits of discrepancies rise from medium to high to"
-                            " critical. Correct them, or set those you do not use to 0."
+                            "The discrepancy limits must rise from medium to high to"
+                            " critical. Correct them, or set unused limits to 0."
                         )
                     )
 

@@ -13,13 +13,13 @@ class ResCompany(models.Model):
     backorder_escalation_days = fields.Integer(
         "Put on Hold After (Days)",
         default=30,
-        help="Orders that have waited longer than this are put on hold until somebody"
-        " has looked at them. 0: never.",
+        help="Orders that have waited longer than this are put on hold until a user"
+        " has reviewed them. 0: never.",
     )
 
     backorder_escalation_partial = fields.Boolean(
         "Partially Allocated Orders Too",
-        help="Also put orders on hold that got a part of their stock.",
+        help="Also put orders on hold that are partially allocated.",
     )
 
     def _get_escalated_states(self):
@@ -39,8 +39,8 @@ class ResCompany(models.Model):
         if any(company.backorder_escalation_days < 0 for company in self):
             raise ValidationError(
                 self.env._(
-                    "Orders cannot be put on hold before they wait: enter the days as a"
-                    " number above zero, or 0 for never."
+                    "The days before an order is put on hold must be positive, or 0 for"
+                    " never."
                 )
             )
 

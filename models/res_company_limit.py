@@ -16,8 +16,8 @@ class ResCompany(models.Model):
         LIMITS,
         default="none",
         required=True,
-        help="How far products may be promised beyond stock, unless they say"
-        " otherwise.",
+        help="How far products may be promised beyond stock, unless they have their own"
+        " setting.",
     )
     backorder_limit_qty = fields.Float(
         "Backorder Limit Quantity",
@@ -39,9 +39,7 @@ class ResCompany(models.Model):
     @api.constrains("backorder_limit_qty")
     def _check_backorder_limit_qty(self):
         if any(company.backorder_limit_qty < 0 for company in self):
-            raise ValidationError(
-                self.env._("A backorder limit is a quantity of 0 or more.")
-            )
+            raise ValidationError(self.env._("A backorder limit cannot be negative."))
 
     def write(self, vals):
         result = super().write(vals)

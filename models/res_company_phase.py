@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 
 
 class ResCompany(models.Model):
-    """The phase of a company: who changes it, and that it is written down."""
+    """The phase of a company: only administrators change it, and it is logged."""
 
     _inherit = "res.company"
 
@@ -29,9 +29,7 @@ class ResCompany(models.Model):
     def _check_phase_change(self):
         if not (self.env.su or self.env.user.has_group("base.group_system")):
             raise AccessError(
-                self.env._(
-                    "Only an administrator changes how far orders are held to stock."
-                )
+                self.env._("Only an administrator can change the enforcement phase.")
             )
 
     def _log_phase_change(self, before):

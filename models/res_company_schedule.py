@@ -5,19 +5,19 @@ from odoo import models
 
 
 class ResCompany(models.Model):
-    """What a scheduled action does for each company, by itself."""
+    """Scheduled work by company, in separate transactions."""
 
     _inherit = "res.company"
 
     def _work_off(self, task, work, retry=None):
         """Do ``work`` for each company, in a transaction each.
 
-        The trouble of one is not that of the others; it is reported.
+        A failure is reported and does not affect the other companies.
 
-        :param task: what it is called among the failures
+        :param task: the task that failures are reported under
         :param work: function of one company
-        :param retry: called where ``work`` has met another transaction; without it
-            the next run of the scheduled action does what is left
+        :param retry: called where ``work`` conflicts with another transaction; without
+            it the next run of the scheduled action does the rest
         """
         failures = self.env["backorder.failure"]
 

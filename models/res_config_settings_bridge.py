@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-# The apps that change what can be promised, and the addon that knows how.
+# The apps that change what can be promised, and the addon that supports each.
 BRIDGES = {
     "mrp_subcontracting": "backorder_atp_mrp_subcontracting",
     "point_of_sale": "backorder_atp_point_of_sale",
@@ -24,10 +24,10 @@ class ResConfigSettings(models.TransientModel):
     def _compute_missing_bridges(self):
         names = self._get_missing_bridges()
         message = names and self.env._(
-            "These apps are installed, but not the addon that tells what they take and"
-            " bring: %s. Until then Odoo alone decides on kits, and what the other apps"
-            " do may be refused or promised twice. Add the folder “addons” to the"
-            " addons path, update the list of apps, and install the addons.",
+            "These apps are installed without the addon that supports them: %s. Kits"
+            " are not checked, and operations of the other apps may be refused or"
+            " promised twice. Add the folder “addons” to the addons path, update the"
+            " list of apps, and install the addons.",
             ", ".join(names),
         )
         for settings in self:

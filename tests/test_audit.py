@@ -138,7 +138,7 @@ class TestAudit(AuditCommon):
         )
         html = str(phase.payload_html)
         self.assertLess(html.index("Phase Before"), html.index("Phase After"))
-        self.assertIn("Soft", html)
+        self.assertIn("Approve", html)
         self.assertFalse(self._log_on(fields.Datetime.now()).payload_html)
 
     def test_order_opens_its_entries(self):
