@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""Who calls, and for which company."""
+"""Authentication: the user and the company of a request."""
 
 import hashlib
 from typing import Annotated
@@ -17,7 +17,7 @@ from odoo.addons.fastapi.dependencies import odoo_env
 from .limiter import limiter
 from .problems import ApiProblem, too_many_requests, unauthorized
 
-# A key of this scope opens nothing else; one without a scope opens this, too.
+# A key of this scope is valid for this API only; one without a scope for all of Odoo.
 KEY_SCOPE = "backorder_atp"
 
 api_key_header = APIKeyHeader(
@@ -49,7 +49,7 @@ def get_caller_id(
 
 
 def check_rate(env, key):
-    """Refuse a key that asks too often, before anything is done for it."""
+    """Refuse a key that has exceeded its rate limit, before any other work."""
     limit = env["res.config.settings"]._get_backorder_api_rate()
     caller = env.cr.dbname, hashlib.sha256(key.encode()).digest()
     if wait := limiter.take(caller, limit):
@@ -64,11 +64,11 @@ def get_caller_env(
         Header(
             alias="X-Company-Id",
             pattern=r"^[1-9][0-9]{0,9}$",
-            description="The company to act for; else the caller's own.",
+            description="The company to act for. Default: the company of the user.",
         ),
     ] = None,
 ) -> Environment:
-    """Return the caller's own environment: with his rights and his language."""
+    """Return the environment of the user of the key, with their rights and language."""
     user = env["res.users"].sudo().browse(uid)
     if not user._is_internal():
         raise ApiProblem(
@@ -77,7 +77,10 @@ def get_caller_env(
     company_id = int(company_id or user.company_id.id)
     if company_id not in user.company_ids.ids:
         raise ApiProblem(
-            403, "forbidden", "Forbidden", "X-Company-Id names no company of yours."
+            403,
+            "forbidden",
+            "Forbidden",
+            "The user of this API key has no access to the company in X-Company-Id.",
         )
     context = {**user.context_get(), "allowed_company_ids": [company_id]}
     if request and request.httprequest.headers.get("Accept-Language"):
@@ -86,7 +89,7 @@ def get_caller_env(
 
 
 def act_as(env, uid, context):
-    """Let the whole request be the caller's, also what is computed at its end."""
+    """Make ``uid`` the user of the whole request, also of computations at its end."""
     env = env(user=uid, su=False, context=context)
     if request and request.env.cr is env.cr:
         request.update_env(user=uid, context=context, su=False)

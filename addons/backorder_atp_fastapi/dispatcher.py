@@ -32,24 +32,24 @@ from .problems import (
 
 ROUTING_TYPE = "backorder_api"
 CONVERTER = "backorder_api_path"
-# What no request of this API comes near to.
+# In bytes; well above any valid request.
 MAX_BODY = 1024 * 1024
 JSON_TYPE = "application/json"
 BODY_METHODS = ("POST", "PUT")
 
 
 def is_json(media_type):
-    """Whether FastAPI takes a body of this type for JSON."""
+    """Whether FastAPI parses a body of this type as JSON."""
     return media_type == JSON_TYPE or (
         media_type.startswith("application/") and media_type.endswith("+json")
     )
 
 
 class BackorderApiDispatcher(FastApiDispatcher):
-    """Serve the API: errors are problems, and one app serves every address.
+    """Serve the API: errors are problem details, and one app serves every path.
 
-    OCA's own keeps an app for each address that was ever asked for, which here has
-    the number of a product or an order in it.
+    OCA's dispatcher caches an app for each requested path, and paths of this API
+    contain the id of a product or an order.
     """
 
     routing_type = ROUTING_TYPE
@@ -64,7 +64,7 @@ class BackorderApiDispatcher(FastApiDispatcher):
         environ = self._get_environ()
         self._check_encoding(environ)
         self._check_media_type(environ)
-        self._drop_odd_language(environ)
+        self._drop_invalid_language(environ)
         endpoints = self.request.env["fastapi.endpoint"].sudo()
         root_path = self._get_root_path(environ["PATH_INFO"])
         with fastapi_app_pool.get_app(env=self.request.env, root_path=root_path) as app:
@@ -81,9 +81,9 @@ class BackorderApiDispatcher(FastApiDispatcher):
 
     @contextmanager
     def _watching(self, app):
-        """Keep what the app raises, for the transaction to be rolled back.
+        """Record errors of the app, so that the transaction is rolled back.
 
-        Its plain answer 500 may be passed on before a2wsgi hears of the error.
+        Its plain response 500 may be sent before a2wsgi receives the error.
         """
         served, failures = app.app, []
 
@@ -110,7 +110,7 @@ class BackorderApiDispatcher(FastApiDispatcher):
         return root_path
 
     def _get_failure(self, app, path, root_path):
-        """Return what to raise: a mistake of the caller's is no news for the log."""
+        """Return the error to raise; errors of the caller are logged as information."""
         exc = self.inner_exception
         if isinstance(exc, RequestValidationError):
             return ApiProblem.from_body(prepare_validation_body(exc))
@@ -123,9 +123,9 @@ class BackorderApiDispatcher(FastApiDispatcher):
         return exc
 
     def _name_methods(self, exc, app, path, root_path):
-        """Name every method of the address where the one asked for is not allowed.
+        """List every method of the path in the header Allow.
 
-        FastAPI has a route for each method and names that of the first.
+        FastAPI has a route for each method and lists that of the first only.
         """
         [mount] = [route for route in app.app.routes if isinstance(route, Mount)]
         methods = {
@@ -138,15 +138,15 @@ class BackorderApiDispatcher(FastApiDispatcher):
             exc.headers = {"Allow": ", ".join(sorted(methods))}
 
     def _check_length(self, environ):
-        """Say no to a length that is none, before it is read with."""
+        """Refuse an invalid Content-Length before the body is read."""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdecimal()):
-            raise BadRequest(f"{length[:20]} is no Content-Length.")
+            raise BadRequest(f"{length[:20]} is not a valid Content-Length.")
         if len(length) > len(str(MAX_BODY)):
             raise RequestEntityTooLarge()
 
     def _check_encoding(self, environ):
-        """Say no to what could not be passed on."""
+        """Refuse a request that is not encoded as UTF-8."""
         try:
             environ["wsgi.input"].read().decode("utf8")
             environ["wsgi.input"].seek(0)
@@ -156,17 +156,17 @@ class BackorderApiDispatcher(FastApiDispatcher):
             raise BadRequest("The request is not encoded as UTF-8.") from error
 
     def _check_media_type(self, environ):
-        """Say no to a body that is no JSON, whatever may be in it."""
+        """Refuse a body that is not declared as JSON."""
         has_body = bool(environ["wsgi.input"].read(1))
         environ["wsgi.input"].seek(0)
-        is_meant = environ["REQUEST_METHOD"] in BODY_METHODS
-        if is_meant and has_body and not is_json(self.request.httprequest.mimetype):
+        takes_body = environ["REQUEST_METHOD"] in BODY_METHODS
+        if takes_body and has_body and not is_json(self.request.httprequest.mimetype):
             raise UnsupportedMediaType(
                 f"Send the body as JSON, with the header Content-Type: {JSON_TYPE}."
             )
 
-    def _drop_odd_language(self, environ):
-        """Leave out a header that cannot be read: it only states a wish."""
+    def _drop_invalid_language(self, environ):
+        """Ignore an Accept-Language header that cannot be parsed."""
         try:
             parse_accept_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
         except (ValueError, IndexError):

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""The same request sent twice is done once."""
+"""Idempotency: a request that is sent twice is processed once."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ REPLAYED = "Idempotent-Replayed"
 
 
 class Call:
-    """One POST: done, or answered from what an earlier one with its key came to."""
+    """One POST: processed, or answered from an earlier one with the same key."""
 
     def __init__(self, env, request, key):
         self.env = env
@@ -26,12 +26,12 @@ class Call:
         self.key = key
 
     def answer(self, payload, model, work, status=200, wait=None):
-        """Return what ``work`` returns as a response, and remember it.
+        """Return what ``work`` returns as a response, and store it.
 
         :param payload: the validated body, or None
         :param model: the schema of the answer
         :param work: a function without parameters that does the work
-        :param wait: a function that waits for others, before anything is written
+        :param wait: a function that waits for other transactions before any write
         """
         stored = self._find_answer(payload, wait)
         if stored and stored.status:
@@ -44,7 +44,7 @@ class Call:
     def _find_answer(self, payload, wait):
         """Return the record of this request; with a status, if it was answered.
 
-        Looked for before anything else: what an answer was about may be gone by now.
+        It is searched first, as the records it refers to may have been deleted.
         """
         if not self.key:
             if wait:
@@ -63,7 +63,7 @@ class Call:
         return JSONResponse(json.loads(body), status_code=status, headers=headers)
 
     def _get_fingerprint(self, payload):
-        """Return what makes this request the one it is."""
+        """Return a hash that identifies this request."""
         parts = [
             self.request.method,
             self.request.url.path,
@@ -82,8 +82,8 @@ KeyHeader = Annotated[
         max_length=255,
         pattern=NO_NUL,
         examples=["shop-4711"],
-        description="A text of the caller's choice, such as a UUID. A request that is"
-        " sent again with the same key is not done again: it gets the first answer.",
+        description="A text of your choice, such as a UUID. A request that is sent"
+        " again with the same key is not processed again: it gets the first response.",
     ),
 ]
 RequiredKeyHeader = Annotated[
@@ -94,8 +94,8 @@ RequiredKeyHeader = Annotated[
         max_length=255,
         pattern=NO_NUL,
         examples=["shop-4711"],
-        description="A text of the caller's choice, such as a UUID. A request that is"
-        " sent again with the same key is not done again: it gets the first answer.",
+        description="A text of your choice, such as a UUID. A request that is sent"
+        " again with the same key is not processed again: it gets the first response.",
     ),
 ]
 

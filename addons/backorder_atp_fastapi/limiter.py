@@ -1,9 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""How much one key may ask for, so that others are answered, too.
+"""Rate limit of each API key, so that one caller does not slow down the others.
 
-Each server process counts for itself, in memory: nothing is written, and nobody waits.
+Each server process counts separately, in memory, without database access or locks
+between processes.
 """
 
 import time
@@ -11,12 +12,12 @@ from collections import OrderedDict
 from math import ceil
 from threading import Lock
 
-# So many callers are remembered; beyond that the ones that called longest ago are not.
+# Number of callers kept; beyond that the ones that called longest ago are dropped.
 MAX_CALLERS = 10_000
 
 
 class Limiter:
-    """A bucket for each caller, which fills by ``limit`` a minute.
+    """A token bucket for each caller, refilled with ``limit`` tokens per minute.
 
     >>> limiter = Limiter()
     >>> [limiter.take("shop", 2, now=0) for _ in range(3)]
@@ -30,7 +31,7 @@ class Limiter:
         self._buckets = OrderedDict()
 
     def take(self, caller, limit, now=None):
-        """Count a request; return in how many seconds to come again, or 0: now."""
+        """Count a request; return the seconds to wait, or 0 if it is accepted."""
         now = time.monotonic() if now is None else now
         with self._lock:
             left, since = self._buckets.pop(caller, (limit, now))

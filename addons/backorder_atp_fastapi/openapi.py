@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""The description of the API, as it is served at ``/openapi.json``."""
+"""The OpenAPI description, served at ``/openapi.json``."""
 
 from .problems import MEDIA_TYPE
 
@@ -9,7 +9,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def prepare_openapi(app, root_path):
-    """Let ``app`` describe its errors as what they are: problems."""
+    """Let ``app`` describe its errors as problem details."""
     generate = app.openapi
 
     def openapi():
@@ -42,7 +42,7 @@ def prepare_operation(operation):
 
 
 def drop_null(schema):
-    """Return the schema of what may be left out: null is no way to say so."""
+    """Return the schema of an optional value without null, which is not accepted."""
     choices = [row for row in schema.get("anyOf", ()) if row != {"type": "null"}]
     if len(choices) == 1:
         schema = {**choices[0], **schema}
@@ -53,6 +53,6 @@ def drop_null(schema):
 
 
 def drop_unused(schema):
-    """Leave out what FastAPI describes though no operation answers it."""
+    """Remove schemas of FastAPI that no operation returns."""
     for name in ("HTTPValidationError", "ValidationError"):
         schema["components"]["schemas"].pop(name, None)

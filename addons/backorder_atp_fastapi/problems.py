@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""Errors as RFC 9457 "problem details", whoever raised them."""
+"""All errors as problem details (RFC 9457)."""
 
 import logging
 from http import HTTPStatus
@@ -24,9 +24,9 @@ from odoo.http import SessionExpiredException
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:backorder-atp:problem:"
-# What a caller should wait before he tries again, in seconds.
+# Seconds to wait before the next attempt.
 RETRY_AFTER = "1"
-# What others do at the same time; a LockError is a UserError, too.
+# Conflicts with concurrent transactions; a LockError is a UserError, too.
 BUSY = (LockError, ConcurrencyError, OperationalError)
 ODOO_PROBLEMS = [
     ((AccessError, AccessDenied), 403, "forbidden", "Forbidden"),
@@ -38,9 +38,9 @@ ODOO_PROBLEMS = [
 
 
 class ApiProblem(Exception):
-    """A problem that the API itself finds; it undoes the request.
+    """A problem found by the API itself; the request is rolled back.
 
-    :param kind: the last part of its type, the same for every such case
+    :param kind: the last part of its type, the same for all such problems
     :param members: further members of the body
     """
 
@@ -70,7 +70,7 @@ def prepare_body(status, kind, title, detail, **members):
 
 
 def insufficient_inventory(message, items):
-    """Return the refusal of an order that asks for too much.
+    """Return the problem of an order that exceeds what can be promised.
 
     :param items: as ``sale.order.process_promise`` returns them
     """
@@ -105,7 +105,7 @@ def too_many_requests(limit, seconds):
         429,
         "too-many-requests",
         "Too many requests",
-        f"This API key may send {limit} requests a minute.",
+        f"This API key may send {limit} requests per minute. Try again later.",
         headers={"Retry-After": str(seconds)},
     )
 
@@ -133,22 +133,22 @@ def get_http_problem(status, detail, headers):
 
 
 def get_odoo_problem(exc):
-    """Return the problem that an error of Odoo is; its text is for people."""
+    """Return the problem of an error of Odoo, with its message."""
     if isinstance(exc, BUSY):
-        message = "Others change the same records right now. Try again."
+        message = "The same records are being changed by another request. Try again."
         body = prepare_body(503, "busy", "Busy", message)
         return 503, body, {"Retry-After": RETRY_AFTER}
     for classes, status, kind, title in ODOO_PROBLEMS:
         if isinstance(exc, classes):
             message = str(exc.args[0] if exc.args else exc)
             return status, prepare_body(status, kind, title, message), {}
-    return get_http_problem(500, "Something went wrong; see the server's log.", {})
+    return get_http_problem(500, "Internal error. See the server log for details.", {})
 
 
 def get_shortage_problem(exc):
-    """Return the refusal of the validator with its items.
+    """Return the problem of a refused order, with its items.
 
-    Before anything is undone: a line that was just added is among them.
+    It is built before the rollback, so that it includes lines that were just added.
     """
     orders = [shortage.order for shortage in exc.shortages]
     items = orders[0]._prepare_unavailable_items(exc.shortages) if orders else []
@@ -156,7 +156,7 @@ def get_shortage_problem(exc):
 
 
 def prepare_validation_body(exc):
-    """Say of each field what is wrong, without repeating what was sent."""
+    """Return the error of each field, without repeating the values."""
     errors = [
         {
             "location": ".".join(map(str, error["loc"])),

@@ -1,12 +1,12 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""Posting to an address that somebody typed, and to no other.
+"""Sending to a URL that a user entered, without access to private networks.
 
-The name is resolved once, every address it stands for is looked at, and the
-connection goes to one of them: a name that stands for something else a moment later
-leads nowhere. Redirects are not followed. A receiver that answers drop by drop is left
-when its time is over.
+The host name is resolved once, each of its addresses is checked, and the connection is
+made to one of these, so that a later change of the name has no effect. Redirects are
+not followed. The connection to a receiver that responds too slowly is closed when the
+time limit is reached.
 """
 
 import ipaddress
@@ -20,39 +20,39 @@ from requests.certs import where
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
-# For everything together, from the first byte to the last.
+# For the whole request, from the first byte to the last.
 TOTAL_SECONDS = 15
-# All that is handed out to anybody; the rest of IPv6 is for special purposes.
+# All public unicast addresses; the rest of IPv6 is for special purposes.
 UNICAST = ipaddress.IPv6Network("2000::/3")
-# Of that: protocols, among them Teredo, and documentation.
+# Exceptions within that: protocols such as Teredo, and documentation.
 SPECIAL = [
     ipaddress.IPv6Network(network)
     for network in ("2001::/23", "2001:db8::/32", "3fff::/20")
 ]
-# Networks in which the last 32 bits are an address of IPv4.
+# Networks in which the last 32 bits are an IPv4 address.
 EMBEDDING = [
     ipaddress.IPv6Network(network)
     for network in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
 ]
-# What a host calls itself whose last 32 bits are its address of IPv4 (ISATAP).
+# Bits 32 to 63 of an address that ends with an IPv4 address (ISATAP).
 ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 class SendingError(Exception):
-    """Why nothing could be sent; a text for the administrator."""
+    """Why a delivery could not be sent; a message for the administrator."""
 
 
 def send(url, body, headers, allow_private=False):
-    """Post ``body`` and return the HTTP status of the answer.
+    """Post ``body`` and return the HTTP status of the response.
 
-    :param allow_private: whether the address may be one of a private network
-    :raise SendingError: when the address is not allowed, or does not answer
+    :param allow_private: whether the address may be in a private network
+    :raise SendingError: when the address is not allowed, or does not respond
     """
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise SendingError(f"{url} is no address to send to.")
+        raise SendingError(f"{url} is not a valid URL.")
     if parts.scheme == "http" and not allow_private:
-        raise SendingError("Only https:// is sent to.")
+        raise SendingError("The URL must begin with https://.")
     port = parts.port or {"https": 443, "http": 80}[parts.scheme]
     address = resolve(parts.hostname, port, allow_private)
     watch = Watch(TOTAL_SECONDS)
@@ -78,14 +78,14 @@ def send(url, body, headers, allow_private=False):
     finally:
         watch.stop()
         pool.close()
-    watch.check(parts.netloc)  # what was cut off may look complete
+    watch.check(parts.netloc)  # a response that was cut off may look complete
     return status
 
 
 class Watch:
-    """Ends the connection when its time is over, whatever trickles in meanwhile.
+    """Closes the connection at the time limit.
 
-    The timeouts of a socket begin anew with each byte.
+    The timeout of a socket restarts with each byte.
     """
 
     def __init__(self, seconds):
@@ -96,7 +96,7 @@ class Watch:
         self._timer.start()
 
     def add(self, sock):
-        """Watch ``sock``; encryption takes it over, its twin stays."""
+        """Watch a duplicate of ``sock``, as encryption takes over the original."""
         self._twins.append(sock.dup())
 
     def stop(self):
@@ -107,7 +107,8 @@ class Watch:
     def check(self, receiver):
         if self.is_over:
             raise SendingError(
-                f"{receiver} did not finish within {TOTAL_SECONDS} seconds."
+                f"{receiver} did not complete its response within"
+                f" {TOTAL_SECONDS} seconds."
             )
 
     def _end(self):
@@ -118,20 +119,20 @@ class Watch:
 
 
 def describe(error, receiver):
-    """Return what went wrong in words; the class of an error says nothing to people."""
+    """Return a readable message for a connection error."""
     if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return f"Nobody answers at {receiver}."
+        return f"Could not connect to {receiver}."
     if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
         return f"No connection to {receiver} within {CONNECT_SECONDS} seconds."
     if isinstance(error, urllib3.exceptions.ReadTimeoutError):
-        return f"No answer from {receiver} within {READ_SECONDS} seconds."
+        return f"No response from {receiver} within {READ_SECONDS} seconds."
     if isinstance(error, urllib3.exceptions.SSLError):
-        return f"The certificate of {receiver} is not accepted: {error}"
-    return f"{receiver} broke off the connection: {error}"
+        return f"The certificate of {receiver} is not valid: {error}"
+    return f"{receiver} closed the connection: {error}"
 
 
 def resolve(host, port, allow_private):
-    """Return an address of ``host``; all of them have to be allowed."""
+    """Return an address of ``host``; all of its addresses must be allowed."""
     try:
         rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -141,14 +142,14 @@ def resolve(host, port, allow_private):
         for address in addresses:
             if not is_public(address):
                 raise SendingError(
-                    f"{host} is {address}, an address of a private network. The"
-                    " settings of backorders say whether such are sent to."
+                    f"{host} is {address}, an address of a private network. Allow"
+                    " webhooks to private addresses in the settings to send to it."
                 )
     return addresses[0]
 
 
 def is_public(address):
-    """Whether anybody may be behind it, not only somebody in this network."""
+    """Whether the address is a public one."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     embedded = get_embedded(ip) if ip.version == 6 else None
     if embedded:
@@ -159,7 +160,7 @@ def is_public(address):
 
 
 def get_embedded(ip):
-    """Return the IPv4 address that one of IPv6 stands for, if it does."""
+    """Return the IPv4 address that is embedded in an IPv6 address, if any."""
     last = int(ip) & 0xFFFFFFFF
     is_isatap = (int(ip) >> 32) & 0xFFFFFFFF in ISATAP
     if is_isatap or any(ip in network for network in EMBEDDING):
@@ -168,7 +169,7 @@ def get_embedded(ip):
 
 
 def watch_connections(pool, watch):
-    """Have each connection of ``pool`` end when its time is over."""
+    """Let ``watch`` close the connections of ``pool`` at its time limit."""
 
     class WatchedConnection(pool.ConnectionCls):
         def _new_conn(self):

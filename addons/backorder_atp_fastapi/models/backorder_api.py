@@ -8,23 +8,22 @@ from odoo import models
 from ..problems import ApiProblem, not_found
 from ..schemas.common import MAX_ID
 
-# What a SKU may be, the first that any product has.
+# Fields that a SKU is compared with, in this order.
 SKU_FIELDS = ("default_code", "barcode")
 
 
 class BackorderApi(models.AbstractModel):
-    """What the routes of the HTTP API do, as methods that may be extended.
+    """Implementation of the routes of the HTTP API, as methods to extend.
 
-    Each part of it is a model of its own, made of this one. Nothing is decided here:
-    rights, stock and states are the business of the models that are called, in the
-    name of the caller.
+    Each part is a model that inherits this one. Rights, stock and states are checked
+    by the models that are called, with the rights of the caller.
     """
 
     _name = "backorder.api"
     _description = "Backorder HTTP API"
 
     # ------------------------------------------------------------------
-    # Finding what the caller names
+    # Lookup of records
     # ------------------------------------------------------------------
 
     def _find_order(self, order_id):
@@ -50,7 +49,7 @@ class BackorderApi(models.AbstractModel):
     def _find_part(self, part):
         """Return the product with this id, internal reference or barcode.
 
-        The first of them that any product has decides.
+        The id is tried first, then the internal reference, then the barcode.
 
         :raise ApiProblem: when there is none, or several
         """
@@ -63,10 +62,10 @@ class BackorderApi(models.AbstractModel):
         return product
 
     def _find_skus(self, skus):
-        """Return ``{sku: product}`` of those that are known, by two queries.
+        """Return ``{sku: product}`` of the known ones, in two queries.
 
         :param skus: internal references or barcodes, the former first
-        :raise ApiProblem: when several products have one of them
+        :raise ApiProblem: when several products share one of them
         """
         found = {}
         for name in SKU_FIELDS:
@@ -86,7 +85,8 @@ class BackorderApi(models.AbstractModel):
                     "ambiguous",
                     "Ambiguous",
                     self.env._(
-                        "Several products are called %s. Name one by its id.", name
+                        "Several products have the reference %s. Use the id instead.",
+                        name,
                     ),
                 )
 
@@ -108,18 +108,18 @@ class BackorderApi(models.AbstractModel):
         ]
 
     # ------------------------------------------------------------------
-    # Saying it in JSON
+    # Responses
     # ------------------------------------------------------------------
 
     def _to_moment(self, moment):
-        """Return a datetime of Odoo with what it leaves out: that it is UTC."""
+        """Return a datetime of Odoo with its time zone, UTC."""
         return moment.replace(tzinfo=timezone.utc) if moment else None
 
     def _to_day(self, moment):
         return moment.date() if moment else None
 
     def _get_status(self, order):
-        """Return the status of an order as the procedures spell it."""
+        """Return the status of an order, in the spelling of the API."""
         if order.state == "cancel":
             return "CANCELLED"
         if order.requires_inventory_override:
@@ -130,9 +130,9 @@ class BackorderApi(models.AbstractModel):
         return "CONFIRMED" if state == "none" else state.upper()
 
     def _prepare_product(self, product):
-        """Return what a record the caller may read calls its product.
+        """Return the product of a record that the caller may read.
 
-        As in Odoo's own lists, also where the product is now another company's.
+        As in Odoo's lists, also if the product now belongs to another company.
         """
         product = product.sudo()
         return {
@@ -142,7 +142,7 @@ class BackorderApi(models.AbstractModel):
         }
 
     def _prepare_item(self, line):
-        """Return how a line of an order stands; quantities in its unit."""
+        """Return the state of an order line; quantities in its unit."""
         return {
             "line_id": line.id,
             **self._prepare_product(line.product_id),

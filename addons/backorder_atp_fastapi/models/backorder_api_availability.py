@@ -3,7 +3,7 @@
 
 from odoo import models
 
-# The fields of the answer that are sums over the warehouses.
+# The fields of the response that are sums over the warehouses.
 TOTALS = {
     "total_quantity_on_hand": "on_hand",
     "reserved_units": "reserved_units",
@@ -15,7 +15,7 @@ TOTALS = {
 
 
 class BackorderApiAvailability(models.AbstractModel):
-    """What can be promised of a part."""
+    """Availability of a product."""
 
     _name = "backorder.api.availability"
     _description = "Backorder HTTP API: Availability"
@@ -88,6 +88,6 @@ class BackorderApiAvailability(models.AbstractModel):
         ]
 
     def _get_figures(self, product, warehouses):
-        """Return ``{warehouse_id: the steps from on hand to promise}``."""
+        """Return ``{warehouse_id: the steps from on hand to available to promise}``."""
         explained = self.env["stock.availability"].explain(product.id, warehouses.ids)
         return {row["warehouse_id"]: row["figures"] for row in explained}

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 
 class BackorderApiBackorder(models.AbstractModel):
-    """What waits: figures, by SKU and by order."""
+    """Backorders: totals, by SKU and by order."""
 
     _name = "backorder.api.backorder"
     _description = "Backorder HTTP API: Backorders"
@@ -15,7 +15,7 @@ class BackorderApiBackorder(models.AbstractModel):
     def _list_backorders(self, page, page_size, product_id=None, include_on_hold=False):
         """Return the body of ``GET /orders/backorders``.
 
-        :raise AccessError: for whoever is not a viewer of backorders
+        :raise AccessError: if the caller is not a viewer of backorders
         """
         figures = self.env["backorder.board"].get_figures()
         window = {"offset": (page - 1) * page_size, "limit": page_size}

@@ -15,12 +15,12 @@ class BackorderApiEvent(models.AbstractModel):
     def _list_events(self, after, limit, types=(), order_id=None):
         """Return the body of ``GET /events``.
 
-        :raise AccessError: for whoever is not a viewer of backorders
+        :raise AccessError: if the caller is not a viewer of backorders
         """
         events = self.env["backorder.event"]
         events.check_access("read")
         end = events._get_feed_end()
-        self.env.cr.rollback()  # nothing was written, and the next query sees all
+        self.env.cr.rollback()  # so that the next query sees all committed entries
         domain = Domain("id", ">", after) & Domain("id", "<=", end)
         domain &= Domain("company_id", "in", self.env.companies.ids)
         if types:

@@ -8,20 +8,20 @@ from ..problems import insufficient_inventory
 
 
 class BackorderApiOrder(models.AbstractModel):
-    """Orders: creating, changing, deciding, allocating, splitting."""
+    """Orders: create, change, approve, allocate and split."""
 
     _name = "backorder.api.order"
     _description = "Backorder HTTP API: Orders"
     _inherit = "backorder.api.order.values"
 
     # ------------------------------------------------------------------
-    # Creating and changing
+    # Create and change
     # ------------------------------------------------------------------
 
     def _create_order(self, payload):
-        """Create an order and confirm it, as far as stock allows.
+        """Create an order and confirm it if its stock can be promised.
 
-        :raise ApiProblem: when it asks for too much; then nothing is left of it
+        :raise ApiProblem: when it exceeds what can be promised; it is not created
         """
         order = self._get_creator().create(self._prepare_order_values(payload))
         self._add_unmatched(order, payload)
@@ -30,10 +30,10 @@ class BackorderApiOrder(models.AbstractModel):
         return self._confirm_order(order)
 
     def _get_creator(self):
-        """Return the model of orders for whoever may create one: sales or higher.
+        """Return the model of orders for users who may create one: sales or higher.
 
-        Managers have no right to sell in Odoo's own forms; what they send here is
-        checked, and goes as far as the values of :meth:`_prepare_order_values`.
+        Inventory managers have no right to create orders in Odoo. Here they may, with
+        the values of :meth:`_prepare_order_values` only.
         """
         orders = self.env["sale.order"]
         is_manager = self.env.user.has_group("backorder_atp.group_inventory_manager")
@@ -48,7 +48,7 @@ class BackorderApiOrder(models.AbstractModel):
         return self._prepare_result(order, result)
 
     def _update_order(self, order_id, payload):
-        """Change an order; what it asks for in addition is judged."""
+        """Change an order; additional quantities are checked."""
         order = self._find_order(order_id)
         order.check_access("write")
         values = self._prepare_changes(order, payload)
@@ -57,14 +57,14 @@ class BackorderApiOrder(models.AbstractModel):
         return self._prepare_result(order, order.check_promise())
 
     # ------------------------------------------------------------------
-    # Deciding
+    # Approve
     # ------------------------------------------------------------------
 
     def _approve_order(self, order_id, payload):
-        """Confirm a draft, or decide on what an order asks for beyond stock.
+        """Confirm a draft, or approve an order beyond stock.
 
-        :raise AccessError: for whoever may not do it
-        :raise ApiProblem: when the stock of a draft is gone meanwhile
+        :raise AccessError: if the caller may not do it
+        :raise ApiProblem: when the stock of a draft is no longer available
         """
         order = self._find_order(order_id)
         requests = self._get_pending_requests(order)
@@ -77,7 +77,7 @@ class BackorderApiOrder(models.AbstractModel):
         return order.override_ids.filtered(lambda request: request.state == "pending")
 
     # ------------------------------------------------------------------
-    # Allocating and splitting
+    # Allocate and split
     # ------------------------------------------------------------------
 
     def _allocate_order(self, order_id, payload):
@@ -94,9 +94,9 @@ class BackorderApiOrder(models.AbstractModel):
         )
 
     def _allocate_batch(self, payload):
-        """Try each order for itself, in the order of the queue.
+        """Try to allocate each order separately, in the order of the queue.
 
-        One that does not exist or is not confirmed fails and leaves the others alone.
+        An order that does not exist or is not confirmed fails without affecting others.
         """
         orders = self.env["sale.order"].search(
             [
@@ -110,7 +110,9 @@ class BackorderApiOrder(models.AbstractModel):
             *self._prepare_results("fulfilled", answer["fulfilled"]),
             *self._prepare_results("backordered", answer["pending"]),
             *self._prepare_results("failed", answer["failed"]),
-            *self._prepare_unfit_results(payload.order_ids, orders - confirmed, orders),
+            *self._prepare_invalid_results(
+                payload.order_ids, orders - confirmed, orders
+            ),
         ]
         return self._prepare_batch_result(results)
 
@@ -127,8 +129,8 @@ class BackorderApiOrder(models.AbstractModel):
             for row in rows
         ]
 
-    def _prepare_unfit_results(self, order_ids, unconfirmed, found):
-        """Return the failures of orders that could not even be tried."""
+    def _prepare_invalid_results(self, order_ids, unconfirmed, found):
+        """Return the results of orders that do not exist or are not confirmed."""
         rows = []
         for order in unconfirmed:
             try:
@@ -185,11 +187,11 @@ class BackorderApiOrder(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # Waiting before the snapshot
+    # Serialization
     # ------------------------------------------------------------------
 
     def _serialize_new(self, payload):
-        """Wait for earlier decisions about the stock that a new order asks for."""
+        """Wait for earlier promise decisions on the stock of a new order."""
         if not payload.confirm or not self._may_serialize():
             return
         if warehouse := self._get_expected_warehouse(payload):
@@ -198,7 +200,7 @@ class BackorderApiOrder(models.AbstractModel):
             )
 
     def _get_asked_product_ids(self, payload):
-        """Return the ids that lines name, whatever there is of them."""
+        """Return the product ids of the lines, whether they exist or not."""
         skus = {line.sku for line in payload.lines if line.sku}
         products = self._find_skus(skus) if skus else {}
         return [
@@ -207,7 +209,7 @@ class BackorderApiOrder(models.AbstractModel):
         ]
 
     def _get_expected_warehouse(self, payload):
-        """Return the warehouse that the order will get."""
+        """Return the warehouse that the order is going to have."""
         if payload.warehouse_id:
             return self._find_warehouse(payload.warehouse_id)
         warehouses = self.env["stock.warehouse"].sudo()
@@ -220,32 +222,31 @@ class BackorderApiOrder(models.AbstractModel):
         return self.env["sale.order"].new(values).warehouse_id
 
     def _serialize_existing(self, order_id):
-        """Wait for earlier decisions about the stock that an order asks for."""
+        """Wait for earlier promise decisions on the stock of an order."""
         if self._may_serialize():
             order = self._find_order(order_id)
             self.env["stock.promise.guard"]._serialize(order._get_lock_keys())
 
     def _may_serialize(self):
-        """Whether the transaction may begin anew."""
+        """Whether the transaction can be restarted."""
         return (
             self.env.company.promise_phase != "dark"
             and self.env["stock.promise.guard"]._has_written_nothing()
         )
 
     # ------------------------------------------------------------------
-    # Saying it in JSON
+    # Responses
     # ------------------------------------------------------------------
 
     def _prepare_result(self, order, result):
-        """Return the order with what ``process_promise`` said of it."""
+        """Return the order with the result of ``process_promise``."""
         requests = self._get_pending_requests(order)
         status, message = result["status"], result["message"]
         items = result["unavailableItems"]
         if "increase" in requests.mapped("kind"):
             status = "pending_approval"
             message = self.env._(
-                "%s keeps its quantities until what it asks for in addition is"
-                " approved.",
+                "%s keeps its current quantities until the increase is approved.",
                 order.name,
             )
             items = [
@@ -255,7 +256,7 @@ class BackorderApiOrder(models.AbstractModel):
         return self._prepare_outcome(order, status, message, items)
 
     def _prepare_outcome(self, order, status, message, items):
-        """Return the order, what came of the request, and what it has and lacks."""
+        """Return the order, the result, and its allocated and unavailable items."""
         return {
             **self._prepare_order(order),
             "result": status,

@@ -11,7 +11,7 @@ from ..problems import ApiProblem, not_found
 
 
 class BackorderApiOrderValues(models.AbstractModel):
-    """From what a caller sends to the values of an order."""
+    """Conversion of a request to the values of an order."""
 
     _name = "backorder.api.order.values"
     _description = "Backorder HTTP API: Values of Orders"
@@ -24,7 +24,7 @@ class BackorderApiOrderValues(models.AbstractModel):
     def _prepare_order_values(self, payload):
         """Return the values of a new order.
 
-        :raise ApiProblem: when a customer, warehouse or product is not there
+        :raise ApiProblem: when a customer, warehouse or product does not exist
         """
         lines = self._match_lines(payload)
         return {
@@ -39,7 +39,7 @@ class BackorderApiOrderValues(models.AbstractModel):
         }
 
     def _match_lines(self, payload):
-        """Return ``(line, product)`` of each; without one only where that may be."""
+        """Return ``(line, product)`` of each; without one only if that is allowed."""
         products = self._find_line_products(payload.lines)
         lines = list(zip(payload.lines, products, strict=True))
         missing = [line.sku for line, product in lines if not product]
@@ -48,7 +48,7 @@ class BackorderApiOrderValues(models.AbstractModel):
         return lines
 
     def _add_unmatched(self, order, payload):
-        """Keep with the order what matches no product: it puts it on hold."""
+        """Record the items that match no product; they put the order on hold."""
         if payload.keep_unmatched:
             self.env["backorder.unmatched.line"].create(
                 [
@@ -115,8 +115,8 @@ class BackorderApiOrderValues(models.AbstractModel):
         if unit.is_zero(quantity):
             raise ValidationError(
                 self.env._(
-                    "%(product)s: %(quantity)s is less than the smallest part of"
-                    " %(unit)s.",
+                    "The quantity of %(product)s, %(quantity)s, is below the rounding"
+                    " of the unit %(unit)s.",
                     product=product.display_name,
                     quantity=quantity,
                     unit=unit.name,
@@ -128,15 +128,15 @@ class BackorderApiOrderValues(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _prepare_changes(self, order, payload):
-        """Return the values that make ``order`` what the caller wants."""
+        """Return the values to write on ``order``."""
         values = self._prepare_common_values(payload)
         if values.get("warehouse_id") == order.warehouse_id.id:
             del values["warehouse_id"]
         if "warehouse_id" in values and order.state == "sale":
             raise UserError(
                 self.env._(
-                    "%s is confirmed: its deliveries do not follow to another"
-                    " warehouse. Move what waits in Odoo instead.",
+                    "The warehouse of %s cannot be changed, as the order is confirmed."
+                    " Change the warehouse of its open items in Odoo instead.",
                     order.name,
                 )
             )
@@ -149,7 +149,9 @@ class BackorderApiOrderValues(models.AbstractModel):
             line = self._find_order_line(order, change)
             if line & seen:
                 raise ValidationError(
-                    self.env._("%s is named twice.", line.display_name)
+                    self.env._(
+                        "%s is listed twice. List each line once.", line.display_name
+                    )
                 )
             seen |= line
             if line:
@@ -160,7 +162,7 @@ class BackorderApiOrderValues(models.AbstractModel):
         return commands
 
     def _find_order_line(self, order, change):
-        """Return the line that a change names; none where it is to be added."""
+        """Return the line that a change refers to; none if it is to be added."""
         if change.line_id:
             line = order.order_line.filtered(lambda line: line.id == change.line_id)
             if not line.product_id:
@@ -180,7 +182,7 @@ class BackorderApiOrderValues(models.AbstractModel):
                 "ambiguous",
                 "Ambiguous",
                 self.env._(
-                    "%(order)s has several lines of %(product)s. Name one by lineId.",
+                    "%(order)s has several lines of %(product)s. Use lineId instead.",
                     order=order.name,
                     product=product.display_name,
                 ),
@@ -194,7 +196,7 @@ class BackorderApiOrderValues(models.AbstractModel):
         return product
 
     def _prepare_line_change(self, order, line, change):
-        """Return the command for a line; one that is confirmed is kept, empty."""
+        """Return the command for a line; a confirmed one is set to 0, not deleted."""
         if not change.quantity and order.state != "sale":
             return Command.delete(line.id)
         if change.quantity:

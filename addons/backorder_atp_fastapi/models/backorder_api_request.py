@@ -12,15 +12,15 @@ from ..problems import RETRY_AFTER, ApiProblem
 
 # How long a request waits for an earlier one with the same key.
 LOCK_TIMEOUT = "10s"
-# How long an answer is kept for whoever asks again.
+# How long a response is kept.
 KEEP_DAYS = 3
 
 
 class BackorderApiRequest(models.Model):
-    """An answer of the API, for the same request sent again.
+    """A stored response of the API, for the same request sent again.
 
-    Written in the transaction of the work itself: what is undone is forgotten.
-    Only this model's own methods write it.
+    It is written in the transaction of the request: a request that is rolled back
+    leaves none. Only the methods of this model write it.
     """
 
     _name = "backorder.api.request"
@@ -37,7 +37,7 @@ class BackorderApiRequest(models.Model):
     )
     fingerprint = fields.Char(required=True, readonly=True)
     status = fields.Integer("HTTP Status", readonly=True)
-    body = fields.Text("Answer", readonly=True)
+    body = fields.Text("Response", readonly=True)
 
     _key_uniq = models.UniqueIndex(
         "(user_id, key)", "This key has been used for another request."
@@ -46,13 +46,12 @@ class BackorderApiRequest(models.Model):
 
     @api.model
     def _begin(self, key, fingerprint):
-        """Claim ``key`` for the caller's request, or return who claimed it before.
+        """Claim ``key`` for the caller's request, or return the record that has it.
 
-        Somebody who sends the same request at the same time waits here. Once the
-        first is done he meets a serialization failure, is run again by Odoo, and
-        finds its answer.
+        A concurrent request with the same key waits here. When the first one is done,
+        it gets a serialization failure, is retried by Odoo, and finds the response.
 
-        :return: the record; with a status, where the answer is known
+        :return: the record; with a status, if the response is known
         :raise ApiProblem: when the key was used for another request, or its request
             is still running after a while
         """
@@ -77,7 +76,7 @@ class BackorderApiRequest(models.Model):
         return request
 
     def _claim(self, key, fingerprint):
-        """Write the row of a key that is new; return it, or none."""
+        """Insert the row of a new key; return it, or none."""
         cr = self.env.cr
         try:
             cr.execute(
@@ -105,7 +104,10 @@ class BackorderApiRequest(models.Model):
                 409,
                 "request-in-progress",
                 "Request in progress",
-                self.env._("The first request with this Idempotency-Key still runs."),
+                self.env._(
+                    "The first request with this Idempotency-Key is still running."
+                    " Try again later."
+                ),
                 headers={"Retry-After": RETRY_AFTER},
             ) from error
         request = self.sudo().browse(row[0] for row in cr.fetchall())
@@ -113,7 +115,7 @@ class BackorderApiRequest(models.Model):
         return request
 
     def _finish(self, status, body):
-        """Keep the answer for whoever sends the request again."""
+        """Store the response, for the same request sent again."""
         self.sudo().write({"status": status, "body": body})
 
     @api.autovacuum

@@ -4,21 +4,21 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-# The first key of the advisory locks, so that they meet no others.
+# The first key of the advisory locks, to keep them apart from others.
 LOCK_SPACE = 0x6A7C
-# The second key is a number of four bytes: ids are compared modulo this.
+# The second key has four bytes: ids are compared modulo this.
 LOCK_SIZE = 2**31
 MARK = "backorder_atp_fastapi.feed_mark"
 
 
 class BackorderEvent(models.Model):
-    """Serving the log as a feed that misses nothing, and telling webhooks.
+    """The log as a complete feed, and as the source of webhook deliveries.
 
-    Ids are given out as events are written, but transactions commit in any order:
-    an entry may appear after others with higher ids. Who reads "everything after
-    the last id I saw" would never see it. So whoever writes events first marks how
-    far the log was, by an advisory lock that ends with his transaction, and the
-    feed ends before the oldest mark.
+    Ids are assigned as events are written, but transactions commit in any order: an
+    entry may become visible after others with higher ids, and a reader of "all after
+    the last id" would miss it. Therefore a transaction that writes events first marks
+    the last id at that time, by an advisory lock that ends with the transaction, and
+    the feed ends before the oldest mark.
     """
 
     _inherit = "backorder.event"
@@ -34,8 +34,8 @@ class BackorderEvent(models.Model):
     def _mark_feed(self):
         """Let the feed end here until this transaction has ended.
 
-        The lock is taken each time: undone to a savepoint it would be lost. Taken
-        again it costs next to nothing.
+        The lock is taken each time, as a rollback to a savepoint releases it. Taking it
+        again costs next to nothing.
         """
         data = self.env.cr.postcommit.data
         if MARK not in data:
@@ -45,7 +45,7 @@ class BackorderEvent(models.Model):
         )
 
     def _get_last_id(self):
-        """Return the last id that was given out, committed or not."""
+        """Return the last id that was assigned, committed or not."""
         self.env.cr.execute(
             """SELECT CASE WHEN is_called THEN last_value ELSE 0 END
                  FROM backorder_event_id_seq"""
@@ -54,11 +54,11 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _get_feed_end(self):
-        """Return the id up to which nothing can appear any more.
+        """Return the id up to which no further entry can become visible.
 
-        First the last id, then the marks, then the entries, which the caller reads
-        in a transaction that begins only then: what wrote one of these ids has either
-        ended, and can be seen, or is found by its mark.
+        First the last id is read, then the marks, then the entries, which the caller
+        reads in a new transaction: the transaction that wrote one of these ids has
+        either ended, and its entries are visible, or is found by its mark.
         """
         last = self._get_last_id()
         self.env.cr.execute(

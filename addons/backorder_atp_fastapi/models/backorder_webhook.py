@@ -16,13 +16,13 @@ from .backorder_webhook_delivery import TEST_EVENT
 
 PREFIX = "whsec_"
 SECRET_SIZE = 24
-# How long the secret before signs as well, for the receiver to change over.
+# How long the previous secret signs as well, for the receiver to change over.
 OVERLAP = timedelta(days=1)
 ALLOW_PRIVATE = "backorder_atp_fastapi.allow_private_webhooks"
 
 
 class BackorderWebhook(models.Model):
-    """Somebody who is told over HTTP what happens to orders and stock."""
+    """An address to which events of orders and stock are posted."""
 
     _name = "backorder.webhook"
     _description = "Backorder Webhook"
@@ -31,11 +31,11 @@ class BackorderWebhook(models.Model):
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     url = fields.Char(
-        "Address",
+        "URL",
         required=True,
-        help="Where events are posted to, as JSON. It has to begin with https://.",
+        help="Events are posted to this URL as JSON. It must begin with https://.",
     )
-    # Shown once, when it is made; nobody reads them afterwards.
+    # Shown once, when it is generated; not readable afterwards.
     secret = fields.Char(
         copy=False, readonly=True, groups=fields.NO_ACCESS, server_only=True
     )
@@ -43,17 +43,17 @@ class BackorderWebhook(models.Model):
         copy=False, readonly=True, groups=fields.NO_ACCESS, server_only=True
     )
     secret_date = fields.Datetime(
-        "Secret Made On",
+        "Secret Generated On",
         copy=False,
         readonly=True,
-        help="What is sent is signed with a secret, shown once, when it is made.",
+        help="Deliveries are signed with a secret, which is shown only once.",
         server_only=True,
     )
     previous_secret_end = fields.Datetime(
-        "Previous Secret Until",
+        "Previous Secret Valid Until",
         copy=False,
         readonly=True,
-        help="Until then what is sent is signed with the previous secret, too.",
+        help="Until then, deliveries are also signed with the previous secret.",
         server_only=True,
     )
     company_id = fields.Many2one(
@@ -67,7 +67,7 @@ class BackorderWebhook(models.Model):
         "ir.model.fields.selection",
         string="Events",
         domain=lambda self: self._get_event_type_domain(),
-        help="What is told. Everything, if none is chosen.",
+        help="The events that are sent. Leave empty to send all of them.",
     )
     delivery_ids = fields.One2many("backorder.webhook.delivery", "webhook_id")
     waiting_count = fields.Integer("Waiting", compute="_compute_delivery_counts")
@@ -107,8 +107,8 @@ class BackorderWebhook(models.Model):
             if not webhook._is_url_fit(schemes):
                 raise ValidationError(
                     self.env._(
-                        "%(url)s is no address that events can be sent to. It has to"
-                        " look like https://example.com/events, without a user name.",
+                        "%(url)s is not a valid URL for events. Enter one such as"
+                        " https://example.com/events, without a user name.",
                         url=webhook.url,
                     )
                 )
@@ -130,7 +130,9 @@ class BackorderWebhook(models.Model):
         domain = self._get_event_type_domain()
         for webhook in self.sudo():
             if webhook.event_type_ids - webhook.event_type_ids.filtered_domain(domain):
-                raise ValidationError(self.env._("Choose events of the backorder log."))
+                raise ValidationError(
+                    self.env._("Select events of the backorder log only.")
+                )
 
     @api.model
     def _is_private_allowed(self):
@@ -138,13 +140,13 @@ class BackorderWebhook(models.Model):
         return parameters.get_param(ALLOW_PRIVATE) == "True"
 
     # ------------------------------------------------------------------
-    # Who wants to know
+    # Subscriptions
     # ------------------------------------------------------------------
 
     @api.model
     @tools.ormcache()
     def _get_subscriptions(self):
-        """Return ``(webhook id, company id, event types)`` of each that is active."""
+        """Return ``(webhook id, company id, event types)`` of each active webhook."""
         return tuple(
             (
                 webhook.id,
@@ -175,7 +177,7 @@ class BackorderWebhook(models.Model):
     # ------------------------------------------------------------------
 
     def _get_keys(self):
-        """Return what to sign with: the secret, and for a time the one before."""
+        """Return the keys to sign with: the secret, and for a day the previous one."""
         webhook = self.sudo()
         secrets = [webhook.secret]
         if (webhook.previous_secret_end or datetime.min) > fields.Datetime.now():
@@ -183,11 +185,11 @@ class BackorderWebhook(models.Model):
         return [base64.b64decode(secret.removeprefix(PREFIX)) for secret in secrets]
 
     def _sign(self, message_id, timestamp, body):
-        """Return the signatures, as Standard Webhooks asks for them.
+        """Return the signatures, as specified by Standard Webhooks.
 
-        :param message_id: the same for each attempt, for the receiver to know it
-        :param timestamp: when it is sent, in seconds since 1970
-        :param body: the bytes that are sent
+        :param message_id: the same for each attempt, so that receivers find repetitions
+        :param timestamp: time of sending, in seconds since 1970
+        :param body: the bytes of the body
         """
         content = b".".join([message_id.encode(), str(timestamp).encode(), body])
         digests = [
@@ -200,9 +202,9 @@ class BackorderWebhook(models.Model):
     # ------------------------------------------------------------------
 
     def action_renew_secret(self):
-        """Make a new secret and show it, this once; the receiver has to be given it.
+        """Generate a new secret and show it, once, to be passed to the receiver.
 
-        What the receiver may know already goes on signing for a day.
+        The previous secret is used as well for a day.
         """
         self.ensure_one()
         self.check_access("write")
@@ -221,13 +223,13 @@ class BackorderWebhook(models.Model):
         }
 
     def action_test(self):
-        """Send an event that says nothing, to see whether it arrives."""
+        """Send a test event without content."""
         self.check_access("write")
         archived = self.filtered(lambda webhook: not webhook.active)
         if archived:
             raise UserError(
                 self.env._(
-                    "%s is archived and sends nothing.",
+                    "%s is archived. Unarchive it to send events.",
                     ", ".join(archived.mapped("name")),
                 )
             )
@@ -240,7 +242,7 @@ class BackorderWebhook(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "On its way; the deliveries show what comes of it."
+                    "A test event is being sent. See its result in the deliveries."
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -260,7 +262,7 @@ class BackorderWebhook(models.Model):
         }
 
     def action_view_deliveries(self):
-        """Open what was and is to be sent."""
+        """Open the deliveries of the webhook."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

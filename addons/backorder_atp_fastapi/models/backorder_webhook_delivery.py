@@ -17,23 +17,23 @@ from ..sending import SendingError, send
 
 _logger = logging.getLogger(__name__)
 
-# Minutes until the next attempt, by how many there were; then it is given up.
+# Minutes until the next attempt, by number of attempts; then the delivery has failed.
 BACK_OFF = (1, 5, 30, 120, 360, 720, 1440)
-# While one process sends it, no other takes it.
+# How long a claimed delivery is reserved for one process.
 LEASE = timedelta(minutes=5)
-# How long what was sent, or given up, can be looked at.
+# How long sent and failed deliveries are kept.
 KEEP_DAYS = 30
-# What a test delivery calls its event.
+# The event type of a test.
 TEST_EVENT = "webhook:test"
-# Whether the sending has been asked for.
+# Whether the scheduled action was triggered in this transaction.
 TRIGGERED = TransactionDict("backorder_atp_fastapi.triggered")
 
 
 class BackorderWebhookDelivery(models.Model):
-    """One event for one webhook, and what came of sending it.
+    """The delivery of one event to one webhook, and its result.
 
-    Written together with the event: what is undone is never sent, what is committed
-    is sent at least once.
+    It is written in the transaction of the event: an event that is rolled back is
+    never sent, a committed one is sent at least once.
     """
 
     _name = "backorder.webhook.delivery"
@@ -56,9 +56,9 @@ class BackorderWebhookDelivery(models.Model):
     event_type = fields.Selection(
         lambda self: self._get_event_types(), "Event", required=True, readonly=True
     )
-    body = fields.Text(required=True, readonly=True, help="What is sent.")
+    body = fields.Text(required=True, readonly=True, help="The body of the request.")
     state = fields.Selection(
-        [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Given Up")],
+        [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed")],
         "Status",
         default="waiting",
         required=True,
@@ -68,7 +68,7 @@ class BackorderWebhookDelivery(models.Model):
     next_attempt = fields.Datetime(default=fields.Datetime.now, readonly=True)
     sent_date = fields.Datetime("Sent On", readonly=True)
     response_status = fields.Integer("HTTP Status", readonly=True)
-    error = fields.Char("What Went Wrong", readonly=True)
+    error = fields.Char("Error", readonly=True)
 
     _waiting_idx = models.Index("(next_attempt, id) WHERE state = 'waiting'")
     _webhook_waiting_idx = models.Index(
@@ -95,7 +95,7 @@ class BackorderWebhookDelivery(models.Model):
 
     @api.model
     def _enqueue(self, events):
-        """Write a delivery for each webhook that wants to know of an event."""
+        """Create a delivery for each webhook that is subscribed to an event."""
         subscriptions = self.env["backorder.webhook"]._get_subscriptions()
         if not subscriptions:
             return
@@ -119,7 +119,7 @@ class BackorderWebhookDelivery(models.Model):
         }
 
     def _get_event_body(self, event):
-        """Return the event as the feed has it, in the frame of Standard Webhooks."""
+        """Return the event as in the feed, in the format of Standard Webhooks."""
         values = self.env["backorder.api.event"]._prepare_event(event)
         data = Event.model_validate(values).model_dump(mode="json", by_alias=True)
         return json.dumps(
@@ -128,7 +128,7 @@ class BackorderWebhookDelivery(models.Model):
 
     @api.model
     def _trigger(self):
-        """Have the waiting ones sent once this transaction is committed, and once."""
+        """Trigger the scheduled action at commit, once per transaction."""
         cr = self.env.cr
         if not TRIGGERED.get_all(cr):
             TRIGGERED.put(cr, True, True)
@@ -140,10 +140,10 @@ class BackorderWebhookDelivery(models.Model):
 
     @api.model
     def _cron_deliver(self):
-        """Send what is due, one after the other; nothing is locked meanwhile.
+        """Send the due deliveries one by one, without locks while sending.
 
-        The company whose receivers took the least time so far comes next: slow ones
-        only hold up each other.
+        The company whose receivers have taken the least time so far is next, so that
+        slow receivers only delay deliveries of their own company.
         """
         spent = defaultdict(float)
         self.env["ir.cron"]._work_off(
@@ -154,8 +154,8 @@ class BackorderWebhookDelivery(models.Model):
         self._trigger_delivery()
 
     def _deliver_claimed(self, spent):
-        """Send this one, and add up in ``spent`` how long it took."""
-        # the claim, so that nobody else sends it
+        """Send this delivery, and add its duration to ``spent``."""
+        # commit the claim, so that no other process sends it
         self.env["ir.cron"]._commit_progress()
         start = time.monotonic()
         self._deliver()
@@ -169,7 +169,7 @@ class BackorderWebhookDelivery(models.Model):
         )
 
     def _get_due_webhooks(self, now):
-        """Return the webhooks with something to send, the longest waiting first."""
+        """Return the webhooks with due deliveries, the longest waiting first."""
         self.env.cr.execute(
             SQL(
                 """
@@ -190,7 +190,7 @@ class BackorderWebhookDelivery(models.Model):
         )
 
     def _claim_next(self, spent):
-        """Take the next one that is due; it comes back if this process dies.
+        """Claim the next due delivery; it is due again if this process dies.
 
         :param spent: seconds spent on each company and each webhook in this run
         """
@@ -232,7 +232,7 @@ class BackorderWebhookDelivery(models.Model):
         return delivery
 
     def _deliver(self):
-        """Send it, and write down what came of it."""
+        """Send the delivery and record the result."""
         self.ensure_one()
         try:
             status = self._send()
@@ -240,15 +240,15 @@ class BackorderWebhookDelivery(models.Model):
             self._fail_all(str(error))
         except Exception:
             _logger.exception("Could not send %s", self)
-            message = self.env._("Unexpected error; the server log has the details.")
+            message = self.env._("Unexpected error. See the server log for details.")
             self.write(self._prepare_failure(message, 0))
         else:
             self.write(self._prepare_outcome(status))
 
     def _fail_all(self, message):
-        """Note that the receiver could not be reached: for all that is due to it.
+        """Record a failed attempt for all due deliveries to this receiver.
 
-        Each of them would wait as long for nothing.
+        Each of them would run into the same timeout.
         """
         self.write(self._prepare_failure(message, 0))
         others = self.search(
@@ -263,7 +263,7 @@ class BackorderWebhookDelivery(models.Model):
             deliveries.write(deliveries[0]._prepare_failure(message, 0))
 
     def _send(self):
-        """Return the HTTP status that the receiver answered."""
+        """Return the HTTP status of the receiver's response."""
         webhook = self.webhook_id.sudo()
         body = self.body.encode()
         timestamp = int(time.time())
@@ -286,11 +286,11 @@ class BackorderWebhookDelivery(models.Model):
                 "response_status": status,
                 "error": False,
             }
-        message = self.env._("The receiver answered with status %s.", status)
+        message = self.env._("The receiver returned the HTTP status %s.", status)
         return self._prepare_failure(message, status)
 
     def _prepare_failure(self, message, status):
-        """Return the values of a failed attempt: when there is to be another."""
+        """Return the values of a failed attempt, with the time of the next one."""
         values = {"error": message, "response_status": status}
         if self.attempts > len(BACK_OFF):
             return {**values, "state": "failed", "next_attempt": False}
@@ -298,7 +298,7 @@ class BackorderWebhookDelivery(models.Model):
         return {**values, "next_attempt": fields.Datetime.now() + pause}
 
     def _trigger_delivery(self):
-        """Have the scheduled action run when the next attempt is due."""
+        """Trigger the scheduled action for when the next attempt is due."""
         waiting = self.search(
             [("state", "=", "waiting")], order="next_attempt, id", limit=1
         )
@@ -307,11 +307,11 @@ class BackorderWebhookDelivery(models.Model):
             cron._trigger(at=max(waiting.next_attempt, fields.Datetime.now()))
 
     # ------------------------------------------------------------------
-    # Looking after
+    # Maintenance
     # ------------------------------------------------------------------
 
     def action_retry(self):
-        """Send these again, from the first attempt on."""
+        """Send these deliveries again, starting with the first attempt."""
         self.webhook_id.check_access("write")
         self.sudo().write(
             {

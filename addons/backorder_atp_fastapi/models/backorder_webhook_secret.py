@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderWebhookSecret(models.AbstractModel):
-    """A secret that was just made, shown and not kept, as Odoo does with API keys."""
+    """A new secret, shown once and not stored, like Odoo's API keys."""
 
     _name = "backorder.webhook.secret"
     _description = "Webhook Secret"

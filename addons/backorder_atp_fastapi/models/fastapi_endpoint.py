@@ -34,7 +34,7 @@ class FastapiEndpoint(models.Model):
         if self.app == APP:
             params |= {
                 "version": get_manifest("backorder_atp_fastapi")["version"],
-                "docs_url": None,  # its own page, see _get_app
+                "docs_url": None,  # replaced in _get_app
                 "redoc_url": None,
             }
         return params
@@ -52,7 +52,7 @@ class FastapiEndpoint(models.Model):
         return app
 
     def _get_docs_page(self):
-        """Return the page that shows the API; nothing of it comes from elsewhere."""
+        """Return the page that describes the API, without external resources."""
         page = get_swagger_ui_html(
             openapi_url=self.openapi_url,
             title=self.name,

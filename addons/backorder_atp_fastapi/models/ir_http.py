@@ -8,15 +8,15 @@ from odoo.http import request
 
 from ..dispatcher import CONVERTER, ROUTING_TYPE
 
-# Read from the main database always: which entries of the log are final is known
-# only there.
+# Always read from the main database: a replica does not know which entries of the log
+# are final.
 NEVER_FROM_REPLICA = ("/events",)
 
 
 def is_readonly(_controller, _rule, _args):
     """Whether a request only reads, so that a replica may answer it.
 
-    A replica lags behind: who has to see what he just did asks for no cache.
+    A replica lags behind: to read your own last write, send Cache-Control: no-cache.
     """
     http = request.httprequest
     return (
@@ -27,7 +27,7 @@ def is_readonly(_controller, _rule, _args):
 
 
 class AnythingConverter(BaseConverter):
-    """The rest of an address, with whatever is in it: the API answers it, too."""
+    """The rest of a path, with any characters, so that the API answers all paths."""
 
     part_isolating = False
     regex = "(?s:.*?)"
@@ -42,7 +42,7 @@ class IrHttp(models.AbstractModel):
         return {**super()._get_converters(), CONVERTER: AnythingConverter}
 
     def _endpoint_routing_rules(self):
-        """Decide by request what is read-only; the table holds no functions."""
+        """Decide per request what is read-only; the table holds no functions."""
         for url, endpoint in super()._endpoint_routing_rules():
             if endpoint.routing["type"] == ROUTING_TYPE:
                 endpoint.routing = {**endpoint.routing, "readonly": is_readonly}

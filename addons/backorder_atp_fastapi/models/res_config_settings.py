@@ -18,7 +18,7 @@ class ResConfigSettings(models.TransientModel):
     backorder_allow_private_webhooks = fields.Boolean(
         "Webhooks to Private Addresses",
         config_parameter=ALLOW_PRIVATE,
-        help="Whether events may be sent to addresses of a private network, and"
+        help="Allow webhooks to send events to addresses of a private network, and"
         " without encryption.",
     )
 
@@ -26,20 +26,20 @@ class ResConfigSettings(models.TransientModel):
         "Requests per Minute and Key",
         config_parameter=API_RATE,
         default=DEFAULT_RATE,
-        help="An API key that sends more is told to wait, so that others are answered,"
-        " too. Each server process counts for itself.",
+        help="Further requests with the same API key are refused until later. Each"
+        " server process counts separately.",
     )
 
     @api.constrains("backorder_api_rate")
     def _check_backorder_api_rate(self):
         if any(not 1 <= record.backorder_api_rate <= MAX_RATE for record in self):
             raise ValidationError(
-                self.env._("A key sends 1 to %s requests per minute.", MAX_RATE)
+                self.env._("Requests per minute must be between 1 and %s.", MAX_RATE)
             )
 
     @api.model
     def _get_backorder_api_rate(self):
-        """Return how many requests a key may send a minute, whatever is stored."""
+        """Return the rate limit of a key; an invalid setting is corrected."""
         stored = self.env["ir.config_parameter"].sudo().get_param(API_RATE)
         try:
             return min(max(1, int(stored or DEFAULT_RATE)), MAX_RATE)
@@ -47,11 +47,11 @@ class ResConfigSettings(models.TransientModel):
             return DEFAULT_RATE
 
     def action_open_backorder_api(self):
-        """Open the page that describes the API and lets one try it."""
+        """Open the interactive description of the API."""
         domain = [("app", "=", APP), ("active", "=", True)]
         endpoint = self.env["fastapi.endpoint"].sudo().search(domain, limit=1)
         if not endpoint:
             raise UserError(
-                self.env._("The API is switched off. Take its endpoint out of archive.")
+                self.env._("The API is disabled. Unarchive its FastAPI endpoint.")
             )
         return {"type": "ir.actions.act_url", "url": endpoint.docs_url, "target": "new"}

@@ -5,7 +5,7 @@ from odoo import models
 
 from ..dependencies import KEY_SCOPE
 
-# Makes a key open less; whoever sets it by himself can only restrict his own key.
+# Context key. It can only restrict the key that the user generates.
 ONLY_API = "backorder_api_key_only"
 
 
@@ -13,7 +13,7 @@ class ResUsersApikeys(models.Model):
     _inherit = "res.users.apikeys"
 
     def _generate(self, scope, name, expiration_date):
-        """Make a key for the HTTP API alone where that was chosen."""
+        """Restrict the key to the HTTP API if the user has chosen so."""
         if scope is None and self.env.context.get(ONLY_API):
             scope = KEY_SCOPE
         return super()._generate(scope, name, expiration_date)

@@ -18,7 +18,7 @@ router = APIRouter(tags=["orders"])
     "/orders/backorders",
     response_model=Backorders,
     operation_id="listBackorders",
-    summary="What waits: figures, by SKU and by order",
+    summary="List backorders: totals, by SKU and by order",
     responses=prepare_answer(examples.BACKORDERS) | get_responses(*READ),
 )
 def list_backorders(
@@ -26,7 +26,8 @@ def list_backorders(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     page_size: Annotated[int, Query(alias="pageSize", ge=1, le=200)] = 50,
     product_id: Annotated[
-        RecordId | None, Query(alias="productId", description="Only what waits for it.")
+        RecordId | None,
+        Query(alias="productId", description="Only backorders of this product."),
     ] = None,
     include_on_hold: Annotated[bool, Query(alias="includeOnHold")] = False,
 ):

@@ -18,14 +18,14 @@ router = APIRouter(tags=["events"])
     "/events",
     response_model=EventPage,
     operation_id="listEvents",
-    summary="What happened since",
+    summary="List the events since the last request",
     responses=prepare_answer(examples.EVENTS) | get_responses(*READ),
 )
 def list_events(
     env: CallerEnv,
     after: Annotated[
         int,
-        Query(ge=0, le=2**63 - 1, description="The `nextCursor` of the answer before."),
+        Query(ge=0, le=2**63 - 1, description="The `nextCursor` of the last response."),
     ] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     types: Annotated[list[ShortText] | None, Query(alias="type", max_length=50)] = None,

@@ -32,7 +32,7 @@ Part = Annotated[
     "/inventory/{part:path}/availability",
     response_model=Availability,
     operation_id="getAvailability",
-    summary="What can be promised of a part",
+    summary="Get the availability of a product",
     responses=prepare_answer(examples.AVAILABILITY) | get_responses(*READ, 404, 409),
 )
 def get_availability(
@@ -40,10 +40,12 @@ def get_availability(
     env: CallerEnv,
     warehouse_id: Annotated[
         RecordId | None,
-        Query(alias="warehouseId", description="Else all of the company's."),
+        Query(
+            alias="warehouseId", description="Default: all warehouses of the company."
+        ),
     ] = None,
     explain: Annotated[
-        bool, Query(description="Whether to add the documents behind each figure.")
+        bool, Query(description="Whether to include the documents behind each figure.")
     ] = False,
 ):
     return env["backorder.api.availability"]._get_availability(

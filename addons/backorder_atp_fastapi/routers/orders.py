@@ -22,7 +22,7 @@ def get_post_responses(example, status=200):
     return prepare_answer(example, status, is_replayed=True) | ERRORS
 
 
-# What a request without a body means.
+# The default of a request without a body.
 NO_APPROVAL, NO_ALLOCATION = schemas.Approval(), schemas.Allocation()
 
 
@@ -31,7 +31,7 @@ NO_APPROVAL, NO_ALLOCATION = schemas.Approval(), schemas.Allocation()
     status_code=201,
     response_model=schemas.OrderResult,
     operation_id="createOrder",
-    summary="Create an order, and confirm it as far as stock allows",
+    summary="Create an order, and confirm it if its stock can be promised",
     responses=get_post_responses(examples.ORDER_RESULT, 201),
 )
 def create_order(payload: schemas.OrderCreate, call: KeyedCall):
@@ -49,7 +49,7 @@ def create_order(payload: schemas.OrderCreate, call: KeyedCall):
     "/orders/allocate-batch",
     response_model=schemas.BatchResult,
     operation_id="allocateOrders",
-    summary="Try to allocate many orders, each for itself",
+    summary="Allocate several orders, each separately",
     responses=get_post_responses(examples.BATCH_RESULT),
 )
 def allocate_orders(payload: schemas.BatchAllocation, call: AnyCall):
@@ -63,7 +63,7 @@ def allocate_orders(payload: schemas.BatchAllocation, call: AnyCall):
     "/orders/{orderId:int}",
     response_model=schemas.Order,
     operation_id="getOrder",
-    summary="How an order stands",
+    summary="Get an order",
     responses=prepare_answer(examples.ORDER) | get_responses(*READ, 404),
 )
 def get_order(order_id: OrderId, env: CallerEnv):
@@ -75,7 +75,7 @@ def get_order(order_id: OrderId, env: CallerEnv):
     "/orders/{orderId:int}",
     response_model=schemas.OrderResult,
     operation_id="updateOrder",
-    summary="Change an order; what grows is judged again",
+    summary="Change an order; increased quantities are checked again",
     responses=prepare_answer(examples.ORDER_RESULT) | ERRORS,
 )
 def update_order(order_id: OrderId, payload: schemas.OrderUpdate, env: CallerEnv):
@@ -86,7 +86,7 @@ def update_order(order_id: OrderId, payload: schemas.OrderUpdate, env: CallerEnv
     "/orders/{orderId:int}/approve",
     response_model=schemas.OrderResult,
     operation_id="approveOrder",
-    summary="Confirm a draft, or decide that what it asks for may be promised",
+    summary="Confirm a draft, or approve an order beyond stock",
     responses=get_post_responses(examples.ORDER_RESULT),
 )
 def approve_order(
@@ -105,7 +105,7 @@ def approve_order(
     "/orders/{orderId:int}/allocate",
     response_model=schemas.OrderResult,
     operation_id="allocateOrder",
-    summary="Try to allocate an order now",
+    summary="Allocate an order",
     responses=get_post_responses(examples.ORDER_RESULT),
 )
 def allocate_order(
@@ -121,7 +121,7 @@ def allocate_order(
     "/orders/{orderId:int}/split-backorder",
     response_model=schemas.SplitResult,
     operation_id="splitBackorder",
-    summary="Move what waits for stock to an order of its own",
+    summary="Move the backordered items to a new order",
     responses=get_post_responses(examples.SPLIT_RESULT),
 )
 def split_backorder(order_id: OrderId, payload: schemas.Split, call: AnyCall):

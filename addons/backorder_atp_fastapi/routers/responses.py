@@ -1,31 +1,31 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""What operations answer, as OpenAPI describes it."""
+"""Responses of the operations, for the OpenAPI description."""
 
 from ..schemas.common import Problem
 from ..schemas.examples import PROBLEMS
 
 TEXTS = {
-    400: "Refused as things are; the detail says why.",
+    400: "Refused; `detail` has the reason.",
     401: "The API key is missing, unknown or expired.",
-    403: "The caller has no right to this.",
-    404: "There is no such record, or the caller may not see it.",
-    409: "Several records fit, or the same request is still running.",
+    403: "The caller is not allowed to do this.",
+    404: "The record does not exist, or the caller may not read it.",
+    409: "Several records match, or the same request is still running.",
     413: "The body is too large.",
-    415: "The body is no JSON.",
-    422: "A value is wrong, or the order asks for more than can be promised.",
+    415: "The body is not JSON.",
+    422: "A value is invalid, or the order exceeds what can be promised.",
     429: "The key has sent too many requests; try again later.",
-    500: "Something went wrong inside, and nothing was done; the server's log knows.",
-    503: "Others change the same records; try again.",
+    500: "Internal error, and nothing was changed; see the server log for details.",
+    503: "The same records are being changed by another request; try again.",
 }
 READ = (400, 401, 403, 422, 429, 500, 503)
 WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
-#: What a request that only reads does not run into.
+#: Problems that do not occur in read-only requests.
 WRITE_ONLY_KINDS = {"insufficient-inventory", "idempotency-key-reused"}
 RETRY_AFTER = {
     "Retry-After": {
-        "description": "After how many seconds to try again.",
+        "description": "The number of seconds to wait before trying again.",
         "schema": {"type": "integer"},
     }
 }
@@ -42,8 +42,8 @@ HEADERS = {
 }
 REPLAYED = {
     "Idempotent-Replayed": {
-        "description": "`true` where the request was sent before: this is the answer"
-        " it got then.",
+        "description": "`true` if the request was sent before: this is its first"
+        " response.",
         "schema": {"type": "string", "enum": ["true"]},
     }
 }
@@ -69,7 +69,7 @@ def prepare_error(status, statuses):
 
 
 def prepare_answer(example, status=200, is_replayed=False):
-    """Return what an operation answers when all is well, by status."""
+    """Return the successful response of an operation, by status."""
     return {
         status: {
             "content": {"application/json": {"example": example}},

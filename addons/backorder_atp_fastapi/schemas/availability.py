@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""What can be promised of a part."""
+"""Availability of a product."""
 
 import datetime
 
@@ -29,13 +29,13 @@ class Document(Schema):
 class Figure(Schema):
     name: str
     label: str
-    quantity: float = Field(description="Signed as it counts.")
+    quantity: float = Field(description="Signed.")
     is_total: bool
     documents: list[Document]
 
 
 class WarehouseAvailability(Schema):
-    """Every component, as `docs/concepts.md` defines it."""
+    """All components, as defined in `docs/concepts.md`."""
 
     warehouse_id: int
     warehouse: str
@@ -57,7 +57,7 @@ class WarehouseAvailability(Schema):
     backordered: float
     effective: float
     explanation: list[Figure] | None = Field(
-        None, description="Step by step, where `explain` asks for it."
+        None, description="Step by step, if requested with `explain`."
     )
 
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""What waits: the board as data."""
+"""Backorders: the data of the board."""
 
 from datetime import date
 
@@ -12,14 +12,14 @@ from .order import OrderStatus, Priority
 
 
 class BackorderStats(Schema):
-    """Of all that the caller may see, not of the page.
+    """Totals of all backorders that the caller may read, not only of the page.
 
-    What is on hold is counted beside what waits, never with it.
+    Orders on hold are counted separately.
     """
 
     total_backordered_orders: int
     orders_on_hold: int
-    total_skus: int = Field(description="Products short, by warehouse.")
+    total_skus: int = Field(description="Short products, by warehouse.")
     oldest_days_pending: int
     total_shortfall: float = Field(description="In the products' units.")
     shortage_value: float = Field(description="Untaxed, at the orders' prices.")
@@ -33,15 +33,11 @@ class SkuBackorder(Schema):
     sku: str | None
     product: str
     unit: str
-    warehouse_id: int | None = Field(
-        description="null where the order has no warehouse."
-    )
+    warehouse_id: int | None = Field(description="null if the order has no warehouse.")
     warehouse: str | None
     orders_waiting: int
     quantity_needed: float
-    quantity_available: float = Field(
-        description="Pickable: what an allocation can use."
-    )
+    quantity_available: float = Field(description="Pickable, for allocation.")
     quantity_inbound: float = Field(description="Received, but not yet put away.")
     shortfall: float
     orders_on_hold: int
@@ -49,10 +45,10 @@ class SkuBackorder(Schema):
     fill_percent: float
     incoming: float
     earliest_arrival: Moment | None
-    to_purchase: float = Field(description="Short even when all of it has arrived.")
+    to_purchase: float = Field(description="Still short after all receipts.")
     resolution: str | None = Field(
-        description="`resolvable` or `needs_purchase`; nothing where only orders on"
-        " hold are short."
+        description="`resolvable` or `needs_purchase`; null if only orders on hold are"
+        " short."
     )
 
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""What the bodies of all requests and answers have in common."""
+"""Types that all requests and responses have in common."""
 
 import re
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from pydantic.alias_generators import to_camel
 
 from ..openapi import drop_null
 
-# PostgreSQL keeps ids in four bytes, and no NUL in a text.
+# PostgreSQL stores ids in four bytes, and no NUL in a text.
 MAX_ID = 2**31 - 1
 NO_NUL = r"^[^\x00]*$"
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -30,15 +30,15 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
 def check_iso_date(value):
-    """Pydantic takes numbers for days, too; JSON has no other way than a text."""
+    """Accept texts only; Pydantic would also accept numbers as dates."""
     if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
-        raise ValueError("a day is written YYYY-MM-DD")
+        raise ValueError("a date has the format YYYY-MM-DD")
     return value
 
 
 def check_day(value):
     if not FIRST_DAY <= value <= LAST_DAY:
-        raise ValueError(f"a day between {FIRST_DAY} and {LAST_DAY}")
+        raise ValueError(f"the date must be between {FIRST_DAY} and {LAST_DAY}")
     return value
 
 
@@ -68,7 +68,7 @@ Day = Annotated[
         {
             "type": "string",
             "format": "date",
-            # what the bounds come to: no other way to say them of a text
+            # approximates the bounds, which the schema of a text cannot have
             "pattern": r"^2[01]\d\d-\d\d-\d\d$",
         }
     ),
@@ -77,16 +77,13 @@ Moment = datetime
 
 
 class Schema(BaseModel):
-    """Named as the procedures spell it: camelCase."""
+    """Names are in camelCase."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 class Input(Schema):
-    """What a caller sends: a name that nobody knows is an error, not ignored.
-
-    So is null: what is not to be said is left out.
-    """
+    """The body of a request: unknown names are errors, and so is null."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -96,9 +93,7 @@ class Input(Schema):
         if isinstance(values, dict):
             empty = [name for name, value in values.items() if value is None]
             if empty:
-                raise ValueError(
-                    f"leave out {', '.join(empty)} instead of sending null"
-                )
+                raise ValueError(f"omit {', '.join(empty)} instead of sending null")
         return values
 
     @classmethod
@@ -112,7 +107,7 @@ class Input(Schema):
 
 
 class UnavailableItem(Schema):
-    """What cannot be promised of a product; quantities in the product's unit."""
+    """A product that cannot be promised; quantities in the product's unit."""
 
     line_id: int | None = None
     product_id: int | None = None
@@ -131,15 +126,15 @@ class FieldError(Schema):
 
 
 class Problem(BaseModel):
-    """What went wrong, as RFC 9457 says."""
+    """Problem details (RFC 9457)."""
 
-    type: str = Field(description="What kind of problem, the same for every case.")
+    type: str = Field(description="The kind of problem.")
     title: str
     status: int
     detail: str
     errors: list[FieldError] | None = Field(
-        None, description="Each field that is wrong, where fields are."
+        None, description="The invalid fields, if any."
     )
     unavailableItems: list[UnavailableItem] | None = Field(  # noqa: N815
-        None, description="Each item that is short, where stock is."
+        None, description="The items that are short, if any."
     )

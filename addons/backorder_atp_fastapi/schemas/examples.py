@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""What requests and answers look like, for the description of the API."""
+"""Examples of requests and responses, for the OpenAPI description."""
 
 from ..problems import prepare_body
 
@@ -329,13 +329,14 @@ PROBLEMS = prepare_problems(
         409,
         "ambiguous",
         "Ambiguous",
-        "Several products are called CM-BTL-75. Name one by its id.",
+        "Several products have the reference CM-BTL-75. Use the id instead.",
     ),
     (
         409,
         "request-in-progress",
         "Request in progress",
-        "The first request with this Idempotency-Key still runs.",
+        "The first request with this Idempotency-Key is still running. Try again"
+        " later.",
     ),
     (
         413,
@@ -384,18 +385,18 @@ PROBLEMS = prepare_problems(
         429,
         "too-many-requests",
         "Too many requests",
-        "This API key may send 600 requests a minute.",
+        "This API key may send 600 requests per minute. Try again later.",
     ),
     (
         500,
         "internal-server-error",
         "Internal Server Error",
-        "Something went wrong; see the server's log.",
+        "Internal error. See the server log for details.",
     ),
     (
         503,
         "busy",
         "Busy",
-        "Others change the same records right now. Try again.",
+        "The same records are being changed by another request. Try again.",
     ),
 )

@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-"""Orders: what comes in, and how they stand."""
+"""Orders: requests and responses."""
 
 from datetime import date
 from enum import Enum
@@ -53,12 +53,12 @@ class Priority(str, Enum):
 
 
 # ----------------------------------------------------------------------
-# In
+# Requests
 # ----------------------------------------------------------------------
 
 
 class LineCreate(Input):
-    """One of `productId` and `sku` names the product."""
+    """Identify the product by either `productId` or `sku`."""
 
     model_config = ConfigDict(
         json_schema_extra={"oneOf": require_one("productId", "sku")}
@@ -68,21 +68,21 @@ class LineCreate(Input):
     sku: ShortText | None = Field(None, description="Internal reference or barcode.")
     quantity: PositiveQuantity
     unit_price: Price | None = Field(
-        None, description="Else what the customer's pricelist says."
+        None, description="Default: the price in the customer's pricelist."
     )
     description: LongText | None = None
 
     @model_validator(mode="after")
     def check_product(self):
         if (self.product_id is None) == (self.sku is None):
-            raise ValueError("name the product by either productId or sku")
+            raise ValueError("identify the product by either productId or sku")
         return self
 
 
 class LineUpdate(Input):
-    """`lineId` names a line of the order; else the line of that product.
+    """Identify the line by `lineId`, or by its product.
 
-    A quantity of 0 takes the line off the order.
+    A quantity of 0 removes the line from the order.
     """
 
     model_config = ConfigDict(
@@ -100,18 +100,19 @@ class LineUpdate(Input):
     def check_line(self):
         named = [self.line_id, self.product_id, self.sku]
         if sum(value is not None for value in named) != 1:
-            raise ValueError("name the line by one of lineId, productId and sku")
+            raise ValueError("identify the line by one of lineId, productId and sku")
         return self
 
 
 class OrderValues(Input):
     customer_reference: ShortText | None = None
     requested_date: Day | None = Field(
-        None, description="The day the customer wants it; else as soon as possible."
+        None,
+        description="The date requested by the customer. Default: as soon as possible.",
     )
     warehouse_id: StrictId | None = None
     priority: Priority | None = Field(
-        None, description="Who gets arriving stock first."
+        None, description="The priority for arriving stock."
     )
     allow_partial: StrictBool | None = Field(
         None, description="Whether the order may ship in parts."
@@ -124,17 +125,19 @@ class OrderCreate(OrderValues):
     customer_id: StrictId
     lines: Annotated[list[LineCreate], Field(min_length=1, max_length=MAX_LINES)]
     confirm: StrictBool = Field(
-        True, description="Whether to confirm it at once, as far as stock allows."
+        True,
+        description="Whether to confirm the order at once, if its stock can be"
+        " promised.",
     )
     keep_unmatched: StrictBool = Field(
         False,
-        description="Whether an item that matches no product stays with the order,"
-        " which is then on hold. Else the order is refused.",
+        description="Whether items that match no product are kept with the order,"
+        " which is then on hold. Otherwise the order is refused.",
     )
 
 
 class OrderUpdate(OrderValues):
-    """What is left out stays as it is."""
+    """Omitted values are not changed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGE]})
 
@@ -149,7 +152,7 @@ class Approval(Input):
     reason: LongText = Field("Approved over the HTTP API", description="For the log.")
     acknowledged_discrepancies: Annotated[
         list[ShortText],
-        Field(max_length=100, description="Names of the discrepancies taken note of."),
+        Field(max_length=100, description="Names of the acknowledged discrepancies."),
     ] = []
 
 
@@ -158,8 +161,8 @@ class Allocation(Input):
 
     allow_partial: StrictBool = Field(
         True,
-        description="Whether an order that still waits afterwards keeps what it got."
-        " An order that ships complete never does.",
+        description="Whether an order that is still short keeps what was allocated to"
+        " it. An order that ships complete never does.",
     )
 
 
@@ -176,7 +179,7 @@ class BatchAllocation(Allocation):
     @model_validator(mode="after")
     def check_unique(self):
         if len(set(self.order_ids)) != len(self.order_ids):
-            raise ValueError("an order may be named once")
+            raise ValueError("list each order once")
         return self
 
 
@@ -189,12 +192,12 @@ class Split(Input):
         description="Whether the customer agreed to a partial shipment."
     )
     split_lines: StrictBool = Field(
-        True, description="Whether a line that is allocated in part is divided."
+        True, description="Whether a partially allocated line is split."
     )
 
 
 # ----------------------------------------------------------------------
-# Out
+# Responses
 # ----------------------------------------------------------------------
 
 
@@ -209,7 +212,7 @@ class OrderLine(Schema):
     unit: str
     quantity_allocated: float = Field(description="Reserved or delivered.")
     quantity_delivered: float
-    shortfall: float = Field(description="What nothing covers yet.")
+    shortfall: float = Field(description="Not covered yet.")
     promised_date: date | None
     unit_price: float
     subtotal: float = Field(description="Untaxed.")
@@ -222,7 +225,7 @@ class UnmatchedItem(Schema):
 
 class PendingApproval(Schema):
     request_id: int
-    kind: str = Field(description="`order`, or `increase` of a line that is confirmed.")
+    kind: str = Field(description="`order`, or `increase` of a confirmed line.")
     requested_by: str
     value: float = Field(description="At stake, in the company's currency.")
 
@@ -245,7 +248,7 @@ class Order(Schema):
     hold_reason: str | None
     requires_inventory_override: bool
     original_order_id: int | None = Field(
-        description="The order that this one was split off from."
+        description="The order that this one was split from."
     )
     currency: str
     amount_untaxed: float
@@ -264,24 +267,24 @@ class PromiseResult(str, Enum):
 
 
 class AllocatedItem(Schema):
-    """What a confirmed order has of a product; quantity in the product's unit."""
+    """A product allocated to a confirmed order; quantity in the product's unit."""
 
     line_id: int
     product_id: int
     sku: str | None
     product: str
     warehouse_id: int | None
-    location: str | None = Field(description="Where the warehouse keeps its stock.")
+    location: str | None = Field(description="The stock location of the warehouse.")
     quantity: float = Field(description="Reserved or delivered.")
 
 
 class OrderResult(Order):
-    """The order, and what came of the request."""
+    """The order, and the result of the request."""
 
     result: PromiseResult = Field(
-        description="`success`: it is promised, or a draft that can be;"
-        " `pending_approval`: somebody decides; `insufficient_inventory`: a draft"
-        " that would be refused; `error`: it is cancelled."
+        description="`success`: promised, or a draft that can be promised;"
+        " `pending_approval`: an approver has to decide; `insufficient_inventory`: a"
+        " draft that would be refused; `error`: cancelled."
     )
     message: str
     allocated_items: list[AllocatedItem]
@@ -293,7 +296,7 @@ class AllocationResult(Schema):
     order_number: str | None
     status: OrderStatus | None
     result: str = Field(description="`fulfilled`, `backordered` or `failed`.")
-    reason: str | None = Field(description="Why it still waits, or failed.")
+    reason: str | None = Field(description="Why it is still backordered, or failed.")
 
 
 class BatchResult(Schema):

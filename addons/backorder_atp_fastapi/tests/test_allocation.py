@@ -16,7 +16,7 @@ class TestAllocation(ApiCommon):
     # ------------------------------------------------------------------
 
     def test_allocate(self):
-        """C6: what has arrived meanwhile is given to the order."""
+        """C6: stock that has arrived is allocated to the order."""
         order = self._confirm((self.backorderable, 3))
         body = self._post(order, "allocate", json={"allowPartial": True}).json()
         self.assertEqual(body["status"], "BACKORDERED")
@@ -33,7 +33,7 @@ class TestAllocation(ApiCommon):
         self.assertEqual((body["status"], body["unavailableItems"]), ("ALLOCATED", []))
 
     def test_all_or_nothing(self):
-        """C6: without partial allocation an order gets what it needs, or nothing."""
+        """C6: without partial allocation an order gets all or nothing."""
         order = self._confirm((self.backorderable, 3))
         self._force_stock(self.backorderable, 2)
         body = self._post(order, "allocate", json={"allowPartial": False}).json()
@@ -44,8 +44,8 @@ class TestAllocation(ApiCommon):
         body = self._post(order, "allocate", json={"allowPartial": False}).json()
         self.assertEqual(body["status"], "ALLOCATED")
 
-    def test_allocate_what_is_not_confirmed(self):
-        """C6: the state is the reason, and the answer says so."""
+    def test_allocate_unconfirmed_order(self):
+        """C6: the message has the state as the reason."""
         order = self._create_order((self.protected, 1))
         response = self._post(order, "allocate")
         self._assert_problem(response, 400, "refused", "only confirmed orders can")
@@ -71,7 +71,7 @@ class TestAllocation(ApiCommon):
         )
 
     def test_batch(self):
-        """C6: each for itself; the counts tell the truth."""
+        """C6: each order separately; the counts agree."""
         first = self._confirm((self.backorderable, 2))
         second = self._confirm((self.backorderable, 2))
         draft = self._create_order((self.backorderable, 1))
@@ -92,7 +92,7 @@ class TestAllocation(ApiCommon):
         self.assertEqual(body["processed"], 4)
 
     def test_batch_bounds(self):
-        """C6, E9: none, too many, or one twice is refused."""
+        """C6, E9: an empty list, too many orders, or duplicates are refused."""
         for ids in ([], list(range(1, 102)), [1, 1], [0], ["1"]):
             self._assert_problem(self._batch(ids), 422, "validation")
 
@@ -111,7 +111,7 @@ class TestAllocation(ApiCommon):
         return self._confirm((self.protected, 3), (self.backorderable, 10))
 
     def test_split(self):
-        """C7: the answer is spelled like the procedure."""
+        """C7: the names of the response are in camelCase."""
         order = self._confirm_partly()
         response = self._post(order, "split-backorder", json={"customerAgreed": True})
         self.assertEqual(response.status_code, 200, response.text)
@@ -134,7 +134,7 @@ class TestAllocation(ApiCommon):
         self.assertEqual(child["originalOrderId"], order.id)
 
     def test_split_of_another_state(self):
-        """C7: the message of the procedure, word for word."""
+        """C7: the message has the status and the allowed ones."""
         order = self._confirm((self.protected, 3))
         response = self._post(order, "split-backorder", json={"customerAgreed": True})
         self._assert_problem(
@@ -146,7 +146,7 @@ class TestAllocation(ApiCommon):
         )
 
     def test_split_needs_the_customer(self):
-        """C7: nobody splits without having asked."""
+        """C7: a split needs the agreement of the customer."""
         order = self._confirm_partly()
         for json, status in (({"customerAgreed": False}, 400), ({}, 422), (None, 422)):
             response = self._post(order, "split-backorder", json=json)

@@ -26,7 +26,7 @@ class TestAuthentication(ApiCommon):
             self.assertEqual(response.status_code, 200, response.text)
 
     def test_no_key_or_a_wrong_one(self):
-        """D2: who does not say who he is gets nothing."""
+        """D2: a request without a valid key is refused."""
         for headers in (
             {},
             {"X-Api-Key": "nonsense"},
@@ -39,7 +39,7 @@ class TestAuthentication(ApiCommon):
             self.assertEqual(response.headers["WWW-Authenticate"], "Bearer")
 
     def test_scope_and_expiration(self):
-        """D2: a key for something else opens nothing, an old one neither."""
+        """D2: a key of another scope or an expired one is refused."""
         user = self.users["viewer"]
         yesterday = fields.Datetime.now() - timedelta(days=1)
         for key, status in (
@@ -57,7 +57,7 @@ class TestAuthentication(ApiCommon):
         )
 
     def _make_key(self, **values):
-        """Return the key that a user makes for himself, in his preferences."""
+        """Return the key that a user creates in the preferences."""
         self.authenticate("backorder_viewer", "backorder_viewer")
         wizard = "res.users.apikeys.description"
         wizard_ids = self._call_kw(wizard, "create", [{"name": "Shop", **values}])
@@ -71,7 +71,7 @@ class TestAuthentication(ApiCommon):
         return action["context"]["default_key"]
 
     def test_key_for_this_alone(self):
-        """D2: who makes a key says what it opens; Odoo's other doors stay shut."""
+        """D2: a key can be limited to this API."""
         for only, status in ((True, 401), (False, 200)):
             key = self._make_key(backorder_api_only=only)
             self.logout()
@@ -85,28 +85,30 @@ class TestAuthentication(ApiCommon):
             )
             self.assertEqual(response.status_code, status, response.text)
 
-    def test_key_that_asks_too_often_is_told_to_wait(self):
-        """E9: one key does not make everybody else wait; others are answered."""
+    def test_rate_limit_of_a_key(self):
+        """E9: a key beyond its rate limit is refused; other keys are not."""
         self.env["ir.config_parameter"].set_param(API_RATE, 2)
         for _request in range(2):
             self.assertEqual(self._call("GET", PATH, "viewer").status_code, 200)
         response = self._call("GET", PATH, "viewer")
-        self._assert_problem(response, 429, "too-many-requests", "2 requests a minute")
+        self._assert_problem(
+            response, 429, "too-many-requests", "2 requests per minute"
+        )
         self.assertIn(int(response.headers["Retry-After"]), range(1, 31))
         self.assertEqual(self._call("GET", PATH, "manager").status_code, 200)
 
     def test_rate_has_limits(self):
-        """E9: a setting that makes no sense is refused, or not followed."""
+        """E9: an invalid setting is refused, or ignored."""
         settings = self.env["res.config.settings"]
         for rate in (0, -1, MAX_RATE + 1):
-            with self.assertRaisesRegex(ValidationError, "requests per minute"):
+            with self.assertRaisesRegex(ValidationError, "Requests per minute"):
                 settings.create({"backorder_api_rate": rate})
         for stored, rate in (("x", 600), ("-5", 1), ("99999999", MAX_RATE)):
             self.env["ir.config_parameter"].set_param(API_RATE, stored)
             self.assertEqual(settings._get_backorder_api_rate(), rate)
 
-    def test_malformed_length_is_the_callers_mistake(self):
-        """E9: a Content-Length that is no number is answered with 400."""
+    def test_invalid_content_length(self):
+        """E9: an invalid Content-Length gets the status 400."""
         for length in ("abc", "-5", "1e3", "9" * 40):
             response = self._send_raw(
                 f"POST {ROOT}/orders HTTP/1.1\r\nHost: localhost\r\n"
@@ -131,13 +133,13 @@ class TestAuthentication(ApiCommon):
             return b"".join(parts)
 
     def test_archived_user(self):
-        """D2: whoever has left has no key any more."""
+        """D2: the key of an archived user is refused."""
         self.users["viewer"].active = False
         response = self._call("GET", PATH, "viewer")
         self._assert_problem(response, 401, "unauthorized")
 
     def test_employees_only(self):
-        """D2: a customer's key does not open the warehouse."""
+        """D2: the key of a portal user is refused."""
         user = new_test_user(
             self.env,
             "backorder_portal",
@@ -150,12 +152,12 @@ class TestAuthentication(ApiCommon):
         self._assert_problem(response, 403, "forbidden", "employees")
 
     def test_session_is_no_key(self):
-        """D2: a browser that is logged in cannot be made to call it."""
+        """D2: a browser session gives no access."""
         self.authenticate("backorder_viewer", "backorder_viewer")
         self._assert_problem(self._call("GET", PATH, None), 401, "unauthorized")
 
     def test_company(self):
-        """E5: the caller acts for one of his companies, by default his own."""
+        """E5: requests apply to a company of the user, by default the current one."""
         other = self.env["res.company"].create({"name": "Other Keepers"})
         for company in (other, self.env.ref("base.main_company")):
             headers = {"X-Company-Id": str(company.id)}
@@ -171,7 +173,7 @@ class TestAuthentication(ApiCommon):
         self.assertEqual(body["totalQuantityOnHand"], 0)
 
     def test_language(self):
-        """D2: messages are in the language that is asked for; an odd wish is none."""
+        """D2: messages are in the requested language; an invalid header is ignored."""
         self.env["res.lang"]._activate_lang("fr_FR")
         for header in ("fr-FR", "fr;q=x;y", "%%%", "de;q="):
             headers = {"Accept-Language": header}
@@ -179,6 +181,6 @@ class TestAuthentication(ApiCommon):
             self.assertEqual(response.status_code, 200, header)
 
     def test_session_is_not_made(self):
-        """D2: a program's request leaves no session behind."""
+        """D2: a request creates no session."""
         response = self._call("GET", PATH, "viewer")
         self.assertNotIn("Set-Cookie", response.headers)

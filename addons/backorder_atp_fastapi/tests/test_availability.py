@@ -15,7 +15,7 @@ class TestAvailability(ApiCommon):
         return self._get_json(f"/inventory/{part}/availability", role, **options)
 
     def test_figures_of_the_procedure(self):
-        """D1, D2: 80 on hand, 100 reserved, 50 on their way leave 30."""
+        """D1, D2: 80 on hand, 100 reserved, 50 incoming: 30 effective."""
         product = self._create_product(
             "Widget", allow_backorder="yes", default_code="WIDGET-A"
         )
@@ -46,7 +46,7 @@ class TestAvailability(ApiCommon):
         )
 
     def test_locations(self):
-        """D2: where it lies, and how much of it there is still free."""
+        """D2: quantities by location."""
         self._set_stock(self.protected, 7, self.shelf)
         self._confirm((self.protected, 4))
         locations = self._get_availability("PROTECTED")["locations"]
@@ -89,7 +89,7 @@ class TestAvailability(ApiCommon):
         self.assertEqual(figures["committed"]["documents"][0]["label"], order.name)
 
     def test_part_by_id_reference_or_barcode(self):
-        """D2: whatever the other program knows the part by."""
+        """D2: a part can be identified by each of them."""
         self.protected.write({"barcode": "4006381333931", "default_code": "A/B 1%"})
         for part in (self.protected.id, "A%2FB%201%25", "4006381333931"):
             self.assertEqual(
@@ -97,13 +97,13 @@ class TestAvailability(ApiCommon):
             )
 
     def test_id_counts_before_reference(self):
-        """D2: a reference that looks like an id never hides the part with the id."""
+        """D2: the id takes precedence over a reference."""
         self.backorderable.default_code = str(self.protected.id)
         body = self._get_availability(self.protected.id)
         self.assertEqual(body["productId"], self.protected.id)
 
     def test_unknown_part(self):
-        """D2: what is not there, or not to be seen, is not found."""
+        """D2: a missing or unreadable product is not found."""
         hidden = self._create_product(
             "Hidden",
             default_code="HIDDEN",
@@ -114,13 +114,13 @@ class TestAvailability(ApiCommon):
             self._assert_problem(response, 404, "not-found", "Part not found")
 
     def test_ambiguous_reference(self):
-        """D2: two parts of one reference: the caller has to say which."""
+        """D2: a reference of two products is refused."""
         self.backorderable.default_code = "PROTECTED"
         response = self._call("GET", "/inventory/PROTECTED/availability", "viewer")
         self._assert_problem(response, 409, "ambiguous", "PROTECTED")
 
     def test_foreign_warehouse(self):
-        """D2: another company's stock is nobody's business."""
+        """D2: a warehouse of another company is not found."""
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "!=", self.company.id)], limit=1
         )
@@ -133,22 +133,22 @@ class TestAvailability(ApiCommon):
         self._assert_problem(response, 404, "not-found", "Warehouse not found")
 
     def test_odd_addresses(self):
-        """E9: an address nobody can read is the caller's mistake."""
+        """E9: an invalid path is an error of the caller."""
         for part in ("%FF", "%00", "a%0Ab", "x" * 200):
             response = self._call("GET", f"/inventory/{part}/availability", "viewer")
             self.assertIn(response.status_code, (400, 404, 422), part)
             self.assertIn("problem+json", response.headers["Content-Type"])
 
     def test_roles(self):
-        """D2: every employee may ask."""
+        """D2: all employees have access."""
         for role in self.keys:
             self.assertEqual(
                 self._get_availability("PROTECTED", role)["productId"],
                 self.protected.id,
             )
 
-    def test_error_tells_nothing(self):
-        """E9: what goes wrong inside is in the server's log, not in the answer."""
+    def test_internal_error_has_no_details(self):
+        """E9: internal errors are in the server log, not in the response."""
         with patch.object(
             backorder_api.BackorderApi, "_find_part", side_effect=ZeroDivisionError("x")
         ):

@@ -18,7 +18,7 @@ class TestBackorders(ApiCommon):
         )
 
     def test_figures_and_lists(self):
-        """C5: stats, by SKU and by order, as the procedure names them."""
+        """C5: totals, by SKU and by order."""
         body = self._get_json("/orders/backorders", "viewer")
         self.assertEqual(
             {
@@ -47,7 +47,7 @@ class TestBackorders(ApiCommon):
         self.assertEqual(last["daysPending"], 0)
 
     def test_pages(self):
-        """C5: page by page, without a gap, until there is no more."""
+        """C5: all pages, without gaps."""
         seen, page, more = [], 0, True
         while more:
             page += 1
@@ -60,7 +60,7 @@ class TestBackorders(ApiCommon):
         self.assertEqual((body["totalOrders"], body["totalSkus"]), (4, 2))
 
     def test_of_one_product(self):
-        """C5: what waits for one product."""
+        """C5: backorders of one product."""
         body = self._get_json(
             "/orders/backorders", "viewer", params={"productId": self.other.id}
         )
@@ -70,7 +70,7 @@ class TestBackorders(ApiCommon):
         self.assertEqual([row["productId"] for row in body["bySku"]], self.other.ids)
 
     def test_on_hold(self):
-        """C4: what is on hold is left out, unless it is asked for."""
+        """C4: orders on hold are excluded by default."""
         self.orders[0].action_hold("Customer asked")
         for value, count in (("false", 3), ("true", 4)):
             body = self._get_json(
@@ -88,7 +88,7 @@ class TestBackorders(ApiCommon):
             self._get_json("/orders/backorders", role)
 
     def test_bounds(self):
-        """E9: pages have limits."""
+        """E9: the page size is limited."""
         for params in (
             {"page": 0},
             {"pageSize": 201},

@@ -12,7 +12,7 @@ NEVER = datetime(9999, 12, 31, 23, 59, 59)
 
 @tagged("post_install", "-at_install")
 class TestBadRecords(ApiCommon):
-    """One record that makes no sense does not break a list of others."""
+    """One invalid record does not break a list of others."""
 
     def setUp(self):
         super().setUp()
@@ -76,7 +76,7 @@ class TestBadRecords(ApiCommon):
             self._spoil("sale_order_line", "promised_date", NEVER, order.order_line)
 
     def test_lists_and_records_beside_a_bad_record(self):
-        """C5, D1: every answer is given, and names the good order."""
+        """C5, D1: every response succeeds, and has the valid order."""
         names = [name for name in dir(self) if name.startswith("_make_")]
         for name in names:
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
@@ -88,7 +88,7 @@ class TestBadRecords(ApiCommon):
             self.env.invalidate_all()
 
     def test_fields_that_a_record_lacks(self):
-        """C5: null where there is no warehouse; names as the order has them."""
+        """C5: null without a warehouse; names as on the order."""
         self._make_customer_elsewhere()
         self._make_product_elsewhere()
         self._make_no_warehouse()

@@ -25,7 +25,7 @@ IN_STOCK = 5
 
 @tagged("post_install", "-at_install")
 class TestApiConcurrency(ServerCommon):
-    """Programs that all call at once, on several server processes."""
+    """Concurrent requests on several server processes."""
 
     modules = WITH_BRIDGES
 
@@ -36,7 +36,7 @@ class TestApiConcurrency(ServerCommon):
 
     @classmethod
     def _make_key(cls):
-        """Write a key as Odoo does: its own way asks for the password first."""
+        """Insert a key like Odoo, which would ask for the password."""
         key = secrets.token_hex(20)
         [user] = cls.admin.call("res.users", "search", [("login", "=", "admin")])
         with sql_db.db_connect(cls.database).cursor() as cr:
@@ -81,7 +81,7 @@ class TestApiConcurrency(ServerCommon):
         return self._count("sale.order", ("order_line.product_id", "=", product_id))
 
     def test_same_key_at_once(self):
-        """E9: one order, and the same answer for everybody who sent it."""
+        """E9: one order, and the same response for all requests."""
         product_id = self._create_stocked(CLIENTS)
         send = partial(self._order, product_id, "same")
         answers = run_at_once([send] * CLIENTS)
@@ -92,7 +92,7 @@ class TestApiConcurrency(ServerCommon):
         self.assertEqual(self._count_orders(product_id), 1)
 
     def test_same_key_for_different_orders_at_once(self):
-        """E9: one of them is done; the others are told that the key is taken."""
+        """E9: one of them is processed; the others are refused, as the key is used."""
         product_id = self._create_stocked(CLIENTS)
         answers = run_at_once(
             [
@@ -106,8 +106,8 @@ class TestApiConcurrency(ServerCommon):
         self.assertEqual(kinds, {"", "idempotency-key-reused"})
         self.assertEqual(self._count_orders(product_id), 1)
 
-    def test_same_key_for_what_is_refused(self):
-        """E9: what failed is forgotten, also where others waited for it meanwhile."""
+    def test_same_key_of_a_refused_request(self):
+        """E9: a failed request is not stored, also if others have waited for it."""
         product_id = self._create_stocked(0)
         send = partial(self._order, product_id, "refused")
         answers = run_at_once([send] * CLIENTS)
@@ -117,7 +117,7 @@ class TestApiConcurrency(ServerCommon):
         self.assertEqual(self._count_orders(product_id), 1)
 
     def test_first_answer_though_all_is_gone(self):
-        """E9: a late repetition is answered, whatever has become of the product."""
+        """E9: a late repetition gets the response, also if the product is gone."""
         product_id = self._create_stocked(1)
         _status, first, _headers = self._order(product_id, "late")
         self.admin.call("product.product", "write", product_id, {"active": False})
@@ -126,7 +126,7 @@ class TestApiConcurrency(ServerCommon):
         self.assertEqual(headers["Idempotent-Replayed"], "true")
 
     def test_what_is_not_there(self):
-        """E5: each is named, also where the order would have waited for others."""
+        """E5: each missing record is reported, also for serialized orders."""
         product_id = self._create_stocked(1)
         for key, values, text in (
             ("customer", {"customerId": 2**31 - 1}, "Customer not found"),
@@ -142,7 +142,7 @@ class TestApiConcurrency(ServerCommon):
             self.assertIn(text, body["detail"])
 
     def test_last_ones_at_once(self):
-        """B8, E5: what is there is sold once; whoever comes too late is told so."""
+        """B8, E5: the last units are sold once; later orders are refused."""
         product_id = self._create_stocked(IN_STOCK)
 
         def order_some(client):
@@ -159,7 +159,7 @@ class TestApiConcurrency(ServerCommon):
         self.assertLess(self.server.take_log().count("tries left"), CLIENTS)
 
     def test_feed_misses_nothing(self):
-        """B6: who follows the feed while others write sees every entry, once."""
+        """B6: a reader of the feed gets every entry once during concurrent writes."""
         products = [
             self._create_product(f"Later {number}", allow_backorder="yes")
             for number in range(4)

@@ -30,7 +30,7 @@ EXAMPLES = 10
 
 @tagged("post_install", "-at_install")
 class TestContract(ApiCommon):
-    """What OpenAPI says is what the API does (E9)."""
+    """The API conforms to its OpenAPI description (E9)."""
 
     def _get_schema(self):
         response = self._call("GET", "/openapi.json", None)
@@ -39,7 +39,7 @@ class TestContract(ApiCommon):
 
     @unittest.skipUnless(DOCS.exists(), "the documentation lies in the repository")
     def test_saved_description(self):
-        """E9: docs/openapi.json is what is served."""
+        """E9: docs/openapi.json is up to date."""
         schema = self._get_schema()
         if os.environ.get(RENEW):
             text = json.dumps(schema, indent=2, ensure_ascii=False)
@@ -49,11 +49,11 @@ class TestContract(ApiCommon):
             saved,
             schema,
             f"docs/openapi.json is out of date: {RENEW}=1 make test"
-            " ARGS='-k saved_description' writes it anew",
+            " ARGS='-k saved_description' updates it",
         )
 
     def test_every_operation_is_described(self):
-        """E9: with its key, its errors as problems, and a text."""
+        """E9: with authentication, problems, and a summary."""
         schema = self._get_schema()
         self.assertEqual(schema["servers"], [{"url": ROOT}])
         for path, methods in schema["paths"].items():
@@ -81,7 +81,7 @@ class TestContract(ApiCommon):
         ]
 
     def test_examples_of_answers(self):
-        """E9: each could be the answer, with every field; so could each problem."""
+        """E9: each example is a valid response or problem."""
         for route in self._get_routes():
             for status, response in route.responses.items():
                 content = response["content"]["application/json"]
@@ -99,7 +99,7 @@ class TestContract(ApiCommon):
                         self.assertTrue(problem.type.endswith(f":{kind}"))
 
     def test_examples_of_requests(self):
-        """E9: each could be sent."""
+        """E9: each example is a valid request."""
         fields = [route.body_field for route in self._get_routes()]
         bodies = [field.field_info.annotation for field in fields if field]
         self.assertEqual(len(bodies), 6)
@@ -108,7 +108,7 @@ class TestContract(ApiCommon):
             body.model_validate(example)
 
     def test_documentation_page(self):
-        """E9: people can read it, without anything from elsewhere."""
+        """E9: the page needs no external resources."""
         response = self._call("GET", "/docs", None)
         self.assertEqual(response.status_code, 200)
         self.assertIn(f"{ROOT}/openapi.json", response.text)
@@ -120,15 +120,15 @@ class TestContract(ApiCommon):
         self.assertEqual(self._call("GET", "/redoc", None).status_code, 404)
 
     def test_settings_lead_to_it(self):
-        """E9: an administrator finds the page where the API is described."""
+        """E9: the settings open the description of the API."""
         action = self.env["res.config.settings"].create({}).action_open_backorder_api()
         self.assertEqual(action["url"], f"{ROOT}/docs")
         self.endpoint.active = False
-        with self.assertRaisesRegex(UserError, "switched off"):
+        with self.assertRaisesRegex(UserError, "disabled"):
             self.env["res.config.settings"].create({}).action_open_backorder_api()
 
     def test_methods(self):
-        """E9: another method is refused, naming those there are."""
+        """E9: another method is refused with the list of allowed ones."""
         for method, path, allowed in (
             ("DELETE", "/orders/1", "GET, PUT"),
             ("GET", "/orders", "POST"),
@@ -152,7 +152,7 @@ class TestContract(ApiCommon):
         [is_readonly] = found
         return response.status_code, is_readonly
 
-    def test_who_reads_is_served_by_a_replica(self):
+    def test_get_is_served_by_a_replica(self):
         """E9: a GET gets a read-only cursor, a replica's where there is one.
 
         Whoever writes does not, nor who says that he wants nothing stale.
@@ -167,7 +167,7 @@ class TestContract(ApiCommon):
         self.assertEqual(self._call_cursor(path, method="PUT", json={}), (200, False))
 
     def test_reading_only_reads(self):
-        """E9: what only reads works on a read-only copy of the database."""
+        """E9: read-only requests work on a read-only copy of the database."""
         order = self._confirm((self.backorderable, 3))
         with self.assertNoLogs("odoo.http", "WARNING"):
             for path in (
@@ -184,7 +184,7 @@ class TestContract(ApiCommon):
 
     @unittest.skipUnless(schemathesis, "needs schemathesis")
     def test_whatever_is_sent(self):
-        """E9: no error of the server and no answer that is not described.
+        """E9: no internal error and no undocumented response.
 
         The same examples each time, valid and invalid, for each operation.
         """

@@ -19,7 +19,7 @@ class TestEvents(ApiCommon):
         return self.events._get_last_id()
 
     def test_feed(self):
-        """B6: everything since, in order, once."""
+        """B6: all entries since the cursor, in order, once."""
         start = self._get_end()
         order = self._confirm((self.backorderable, 3))
         with patch.object(
@@ -46,7 +46,7 @@ class TestEvents(ApiCommon):
         return lambda events: events._get_last_id()
 
     def test_pages(self):
-        """B6: page by page nothing is lost."""
+        """B6: all pages, without gaps."""
         start = self._get_end()
         for _number in range(5):
             self._confirm((self.backorderable, 1))
@@ -63,7 +63,7 @@ class TestEvents(ApiCommon):
         self.assertEqual(seen, whole["events"])
 
     def test_filters(self):
-        """B6: of some types, of one order."""
+        """B6: by type and by order."""
         order = self._confirm((self.backorderable, 1))
         self._confirm((self.backorderable, 1))
         with patch.object(
@@ -75,8 +75,8 @@ class TestEvents(ApiCommon):
             [("order:backordered", order.id)],
         )
 
-    def test_what_is_not_final_is_not_served(self):
-        """B6: an entry with a lower id may still appear: the feed ends before."""
+    def test_feed_ends_before_open_transactions(self):
+        """B6: the feed ends before ids that may still become visible."""
         end = self.events._get_feed_end()
         self._confirm((self.backorderable, 1))
         # this transaction is not committed, so its entries are not final
@@ -86,7 +86,7 @@ class TestEvents(ApiCommon):
         self.assertEqual((body["events"], body["nextCursor"]), ([], end))
 
     def test_mark_survives_a_savepoint(self):
-        """B6: what is undone in part still holds the feed back."""
+        """B6: a partial rollback does not release the mark."""
         savepoint = self.env.cr.savepoint()
         self.events._log("order:split", company=self.company)
         end = self.events._get_feed_end()
@@ -96,7 +96,7 @@ class TestEvents(ApiCommon):
         self.assertEqual(self.events._get_feed_end(), end)
 
     def test_cursor_from_nowhere(self):
-        """B6: whatever the cursor, an answer."""
+        """B6: any cursor gets a response."""
         body = self._list(after=2**63 - 1)
         self.assertEqual((body["events"], body["nextCursor"]), ([], 2**63 - 1))
         for after in (-1, 2**63, "x"):
@@ -104,7 +104,7 @@ class TestEvents(ApiCommon):
             self._assert_problem(response, 422, "validation")
 
     def test_other_companies(self):
-        """B6: a company's log is its own."""
+        """B6: the feed has entries of the own company only."""
         self.events._log("order:split", company=self.env.ref("base.main_company"))
         with patch.object(
             backorder_event.BackorderEvent, "_get_feed_end", self._get_end_of(None)

@@ -17,7 +17,7 @@ class TestIdempotency(ApiCommon):
         self.requests = self.env["backorder.api.request"].sudo()
 
     def test_sent_twice_done_once(self):
-        """E9: the second time the first answer is given, and nothing is done."""
+        """E9: the second request gets the first response, without changes."""
         first = self._post_order((self.protected, 2), key="one")
         second = self._post_order((self.protected, 2), key="one")
         self.assertEqual((first.status_code, second.status_code), (201, 201))
@@ -59,7 +59,7 @@ class TestIdempotency(ApiCommon):
         self._assert_problem(response, 422, "idempotency-key-reused")
 
     def test_failure_is_forgotten(self):
-        """E9: what was refused may be tried again with the same key."""
+        """E9: a refused request can be repeated with the same key."""
         response = self._post_order((self.protected, 7), key="one")
         self._assert_problem(response, 422, "insufficient-inventory")
         self.assertFalse(self.requests.search([("key", "=", "one")]))
@@ -68,14 +68,14 @@ class TestIdempotency(ApiCommon):
         self.assertEqual(response.status_code, 201, response.text)
 
     def test_creating_needs_a_key(self):
-        """E9: nobody creates two orders by mistake."""
+        """E9: creating an order requires a key."""
         body = self._prepare_body((self.protected, 1))
         response = self._call("POST", "/orders", "sales", json=body)
         problem = self._assert_problem(response, 422, "validation")
         self.assertEqual(problem["errors"][0]["location"], "header.Idempotency-Key")
 
     def test_every_post(self):
-        """E9: allocating, splitting and approving, too."""
+        """E9: also for allocating, splitting and approving."""
         self._set_stock(self.backorderable, 4)
         order = self._confirm((self.protected, 3), (self.backorderable, 10))
         for path, json in (
@@ -96,7 +96,7 @@ class TestIdempotency(ApiCommon):
         self.assertEqual(len(order.backorder_child_ids), 1)
 
     def test_old_ones_go(self):
-        """E9: an answer is kept for some days."""
+        """E9: responses are deleted after some days."""
         self._create_posted((self.protected, 1), key="old")
         self._create_posted((self.protected, 1), key="new")
         old = self.requests.search([("key", "=", "old")])
@@ -111,7 +111,7 @@ class TestIdempotency(ApiCommon):
         self.assertTrue(self.requests.search([("key", "=", "new")]))
 
     def test_answers_are_for_administrators(self):
-        """C10: what others were answered is not for everybody."""
+        """C10: only administrators read stored responses."""
         self._create_posted((self.protected, 1), key="one")
         for role in ("viewer", "sales", "manager", "finance"):
             self.assertFalse(

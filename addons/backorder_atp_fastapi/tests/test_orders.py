@@ -59,7 +59,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(body["lines"][0]["sku"], "PROTECTED")
 
     def test_short_order_is_refused_whole(self):
-        """E5, B3: the items say what is missing, and nothing is left behind."""
+        """E5, B3: the items have the shortage, and no order is created."""
         count = self.env["sale.order"].search_count([])
         response = self._post_order((self.protected, 7), (self.backorderable, 1))
         body = self._assert_problem(response, 422, "insufficient-inventory")
@@ -73,7 +73,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(self._get(self.protected), 5)
 
     def test_short_order_waits_for_approval(self):
-        """E5, B4: where the company lets it wait, it is created and committed."""
+        """E5, B4: if the company allows approvals, it is created and committed."""
         self.company.shortage_policy = "pending"
         response = self._post_order((self.protected, 7))
         self.assertEqual(response.status_code, 201, response.text)
@@ -86,7 +86,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(self._get(self.protected), -2)
 
     def test_backorder_is_confirmed(self):
-        """E5, C1: what may be backordered is confirmed and says what waits."""
+        """E5, C1: an order with backorders is confirmed with its shortage."""
         body = self._post_order((self.backorderable, 3)).json()
         self.assertEqual((body["status"], body["result"]), ("BACKORDERED", "success"))
         self.assertEqual(body["allocatedItems"], [])
@@ -94,7 +94,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(body["shortfall"], 3)
 
     def test_draft(self):
-        """E5: a draft promises nothing, and says what confirming would come to."""
+        """E5: a draft has the result of its confirmation as a preview."""
         body = self._post_order((self.protected, 7), confirm=False).json()
         self.assertEqual(body["status"], "DRAFT")
         self.assertEqual(body["result"], "insufficient_inventory")
@@ -103,7 +103,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(self._get(self.protected), 5)
 
     def test_sku_and_price(self):
-        """E5: a line names its product by reference or barcode, and its price."""
+        """E5: a line may have a reference or barcode, and a price."""
         self.protected.barcode = "4006381333931"
         for sku in ("PROTECTED", "4006381333931"):
             line = {
@@ -118,7 +118,7 @@ class TestOrders(ApiCommon):
             self.assertEqual((line["unitPrice"], line["subtotal"]), (12.5, 12.5))
 
     def test_unknown_sku(self):
-        """C12, E5: refused by name, or kept with the order, which is on hold."""
+        """C12, E5: refused, or kept with the order, which is on hold."""
         lines = [{"sku": "NEVER-HEARD", "quantity": 2}]
         response = self._post_order(lines=lines)
         self._assert_problem(response, 404, "not-found", "NEVER-HEARD")
@@ -131,8 +131,8 @@ class TestOrders(ApiCommon):
         )
         self.assertIn("NEVER-HEARD", body["holdReason"])
 
-    def test_what_is_not_there(self):
-        """E5: each thing that is not found is named."""
+    def test_missing_records(self):
+        """E5: each missing record is reported."""
         other = self.env["stock.warehouse"].search(
             [("company_id", "!=", self.company.id)], limit=1
         )
@@ -145,7 +145,7 @@ class TestOrders(ApiCommon):
             self._assert_problem(response, 404, "not-found", text)
 
     def test_values_out_of_bounds(self):
-        """E9: strict types and bounds; the answer names the field."""
+        """E9: strict types and bounds; the response has the field."""
         good = {"productId": self.protected.id, "quantity": 1}
         for values, location in (
             ({"lines": []}, "body.lines"),
@@ -172,7 +172,7 @@ class TestOrders(ApiCommon):
             self.assertIn(location, [error["location"] for error in body["errors"]])
 
     def test_no_numbers(self):
-        """E9: NaN and infinity are no quantities, and no JSON either."""
+        """E9: NaN and infinity are refused."""
         for value in ("NaN", "Infinity", "-Infinity", "1e999"):
             body = (
                 '{"customerId": %d, "lines": [{"productId": %d, "quantity": %s}]}'
@@ -188,7 +188,7 @@ class TestOrders(ApiCommon):
             self._assert_problem(response, 422, "validation")
 
     def test_broken_body(self):
-        """E9: what is no JSON, or too much of it, is refused."""
+        """E9: an invalid or too large body is refused."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": "broken"}
         for data, statuses in (
             ("{", (422,)),
@@ -203,7 +203,7 @@ class TestOrders(ApiCommon):
             self.assertIn("problem+json", response.headers["Content-Type"])
 
     def test_body_of_another_kind(self):
-        """E9: what is not called JSON is not taken for it."""
+        """E9: a body that is not declared as JSON is refused."""
         data = dumps(self._prepare_body((self.protected, 1)))
         for media_type in ("text/plain", "application/x-www-form-urlencoded", ""):
             response = self._call(
@@ -222,7 +222,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(response.status_code, 201, response.text)
 
     def test_refused_with_a_way_out(self):
-        """E9: where Odoo would lead a person elsewhere, a program gets the reason."""
+        """E9: a redirect warning is returned as a message."""
         error = RedirectWarning("Set it up first.", 1, "Go there")
         with patch.object(
             self.registry["sale.order"], "process_promise", side_effect=error
@@ -231,18 +231,18 @@ class TestOrders(ApiCommon):
         self._assert_problem(response, 400, "refused", "Set it up first.")
 
     def test_too_small_a_quantity(self):
-        """E5: less than the smallest part of the unit is nothing."""
+        """E5: a quantity below the rounding is refused."""
         response = self._post_order((self.protected, 0.0000001))
-        self._assert_problem(response, 422, "validation", "smallest part")
+        self._assert_problem(response, 422, "validation", "below the rounding")
 
     def test_not_for_sale(self):
-        """E5: what is not sold cannot be ordered."""
+        """E5: a product that is not for sale is refused."""
         self.protected.sale_ok = False
         response = self._post_order((self.protected, 1))
         self._assert_problem(response, 422, "validation", "not for sale")
 
     def test_who_may_create(self):
-        """B5, C10: sales or higher; the others are told that they may not."""
+        """B5, C10: sales or higher; other users are refused."""
         for role in ("viewer", "operator"):
             response = self._post_order((self.protected, 1), role=role)
             self._assert_problem(response, 403, "forbidden")
@@ -255,7 +255,7 @@ class TestOrders(ApiCommon):
     # ------------------------------------------------------------------
 
     def test_read(self):
-        """E5: an order as it stands, for whoever may see it."""
+        """E5: an order, for users who may read it."""
         order = self._confirm((self.protected, 1))
         for role in self.keys:
             body = self._get_json(f"/orders/{order.id}", role)
@@ -263,7 +263,7 @@ class TestOrders(ApiCommon):
             self.assertEqual(body["status"], "ALLOCATED")
 
     def test_not_found(self):
-        """E5: no such order, or one that is not to be seen."""
+        """E5: a missing or unreadable order is not found."""
         foreign = self.env["sale.order"].create(
             {
                 "partner_id": self.customer.id,
@@ -288,7 +288,7 @@ class TestOrders(ApiCommon):
         self._assert_problem(self._call("GET", "/orders/abc"), 404, "not-found")
 
     def test_own_orders_only(self):
-        """C10: a salesman of his own documents does not see the others'."""
+        """C10: salespersons limited to their own documents see no others."""
         user = self._create_user("own", "sales_team.group_sale_salesman")
         headers = {"X-Api-Key": self._create_key(user)}
         order = self._confirm((self.protected, 1), user_id=self.users["sales"].id)
@@ -303,7 +303,7 @@ class TestOrders(ApiCommon):
         return self._call("PUT", f"/orders/{order.id}", role, json=values)
 
     def test_change_a_draft(self):
-        """E5: what is named is changed, what is left out stays."""
+        """E5: only the given values are changed."""
         order = self._create_posted((self.protected, 1), confirm=False)
         response = self._put(
             order,
@@ -323,8 +323,8 @@ class TestOrders(ApiCommon):
         self._put(order, lines=[{"lineId": line.id, "quantity": 0}])
         self.assertEqual(order.order_line.product_id, self.backorderable)
 
-    def test_growing_is_judged(self):
-        """B3: a larger quantity is judged again, a smaller one lets go."""
+    def test_increase_is_checked(self):
+        """B3: an increase is checked, a decrease is released."""
         order = self._create_posted((self.protected, 3))
         line = {"sku": "PROTECTED", "quantity": 9}
         response = self._put(order, lines=[line])
@@ -339,16 +339,16 @@ class TestOrders(ApiCommon):
         self.assertEqual(order.order_line.product_uom_qty, 0)
         self.assertEqual(self._get(self.protected), 5)
 
-    def test_new_line_is_judged(self):
-        """B3: a line that is added and short is among the items, and not left."""
+    def test_new_line_is_checked(self):
+        """B3: an added short line is in the items, and not created."""
         order = self._create_posted((self.backorderable, 1))
         response = self._put(order, lines=[{"sku": "PROTECTED", "quantity": 9}])
         body = self._assert_problem(response, 422, "insufficient-inventory")
         self.assertEqual(body["unavailableItems"][0]["sku"], "PROTECTED")
         self.assertEqual(order.order_line.product_id, self.backorderable)
 
-    def test_growing_waits_for_approval(self):
-        """B3, B4: the old quantity stays until somebody decides."""
+    def test_increase_needs_approval(self):
+        """B3, B4: the old quantity is kept until the approval."""
         self.company.shortage_policy = "pending"
         order = self._create_posted((self.protected, 3))
         body = self._put(order, lines=[{"sku": "PROTECTED", "quantity": 9}]).json()
@@ -357,13 +357,13 @@ class TestOrders(ApiCommon):
         self.assertEqual(body["result"], PENDING)
         self.assertEqual(body["allocatedItems"][0]["quantity"], 3)
         self.assertEqual(body["unavailableItems"][0]["shortfall"], 4)
-        self.assertIn("keeps its quantities", body["message"])
+        self.assertIn("keeps its current quantities", body["message"])
         response = self._call("POST", f"/orders/{order.id}/approve", "manager")
         self.assertEqual(response.status_code, 200, response.text)
         self.assertEqual(order.order_line.product_uom_qty, 9)
 
     def test_which_line(self):
-        """E5: a line has to be there, and to be the only one that is meant."""
+        """E5: a line must exist and be unambiguous."""
         order = self._create_posted(
             (self.protected, 1), (self.protected, 1), confirm=False
         )
@@ -378,7 +378,7 @@ class TestOrders(ApiCommon):
         self._assert_problem(response, 422, "validation", "twice")
 
     def test_warehouse_of_a_confirmed_order(self):
-        """A6: deliveries would stay where they are."""
+        """A6: it cannot be changed."""
         north = self._create_warehouse("North", "NOR")
         order = self._create_posted((self.protected, 1), warehouseId=self.warehouse.id)
         same = self._put(order, warehouseId=self.warehouse.id)
@@ -387,7 +387,7 @@ class TestOrders(ApiCommon):
         self._assert_problem(response, 400, "refused", order.name)
 
     def test_who_may_change(self):
-        """C10: whoever may write orders in Odoo."""
+        """C10: users who may change orders in Odoo."""
         order = self._create_posted((self.protected, 1))
         for role in ("viewer", "finance"):
             for values in ({}, {"customerReference": "x"}):
@@ -403,7 +403,7 @@ class TestOrders(ApiCommon):
         return self._call("POST", f"/orders/{order.id}/approve", role, json=values)
 
     def test_approve_a_draft(self):
-        """B3: the stock is looked at again; what is gone meanwhile is refused."""
+        """B3: the stock is checked again; a short order is refused."""
         first = self._create_posted((self.protected, 4), confirm=False)
         second = self._create_posted((self.protected, 4), confirm=False)
         response = self._approve(first, "sales")
@@ -414,7 +414,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(second.state, "draft")
 
     def test_approve_beyond_stock(self):
-        """B5: a manager decides, with a reason; nobody else."""
+        """B5: only a manager approves, with a reason."""
         self.company.shortage_policy = "pending"
         order = self._create_posted((self.protected, 6))
         for role in ("sales", "viewer", "operator"):
@@ -429,8 +429,8 @@ class TestOrders(ApiCommon):
         self.assertEqual(order.override_ids.approver_id, self.users["manager"])
         self.assertEqual(order.override_ids.reason, "Good customer")
 
-    def test_approve_in_doubt(self):
-        """B2: who approves under a discrepancy has to name it."""
+    def test_approve_with_discrepancy(self):
+        """B2: open discrepancies must be acknowledged."""
         self.company.shortage_policy = "pending"
         discrepancy = self.env["stock.discrepancy"].create(
             {
@@ -456,7 +456,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(response.status_code, 200, response.text)
 
     def test_approve_a_cancelled_order(self):
-        """B3: it is not to be confirmed any more."""
+        """B3: it cannot be confirmed any more."""
         order = self._create_posted((self.protected, 1), confirm=False)
         order.action_cancel()
         self._assert_problem(self._approve(order, "sales"), 400, "refused")

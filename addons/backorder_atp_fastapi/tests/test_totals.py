@@ -10,7 +10,7 @@ from .common import ApiCommon
 
 @tagged("post_install", "-at_install")
 class TestTotals(TotalsCommon, ApiCommon):
-    """The API counts what the board counts."""
+    """The totals of the API agree with the board."""
 
     def _list(self, **params):
         return self._get_json(
@@ -18,7 +18,7 @@ class TestTotals(TotalsCommon, ApiCommon):
         )
 
     def test_stats_are_the_recount(self):
-        """C5: what is on hold is counted beside what waits, as on the board."""
+        """C5: orders on hold are counted separately, as on the board."""
         stats = self._list()["stats"]
         _orders, _lines, quantity, value = self._recount(self.short)
         _orders, _lines, held, held_value = self._recount(self.held)
@@ -36,8 +36,8 @@ class TestTotals(TotalsCommon, ApiCommon):
             },
         )
 
-    def test_lists_hold_what_the_stats_count(self):
-        """C5: the lists are as long as the figures say, and add up to them."""
+    def test_lists_agree_with_the_stats(self):
+        """C5: the lists agree with the totals."""
         body = self._list()
         stats = body["stats"]
         self.assertEqual(
@@ -63,7 +63,7 @@ class TestTotals(TotalsCommon, ApiCommon):
         )
 
     def test_rows_of_a_product(self):
-        """C5: each row names as many orders as are listed for its product."""
+        """C5: the order count of each row agrees with the list."""
         for product in (self.saddle, self.bell, self.guarded):
             body = self._list(productId=product.id)
             orders, _lines, quantity, _value = self._recount(self.short, product)

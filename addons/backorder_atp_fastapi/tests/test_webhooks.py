@@ -83,11 +83,11 @@ class WebhookCommon(BackorderCommon):
 @tagged("post_install", "-at_install")
 class TestWebhooks(WebhookCommon):
     # ------------------------------------------------------------------
-    # What is told, and to whom
+    # Subscriptions
     # ------------------------------------------------------------------
 
     def test_event_is_sent_once(self):
-        """B6: what happens is sent, as the feed has it."""
+        """B6: an event is sent as in the feed."""
         order = self._confirm((self.backorderable, 3))
         events = self._get_events("order:backordered", order_id=order)
         [delivery] = self._get_deliveries(event_type="order:backordered")
@@ -102,7 +102,7 @@ class TestWebhooks(WebhookCommon):
         self.assertEqual(self._send(), [])
 
     def test_chosen_events_only(self):
-        """B6: each webhook hears of what it asked for."""
+        """B6: only the selected events are sent."""
         picky = self._create_webhook("order:backordered")
         self._confirm((self.backorderable, 3))
         self.assertEqual(
@@ -111,19 +111,19 @@ class TestWebhooks(WebhookCommon):
         self.assertGreater(len(self._get_deliveries()), 0)
 
     def test_own_company_only(self):
-        """B6: another company's log is not told."""
+        """B6: events of another company are not sent."""
         self.events._log("order:split", company=self.env.ref("base.main_company"))
         self.assertFalse(self._get_deliveries())
 
-    def test_archived_hears_nothing(self):
-        """B6: who is archived is not told any more, at once."""
+    def test_archived_webhook(self):
+        """B6: an archived webhook gets no events, at once."""
         self.webhook.active = False
         self._confirm((self.backorderable, 3))
         self.assertFalse(self._get_deliveries())
         with self.assertRaisesRegex(UserError, "archived"):
             self.webhook.action_test()
 
-    def test_undone_is_never_sent(self):
+    def test_rolled_back_event_is_not_sent(self):
         """B6: the delivery is part of the transaction."""
         savepoint = self.env.cr.savepoint()
         self._confirm((self.backorderable, 3))
@@ -136,7 +136,7 @@ class TestWebhooks(WebhookCommon):
     # ------------------------------------------------------------------
 
     def test_signature(self):
-        """B6: who knows the secret can tell that it is from here, and fresh."""
+        """B6: the secret verifies the origin and time of a delivery."""
         self.webhook.action_test()
         [(url, body, headers)] = self._send()
         self.assertEqual(url, URL)
@@ -149,7 +149,7 @@ class TestWebhooks(WebhookCommon):
         self.assertEqual(json.loads(body)["type"], "webhook:test")
 
     def test_signature_of_the_specification(self):
-        """B6: the example of Standard Webhooks comes out as it is printed there."""
+        """B6: the example of Standard Webhooks has the same signature."""
         self.webhook.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
         self.assertEqual(
             self.webhook._sign(
@@ -159,7 +159,7 @@ class TestWebhooks(WebhookCommon):
         )
 
     def test_secret_is_shown_once(self):
-        """B6: secrets are made here, differ, and nobody reads them afterwards."""
+        """B6: secrets are generated, different, and not readable afterwards."""
         self.assertNotEqual(self._create_webhook().secret, self.webhook.secret)
         webhook = self._as("admin", self.webhook)
         action = webhook.action_renew_secret()
@@ -183,8 +183,8 @@ class TestWebhooks(WebhookCommon):
                 webhook.create({"name": "x", "url": URL, name: "whsec_c2hvcnQ="})
         self.assertNotEqual(self.webhook.copy().secret, self.webhook.secret)
 
-    def test_secret_before_signs_for_a_day(self):
-        """B6: nothing is refused while the receiver changes over to a new secret."""
+    def test_previous_secret_signs_for_a_day(self):
+        """B6: both secrets sign while the receiver changes over."""
         self.webhook.action_renew_secret()
         old = self.webhook.secret
         signature = self.webhook._sign("1", 1, b"x")
@@ -201,8 +201,8 @@ class TestWebhooks(WebhookCommon):
     # Failures
     # ------------------------------------------------------------------
 
-    def test_failures_are_tried_again(self):
-        """B6: later and later, then it is given up; nothing else waits for it."""
+    def test_failures_are_retried(self):
+        """B6: with growing delays, then it fails; other deliveries continue."""
         self.webhook.action_test()
         delivery = self._get_deliveries()
         pauses = []
@@ -223,7 +223,7 @@ class TestWebhooks(WebhookCommon):
         self.assertEqual((delivery.state, delivery.error), ("sent", False))
 
     def test_unexpected_error(self):
-        """B6: one that cannot be sent does not keep the others back."""
+        """B6: an unexpected error does not block other deliveries."""
         self.webhook.action_test()
         self.webhook.action_test()
         with mute_logger(backorder_webhook_delivery.__name__):
@@ -231,8 +231,8 @@ class TestWebhooks(WebhookCommon):
         self.assertEqual(len(sent), 2)
         self.assertEqual(set(self._get_deliveries().mapped("state")), {"waiting"})
 
-    def test_receiver_that_is_away_is_asked_once(self):
-        """B6: what is due to it waits for the next attempt together."""
+    def test_unreachable_receiver_is_tried_once(self):
+        """B6: all of its due deliveries are postponed together."""
         self.webhook.action_test()
         self.webhook.action_test()
         self.assertEqual(len(self._send(SendingError("no answer"))), 1)
@@ -243,8 +243,8 @@ class TestWebhooks(WebhookCommon):
             min(deliveries.mapped("next_attempt")), fields.Datetime.now()
         )
 
-    def test_slow_receivers_hold_up_nobody_else(self):
-        """B6: the company whose receivers took less time comes first."""
+    def test_slow_receivers_do_not_delay_other_companies(self):
+        """B6: the company whose receivers took less time is next."""
         other = self.env["res.company"].create({"name": "Prompt Keepers"})
         prompt = self._create_webhook(company_id=other.id, url=f"{URL}&prompt")
         for webhook in (self.webhook, self.webhook, self.webhook, prompt, prompt):
@@ -254,8 +254,8 @@ class TestWebhooks(WebhookCommon):
             urls = [url for url, _body, _headers in self._send()]
         self.assertEqual(urls, [URL, prompt.url, URL, prompt.url, URL])
 
-    def test_died_process(self):
-        """B6: what was taken and not finished comes back after a while."""
+    def test_killed_process(self):
+        """B6: a claimed delivery is due again after a while."""
         self.webhook.action_test()
         delivery = self.deliveries._claim_next({})
         self.assertEqual(delivery, self._get_deliveries())
@@ -266,7 +266,7 @@ class TestWebhooks(WebhookCommon):
         self.assertEqual(delivery.attempts, 2)
 
     def test_old_ones_go(self):
-        """B6: what was sent is kept for a month, what waits as long as it does."""
+        """B6: sent deliveries are deleted after a month, waiting ones are kept."""
         self.webhook.action_test()
         self._send()
         self.webhook.action_test()
@@ -279,7 +279,7 @@ class TestWebhooks(WebhookCommon):
         self.assertEqual(self._get_deliveries().mapped("state"), ["waiting"])
 
     # ------------------------------------------------------------------
-    # Who may, and what
+    # Access and validation
     # ------------------------------------------------------------------
 
     def test_administrators_only(self):
@@ -303,13 +303,13 @@ class TestWebhooks(WebhookCommon):
         self.assertNotIn(other, self._as("admin", self.webhooks).search([]))
 
     def test_events_trigger_for_everybody(self):
-        """B6: who causes an event needs no right to webhooks."""
+        """B6: users need no access to webhooks to trigger events."""
         order = self._as("sales", self._create_order((self.backorderable, 1)))
         order.action_confirm()
         self.assertTrue(self._get_deliveries(event_type="order:backordered"))
 
     def test_addresses(self):
-        """B6: only what can be sent to, encrypted, and with no password in it."""
+        """B6: only valid encrypted URLs without a password."""
         for url in (
             "http://shop.example.com",
             "ftp://shop.example.com",
@@ -320,13 +320,13 @@ class TestWebhooks(WebhookCommon):
             "https://shop.example.com:x",
             "file:///etc/passwd",
         ):
-            with self.assertRaisesRegex(ValidationError, "no address"):
+            with self.assertRaisesRegex(ValidationError, "not a valid URL"):
                 self.webhook.url = url
         self.env["ir.config_parameter"].set_param(ALLOW_PRIVATE, "True")
         self.webhook.url = "http://localhost:8080/events"
 
     def test_event_types_are_the_logs(self):
-        """B6: no other selection of Odoo is an event."""
+        """B6: other selections of Odoo are refused."""
         other = self.env["ir.model.fields.selection"].search(
             [("field_id.model", "=", "res.partner")], limit=1
         )
@@ -336,7 +336,7 @@ class TestWebhooks(WebhookCommon):
 
 @tagged("post_install", "-at_install")
 class TestSending(BaseCase):
-    """Where is sent to, with a receiver of its own."""
+    """Sending, with a local receiver."""
 
     @classmethod
     def setUpClass(cls):
@@ -367,7 +367,7 @@ class TestSending(BaseCase):
         return send(url, b"{}", {"webhook-id": "1"}, **options)
 
     def test_post(self):
-        """B6: body and headers arrive, at the address with its query."""
+        """B6: body and headers are sent to the URL with its query."""
         self.assertEqual(self._post("/events?a=1", allow_private=True), 204)
         path, body, headers = self.received[-1]
         self.assertEqual((path, body), ("/events?a=1", b"{}"))
@@ -375,13 +375,13 @@ class TestSending(BaseCase):
         self.assertEqual(headers["Host"], f"localhost:{self.port}")
 
     def test_redirect_is_not_followed(self):
-        """B6: a receiver cannot send us elsewhere."""
+        """B6: redirects are not followed."""
         count = len(self.received)
         self.assertEqual(self._post("/away", allow_private=True), 302)
         self.assertEqual(len(self.received), count + 1)
 
     def test_private_addresses(self):
-        """B6: nobody makes the server talk to its own network."""
+        """B6: private addresses are refused."""
         count = len(self.received)
         for url in (
             f"https://localhost:{self.port}/",
@@ -397,8 +397,8 @@ class TestSending(BaseCase):
             self._post("/")
         self.assertEqual(len(self.received), count)
 
-    def test_name_that_stands_for_both(self):
-        """B6: one private address among public ones is enough to say no."""
+    def test_name_with_private_and_public_addresses(self):
+        """B6: one private address among public ones is refused."""
         rows = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))
             for address in ("93.184.215.14", "192.168.1.1")
@@ -408,7 +408,7 @@ class TestSending(BaseCase):
                 send("https://rebound.example.com/", b"{}", {})
 
     def test_what_is_public(self):
-        """B6: addresses of IPv6 that stand for others are seen through."""
+        """B6: IPv4 addresses embedded in IPv6 are checked."""
         for address, public in (
             ("93.184.215.14", True),
             ("2606:2800:21f:cb07::1", True),
@@ -432,12 +432,12 @@ class TestSending(BaseCase):
         ):
             self.assertEqual(is_public(address), public, address)
 
-    def test_nobody_there(self):
-        """B6: no answer is an error that says so."""
+    def test_no_connection(self):
+        """B6: a failed connection is an error."""
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             port = unused.getsockname()[1]
-        with self.assertRaisesRegex(SendingError, "Nobody answers at 127.0.0.1"):
+        with self.assertRaisesRegex(SendingError, "Could not connect to 127.0.0.1"):
             send(f"http://127.0.0.1:{port}/", b"{}", {}, allow_private=True)
         with patch.object(
             sending.socket, "getaddrinfo", side_effect=socket.gaierror("unknown")
@@ -445,8 +445,8 @@ class TestSending(BaseCase):
             with self.assertRaisesRegex(SendingError, "cannot be resolved"):
                 send("https://nowhere.example.com/", b"{}", {})
 
-    def test_receiver_that_dribbles_is_left(self):
-        """B6: an answer that comes drop by drop is no answer."""
+    def test_slow_response_is_cut_off(self):
+        """B6: a response that is too slow is an error."""
         receiver = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(receiver.close)
         is_left = Event()
@@ -464,11 +464,11 @@ class TestSending(BaseCase):
         thread.start()
         url = f"http://127.0.0.1:{receiver.getsockname()[1]}/"
         with patch.object(sending, "TOTAL_SECONDS", 0.2):
-            with self.assertRaisesRegex(SendingError, "did not finish within"):
+            with self.assertRaisesRegex(SendingError, "did not complete its response"):
                 send(url, b"{}", {}, allow_private=True)
         thread.join()
 
     def test_certificate_is_checked(self):
-        """B6: who has no certificate for the name is not sent to."""
+        """B6: a receiver without a valid certificate is refused."""
         with self.assertRaises(SendingError):
             send(f"https://localhost:{self.port}/", b"{}", {}, allow_private=True)

@@ -9,14 +9,14 @@ from ..models.res_users_apikeys import ONLY_API
 
 
 class ResUsersApikeysDescription(models.TransientModel):
-    """A key for another program need not open all that its user may do."""
+    """An API key that is limited to the HTTP API."""
 
     _inherit = "res.users.apikeys.description"
 
     backorder_api_only = fields.Boolean(
-        "Only for the HTTP API of Backorders",
-        help="Such a key opens nothing else. Without this it opens all that you may"
-        " do, by every way into Odoo.",
+        "Limit to the HTTP API of Backorders",
+        help="The key gives access to this API only. Otherwise it gives access to"
+        " everything that you may do in Odoo.",
     )
 
     @check_identity
