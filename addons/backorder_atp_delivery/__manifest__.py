@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Carriers",
-    "summary": "Delivery methods decide the warehouse; shipments are tracked",
+    "summary": "Choose the warehouse by delivery method; track shipments",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -10,7 +10,7 @@ NEW_COLUMNS = {
 
 
 def pre_init_hook(env):
-    """Add the stored columns; of deliveries made before, nothing is known."""
+    """Add the stored columns; earlier deliveries keep no status."""
     add_columns(env.cr, NEW_COLUMNS)
     env.cr.execute(
         """

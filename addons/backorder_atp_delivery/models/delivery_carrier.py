@@ -12,8 +12,8 @@ class DeliveryCarrier(models.Model):
         "carrier_id",
         "Warehouses",
         copy=True,
-        help="The warehouse that orders shipped with this method are promised from, in"
-        " each company.",
+        help="The warehouse that orders with this delivery method are promised from,"
+        " for each company.",
     )
 
     def _get_promise_warehouse(self, company):

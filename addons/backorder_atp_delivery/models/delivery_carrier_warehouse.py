@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class DeliveryCarrierWarehouse(models.Model):
-    """Which warehouse ships with a carrier: one in each company."""
+    """The warehouse of a delivery method, one for each company."""
 
     _name = "delivery.carrier.warehouse"
     _description = "Warehouse of a Delivery Method"
@@ -30,6 +30,6 @@ class DeliveryCarrierWarehouse(models.Model):
 
     _carrier_company_unique = models.Constraint(
         "UNIQUE (carrier_id, company_id)",
-        "A delivery method ships from one warehouse of a company. Change the line that"
-        " is there already.",
+        "A delivery method can have only one warehouse per company. Change the existing"
+        " line instead.",
     )

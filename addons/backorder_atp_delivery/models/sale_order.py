@@ -5,12 +5,12 @@ from odoo import api, fields, models
 
 from .stock_picking import FULFILMENT_STATES
 
-# From the first to the last; what is behind decides for the whole order.
+# From the first to the last; the least advanced shipment determines the order's state.
 PROGRESS = ["pending", "in_progress", "completed", "shipped", "in_transit", "delivered"]
 
 
 class SaleOrder(models.Model):
-    """The carrier decides which warehouse ships, and says how far that is."""
+    """Choose the warehouse by delivery method; track the shipments."""
 
     _inherit = "sale.order"
 
@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
         "sale_id",
         "Shipments",
         domain=[("location_dest_id.usage", "=", "customer")],
-        help="The transfers that bring goods to the customer.",
+        help="The deliveries to the customer.",
         readonly=True,
         server_only=True,
     )
@@ -32,7 +32,7 @@ class SaleOrder(models.Model):
         compute="_compute_fulfilment_state",
         store=True,
         copy=False,
-        help="How far all shipments of the order are.",
+        help="The combined status of all shipments of the order.",
         server_only=True,
     )
 
@@ -45,10 +45,10 @@ class SaleOrder(models.Model):
         return [carrier, *super()._get_carrier_warehouses()]
 
     def write(self, vals):
-        """Let a quotation follow its carrier, unless somebody chose its warehouse."""
-        followers = self.browse()
+        """Update the warehouse of quotations, unless it was chosen manually."""
+        quotations = self.browse()
         if "carrier_id" in vals and "warehouse_id" not in vals:
-            followers = self.filtered(
+            quotations = self.filtered(
                 lambda order: (
                     order.state in ("draft", "sent")
                     and order.carrier_id.id != vals["carrier_id"]
@@ -56,14 +56,14 @@ class SaleOrder(models.Model):
                 )
             )
         result = super().write(vals)
-        followers._compute_warehouse_id()
-        followers.order_line.filtered("warehouse_choice")._compute_warehouse_id()
+        quotations._compute_warehouse_id()
+        quotations.order_line.filtered("warehouse_choice")._compute_warehouse_id()
         return result
 
     def _may_choose_warehouse(self):
-        """Where the carrier collects, nothing else is chosen automatically."""
-        is_named = bool(self.carrier_id._get_promise_warehouse(self.company_id))
-        return not is_named and super()._may_choose_warehouse()
+        """Choose no other warehouse if the delivery method has one."""
+        has_warehouse = bool(self.carrier_id._get_promise_warehouse(self.company_id))
+        return not has_warehouse and super()._may_choose_warehouse()
 
     # ------------------------------------------------------------------
     # Shipments
@@ -79,8 +79,8 @@ class SaleOrder(models.Model):
     def _sum_up_fulfilment(self, states):
         """Return the state of an order whose shipments are in ``states``.
 
-        Trouble comes first; otherwise the shipment that is least far decides, unless
-        others have left already.
+        Failed shipments come first; otherwise the least advanced shipment determines
+        the state, unless others have been shipped already.
         """
         states = states - {False, "cancel"}
         if "failed" in states:

@@ -8,6 +8,6 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _get_supply_routes(self, product):
-        """The carrier's routes apply where the line names none, as in Odoo."""
+        """Use the routes of the delivery method if the line has none, as in Odoo."""
         own, *others = super()._get_supply_routes(product)
         return [own or self.order_id.carrier_id.sudo().route_ids, *others]

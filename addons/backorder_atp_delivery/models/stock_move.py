@@ -8,7 +8,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _hand_over_to(self, order):
-        """What is split off ships as was agreed for the delivery it comes from."""
+        """Keep the carrier and urgency of the original delivery on a split."""
         former = self.grouped("picking_id")
         result = super()._hand_over_to(order)
         for picking, moves in former.items():
@@ -16,7 +16,7 @@ class StockMove(models.Model):
         return result
 
     def _get_returned_qty(self):
-        """Return how much of this move has come back, in its own unit."""
+        """Return the returned quantity of this move, in its unit."""
         self.ensure_one()
         return sum(
             move.product_uom._convert_quantity(

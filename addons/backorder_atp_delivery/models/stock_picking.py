@@ -16,7 +16,7 @@ FULFILMENT_STATES = [
     ("returned", "Returned"),
     ("cancel", "Cancelled"),
 ]
-# What somebody has to say, as no stock moves: the step, and the states before it.
+# Steps that users record, as they move no stock, with the states they may follow.
 STEPS = {
     "in_progress": ("pending",),
     "shipped": ("completed",),
@@ -44,17 +44,17 @@ ROLES = ("backorder_atp.group_backorder_operator", "stock.group_stock_user")
 class StockPicking(models.Model):
     """A shipment to a customer, from its start until it is delivered.
 
-    The state of the transfer says whether it is open, done or cancelled, and
-    returns say whether it came back. What happens outside the warehouse is told
-    by the actions below, step by step.
+    The state of the transfer and its returns determine whether it is open, done,
+    cancelled or returned. Steps outside the warehouse are recorded by the actions
+    below.
     """
 
     _inherit = "stock.picking"
 
     promised_date = fields.Date(
-        "Promised For",
+        "Promised Date",
         compute="_compute_promised_date",
-        help="The day for which the customer was promised all of this.",
+        help="The date for which the whole delivery is promised.",
     )
     fulfilment_step = fields.Selection(
         [(name, label) for name, label in FULFILMENT_STATES if name in STEPS],
@@ -82,7 +82,7 @@ class StockPicking(models.Model):
         "Delivered On", readonly=True, copy=False, server_only=True
     )
     delivery_failure_reason = fields.Char(
-        "Why It Failed",
+        "Failure Reason",
         readonly=True,
         copy=False,
         tracking=True,
@@ -118,11 +118,11 @@ class StockPicking(models.Model):
         return step if step and step != "in_progress" else "completed"
 
     def _is_shipment(self):
-        """Whether this brings goods to a customer."""
+        """Whether this is a delivery to a customer."""
         return self.location_dest_id.usage == "customer"
 
     def _is_returned(self):
-        """Whether everything that was shipped has come back."""
+        """Whether all shipped quantities have been returned."""
         shipped = self.move_ids.filtered(lambda move: move.state == "done")
         return bool(shipped) and all(
             move.product_uom.compare(move._get_returned_qty(), move.quantity) >= 0
@@ -134,65 +134,67 @@ class StockPicking(models.Model):
     # ------------------------------------------------------------------
 
     def action_start_fulfilment(self):
-        """Begin to pick and pack what is reserved.
+        """Start to pick and pack reserved deliveries.
 
-        :raise AccessError: for whoever is neither operator nor warehouse user
-        :raise UserError: naming each delivery that is not ready or has been started
+        :raise AccessError: if the user is neither operator nor inventory user
+        :raise UserError: listing each delivery that is not ready or has been started
         """
         return self._take_step("in_progress")
 
     def action_complete_fulfilment(self):
-        """Validate deliveries that were started.
+        """Validate deliveries that are in progress.
 
-        :return: what Odoo asks on validation, if it asks anything
-        :raise AccessError: for whoever is neither operator nor warehouse user
-        :raise UserError: naming each delivery that is not in progress
+        :return: the action of Odoo's validation, if any
+        :raise AccessError: if the user is neither operator nor inventory user
+        :raise UserError: listing each delivery that is not in progress
         """
         self._check_may_track()
         self._refuse_unless(
             lambda picking: picking.fulfilment_state == "in_progress",
-            self.env._("Only what is in progress can be completed: start it first."),
+            self.env._(
+                "Only deliveries in progress can be completed. Start them first."
+            ),
         )
         return self.button_validate()
 
     def action_ship(self, tracking_ref=None):
-        """Hand completed deliveries to the carrier.
+        """Record that completed deliveries were handed to the carrier.
 
-        :param tracking_ref: the carrier's number, kept on the delivery
-        :raise AccessError: for whoever is neither operator nor warehouse user
-        :raise UserError: naming each delivery that is not ready to ship
+        :param tracking_ref: the tracking number, stored on the delivery
+        :raise AccessError: if the user is neither operator nor inventory user
+        :raise UserError: listing each delivery that is not ready to ship
         """
         values = {"carrier_tracking_ref": tracking_ref} if tracking_ref else {}
         return self._take_step("shipped", values)
 
     def action_set_in_transit(self):
-        """Note that the carrier is on the way, also for another attempt.
+        """Record that the shipment is in transit, also for another attempt.
 
-        :raise AccessError: for whoever is neither operator nor warehouse user
-        :raise UserError: naming each delivery that was not shipped
+        :raise AccessError: if the user is neither operator nor inventory user
+        :raise UserError: listing each delivery that was not shipped
         """
         return self._take_step("in_transit", {"delivery_failure_reason": False})
 
     def action_deliver(self):
-        """Note that the customer has the goods.
+        """Record that the customer has received the goods.
 
-        :raise AccessError: for whoever is neither operator nor warehouse user
-        :raise UserError: naming each delivery that was not shipped
+        :raise AccessError: if the user is neither operator nor inventory user
+        :raise UserError: listing each delivery that was not shipped
         """
         return self._take_step("delivered")
 
     def action_fail_delivery(self, reason):
-        """Note that the carrier could not deliver.
+        """Record that the carrier could not deliver.
 
-        :param reason: why; required
-        :raise AccessError: for whoever is neither operator nor warehouse user
-        :raise UserError: naming each delivery that was not shipped
+        :param reason: the reason; required
+        :raise AccessError: if the user is neither operator nor inventory user
+        :raise UserError: listing each delivery that was not shipped
         """
         self.env["sale.order"]._check_reason(reason)
         return self._take_step("failed", {"delivery_failure_reason": reason}, reason)
 
     def action_open_fail_delivery(self):
-        """Ask why, then note that the delivery failed."""
+        """Ask for the reason of a failed delivery."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Delivery Failed: %s", ", ".join(self.mapped("name"))),
@@ -203,7 +205,7 @@ class StockPicking(models.Model):
         }
 
     def _take_step(self, step, values=None, reason=False):
-        """Let every one of these take ``step``, or none."""
+        """Record ``step`` for all of these, or for none."""
         self._check_may_track()
         self._lock_shipments()
         self._check_step(step)
@@ -216,7 +218,7 @@ class StockPicking(models.Model):
         return True
 
     # ------------------------------------------------------------------
-    # Who may, and when
+    # Checks
     # ------------------------------------------------------------------
 
     def _check_may_track(self):
@@ -224,16 +226,16 @@ class StockPicking(models.Model):
             names = [self.env.ref(role).sudo().full_name for role in ROLES]
             raise AccessError(
                 self.env._(
-                    "Shipments are followed by %s. Ask an administrator for that role.",
+                    "Only %s can update shipments. Ask an administrator for access.",
                     self.env._(" or ").join(names),
                 )
             )
         self.check_access("read")
         if not self:
-            raise UserError(self.env._("Choose a delivery first."))
+            raise UserError(self.env._("Select a delivery first."))
 
     def _lock_shipments(self):
-        """Let no second step happen at the same time; whoever waits is run again."""
+        """Serialize concurrent steps; Odoo retries the later transaction."""
         self.env.cr.execute(
             SQL(
                 "SELECT id FROM stock_picking WHERE id = ANY(%s)"
@@ -248,34 +250,35 @@ class StockPicking(models.Model):
         )
 
     def _is_step_legal(self, step):
-        """Whether ``step`` may follow; only what is reserved can be started."""
+        """Whether ``step`` is allowed; only reserved deliveries can be started."""
         self.ensure_one()
         if step == "in_progress" and self.state != "assigned":
             return False
         return self.fulfilment_state in STEPS[step]
 
     def _get_step_hint(self, step):
-        """Return which deliveries may take ``step``, and what to do first."""
+        """Return which deliveries allow ``step``, and what to do first."""
         return {
             "in_progress": self.env._(
-                "Only a delivery that is ready and not started can be started:"
-                " allocate its stock first."
+                "Only ready deliveries that are not in progress can be started."
+                " Allocate their stock first."
             ),
             "shipped": self.env._(
-                "Only what is ready to ship can be shipped: validate it first."
+                "Only validated deliveries can be shipped. Validate them first."
             ),
             "in_transit": self.env._(
-                "Only what was shipped, or could not be delivered, is in transit."
+                "Only deliveries that were shipped, or that failed, can be set in"
+                " transit. Ship them first."
             ),
             "delivered": self.env._(
-                "Only what was shipped can be delivered. After a failure, set it in"
+                "Only shipped deliveries can be delivered. After a failure, set them in"
                 " transit again."
             ),
-            "failed": self.env._("Only what was shipped can fail to be delivered."),
+            "failed": self.env._("Only shipped deliveries can fail. Ship them first."),
         }[step]
 
     def _refuse_unless(self, is_legal, hint):
-        """Raise one message that names each of these and its state, with ``hint``."""
+        """Raise one message that lists each refused delivery, with ``hint``."""
         refused = self.filtered(lambda picking: not is_legal(picking))
         if refused:
             names = [picking._get_fulfilment_label() for picking in refused]
@@ -292,11 +295,11 @@ class StockPicking(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What the transfer knows
+    # Validation
     # ------------------------------------------------------------------
 
     def _action_done(self):
-        """Complete what is shipped, and follow what came back."""
+        """Update the shipments that are validated or returned."""
         shipments = self.filtered(lambda picking: picking._is_shipment())
         returned = self.move_ids.origin_returned_move_id.picking_id.filtered(
             lambda picking: picking._is_shipment()
@@ -310,20 +313,20 @@ class StockPicking(models.Model):
         return result
 
     def _begin(self):
-        """Count what is validated without having been started as started now.
+        """Record shipments that are validated without being started as started now.
 
-        Done afterwards: other addons let nobody write on a transfer that is open and
+        This is done after validation, as other addons block writing on open transfers
         under review.
         """
         self.write({"fulfilment_start_date": fields.Datetime.now()})
         self._log_fulfilment("in_progress")
 
     # ------------------------------------------------------------------
-    # Telling
+    # Log
     # ------------------------------------------------------------------
 
     def _log_fulfilment(self, state, reason=False):
-        """Tell the log and the chatter of the orders that these are ``state``."""
+        """Record ``state`` in the log and in the chatter of the orders."""
         if state not in EVENTS:
             return
         self.env["backorder.event"]._log_many(
@@ -341,7 +344,7 @@ class StockPicking(models.Model):
         )
         if state in ("shipped", "delivered", "failed", "returned"):
             for picking in self.filtered("sale_id"):
-                picking.sale_id.message_post(body=picking._get_order_note(reason))
+                picking.sale_id.message_post(body=picking._get_order_message(reason))
 
     def _prepare_fulfilment_payload(self):
         return {
@@ -355,14 +358,14 @@ class StockPicking(models.Model):
 
     @api.readonly
     def get_fulfilment_tracking(self):
-        """Return how far this shipment is, for other programs.
+        """Return the status of this shipment, for other programs.
 
         :return: dict with ``deliveryId``, ``delivery``, ``status``, ``carrier``,
             ``trackingNumber``, ``trackingUrl``, ``orderId``, ``orderNumber``,
-            ``estimatedDelivery`` (the promised day), ``startedOn``, ``shippedOn``,
-            ``deliveredOn``, ``failureReason`` and ``lastUpdated``; days and times (UTC)
-            as text, ``False`` for what there is not
-        :raise AccessError: for whoever may not read the delivery
+            ``estimatedDelivery`` (the promised date), ``startedOn``, ``shippedOn``,
+            ``deliveredOn``, ``failureReason`` and ``lastUpdated``; dates and times
+            (UTC) as text, ``False`` if empty
+        :raise AccessError: if the user may not read the delivery
         """
         self.ensure_one()
         self.check_access("read")
@@ -380,7 +383,7 @@ class StockPicking(models.Model):
             "lastUpdated": text(shipment.write_date),
         }
 
-    def _get_order_note(self, reason):
+    def _get_order_message(self, reason):
         labels = dict(self._fields["fulfilment_state"]._description_selection(self.env))
         details = [
             self.carrier_id.name,
@@ -395,7 +398,7 @@ class StockPicking(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What is left for later
+    # Backorders
     # ------------------------------------------------------------------
 
     @api.depends("move_ids.sale_line_id.promised_date")
@@ -405,7 +408,7 @@ class StockPicking(models.Model):
             picking.promised_date = max(filter(None, dates), default=False)
 
     def _keep_terms_of(self, picking):
-        """Ship these with the carrier and the urgency of ``picking``."""
+        """Copy the carrier and the urgency of ``picking``."""
         for new in self.filtered(lambda new: new.state not in ("done", "cancel")):
             if picking.carrier_id and new.picking_type_id == picking.picking_type_id:
                 new.carrier_id = picking.carrier_id

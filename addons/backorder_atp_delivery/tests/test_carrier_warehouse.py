@@ -45,7 +45,7 @@ class TestCarrierWarehouse(CarrierCommon):
         self.assertEqual(order.order_line[0].warehouse_id, self.second)
 
     def test_nothing_else_is_chosen_automatically(self):
-        """B12, A6: the best warehouse is not looked for where the carrier says one."""
+        """B12, A6: the warehouse of the carrier is used instead of the best one."""
         self.company.promise_alternatives = "automatic"
         self._set_stock(self.protected, 11, self.third.lot_stock_id)
         order = self._create_order((self.protected, 11), team_id=self.team.id)
@@ -56,21 +56,21 @@ class TestCarrierWarehouse(CarrierCommon):
         self.assertEqual(order.order_line[0].warehouse_id, self.second)
 
     def test_carrier_before_team(self):
-        """A6: the shipping method is stronger than the sales channel."""
+        """A6: the delivery method takes precedence over the sales team."""
         order = self._create_order((self.protected, 1), team_id=self.team.id)
         self.assertEqual(order.warehouse_id, self.warehouse)
         self._choose(order, self.express)
         self.assertEqual(order.warehouse_id, self.second)
 
     def test_created_with_a_carrier(self):
-        """A6: the same for an order that comes with its carrier."""
+        """A6: the same for an order that is created with its carrier."""
         order = self._create_order(
             (self.protected, 1), team_id=self.team.id, carrier_id=self.express.id
         )
         self.assertEqual(order.warehouse_id, self.second)
 
     def test_by_hand_before_carrier(self):
-        """A6: a warehouse chosen by hand stays when the carrier is set."""
+        """A6: a manually chosen warehouse is kept when the carrier is set."""
         order = self._create_order(
             (self.protected, 1), team_id=self.team.id, warehouse_id=self.third.id
         )
@@ -78,7 +78,7 @@ class TestCarrierWarehouse(CarrierCommon):
         self.assertEqual(order.warehouse_id, self.third)
 
     def test_other_carrier_other_warehouse(self):
-        """A6: a carrier without a warehouse leaves it to the team, or to nobody."""
+        """A6: without a warehouse of the carrier, that of the team is used, if any."""
         for team, expected in ((self.team, self.warehouse), (None, None)):
             order = self._create_order(
                 (self.protected, 1),
@@ -100,8 +100,8 @@ class TestCarrierWarehouse(CarrierCommon):
             order.action_confirm()
         self.assertEqual(order.state, "draft")
 
-    def test_mapped_carrier_is_no_chance(self):
-        """A6, B9: in the soft phase nobody is warned where the carrier decides."""
+    def test_mapped_carrier_gives_no_warning(self):
+        """A6, B9: no warning in the approve phase if the carrier has a warehouse."""
         self.company.promise_phase = "soft"
         self._set_stock(self.protected, 5, self.second.lot_stock_id)
         order = self._confirm(
@@ -111,14 +111,14 @@ class TestCarrierWarehouse(CarrierCommon):
         self.assertFalse(self._get_events("order:ambiguous_warehouse", order_id=order))
 
     def test_confirmed_order_keeps_its_warehouse(self):
-        """A6: a new carrier does not move what is being delivered."""
+        """A6: a new carrier does not change the warehouse of open deliveries."""
         order = self._confirm((self.protected, 1), team_id=self.team.id)
         self._choose(order, self.express)
         self.assertEqual(order.warehouse_id, self.warehouse)
         self.assertEqual(order.picking_ids.carrier_id, self.express)
 
     def test_closed_warehouse_ships_nothing(self):
-        """A6: a warehouse that was archived is no answer."""
+        """A6: an archived warehouse is ignored."""
         self.second.active = False
         order = self._create_order(
             (self.protected, 1), team_id=self.team.id, carrier_id=self.express.id
@@ -126,7 +126,7 @@ class TestCarrierWarehouse(CarrierCommon):
         self.assertEqual(order.warehouse_id, self.warehouse)
 
     def test_each_company_has_its_own(self):
-        """A6: the order's company decides which line of the carrier counts."""
+        """A6: the line of the order's company applies."""
         other = self.env["res.company"].create({"name": "Other"})
         self.env.user.company_ids = [Command.link(other.id)]
         theirs = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
@@ -153,12 +153,12 @@ class TestCarrierWarehouse(CarrierCommon):
 
     @mute_logger("odoo.sql_db")
     def test_one_warehouse_for_each_company(self):
-        """A6: two answers would be none."""
+        """A6: a second warehouse of the same company is refused."""
         with self.assertRaises(IntegrityError):
             self._map(self.express, self.third)
 
     def test_carrier_of_one_company(self):
-        """A6: a carrier of one company ships from its warehouses alone."""
+        """A6: a carrier of one company ships from its own warehouses only."""
         other = self.env["res.company"].create({"name": "Other"})
         theirs = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
         self.freight.company_id = self.company
@@ -166,7 +166,7 @@ class TestCarrierWarehouse(CarrierCommon):
             self._map(self.freight, theirs)
 
     def test_routes_of_the_carrier_are_own_supply(self):
-        """B3: what a carrier's route buys for the order needs no stock."""
+        """B3: make-to-order by a carrier's route needs no stock."""
         product = self._create_bought_to_order()
         routes = product.route_ids
         product.route_ids = False
@@ -179,7 +179,7 @@ class TestCarrierWarehouse(CarrierCommon):
             self._confirm((product, 3), team_id=self.team.id)
 
     def test_roles(self):
-        """A6: managers of sales and stock map, everybody else reads."""
+        """A6: sales and inventory managers edit, other users read."""
         mapping = self.express.warehouse_mapping_ids
         self.assertEqual(
             self._as("manager", mapping).warehouse_id.name, self.second.name

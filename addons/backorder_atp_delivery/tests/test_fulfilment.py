@@ -20,7 +20,7 @@ ACTIONS = {
 
 @tagged("post_install", "-at_install")
 class TestFulfilment(CarrierCommon):
-    """E6: a delivery from its start until the customer has it."""
+    """E6: a delivery from its start until it is delivered."""
 
     @classmethod
     def setUpClass(cls):
@@ -82,7 +82,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(events[-1].payload["trackingNumber"], "PAR-77")
 
     def test_tracking_on_the_order(self):
-        """E6: number and link are on the order's deliveries, news in its chatter."""
+        """E6: tracking number and link are on the order, changes in its chatter."""
         self._step("in_progress", "completed")
         self._as("operator", self.delivery).action_ship("PAR-77")
         shipment = self._as("sales", self.order).shipment_ids
@@ -119,7 +119,7 @@ class TestFulfilment(CarrierCommon):
             self.delivery.with_user(outsider).get_fulfilment_tracking()
 
     def test_validated_without_being_started(self):
-        """E6: whoever only validates has started, too."""
+        """E6: validating also records the start."""
         self._validate(self._as("operator", self.delivery))
         self.assertEqual(self.delivery.fulfilment_state, "completed")
         self.assertTrue(self.delivery.fulfilment_start_date)
@@ -154,7 +154,7 @@ class TestFulfilment(CarrierCommon):
                 self._step(step)
 
     def test_failed_says_why_and_is_tried_again(self):
-        """E6: a failure has a reason; another attempt forgets it."""
+        """E6: a failure has a reason; another attempt clears it."""
         self._step("in_progress", "completed", "shipped")
         action = self._as("operator", self.delivery).action_open_fail_delivery()
         with self._open_wizard(action) as form:
@@ -170,7 +170,7 @@ class TestFulfilment(CarrierCommon):
             self._as("operator", self.delivery).action_fail_delivery(" ")
 
     def test_order_form_needs_no_view_of_transfers(self):
-        """E6: a salesperson opens orders, whatever the form of transfers shows."""
+        """E6: salespersons open orders without access to the form of transfers."""
         refuse = patch.object(
             type(self.delivery), "get_views", side_effect=AccessError("not for sales")
         )
@@ -179,8 +179,8 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(self.order.client_order_ref, "opened")
 
     def test_nothing_is_written_on_an_open_transfer(self):
-        """E6: validating passes where another addon lets nobody write on a transfer
-        that is under review."""
+        """E6: validating works if another addon blocks writing on transfers under
+        review."""
         pickings = type(self.delivery)
         write = pickings.write
 
@@ -198,11 +198,11 @@ class TestFulfilment(CarrierCommon):
     def test_not_reserved_is_not_started(self):
         """E6: an order must have its stock before its fulfilment starts."""
         order = self._confirm((self.backorderable, 2))
-        with self.assertRaisesRegex(UserError, "allocate its stock first"):
+        with self.assertRaisesRegex(UserError, "Allocate their stock first"):
             self._step("in_progress", delivery=order.picking_ids)
 
     def test_all_or_none(self):
-        """E6: one that may not take the step stops the others, and is named."""
+        """E6: one delivery that does not allow the step blocks all, and is listed."""
         other = self._confirm((self.protected, 1)).picking_ids
         self._step("in_progress")
         with self.assertRaisesRegex(UserError, self.delivery.name):
@@ -210,7 +210,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(other.fulfilment_state, "pending")
 
     def test_returned(self):
-        """E6: what came back as a whole is returned; a part is not."""
+        """E6: a full return sets the status; a partial one does not."""
         self._step("in_progress", "completed", "shipped", "delivered")
         self._return(self.delivery, 1)
         self.assertEqual(self.delivery.fulfilment_state, "delivered")
@@ -222,14 +222,14 @@ class TestFulfilment(CarrierCommon):
             self._step("delivered")
 
     def test_receipts_are_no_shipments(self):
-        """E6: only what goes to a customer is followed."""
+        """E6: only deliveries to customers are tracked."""
         receipt = self._create_receipt(self.protected, 1)
         self.assertFalse(receipt.fulfilment_state)
         with self.assertRaisesRegex(UserError, "not tracked"):
             self._step("in_progress", delivery=receipt)
 
     def test_two_steps(self):
-        """E6: picking is no shipment; what leaves the warehouse is."""
+        """E6: the delivery order is the shipment, not the pick."""
         self.warehouse.delivery_steps = "pick_ship"
         order = self._confirm((self.protected, 1), carrier_id=self.express.id)
         self.assertFalse(order.picking_ids.fulfilment_state)
@@ -241,7 +241,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(order.fulfilment_state, "shipped")
 
     def test_summary_on_the_order(self):
-        """E6: the order says how far all its shipments are."""
+        """E6: the order has the combined status of its shipments."""
         order = self._confirm((self.protected, 4))
         first = order.picking_ids
         self.assertEqual(order.fulfilment_state, "pending")
@@ -259,7 +259,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(order.fulfilment_state, "delivered")
 
     def test_cancelled(self):
-        """E6: a cancelled delivery takes no step and says nothing about the order."""
+        """E6: a cancelled delivery allows no step and does not affect the order."""
         self.order._action_cancel()
         self.assertEqual(self.delivery.fulfilment_state, "cancel")
         self.assertFalse(self.order.fulfilment_state)
@@ -267,7 +267,7 @@ class TestFulfilment(CarrierCommon):
             self._step("in_progress")
 
     def test_backorder_keeps_the_promise(self):
-        """E6, C6: the rest ships as was agreed: carrier, warehouse, date, urgency."""
+        """E6, C6: the backorder keeps carrier, warehouse, date and urgency."""
         self._create_receipt(self.backorderable, 5)
         order = self._confirm(
             (self.backorderable, 5),
@@ -294,7 +294,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(rest.fulfilment_state, "pending")
 
     def test_split_keeps_the_promise(self):
-        """E6, C7: what is split off keeps what was agreed for its delivery."""
+        """E6, C7: a split order keeps the terms of its delivery."""
         order = self._confirm(
             (self.backorderable, 5),
             (self.protected, 1),
@@ -314,7 +314,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(child.fulfilment_state, "pending")
 
     def test_roles(self):
-        """E6: operators and warehouse users follow shipments, others look."""
+        """E6: operators and inventory users update shipments, others read."""
         for role in ("viewer", "sales"):
             self.assertEqual(self._as(role, self.delivery).fulfilment_state, "pending")
             with self.assertRaisesRegex(AccessError, "Operator"):
@@ -324,7 +324,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(self.order.fulfilment_state, "shipped")
 
     def test_state_cannot_be_written(self):
-        """E6: nobody writes how far a shipment is, nor brings it by a default."""
+        """E6: the status cannot be written or set by a default value."""
         for name, value in (
             ("fulfilment_step", "delivered"),
             ("fulfilment_state", "delivered"),
@@ -342,7 +342,7 @@ class TestFulfilment(CarrierCommon):
         self.assertFalse(picking.fulfilment_step)
 
     def test_other_company(self):
-        """E6: nobody follows the shipments of a company that is not his."""
+        """E6: users do not update the shipments of other companies."""
         other = self.env["res.company"].create({"name": "Other"})
         self.users["operator"].write(
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}
