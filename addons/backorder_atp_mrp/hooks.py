@@ -3,7 +3,7 @@
 
 
 def post_init_hook(env):
-    """Give places of production their kind; find out what open orders wait for."""
+    """Set the kinds of production locations; compute the backorders of open orders."""
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._set_availability_kinds()

@@ -8,9 +8,9 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def button_mark_done(self):
-        """Judge what productions take once all of them are done.
+        """Check the stock of components after all productions are done.
 
-        One may make what another one uses.
+        One production may make a component of another.
         """
         with self.env["stock.quant"]._checking_decrements():
             return super().button_mark_done()

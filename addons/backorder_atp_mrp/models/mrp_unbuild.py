@@ -8,6 +8,6 @@ class MrpUnbuild(models.Model):
     _inherit = "mrp.unbuild"
 
     def action_unbuild(self):
-        """Judge what unbuilding takes with what it brings back."""
+        """Check the stock after consumption and receipt of the components."""
         with self.env["stock.quant"]._checking_decrements():
             return super().action_unbuild()

@@ -14,7 +14,7 @@ class ProductProduct(models.Model):
 
     @api.model
     def _get_components(self, wanted, company):
-        """Open the kits among ``wanted``, which are found at once."""
+        """Explode the kits among ``wanted``, which are searched in one query."""
         kits = self.union(*(product for product, _qty in wanted))._get_kits(company)
         components = super()._get_components(wanted, company)
         return [
@@ -34,14 +34,14 @@ class ProductProduct(models.Model):
     def _explode_kit(self, bom, quantity):
         """Return ``{component: quantity}`` of stock in ``quantity`` of this kit.
 
-        Both in the product's unit; kits inside the kit are opened, too.
+        Both in the product's unit; kits inside the kit are exploded, too.
         """
         self.ensure_one()
         times = self.uom_id._convert_quantity(quantity, bom.product_uom_id, round=False)
         _boms, lines = bom.explode(self, times / bom.product_qty)
         components = defaultdict(float)
         for line, data in lines:
-            component = line.product_id  # shoppers may not see it by itself
+            component = line.product_id  # may be unpublished for shoppers
             quantity = line.product_uom_id._convert_quantity(
                 data["qty"], component.uom_id, round=False
             )
@@ -50,14 +50,14 @@ class ProductProduct(models.Model):
         return dict(components)
 
     def _get_products_asking(self):
-        """Add the kits that have any of these in them, or in a kit inside."""
+        """Add the kits that contain any of these, also within other kits."""
         asking = super()._get_products_asking()
         while kits := asking._get_kits_around() - asking:
             asking |= kits
         return asking
 
     def _get_kits_around(self):
-        """Return the kits whose bills of materials name any of these."""
+        """Return the kits whose bills of materials contain any of these."""
         lines = (
             self.env["mrp.bom.line"]
             .sudo()
@@ -69,8 +69,8 @@ class ProductProduct(models.Model):
     def _get_kit_recipe(self, bom):
         """Return ``{component: quantity}`` in one of this kit, in their units.
 
-        A bill of materials may make many kits of one unit of a component: what it
-        makes is opened as a whole, so that nothing is rounded up for each kit.
+        A bill of materials may produce several kits from one unit of a component: it
+        is exploded for its whole quantity, so that nothing is rounded up for each kit.
         """
         made = bom.product_uom_id._convert_quantity(
             bom.product_qty, self.uom_id, round=False
@@ -81,7 +81,7 @@ class ProductProduct(models.Model):
         }
 
     def _filter_stocked(self, company):
-        """There is no stock of a kit: it is counted by its components."""
+        """Leave out kits, which are counted by their components."""
         kits = self._get_kits(company)
         stocked = super()._filter_stocked(company)
         return stocked.filtered(

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 
 class SaleOrderLine(models.Model):
-    """A kit is promised, committed and waited for as its components."""
+    """Kits are promised, committed and backordered as their components."""
 
     _inherit = "sale.order.line"
 
@@ -17,7 +17,7 @@ class SaleOrderLine(models.Model):
         "Kit",
         compute="_compute_kit_bom_id",
         compute_sudo=True,
-        help="The bill of materials by which the line is a kit.",
+        help="The bill of materials of the kit.",
     )
 
     @api.depends(
@@ -33,13 +33,13 @@ class SaleOrderLine(models.Model):
                 line.kit_bom_id = line._get_delivered_bom() or kits.get(line.product_id)
 
     def _get_delivered_bom(self):
-        """Return the bill of materials by which the line is being delivered."""
+        """Return the bill of materials of the line's deliveries."""
         return self.move_ids.bom_line_id.bom_id.filtered(
             lambda bom: bom.product_tmpl_id == self.product_id.product_tmpl_id
         )[:1]
 
     def _get_kit_recipe(self):
-        """Return ``{component: quantity}`` in one kit; of others, nothing."""
+        """Return ``{component: quantity}`` in one kit; empty for other products."""
         bom = self.sudo().kit_bom_id
         return self.product_id._get_kit_recipe(bom) if bom else {}
 
@@ -57,12 +57,12 @@ class SaleOrderLine(models.Model):
         return list(self.product_id._explode_kit(bom, quantity).items())
 
     def _count_from_parts(self, parts, left):
-        """Show whole kits only, as Odoo does; half a kit is of no use."""
+        """Count whole kits only, as Odoo does."""
         count = super()._count_from_parts(parts, left)
         return math.floor(count + 1e-6) if self.kit_bom_id else count
 
     def _get_line_figures(self, moves, coverage, delivered):
-        """Count in kits: the component that has least decides."""
+        """Count in kits, as many as the scarcest component allows."""
         components = self._get_kit_recipe()
         if not components or not moves:
             return super()._get_line_figures(moves, coverage, delivered)

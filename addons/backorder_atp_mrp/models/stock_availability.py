@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class StockAvailability(models.AbstractModel):
-    """There are as many kits as its scarcest component allows."""
+    """As many kits are available as the scarcest component allows."""
 
     _inherit = "stock.availability"
 
@@ -13,10 +13,9 @@ class StockAvailability(models.AbstractModel):
     def get_availability(
         self, products, warehouses, excluded_orders=None, components=None
     ):
-        """Return, for a kit, the components' figures counted in kits.
+        """Return, for a kit, the figures of its scarcest component, counted in kits.
 
-        All figures are those of the component that allows the fewest kits, so that
-        they still add up.
+        All figures are those of one component, so that they add up.
         """
         kits = self._get_kits(products, warehouses)
         if not any(kits.values()):
@@ -51,8 +50,8 @@ class StockAvailability(models.AbstractModel):
     def _count_kits(self, rows, recipe, warehouse):
         """Return the figures of the component that allows the fewest kits.
 
-        What is kept for an order counts for it, so what is shown to it decides, then
-        what can be promised.
+        Soft reservations of an order are available to that order, so the displayed
+        quantity is compared first, then the available to promise.
         """
 
         def count(part):
@@ -77,7 +76,7 @@ class StockAvailability(models.AbstractModel):
         return explained
 
     def _group_by_recipe(self, product, kits):
-        """Return ``[(recipe or nothing, warehouses)]``; companies differ in theirs."""
+        """Return ``[(recipe or none, warehouses)]``, by company."""
         warehouses = self.env["stock.warehouse"].union(*kits)
         companies = warehouses.sudo().grouped("company_id").values()
         return [(kits[own[0]].get(product), own) for own in companies]

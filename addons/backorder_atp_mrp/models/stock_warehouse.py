@@ -7,8 +7,8 @@ AVAILABILITY_KINDS = {"pbm_loc_id": "outbound", "sam_loc_id": "inbound"}
 
 
 class StockWarehouse(models.Model):
-    """Components picked for a production are not for sale any more; products that are
-    finished have still to be put away."""
+    """Components picked for production are outbound; finished products are inbound
+    until they are put away."""
 
     _inherit = "stock.warehouse"
 

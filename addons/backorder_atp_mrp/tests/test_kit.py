@@ -42,14 +42,14 @@ class KitCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestKit(KitCommon):
-    def test_scarcest_component_decides(self):
-        """B1: there are as many kits as the frames allow."""
+    def test_scarcest_component_limits_the_kits(self):
+        """B1: as many kits are available as the frames allow."""
         self.assertEqual(self._get(self.kit), 3)
         self._set_stock(self.wheel, 4)
         self.assertEqual(self._get(self.kit), 2)
 
     def test_kits_without_this_addon(self):
-        """B1: where nobody knows what a kit takes, Odoo alone decides on it."""
+        """B1: kits are not checked while their components are unknown."""
         self.kit.is_storable = True
         products, lines = type(self.kit), type(self.env["sale.order.line"])
         with (
@@ -62,8 +62,8 @@ class TestKit(KitCommon):
         with self.assertRaises(OrderValidationError):
             self._confirm((self.kit, 5))
 
-    def test_kits_that_waited_before_the_installation(self):
-        """C1: an open order of kits is found waiting once kits are known."""
+    def test_kits_on_backorder_before_the_installation(self):
+        """C1: the installation finds open orders of kits on backorder."""
         (self.wheel | self.frame).allow_backorder = "yes"
         order = self._confirm((self.kit, 5))
         self.env.flush_all()
@@ -83,7 +83,7 @@ class TestKit(KitCommon):
         return {(row["kind"], row["warehouse_id"]): row for row in rows}
 
     def test_alternatives_of_a_kit(self):
-        """B12: the scarcest component decides everywhere; kits are not split."""
+        """B12: the scarcest component limits every warehouse; kits are not split."""
         north = self._create_warehouse("North", "NO")
         self._set_stock(self.wheel, 8, north.lot_stock_id)
         self._set_stock(self.frame, 9, north.lot_stock_id)
@@ -97,7 +97,7 @@ class TestKit(KitCommon):
         self.assertEqual(order.picking_ids.location_id, north.lot_stock_id)
 
     def test_kit_as_a_substitute(self):
-        """B12: a kit is sold instead as far as its parts allow."""
+        """B12: a kit can be a substitute as far as its components allow."""
         wanted = self._create_product("Wanted")
         self.env["product.substitute"].create(
             {
@@ -109,7 +109,7 @@ class TestKit(KitCommon):
         self.assertEqual(rows["substitute", self.warehouse.id]["available_qty"], 3)
 
     def test_refusal_names_the_component(self):
-        """B3: what is missing is the frame, not the kit."""
+        """B3: the message lists the frame, not the kit."""
         with self.assertRaisesRegex(
             OrderValidationError, "Frame: requested 4.0, available 3.0"
         ):
@@ -122,20 +122,20 @@ class TestKit(KitCommon):
         self.assertEqual(self._confirm((self.kit, 2), (self.wheel, 6)).state, "sale")
 
     def test_confirmed_kits_commit_their_components(self):
-        """B1: the next order finds less."""
+        """B1: less is available to the next order."""
         self._confirm((self.kit, 2))
         self.assertEqual(self._get(self.wheel), 6)
         self.assertEqual(self._get(self.kit), 1)
 
     def test_pending_kits_commit_their_components(self):
-        """B4: a request keeps the components, too."""
+        """B4: a pending request commits the components, too."""
         self.company.shortage_policy = "pending"
         self._confirm((self.kit, 4))
         self.assertEqual(self._get(self.frame), -1)
         self.assertEqual(self._get(self.wheel), 2)
 
     def test_kit_waits_in_kits_and_is_filled(self):
-        """C1, C2: two of five wait for frames, until frames come."""
+        """C1, C2: two of five are short of frames until frames arrive."""
         self.frame.allow_backorder = "yes"
         order = self._confirm((self.kit, 5))
         self.assertEqual(order.order_line.backorder_qty, 2)
@@ -147,7 +147,7 @@ class TestKit(KitCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_waiting_kits_enqueue_for_their_components(self):
-        """C2: a change of policy looks for kits, too."""
+        """C2: a change of policy triggers a retry for kits, too."""
         self.frame.allow_backorder = "yes"
         self._confirm((self.kit, 5))
         self.checks.search([]).unlink()
@@ -155,7 +155,7 @@ class TestKit(KitCommon):
         self.assertIn(self.frame, self.checks.search([]).product_id)
 
     def test_kits_in_kits(self):
-        """B3: a kit inside a kit is opened, too."""
+        """B3: a kit inside a kit is exploded, too."""
         pair = self.env["product.product"].create({"name": "Pair"})
         self._create_kit(pair, (self.kit, 2))
         self.assertEqual(self._get(pair), 1.5)
@@ -177,7 +177,7 @@ class TestKit(KitCommon):
         self.assertTrue(order.order_line.is_promise_short)
 
     def test_kit_and_its_component_on_one_quotation(self):
-        """B4: what the kits take, the line of wheels does not see, and the reverse."""
+        """B4: each line excludes the quantity of the other one."""
         order = self._create_order((self.kit, 3), (self.wheel, 5))
         kits, wheels = order.order_line
         self.assertEqual(
@@ -194,7 +194,7 @@ class TestKit(KitCommon):
         self.assertEqual(order.order_line.promise_available_qty, 2)
 
     def test_bill_of_materials_of_many(self):
-        """B1: three kits are cut from one board; in dozens as in single ones."""
+        """B1: three kits are made from one board, also in dozens."""
         board = self._create_product("Board")
         self._set_stock(board, 4)
         shelf = self.env["product.product"].create({"name": "Shelf Kit"})
@@ -216,7 +216,7 @@ class TestKit(KitCommon):
         self.assertEqual(order.order_line.open_qty, 15)
 
     def test_kit_of_a_variant(self):
-        """B1: each variant has the parts of its own bill of materials."""
+        """B1: each variant has the components of its own bill of materials."""
         attribute = self.env["product.attribute"].create(
             {
                 "name": "Wheels",
@@ -249,7 +249,7 @@ class TestKit(KitCommon):
             self._confirm((three, 4))
 
     def test_component_bought_to_order(self):
-        """B3: a part that is bought for the order alone is no shortage."""
+        """B3: a make-to-order component is no shortage."""
         bell = self._create_bought_to_order()
         self.bom.bom_line_ids = [Command.create({"product_id": bell.id})]
         order = self._confirm((self.kit, 2))
@@ -257,14 +257,14 @@ class TestKit(KitCommon):
         self.assertEqual(self._get(self.frame), 1)
 
     def test_kit_of_consumables_needs_no_stock(self):
-        """B3: even where the kit itself was marked as kept in stock."""
+        """B3: also if the kit itself is storable."""
         glue = self.env["product.product"].create({"name": "Glue"})
         gift = self._create_product("Gift Kit")
         self._create_kit(gift, (glue, 1))
         self.assertEqual(self._confirm((gift, 5)).state, "sale")
 
     def test_each_company_has_its_kits(self):
-        """B1: a bill of materials of one company says nothing in another."""
+        """B1: a bill of materials applies to its own company only."""
         self.bom.company_id = self.company
         self.kit.is_storable = True
         other = self.env["res.company"].create({"name": "Other"})
@@ -284,7 +284,7 @@ class TestKit(KitCommon):
         )
 
     def test_partial_delivery_and_return_of_kits(self):
-        """C1: what is shipped of all parts counts; what comes back is stock again."""
+        """C1: complete kits count as delivered; returned goods are stock again."""
         order = self._confirm((self.kit, 3))
         picking = order.picking_ids
         for move in picking.move_ids:
@@ -330,7 +330,7 @@ class TestKit(KitCommon):
             order.order_line.product_uom_qty = 6
 
     def test_order_with_waiting_kits_is_split(self):
-        """C7: what is ready ships, and the kits wait on an order of their own."""
+        """C7: the ready line ships; the kits move to the backorder order."""
         self.kit.allow_backorder = "yes"
         (self.wheel | self.frame).allow_backorder = "yes"
         ready = self._create_product("Ready")
@@ -342,7 +342,7 @@ class TestKit(KitCommon):
         self.assertEqual(order.order_line.product_id, ready)
 
     def test_lowered_quotation_of_kits_keeps_fewer_components(self):
-        """B1: a quotation that waits for approval keeps what it asks for now."""
+        """B1: a quotation pending approval commits its current quantity."""
         self.company.shortage_policy = "pending"
         order = self._create_order((self.kit, 20))
         order.action_confirm()
@@ -352,7 +352,7 @@ class TestKit(KitCommon):
         self.assertEqual(self._get(self.frame), 2)
 
     def test_many_kits_at_once(self):
-        """B8: the quantities of many kits take one query more for each, no more."""
+        """B8: each further kit takes at most one more query."""
 
         def count(kits):
             self.env.invalidate_all()

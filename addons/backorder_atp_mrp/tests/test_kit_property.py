@@ -33,5 +33,5 @@ class TestKitProperty(DemandCommon):
         return self.recipe if product == self.kit else super()._get_recipe(product)
 
     def test_kits_agree_with_a_ledger_of_their_components(self):
-        """B1, B3, C1: kits and their components are sold side by side."""
+        """B1, B3, C1: kits and their components are sold together."""
         self._run_machine(examples=6, steps=12)

@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestManufacturingSteps(BackorderCommon):
-    """Components on their way into production, products on their way out of it."""
+    """Components and products in multi-step manufacturing."""
 
     @classmethod
     def setUpClass(cls):
@@ -54,7 +54,7 @@ class TestManufacturingSteps(BackorderCommon):
         production.button_mark_done()
 
     def test_components_reserved_for_the_pick_are_committed(self):
-        """B1, B3: nobody else is promised what a production is about to pick."""
+        """B1, B3: components of a pending pick are not promised to orders."""
         self._set_stock(self.protected, 5)
         self._create_production(5)
         self.assertEqual(self._get(self.protected), 0)
@@ -62,8 +62,8 @@ class TestManufacturingSteps(BackorderCommon):
             self._confirm((self.protected, 5))
 
     def test_components_that_are_picked_are_not_for_sale(self):
-        """B1: neither while the production goes on nor once it is cancelled, which
-        leaves them to be brought back."""
+        """B1: neither during the production nor after it is cancelled, until they are
+        returned to stock."""
         self._set_stock(self.protected, 5)
         production = self._create_production(5)
         self._pick(production)
@@ -74,7 +74,7 @@ class TestManufacturingSteps(BackorderCommon):
         self.assertEqual(self._get(self.protected, "misplaced"), 5)
 
     def test_components_consumed_are_gone(self):
-        """B1: each of them counts once, from the order to the end."""
+        """B1: each component counts once, from the order to the end."""
         self._set_stock(self.protected, 8)
         production = self._create_production(5)
         self._pick(production)
@@ -101,7 +101,7 @@ class TestManufacturingSteps(BackorderCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_consigned_components_are_not_used(self):
-        """B1: a production takes only what is ours."""
+        """B1: a production takes the company's own stock only."""
         self.env["stock.quant"]._update_available_quantity(
             self.protected, self.stock, 5, owner_id=self.customer
         )
@@ -109,7 +109,7 @@ class TestManufacturingSteps(BackorderCommon):
         self.assertEqual(sum(production.picking_ids.move_ids.mapped("quantity")), 0)
 
     def test_places_of_production_of_a_new_warehouse(self):
-        """B1: they have their kind from the beginning, used or not."""
+        """B1: they have their kind from the beginning."""
         warehouse = self._create_warehouse("Second", "WH2")
         self.assertEqual(
             (

@@ -85,7 +85,7 @@ class TestProduction(BackorderCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_one_makes_what_another_uses(self):
-        """A3: finished together, what is in between was never missing."""
+        """A3: productions finished together have no intermediate shortage."""
         lacquered = self._create_product("Lacquered Table")
         self._create_bom(lacquered, self.table, 1)
         for phase in ("dark", "soft", "hard"):
@@ -98,7 +98,7 @@ class TestProduction(BackorderCommon):
         self.assertEqual(self._get(lacquered), 3)
 
     def test_production_and_by_product_are_stock(self):
-        """B1, C2: what is made can be promised, the by-product as well."""
+        """B1, C2: finished products and by-products can be promised."""
         self.table.allow_backorder = "yes"
         order = self._confirm((self.table, 2))
         self._set_stock(self.leg, 8)
@@ -108,7 +108,7 @@ class TestProduction(BackorderCommon):
         self.assertEqual(self._get(self.offcut), 2)
 
     def test_unbuild(self):
-        """A3: what is not there is not taken apart; its parts are stock again."""
+        """A3: missing products are not unbuilt; the components are stock again."""
         self._set_stock(self.leg, 4)
         production = self._make(self.table, 1)
         self._finish(production)
@@ -120,7 +120,7 @@ class TestProduction(BackorderCommon):
             self._unbuild(production)
 
     def test_unbuild_what_is_reserved(self):
-        """B3: what an order has reserved is not taken apart."""
+        """B3: products reserved for an order are not unbuilt."""
         self._set_stock(self.leg, 4)
         production = self._make(self.table, 1)
         self._finish(production)
@@ -134,7 +134,7 @@ class TestProduction(BackorderCommon):
         form.save().action_unbuild()
 
     def test_scrapped_component(self):
-        """B3: a component that broke is gone, and its order is named."""
+        """B3: a scrapped component is booked, and its order is logged."""
         self._set_stock(self.leg, 4)
         order = self._confirm((self.leg, 4))
         production = self._make(self.table, 1)
@@ -152,7 +152,7 @@ class TestProduction(BackorderCommon):
         self.assertEqual(event.quantity, 1)
 
     def test_more_of_what_is_made_to_order_is_made(self):
-        """B4: a confirmed line that asks for more, in another unit, has more made."""
+        """B4: a larger make-to-order line increases the production, in any unit."""
         self.company.allow_backorder = True
         grams = self.env.ref("uom.product_uom_gram")
         make_to_order = self.warehouse.mto_pull_id.route_id

@@ -8,7 +8,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _is_physical_fact(self):
-        """What a subcontractor has made and used at his place has happened."""
+        """Treat production and consumption at a subcontractor as done."""
         return super()._is_physical_fact() or any(
             move._is_made_by_subcontractor() for move in self
         )

@@ -8,6 +8,6 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _action_done(self):
-        """Judge a receipt with the production that it records."""
+        """Check a receipt together with the production that it records."""
         with self._being_done():
             return super()._action_done()

@@ -61,7 +61,7 @@ class TestSubcontractReceipt(BackorderCommon):
         )
 
     def test_receipt_is_no_shortage(self):
-        """A3, A4: what is made and received in one go was never missing."""
+        """A3, A4: production and receipt in one step are no shortage."""
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             product, component = self._create_made_outside(f"Made Outside, {phase}")
@@ -73,7 +73,7 @@ class TestSubcontractReceipt(BackorderCommon):
             self.assertFalse(self._get_all_events(product, component))
 
     def test_receipt_by_another_program(self):
-        """A3: nor where no button is pressed."""
+        """A3: also if it is validated by another program."""
         product, component = self._create_made_outside("Made Outside")
         self._set_stock(component, 20, self.place)
         receipt = self._order_outside(product, 10)
@@ -84,7 +84,7 @@ class TestSubcontractReceipt(BackorderCommon):
         self.assertFalse(self._get_all_events(product, component))
 
     def test_backorderable_receipt_sells_nothing_below_zero(self):
-        """A4: where backorders are allowed, it is no sale below zero either."""
+        """A4: with backorders allowed, it is no sale below zero either."""
         product, component = self._create_made_outside("Made Outside")
         (product | component).allow_backorder = "yes"
         self._set_stock(component, 20, self.place)
@@ -92,7 +92,7 @@ class TestSubcontractReceipt(BackorderCommon):
         self.assertFalse(self._get_all_events(product, component))
 
     def test_subcontractor_used_what_the_books_did_not_have(self):
-        """A3, A4: it has happened; it is booked, and brought to somebody."""
+        """A3, A4: it is booked, and the responsible user is notified."""
         product, component = self._create_made_outside("Made Outside")
         self._set_stock(component, 5, self.place)
         receipt = self._order_outside(product, 10)
@@ -108,7 +108,7 @@ class TestSubcontractReceipt(BackorderCommon):
         self.assertFalse(self._get_all_events(product))
 
     def test_part_of_a_receipt(self):
-        """A3: four of ten are received, the rest waits, no event."""
+        """A3: four of ten are received, the rest is open, no event."""
         product, component = self._create_made_outside("Made Outside")
         self._set_stock(component, 20, self.place)
         receipt = self._order_outside(product, 10)
@@ -119,7 +119,7 @@ class TestSubcontractReceipt(BackorderCommon):
         self.assertFalse(self._get_all_events(product, component))
 
     def test_components_are_not_sent_beyond_stock(self):
-        """A3: whoever sends components to the subcontractor can still choose."""
+        """A3: a transfer of components to the subcontractor is refused."""
         _product, component = self._create_made_outside("Made Outside")
         transfer = self._create_picking(
             self.warehouse.int_type_id, self.stock, self.place, (component, 2)

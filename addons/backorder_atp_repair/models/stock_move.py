@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """Parts that a repair builds in are delivered to the customer with it."""
+    """Parts added in a repair are delivered to the customer with it."""
 
     _inherit = "stock.move"
 

@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestRepair(BackorderCommon):
-    """A repair that builds in a part, and its order."""
+    """A repair that adds a part, and its order."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,7 @@ class TestRepair(BackorderCommon):
         repair.action_repair_end()
 
     def test_order_of_a_finished_repair(self):
-        """B3: the part is built in; nothing is asked for any more, in any phase."""
+        """B3: the part is delivered; the order has no open demand, in any phase."""
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             self._set_stock(self.protected, 1)
@@ -68,7 +68,7 @@ class TestRepair(BackorderCommon):
             self.assertEqual(self._get(self.protected), 0)
 
     def test_part_is_committed_once(self):
-        """B1: repair and order ask for the same part."""
+        """B1: repair and order need the same part."""
         self._set_stock(self.protected, 3)
         repair = self._create_repair()
         repair.action_validate()
@@ -85,7 +85,7 @@ class TestRepair(BackorderCommon):
         self.assertEqual(order.order_line.open_qty, 0)
 
     def test_part_is_raised(self):
-        """B4: two instead of one where two are there; not three."""
+        """B4: two instead of one if two are in stock, but not three."""
         self._set_stock(self.protected, 2)
         repair = self._create_repair()
         repair.action_validate()
@@ -99,7 +99,7 @@ class TestRepair(BackorderCommon):
             repair.move_ids.product_uom_qty = 3
 
     def test_part_is_added_to_a_confirmed_order(self):
-        """B4: a part added to the repair is added to its order, and judged."""
+        """B4: a part added to the repair is added to its order, and checked."""
         self._set_stock(self.protected, 1)
         extra = self._create_product("Extra")
         repair = self._create_repair()
@@ -120,7 +120,7 @@ class TestRepair(BackorderCommon):
         self.assertEqual(self._get(extra), 0)
 
     def test_repair_uses_no_more_than_there_is(self):
-        """A3: whoever finishes a repair can still choose."""
+        """A3: the repair cannot be finished beyond stock."""
         repair = self._create_repair(2)
         self._start(repair)
         with self.assertRaisesRegex(
@@ -129,7 +129,7 @@ class TestRepair(BackorderCommon):
             self._finish(repair)
 
     def test_repair_takes_no_reserved_part(self):
-        """B3: nor a part that is reserved for an order."""
+        """B3: nor with a part that is reserved for an order."""
         self._set_stock(self.protected, 1)
         order = self._confirm((self.protected, 1))
         repair = self._create_repair()
