@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Point of Sale",
-    "summary": "Book what a Point of Sale has sold, and check what it ships later",
+    "summary": "Book sales of a Point of Sale; check orders shipped later",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Orders Settled at a Point of Sale",
-    "summary": "A quotation settled at a Point of Sale asks for stock only once",
+    "summary": "Count a quotation settled at a Point of Sale only once",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -13,23 +13,23 @@ SHORT_ACTIVITY = "backorder_atp.mail_activity_type_alert"
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
-    def _get_till_source(self):
-        """Return e.g. ``till:Shop - 000001``, as the events name it.
+    def _get_pos_source(self):
+        """Return the trigger source of the events, e.g. ``pos:Shop - 000001``.
 
-        A session that is closed books all its orders at once.
+        Closing a session books all of its orders at once.
         """
         named = self if len(self) == 1 else self.session_id
-        return f"till:{','.join(named.mapped('name'))}"
+        return f"pos:{','.join(named.mapped('name'))}"
 
     # ------------------------------------------------------------------
     # Shipped later
     # ------------------------------------------------------------------
 
     def _check_shipped_later(self, lines):
-        """Write down, and bring to somebody, what is sold beyond what can be promised.
+        """Log and notify of sales beyond what can be promised.
 
-        It is paid: nothing is refused. The delivery waits for its turn, like that of
-        an order that was paid on the web.
+        The order is paid, so nothing is refused. Its delivery is in the queue, like
+        that of an order paid in the web shop.
         """
         self.ensure_one()
         short = self.sudo()._find_short_later(lines)
@@ -40,10 +40,10 @@ class PosOrder(models.Model):
             self.sudo()._notify_of_short_later(short)
 
     def _find_short_later(self, lines):
-        """Return ``{product: (quantity, what is missing of it)}``, in its unit.
+        """Return ``{product: (quantity, missing quantity)}``, in its unit.
 
-        The deliveries are there already, and take part in what is left. What settled
-        orders ask for is delivered by them: it must not count a second time.
+        The deliveries exist already and are part of the committed quantity. They also
+        deliver the settled sales orders, which are therefore excluded.
         """
         sold = defaultdict(float)
         for line in lines.filtered(lambda line: line.product_id.is_storable):
@@ -63,7 +63,7 @@ class PosOrder(models.Model):
         return short
 
     def _get_settled_orders(self):
-        """Return the orders that were paid here; extend where a till can do that."""
+        """Return the sales orders settled by these orders; to be extended."""
         return self.env["sale.order"]
 
     def _get_shipping_warehouse(self):
@@ -82,7 +82,7 @@ class PosOrder(models.Model):
                     "quantity": missing,
                     "reason": self.name,
                     "payload": {
-                        "tillOrder": self.name,
+                        "posOrder": self.name,
                         "required": quantity,
                         "shortfall": missing,
                     },
@@ -92,20 +92,22 @@ class PosOrder(models.Model):
         )
 
     def _notify_of_short_later(self, short):
-        """Ask the responsible what becomes of the delivery, where it is worked on."""
+        """Schedule an activity on the delivery for the responsible user."""
         user = self.company_id._get_backorder_responsible()
         delivery = self.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel")
         )[:1]
         if not user or not delivery:
             return
-        speaker = self.with_context(lang=user.lang)
+        localized = self.with_context(lang=user.lang)
         delivery.with_context(lang=user.lang).activity_schedule(
             SHORT_ACTIVITY,
             user_id=user.id,
-            summary=speaker.env._("Sold at the till beyond what can be promised"),
+            summary=localized.env._(
+                "Sold at the point of sale beyond what can be promised"
+            ),
             note=Markup("<br/>").join(
-                speaker.env._(
+                localized.env._(
                     "%(missing)s of %(quantity)s %(unit)s of %(product)s are missing.",
                     missing=product.uom_id.round(missing),
                     quantity=product.uom_id.round(quantity),

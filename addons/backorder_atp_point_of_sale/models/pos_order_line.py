@@ -5,12 +5,12 @@ from odoo import models
 
 
 class PosOrderLine(models.Model):
-    """What a till sells to be shipped later is judged like an order."""
+    """Check lines that are shipped later like those of a sales order."""
 
     _inherit = "pos.order.line"
 
     def _launch_stock_rule_from_pos_order_lines(self):
-        source = self.order_id._get_till_source()
+        source = self.order_id._get_pos_source()
         with self.env["backorder.event"]._caused_by(source):
             result = super()._launch_stock_rule_from_pos_order_lines()
             for order, lines in self.grouped("order_id").items():

@@ -7,10 +7,10 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class StockMove(models.Model):
-    """What a till ships later is reserved only from what nobody else is promised.
+    """Orders shipped later only reserve stock that is not promised to other orders.
 
-    It was paid without a verdict. What is missing waits; a person who enters the
-    quantity on the delivery may still decide otherwise.
+    They were paid without a check. Missing quantities are backordered; a user may still
+    enter the quantity on the delivery.
     """
 
     _inherit = "stock.move"
@@ -18,11 +18,11 @@ class StockMove(models.Model):
     def _get_reservable(self, location, need):
         need = super()._get_reservable(location, need)
         if need > 0 and self._is_shipped_later(location):
-            return min(need, self._get_left_for_tills(location.warehouse_id))
+            return min(need, self._get_left_for_pos(location.warehouse_id))
         return need
 
     def _is_shipped_later(self, location):
-        """Whether this takes, for a till, stock that has to be promised first."""
+        """Whether this ships promisable stock for a point of sale order."""
         return bool(
             self.picking_id.sudo().pos_order_id.shipping_date
             and not self._is_physical_fact()
@@ -36,8 +36,8 @@ class StockMove(models.Model):
         )
         return policies[self.product_id.id, warehouse.id][0]
 
-    def _get_left_for_tills(self, warehouse):
-        """Return what tills may still reserve without touching what others have."""
+    def _get_left_for_pos(self, warehouse):
+        """Return what may be reserved without taking stock promised to other orders."""
         product = self.product_id
         moves = self.sudo().search(
             [

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class StockPicking(models.Model):
-    """What a till has sold is gone, whatever the books say."""
+    """Sales of a point of sale are always booked."""
 
     _inherit = "stock.picking"
 
@@ -13,9 +13,9 @@ class StockPicking(models.Model):
     def _create_picking_from_pos_order_lines(
         self, location_dest_id, lines, picking_type, partner=False
     ):
-        """Book the whole sale: Odoo leaves a transfer that is refused open, unseen."""
+        """Book the whole sale, as Odoo silently leaves a refused transfer open."""
         with (
-            self.env["backorder.event"]._caused_by(lines.order_id._get_till_source()),
+            self.env["backorder.event"]._caused_by(lines.order_id._get_pos_source()),
             self.env["stock.move"]._booking_facts(),
         ):
             return super()._create_picking_from_pos_order_lines(

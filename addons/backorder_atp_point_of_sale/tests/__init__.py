@@ -1,4 +1,4 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import test_till
+from . import test_pos_order

@@ -10,8 +10,8 @@ from odoo.tests import new_test_user
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 
-class TillCommon(BackorderCommon):
-    """A till of the company, and a cashier who may do nothing else."""
+class PosCommon(BackorderCommon):
+    """A point of sale, and a cashier without further rights."""
 
     @classmethod
     def setUpClass(cls):
@@ -35,13 +35,13 @@ class TillCommon(BackorderCommon):
                 "name": "Cash",
                 "company_id": cls.company.id,
                 "journal_id": cls.env["account.journal"]
-                .create({"name": "Till", "code": "TIL", "type": "cash"})
+                .create({"name": "Shop Cash", "code": "SHC", "type": "cash"})
                 .id,
             }
         )
-        cls.till = cls.env["pos.config"].create(
+        cls.pos_config = cls.env["pos.config"].create(
             {
-                "name": "Till",
+                "name": "Shop",
                 "company_id": cls.company.id,
                 "warehouse_id": cls.warehouse.id,
                 "picking_type_id": cls.warehouse.pos_type_id.id,
@@ -55,15 +55,15 @@ class TillCommon(BackorderCommon):
         values = {"lst_price": 10, "taxes_id": [Command.clear()], **values}
         return super()._create_product(name, available_in_pos=True, **values)
 
-    def _open_till(self, is_real_time=True):
+    def _open_pos(self, is_real_time=True):
         self.company.point_of_sale_update_stock_quantities = (
             "real" if is_real_time else "closing"
         )
-        self.till.open_ui()
-        return self.till.current_session_id
+        self.pos_config.open_ui()
+        return self.pos_config.current_session_id
 
     def _sell(self, *lines, **values):
-        """Send what the till does when ``(product, quantity, values)`` are paid."""
+        """Send a paid order with lines ``(product, quantity, values)``."""
         amount = 10 * sum(line[1] for line in lines)
         order = {
             "amount_paid": amount,
@@ -74,11 +74,11 @@ class TillCommon(BackorderCommon):
             "fiscal_position_id": False,
             "to_invoice": False,
             "partner_id": self.customer.id,
-            "session_id": self.till.current_session_id.id,
+            "session_id": self.pos_config.current_session_id.id,
             "uuid": str(uuid.uuid4()),
             "user_id": self.cashier.id,
             "last_order_preparation_change": "{}",
-            "lines": [self._prepare_till_line(*line) for line in lines],
+            "lines": [self._prepare_pos_line(*line) for line in lines],
             "payment_ids": [
                 Command.create(
                     {
@@ -97,7 +97,7 @@ class TillCommon(BackorderCommon):
         self.env.flush_all()
         return self.env["pos.order"].browse(result["pos.order"][0]["id"])
 
-    def _prepare_till_line(self, product, quantity, values=None):
+    def _prepare_pos_line(self, product, quantity, values=None):
         return Command.create(
             {
                 "discount": 0,

@@ -12,16 +12,16 @@ class PosOrder(models.Model):
 
     @api.model
     def sync_from_ui(self, orders):
-        """Look at settled orders once the till has taken over their deliveries.
+        """Check settled orders after the point of sale has replaced their deliveries.
 
-        In between they would seem to have lost what was reserved for them.
+        In between they would appear to have lost their reservations.
         """
         with self._get_settled_lines(orders)._settling():
             return super().sync_from_ui(orders)
 
     @api.model
     def _get_settled_lines(self, orders):
-        """Return the order lines that these orders of a till settle."""
+        """Return the sales order lines that these orders settle."""
         ids = {
             command[2].get("sale_order_line_id")
             for order in orders

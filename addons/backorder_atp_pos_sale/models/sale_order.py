@@ -7,7 +7,7 @@ PAID_STATES = ("paid", "done", "invoiced")
 
 
 class SaleOrder(models.Model):
-    """What was paid at a till is never refused, and never lost."""
+    """Orders paid at a point of sale are never refused."""
 
     _inherit = "sale.order"
 

@@ -7,7 +7,7 @@ from .sale_order import PAID_STATES
 
 
 class SaleOrderLine(models.Model):
-    """What a till has handed over, or ships by itself, is asked for no more."""
+    """Quantities sold at a point of sale count as delivered."""
 
     _inherit = "sale.order.line"
 
@@ -18,15 +18,15 @@ class SaleOrderLine(models.Model):
     def _get_delivered_quantities(self):
         delivered = super()._get_delivered_quantities()
         for line in self._origin.sudo():
-            quantity = line._get_till_quantity()
+            quantity = line._get_pos_quantity()
             if not quantity:
                 continue
             for product, part in line._get_promise_components(quantity):
                 delivered[line.id, product.id] += part
         return delivered
 
-    def _get_till_quantity(self):
-        """Return what tills sold of this line and did not take back; product's unit."""
+    def _get_pos_quantity(self):
+        """Return the quantity sold at points of sale less refunds; product's unit."""
         sold = self.pos_order_line_ids
         return sum(
             line.qty
@@ -35,12 +35,12 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
-        """Deliver no second time what a till has handed over.
+        """Leave out the quantity sold at a point of sale.
 
-        Odoo does, and takes it back when the till has settled the order; in the dark
-        phase it goes on doing so.
+        Odoo plans its delivery and cancels it when the order is settled; in the monitor
+        phase this is left as it is.
         """
         quantity = super()._get_qty_procurement(previous_product_uom_qty)
         if self.company_id.sudo().promise_phase == "dark":
             return quantity
-        return quantity + self._to_line_unit(self.sudo()._get_till_quantity())
+        return quantity + self._to_line_unit(self.sudo()._get_pos_quantity())

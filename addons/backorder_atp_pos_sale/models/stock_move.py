@@ -8,20 +8,19 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _is_covered_by_line(self):
-        """Record nothing, in the dark phase, of what Odoo launches for a moment.
+        """Do not log temporary deliveries of Odoo in the monitor phase.
 
-        A settled order delivers what the till has handed over, until the till takes
-        it back.
+        A settled order plans a delivery of the quantity sold at the point of sale,
+        which is cancelled afterwards.
         """
         return super()._is_covered_by_line() or (
-            self.company_id.sudo().promise_phase == "dark"
-            and self._is_covered_by_till()
+            self.company_id.sudo().promise_phase == "dark" and self._is_covered_by_pos()
         )
 
-    def _is_covered_by_till(self):
+    def _is_covered_by_pos(self):
         line = self.sale_line_id.sudo()
         missing = [part[1:] for part in line._get_missing_parts()]
-        handed_over = line._get_promise_components(line._get_till_quantity())
+        handed_over = line._get_promise_components(line._get_pos_quantity())
         total = sum(
             quantity
             for product, quantity in [*missing, *handed_over]

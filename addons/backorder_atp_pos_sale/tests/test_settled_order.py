@@ -7,16 +7,16 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp_point_of_sale.tests.common import TillCommon
+from odoo.addons.backorder_atp_point_of_sale.tests.common import PosCommon
 
 
-class SettledOrderCommon(TillCommon):
-    """Quotations and orders that a customer pays at a till."""
+class SettledOrderCommon(PosCommon):
+    """Quotations and orders that a customer pays at a point of sale."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # as in Odoo, who settles a quotation may confirm it
+        # as in Odoo, users who settle a quotation may confirm it
         cls.cashier.group_ids = [
             Command.link(cls.env.ref("sales_team.group_sale_salesman_all_leads").id)
         ]
@@ -39,9 +39,9 @@ class SettledOrderCommon(TillCommon):
 
 @tagged("post_install", "-at_install")
 class TestSettledOrder(SettledOrderCommon):
-    def test_last_one_is_paid_at_the_till(self):
-        """B3: one of one is sold; nothing is left, and nothing is owed."""
-        self._open_till()
+    def test_last_unit_is_settled(self):
+        """B3: the last unit is sold; no stock and no open demand are left."""
+        self._open_pos()
         for policy in ("block", "pending"):
             self.company.shortage_policy = policy
             product = self._create_product(f"Last One, {policy}")
@@ -56,10 +56,10 @@ class TestSettledOrder(SettledOrderCommon):
                 quotation.picking_ids.filtered(lambda pick: pick.state != "cancel")
             )
 
-    def test_dark_phase_logs_nothing_of_what_was_there(self):
-        """B9: one of one would not have been refused."""
+    def test_dark_phase_logs_no_settled_order_within_stock(self):
+        """B9: the last unit would not have been refused."""
         self.company.promise_phase = "dark"
-        self._open_till()
+        self._open_pos()
         self._set_stock(self.protected, 1)
         quotation = self._create_order((self.protected, 1))
         self._settle(quotation)
@@ -67,8 +67,8 @@ class TestSettledOrder(SettledOrderCommon):
         self.assertFalse(self._get_events("order:would_block"))
 
     def test_settled_beyond_stock(self):
-        """B3: what the till sold beyond stock is booked; the order asks no more."""
-        self._open_till()
+        """B3: a sale beyond stock is booked; the order has no open demand."""
+        self._open_pos()
         self._set_stock(self.protected, 1)
         quotation = self._create_order((self.protected, 3))
         self._settle(quotation)
@@ -77,8 +77,8 @@ class TestSettledOrder(SettledOrderCommon):
         self.assertFalse(quotation.requires_inventory_override)
 
     def test_part_of_a_quotation_is_settled(self):
-        """B4: it is paid, so it is kept; what is missing waits for a decision."""
-        self._open_till()
+        """B4: it is paid, so it is kept; the missing quantity needs an approval."""
+        self._open_pos()
         self._set_stock(self.protected, 2)
         quotation = self._create_order((self.protected, 5))
         self._settle(quotation, 2)
@@ -88,9 +88,9 @@ class TestSettledOrder(SettledOrderCommon):
         request = quotation.override_ids
         self.assertEqual(request.line_ids.requested_qty, 3)
 
-    def test_part_of_a_quotation_is_settled_and_the_rest_is_there(self):
-        """B3: the rest is delivered as ever."""
-        self._open_till()
+    def test_part_of_a_quotation_is_settled_and_the_rest_in_stock(self):
+        """B3: the rest is delivered as usual."""
+        self._open_pos()
         self._set_stock(self.protected, 5)
         quotation = self._create_order((self.protected, 5))
         self._settle(quotation, 2)
@@ -101,8 +101,8 @@ class TestSettledOrder(SettledOrderCommon):
         self.assertEqual(self._get(self.protected), 0)
 
     def test_reserved_order_is_settled(self):
-        """C8: it has fallen short at no time, and its customer is told nothing."""
-        self._open_till()
+        """C8: it was never short, and its customer is not notified."""
+        self._open_pos()
         self._set_stock(self.protected, 2)
         order = self._confirm((self.protected, 2))
         self._settle(order)
@@ -114,8 +114,8 @@ class TestSettledOrder(SettledOrderCommon):
         )
 
     def test_settled_and_shipped_later(self):
-        """B3: the till ships it; the order asks for nothing beside it."""
-        self._open_till()
+        """B3: the point of sale ships it; the order has no further demand."""
+        self._open_pos()
         for phase in ("dark", "hard"):
             self.company.promise_phase = phase
             product = self._create_product(f"Later, {phase}")
@@ -130,8 +130,8 @@ class TestSettledOrder(SettledOrderCommon):
         )
 
     def test_confirmed_and_shipped_later(self):
-        """B3: an order that is promised already is not promised twice."""
-        self._open_till()
+        """B3: a confirmed order is not promised twice."""
+        self._open_pos()
         self._set_stock(self.protected, 2)
         order = self._confirm((self.protected, 2))
         self._settle_for_later(order)
@@ -139,9 +139,9 @@ class TestSettledOrder(SettledOrderCommon):
         self.assertEqual(self._get(self.protected), 0)
 
     def test_increase_asked_for_and_shipped_later(self):
-        """B3, B4: what was asked for beyond stock is missing once, not twice."""
+        """B3, B4: a pending increase is counted once, not twice."""
         self.company.shortage_policy = "pending"
-        self._open_till()
+        self._open_pos()
         self._set_stock(self.protected, 3)
         order = self._confirm((self.protected, 2))
         order.order_line.product_uom_qty = 5
@@ -150,8 +150,8 @@ class TestSettledOrder(SettledOrderCommon):
         self.assertEqual(self._get_events("order:oversold").quantity, 2)
 
     def test_raised_after_it_was_settled(self):
-        """B4: only what is added is delivered, and judged."""
-        self._open_till()
+        """B4: only the added quantity is delivered and checked."""
+        self._open_pos()
         self._set_stock(self.protected, 2)
         quotation = self._create_order((self.protected, 1))
         self._settle(quotation)

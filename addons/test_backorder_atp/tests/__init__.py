@@ -8,4 +8,4 @@ from . import test_expiry_reservation
 from . import test_kit_features
 from . import test_kit_totals
 from . import test_landed_cost
-from . import test_till_reservation
+from . import test_pos_reservation

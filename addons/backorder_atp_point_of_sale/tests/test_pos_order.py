@@ -6,11 +6,11 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import TillCommon
+from .common import PosCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTill(TillCommon):
+class TestPosOrder(PosCommon):
     def _get_quantity(self, product):
         return sum(self._get_quants(product).mapped("quantity"))
 
@@ -19,8 +19,8 @@ class TestTill(TillCommon):
     # ------------------------------------------------------------------
 
     def test_sold_beyond_stock_is_booked(self):
-        """A3, A4: three left the shop where the books had one, in any phase."""
-        self._open_till()
+        """A3, A4: a sale of three with one on hand is booked, in any phase."""
+        self._open_pos()
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             product = self._create_product(f"Shelf, {phase}")
@@ -30,15 +30,15 @@ class TestTill(TillCommon):
             self.assertEqual(self._get_quantity(product), -2)
             event = self._get_events("inventory.oversold", product_id=product)
             self.assertEqual(event.payload["new_stock"], -2)
-            self.assertEqual(event.trigger_source, f"till:{order.name}")
+            self.assertEqual(event.trigger_source, f"pos:{order.name}")
             self.assertEqual(
                 product.product_tmpl_id.activity_ids.user_id,
                 self.users["manager"] if phase != "dark" else self.env["res.users"],
             )
 
     def test_short_product_does_not_hold_up_a_session(self):
-        """A3: closing books everything, one short product or not."""
-        session = self._open_till(is_real_time=False)
+        """A3: closing a session books all products, also with a short one."""
+        session = self._open_pos(is_real_time=False)
         self._set_stock(self.protected, 1)
         plenty = self._create_product("Plenty")
         self._set_stock(plenty, 10)
@@ -50,11 +50,11 @@ class TestTill(TillCommon):
         self.assertEqual(self._get_quantity(plenty), 6)
         self.assertEqual(self._get_quantity(self.protected), -1)
         event = self._get_events("inventory.oversold", product_id=self.protected)
-        self.assertEqual(event.trigger_source, f"till:{sold.name}")
+        self.assertEqual(event.trigger_source, f"pos:{sold.name}")
 
-    def test_till_takes_what_an_order_has_reserved(self):
-        """B3: it is booked, and the salesperson of the order has to know."""
-        self._open_till()
+    def test_sale_of_stock_reserved_for_an_order(self):
+        """B3: it is booked, and the salesperson of the order is notified."""
+        self._open_pos()
         self._set_stock(self.protected, 5)
         order = self._confirm((self.protected, 5), user_id=self.users["sales"].id)
         sold = self._sell((self.protected, 3))
@@ -65,9 +65,9 @@ class TestTill(TillCommon):
         self.assertIn(sold.picking_ids.name, event.reason)
         self.assertEqual(order.activity_ids.user_id, self.users["sales"])
 
-    def test_taken_back_at_the_till(self):
-        """A3: what is returned at a till is stock again, and no event."""
-        self._open_till()
+    def test_return_at_the_point_of_sale(self):
+        """A3: returned goods are stock again, without an event."""
+        self._open_pos()
         self._set_stock(self.protected, 2)
         self._sell((self.protected, 2))
         self._sell((self.protected, -1))
@@ -84,8 +84,8 @@ class TestTill(TillCommon):
         return self._sell((product, quantity), shipping_date=fields.Date.to_string(day))
 
     def test_shipped_later_within_what_can_be_promised(self):
-        """B3: it is promised, and nothing is said."""
-        self._open_till()
+        """B3: it is promised, without an event."""
+        self._open_pos()
         self._set_stock(self.protected, 5)
         self._sell_for_later(self.protected, 2)
         self.assertEqual(self._get(self.protected), 3)
@@ -94,8 +94,8 @@ class TestTill(TillCommon):
         )
 
     def test_shipped_later_beyond_what_can_be_promised(self):
-        """B3, B9: it is paid and stays; it is written down, and brought to somebody."""
-        self._open_till()
+        """B3, B9: it is paid and kept; it is logged, and the responsible notified."""
+        self._open_pos()
         for phase, event_type in (
             ("dark", "order:would_block"),
             ("soft", "order:oversold"),
@@ -124,9 +124,9 @@ class TestTill(TillCommon):
         picking.action_assign()
         return picking.move_ids
 
-    def test_shipped_later_reserves_nothing_that_is_promised(self):
-        """B3: what the till has no right to stays for the order."""
-        self._open_till()
+    def test_shipped_later_reserves_no_promised_stock(self):
+        """B3: stock promised to an order is not reserved."""
+        self._open_pos()
         for phase in ("soft", "hard"):
             self.company.promise_phase = phase
             product = self._create_product(f"Kept, {phase}")
@@ -138,8 +138,8 @@ class TestTill(TillCommon):
             self.assertEqual(order.order_line.allocated_qty, 4)
 
     def test_shipped_later_gets_what_arrives(self):
-        """C2: the delivery is served as soon as nobody else has a right to it."""
-        self._open_till()
+        """C2: the delivery is allocated once stock is not promised to other orders."""
+        self._open_pos()
         self._set_stock(self.protected, 5)
         self._promise_without_reserving(self.protected, 4)
         moves = self._get_later_move(self.protected, 2)
@@ -152,9 +152,9 @@ class TestTill(TillCommon):
         self._run_retries()
         self.assertEqual(moves.mapped("state"), ["assigned", "assigned"])
 
-    def test_shipped_later_by_decision_on_the_delivery(self):
-        """B3: whoever enters the quantity there ships it all the same."""
-        self._open_till()
+    def test_shipped_later_with_quantity_entered_on_the_delivery(self):
+        """B3: a quantity entered on the delivery is shipped."""
+        self._open_pos()
         self._set_stock(self.protected, 5)
         self._promise_without_reserving(self.protected, 5)
         move = self._get_later_move(self.protected, 2)
@@ -163,16 +163,16 @@ class TestTill(TillCommon):
         self.assertEqual(move.state, "done")
 
     def test_shipped_later_dark_reserves_as_odoo_does(self):
-        """B9: before anything is enforced, first come, first served."""
-        self._open_till()
+        """B9: in the monitor phase stock is reserved as in Odoo."""
+        self._open_pos()
         self.company.promise_phase = "dark"
         self._set_stock(self.protected, 5)
         self._promise_without_reserving(self.protected, 4)
         self.assertEqual(self._get_later_move(self.protected, 2).quantity, 2)
 
     def test_shipped_later_where_backorders_are_allowed(self):
-        """A1, B9: what may be backordered is sold."""
-        self._open_till()
+        """A1, B9: backorders are sold without an event."""
+        self._open_pos()
         order = self._sell_for_later(self.backorderable, 2)
         self.assertTrue(order.picking_ids)
         self.assertFalse(self._get_events("order:oversold"))

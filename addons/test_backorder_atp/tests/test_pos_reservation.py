@@ -9,24 +9,24 @@ from odoo.addons.backorder_atp_pos_sale.tests.test_settled_order import (
 
 
 @tagged("post_install", "-at_install")
-class TestTillReservation(SettledOrderCommon):
-    """Stock reserved for somebody, at a till."""
+class TestPosReservation(SettledOrderCommon):
+    """Soft reservations and the point of sale."""
 
     def test_kept_for_a_quotation_and_shipped_later(self):
-        """B3, E5: what is held for the quotation is what the till ships."""
-        self._open_till()
+        """B3, E5: stock reserved for the quotation is shipped by the point of sale."""
+        self._open_pos()
         self._set_stock(self.protected, 2)
         quotation = self._create_order((self.protected, 2))
         self._open_wizard(quotation.action_open_soft_reservation()).save().action_hold()
-        till_order = self._settle_for_later(quotation)
+        pos_order = self._settle_for_later(quotation)
         self.assertFalse(self._get_events("order:oversold"))
         self._run_retries()
-        self.assertEqual(till_order.picking_ids.move_ids.quantity, 2)
+        self.assertEqual(pos_order.picking_ids.move_ids.quantity, 2)
         self.assertEqual(self._get(self.protected), 0)
 
-    def test_till_takes_what_is_held(self):
-        """E5: what is kept for a quotation is gone as well, and told."""
-        self._open_till()
+    def test_sale_of_softly_reserved_stock(self):
+        """E5: a sale takes stock reserved for a quotation; the owner is notified."""
+        self._open_pos()
         self._set_stock(self.protected, 2)
         quotation = self._create_order(
             (self.protected, 2), user_id=self.users["sales"].id
