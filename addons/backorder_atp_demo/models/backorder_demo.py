@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The demo company: a wholesaler of bicycle parts and outdoor goods.
 
-Its masters are XML. What happened to them is told here, in tables, and done through
+Its master data is XML. Its history is defined here, in tables, and created through
 Odoo's own methods, by the users whose work it is, so that every quantity agrees.
 """
 
@@ -17,7 +17,7 @@ MAIN, NORTH = "stock.warehouse0", "backorder_atp_demo.warehouse_north"
 BULK = "backorder_atp_demo.location_bulk"
 QUARANTINE = "backorder_atp_demo.location_quarantine"
 
-# A customer's signature: one white pixel will do.
+# A customer's signature: one white pixel.
 SIGNATURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAA"
     "SUVORK5CYII="
@@ -59,18 +59,18 @@ COUNTS = [
     ("WS-MLT-18", 55, 0),
     ("WS-LUB-1", 140, 40),
 ]
-# And in places of their own: product, location, quantity.
+# Counts in other locations: product, location, quantity.
 PLACE_COUNTS = [
     ("CM-BTL-75", BULK, 300),
     ("WS-LUB-1", BULK, 96),
     ("BR-HYD-2", QUARANTINE, 6),
     ("LT-FRT-80", QUARANTINE, 3),
 ]
-# Counted again once orders had been promised: some dynamos are not there.
+# Counted again after orders were promised: some dynamos are missing.
 RECOUNTS = [("LT-DYN-3", 5)]
 
-# Purchases that came before the orders:
-# vendor, warehouse, ordered and received so many days ago, products, what came of it
+# Purchases received before the orders:
+# vendor, warehouse, days since order and receipt, products, partial quantities received
 RECEIVED = [
     ("vendor_tyres", MAIN, 48, 39, {"WH-TYR-28": 80, "WH-SPK-36": 60}, {}),
     ("vendor_drivetrain", MAIN, 45, 33, {"BR-DSC-160": 40, "BR-PAD-R": 70}, {}),
@@ -85,9 +85,9 @@ RECEIVED = [
     # received at the depot, but not yet put away
     ("vendor_workshop", NORTH, 9, 1, {"WS-MLT-18": 30, "WS-PMP-11": 10}, {}),
 ]
-# And one that came after the orders: the urgent order goes before an older one.
+# A purchase received after the orders: the urgent order is served before an older one.
 ARRIVED = [("vendor_ebike", MAIN, 30, 1, {"EB-BAT-500": 4}, {})]
-# Purchases on their way: vendor, warehouse, ordered days ago, expected in days
+# Incoming purchases: vendor, warehouse, days since order, expected in days
 ON_THE_WAY = [
     ("vendor_ebike", MAIN, 34, -4, {"EB-MOT-85": 6}),
     ("vendor_tyres", MAIN, 7, 2, {"WH-TYR-29": 60, "WH-TUB-28": 60}),
@@ -96,7 +96,7 @@ ON_THE_WAY = [
     ("vendor_tyres", MAIN, 3, 14, {"CP-SAD-L": 10, "WH-SET-29": 8}),
     ("vendor_outdoor", NORTH, 6, 8, {"CM-TNT-2": 10, "BG-HBR-7": 20}),
 ]
-# Purchases nobody has confirmed: vendor, warehouse, sent or not, products
+# Requests for quotation: vendor, warehouse, sent or not, products
 REQUESTED = [
     ("vendor_outdoor", MAIN, False, {"LT-DYN-3": 12, "CM-TNT-2": 12}),
     ("vendor_ebike", NORTH, True, {"EB-MOT-85": 4}),
@@ -104,10 +104,10 @@ REQUESTED = [
 
 
 def _order(days, customer, lines, *steps, **options):
-    """Return one order: placed so many days ago, and what happened to it since.
+    """Return one order: days since its creation, and the steps taken since.
 
     :param lines: ``{product: quantity}``; a pair ``(quantity, unit)`` for another unit
-    :param steps: what is done with it, one ``_step_...`` method after the other
+    :param steps: the names of the ``_step_...`` methods to call, in order
     """
     return {
         "days": days,
@@ -172,7 +172,7 @@ ORDERS = [
     _order(
         13, "lake", {"WH-SET-29": 3}, "confirm", "deliver", took=2, priority="urgent"
     ),
-    # Delivered and partly brought back, damaged: to quarantine.
+    # Delivered and partially returned, damaged: to quarantine.
     _order(
         19,
         "tour",
@@ -183,7 +183,7 @@ ORDERS = [
         took=2,
         back={"BG-HBR-7": 2},
     ),
-    # Waiting since long: the category allows backorders of e-bike systems.
+    # Old backorders: the category allows backorders of e-bike systems.
     _order(
         33,
         "city",
@@ -196,7 +196,7 @@ ORDERS = [
     _order(14, "montagne", {"EB-MOT-85": 2}, "confirm"),
     _order(9, "bikeworks", {"EB-BAT-500": 2}, "confirm", "hold", hold="Credit check"),
     _order(3, "summit", {"EB-BAT-500": 6}, "confirm", priority="low"),
-    # Trail tyres: the main warehouse may promise what it has not.
+    # Trail tyres: the main warehouse may promise beyond stock.
     _order(22, "alpine", {"WH-TYR-29": 24, "WH-SPK-36": 10}, "confirm"),
     _order(11, "velo", {"WH-TYR-29": 10}, "confirm", priority="high"),
     _order(
@@ -207,7 +207,7 @@ ORDERS = [
         policy="one",
         priority="low",
     ),
-    # Partially delivered, the rest waits.
+    # Partially delivered, the rest is backordered.
     _order(
         18,
         "montagne",
@@ -223,7 +223,7 @@ ORDERS = [
         {"CP-SAD-L": 3},
         "confirm",
         "hold",
-        hold="Customer is on holiday, deliver afterwards",
+        hold="Customer on holiday, deliver afterwards",
         priority="low",
     ),
     _order(
@@ -245,7 +245,7 @@ ORDERS = [
         took=1,
         policy="one",
     ),
-    # Promised, then counted: less than that is there.
+    # Promised, then counted with less stock than promised.
     _order(12, "city", {"LT-DYN-3": 8}, "confirm", "recount"),
     # Promised and allocated.
     _order(15, "bikeworks", {"DT-CRK-170": 10}, "confirm", ships_in=4),
@@ -273,7 +273,7 @@ ORDERS = [
         4, "harbour", {"WH-TUB-28": 40}, "confirm", "deliver", took=1, priority="urgent"
     ),
     _order(1, "pedal", {"WH-TUB-28": (1, "uom.product_uom_dozen")}, "confirm"),
-    # More than can be promised, and approved.
+    # Beyond what can be promised, and approved.
     _order(
         6,
         "city",
@@ -288,7 +288,7 @@ ORDERS = [
         {"WH-SET-29": 4},
         "confirm",
         "approve",
-        reason="Warranty replacement, goes before other orders",
+        reason="Warranty replacement, takes precedence over other orders",
         priority="urgent",
     ),
     _order(
@@ -299,14 +299,14 @@ ORDERS = [
         "approve",
         "hold",
         reason="The sets in quarantine are inspected this week",
-        hold="Waits for the inspection of the sets in quarantine",
+        hold="Waiting for the inspection of the sets in quarantine",
     ),
-    # Waiting for a decision.
+    # Pending approval.
     _order(2, "alpine", {"DT-DER-11": 5, "DT-BB-BSA": 5}, "confirm", priority="high"),
     _order(1, "bikeworks", {"WH-SET-29": 2}, "confirm"),
     _order(2, "tour", {"DT-CRK-170": 6}, "confirm"),
     _order(0, "summit", {"EB-MOT-85": 2}, "confirm", warehouse=NORTH),
-    # Signed by the customer: confirmed, but the delivery waits for a decision.
+    # Signed by the customer: confirmed, but the delivery is withheld until approved.
     _order(3, "lake", {"CM-TNT-2": 6}, "sign", "confirm"),
     # Not approved: a quotation again.
     _order(
@@ -315,9 +315,9 @@ ORDERS = [
         {"LT-DYN-3": 9},
         "confirm",
         "reject",
-        reason="No dynamos before the count is explained",
+        reason="No dynamos until the count is clarified",
     ),
-    # Items nobody could match.
+    # Unmatched items.
     _order(
         3,
         "harbour",
@@ -334,11 +334,11 @@ ORDERS = [
         "confirm",
         unmatched={"Sacoche avant, noire": 4, "REF 88-120 pompe": 1},
     ),
-    # Cancelled: as a quotation, when confirmed, while waiting for a decision.
+    # Cancelled: as a quotation, when confirmed, while pending approval.
     _order(27, "summit", {"CM-TNT-2": 2}, "cancel"),
     _order(11, "tour", {"BG-PAN-40": 4}, "confirm", "cancel"),
     _order(8, "spoke", {"CP-BAR-74": 20}, "confirm", "cancel"),
-    # Quotations; the last ones ask for more than there is.
+    # Quotations; the last ones exceed the stock.
     _order(6, "alpine", {"CM-MAT-6": 10, "CM-STV-G": 2}, "send"),
     _order(2, "nordrad", {"DT-CAS-1142": 10, "DT-CHN-11": 20}, "send"),
     _order(1, "lake", {"BR-DSC-160": 8}, "send", "hold_stock"),
@@ -349,10 +349,10 @@ ORDERS = [
 
 
 def all_or_nothing(build):
-    """Let Odoo go on without demo data where another addon refuses a step of ``build``.
+    """Continue without demo data if another addon refuses a step of ``build``.
 
-    It undoes what was written to the tables; the savepoint drops what was not yet,
-    which would be written all the same.
+    The savepoint also drops pending computations and writes, which would be flushed
+    otherwise.
     """
 
     @wraps(build)
@@ -364,7 +364,7 @@ def all_or_nothing(build):
 
 
 class BackorderDemo(models.AbstractModel):
-    """Builds what the demo company has sold, bought, counted and delivered."""
+    """Creates the sales, purchases, counts and deliveries of the demo company."""
 
     _name = "backorder.demo"
     _description = "Backorder Demo Data"
@@ -373,7 +373,7 @@ class BackorderDemo(models.AbstractModel):
     @api.private
     @all_or_nothing
     def build(self):
-        """Build it once; called when the demo data is loaded."""
+        """Create the history once; called when the demo data is loaded."""
         if not self.env.su:
             raise AccessError(self.env._("Demo data is loaded at installation only."))
         if self._get("demo_order_1"):
@@ -386,22 +386,22 @@ class BackorderDemo(models.AbstractModel):
         demo._build_received(ARRIVED)
         demo._build_on_the_way()
         demo._build_requested()
-        demo._work_off_checks()
+        demo._process_retries()
         demo._backdate_orders()
         demo.env["backorder.demo.discrepancy"]._build_discrepancies()
         demo._settle_reordering()
 
     def _settle_reordering(self):
-        """Let the first run of the scheduler find what is to be ordered up to date.
+        """Update the quantities to order before the first run of the scheduler.
 
-        Where it finds another quantity than Odoo's own demo data left, it writes it in
-        two transactions at once, and fails.
+        If a quantity differs from that of Odoo's demo data, the scheduler writes it in
+        two concurrent transactions and fails.
         """
         rules = self.env["stock.warehouse.orderpoint"].search([])
         self.env.add_to_compute(rules._fields["qty_to_order_computed"], rules)
 
     # ------------------------------------------------------------------
-    # Who, what, when
+    # Helpers
     # ------------------------------------------------------------------
 
     def _get(self, name):
@@ -411,14 +411,14 @@ class BackorderDemo(models.AbstractModel):
         return self._get(f"product_{code.lower().replace('-', '_')}")
 
     def _as(self, records, role):
-        """Return ``records`` as that user sees them."""
+        """Return ``records`` with the environment of that user."""
         return records.with_user(self._get(f"user_{role}"))
 
     def _ago(self, days, hours=0):
-        """Return the working day so many days ago, some hours after it began.
+        """Return a time on the working day ``days`` ago, some hours after its start.
 
-        Today's day is the last hour, so that nothing happens in the future; less
-        than no days ago is a day to come.
+        Today returns the last hour, so that nothing is in the future; a negative
+        number is a date in the future.
         """
         now = fields.Datetime.now().replace(microsecond=0)
         if not days:
@@ -439,7 +439,7 @@ class BackorderDemo(models.AbstractModel):
         self._apply_counts()
 
     def _count(self, code, location, quantity):
-        """Enter what was found; nothing where nothing was and is."""
+        """Enter the counted quantities; skip those that were and are zero."""
         quants = self._as(self.env["stock.quant"], "manager").with_context(
             inventory_mode=True
         )
@@ -488,7 +488,7 @@ class BackorderDemo(models.AbstractModel):
                 purchase.print_quotation()
 
     def _buy(self, vendor, warehouse, ordered, expected, products):
-        """Create the request for quotation, expected in so many days."""
+        """Create the request for quotation, expected in a number of days."""
         return self.env["purchase.order"].create(
             {
                 "partner_id": self._get(vendor).id,
@@ -517,7 +517,7 @@ class BackorderDemo(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _build_orders(self):
-        """Let the orders happen in the order of time."""
+        """Create the orders in chronological order."""
         for number, row in enumerate(sorted(ORDERS, key=lambda row: -row["days"]), 1):
             order = self._create_order(number, row)
             for step in row["steps"]:
@@ -546,7 +546,7 @@ class BackorderDemo(models.AbstractModel):
                 ],
             }
         )
-        # what is urgent is no salesperson's decision
+        # salespersons may not set the priority
         order.sudo().backorder_priority = row.get("priority", "medium")
         self._date_order(order, row)
         self.env["ir.model.data"]._update_xmlids(
@@ -568,7 +568,7 @@ class BackorderDemo(models.AbstractModel):
         return {**values, "product_uom_qty": quantity}
 
     def _date_order(self, order, row):
-        """Let the order be as old as it is told; the queue asks when it was made."""
+        """Set the dates of the order; the queue depends on its creation date."""
         order = order.sudo()
         order.date_order = self._ago(row["days"])
         order.flush_recordset()
@@ -600,7 +600,7 @@ class BackorderDemo(models.AbstractModel):
         self._as(order, "operator").action_hold(row["hold"])
 
     def _step_hold_stock(self, order, row):
-        """Hold what the quotation asks for, longer than a visit to the demo takes."""
+        """Create soft reservations for the quotation, long enough for the demo."""
         self.env["stock.soft.reservation"].with_user(order.env.user).create(
             [
                 {
@@ -623,13 +623,13 @@ class BackorderDemo(models.AbstractModel):
         }
 
     def _build_customer_hold(self):
-        """Hold for a customer who has promised to order by telephone."""
+        """Create a soft reservation for a customer who has ordered by telephone."""
         self._as(self.env["stock.soft.reservation"], "sales").create(
             {
                 **self._prepare_hold(self._get_product("LT-REA-B"), 12),
                 "warehouse_id": self.env.ref(MAIN).id,
                 "partner_id": self._get("customer_velo").id,
-                "origin": "Telephone call",
+                "origin": "Phone call",
             }
         )
 
@@ -652,7 +652,7 @@ class BackorderDemo(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _step_deliver(self, order, row):
-        """Ship all that was ordered, also what is not there."""
+        """Ship all ordered quantities, also beyond stock."""
         for picking in self._get_open_pickings(order):
             for move in picking.move_ids:
                 move.quantity = move.product_uom_qty
@@ -661,7 +661,7 @@ class BackorderDemo(models.AbstractModel):
             self._step_deliver(order, row)
 
     def _step_pick(self, order, row):
-        """Bring the goods to the door of the depot, and no further."""
+        """Complete the pick only."""
         self._validate(self._get_open_pickings(order), row["days"] - 1)
 
     def _step_deliver_part(self, order, row):
@@ -673,7 +673,7 @@ class BackorderDemo(models.AbstractModel):
         self._validate(picking, row["days"] - row["took"])
 
     def _step_bring_back(self, order, row):
-        """Take goods back and set them apart."""
+        """Return goods to quarantine."""
         delivery = self._as(order.picking_ids, "operator")
         wizard = (
             self.env["stock.return.picking"]
@@ -703,24 +703,24 @@ class BackorderDemo(models.AbstractModel):
         )
 
     def _validate(self, picking, days):
-        """Finish the transfer, leaving the rest to a backorder."""
+        """Validate the transfer, with a backorder for the rest."""
         picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
         picking.sudo().date_done = self._ago(days, 3)
 
     # ------------------------------------------------------------------
-    # Afterwards
+    # Final steps
     # ------------------------------------------------------------------
 
-    def _work_off_checks(self):
-        """Do what the scheduled action does, without committing."""
+    def _process_retries(self):
+        """Process the retry queue like the scheduled action, without committing."""
         self.env.cr.flush()
-        checks = self.env["backorder.retry"]
-        while batch := checks._take_next():
+        retries = self.env["backorder.retry"]
+        while batch := retries._take_next():
             batch._process_batch()
             self.env.cr.flush()
 
     def _backdate_orders(self):
-        """Let orders wait, be held and be decided on since when it is told."""
+        """Set the dates of backorders, holds and decisions in the past."""
         rows = sorted(ORDERS, key=lambda row: -row["days"])
         for number, row in enumerate(rows, 1):
             order = self._get(f"demo_order_{number}")

@@ -15,7 +15,7 @@ class BackorderDemoAlert(models.AbstractModel):
     @api.private
     @all_or_nothing
     def build_alerts(self):
-        """Open the alerts that the scheduled action would, once."""
+        """Open the alerts once, like the scheduled action."""
         company = self.env.ref("base.main_company")
         self.env["backorder.alert"]._update(company)
         alerts = self.env["backorder.alert"].search([("company_id", "=", company.id)])

@@ -12,7 +12,7 @@ LOGINS = ("viewer", "operator", "sales", "manager", "finance", "admin")
 
 
 class BackorderDemoApi(models.AbstractModel):
-    """A key that can be guessed for each login of the demo, as its password can."""
+    """A well-known API key for each login of the demo, like its password."""
 
     _name = "backorder.demo.api"
     _inherit = "backorder.demo"
@@ -21,7 +21,7 @@ class BackorderDemoApi(models.AbstractModel):
     @api.model
     @api.private
     def build_api_keys(self):
-        """Give each login the key ``<login>-dev-local-key``, once."""
+        """Create the key ``<login>-dev-local-key`` for each login, once."""
         if not self.env.su:
             raise AccessError(self.env._("Demo data is loaded at installation only."))
         users = self.env["res.users"].search([("login", "in", LOGINS)])
@@ -31,7 +31,7 @@ class BackorderDemoApi(models.AbstractModel):
             self._build_api_key(user, f"{user.login}-dev-local-key")
 
     def _build_api_key(self, user, key):
-        """Odoo makes a key of its own choice only, and keeps no more than its hash."""
+        """Insert the hash of a given key, as Odoo only generates random ones."""
         self.env.cr.execute(
             SQL(
                 """INSERT INTO res_users_apikeys (name, user_id, scope, key, index)

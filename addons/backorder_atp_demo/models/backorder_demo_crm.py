@@ -8,8 +8,8 @@ from odoo.fields import Command
 
 from .backorder_demo import all_or_nothing
 
-# Opportunities of the demo company: name, customer, stage, probability, closing in so
-# many days, products; and what came of it.
+# Opportunities of the demo company: name, customer, stage, probability, days until
+# closing, products, further steps.
 OPPORTUNITIES = [
     (
         "Spring workshop stock",
@@ -60,7 +60,7 @@ OPPORTUNITIES = [
 
 
 class BackorderDemoCrm(models.AbstractModel):
-    """What the demo company hopes to sell."""
+    """Creates the opportunities of the demo company."""
 
     _name = "backorder.demo.crm"
     _inherit = "backorder.demo"
@@ -70,7 +70,7 @@ class BackorderDemoCrm(models.AbstractModel):
     @api.private
     @all_or_nothing
     def build_opportunities(self):
-        """Create the opportunities with their products and holds, once."""
+        """Create the opportunities with products and soft reservations, once."""
         if self.env["crm.lead"].search([("name", "=", OPPORTUNITIES[0][0])]):
             return
         self._get("customer_spoke").credit_limit = 6000
@@ -116,7 +116,7 @@ class BackorderDemoCrm(models.AbstractModel):
             holds._settle("expired")
 
     def _build_customer_prices(self):
-        """Let two customers have prices of their own."""
+        """Create special prices for two customers."""
         prices = {
             "spoke": {"DT-CHN-11": 20, "DT-CAS-1142": 15, "BR-DSC-160": 12},
             "nordrad": {"WH-TYR-28": 10, "WH-TYR-29": 10, "WS-LUB-1": 25},

@@ -7,8 +7,8 @@ from odoo import api, models
 
 from .backorder_demo import all_or_nothing
 
-# How far the demo company's shipments are, from the latest: steps taken, carrier's
-# number, why it failed.
+# Shipments of the demo company, from the latest: steps, tracking number, failure
+# reason.
 SHIPMENTS = [
     ([], False, False),
     (["ship"], "RF-2210457", False),
@@ -19,7 +19,7 @@ DELIVERED = ["ship", "set_in_transit", "deliver"]
 
 
 class BackorderDemoDelivery(models.AbstractModel):
-    """Lets the deliveries of the demo company leave the warehouse."""
+    """Creates the shipments of the demo company."""
 
     _name = "backorder.demo.delivery"
     _inherit = "backorder.demo"
@@ -29,7 +29,7 @@ class BackorderDemoDelivery(models.AbstractModel):
     @api.private
     @all_or_nothing
     def build_shipments(self):
-        """Give every delivery its carrier, and say how far it is, once."""
+        """Set the carrier and the status of every delivery, once."""
         shipments = self.env["stock.picking"].search(
             [
                 ("location_dest_id.usage", "=", "customer"),
@@ -71,7 +71,7 @@ class BackorderDemoDelivery(models.AbstractModel):
         self._date_shipment(shipment.sudo())
 
     def _date_shipment(self, shipment):
-        """Let it have left an hour after it was packed, and arrived two days later."""
+        """Set the dates: shipped an hour after packing, delivered two days later."""
         if shipment.shipped_date:
             shipment.shipped_date = shipment.date_done + timedelta(hours=1)
         if shipment.delivered_date:

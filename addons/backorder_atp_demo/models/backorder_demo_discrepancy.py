@@ -5,13 +5,13 @@ from odoo import models
 
 from .backorder_demo import BULK, MAIN
 
-# Counted by the operator, above what may be applied without review:
-# product, location, part of the stock that was found, days ago, reviewed or not
+# Counts of the operator beyond the tolerance that needs no review:
+# product, location, share of the stock counted, days ago, reviewed or not
 WAITING_COUNTS = [
     ("CM-BTL-75", BULK, 0.76, 5, True),
     ("LT-REA-B", None, 0.88, 1, False),
 ]
-# Seen by the operator: product, expected, counted, days ago, how it was resolved
+# Discrepancies found by the operator: product, expected, counted, days ago, resolution
 RESOLVED = [
     ("BG-PAN-40", 15, 12, 12, "Three bags were in the photo studio; they are back."),
 ]
@@ -23,7 +23,7 @@ class BackorderDemoDiscrepancy(models.AbstractModel):
     _description = "Backorder Demo Discrepancies"
 
     def _build_discrepancies(self):
-        """Let counts differ, once the company has said what it tolerates."""
+        """Set the tolerances of the company and create differing counts."""
         self.env.ref("base.main_company").write(
             {
                 "discrepancy_min_percent": 10,
