@@ -11,7 +11,7 @@ from report import Row, median
 BAR = 10
 WAREHOUSES = 3
 MOVES = 6  # of each product in each warehouse
-ONES = 50  # products that are asked for one by one
+ONES = 50  # products that are read one by one
 
 
 def load(env, count):
@@ -50,7 +50,7 @@ def add_stock(env, product, warehouse):
 
 
 def add_moves(env, product, warehouse):
-    """Two deliveries that wait, two that are reserved, two receipts."""
+    """Two waiting deliveries, two reserved ones, two receipts."""
     moves = env["stock.move"].create(
         [prepare_move(product, warehouse, "out_type_id") for _ in range(4)]
         + [prepare_move(product, warehouse, "in_type_id") for _ in range(2)]
@@ -104,7 +104,7 @@ def read_addon(env, components=None):
 
 
 def read_atp(env):
-    """The one number, as plain's ``free_qty`` is one."""
+    """The available to promise only, to compare with ``free_qty``."""
     return read_addon(env, ["atp"])
 
 
@@ -128,7 +128,7 @@ def read_atp_one(env):
 
 
 def time_each(env, products, read):
-    """Return how long reading one of ``products`` takes, none being known before."""
+    """Return how long reading one of ``products`` takes, without cached values."""
     start = time.perf_counter()
     for product in products:
         env.invalidate_all()
@@ -165,7 +165,7 @@ def measure(quick):
             f"Available to promise: {size} {moves}", medians["plain"], medians["atp"]
         ),
         report_reader(
-            "The same, every component by name", medians["plain"], medians["all"], None
+            "The same, with every component", medians["plain"], medians["all"], None
         ),
         report_reader(
             "The same, of one product in one warehouse",

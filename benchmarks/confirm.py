@@ -35,7 +35,7 @@ def measure(quick):
     ):
         sides = {side: side.call("confirm.load", rounds) for side in (plain, addon)}
         times = {side: [] for side in sides}
-        # in turn, so that whatever else the machine does slows both
+        # alternating, so that other load on the machine slows both
         for index in range(rounds):
             for side, order_ids in sides.items():
                 times[side].append(side.call("confirm.confirm", order_ids[index]))

@@ -1,4 +1,4 @@
-"""Data for the benchmarks, made by Odoo itself; only masses are copied by SQL."""
+"""Data for the benchmarks, created by Odoo; only large numbers are copied by SQL."""
 
 from odoo.fields import Command
 
@@ -10,7 +10,7 @@ def set_up(env):
 
 
 def create_products(env, count, **values):
-    """Storable products; ``values`` that this database does not know are left out."""
+    """Storable products; ``values`` of unknown fields are left out."""
     known = {k: v for k, v in values.items() if k in env["product.product"]._fields}
     return env["product.product"].create(
         [

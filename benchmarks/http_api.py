@@ -1,4 +1,4 @@
-"""The HTTP API under load: how long its slowest answers take."""
+"""The HTTP API under load: the duration of its slowest responses."""
 
 import itertools
 import json
@@ -20,18 +20,18 @@ PRODUCTS = 50
 LINES = 5
 BATCH = 20
 WARM_UP = 5  # requests of each client
-#: Seconds that 95 % of the answers have to keep.
+#: Limits in seconds for 95 % of the responses.
 BARS = {"order": 0.5, "view": 0.3, "fulfilment": 1.0, "pass": 2.0}
 TITLES = {
     "order": "HTTP API: an order of 5 lines, created and confirmed",
-    "view": "The same: what can be promised of a product",
-    "fulfilment": "The same: an order that waits, allocated",
-    "pass": f"The same: {BATCH} orders that wait, allocated",
+    "view": "The same: availability of a product",
+    "fulfilment": "The same: a backordered order, allocated",
+    "pass": f"The same: {BATCH} backordered orders, allocated",
 }
 
 
 def load(env, count):
-    """Products, keys, and waiting orders whose stock has arrived meanwhile."""
+    """Products, keys, and backordered orders whose stock has arrived."""
     data.set_up(env)
     products = data.create_products(env, PRODUCTS)
     data.put_stock(env, products, 100 * count)
@@ -48,13 +48,13 @@ def load(env, count):
 
 
 def load_waiting(env, count):
-    """Orders that wait for one product, of which there is now enough."""
+    """Backordered orders of one product, whose stock has arrived."""
     product = data.create_products(env, 1, allow_backorder="yes")
     orders = data.create_orders(env, product, count)
     orders.action_confirm()
     data.put_stock(env, product, count)
     env.cr.flush()
-    env["backorder.retry"].sudo().search([]).unlink()  # nobody else hands it out
+    env["backorder.retry"].sudo().search([]).unlink()  # so that no retry allocates it
     return orders.ids
 
 
@@ -67,7 +67,7 @@ def create_key(env):
 
 
 def request(server, key, path, body=None):
-    """Send a request; return how long the answer took."""
+    """Send a request; return how long the response took."""
     start = time.perf_counter()
     answer = urllib.request.urlopen(
         urllib.request.Request(
@@ -85,7 +85,7 @@ def request(server, key, path, body=None):
 
 
 def prepare_order(loaded, number):
-    """Return an order of products that no other client asks for at the same time."""
+    """Return an order of products that no other client orders at the same time."""
     turn, client = divmod(number, CLIENTS)
     start = (turn + client * PRODUCTS // CLIENTS) % PRODUCTS
     ids = itertools.islice(itertools.cycle(loaded["products"]), start, start + LINES)
@@ -112,7 +112,7 @@ def send_all(server, key, requests):
 
 
 def measure_one(server, keys, requests):
-    """Return how long each answer took, the requests shared among the clients."""
+    """Return how long each response took, the requests shared among the clients."""
     shares = [requests[index :: len(keys)] for index in range(len(keys))]
     results = run_at_once(
         [
@@ -124,7 +124,7 @@ def measure_one(server, keys, requests):
 
 
 def warm_up(server, loaded):
-    """Let every process have seen every kind of request."""
+    """Send every kind of request to every process."""
     for _round in range(WARM_UP):
         measure_one(
             server,

@@ -1,4 +1,4 @@
-"""Dates for 1,000 order lines: quotations, and confirmed lines that wait."""
+"""Dates for 1,000 order lines: quotations, and confirmed backordered lines."""
 
 import contextlib
 import time
@@ -18,9 +18,9 @@ BATCH = 20
 
 
 def load(env, count):
-    """``count`` lines of quotations and as many confirmed ones, all waiting.
+    """``count`` lines of quotations and as many confirmed ones, all backordered.
 
-    Each product has receipts in 5, 10 and 15 days that cover all that wait.
+    Each product has receipts in 5, 10 and 15 days that cover all of them.
     """
     data.set_up(env)
     products = data.create_products(env, PRODUCTS, allow_backorder="yes")
@@ -85,7 +85,7 @@ def wait_plain(env):
 
 
 def wait_addon(env):
-    """All that follows a change of supply: the queue of every product anew."""
+    """The effects of a change of supply: the whole queue is allocated again."""
     lines = search_lines(env, "sale")
     sources = {(line.product_id, line.warehouse_id): "benchmark" for line in lines}
 
@@ -118,9 +118,9 @@ def measure(quick):
     medians = {name: median(values[1:]) for name, values in times.items()}
     titles = {
         "quote": f"Dates for {count:,} lines of quotations",
-        "wait": f"Dates for {count:,} confirmed lines that wait",
+        "wait": f"Dates for {count:,} confirmed backordered lines",
     }
-    # on a quotation Odoo knows quantities, no dates: nothing to hold against
+    # no comparison: Odoo has quantities on a quotation, but no dates
     bars = {"quote": None, "wait": BAR}
     return [
         report_pair(titles[name], bars[name], *(medians[each] for each in functions))

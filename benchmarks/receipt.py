@@ -1,4 +1,4 @@
-"""A receipt that wakes many waiting orders of one product."""
+"""A receipt that triggers the allocation of many orders of one product."""
 
 import time
 
@@ -14,7 +14,7 @@ WARM_UP = 30
 
 
 def load(env, count):
-    """``count`` confirmed orders without stock, and the receipt of what they need.
+    """``count`` confirmed orders without stock, and a receipt that covers them.
 
     Before it a small one of another product, to warm up the process.
     """
@@ -66,7 +66,7 @@ def receive(env, receipt_id):
 
 
 def allocate(env):
-    """Work off what the receipt left, as the scheduled action does."""
+    """Process the retry queue like the scheduled action."""
     start = time.perf_counter()
     while env["backorder.retry"].search_count([]):
         env["backorder.retry"].with_user(1).sudo()._cron_process()

@@ -1,4 +1,4 @@
-"""Rows of the result, and how they are shown and kept."""
+"""Rows of the result, their output and storage."""
 
 import datetime
 import os
@@ -33,7 +33,7 @@ def percentile(values, share):
 
 
 def format_table(rows):
-    """The rows as a Markdown table that is also readable as it is."""
+    """The rows as a Markdown table that is readable as plain text."""
     lines = [HEAD, *(row.cells() for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
     rule = ["-" * width for width in widths]
@@ -63,30 +63,31 @@ TEMPLATE = """\
 # Benchmarks
 
 Written by `make bench`, which measures Odoo without and with the addon in the same
-run; a part of it: `make bench ARGS="--only confirm"`, smaller sizes: `--quick`.
+run. For a single benchmark: `make bench ARGS="--only confirm"`; for smaller sizes:
+`--quick`.
 
-Measured on {date}: {machine}. The company is in the hard phase and refuses short
-orders. Figures are medians.
+Measured on {date}: {machine}. The company is in the enforce phase and refuses
+short orders. Figures are medians.
 
 {table}
 
 - **Available to promise**: `stock.availability.get_availability` for every product and
-  warehouse, against reading `free_qty` once for each warehouse. One by one, nothing is
-  known of a product before.
-- **Confirming**: each order in a transaction of its own, commit included; the two
-  sides take turns.
-- **Receipt**: orders of one unit of one product wait, backorders being allowed; a
-  receipt brings all they need. Odoo reserves them within the receiver's transaction;
-  the addon reserves the first ones there and leaves the others to a scheduled action.
-- **Rush**: HTTP clients, each with its own session and user, confirm orders of one
-  unit of one product as fast as the server answers, through the call that the web
-  client makes. Sessions and server processes are warmed up.
-- **Dates**: 200 products, each with three receipts to come. Of quotations Odoo knows
-  the quantity forecast, the addon the day each line can be promised for; of confirmed
-  lines, Odoo's forecast of each against the whole queue served anew.
+  warehouse, against reading `free_qty` once for each warehouse. One by one, without
+  cached values.
+- **Confirming**: each order in a separate transaction, including the commit; the two
+  sides alternate.
+- **Receipt**: orders of one unit of one product are on backorder; a receipt covers all
+  of them. Odoo reserves them within the transaction of the receipt; the addon reserves
+  the first ones there and the others in a scheduled action.
+- **Rush**: HTTP clients, each with its own session and user, confirm orders of one unit
+  of one product as fast as the server answers, through the call that the web client
+  makes. Sessions and server processes are warmed up.
+- **Dates**: 200 products, each with three planned receipts. For quotations, Odoo's
+  forecasted quantity against the promised date of each line; for confirmed lines,
+  Odoo's forecast of each line against the allocation of the whole queue.
 - **Backorder run**: 10 products with 30 receipts each and four segments; nothing is
-  read twice, and the lines of the result are written, too.
-- **HTTP API**: programs with a key each, as many as the server has processes, send one
-  request after the other without a pause. An order has 5 lines, of 50 products; 20
-  orders wait when stock for them has arrived.
+  read twice, and writing the resulting lines is included.
+- **HTTP API**: one client with its own key for each server process sends requests
+  without a pause. An order has 5 lines, of 50 products; 20 orders are on backorder when
+  stock for them has arrived.
 """

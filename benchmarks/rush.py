@@ -35,7 +35,7 @@ def load(env, stocks, count):
     warm_up = [load_orders(env, WARM_UP, WARM_UP) for _ in range(CLIENTS)]
     rounds = [load_orders(env, stock, count) for stock in stocks]
     env.cr.execute("ANALYZE")
-    # in turn, so that the clients get in nobody's way yet
+    # one after the other, without concurrency
     return logins, list(itertools.chain(*zip(*warm_up, strict=True))), rounds
 
 
@@ -47,7 +47,7 @@ def load_orders(env, stock, count):
 
 @dataclass
 class Rush:
-    """How long each order took, in all, and what went wrong."""
+    """The duration of each order, the total, and the errors."""
 
     seconds: float
     times: list = field(default_factory=list)
@@ -64,7 +64,7 @@ class Rush:
 
 @contextlib.contextmanager
 def open_shop(kind, stocks, count):
-    """Start a server with clients that are logged in and have done something."""
+    """Start a server with clients that are logged in and warmed up."""
     database = create_database(kind)
     with Side(database) as side:
         logins, warm_up, rounds = side.call("rush.load", stocks, count)
@@ -86,7 +86,7 @@ class Shop:
     rounds: list
 
     def confirm(self, order_ids):
-        """Confirm the orders as fast as the server answers; each client one a time."""
+        """Confirm the orders as fast as possible, each client one at a time."""
         orders = queue.SimpleQueue()
         for order_id in order_ids:
             orders.put(order_id)
@@ -99,7 +99,7 @@ class Shop:
         return rush
 
     def run_round(self, number):
-        """Return the rush and how many times the server ran a request again."""
+        """Return the rush and the number of requests retried by the server."""
         rush = self.confirm(self.rounds[number])
         return rush, self.server.take_log().count(SERVER_RETRY)
 
@@ -126,7 +126,7 @@ def measure(quick):
             kind: stack.enter_context(open_shop(kind, stocks, count))
             for kind in results
         }
-        # in turn, so that whatever else the machine does slows both
+        # alternating, so that other load on the machine slows both
         for number in range(len(stocks)):
             for kind, shop in shops.items():
                 results[kind].append(shop.run_round(number))
@@ -137,7 +137,7 @@ def measure(quick):
 
 
 def report_rates(count, plain, addon):
-    """The rows about stock for all, from ``(rush, times run again)`` of each round."""
+    """The rows about stock for all, from ``(rush, retries)`` of each round."""
     rates = [median(rush.rate for rush, _again in side) for side in (plain, addon)]
     errors = [sum(len(rush.errors) for rush, _again in side) for side in (plain, addon)]
     again = [sum(again for _rush, again in side) for side in (plain, addon)]
@@ -159,7 +159,7 @@ def report_rates(count, plain, addon):
             p99 < BAR_P99,
         ),
         Row(
-            "The same, errors; requests that Odoo ran again",
+            "The same, errors; requests retried by Odoo",
             *map("{}; {}".format, errors, again),
             "",
             "no error",
@@ -174,7 +174,9 @@ def report_last_units(count, plain, addon):
         f"Rush of {count} orders for the last {LAST_UNITS} units",
         f"{plain.confirmed} confirmed",
         f"{addon.confirmed} confirmed",
-        "others told why" if is_notified else "others not told why",
+        "others refused with reason"
+        if is_notified
+        else "others refused without reason",
         f"exactly {LAST_UNITS}",
         is_notified and addon.confirmed == LAST_UNITS,
     )

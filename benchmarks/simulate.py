@@ -1,4 +1,4 @@
-"""A backorder run over thousands of waiting lines, simulated."""
+"""The simulation of a backorder run over thousands of lines."""
 
 import time
 from datetime import timedelta
@@ -18,7 +18,7 @@ PRODUCTS = 10
 
 
 def load(env, count):
-    """``count`` waiting lines of PRODUCTS products that never existed together.
+    """``count`` backordered lines of PRODUCTS products.
 
     One order of each product is made by Odoo, the others are copied from it.
     """

@@ -1,4 +1,4 @@
-"""A browser and an API client for whoever works with the demo's server."""
+"""A browser and an API client for the users of the demo's server."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = ("chromium", "google-chrome")
-#: A page that is left while it loads something says so.
+#: Message of a page that is left while it loads.
 LEFT = re.compile(r"ERR_ABORTED|Failed to fetch|NetworkError", re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ def browser():
 
 @pytest.fixture
 def open_as(browser, url):
-    """Return a function that opens a browser as a user, or as nobody.
+    """Return a function that opens a browser as a user, or without login.
 
     What the pages write to the console as an error fails the test at its end, unless
     it is about another host: the demo may be out of its reach.
@@ -45,7 +45,7 @@ def open_as(browser, url):
             )
             contexts.enter_context(contextlib.closing(context))
             page = context.new_page()
-            page.on("console", lambda message: note_error(errors, message, url))
+            page.on("console", lambda message: record_error(errors, message, url))
             page.on("pageerror", lambda error: errors.append(str(error)))
             if login:
                 log_in(page, login)
@@ -57,7 +57,7 @@ def open_as(browser, url):
     assert not errors
 
 
-def note_error(errors, message, url):
+def record_error(errors, message, url):
     place = message.location.get("url") or url
     if (
         message.type == "error"
@@ -78,7 +78,7 @@ def log_in(page, login):
 
 
 def call(page, model, method, *args, **kwargs):
-    """Call a method as the user of ``page``, and return what it answers."""
+    """Call a method as the user of ``page``, and return the result."""
     params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
     answer = page.request.post(
         f"/web/dataset/call_kw/{model}/{method}",
@@ -97,7 +97,7 @@ class Api:
         self.session.headers["X-Api-Key"] = f"{login}-dev-local-key"
 
     def call(self, method, path, expected=200, **kwargs):
-        """Send a request, see to its status, and return what it answers."""
+        """Send a request, check its status, and return the response."""
         answer = self.session.request(method, f"{self.url}{path}", timeout=60, **kwargs)
         assert answer.status_code == expected, answer.text
         return answer.json()

@@ -53,7 +53,7 @@ class Goods:
         )
 
     def receive(self, page, quantity):
-        """Let a receipt bring some; a count out of the blue would be doubted."""
+        """Receive goods, as a count would open a discrepancy."""
         [kind] = call(
             page,
             "stock.picking.type",
@@ -129,7 +129,7 @@ class Opportunity:
 
 
 def choose(place, name, text):
-    """Type into a field and take what the list offers."""
+    """Type into a field and select the suggestion."""
     place.locator(f"[name={name}] input").first.fill(text)
     page = place.page if hasattr(place, "page") and place.page else place
     page.locator(".o-autocomplete--dropdown-menu .dropdown-item").filter(
@@ -148,7 +148,7 @@ def sales(open_as):
 
 
 def get_free(page, goods):
-    """Return what can still be promised, as the page's user sees it."""
+    """Return the available to promise, as the page's user sees it."""
     [quantity] = read(
         page, "product.product", goods.product_id, "promise_available_qty"
     )
@@ -159,7 +159,7 @@ def test_an_opportunity_becomes_a_delivered_order(open_as, sales, goods):
     opportunity = Opportunity(sales, goods)
     opportunity.open_new(f"Fleet for {goods.customer}", 60)
 
-    # all or nothing: twelve are too many, and the message says by how much
+    # all or nothing: twelve are too many, and the message has the shortage
     opportunity.add_product(12)
     opportunity.press("Hold Stock")
     dialog = sales.locator(".modal")
@@ -173,7 +173,7 @@ def test_an_opportunity_becomes_a_delivered_order(open_as, sales, goods):
     expect(sales.locator("[name=credit_verdict] .badge")).to_have_text("May Proceed")
     expect(sales.locator("[name=credit_available]")).to_contain_text("500.00")
 
-    # the customer's inventory shows what is kept for them
+    # the customer's inventory shows the soft reservation
     sales.goto(f"/odoo/contacts/{goods.customer_id}")
     sales.locator("button[name=action_view_customer_inventory]").click()
     sales.locator(".o_searchview_input").fill(goods.code)
@@ -195,7 +195,7 @@ def test_an_opportunity_becomes_a_delivered_order(open_as, sales, goods):
 
 
 def see_report(page, goods, value):
-    """A manager sees what is held, by stage and product, with its value."""
+    """A manager sees the soft reservations, by stage and product, with their value."""
     page.goto("/odoo/opportunity-stock")
     page.locator(".o_switch_view.o_pivot").click()
     total = page.locator(".o_pivot tbody tr").filter(has_text=goods.code)
@@ -210,7 +210,7 @@ def see_report(page, goods, value):
 
 
 def confirm_quotation(page, opportunity, goods):
-    """The quotation has the products and what is held for them; the order takes it."""
+    """The quotation has the products and soft reservations; the order consumes them."""
     page.goto(f"/odoo/crm/{opportunity.id}")
     opportunity.press("New Quotation")
     lines = page.locator(".o_field_widget[name=order_line] .o_data_row")
@@ -232,7 +232,7 @@ def confirm_quotation(page, opportunity, goods):
 
 
 def deliver(admin, page, order_id, goods):
-    """An operator follows the delivery until the customer has the goods."""
+    """An operator updates the delivery until it is delivered."""
     [picking_id] = call(admin, "stock.picking", "search", [["sale_id", "=", order_id]])
     call(admin, "stock.picking", "write", picking_id, {"carrier_id": goods.carrier_id})
     page.goto(f"/odoo/action-stock.action_picking_tree_all/{picking_id}")
@@ -263,7 +263,7 @@ def test_a_lost_opportunity_gives_back_its_stock(sales, goods):
     opportunity.expect_stock("Stock Held")
     assert get_free(sales, goods) == 4
 
-    # less likely than thirty percent: free again; likely again: offered
+    # below thirty percent: released; above it again: offered
     set_probability(opportunity, 20)
     expect(sales.locator(".alert-warning")).to_contain_text("fallen to 20 %")
     assert get_free(sales, goods) == 10

@@ -1,4 +1,4 @@
-"""An order system with keys of its own: it asks, orders, decides and follows."""
+"""An order system with its own API keys: availability, orders, approvals, events."""
 
 import base64
 import hashlib
@@ -19,13 +19,13 @@ SECONDS = 60
 
 
 class Office:
-    """What the administrator does, by the calls that his browser makes."""
+    """The administrator's actions, by the calls of the web client."""
 
     def __init__(self, page):
         self.page = page
 
     def create_product(self, name, stock, **values):
-        """Return the id of a product of which some has arrived."""
+        """Return the id of a product with stock received."""
         [product_id] = call(
             self.page,
             "product.product",
@@ -36,7 +36,7 @@ class Office:
         return product_id
 
     def receive(self, product_id, quantity):
-        """Let goods arrive: counting them would ask for a review in this company."""
+        """Receive goods, as a count would need a review in this company."""
         [warehouse] = call(
             self.page,
             "stock.warehouse",
@@ -69,7 +69,7 @@ class Office:
         form.locator("div[name=name] input, div[name=name] textarea").fill(name)
         form.locator("div[name=url] input").fill(address)
         form.locator(".o_form_button_save").click()
-        form.get_by_role("button", name="Show a New Secret").click()
+        form.get_by_role("button", name="Generate Secret").click()
         dialog = self.page.locator(".modal")
         secret = dialog.locator("div[name=secret]").inner_text().split()[0]
         dialog.get_by_role("button", name="Done").click()
@@ -79,7 +79,7 @@ class Office:
 
 
 class Receiver:
-    """Somebody who is told what happens, and trusts nothing that is not signed."""
+    """A webhook receiver that verifies the signatures."""
 
     def __init__(self):
         receiver = self
@@ -114,7 +114,7 @@ class Receiver:
 
 
 def is_signed(headers, body, secret):
-    """Do what Standard Webhooks asks of a receiver."""
+    """Verify the signature as specified by Standard Webhooks."""
     headers = {name.lower(): value for name, value in headers.items()}
     sent = int(headers["webhook-timestamp"])
     if abs(time.time() - sent) > 5 * 60:
@@ -126,7 +126,7 @@ def is_signed(headers, body, secret):
 
 
 def read_feed(follower, cursor):
-    """Return the events since ``cursor`` and where to go on, page by page."""
+    """Return the events since ``cursor`` and the next cursor, page by page."""
     events = []
     while True:
         page = follower.get("/events", after=cursor, limit=500)
@@ -137,7 +137,7 @@ def read_feed(follower, cursor):
 
 
 def follow(follower, cursor, wanted):
-    """Read the feed until it has told each ``(type, order id)``; return the events."""
+    """Read the feed until it has each ``(type, order id)``; return the events."""
     deadline = time.monotonic() + SECONDS
     seen = []
     while time.monotonic() < deadline:
@@ -166,7 +166,7 @@ def receiver():
 
 @pytest.fixture
 def goods(office):
-    """A product that is never sold beyond stock, one that may be, and a customer."""
+    """A product without backorders, one with backorders, and a customer."""
     mark = uuid.uuid4().hex[:8].upper()
     barcode = str(uuid.uuid4().int)[:13]
     names = {"default_code": f"JP-{mark}", "barcode": barcode}
@@ -192,20 +192,20 @@ def make_order(goods, *lines, **values):
 
 
 def test_from_question_to_split(api, office, receiver, goods):
-    """Every step of the way, and what the feed and the webhook tell of it."""
+    """Every step, with its events in the feed and the webhook."""
     shop, manager, operator = api("sales"), api("manager"), api("operator")
     follower = api("viewer")
     secret = office.create_webhook(f"Journey {goods['mark']}", receiver.url)
     _events, cursor = read_feed(follower, 0)
 
-    # asked by reference, by barcode, and by id: the same
+    # the same by reference, by barcode, and by id
     for part in (goods["protected"], goods["barcode"], goods["protected_id"]):
         found = shop.get(f"/inventory/{part}/availability")
         assert found["productId"] == goods["protected_id"]
         assert found["availableToPromise"] == 10
         assert found["totalQuantityOnHand"] == 10
 
-    # ordered once, however often it is sent
+    # sent twice, ordered once
     key = f"{goods['mark']}-1"
     body = make_order(goods, (goods["protected"], 6), customerReference=key)
     order = shop.post("/orders", body, key, 201)
@@ -217,7 +217,7 @@ def test_from_question_to_split(api, office, receiver, goods):
     part = shop.get(f"/inventory/{goods['barcode']}/availability")
     assert part["availableToPromise"] == 4
 
-    # short: the company lets it wait for a manager
+    # short: it needs the approval of a manager
     body = make_order(goods, (goods["protected"], 7))
     short = shop.post("/orders", body, f"{goods['mark']}-2", 201)
     assert short["status"] == "PENDING_APPROVAL"
@@ -225,7 +225,7 @@ def test_from_question_to_split(api, office, receiver, goods):
     assert (item["required"], item["available"], item["shortfall"]) == (7, 4, 3)
     path = f"/orders/{short['orderId']}"
 
-    # changed to what there is, it would fit; changed back, a manager approves it
+    # reduced to the stock it could be promised; increased again, a manager approves it
     line = short["lines"][0]["lineId"]
     change = {"lines": [{"lineId": line, "quantity": 4}]}
     assert shop.call("PUT", path, json=change)["unavailableItems"] == []
@@ -237,7 +237,7 @@ def test_from_question_to_split(api, office, receiver, goods):
     assert approved["status"] == "PARTIALLY_ALLOCATED"
     assert approved["lines"][0]["quantityAllocated"] == 4
 
-    # what may be backordered is confirmed, allocated as far as it goes, and split
+    # a product with backorders is confirmed, partially allocated, and split
     body = make_order(goods, (goods["later"], 9))
     waiting = shop.post("/orders", body, f"{goods['mark']}-3", 201)
     assert (waiting["status"], waiting["shortfall"]) == ("PARTIALLY_ALLOCATED", 5)
@@ -254,7 +254,7 @@ def test_from_question_to_split(api, office, receiver, goods):
     batch = {"orderIds": [child["orderId"], short["orderId"]]}
     assert operator.post("/orders/allocate-batch", batch)["stillBackordered"] == 2
 
-    # the feed has told all of it, in order and once
+    # the feed has all events, in order and once
     wanted = {
         ("order:allocated", order["orderId"]),
         ("order:approval_requested", short["orderId"]),
@@ -269,9 +269,9 @@ def test_from_question_to_split(api, office, receiver, goods):
     ids = [event["id"] for event in events]
     assert all(before < after for before, after in itertools.pairwise(ids))
 
-    # and the webhook, signed
-    told = receiver.wait_for("order:split", waiting["orderId"], secret)
-    assert told == next(
+    # and so has the webhook, signed
+    delivered = receiver.wait_for("order:split", waiting["orderId"], secret)
+    assert delivered == next(
         event
         for event in events
         if (event["type"], event["orderId"]) == ("order:split", waiting["orderId"])
@@ -279,7 +279,7 @@ def test_from_question_to_split(api, office, receiver, goods):
 
 
 def test_errors_say_what_to_do(api, url, goods):
-    """Whoever calls it wrongly is told so, in one form, and nothing is done."""
+    """Invalid requests get a problem and change nothing."""
     shop, viewer = api("sales"), api("viewer")
     path = f"/inventory/{goods['protected']}/availability"
     body = make_order(goods, (goods["protected"], 1))

@@ -1,4 +1,4 @@
-"""Every role opens every screen it is offered."""
+"""Every role opens every screen of its menus."""
 
 import contextlib
 import re
@@ -38,7 +38,7 @@ class Menu:
         return names
 
     def choose(self, name):
-        """Choose an entry, again where a screen still being drawn folds the menu."""
+        """Choose an entry; retry if a screen that is still loading closes the menu."""
         entry = self.entries.get_by_text(name, exact=True)
         for _attempt in range(ATTEMPTS):
             if not entry.is_visible():
@@ -61,7 +61,7 @@ class Menu:
 
     def close_dialog(self):
         for _attempt in range(ATTEMPTS):
-            # the first time it may be a calendar in it that is folded
+            # the first attempt may only close a calendar in it
             self.page.keyboard.press("Escape")
             with contextlib.suppress(AssertionError):
                 return expect(self.page.locator(DIALOG)).to_have_count(0, timeout=1000)

@@ -1,4 +1,4 @@
-"""Shoppers buy in the shop what can be promised, and no more."""
+"""Shoppers buy what can be promised, and no more."""
 
 import datetime
 import re
@@ -22,7 +22,7 @@ PROMISE = re.compile(r"3 in stock, the rest from [A-Z][a-z]{2} \d+, \d{4}")
 
 
 # ----------------------------------------------------------------------
-# What there is
+# Data
 # ----------------------------------------------------------------------
 
 
@@ -33,7 +33,7 @@ def office(open_as):
 
 @pytest.fixture
 def create(office):
-    """Return a function that puts a product of its own into the shop."""
+    """Return a function that publishes a new product in the shop."""
     [warehouse] = call(
         office,
         "stock.warehouse",
@@ -65,7 +65,7 @@ def create(office):
 
 
 def expect_receipt(office, product, quantity, days=0):
-    """Plan a receipt of so many in so many days."""
+    """Plan a receipt of ``quantity`` in ``days`` days."""
     day = datetime.datetime.now() + datetime.timedelta(days=days)
     move = {"product_id": product["id"], "product_uom_qty": quantity}
     receipt = {
@@ -79,7 +79,7 @@ def expect_receipt(office, product, quantity, days=0):
 
 
 def sell_to_another(office, product):
-    """Promise one to somebody else, as if what carts keep had come to its end."""
+    """Promise one to another customer, as if the soft reservations had expired."""
     domain = [("product_id", "=", product["id"]), ("state", "=", "active")]
     holds = call(office, "stock.soft.reservation", "search", domain)
     call(office, "stock.soft.reservation", "action_release", holds, "Time is up")
@@ -94,12 +94,12 @@ def sell_to_another(office, product):
 
 
 # ----------------------------------------------------------------------
-# What a shopper does
+# Shoppers
 # ----------------------------------------------------------------------
 
 
 def look_at(page, product, quantity=None):
-    # the page answers once it has asked for this
+    # the page is ready after this request
     with page.expect_response(re.compile("get_combination_info")):
         page.goto(product["website_url"])
     page.wait_for_load_state("networkidle")
@@ -117,7 +117,7 @@ def put_into_cart(page, product, quantity=None):
 
 
 def go_to_pay(page):
-    """Go from the cart to where the payment is chosen."""
+    """Go from the cart to the payment."""
     page.goto("/shop/cart")
     page.locator("a:visible", has_text="Checkout").first.click()
     page.wait_for_url(re.compile("/shop/(address|checkout)"))
@@ -148,7 +148,7 @@ def pay(page):
 
 
 def see_confirmation(page):
-    """Return the name of the order that the shopper is thanked for."""
+    """Return the name of the order on the confirmation page."""
     page.wait_for_url(re.compile("/shop/confirmation"), timeout=60000)
     expect(page.locator("h3", has_text="Thank you for your order")).to_be_visible()
     return page.locator("#order_name span").nth(1).inner_text()
@@ -159,7 +159,7 @@ def get_line(page, product):
 
 
 # ----------------------------------------------------------------------
-# What the back office sees
+# Back office
 # ----------------------------------------------------------------------
 
 
@@ -191,7 +191,7 @@ def see_delivery(page, order_id, product):
 
 
 def test_visitor_buys_what_is_there_and_what_is_to_come(open_as, office, create):
-    """Three trailers and more to come, three bells and no more, no saddle at all."""
+    """Three trailers with more incoming, three bells, no saddle."""
     trailer = create("Trailer", 3, allow_backorder="yes")
     expect_receipt(office, trailer, 10, days=12)
     bell = create("Bell", 3, allow_backorder="no")
@@ -271,7 +271,7 @@ def empty_cart(page):
 
 
 def test_two_shoppers_want_the_last_one(open_as, create, office):
-    """At once: one of them gets it, the other is told before he pays."""
+    """Two at once: one gets it, the other is notified before the payment."""
     bell = create("Last Bell", 2, allow_backorder="no")
     pages = [open_as(), open_as()]
     for page in pages:
@@ -281,7 +281,7 @@ def test_two_shoppers_want_the_last_one(open_as, create, office):
     sell_to_another(office, bell)
     for page in pages:
         pay(page)
-    told = re.compile(f"You ask for 1 {bell['name']} but only 0 is available")
+    message = re.compile(f"You ask for 1 {bell['name']} but only 0 is available")
     for page in pages:
         page.wait_for_function(
             "location.pathname == '/shop/confirmation'"
@@ -290,17 +290,19 @@ def test_two_shoppers_want_the_last_one(open_as, create, office):
         )
     winners = [page for page in pages if "/shop/confirmation" in page.url]
     [loser] = [page for page in pages if page not in winners]
-    expect(loser.locator("body")).to_contain_text(told)
-    open_as.errors.clear()  # the browser's word for being refused
+    expect(loser.locator("body")).to_contain_text(message)
+    open_as.errors.clear()  # the console error of the refused request
     loser.goto("/shop/cart")
-    expect(get_line(loser, bell).locator("[name=o_shop_shortage]")).to_have_text(told)
+    expect(get_line(loser, bell).locator("[name=o_shop_shortage]")).to_have_text(
+        message
+    )
     loser.goto("/shop/payment")
-    expect(loser.locator(".alert-danger")).to_contain_text(told)
+    expect(loser.locator(".alert-danger")).to_contain_text(message)
     see_confirmation(winners[0])
 
 
 def test_payment_that_arrives_after_stock_is_gone(open_as, office, create):
-    """The order is paid and confirmed; only its delivery waits for the manager."""
+    """The order is paid and confirmed; its delivery is withheld for the manager."""
     bell = create("Bell", 1, allow_backorder="no")
     page = open_as()
     put_into_cart(page, bell)

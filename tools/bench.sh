@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run the benchmarks; they make their own databases with tools/database.sh.
+# Run the benchmarks; they create their databases with tools/database.sh.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh"

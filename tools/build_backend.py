@@ -16,7 +16,7 @@ from pathlib import Path
 from whool import buildapi
 
 ADDON = "backorder_atp"
-# What the root has beside the addon. Dot files stay out as well.
+# Parts of the root that do not belong to the addon. Dot files are excluded as well.
 NOT_THE_ADDON = {
     "Makefile",
     "benchmarks",
@@ -35,7 +35,7 @@ NOT_THE_ADDON = {
 
 
 def _files(root):
-    """The files that git knows; without git, as in a source archive, all of them."""
+    """The files tracked by git; without git, as in a source archive, all files."""
     if not (root / ".git").exists():
         return [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
     command = ["git", "ls-files", "-z"]

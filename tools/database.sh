@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Make a database quickly: tools/database.sh NAME [--demo | --base-demo] MODULE...
 #
-# Installing takes most of a minute, copying a database less than a second. So there
-# are templates, made when needed: one for the modules of Odoo, and one for these with
-# the addons of this repository, made again when their content has changed. NAME is
-# a fresh copy; one that exists is replaced.
+# Installing takes most of a minute, copying a database less than a second. Therefore
+# there are templates, created when needed: one with the modules of Odoo, and one that
+# adds the addons of this repository, created again when their content has changed.
+# NAME is a fresh copy; an existing one is replaced.
 #   --demo       with the demo data of all modules
-#   --base-demo  with that of Odoo's modules only
+#   --base-demo  with the demo data of Odoo's modules only
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -22,8 +22,8 @@ build() {
     rename_db "$building" "$template"
 }
 
-# Odoo installs an addon with its demo data where what it depends on has some,
-# whatever the options say: for --base-demo, hide that until the addon is there.
+# Odoo installs an addon with demo data if its dependencies have some, regardless of
+# the options: for --base-demo, hide that until the addon is installed.
 hide_demo() {
     [[ -n $2 && " ${*:3} " != *" --with-demo "* ]] || return 0
     psql -q -d "$1" -c "CREATE TABLE demo_hidden AS
@@ -61,7 +61,7 @@ make_templates() {
     template=$base
     ((${#own[@]})) || return 0
 
-    # Named by what it holds, then by the content of that.
+    # Named by its addons, then by their content.
     local kind
     kind=own_$(digest -- "$base" "${own[*]}" "${own_options[*]}")
     template=${kind}_$(addon_hash "${own[@]}")

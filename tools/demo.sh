@@ -1,20 +1,19 @@
 #!/usr/bin/env bash
-# Serve a database with demo data. It is made at the first run, brought up to date
-# when the addon has changed, and else used as it was left. --prepare: only that.
+# Serve a database with demo data. It is created at the first run, updated when the
+# addon has changed, and otherwise used as it is. --prepare: do not serve it.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 DB=demo
 PORT=${PORT:-8069}
-# The addons that there is something to see of in a browser; the others would bring
-# apps along that nobody asked for.
+# The addons that are visible in a browser; the others would install further apps.
 UNSEEN='mrp|mrp_subcontracting|point_of_sale|pos_sale|product_expiry|queue_job|repair'
 mapfile -t ADDONS < <(addons | grep -v '^test_' | grep -vE "_($UNSEEN)\$")
 OWN=("$MODULE" "${ADDONS[@]}")
-# Without it nobody can pay in the shop.
+# Needed for payments in the shop.
 OTHERS=(payment_demo)
 
-# The hash of the addon that a database was made with is kept as its comment.
+# The comment of the database has the hash of the addon it was created with.
 stored_hash() {
     psql -d postgres -Atc "SELECT shobj_description(oid, 'pg_database')
         FROM pg_database WHERE datname = '$1'"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Serve the demo as a real installation does: processes, crons, one address.
+"""Serve the demo like a real installation: processes, crons, one address.
 
 With worker processes Odoo answers live updates (/websocket) on a port of its own and
 expects a reverse proxy in front. This is that proxy, and it starts and stops Odoo.
@@ -42,12 +42,12 @@ async def pipe(reader, writer):
 
 
 class Proxy:
-    """One connection to Odoo for every request: simple, and near enough here."""
+    """One connection to Odoo for every request, which is sufficient here."""
 
     def __init__(self, http_port, gevent_port):
         self.http_port = http_port
         self.gevent_port = gevent_port
-        # nothing else holds them once the browser has gone away
+        # nothing else closes them once the browser has disconnected
         self.connections = set()
 
     async def serve(self, reader, writer):
@@ -56,7 +56,7 @@ class Proxy:
         try:
             await self._serve(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # the browser went away, or Odoo is stopping
+            pass  # the browser disconnected, or Odoo is stopping
         finally:
             with contextlib.suppress(ConnectionError):
                 writer.close()

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Try each feature by itself: tools/each.sh [ADDON...] [-- PYTEST ARGS]
+# Test each feature separately: tools/each.sh [ADDON...] [-- PYTEST ARGS]
 #
-# It is installed with what it depends on alone, its tests are run there, and it is
-# uninstalled again: an order has to be confirmed and delivered without it.
+# It is installed with its dependencies only, its tests are run there, and it is
+# uninstalled again: orders must be confirmed and delivered without it.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh" browser
@@ -30,7 +30,7 @@ run_tests() {
     ((result == 5)) || return "$result" # no test was selected
 }
 
-# sell: confirm an order of what there is, deliver it, and sell more than there is.
+# sell: confirm and deliver an order within stock, and confirm one beyond stock.
 sell() {
     "$PYTHON_BIN" "$ODOO_SCRIPT" shell -d "$DB" --no-http --log-level=error \
         <"$TOOLS/each_sale.py"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print the addons that need nothing but the root, Purchase and each other.
+"""Print the addons that depend only on the root, Purchase and each other.
 
 With the name of an addon: that one, and those of ours that it depends on.
 """
@@ -14,7 +14,7 @@ PURCHASE = "purchase_stock"
 
 
 def read_dependencies():
-    """Return ``{addon: names of what it depends on}``, the root included."""
+    """Return ``{addon: names of its dependencies}``, including the root."""
     paths = {path.parent.name: path for path in ROOT.glob("addons/*/__manifest__.py")}
     return {
         name: set(ast.literal_eval(path.read_text("utf-8"))["depends"])
@@ -34,13 +34,13 @@ def find_features(dependencies):
 
 
 def get_reach(name, dependencies):
-    """Return everything that ``name`` is built on, directly or not."""
+    """Return all direct and indirect dependencies of ``name``."""
     direct = dependencies.get(name, set())
     return direct.union(*(get_reach(one, dependencies) for one in direct))
 
 
 def find_needed(dependencies, name):
-    """Return ``name`` and the addons of this repository that it is built on."""
+    """Return ``name`` and its dependencies in this repository."""
     reach = get_reach(name, dependencies) & dependencies.keys()
     return {name} | reach
 

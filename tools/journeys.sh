@@ -2,8 +2,8 @@
 # Drive the demo as its users do: tools/journeys.sh [PYTEST ARGS]
 #
 # The demo's database is copied, so that every run starts from the same state, and
-# served by what "make demo" serves it with. JOURNEY_URL names a server that runs
-# already: then that one is driven, and keeps what was done to it.
+# served as by "make demo". With JOURNEY_URL a running server is used instead, which
+# keeps the changes.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh" browser
@@ -22,7 +22,7 @@ stop_server() {
     drop_db "$DB" 2>/dev/null
 }
 
-# The server writes where it is found once it answers.
+# The server writes its address once it answers.
 start_server() {
     local log=$LOGS/journeys.log
     "$TOOLS/demo.sh" --prepare

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# Where everything lies, and how every tool here says things. Sourced, not run.
+# Paths, messages and functions of all tools. Sourced, not run.
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -14,8 +14,8 @@ ODOO_ADDONS=$WORK/addons
 ODOO_RC=$WORK/odoo.conf
 NODE_DIR=$WORK/node
 PG_ROLE=odoo # Odoo refuses to work as "postgres"
-# A server of one's own is used when the usual variables name it. They also name the
-# private one, in whatever these tools start.
+# An existing server is used if the usual variables name it. In processes started by
+# these tools they name the private one.
 PRIVATE_PG=1
 if [[ -n ${PGHOST:-} && $PGHOST != "$(cat "$WORK/pg.socket" 2>/dev/null)" ]]; then
     PRIVATE_PG=
@@ -47,7 +47,7 @@ digest() {
     } | sha256sum | cut -c1-16
 }
 
-# with_lock NAME COMMAND...: two runs at once must not make the same thing. The
+# with_lock NAME COMMAND...: concurrent runs must not create the same thing. The
 # command does not inherit the lock (-o), or the PostgreSQL it starts would keep it.
 with_lock() {
     local file=$WORK/lock/$1
@@ -142,10 +142,10 @@ addons() {
     return 0
 }
 
-# Those of them that need nothing but the root, Purchase and each other.
+# Those of them that depend only on the root, Purchase and each other.
 features() { "$PYTHON_BIN" "$TOOLS/features.py"; }
 
-# The files that make up the database part of the named addons of this repository:
+# The files of the named addons that affect a database:
 # not tests, documentation or static files, which a database does not hold.
 addon_files() {
     local name folder
@@ -162,7 +162,7 @@ addon_files() {
     done | LC_ALL=C sort
 }
 
-# addon_hash NAME...: changes when a database that has them must be made anew.
+# addon_hash NAME...: changes when a database with them must be created again.
 addon_hash() {
     local files=()
     mapfile -t files < <(addon_files "$@")
@@ -173,7 +173,7 @@ addon_folder() {
     if [[ $1 == "$MODULE" ]]; then echo "$ROOT"; else echo "$ROOT/addons/$1"; fi
 }
 
-# What the named addons of this repository are built on, themselves left out.
+# The dependencies of the named addons of this repository, without the addons.
 dependencies() {
     local name manifests=()
     for name in "$@"; do manifests+=("$(addon_folder "$name")/__manifest__.py"); done
@@ -213,7 +213,7 @@ install_modules() {
     mkdir -p "$LOGS"
     ODOO_RC=$ODOO_RC "$PYTHON_BIN" "$ODOO_SCRIPT" -d "$db" --no-http --stop-after-init \
         --max-cron-threads=0 "$@" >"$log" 2>&1 </dev/null || status=$?
-    # Odoo goes on without the demo data that it could not load.
+    # Odoo continues without demo data that it could not load.
     if ((status != 0)) || grep -qE ' (CRITICAL|ERROR) |demo data failed' "$log"; then
         grep -vE ' INFO ' "$log" | tail -n 40 >&2
         die "Odoo could not install $modules" "The whole log: ${log#"$ROOT"/}"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Run every linter over every file, those that git does not know yet included.
+# Run every linter over every file, including untracked ones.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh" node
 cd "$ROOT"
-# Everything that the linters leave behind goes to .odoo, too.
+# The caches of the linters are in .odoo, too.
 export PRE_COMMIT_HOME=$WORK/pre-commit
 export RUFF_CACHE_DIR=$WORK/ruff
 export PYLINTHOME=$WORK/pylint

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Write what is to be translated to the i18n/ of each addon. Odoo
-# reads every file around one, so it is shown copies of the addons alone.
+# Write the translation templates to the i18n/ of each addon. Odoo reads all files
+# around an addon, so it runs on copies of the addons only.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh"
@@ -11,7 +11,7 @@ DB=pot_$$
 FOLDER=$(mktemp -d)
 trap 'rm -rf "$FOLDER"; drop_db "$DB" 2>/dev/null' EXIT
 
-# copy_files FROM TO PATH...: what git knows of it
+# copy_files FROM TO PATH...: the files tracked by git
 copy_files() {
     local from=$1 to=$2
     shift 2

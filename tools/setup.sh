@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Install what a target needs, under .odoo/: tools/setup.sh [browser] [node]
+# Install the requirements of a target under .odoo/: tools/setup.sh [browser] [node]
 #
 # Always: PostgreSQL, Odoo, the Python packages, the configuration. "browser" adds
-# Chromium for the tours, "node" the JavaScript linters. Every step leaves a stamp
-# that says what it was made from, so a later run does only what has changed.
+# Chromium for the tours, "node" the JavaScript linters. Every step writes a stamp of
+# its inputs, so that a later run repeats only the steps that have changed.
 #
 #   ODOO_HOME  an Odoo 19 checkout to use instead of Debian's package
 #   PGHOST ... a PostgreSQL server to use instead of a private one
@@ -14,11 +14,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 STAMPS=$WORK/stamps
 ODOO_PACKAGE=$WORK/odoo
 DIST_PACKAGES=$ODOO_PACKAGE/usr/lib/python3/dist-packages
-# What the package managers keep stays here as well.
+# The caches of the package managers are here as well.
 export PIP_CACHE_DIR=$WORK/cache/pip UV_CACHE_DIR=$WORK/cache/uv
 export npm_config_cache=$WORK/cache/npm PIP_DISABLE_PIP_VERSION_CHECK=1
 
-### What each step was made from. Another answer than its stamp's: it runs again.
+### The inputs of each step. If they differ from its stamp, it runs again.
 
 state_system() {
     [[ -n $PRIVATE_PG ]] && ! pg_bin >/dev/null && return 1
@@ -52,7 +52,7 @@ apt_install() {
     if ((EUID != 0)); then
         command -v sudo >/dev/null || die "$why is missing" "As root: apt-get install $*"
         as_root=(sudo)
-        [[ -t 0 ]] || as_root+=(-n) # nobody is there to type a password
+        [[ -t 0 ]] || as_root+=(-n) # without a terminal, ask for no password
     fi
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -ec '
         install() { apt-get install -y --no-install-recommends "$@" </dev/null; }
@@ -95,7 +95,7 @@ step_python() {
     local python
     python=$(find_python)
     "$python" -c 'import ensurepip' 2>/dev/null || apt_install "venv" python3-venv
-    # Kept when only the requirements have changed: somebody may be using it.
+    # Kept when only the requirements have changed, as it may be in use.
     if [[ ! -e $VENV/made-for || $(<"$VENV/made-for") != "$python $VENV" ]]; then
         rm -rf "$VENV"
         "$python" -m venv "$VENV"
@@ -136,7 +136,7 @@ random_page_cost = 1.1
 CONF
 }
 
-# Where the private server lives: .odoo/pg, unless the path of its socket would be
+# The folder of the private server: .odoo/pg, unless the path of its socket would be
 # too long for the system, or root's "postgres" user may not enter this checkout.
 pg_folder() {
     local folder=$WORK/pg
@@ -185,9 +185,9 @@ step_node() {
     npm --prefix "$NODE_DIR" ci --no-audit --no-fund --ignore-scripts
 }
 
-### The small things, looked after at every run
+### Quick steps, repeated at every run
 
-# Odoo finds the root addon by a link, whatever the checkout is called.
+# Odoo finds the root addon by a link, regardless of the name of the checkout.
 link_addon() {
     mkdir -p "$ODOO_ADDONS"
     [[ -L $ODOO_ADDONS/$MODULE ]] || ln -sfn ../.. "$ODOO_ADDONS/$MODULE"
@@ -241,14 +241,14 @@ declare -A HINTS=(
     [node]="Is the npm registry reachable? Node.js 18 or later is needed."
 )
 
-# A step is fresh when its stamp says what its state says now.
+# A step is up to date if its stamp equals its current inputs.
 fresh() {
     local state
     state=$("state_$1" 2>/dev/null) && [[ -n $state ]] &&
         [[ -e $STAMPS/$1 && $(<"$STAMPS/$1") == "$state" ]]
 }
 
-# A step that finds its work done (PostgreSQL installed before us) has no stamp yet.
+# A step whose work is already done (PostgreSQL was installed) has no stamp yet.
 present() { [[ $1 == system || $1 == browser ]] && [[ -n $("state_$1") ]]; }
 
 all_fresh() {
@@ -262,7 +262,7 @@ run_step() {
     fresh "$step" && return
     if ! present "$step"; then
         say "[$number/$total] ${TITLES[$step]} ..."
-        # In a shell of its own: "set -e" does not hold inside "if" and "||".
+        # In a separate shell, as "set -e" has no effect inside "if" and "||".
         "$BASH" "${BASH_SOURCE[0]}" --step "$step" >"$log" 2>&1 </dev/null || status=$?
         if ((status != 0)); then
             tail -n 20 "$log" >&2

@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 pg_stop
 if [[ ${1:-} == --remove && -d $WORK ]]; then
-    # It may lie outside (see pg_folder in setup.sh), but nowhere else than there.
+    # It may be outside (see pg_folder in setup.sh), but only there.
     if [[ -e $WORK/pg.socket && $(<"$WORK/pg.socket") == /var/tmp/"$MODULE"-* ]]; then
         rm -rf "$(<"$WORK/pg.socket")"
     fi

@@ -18,7 +18,7 @@ REQUIREMENTS = {
     "A1": "Backorders are allowed by location, warehouse, variant, product, category or"
     " company; the most specific explicit setting applies. The default is no.",
     "A2": "Where backorders are allowed, stock goes below zero on the same quant.",
-    "A3": "Elsewhere whatever takes more than there is is refused, with product,"
+    "A3": "Elsewhere any decrement beyond stock is refused, with product,"
     " location, available and requested quantity, and changes nothing.",
     "A4": "A decrement that ends below zero is logged, and replenishment is requested.",
     "A5": "Shoppers never see a negative quantity.",
@@ -34,15 +34,15 @@ REQUIREMENTS = {
     " refused or needs approval, as the company chooses.",
     "B5": "Salespeople do not approve; inventory managers approve within limits,"
     " finance managers beyond them.",
-    "B6": "Every refusal and approval is in a log that nobody edits or deletes.",
+    "B6": "Every refusal and approval is in a log that cannot be edited or deleted.",
     "B7": "Reports of oversell attempts, of approvals, and of orders approved while a"
     " discrepancy was open.",
     "B8": "Two decisions at the same moment never promise the same unit.",
-    "B9": "A company goes from measuring to approving to enforcing.",
+    "B9": "A company goes from monitoring to approving to enforcing.",
     "B10": "The named scenarios: success, shortage, race, discrepancy and roles.",
     "B12": "A line that is short or late is offered other warehouses, transfers and"
     " substitutes; the best warehouse may be chosen by rule.",
-    "B16": "Backorders are limited by quantity, by what is on its way, or until a day.",
+    "B16": "Backorders are limited by quantity, by incoming quantity, or until a date.",
     "B17": "Each figure of the calculator opens the documents it is made of.",
     "B19": "Service level: fill rates, promises kept, slip and lateness.",
     "C1": "An order is backordered, partially allocated, allocated or on hold.",
@@ -53,7 +53,8 @@ REQUIREMENTS = {
     "C6": "Orders are fulfilled one by one or all together; a failure stays its own.",
     "C7": "The missing part of an order is split off, and can be merged back.",
     "C8": "Backorders are opened and closed in the log, each attempt with its cause.",
-    "C9": "The customer is told of a backorder, a partial shipment and its resolution.",
+    "C9": "The customer is notified of a backorder, a partial shipment and its"
+    " resolution.",
     "C10": "Each role may do what its description says, checked on the server.",
     "C11": "Reports by month and quarter, and the products to reorder first.",
     "C12": "Items that match no product, and impossible requests, give clear errors.",
@@ -74,7 +75,7 @@ REQUIREMENTS = {
     "E4": "Opportunities reserve stock softly, all or nothing, until they end.",
     "E5": "Orders are validated, allocated and reserved until an expiry; the answer"
     " names what is not available.",
-    "E6": "Shipments are followed until they are delivered, by legal steps only.",
+    "E6": "Shipments are tracked until they are delivered, by allowed steps only.",
     "E7": "Priority, expected fulfilment, and reports by value, priority and status.",
     "E8": "Orders and stock are reconciled, one or all, safe to repeat.",
     "E9": "Time budgets, repeatable operations, and a described HTTP API.",

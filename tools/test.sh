@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Run the tests with pytest-odoo, on a throwaway database: tools/test.sh [PYTEST ARGS]
 #
-# The root is tested alone; before that, the features, which need nothing else, in a
-# database of all of them, and the addons for other apps in one of everything.
+# The root is tested alone; before that, the features in a database with all features,
+# and the addons for other apps in a database with all addons.
 # Each of TEST_WORKERS processes (one per core, at most 4) has a copy of the database.
 # COVERAGE_MIN=95 measures the coverage, too, and fails below that.
 # shellcheck source-path=SCRIPTDIR
@@ -51,7 +51,7 @@ run_addons() {
     ((${#paths[@]})) || return 0
     say "Addons: $modules"
     run_pytest "$modules" "${paths[@]}" "$@" || result=$?
-    ((result == 5)) || return "$result" # a selection that has no test of these
+    ((result == 5)) || return "$result" # no test of these was selected
 }
 
 mapfile -t ADDONS < <(addons)

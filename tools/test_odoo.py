@@ -6,7 +6,7 @@ addon that is built on it is there. Here they run in ``odoo shell`` with everyth
 loaded, in a database with Odoo's demo data:
 
 - with the ``defaults`` of the addons, which must not change what Odoo does;
-- ``enforcing``: in the hard phase, with backorders allowed, in every company and in
+- ``enforcing``: in the enforce phase, with backorders allowed, in every company and in
   those that the tests create. What differs then on purpose is in ``INTENDED``.
 
 What fails is run again ``without`` the addons: what fails there, too, does not count.
@@ -226,13 +226,13 @@ def to_tag(name):
 
 
 def find_unexplained(run, failed):
-    """The tags of what failed and is not known to fail on purpose."""
+    """The tags of failed tests that are not expected to fail."""
     intended = {tag for tags in INTENDED[run].values() for tag in tags}
     return set(map(to_tag, failed)) - intended
 
 
 def compare(failed):
-    """Say what fails with the addons only; whether there is any.
+    """Print the tests that fail only with the addons; return whether there are any.
 
     :param failed: by run
     """
