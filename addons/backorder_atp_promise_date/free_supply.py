@@ -1,10 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What is free on each day, taken by one promise after the other.
+"""Free quantities per day, from which one promise after the other is taken.
 
-No Odoo in here: days are anything that can be ordered, quantities are floats in
-the product's unit. Each operation takes O(log days), so that a queue of n lines
-is worked off in O(n log n).
+Independent of Odoo: days are anything that can be ordered, quantities are floats in
+the product's unit. Each operation takes O(log days), so that a queue of n lines is
+processed in O(n log n).
 
 >>> free = FreeSupply([(1, 5.0), (4, 5.0), (6, 12.0)])
 >>> free.find(5), free.find(6), free.find(13)
@@ -16,7 +16,7 @@ is worked off in O(n log n).
 >>> free.get_available(1), free.get_available(6), free.get_last_day()
 (4.0, 4.0, 1)
 
-What may be promised today and not on a later day perishes by then; it goes first.
+What can be promised today but not on a later day expires before then; it is used first.
 
 >>> free = FreeSupply([(1, 5.0), (4, 2.0), (6, 6.0)])
 >>> free.find(6), [free.get_available(day) for day in (1, 4, 6)]
@@ -29,7 +29,7 @@ What may be promised today and not on a later day perishes by then; it goes firs
 
 from bisect import bisect_right
 
-# Sums of floats differ from what a person would write by less than this.
+# Tolerance for rounding errors in sums of floats.
 EPSILON = 1e-6
 
 
@@ -37,16 +37,16 @@ class FreeSupply:
     """Steps of what can be promised, as ATP rises from day to day.
 
     Of ATP, the lowest balance of a day and all that follow, only the rises can be
-    given away. A promise for a day takes from the latest rise before it, which
-    leaves as much as possible to promises for earlier days. Where ATP falls, goods
-    perish: what has been there longest.
+    promised. A promise for a day takes from the latest rise before it, which leaves
+    as much as possible for promises on earlier days. Where ATP falls, goods expire:
+    those that have been there longest.
     """
 
     def __init__(self, atp_by_day):
         """:param atp_by_day: ``[(day, ATP)]``, ascending; below zero nothing is free"""
         self.days = [day for day, _atp in atp_by_day]
         self._free = []
-        # [index of the step, first day without it, quantity], the next to perish first
+        # [index of the step, first day without it, quantity], the next to expire first
         self._perishing = []
         before = 0.0
         for day, atp in atp_by_day:
@@ -55,12 +55,12 @@ class FreeSupply:
             self._free.append(max(0.0, atp - before))
             before = atp
         self._build_tree()
-        # where to look for the next step that is not empty, either way
+        # links to the next step that is not empty, in both directions
         self._previous = list(range(len(self.days)))
         self._next = list(range(len(self.days) + 1))
 
     def _perish(self, day, quantity):
-        """Let ``quantity`` of what is free so far be there until ``day`` only."""
+        """Let ``quantity`` of what is free so far expire on ``day``."""
         for index, free in enumerate(self._free):
             part = min(free, quantity)
             if part > EPSILON:
@@ -77,7 +77,7 @@ class FreeSupply:
                 self._tree[parent] += self._tree[i]
 
     def clone(self):
-        """Return an independent copy, for promises that do not add up."""
+        """Return an independent copy, for promises that do not share stock."""
         other = object.__new__(type(self))
         other.days = self.days
         other._free = self._free.copy()
@@ -88,7 +88,7 @@ class FreeSupply:
         return other
 
     # ------------------------------------------------------------------
-    # Asking
+    # Queries
     # ------------------------------------------------------------------
 
     def get_available(self, day):
@@ -97,7 +97,7 @@ class FreeSupply:
         return lasting + sum(row[2] for row in self._get_perishing(day))
 
     def _get_perishing(self, day):
-        """Return what is there on ``day`` and will perish, the next to do so first."""
+        """Return what is there on ``day`` and will expire, the next to expire first."""
         return [
             row
             for row in self._perishing
@@ -156,8 +156,8 @@ class FreeSupply:
     def take(self, quantity, day):
         """Take ``quantity`` for ``day``: from the latest step by then, else later.
 
-        :return: ``[(day, quantity)]`` as taken; less than asked for where there is
-            no more
+        :return: ``[(day, quantity)]`` as taken; less than requested if there is not
+            enough
         """
         taken = []
         for row in self._get_perishing(day):
@@ -185,7 +185,7 @@ class FreeSupply:
         return taken
 
     def _take_perishing(self, row, quantity, taken):
-        """Take from what perishes; return what is still missing."""
+        """Take from what will expire; return what is still missing."""
         part = min(quantity, row[2])
         if part > EPSILON:
             row[2] -= part

@@ -3,11 +3,11 @@
 
 from odoo import fields, models
 
-INCOMING = [("incoming", "Up to what is on its way")]
+INCOMING = [("incoming", "Up to the incoming quantity")]
 
 
 class BackorderPolicyMixin(models.AbstractModel):
-    """Backorders up to what is on its way."""
+    """Backorders up to the incoming quantity."""
 
     _inherit = "backorder.policy.mixin"
 

@@ -8,74 +8,73 @@ from odoo.addons.backorder_atp.models.backorder_event import SOURCE
 from odoo.addons.backorder_atp.models.backorder_queue_mixin import PAUSE
 from odoo.addons.backorder_atp.transaction import TransactionDict
 
-# By product and warehouse: whether only demand grew, and what caused it.
-NOTES = TransactionDict("backorder_atp.promise_notes")
-# Lines promised in this transaction: they know what there is.
+# By product and warehouse: whether only demand increased, and what caused it.
+CHANGES = TransactionDict("backorder_atp.promise_changes")
+# Lines promised in this transaction, with the supply that it sees.
 PROMISED = TransactionDict("backorder_atp.promised_lines")
-# How many checks are worked off in one transaction.
+# How many rechecks are processed in one transaction.
 BATCH = 200
 
 
 class BackorderPromiseRecheck(models.Model):
-    """A note that supply or demand of a product changed: promises may move.
+    """A change of supply or demand after which promised dates are rechecked.
 
-    Written in the transaction of the change, where somebody was promised
-    something; worked off by a scheduled action, many products at a time.
+    Created in the transaction of the change, if open orders for the product have
+    been promised; processed by a scheduled action, many products at a time.
     """
 
     _name = "backorder.promise.recheck"
     _inherit = "backorder.queue.mixin"
-    _description = "Promise Check"
+    _description = "Promised Date Recheck"
     _cron_xmlid = "backorder_atp_promise_date.ir_cron_process_promises"
 
     # ------------------------------------------------------------------
-    # Noting
+    # Recording
     # ------------------------------------------------------------------
 
     @api.model
     def _record(self, keys, source=None, is_demand=False):
-        """Note, once per transaction, that ``(product_id, warehouse_id)`` changed.
+        """Record, once per transaction, that ``(product_id, warehouse_id)`` changed.
 
-        :param is_demand: whether only demand grew, which touches none but those who
-            still wait
+        :param is_demand: whether only demand increased, which only affects lines that
+            are not allocated
         """
         cr = self.env.cr
         source = SOURCE.get(cr) or source or "stock-changed"
         for key in keys:
-            before = NOTES.get_all(cr).get(key, (True, {}))
-            note = (before[0] and is_demand, {**before[1], source: True})
-            NOTES.put(cr, key, note)
-        NOTES.work_off(cr, self.sudo()._write_notes)
+            was_demand, sources = CHANGES.get_all(cr).get(key, (True, {}))
+            CHANGES.put(cr, key, (was_demand and is_demand, {**sources, source: True}))
+        CHANGES.work_off(cr, self.sudo()._create_rechecks)
 
     @api.model
     def _record_promised(self, lines):
-        """Note that these lines were promised on what this transaction sees."""
+        """Record that these lines were promised in this transaction."""
         PROMISED.put_all(self.env.cr, dict.fromkeys(lines.ids, True))
 
     @api.model
-    def _write_notes(self):
-        notes = NOTES.take(self.env.cr)
+    def _create_rechecks(self):
+        changes = CHANGES.take(self.env.cr)
         promised = set(PROMISED.take(self.env.cr))
-        affected = self._get_affected(notes, promised)
-        checks = self.create(
+        affected = self._get_affected(changes, promised)
+        rechecks = self.create(
             [
                 {
                     "product_id": key[0],
                     "warehouse_id": key[1],
-                    "trigger_source": ", ".join(notes[key][1]),
+                    "trigger_source": ", ".join(changes[key][1]),
                 }
                 for key in sorted(affected)
             ]
         )
-        if checks:
+        if rechecks:
             self._trigger()
 
-    def _get_affected(self, notes, promised):
-        """Return the keys of ``notes`` for which somebody was promised something.
+    def _get_affected(self, changes, promised):
+        """Return the keys of ``changes`` that affect promised lines.
 
-        More demand does not touch those who were promised in this transaction.
+        More demand does not affect lines promised in this transaction.
         """
-        if not notes:
+        if not changes:
             return []
         lines = self.env["sale.order.line"]
         lines.flush_model(["open_qty", "allocated_qty", "product_uom_qty", "state"])
@@ -97,25 +96,25 @@ class BackorderPromiseRecheck(models.Model):
                        AND line.product_id != move.product_id) affected
                  GROUP BY product_id
                 """,
-                products=list({key[0] for key in notes}),
+                products=list({key[0] for key in changes}),
                 promised=list(promised),
             )
         )
-        is_waited_for = dict(self.env.cr.fetchall())
+        has_waiting = dict(self.env.cr.fetchall())
         return [
             key
-            for key, (is_demand, _sources) in notes.items()
-            if key[0] in is_waited_for and (is_waited_for[key[0]] or not is_demand)
+            for key, (is_demand, _sources) in changes.items()
+            if key[0] in has_waiting and (has_waiting[key[0]] or not is_demand)
         ]
 
     # ------------------------------------------------------------------
-    # Working them off
+    # Processing
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_process(self):
-        """Look again at what was promised, a batch per transaction."""
-        self._work_off(lambda checks: checks._process_each())
+        """Recheck promised dates, a batch per transaction."""
+        self._work_off(lambda rechecks: rechecks._process_each())
 
     @api.model
     def _take_next(self):
@@ -123,33 +122,35 @@ class BackorderPromiseRecheck(models.Model):
         return self.search(due, limit=BATCH).try_lock_for_update()
 
     def _process_each(self):
-        """Check the promises of these products; set aside those that fail.
+        """Recheck the promises of these products; set aside those that fail.
 
-        :return: how many checks there were
+        :return: the number of rechecks
         """
         count = len(self)
         failed = self.env["backorder.failure"]._work_on_each(
             "promise",
             self.product_id,
             lambda products: self.filtered(
-                lambda check: check.product_id in products
+                lambda recheck: recheck.product_id in products
             )._process(),
         )
-        left = self.exists().filtered(lambda check: check.product_id in failed)
+        left = self.exists().filtered(lambda recheck: recheck.product_id in failed)
         left.retry_date = fields.Datetime.now() + PAUSE
         return count
 
     def _process(self):
-        """Check the promises of these products, and forget the notes."""
-        groups = self.grouped(lambda check: (check.product_id, check.warehouse_id))
+        """Recheck the promises of these products, and delete the rechecks."""
+        groups = self.grouped(
+            lambda recheck: (recheck.product_id, recheck.warehouse_id)
+        )
         self.env["sale.order.line"]._recheck_promises(
-            {key: checks._get_sources() for key, checks in groups.items()}
+            {key: rechecks._get_sources() for key, rechecks in groups.items()}
         )
         self.unlink()
 
     @api.model
     def _cron_follow_calendar(self):
-        """Once a day, look at what only time changes: late receipts, lead times."""
+        """Recheck once a day what changes with time: late receipts, lead times."""
         companies = self.env["res.company"].search([])
         companies._work_off("promise", self._follow_calendar)
 

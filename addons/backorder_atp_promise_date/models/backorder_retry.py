@@ -5,13 +5,13 @@ from odoo import api, models
 
 
 class BackorderRetry(models.Model):
-    """Whatever raises what can be promised may move promises."""
+    """Recheck promised dates when more can be promised."""
 
     _inherit = "backorder.retry"
 
     @api.model
     def _enqueue(self, sources):
-        notes = self.env["backorder.promise.recheck"]
+        rechecks = self.env["backorder.promise.recheck"]
         for key, source in sources.items():
-            notes._record([key], source)
+            rechecks._record([key], source)
         return super()._enqueue(sources)

@@ -17,7 +17,7 @@ PROMISE_DAYS = (
 
 
 class ResCompany(models.Model):
-    """How a company promises over time."""
+    """Settings for promised dates."""
 
     _inherit = "res.company"
 
@@ -30,44 +30,44 @@ class ResCompany(models.Model):
         string="Demand Counts On",
         default="scheduled",
         required=True,
-        help="The day on which what waits for stock takes it from what can be promised."
-        " Whatever is reserved has taken it already.",
+        help="The day on which open demand is deducted from what can be promised."
+        " Reserved quantities are always deducted today.",
     )
     promise_late_supply_days = fields.Integer(
         "Late Receipts Count For",
         default=30,
-        help="A receipt that is late by more days than this is not trusted any more."
-        " 0: a late receipt is not trusted at all.",
+        help="A receipt that is late by more days than this no longer counts."
+        " 0: late receipts do not count at all.",
     )
     promise_late_supply_offset = fields.Integer(
         "Late Receipts Are Expected In",
         default=1,
-        help="A late receipt that still counts is expected so many days from today."
+        help="A late receipt that still counts is expected this many days from today."
         " 0: today.",
     )
     promise_late_demand_days = fields.Integer(
         "Late Deliveries Count For",
         default=730,
         help="A delivery that is late by more days than this, with nothing reserved,"
-        " keeps nothing from others any more.",
+        " no longer keeps stock from other orders.",
     )
     promise_late_demand_offset = fields.Integer(
         "Late Deliveries Leave In",
         default=0,
-        help="A late delivery that still counts takes its stock so many days from"
+        help="A late delivery that still counts takes its stock this many days from"
         " today. 0: today.",
     )
     promise_gain_days = fields.Integer(
         "Smallest Improvement",
         default=1,
-        help="A promised date is moved forward only for a gain of at least so many"
-        " days.",
+        help="A promised date is moved to an earlier day only for a gain of at least"
+        " this many days.",
     )
     promise_slip_days = fields.Integer(
         "Tolerated Slip",
         default=0,
-        help="The customer is told of a later date once it is later than the last one"
-        " told by more days than this.",
+        help="The customer is notified when the date is later than the last notified"
+        " one by more days than this.",
     )
     promise_show_dates = fields.Boolean(
         "Show Promised Dates to Customers",
@@ -86,5 +86,5 @@ class ResCompany(models.Model):
     def _check_promise_days(self):
         if any(company[name] < 0 for company in self for name in PROMISE_DAYS):
             raise ValidationError(
-                self.env._("Numbers of days around promised dates are 0 or more.")
+                self.env._("Days for promised dates must be 0 or more.")
             )

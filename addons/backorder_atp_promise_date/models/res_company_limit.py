@@ -7,7 +7,7 @@ from .backorder_policy_mixin import INCOMING
 
 
 class ResCompany(models.Model):
-    """Backorders up to what is on its way."""
+    """Backorders up to the incoming quantity."""
 
     _inherit = "res.company"
 

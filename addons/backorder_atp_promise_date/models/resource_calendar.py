@@ -9,20 +9,20 @@ from pytz import timezone
 from odoo import models
 from odoo.tools import ormcache
 
-# How far beyond a day the next working day is looked for.
+# How many days ahead the next working day is searched.
 CALENDAR_DAYS = 31
 
 
 class ResourceCalendar(models.Model):
-    """The days on which a company works; every promise asks for them."""
+    """Cached working days of a company, which every promised date reads."""
 
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "resource.working.days.mixin"]
 
     def _get_next_working_day(self, day):
-        """Return ``day``, or the next one on which somebody works.
+        """Return ``day`` if it is a working day, or the next working day.
 
-        Where nobody works for a month, or without a calendar, it is ``day`` itself.
+        Without a calendar, or a working day within a month, it is ``day`` itself.
         """
         ahead = (day + timedelta(days=number) for number in range(CALENDAR_DAYS + 1))
         return next(filter(self._is_working_day, ahead), day) if self else day
@@ -32,7 +32,7 @@ class ResourceCalendar(models.Model):
 
     @ormcache("self.id", "month")
     def _get_working_days(self, month):
-        """Return the working days of a month; holidays of the company are none.
+        """Return the working days of a month, without public holidays.
 
         :param month: its first day
         """

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class ResourceCalendarAttendance(models.Model):
-    """The hours of a calendar."""
+    """Working hours of a calendar."""
 
     _name = "resource.calendar.attendance"
     _inherit = ["resource.calendar.attendance", "resource.working.days.mixin"]

@@ -5,10 +5,10 @@ from odoo import models
 
 
 class ResourceCalendarLeaves(models.Model):
-    """Holidays of a company; what one person takes off is no matter of it."""
+    """Public holidays of a company; the time off of one person does not count."""
 
     _name = "resource.calendar.leaves"
     _inherit = ["resource.calendar.leaves", "resource.working.days.mixin"]
 
-    def _says_working_days(self):
+    def _defines_working_days(self):
         return any(not leave.resource_id for leave in self)

@@ -5,31 +5,31 @@ from odoo import api, models
 
 
 class ResourceWorkingDaysMixin(models.AbstractModel):
-    """What says on which days a company works: a change of it is seen at once."""
+    """Clear the cache of working days when a record that defines them changes."""
 
     _name = "resource.working.days.mixin"
-    _description = "What Says on Which Days a Company Works"
+    _description = "Working Days of a Company"
 
-    def _says_working_days(self):
-        """Whether any of these counts for the whole company."""
+    def _defines_working_days(self):
+        """Whether any of these records applies to the whole company."""
         return bool(self)
 
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._forget_working_days()
+        records._clear_working_days()
         return records
 
     def write(self, vals):
-        self._forget_working_days()
+        self._clear_working_days()
         result = super().write(vals)
-        self._forget_working_days()
+        self._clear_working_days()
         return result
 
     def unlink(self):
-        self._forget_working_days()
+        self._clear_working_days()
         return super().unlink()
 
-    def _forget_working_days(self):
-        if self._says_working_days():
+    def _clear_working_days(self):
+        if self._defines_working_days():
             self.env.registry.clear_cache()

@@ -5,21 +5,21 @@ from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
-    """When what waits is expected."""
+    """Expected date of lines on backorder."""
 
     _inherit = "sale.order.line"
 
     expected_fulfilment_date = fields.Date(
         "Expected",
         compute="_compute_expected_fulfilment_date",
-        help="When what waits is expected: what is promised now, as long as that day"
-        " has not passed.",
+        help="When the quantity on backorder is expected: the current promised date,"
+        " unless it has passed.",
     )
     is_fulfilment_date_confirmed = fields.Boolean(
         "Date Confirmed",
         compute="_compute_expected_fulfilment_date",
-        help="Supply that is on its way covers the line; otherwise the date is what"
-        " the vendor usually needs.",
+        help="Incoming supply covers the line; otherwise the date is based on the"
+        " lead time of the vendor.",
     )
 
     @api.depends("backorder_product_qty", "promised_date", "is_promise_covered")
@@ -31,10 +31,10 @@ class SaleOrderLine(models.Model):
             line.is_fulfilment_date_confirmed = is_confirmed
 
     def _get_expected_fulfilment_date(self):
-        """Return when what each of these lines waits for is expected.
+        """Return when the quantity on backorder of each line is expected.
 
-        :return: ``{line: (date or False, is_confirmed)}`` for the lines that wait;
-            False where nobody can tell, as of a promise whose day has passed
+        :return: ``{line: (date or False, is_confirmed)}`` for the lines on backorder;
+            False without a promised date, or when it has passed
         """
         availability = self.env["stock.availability"]
         expected = {}
@@ -47,13 +47,13 @@ class SaleOrderLine(models.Model):
         return expected
 
     def _move_promises(self, found, reasons):
-        """Let the orders know whose goods come on another day."""
+        """Inform the orders whose promised dates changed."""
         result = super()._move_promises(found, reasons)
         self.union(*found).order_id._on_promises_moved()
         return result
 
     def _prepare_waiting_item(self):
-        """Return what the customer sees of this line; see the order's method."""
+        """Return what is shown to the customer; see the method of the order."""
         self.ensure_one()
         waiting = min(self.backorder_qty, self.product_uom_qty)
         ready = self.product_uom_qty - self.qty_delivered - waiting

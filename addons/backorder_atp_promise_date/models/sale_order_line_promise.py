@@ -22,15 +22,15 @@ PROMISE_COLUMNS = {
 
 
 class SaleOrderLine(models.Model):
-    """The date promised to the customer, line by line."""
+    """Promised date of each order line."""
 
     _inherit = "sale.order.line"
 
     expected_promise_date = fields.Date(
         "Can Be Promised For",
         compute="_compute_expected_promise",
-        help="The first day for which the whole quantity can be promised; what was"
-        " promised, once the order is confirmed.",
+        help="The first day for which the whole quantity can be promised. On a"
+        " confirmed order, the promised date.",
     )
     is_expected_promise_covered = fields.Boolean(
         "Covered by Supply", compute="_compute_expected_promise"
@@ -38,42 +38,42 @@ class SaleOrderLine(models.Model):
     expected_promise_source = fields.Char(
         "Promised From",
         compute="_compute_expected_promise",
-        help="When which part is there, and the receipts that bring it.",
+        help="The quantities available on each day, and the receipts that bring them.",
     )
     first_promise_date = fields.Date(
         "First Promised For",
         readonly=True,
         copy=False,
-        help="What the customer was promised when the order was confirmed.",
+        help="The date promised when the order was confirmed.",
         server_only=True,
     )
     promised_date = fields.Date(
         "Promised For",
         readonly=True,
         copy=False,
-        help="What can be promised now. It follows the supply.",
+        help="The date that can be promised now. It follows the supply.",
         server_only=True,
     )
     promise_notified_date = fields.Date(
-        "Last Date Told",
+        "Last Notified Date",
         readonly=True,
         copy=False,
-        help="The last date the customer heard of.",
+        help="The last date the customer was notified of.",
         server_only=True,
     )
     is_promise_covered = fields.Boolean(
         "Promise Covered",
         readonly=True,
         copy=False,
-        help="Whether stock and planned receipts cover the promise.",
+        help="Stock and planned receipts cover the promised date.",
         server_only=True,
     )
 
-    # Who may be promised something else when supply changes.
+    # Finds the lines to recheck when supply changes.
     _open_promise_idx = models.Index("(product_id) WHERE open_qty > 0")
 
     # ------------------------------------------------------------------
-    # While typing
+    # Quotations
     # ------------------------------------------------------------------
 
     @api.depends(
@@ -92,7 +92,7 @@ class SaleOrderLine(models.Model):
             lambda line: line.state in ("draft", "sent") and line._needs_stock()
         )
         promises = quoted._get_promises(by_order=True)
-        # of all lines at once what each of them names
+        # the receipts of all lines at once
         receipt_ids = [row[0] for found in promises.values() for row in found.receipts]
         receipts = self.env["stock.move"].sudo().browse(receipt_ids)
         for line in self:
@@ -106,12 +106,12 @@ class SaleOrderLine(models.Model):
             )
 
     def _get_promises(self, by_order=False, promisable=None):
-        """Return ``{line: Promise}`` for lines that take stock, by one statement.
+        """Return ``{line: Promise}`` for lines that take stock, in one SQL statement.
 
-        Lines of one order share what is there; so do all orders, unless
+        Lines of one order share the available stock; so do all orders, unless
         ``by_order``.
 
-        :param promisable: what was just found available to these orders, if anything
+        :param promisable: what was just found available to these orders, if known
         """
         lines = self._with_sibling_lines()
         special = lines._get_orders_with_own_stock()
@@ -150,7 +150,7 @@ class SaleOrderLine(models.Model):
         }
 
     def _join_promises(self, promises):
-        """Return the promise of a line made of several, as of a kit."""
+        """Combine the promises of the parts of a line, for example of a kit."""
         if len(promises) == 1:
             return promises[0]
         is_dated = all(promise.date for promise in promises)
@@ -162,7 +162,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_own_supply_promise(self):
-        """Return when a line bought, made or shipped for itself can be there."""
+        """Return the promise of a line that is covered by its own procurement."""
         availability = self.env["stock.availability"].sudo()
         warehouse = self.warehouse_id or self.order_id.warehouse_id
         product = self.product_id._origin
@@ -180,7 +180,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_own_supply_day(self):
-        """Return the day on which what is under way for this line alone is there."""
+        """Return the day on which the own procurement of this line arrives."""
         moves = self._get_own_supply_moves()
         upstream = moves.move_orig_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
@@ -197,14 +197,14 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_requested_moments(self, moves):
-        """Return when that comes which is to be ordered for ``moves`` alone.
+        """Return when documents without a receipt will bring what ``moves`` need.
 
-        Extend it for documents that have no receipt yet.
+        Extend it for such documents.
         """
         return []
 
     def _has_lost_own_supply(self):
-        """Whether all that was bought or made for this line alone was cancelled."""
+        """Whether the own procurement of this line was cancelled."""
         moves = self._get_own_supply_moves()
         return (
             bool(moves)
@@ -213,9 +213,9 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_wanted_day(self):
-        """Return the day the customer asked for, or Odoo's own lead time says.
+        """Return the requested day, or else the day by Odoo's own lead time.
 
-        Today, where both are beyond what anybody plans.
+        Today, if both are implausible.
         """
         return (
             self._to_near_day(self.order_id.commitment_date)
@@ -230,9 +230,9 @@ class SaleOrderLine(models.Model):
             return None
 
     def _to_near_day(self, moment):
-        """Return the day of ``moment`` where the company works, or None.
+        """Return the day of ``moment`` in the time zone of the company, or None.
 
-        None for what imports write where there is no date.
+        None for placeholders that imports write instead of an empty date.
         """
         if not moment:
             return None
@@ -249,7 +249,7 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _store_promises(self, promises):
-        """Keep what is promised for these lines, as the first and the last word."""
+        """Store these promises as the first and the current ones of the lines."""
         for line in self:
             promise = promises.get(line)
             if promise and promise.date:

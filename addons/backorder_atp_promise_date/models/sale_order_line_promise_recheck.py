@@ -9,13 +9,13 @@ from .stock_availability_promise import PromiseRequest, Taken
 
 
 class SaleOrderLine(models.Model):
-    """What was promised follows supply and demand."""
+    """Promised dates follow supply and demand."""
 
     _inherit = "sale.order.line"
 
     @api.model
     def _recheck_promises(self, sources):
-        """Move the promises that these changes allow or force to move.
+        """Update the promised dates that these changes affect.
 
         :param sources: ``{(product, warehouse): what changed}``
         """
@@ -39,7 +39,7 @@ class SaleOrderLine(models.Model):
         self._move_promises(found, reasons)
 
     def _get_own_supply_lines(self, product):
-        """Return open lines of ``product`` that are bought or made for themselves."""
+        """Return open lines of ``product`` covered by their own procurement."""
         moves = self.env["stock.move"].search(
             [
                 ("product_id", "=", product.id),
@@ -52,7 +52,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _get_waiting_rows(self, products, warehouses):
-        """Return what orders still take from stock, in the order of the queue."""
+        """Return the open demand of orders, in the order of the queue."""
         rows = self.env["stock.availability"]._get_order_demand(products, warehouses)
         lines = self.browse([row["sale_line_id"] for row in rows])
         return [
@@ -66,7 +66,7 @@ class SaleOrderLine(models.Model):
         ]
 
     def _get_other_components(self, rows, products):
-        """Return what else the kits among these lines are waiting for."""
+        """Return the other components that the kits among these lines need."""
         kits = self.union(
             *(row["line"] for row in rows if row["line"].product_id != row["product"])
         )
@@ -76,7 +76,7 @@ class SaleOrderLine(models.Model):
         return open_moves.product_id - products
 
     def _place_rows(self, rows, products, warehouses):
-        """Serve ``rows`` one after the other from what is free over time.
+        """Serve ``rows`` one after the other from the free supply.
 
         :return: ``{line: (Promise, whether all of it is reserved)}``
         """
@@ -125,7 +125,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _move_promises(self, found, reasons):
-        """Write and log the promises that move; tell who has to be told."""
+        """Write and log the promises that change; notify customers of slips."""
         slipped, events = self.browse(), defaultdict(list)
         for line, (promise, is_reserved) in found.items():
             kind = line._check_promise(promise, is_reserved)
@@ -147,10 +147,10 @@ class SaleOrderLine(models.Model):
             line.sudo().promise_notified_date = line.promised_date
 
     def _check_promise(self, promise, is_reserved):
-        """Return what becomes of the promise: first, followed, improved, slipped or
+        """Return how the promise changes: first, followed, improved, slipped or
         uncovered.
 
-        :return: nothing where it stays: no gain worth a change, or only time passed
+        :return: None if it stays: the gain is too small, or only time has passed
         """
         before, after = self.promised_date, promise.date
         if not before:
@@ -167,7 +167,7 @@ class SaleOrderLine(models.Model):
         return "followed" if after == self._get_wanted_day() else "slipped"
 
     def _is_still_lead_time(self, promise):
-        """Whether it was not covered and is not, and its date has not come yet."""
+        """Whether it is still not covered, and its date is not in the past."""
         today = self.env["stock.availability"]._get_today(self.company_id)
         return (
             not promise.is_covered
@@ -183,16 +183,16 @@ class SaleOrderLine(models.Model):
         if kind in ("first", "followed"):
             self.sudo().write(self._prepare_first_promise(promise))
         else:
-            # where no supply is planned, there is nothing better to say
+            # without planned supply there is no better date
             date = self.promised_date if kind == "uncovered" else promise.date
             self.sudo().write(
                 {"promised_date": date, "is_promise_covered": promise.is_covered}
             )
 
     def _is_slip_to_notify(self):
-        """Whether the promise is later than the last told by more than tolerated."""
-        told = self.promise_notified_date or self.first_promise_date
-        slip = (self.promised_date - told).days if told else 0
+        """Whether the slip since the last notification exceeds the tolerance."""
+        notified = self.promise_notified_date or self.first_promise_date
+        slip = (self.promised_date - notified).days if notified else 0
         return slip > self.company_id.promise_slip_days
 
     def _prepare_promise_event(self, kind, before, promise, reason):

@@ -6,16 +6,16 @@ from odoo.tools import format_date
 
 
 class SaleOrderLine(models.Model):
-    """What is promised, in words, and what of it the customer sees."""
+    """Texts about promises, for users and for customers."""
 
     _inherit = "sale.order.line"
 
     def _describe_promise(self, promise, receipts):
-        """Return when which part is there, and what of ``receipts`` brings it."""
+        """Return the parts by day, and which of ``receipts`` bring them."""
         if promise.is_own_supply:
             return self.env._("bought or made for this order")
         if not promise.date:
-            return self.env._("nothing is planned, and no vendor is known")
+            return self.env._("no supply is planned and there is no vendor")
         parts = [self._describe_part(*part) for part in promise.parts]
         if not promise.is_covered:
             parts.append(
@@ -43,7 +43,7 @@ class SaleOrderLine(models.Model):
     def _get_promise_for_customer(self):
         """Return ``(date, whether it is covered)`` for the customer's documents.
 
-        Nothing where the company does not show dates, or none is known.
+        None if the company does not show dates, or without a date.
         """
         self.ensure_one()
         if not self.company_id.sudo().promise_show_dates:

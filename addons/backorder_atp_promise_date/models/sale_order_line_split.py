@@ -5,7 +5,7 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """What is split off keeps what was promised."""
+    """Lines that are split off keep their promised dates."""
 
     _inherit = "sale.order.line"
 

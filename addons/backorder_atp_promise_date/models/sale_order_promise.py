@@ -7,7 +7,7 @@ from odoo.addons.backorder_atp.models.promise_decision import PROMISABLE
 
 
 class SaleOrder(models.Model):
-    """The date promised to the customer, for the order as a whole."""
+    """Promised date of the whole order."""
 
     _inherit = "sale.order"
 
@@ -21,8 +21,7 @@ class SaleOrder(models.Model):
         compute="_compute_promised_date",
         store=True,
         copy=False,
-        help="What the customer was promised for the whole order when it was"
-        " confirmed.",
+        help="The date promised for the whole order when it was confirmed.",
         server_only=True,
     )
     promised_date = fields.Date(
@@ -30,13 +29,14 @@ class SaleOrder(models.Model):
         compute="_compute_promised_date",
         store=True,
         copy=False,
-        help="What can be promised now for the whole order. It follows the supply.",
+        help="The date that can be promised now for the whole order. It follows the"
+        " supply.",
         server_only=True,
     )
     promise_slip = fields.Integer(
         "Slip (Days)",
         compute="_compute_promise_slip",
-        help="By how many days the promise is later than the first one.",
+        help="By how many days the promised date is later than the first one.",
     )
 
     @api.depends("order_line.expected_promise_date")
@@ -73,7 +73,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        """Keep what was quoted when the order becomes confirmed."""
+        """Store the promises of a quotation when it is confirmed."""
         confirming = self.browse()
         if vals.get("state") == "sale":
             confirming = self.filtered(lambda order: order.state != "sale")
@@ -89,7 +89,7 @@ class SaleOrder(models.Model):
         return result
 
     def _prepare_no_promise(self):
-        """Return the values of lines that are quoted anew."""
+        """Return the values of lines that are set back to quotation."""
         return {
             "first_promise_date": False,
             "promised_date": False,
@@ -106,7 +106,7 @@ class SaleOrder(models.Model):
         self.env["backorder.promise.recheck"]._record_promised(self.order_line)
 
     def _record_wanted_day(self):
-        """Look again at what is promised when the customer wants another day."""
+        """Request a recheck of the promises when the requested day changes."""
         lines = self.order_line.filtered(
             lambda line: line.state == "sale" and line.open_qty and line.warehouse_id
         )
@@ -116,19 +116,19 @@ class SaleOrder(models.Model):
         )
 
     def _on_promise_slipped(self, lines):
-        """Extend it for those who have to hear of a promise that slipped.
+        """Called when promised dates became later. Extend it to notify people.
 
-        :param lines: lines of this order; ``promise_notified_date`` is what the
-            customer heard last, ``promised_date`` what is true now
+        :param lines: lines of this order; ``promise_notified_date`` is the last date
+            the customer was notified of, ``promised_date`` the current one
         """
 
     def _on_promises_moved(self):
-        """Extend it for those who have to hear that goods come another day."""
+        """Called when promised dates changed. Extend it to notify people."""
 
     def _on_supply_date_changed(self, old, new):
-        """Check again what was promised of these orders.
+        """Request a recheck of the promises of these orders.
 
-        Called when a supply moves that these orders wait for.
+        Called when supply that these orders depend on is rescheduled.
 
         :param date old: when the supply was expected, or False
         :param date new: when it is expected now, or False

@@ -10,23 +10,23 @@ from ..free_supply import FreeSupply
 
 
 class StockAvailability(models.AbstractModel):
-    """What can be promised over time: available to promise, looking ahead.
+    """Available to promise by day, looking ahead.
 
-    For each day t the balance is what is there plus what comes by t, less what is
-    to leave by t. ATP(t) is the lowest balance of t and all days after it, so that
-    no promise takes what a later one needs. Where nothing is to come, it is on any
-    day what :meth:`get_available_qty` says today.
+    For each day t the balance is the stock plus the supply until t, less the demand
+    until t. ATP(t) is the lowest balance of t and all days after it, so that no
+    promise takes what a later one needs. Without incoming supply, it is on any day
+    what :meth:`get_available_qty` returns today.
 
-    What is reserved has left on paper already and counts today, whenever it leaves.
+    Reserved quantities are deducted today, whenever they leave.
 
-    Goods that perish (see :meth:`_get_perishing_query`) are lost on their day, as far
-    as no demand that leaves before takes them; so ATP may fall.
+    Goods that expire (see :meth:`_get_perishing_query`) are lost on their day, unless
+    earlier demand takes them; so ATP may fall.
     """
 
     _inherit = "stock.availability"
 
     # ------------------------------------------------------------------
-    # What others call
+    # Interface
     # ------------------------------------------------------------------
 
     @api.private
@@ -38,11 +38,11 @@ class StockAvailability(models.AbstractModel):
         :param products: ``product.product`` records
         :param warehouses: ``stock.warehouse`` records
         :param excluded_orders: ``sale.order`` records whose demand is left out
-        :param until: last day returned; what comes or leaves later still counts
+        :param until: last day returned; later supply and demand still counts
         :return: ``{(product_id, warehouse_id): [day, ...]}``, ascending, from today
             on and only days on which something changes; each a dict of ``day``
             (date), ``supply``, ``demand``, ``balance`` and ``atp`` (signed),
-            ``displayed`` (``atp``, never below zero nor what is held for the
+            ``displayed`` (``atp``, never below zero nor below what is kept for the
             excluded orders) and ``receipts``
             (``[(move_id, quantity)]`` that make up the supply), in the product's
             unit, rounded to it
@@ -53,10 +53,10 @@ class StockAvailability(models.AbstractModel):
     def _get_projection(
         self, products, warehouses, excluded_orders=None, until=None, movable="nothing"
     ):
-        """Return :meth:`get_projection`, less demand that is to be placed anew.
+        """Return :meth:`get_projection`, less demand that the caller places again.
 
-        :param movable: what is left out: ``nothing``, what orders are ``waiting``
-            for, or ``everything`` that orders ask for, reserved or not
+        :param movable: what is left out: ``nothing``, the unreserved demand of orders
+            (``waiting``), or ``everything`` that orders need, reserved or not
         """
         self._check_warehouse_access(warehouses)
         projection = {
@@ -76,7 +76,7 @@ class StockAvailability(models.AbstractModel):
         return projection
 
     def _fetch_rows(self, query, products):
-        """Return the rows as dicts; the cursor would ask for the names each time."""
+        """Return the rows as dicts; faster than ``dictfetchall`` of the cursor."""
         cr = self.env.cr
         with self._executing(query, products):
             names = [column.name for column in cr.description]
@@ -94,7 +94,7 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _get_free_supply(self, days):
-        """Return what the days of a projection leave to be promised."""
+        """Return the free supply of a projection."""
         return FreeSupply([(day["day"], day["displayed"]) for day in days])
 
     # ------------------------------------------------------------------
@@ -129,8 +129,8 @@ class StockAvailability(models.AbstractModel):
     def _get_projection_query(
         self, products, warehouses, excluded_orders, until, movable
     ):
-        """The statement starts from what can be promised today, plus what need not be
-        kept yet: demand of later days, too old, or to be placed anew."""
+        """The statement starts from what can be promised today, plus demand that does
+        not count today: of later days, too old, or placed again by the caller."""
         asked = SQL("= ANY(%s)", self._get_array(products))
         return SQL(
             """
@@ -228,10 +228,10 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_opening_formulas(self):
-        """What a projection starts from.
+        """Return the opening figures of a projection.
 
-        Of what a discrepancy locks nothing can be promised, whatever leaves later;
-        only what is still to come can.
+        Stock that a discrepancy locks cannot be promised, even if demand leaves
+        later; only incoming supply can.
         """
         formulas = self._get_formulas()
         return {
@@ -242,7 +242,7 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _get_calendar_query(self, warehouses):
-        """What is today in each warehouse, and how its company treats what is late."""
+        """Today in the time zone of each warehouse, and the settings of its company."""
         return SQL(
             """
             SELECT warehouse.id AS warehouse_id,
@@ -265,9 +265,9 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_dated_demand_query(self, asked, excluded_orders, movable):
-        """Demand that leaves on a later day than today, or on none.
+        """Demand that leaves after today, or without a day.
 
-        All the rest counts today, as part of what cannot be promised now.
+        All other demand counts today.
         """
         excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
         is_movable = self._get_movable_condition(movable)
@@ -295,20 +295,20 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_movable_condition(self, movable):
-        """Which leaving moves are placed anew by whoever asks."""
+        """Which outgoing moves the caller places again."""
         if movable == "nothing":
             return SQL("FALSE")
         return SQL("(move.sale_line_id IS NOT NULL)")
 
     def _get_reserved_query(self):
-        """What is reserved for a leaving move, in the product's unit."""
+        """The reserved quantity of an outgoing move, in the product's unit."""
         return SQL(
             """SELECT COALESCE(SUM(line.quantity_product_uom), 0) AS quantity
                  FROM stock_move_line line WHERE line.move_id = leaving.id"""
         )
 
     def _get_demand_day(self):
-        """The day on which a leaving move counts, by the setting of the company."""
+        """The day on which an outgoing move counts, by the setting of the company."""
         day = SQL(
             """(CASE calendar.demand_date
                 WHEN 'deadline' THEN COALESCE(move.date_deadline, move.date)
@@ -333,7 +333,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_dated_supply_query(self, asked):
-        """What will come, less what is bought or made for somebody already."""
+        """Incoming supply, less what is procured for one order."""
         day = SQL(
             """(COALESCE(move.promise_receipt_date, incoming.date)
                 AT TIME ZONE 'UTC' AT TIME ZONE calendar.tz)::date"""
@@ -360,9 +360,9 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_perishing_query(self, asked):
-        """What of today's unreserved stock is lost, and on which later day.
+        """How much of today's unreserved stock expires on which day.
 
-        Extend it, with :meth:`_filter_perishable`, where goods perish. It may read
+        Extend it, with :meth:`_filter_perishable`, for goods that expire. It may read
         ``place`` and ``calendar``.
         """
         return SQL(
@@ -371,14 +371,14 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _filter_perishable(self, products):
-        """Return those of ``products`` of which stock may be lost as time passes."""
+        """Return those of ``products`` whose stock may expire."""
         return products.browse()
 
     def _get_late_day(self, day, kind):
-        """The day itself, the one on which what is late counts, or none: too late.
+        """The day itself; if late, the day by the settings, or none if too late.
 
-        Beyond the horizon no day is meant: such demand counts at once, such supply
-        is not known to come.
+        A day beyond the horizon is not a real date: such demand counts today, such
+        supply does not count.
         """
         days = SQL.identifier("calendar", f"late_{kind}_days")
         offset = SQL.identifier("calendar", f"late_{kind}_offset")
@@ -395,15 +395,15 @@ class StockAvailability(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # What orders take, one by one
+    # Demand of orders
     # ------------------------------------------------------------------
 
     def _get_order_demand(self, products, warehouses):
-        """Return what orders will take from stock, in the order of the queue.
+        """Return the demand of orders from stock, in the order of the queue.
 
         :return: list of dicts with ``sale_line_id``, ``move_id``, ``product_id``,
             ``warehouse_id``, ``reserved`` and ``missing`` (product's unit) and
-            ``day``, on which it counts; none where it is too late to keep anything
+            ``day``, on which it counts; None if it is too late to count
         """
         if not products or not warehouses:
             return []
@@ -413,7 +413,7 @@ class StockAvailability(models.AbstractModel):
         return self._fetch_rows(query, products)
 
     def _get_order_demand_query(self, products, warehouses):
-        checks = self.env["backorder.retry"]
+        retries = self.env["backorder.retry"]
         return SQL(
             """
             WITH place AS NOT MATERIALIZED (%(places)s
@@ -439,6 +439,6 @@ class StockAvailability(models.AbstractModel):
             ),
             reserved=self._get_reserved_query(),
             day=self._get_demand_day(),
-            rank=checks._get_queue_rank(),
-            since=checks._get_queue_since(),
+            rank=retries._get_queue_rank(),
+            since=retries._get_queue_since(),
         )

@@ -16,28 +16,28 @@ from odoo.addons.backorder_atp.dates import HORIZON_DAYS, add_days
 
 from ..free_supply import EPSILON
 
-# What Odoo adds for a product that nobody sells.
+# What Odoo adds for a product without a vendor.
 NO_VENDOR = "no_vendor_found_delay"
 
 
 @dataclass(frozen=True)
 class PromiseRequest:
-    """A quantity somebody wants from a warehouse; product's unit."""
+    """A quantity requested from a warehouse, in the product's unit."""
 
     product: models.BaseModel
     warehouse: models.BaseModel
     quantity: float
-    #: The day the customer wants it, or None: as soon as possible.
+    #: The requested day, or None: as soon as possible.
     wanted: date | None = None
-    #: Requests of one group add up, in their order; others do not see each other.
+    #: Requests of one group share stock, in their order; groups are independent.
     group: Any = None
 
 
 @dataclass(frozen=True)
 class Promise:
-    """When a request can be kept."""
+    """When a request can be fulfilled."""
 
-    #: What the customer can be told, or None where nothing is known to come.
+    #: The date for the customer, or None if no supply is known.
     date: date | None
     #: The day the whole quantity is free in the warehouse.
     stock_day: date | None = None
@@ -45,33 +45,33 @@ class Promise:
     parts: tuple = ()
     #: ``(move id, quantity)`` of the receipts that cover it.
     receipts: tuple = ()
-    #: Whether stock and receipts cover it; else the date is the lead time.
+    #: Whether stock and receipts cover it; else the date is based on lead time.
     is_covered: bool = False
-    #: Whether goods are bought or made for it alone.
+    #: Whether it is covered by its own procurement.
     is_own_supply: bool = False
 
 
 class Taken(NamedTuple):
     """What a request takes from the supply."""
 
-    #: The day all of it is there, or None: not covered.
+    #: The day all of it is available, or None: not covered.
     day: date | None
     #: ``(day, quantity)`` as the parts become free.
     parts: tuple = ()
     #: ``(move id, quantity)`` of the receipts that cover it.
     receipts: tuple = ()
-    #: Of what is not covered: the day before which it cannot be complete.
+    #: If not covered: the day before which it cannot be complete.
     earliest: date | None = None
 
 
 @dataclass
 class PromiseSupply:
-    """What is free of a product in a warehouse, and the receipts that bring it."""
+    """The free supply of a product in a warehouse, and its receipts."""
 
     free: Any
     today: date
     receipts: dict = field(default_factory=dict)
-    #: The last day on which a request that is late gets what it waits for.
+    #: The last day on which a late request is served.
     last_day: date | None = None
 
     def clone(self):
@@ -85,7 +85,7 @@ class PromiseSupply:
     def take(self, quantity, wanted):
         """Take ``quantity`` for the first day it is free, or ``wanted`` if later.
 
-        What can never be covered takes all there is: it goes on waiting for it.
+        A request that cannot be covered takes all there is.
 
         :return: :class:`Taken`
         """
@@ -99,9 +99,9 @@ class PromiseSupply:
         return Taken(day, tuple(parts), tuple(receipts), earliest)
 
     def get_earliest(self):
-        """Return the day before which nothing is complete that supply does not cover.
+        """Return the day before which an uncovered request cannot be complete.
 
-        It takes all that is still free, and comes after those who wait already.
+        It takes all that is still free, and is served after waiting orders.
         """
         return self._get_later(self.last_day, self.free.get_last_day())
 
@@ -120,22 +120,22 @@ class PromiseSupply:
 
 
 class StockAvailability(models.AbstractModel):
-    """When a quantity can be promised."""
+    """Dates for which quantities can be promised."""
 
     _inherit = "stock.availability"
 
     @api.private
     def get_promise_dates(self, requests, excluded_orders=None, promisable=None):
-        """Return when each request can be kept, by one statement for all of them.
+        """Return when each request can be fulfilled, in one statement for all.
 
         The first day on which the whole quantity is free, looking ahead; then the
-        security days of the company and its working calendar. Where receipts do not
-        cover it, today and the lead time of buying or making it.
+        security days of the company and its working calendar. If receipts do not
+        cover it, today and the lead time of buying or manufacturing it.
 
         :param requests: list of :class:`PromiseRequest`
         :param excluded_orders: ``sale.order`` records whose demand is left out
         :param promisable: ``{(product_id, warehouse_id): quantity}`` known to be
-            available to all these requests together: what fits in is not asked again
+            available to all these requests together, which is not queried again
         :return: list of :class:`Promise`, one for each request, in their order
         :raise AccessError: when a warehouse is not in the user's companies
         """
@@ -159,7 +159,7 @@ class StockAvailability(models.AbstractModel):
     def _get_covered_keys(self, requests, promisable):
         """Return the products and warehouses with enough for all the requests now.
 
-        What is available now is so on every later day, too, unless it perishes.
+        What is available now is also available on every later day, unless it expires.
         """
         wanted = defaultdict(float)
         products = self.env["product.product"].union(*(row.product for row in requests))
@@ -214,7 +214,7 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _get_last_late_receipt(self, days):
-        """Return the last day on which a receipt serves what is late by then."""
+        """Return the last day on which a receipt serves late demand."""
         return max(
             (
                 day["day"]
@@ -225,7 +225,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_stock_day(self, request):
-        """Return the day the stock is needed for what the customer wants."""
+        """Return the day on which the stock is needed for the requested day."""
         if not request.wanted:
             return None
         return request.wanted - self._get_security(request.warehouse)
@@ -235,7 +235,7 @@ class StockAvailability(models.AbstractModel):
         return timedelta(days=min(days, HORIZON_DAYS))
 
     def _prepare_promises(self, requests, taken):
-        """Return a :class:`Promise` for each request and what it takes."""
+        """Return a :class:`Promise` for each request and its :class:`Taken`."""
         stock_days = self._get_stock_days(requests, taken)
         dates = self._get_promised_days(
             {
@@ -260,9 +260,9 @@ class StockAvailability(models.AbstractModel):
         ]
 
     def _get_stock_days(self, requests, taken):
-        """Return when all of each request is there: by supply, else by lead time.
+        """Return when each request is complete: by supply, else by lead time.
 
-        What is not covered never comes before what is.
+        Uncovered requests are never complete before covered ones.
         """
         leads, stock_days = {}, []
         for request, found in zip(requests, taken, strict=True):
@@ -279,13 +279,13 @@ class StockAvailability(models.AbstractModel):
         return max(day, wanted) if day and wanted else day
 
     # ------------------------------------------------------------------
-    # Lead time: what is neither there nor on its way
+    # Lead time of what neither stock nor incoming supply covers
     # ------------------------------------------------------------------
 
     def _get_lead_day(self, product, warehouse, quantity):
-        """Return the day it would be here if bought or made today, or None.
+        """Return when it would arrive if bought or manufactured today, or None.
 
-        None, too, where the lead time is so long that it says nothing.
+        None, too, if the lead time is implausibly long.
         """
         days = self._get_lead_days(product, warehouse, quantity)
         if days is None:
@@ -294,9 +294,9 @@ class StockAvailability(models.AbstractModel):
         return add_days(today, days)
 
     def _get_lead_days(self, product, warehouse, quantity):
-        """Return the lead time of buying or making ``quantity``, or None if neither.
+        """Return the lead time of ``quantity``, or None if it cannot be procured.
 
-        Of several vendors the one counts who would be chosen for the quantity.
+        Of several vendors, the one that Odoo selects for the quantity counts.
         """
         company = warehouse.sudo().company_id or self.env.company
         product = product.sudo().with_company(company)
@@ -319,20 +319,20 @@ class StockAvailability(models.AbstractModel):
         return company.sudo().resource_calendar_id
 
     def _to_day(self, moment, company):
-        """Return the day of a UTC datetime where the company works."""
+        """Return the day of a UTC datetime in the time zone of the company."""
         zone = timezone(self._get_calendar(company).tz or "UTC")
         try:
             return utc.localize(moment).astimezone(zone).date()
-        except OverflowError:  # the first or the last day there is, in any zone
+        except OverflowError:  # the first or the last possible day
             return moment.date()
 
     def _get_today(self, company):
         return self._to_day(fields.Datetime.now(), company)
 
     def _get_promised_days(self, stock_days):
-        """Return ``{(warehouse, stock day): day the customer can be told}``.
+        """Return ``{(warehouse, stock day): day that can be promised}``.
 
-        Security days first, then the next day on which the company works.
+        Security days first, then the next working day of the company.
         """
         return {
             (warehouse, day): self._get_calendar(

@@ -17,7 +17,7 @@ SUPPLY_FIELDS = {
 
 
 class StockMove(models.Model):
-    """Every change of supply or demand asks for a look at what was promised."""
+    """Every change of supply or demand requests a recheck of promised dates."""
 
     _inherit = "stock.move"
 
@@ -25,18 +25,18 @@ class StockMove(models.Model):
         "Expected On",
         readonly=True,
         copy=False,
-        help="When this receipt is expected: what was said last, on the receipt or on"
-        " the purchase. Odoo's scheduled date does not follow the purchase.",
+        help="When this receipt is expected: the date entered last, on the receipt or"
+        " on the purchase. Odoo's scheduled date does not follow the purchase.",
         server_only=True,
     )
 
     def write(self, vals):
-        """Note whose promises may change, before and after."""
+        """Record which promises may change, before and after."""
         keys = self._get_promise_keys(vals)
-        said = self._get_said_date(vals)
+        receipt_date = self._get_new_receipt_date(vals)
         result = super().write(vals)
-        if said is not None:
-            self.sudo().promise_receipt_date = said
+        if receipt_date is not None:
+            self.sudo().promise_receipt_date = receipt_date
         keys |= self._get_promise_keys(vals)
         if keys:
             is_demand = all(move._leaves_for_good() for move in self)
@@ -44,9 +44,9 @@ class StockMove(models.Model):
         return result
 
     def _get_promise_keys(self, vals):
-        """Return the ``(product_id, warehouse_id)`` touched by writing ``vals``.
+        """Return the ``(product_id, warehouse_id)`` affected by writing ``vals``.
 
-        Whether something is reserved changes nothing for others.
+        Reservations do not affect other orders.
         """
         if not SUPPLY_FIELDS & vals.keys() and vals.get("state") not in (
             "waiting",
@@ -82,30 +82,29 @@ class StockMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        moves._keep_said_date()
+        moves._copy_receipt_date()
         return moves
 
-    def _keep_said_date(self):
-        """Expect the rest of a receipt when the whole of it was expected."""
+    def _copy_receipt_date(self):
+        """Expect the rest of a receipt on the same date as the receipt."""
         for move in self:
             others = (move._get_moves_of_receipt() - self).sorted("id")
-            said = others.filtered("promise_receipt_date")[-1:]
-            if said and not move.promise_receipt_date:
-                move.sudo().promise_receipt_date = said.promise_receipt_date
+            dated = others.filtered("promise_receipt_date")[-1:]
+            if dated and not move.promise_receipt_date:
+                move.sudo().promise_receipt_date = dated.promise_receipt_date
 
     def _get_moves_of_receipt(self):
         """Return the moves that receive the same; extend it for other documents."""
         return self.browse()
 
-    def _get_said_date(self, vals):
-        """Return the date that ``vals`` say last, or None."""
+    def _get_new_receipt_date(self, vals):
+        """Return the expected date that ``vals`` set, or None."""
         return vals.get("date")
 
     def _is_trusted_supply(self):
-        """Whether somebody has to bring these goods: a vendor, who was asked to, or
-        another place of the company.
+        """Whether the delivery of these goods is certain enough for limits.
 
-        Whoever may receive goods, or sell, enters receipts and returns by hand.
+        Receipts and returns that users create by hand are not.
         """
         self.ensure_one()
         return self.location_id.usage not in ("supplier", "customer", "inventory")
@@ -114,10 +113,10 @@ class StockMove(models.Model):
         return self.promise_receipt_date or self.date
 
     def _get_supply_name(self):
-        """Return the document that brings the move, for people."""
+        """Return the name of the document that brings the goods."""
         self.ensure_one()
         return self.picking_id.name or self.reference or self.origin or ""
 
     def _get_supply_names(self):
-        """Return the documents that bring these moves, each once."""
+        """Return the names of the documents that bring the goods, each once."""
         return list(dict.fromkeys(move._get_supply_name() for move in self))

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockPolicy(models.Model):
-    """Backorders up to what is on its way."""
+    """Backorders up to the incoming quantity."""
 
     _inherit = "stock.policy"
 
@@ -16,10 +16,10 @@ class StockPolicy(models.Model):
         return {**super()._get_quantities_beyond(limits), **incoming}
 
     def _get_trusted_supply(self, keys):
-        """Return ``{(product_id, warehouse_id): ATP once all that is coming is here}``.
+        """Return ``{(product_id, warehouse_id): incoming quantity that counts}``.
 
-        Receipts that are too late, or bought for somebody, are not among it, nor what
-        only a return or a transfer made by hand announces.
+        Receipts that are too late, or for one order alone, do not count, nor do
+        returns and receipts created by hand.
         """
         if not keys:
             return {}
@@ -55,7 +55,8 @@ class StockPolicy(models.Model):
             return super()._get_limit_reason(product, limit, beyond)
         quantity = f"{product.uom_id.round(beyond):g} {product.uom_id.name}"
         return self.env._(
-            "backorders are allowed up to what is on its way, %(quantity)s (%(who)s)",
+            "backorders are allowed up to the incoming quantity, %(quantity)s"
+            " (%(who)s)",
             quantity=quantity,
             who=limit.source,
         )

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockPromiseGuard(models.AbstractModel):
-    """Whatever lowers what can be promised may move promises."""
+    """Recheck promised dates when less can be promised."""
 
     _inherit = "stock.promise.guard"
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may decide on promised dates."""
+"""Who may write the fields of promised dates."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import MANAGERS, NOBODY, decide
 

@@ -12,7 +12,7 @@ from odoo.addons.backorder_atp.tests.test_bad_data import LONG_AGO, NEVER, BadDa
 @tagged("post_install", "-at_install")
 class TestBadDataPromise(BadDataCommon):
     def test_order_without_a_real_delivery_date(self):
-        """B5: an imported 9999-12-31 is no date: promised as soon as possible."""
+        """B5: an imported 9999-12-31 is ignored: promised as soon as possible."""
         for moment in (NEVER, LONG_AGO):
             with self.subTest(moment):
                 product = self._create_product("Dated", allow_backorder="yes")
@@ -20,8 +20,8 @@ class TestBadDataPromise(BadDataCommon):
                 order = self._confirm((product, 1), commitment_date=moment)
                 self.assertEqual(order.order_line.promised_date, self._get_today())
 
-    def test_promise_queue_goes_on_beside_an_absurd_date(self):
-        """B5: orders beside the one with the absurd date follow their supply."""
+    def test_order_with_absurd_date_does_not_block_rechecks(self):
+        """B5: promised dates of the other orders are updated."""
         absurd = self._confirm((self.backorderable, 5), commitment_date=NEVER)
         other = self._create_product("Other", allow_backorder="yes")
         waiting = self._confirm((other, 5))
@@ -34,8 +34,8 @@ class TestBadDataPromise(BadDataCommon):
         self.assertTrue(waiting.order_line.is_promise_covered)
         self.assertTrue(absurd.order_line.is_promise_covered)
 
-    def test_receipt_that_never_comes_promises_nothing(self):
-        """B5: a receipt without a real date is not known to come; all else works."""
+    def test_receipt_without_real_date_is_ignored(self):
+        """B5: a receipt without a real date is no supply; all else works."""
         self._create_receipt(self.backorderable, 50, scheduled_date=NEVER)
         order = self._create_order((self.backorderable, 5))
         self.assertFalse(order.order_line.is_expected_promise_covered)
@@ -43,8 +43,8 @@ class TestBadDataPromise(BadDataCommon):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.order_line.backorder_qty, 5)
 
-    def test_promises_of_one_product_stop_no_other(self):
-        """B5: promises of other products follow; the failure shows, and goes."""
+    def test_failing_product_does_not_block_others(self):
+        """B5: promises of other products are updated; the failure is reported."""
         other = self._create_product("Other", allow_backorder="yes")
         orders = self._confirm((self.backorderable, 1)) | self._confirm((other, 1))
         for product in (self.backorderable, other):
@@ -64,8 +64,8 @@ class TestBadDataPromise(BadDataCommon):
         self.assertEqual(lines.mapped("is_promise_covered"), [True, True])
         self.assertFalse(self._get_failures("promise"))
 
-    def test_company_that_fails_stops_no_other(self):
-        """B5: promises of the other companies follow the calendar."""
+    def test_failing_company_does_not_block_others(self):
+        """B5: promises of the other companies are updated every day."""
         self._assert_company_stops_no_other(
             "backorder.promise.recheck",
             "_follow_calendar",

@@ -14,8 +14,8 @@ class ExpectedDateCommon(PromiseCommon):
 
 @tagged("post_install", "-at_install")
 class TestExpectedDate(ExpectedDateCommon):
-    def test_what_is_promised_now_is_expected(self):
-        """E7: the receipt that completes the quantity; a new date is followed."""
+    def test_current_promised_date_is_expected(self):
+        """E7: the date of the receipt that completes the quantity, also a new one."""
         self._expect(self.product, 3, 4)
         receipt = self._expect(self.product, 3, 8)
         order = self._confirm((self.product, 5))
@@ -23,8 +23,8 @@ class TestExpectedDate(ExpectedDateCommon):
         receipt.move_ids.date = self._noon(11)
         self.assertEqual(self._get_expected(order), (self._in(11), True))
 
-    def test_a_promise_whose_day_has_passed_is_no_date(self):
-        """E7: nobody knows when it comes."""
+    def test_passed_promised_date_is_not_expected(self):
+        """E7: no date is expected when the promised one has passed."""
         order = self._confirm((self.product, 5))
         order.order_line.sudo().promised_date = self._in(-1)
         self.assertEqual(
@@ -32,8 +32,8 @@ class TestExpectedDate(ExpectedDateCommon):
             (False, False),
         )
 
-    def test_nothing_waits_no_date(self):
-        """E7: an order that is allocated has nothing to expect."""
+    def test_allocated_order_has_no_expected_date(self):
+        """E7: an allocated order has no expected date."""
         self._expect(self.product, 5, 4)
         order = self._confirm((self.product, 5))
         self._receive(self.product, 5)

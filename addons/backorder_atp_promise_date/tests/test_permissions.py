@@ -9,8 +9,8 @@ from odoo.addons.backorder_atp.tests.test_override import OverrideCommon
 
 @tagged("post_install", "-at_install")
 class TestServerOnlyPromise(OverrideCommon):
-    def test_day_of_a_receipt(self):
-        """C3: it is neither written, nor given by a default."""
+    def test_expected_date_of_a_receipt(self):
+        """C3: users cannot write the expected date of a receipt."""
         order = self._confirm((self.protected, 5))
         move = order.picking_ids.move_ids
         for role in ("sales", "operator", "manager"):

@@ -19,7 +19,7 @@ from odoo.addons.backorder_atp_promise_date.free_supply import FreeSupply
 
 
 class ProjectionCommon(BackorderCommon):
-    """Receipts and orders so many days from today."""
+    """Receipts and orders in a number of days from today."""
 
     @classmethod
     def setUpClass(cls):
@@ -79,7 +79,7 @@ class TestProjection(ProjectionCommon):
         super().setUpClass()
         cls.product = cls._create_product("Over Time", allow_backorder="yes")
 
-    def test_a_later_promise_is_never_robbed(self):
+    def test_later_demand_keeps_its_stock(self):
         """Vector: supply 6 4 2 4 8 4 4 4, demand 6 2 3 6 6 1 2 2."""
         supply, demand = (6, 4, 2, 4, 8, 4, 4, 4), (6, 2, 3, 6, 6, 1, 2, 2)
         self._set_stock(self.product, supply[0])
@@ -93,7 +93,7 @@ class TestProjection(ProjectionCommon):
         self.assertEqual([day["displayed"] for day in days], [0, 0, 0, 0, 1, 4, 6, 8])
         self.assertEqual([day["supply"] for day in days], [0, 4, 2, 4, 8, 4, 4, 4])
 
-    def test_quantities_become_free_as_receipts_come(self):
+    def test_receipts_make_quantities_free(self):
         """Vector: receipts 50 40 50 50, demand 30 40 10; 10, 30 and 100 are free."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.product, 50)
@@ -110,7 +110,7 @@ class TestProjection(ProjectionCommon):
         self.assertIsNone(free.find(111))
 
     def test_today_agrees_with_the_formula(self):
-        """B1: buffer, reservations and pending demand count as they do today."""
+        """B1: safety stock, reservations and pending demand count as they do today."""
         self._set_stock(self.product, 40)
         self.env["stock.policy"].create(
             {
@@ -125,7 +125,7 @@ class TestProjection(ProjectionCommon):
         self.assertEqual(self._get(self.product), -19)
         self.assertEqual(set(self._get_atp(self.product).values()), {-19})
 
-    def test_what_waits_for_approval_counts_today(self):
+    def test_order_pending_approval_counts_today(self):
         """B4: a pending order keeps its quantity."""
         self.company.shortage_policy = "pending"
         self._set_stock(self.protected, 5)
@@ -145,7 +145,7 @@ class TestProjection(ProjectionCommon):
         days = self._project(self.product, excluded_orders=order)
         self.assertEqual(days[0]["atp"], 10)
 
-    def test_later_demand_counts_beyond_the_last_day_asked_for(self):
+    def test_demand_after_the_last_requested_day_counts(self):
         self._expect(self.product, 10, 2)
         self._sell((self.product, 10), 20)
         days = self._project(self.product, until=self._in(7))
@@ -160,8 +160,8 @@ class TestProjection(ProjectionCommon):
             days[1]["receipts"], [(first.move_ids.id, 10), (second.move_ids.id, 5)]
         )
 
-    def test_a_late_receipt_is_expected_again(self):
-        """Late supply: it counts for some days, on the day the company says."""
+    def test_late_receipt_is_expected_again(self):
+        """Late supply: it counts for some days, on the day set by the company."""
         self._expect(self.product, 10, -5)
         self.company.promise_late_supply_offset = 4
         self.assertEqual(self._get_atp(self.product), {0: 0, 4: 10})
@@ -176,8 +176,8 @@ class TestProjection(ProjectionCommon):
         self._expect(self.product, 7, 0)
         self.assertEqual(self._get_atp(self.product), {0: 7})
 
-    def test_a_late_delivery_keeps_its_stock_for_some_time(self):
-        """Late demand: it counts for some days, on the day the company says."""
+    def test_late_delivery_keeps_its_stock_for_some_time(self):
+        """Late demand: it counts for some days, on the day set by the company."""
         self._sell((self.product, 4), -5)
         self._expect(self.product, 10, 2)
         self.assertEqual(self._get_atp(self.product), {0: -4, 2: 6})
@@ -186,7 +186,7 @@ class TestProjection(ProjectionCommon):
         self.company.promise_late_demand_days = 4
         self.assertEqual(self._get_atp(self.product), {0: 0, 2: 10})
 
-    def test_demand_counts_on_the_day_the_company_says(self):
+    def test_demand_counts_on_the_day_set_by_the_company(self):
         order = self._sell((self.product, 4), 6)
         order.order_line.move_ids.date_deadline = self._noon(9)
         days = {"scheduled": 6, "deadline": 9, "reservation": 0}
@@ -196,21 +196,21 @@ class TestProjection(ProjectionCommon):
             first = next(row for row in balances if row["balance"] < 0)
             self.assertEqual(first["day"], self._in(day), setting)
 
-    def test_a_day_begins_where_the_warehouse_is(self):
+    def test_days_are_in_the_time_zone_of_the_company(self):
         """23:30 UTC is tomorrow in Brussels."""
         self.company.resource_calendar_id.tz = "Europe/Brussels"
         receipt = self._expect(self.product, 10, 3)
         receipt.move_ids.date = datetime.combine(self._in(3), time(23, 30))
         self.assertEqual(self._project(self.product)[-1]["day"], self._in(4))
 
-    def test_warehouses_count_apart(self):
+    def test_warehouses_are_projected_separately(self):
         other = self._create_warehouse("Other", "OTH")
         self._expect(self.product, 10, 2)
         self._expect(self.product, 3, 1, other)
         self.assertEqual(self._get_atp(self.product), {0: 0, 2: 10})
         self.assertEqual(self._get_atp(self.product, other), {0: 0, 1: 3})
 
-    def test_another_companys_stock_is_nobodys_promise(self):
+    def test_stock_of_another_company_is_refused(self):
         foreign = self.env["res.company"].create({"name": "Foreign"})
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", foreign.id)]
@@ -231,8 +231,7 @@ class TestProjection(ProjectionCommon):
         )
         self.env.flush_all()
         self.availability.get_projection(products[:1], self.warehouse)
-        # the statement, whether there is a plan of it, how others are planned,
-        # and open requests
+        # the statement, the lookup and settings of its query plan, open requests
         with self.assertQueryCount(4):
             self.availability.get_projection(products, self.warehouse)
 
@@ -266,7 +265,7 @@ class TestProjectionProperty(ProjectionCommon):
         late_supply=LATE,
         late_demand=LATE,
     )
-    def test_the_window_equals_a_walk_from_day_to_day(
+    def test_statement_equals_a_day_by_day_computation(
         self, stock, orders, receipts, late_supply, late_demand
     ):
         """Ties, units, two warehouses, late supply and demand."""
@@ -313,7 +312,7 @@ class TestProjectionProperty(ProjectionCommon):
         return self._sell(line, days, warehouse_id=warehouse.id)
 
     def _walk(self, stock, orders, receipts, late_supply, late_demand):
-        """Walk from day to day, then look ahead from each day to the end."""
+        """Compute the balance of each day, then look ahead from each day."""
         changes = defaultdict(float, {0: stock})
         for order, days in orders:
             moves = order.order_line.move_ids
@@ -348,7 +347,7 @@ class TestProjectionProperty(ProjectionCommon):
         asked=st.lists(st.tuples(st.integers(1, 15), st.integers(0, 14)), max_size=12),
     )
     def test_promises_add_up_to_what_is_free(self, steps, asked):
-        """Taking by steps leaves what a walk over all balances leaves."""
+        """Taking by steps leaves the same as computing all balances again."""
         balances = [sum(steps[: i + 1]) for i in range(len(steps))]
         free = FreeSupply([(day, min(balances[day:])) for day in range(len(balances))])
         total, taken = max(0, balances[-1]), 0
@@ -381,8 +380,8 @@ class TestProjectionProperty(ProjectionCommon):
         free=st.lists(st.integers(0, 20), min_size=1, max_size=12),
         asked=st.lists(st.tuples(st.integers(1, 15), st.integers(0, 11)), max_size=8),
     )
-    def test_goods_that_perish_are_given_away_in_time(self, free, asked):
-        """What is free may fall; a promise takes what it asks for, and no day gains."""
+    def test_goods_that_expire_are_used_first(self, free, asked):
+        """Free stock may fall; a promise takes its quantity, and no day gains."""
         supply = FreeSupply(list(enumerate(free)))
         left = [supply.get_available(day) for day in range(len(free))]
         self.assertEqual(left, free)
@@ -402,5 +401,5 @@ class TestProjectionProperty(ProjectionCommon):
                 all(0 <= new <= old for new, old in zip(left, before, strict=True))
             )
 
-    def test_the_examples_in_the_docstring_hold(self):
+    def test_examples_in_the_docstring(self):
         self.assertEqual(doctest.testmod(free_supply).failed, 0)

@@ -15,7 +15,7 @@ from .test_projection import ProjectionCommon
 
 
 class PromiseCommon(ProjectionCommon):
-    """Works every day, so that days are easy to count."""
+    """The company works every day, so that days are easy to count."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,10 +24,10 @@ class PromiseCommon(ProjectionCommon):
         cls.product = cls._create_product("Promised", allow_backorder="yes")
 
     def _check_promises(self):
-        """Do what the scheduled action does, but for its commits."""
+        """Do what the scheduled action does, without its commits."""
         self.env.cr.flush()
-        checks = self.env["backorder.promise.recheck"]
-        while batch := checks._take_next():
+        rechecks = self.env["backorder.promise.recheck"]
+        while batch := rechecks._take_next():
             batch._process()
 
     @classmethod
@@ -90,7 +90,7 @@ class PromiseDateCommon(PromiseCommon):
 
 @tagged("post_install", "-at_install")
 class TestPromiseDate(PromiseDateCommon):
-    def test_what_is_there_is_promised_for_today(self):
+    def test_available_stock_is_promised_for_today(self):
         self._set_stock(self.product, 5)
         line = self._create_order((self.product, 5)).order_line
         self.assertEqual(line.expected_promise_date, self._in(0))
@@ -124,7 +124,7 @@ class TestPromiseDate(PromiseDateCommon):
                 self.assertEqual(line.expected_promise_date, self._in(0))
 
     def test_the_catalog_shows_what_the_line_shows(self):
-        """B1: not what Odoo calls free; and the order does not compete with itself."""
+        """B1: not Odoo's free quantity; the order does not compete with itself."""
         self._set_stock(self.product, 9)
         self.env["stock.policy"].create(
             {
@@ -140,7 +140,7 @@ class TestPromiseDate(PromiseDateCommon):
         self.assertEqual(product.promise_available_qty, 7)
         self.assertEqual(order.order_line.promise_available_qty, 7)
 
-    def test_other_unsaved_lines_share_what_is_there(self):
+    def test_other_unsaved_lines_share_the_stock(self):
         """B1: the line that is corrected leaves the rest to the next one."""
         self._set_stock(self.product, 4)
         with Form(self.env["sale.order"]) as form:
@@ -155,7 +155,7 @@ class TestPromiseDate(PromiseDateCommon):
                 self.assertTrue(line.is_promise_short)
 
     def test_a_saved_line_is_corrected_like_a_new_one(self):
-        """B1: neither does what is stored compete with what is typed."""
+        """B1: the stored quantity does not compete with the new one."""
         self._set_stock(self.product, 4)
         order = self._create_order((self.product, 3), (self.product, 1))
         with Form(order) as form, form.order_line.edit(0) as line:
@@ -163,7 +163,7 @@ class TestPromiseDate(PromiseDateCommon):
             self.assertEqual(line.promise_available_qty, 4)
             self.assertFalse(line.is_promise_short)
 
-    def test_lines_of_one_order_share_what_is_there(self):
+    def test_lines_of_one_order_share_the_stock(self):
         self._set_stock(self.product, 5)
         self._expect(self.product, 5, 2)
         order = self._create_order((self.product, 4), (self.product, 4))
@@ -182,7 +182,7 @@ class TestPromiseDate(PromiseDateCommon):
             set(orders.order_line.mapped("expected_promise_date")), {self._in(0)}
         )
 
-    def test_a_promise_never_robs_a_later_one(self):
+    def test_promise_does_not_take_stock_of_later_demand(self):
         self._expect(self.product, 10, 2)
         self._sell((self.product, 10), 8)
         self._expect(self.product, 10, 9)
@@ -201,7 +201,7 @@ class TestPromiseDate(PromiseDateCommon):
         ).order_line
         self.assertEqual(line.expected_promise_date, self._in(3))
 
-    def test_the_customers_day_is_kept_where_it_can_be(self):
+    def test_requested_day_is_promised_if_possible(self):
         self._set_stock(self.product, 5)
         order = self._create_order((self.product, 5), commitment_date=self._noon(12))
         self.assertEqual(order.order_line.expected_promise_date, self._in(12))
@@ -218,7 +218,7 @@ class TestPromiseDate(PromiseDateCommon):
         line = self._create_order((self.product, 5)).order_line
         self.assertEqual(line.expected_promise_date, self._in(5))
 
-    def test_nothing_is_promised_for_a_day_off(self):
+    def test_promised_dates_are_working_days(self):
         """The working calendar of the company, with its public holidays."""
         calendar = self.company.resource_calendar_id
         weekday = str(self._in(3).weekday())
@@ -230,7 +230,7 @@ class TestPromiseDate(PromiseDateCommon):
         line = self._create_order((self.product, 5)).order_line
         self.assertEqual(line.expected_promise_date, self._in(5))
 
-    def test_a_holiday_counts_as_soon_as_it_is_entered_moved_or_dropped(self):
+    def test_changed_holiday_counts_immediately(self):
         self.assertEqual(self._get_promise_of_today(), self._in(0))
         holiday = self._close_on(0)
         self.assertEqual(self._get_promise_of_today(), self._in(1))
@@ -246,7 +246,7 @@ class TestPromiseDate(PromiseDateCommon):
         holiday.unlink()
         self.assertEqual(self._get_promise_of_today(), self._in(0))
 
-    def test_opening_hours_count_as_soon_as_they_change(self):
+    def test_changed_working_hours_count_immediately(self):
         self.assertEqual(self._get_promise_of_today(), self._in(0))
         weekday = str(self._in(0).weekday())
         self.company.resource_calendar_id.attendance_ids.filtered(
@@ -254,13 +254,13 @@ class TestPromiseDate(PromiseDateCommon):
         ).unlink()
         self.assertEqual(self._get_promise_of_today(), self._in(1))
 
-    def test_what_one_person_takes_off_closes_nothing(self):
+    def test_time_off_of_one_person_does_not_count(self):
         resource = self.env["resource.resource"].create({"name": "Storekeeper"})
         self._close_on(0, resource_id=resource.id)
         self.assertEqual(self._get_promise_of_today(), self._in(0))
 
-    def test_nobody_overtakes_who_waits_for_a_receipt(self):
-        """B1: lead time is no way to be served before an order that came first."""
+    def test_lead_time_does_not_overtake_waiting_orders(self):
+        """B1: a promise by lead time is not earlier than that of a waiting order."""
         self._sell_by_vendor(4)
         self._expect(self.product, 5, 9)
         first = self._confirm((self.product, 5))
@@ -272,8 +272,8 @@ class TestPromiseDate(PromiseDateCommon):
         self.assertEqual(quoted.promised_date, self._in(9))
         self.assertFalse(quoted.order_line.is_promise_covered)
 
-    def test_what_a_discrepancy_locks_is_not_promised(self):
-        """B2: only what is still to come is, even where demand leaves later."""
+    def test_stock_locked_by_a_discrepancy_is_not_promised(self):
+        """B2: only incoming supply is promised, even if demand leaves later."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.product, 10)
         self._sell((self.product, 4), 8)
@@ -291,7 +291,7 @@ class TestPromiseDate(PromiseDateCommon):
         line = self._create_order((self.product, 2)).order_line
         self.assertEqual(line.expected_promise_date, self._in(5))
 
-    def test_services_promise_nothing(self):
+    def test_services_have_no_promised_date(self):
         service = self.env["product.product"].create(
             {"name": "Service", "type": "service"}
         )
@@ -320,7 +320,7 @@ class TestPromiseDate(PromiseDateCommon):
                 [PromiseRequest(self.product, warehouse, 1)]
             )
 
-    def test_confirming_keeps_what_was_quoted(self):
+    def test_confirmation_keeps_the_quoted_date(self):
         self._expect(self.product, 5, 4)
         order = self._create_order((self.product, 5))
         quoted = order.order_line.expected_promise_date
@@ -342,12 +342,12 @@ class TestPromiseDate(PromiseDateCommon):
         orders.action_confirm()
         self.assertEqual(orders.mapped("promised_date"), [self._in(2), self._in(7)])
 
-    def test_a_copy_is_promised_anew(self):
+    def test_copy_has_no_promised_date(self):
         self._set_stock(self.product, 5)
         order = self._confirm((self.product, 5))
         self.assertFalse(order.copy().order_line.promised_date)
 
-    def test_an_order_set_back_to_quotation_is_promised_anew(self):
+    def test_order_set_back_to_quotation_has_no_promised_date(self):
         self._set_stock(self.product, 5)
         order = self._confirm((self.product, 5))
         order._action_cancel()
@@ -355,8 +355,8 @@ class TestPromiseDate(PromiseDateCommon):
         self.assertFalse(order.order_line.first_promise_date)
         self.assertFalse(order.promised_date)
 
-    def test_nobody_writes_a_promise(self):
-        """The dates follow the supply; a salesman cannot invent one."""
+    def test_users_cannot_write_promised_dates(self):
+        """The dates follow the supply; salespeople cannot change them."""
         self._set_stock(self.product, 5)
         order = self._as("sales", self._confirm((self.product, 5)))
         with self.assertRaisesRegex(AccessError, "follows from"):
@@ -374,7 +374,7 @@ class TestPromiseDate(PromiseDateCommon):
         self._check_promises()
         self.assertEqual(order.order_line[1].first_promise_date, self._in(3))
 
-    def test_time_alone_makes_no_slip_of_what_is_reserved(self):
+    def test_passed_date_of_reserved_line_is_no_slip(self):
         self._set_stock(self.product, 5)
         order = self._confirm((self.product, 5))
         order.order_line.sudo().write(
@@ -386,12 +386,12 @@ class TestPromiseDate(PromiseDateCommon):
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(-2))
 
-    def test_nobody_waiting_means_nothing_to_check(self):
+    def test_no_recheck_without_waiting_orders(self):
         self._receive(self.product, 5)
         self.env.cr.flush()
         self.assertFalse(self.env["backorder.promise.recheck"].search([]))
 
-    def test_dates_are_on_the_customers_document_where_the_company_says(self):
+    def test_dates_are_printed_if_the_company_shows_them(self):
         self._expect(self.product, 5, 4)
         order = self._create_order((self.product, 5))
         report = self.env["ir.actions.report"]
@@ -409,4 +409,4 @@ class TestPromiseDate(PromiseDateCommon):
             Command.create({"partner_id": self.vendor.id, "delay": 15})
         ]
         order.order_line.product_uom_qty = 50
-        self.assertIn("Expected about", render())
+        self.assertIn("Expected around", render())

@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp.tests.test_split import SplitCommon
 @tagged("post_install", "-at_install")
 class TestSplitPromise(SplitCommon):
     def test_promised_date_is_kept(self):
-        """C7: the customer was promised a day, and still is."""
+        """C7: the split line keeps the promised dates."""
         self._create_receipt(
             self.backorderable,
             10,

@@ -25,7 +25,7 @@ class StockMove(models.Model):
     def _get_moves_of_receipt(self):
         return super()._get_moves_of_receipt() | self.purchase_line_id.move_ids
 
-    def _get_said_date(self, vals):
+    def _get_new_receipt_date(self, vals):
         """Moving the date of a purchase only moves the deadline of its receipt."""
         if (
             "date" not in vals
@@ -36,7 +36,7 @@ class StockMove(models.Model):
             )
         ):
             return vals["date_deadline"]
-        return super()._get_said_date(vals)
+        return super()._get_new_receipt_date(vals)
 
     def _is_trusted_supply(self):
         """Whether a vendor was asked to bring these goods, if one is to."""

@@ -10,7 +10,7 @@ import {useService} from "@web/core/utils/hooks";
 const {DateTime} = luxon;
 const QUOTED = ["draft", "sent"];
 
-/** What stands behind the promise of an order line, and what can be done about it. */
+/** Details of the promise of an order line, and the actions for it. */
 export class LinePromisePopover extends Component {
   static template = "backorder_atp_promise_date.LinePromisePopover";
   static props = {record: Object, close: Function};
@@ -36,7 +36,7 @@ export class LinePromisePopover extends Component {
     return Boolean(first && now && now > first);
   }
 
-  /** What may be clicked: `[method of the order line, label]`; extend it. */
+  /** Further buttons: `[method of the order line, label]`; extend it. */
   get buttons() {
     return [];
   }
@@ -49,7 +49,7 @@ export class LinePromisePopover extends Component {
     return formatDate(day);
   }
 
-  /** How the available quantity comes about; the line need not be saved for it. */
+  /** Explain the available quantity; works for unsaved lines, too. */
   explain() {
     const {product_id, warehouse_id} = this.data;
     const order = this.props.record._parentRecord || this.props.record.model.root;
@@ -81,7 +81,7 @@ export class LinePromisePopover extends Component {
     });
   }
 
-  /** Do something with the line as it is typed: save it first. */
+  /** Save the line, then call its method. */
   async execute(method) {
     const {root} = this.props.record.model;
     const index = root.data.order_line.records.indexOf(this.props.record);
@@ -101,7 +101,7 @@ export class LinePromisePopover extends Component {
   }
 }
 
-/** The promise of an order line in a few words; a click tells the rest. */
+/** The promise of an order line; a click opens its details. */
 export class LinePromiseField extends Component {
   static template = "backorder_atp_promise_date.LinePromiseField";
   static props = {...standardFieldProps};

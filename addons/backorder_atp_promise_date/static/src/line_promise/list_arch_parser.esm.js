@@ -1,7 +1,7 @@
 import {ListArchParser} from "@web/views/list/list_arch_parser";
 import {patch} from "@web/core/utils/patch";
 
-// Odoo hides columns of fields and buttons by `column_invisible`, but none of widgets.
+// Odoo supports `column_invisible` on fields and buttons, but not on widgets.
 patch(ListArchParser.prototype, {
   parseWidgetNode(node, ...rest) {
     const info = super.parseWidgetNode(node, ...rest);

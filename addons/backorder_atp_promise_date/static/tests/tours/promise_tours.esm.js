@@ -10,12 +10,12 @@ tours.add("backorder_atp_promise", {
   steps: () => [
     ...sellBeyondStock(),
     {
-      content: "Ask the line about its promise",
+      content: "Open the promise of the line",
       trigger: ".o_field_widget[name=order_line] .o_line_promise",
       run: "click",
     },
     {
-      content: "The line says how much is short",
+      content: "It shows how much is short",
       trigger: ".o_line_promise_popover td.text-danger:contains('5')",
     },
   ],
