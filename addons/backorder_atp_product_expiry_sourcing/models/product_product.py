@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
-    """Lots that are past their date are there, but are no supply."""
+    """Expired lots are listed as supply that does not count."""
 
     _inherit = "product.product"
 
@@ -14,7 +14,7 @@ class ProductProduct(models.Model):
         return {**super()._get_uncounted_kinds(), "expired": self._get_expired_supply}
 
     def _get_expired_supply(self, warehouses):
-        """Stock that would be promised were it not past its date."""
+        """Pickable and inbound stock that has expired."""
         now = fields.Datetime.now()
         quants = (
             self.env["stock.quant"]

@@ -9,15 +9,15 @@ class StockQuant(models.Model):
     _inherit = "stock.quant"
 
     def _prepare_expired_supply(self, env):
-        """Return this stock as supply that does not count, and why."""
+        """Return this stock as supply that does not count, with the reason."""
         return {
             "product": self.product_id.with_env(env),
             "warehouse": self.location_id.warehouse_id.with_env(env),
             "quantity": self.quantity,
             "date": False,
             "reason": env._(
-                "Lot %(lot)s was to be removed on %(day)s: scrap it, or correct its"
-                " dates.",
+                "Lot %(lot)s expired or was due for removal on %(day)s. Scrap it, or"
+                " correct its dates.",
                 lot=self.lot_id.name,
                 day=format_date(env, self.lot_id._get_last_moment()),
             ),

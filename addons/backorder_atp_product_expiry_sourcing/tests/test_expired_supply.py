@@ -10,8 +10,8 @@ from odoo.addons.backorder_atp_product_expiry.tests.test_expiry import ExpiryCom
 class TestExpiredSupply(ExpiryCommon):
     """Expired stock is listed as supply that does not count (D9)."""
 
-    def test_expired_lot_is_shown_as_no_supply(self):
-        """D9: whoever sees it is told why it does not count."""
+    def test_expired_lot_is_shown_as_not_counted(self):
+        """D9: with the reason."""
         lot = self._put(self.yoghurt, 5, -1)
         [row] = self.yoghurt._get_uncounted_supply(self.warehouse)
         self.assertEqual((row["kind"], row["quantity"]), ("expired", 5))
