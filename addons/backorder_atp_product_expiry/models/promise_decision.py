@@ -5,7 +5,7 @@ from odoo import models
 
 
 class PromiseDecision(models.AbstractModel):
-    """What perishes before it is to leave is not there for the order."""
+    """Goods that expire before they leave are not available for the order."""
 
     _inherit = "promise.decision"
 

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """What is shown while typing is there when it is to leave."""
+    """The available quantity on lines is that on the day the goods leave."""
 
     _inherit = "sale.order.line"
 
@@ -15,14 +15,14 @@ class SaleOrderLine(models.Model):
         return super()._refresh_undue(company)
 
     def _get_leaving_day(self, warehouse):
-        """Return the day on which the goods are to leave the warehouse."""
+        """Return the day on which the goods leave the warehouse."""
         stock = self.env["stock.availability"].sudo()
         return self._get_wanted_day() - stock._get_security(warehouse)
 
     def _get_promisable(self, parts):
         left = super()._get_promisable(parts)
         stock = self.env["stock.availability"].sudo()
-        # each line for itself: what the others take is subtracted by whoever asks
+        # each line separately: callers deduct the demand of the other lines
         days = [
             (product, warehouse, 0.0, line._get_leaving_day(warehouse))
             for line in self

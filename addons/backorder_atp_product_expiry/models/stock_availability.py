@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.dates import HORIZON_DAYS
 
 
 class StockAvailability(models.AbstractModel):
-    """Lots are lost on the day they are to be removed."""
+    """Lots expire on their removal or expiration date."""
 
     _inherit = "stock.availability"
 
@@ -20,9 +20,9 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_perishing_query(self, asked):
-        """What nothing has reserved of the lots that are still fresh.
+        """Unreserved stock of lots that have not expired.
 
-        What is to be removed later today is there all day.
+        A lot that expires later today is available all day.
         """
         return SQL(
             """
@@ -54,9 +54,9 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _limit_to_days(self, left, demand, excluded_orders):
-        """Return ``left`` lowered to what is still there when the goods are to leave.
+        """Return ``left`` limited to what is available when the goods leave.
 
-        :param left: ``{(product_id, warehouse_id): quantity}`` there is today
+        :param left: ``{(product_id, warehouse_id): quantity}`` of today
         :param demand: ``[(product, warehouse, quantity, day)]``
         """
         demand = [row for row in demand if self._filter_perishable(row[0])]
@@ -77,8 +77,8 @@ class StockAvailability(models.AbstractModel):
         return {key: min(own, limits.get(key, own)) for key, own in left.items()}
 
     def _get_limit_of_days(self, days, wanted):
-        """Return how much may be asked for in all: no more on each day, and on those
-        after it, than is there then."""
+        """Return the total quantity that can be promised: on each day, no more from
+        that day on than is available then."""
         free = self._get_free_supply(days)
         return min(
             free.get_available(max(day, days[0]["day"]))

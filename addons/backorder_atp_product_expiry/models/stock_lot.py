@@ -7,7 +7,7 @@ DATE_FIELDS = {"expiration_date", "removal_date"}
 
 
 class StockLot(models.Model):
-    """Whoever waits is tried again when the date of a lot changes."""
+    """Waiting orders are retried when the date of a lot changes."""
 
     _inherit = "stock.lot"
 
@@ -18,7 +18,7 @@ class StockLot(models.Model):
         return result
 
     def _enqueue_dates(self):
-        """Let no decision miss the change, and look again at what waits."""
+        """Serialize decisions with the change, and retry waiting orders."""
         quants = self.sudo().quant_ids.filtered("location_id.warehouse_id")
         self.env["stock.promise.guard"]._touch(
             [
@@ -34,6 +34,6 @@ class StockLot(models.Model):
             )
 
     def _get_last_moment(self):
-        """Return until when the goods may be promised."""
+        """Return the time until which the goods may be promised."""
         self.ensure_one()
         return min(filter(None, (self.removal_date, self.expiration_date)))

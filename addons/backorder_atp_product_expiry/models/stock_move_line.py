@@ -6,16 +6,16 @@ from odoo.fields import Domain
 
 
 class StockMoveLine(models.Model):
-    """What is reserved for an order and has expired meanwhile is no use to it."""
+    """Release reserved lots that have expired."""
 
     _inherit = "stock.move.line"
 
     @api.model
     def _release_expired(self, company):
-        """Free the lots that have expired since they were reserved for orders.
+        """Release lots that have expired since they were reserved for orders.
 
-        What is free wakes the retry, which reserves fresh goods instead. A lot that
-        had expired already was chosen by hand, and stays.
+        The released orders are enqueued for a retry, which reserves fresh goods. A lot
+        that had expired before it was reserved was chosen by hand, and is kept.
         """
         now = fields.Datetime.now()
         lines = self.search(

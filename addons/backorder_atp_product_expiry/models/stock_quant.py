@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 
 class StockQuant(models.Model):
-    """A lot is promised until its removal or expiration date, the earlier of them."""
+    """Lots are promised until the earlier of their removal and expiration dates."""
 
     _inherit = "stock.quant"
 

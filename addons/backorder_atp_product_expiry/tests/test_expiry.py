@@ -36,7 +36,7 @@ class ExpiryCommon(BackorderCommon):
         )
 
     def _put(self, product, quantity, days, location=None, owner=None):
-        """Put a lot into stock that expires so many days from now."""
+        """Put a lot into stock that expires in ``days`` days."""
         lot = self.env["stock.lot"].create(
             {
                 "name": f"LOT{self.env['stock.lot'].search_count([])}",
@@ -67,7 +67,7 @@ class ExpiryCommon(BackorderCommon):
         )
 
     def _get_atp(self, product, days):
-        """Return what can be promised so many days from now."""
+        """Return what can be promised in ``days`` days."""
         projection = self.availability.get_projection(product, self.warehouse)
         rows = projection[product.id, self.warehouse.id]
         day = rows[0]["day"] + timedelta(days=days)
@@ -87,12 +87,12 @@ class TestExpiry(ExpiryCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_lot_to_be_removed_is_not_promised(self):
-        """B1: before it expires it is removed."""
+        """B1: the removal date is before the expiration date."""
         self._put(self.yoghurt, 5, 1)
         self.assertEqual(self._get(self.yoghurt), 0)
 
-    def test_expired_lot_covers_no_order_that_is_reserved_by_hand(self):
-        """C1: neither does it keep such an order from the list of shortages."""
+    def test_expired_lot_covers_no_order_reserved_by_hand(self):
+        """C1: such an order is short."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self.yoghurt.allow_backorder = "yes"
         self._put(self.yoghurt, 5, -1)
@@ -100,7 +100,7 @@ class TestExpiry(ExpiryCommon):
         self.assertEqual(order.order_line.backorder_qty, 5)
 
     def test_late_order_gets_no_expired_lot(self):
-        """C2: though the lot was fresh on the day the order was due."""
+        """C2: even if the lot was fresh on the scheduled day of the order."""
         self.yoghurt.allow_backorder = "yes"
         order = self._confirm((self.yoghurt, 5))
         order.picking_ids.move_ids.date = self.now - timedelta(days=10)
@@ -108,8 +108,8 @@ class TestExpiry(ExpiryCommon):
         order.picking_ids.action_assign()
         self.assertEqual(order.picking_ids.move_ids.quantity, 0)
 
-    def test_put_off_date_wakes_who_waits(self):
-        """C2: correcting the dates of a lot is an inflow like any other."""
+    def test_later_date_of_a_lot_triggers_a_retry(self):
+        """C2: a corrected date of a lot is an inflow of stock."""
         self.yoghurt.allow_backorder = "yes"
         lot = self._put(self.yoghurt, 5, -1)
         order = self._confirm((self.yoghurt, 5))
@@ -124,7 +124,7 @@ class TestExpiry(ExpiryCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_expired_lot_goes_back_to_the_vendor_as_in_odoo(self):
-        """B1: and commits nothing of what is fresh."""
+        """B1: no fresh stock is committed for it."""
         lot = self._put(self.yoghurt, 5, -1)
         self._put(self.yoghurt, 3, 30)
         back = self._create_picking(
@@ -147,7 +147,7 @@ class TestExpiry(ExpiryCommon):
         self.assertEqual(self._get(self.yoghurt), 3)
 
     def test_order_whose_lot_expires_still_has_to_be_served(self):
-        """B1: what it reserved is lost, what it asks for is not."""
+        """B1: its reservation is lost, its demand is not."""
         lot = self._put(self.yoghurt, 5, 30)
         self._confirm((self.yoghurt, 5))
         lot.expiration_date = self.now - timedelta(days=1)
@@ -155,7 +155,7 @@ class TestExpiry(ExpiryCommon):
         self.assertEqual(self._get(self.yoghurt), 0)
 
     def test_lot_that_expires_while_reserved_is_replaced(self):
-        """C2: the order gets fresh goods where there are any, else it waits."""
+        """C2: the order gets fresh goods if available, otherwise it waits."""
         self.yoghurt.allow_backorder = "yes"
         old = self._put(self.yoghurt, 5, 30)
         first = self._confirm((self.yoghurt, 3))
@@ -170,7 +170,7 @@ class TestExpiry(ExpiryCommon):
         self.assertEqual(second.backorder_state, "backordered")
 
     def test_product_without_expiration_keeps_its_lots(self):
-        """B1: dates on lots say nothing where the product does not use them."""
+        """B1: dates of lots are ignored if the product does not use them."""
         self._put(self.yoghurt, 5, -1)
         self.yoghurt.use_expiration_date = False
         self.assertEqual(self._get(self.yoghurt), 5)
@@ -192,8 +192,8 @@ class TestExpiry(ExpiryCommon):
         ),
         vendor_stock=st.booleans(),
     )
-    def test_what_is_pickable_is_what_can_be_reserved(self, lots, vendor_stock):
-        """B1: whatever expires when, lies where and belongs to whom."""
+    def test_pickable_quantity_can_be_reserved(self, lots, vendor_stock):
+        """B1: for any expiration date, location and owner."""
         self.company.promise_vendor_stock = vendor_stock
         product = self._create_perishable("Any")
         places = {
@@ -212,8 +212,8 @@ class TestExpiry(ExpiryCommon):
         delivery = self._create_delivery(product, 1000)
         self.assertEqual(delivery.move_ids.quantity, pickable)
 
-    def test_lot_is_lost_on_its_day(self):
-        """B1: until then it can be promised, from then on it cannot."""
+    def test_lot_expires_on_its_day(self):
+        """B1: it can be promised until that day."""
         self._put(self.yoghurt, 3, 12)
         self._put(self.yoghurt, 4, 60)
         self.assertEqual(self._get(self.yoghurt), 7)
@@ -222,8 +222,8 @@ class TestExpiry(ExpiryCommon):
             [7, 7, 4, 0],
         )
 
-    def test_what_leaves_before_is_not_lost(self):
-        """B1: goods that perish go first."""
+    def test_goods_that_leave_before_do_not_expire(self):
+        """B1: goods that expire are used first."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._put(self.yoghurt, 3, 12)
         self._put(self.yoghurt, 4, 60)
@@ -233,7 +233,7 @@ class TestExpiry(ExpiryCommon):
         )
 
     def test_order_for_a_day_after_expiry_is_refused(self):
-        """B3: what expires before the promised day is not there on it."""
+        """B3: goods that expire before the promised day do not count."""
         self._put(self.yoghurt, 3, 12)
         self._put(self.yoghurt, 4, 60)
         with self.assertRaisesRegex(OrderValidationError, "available 4"):
@@ -242,8 +242,8 @@ class TestExpiry(ExpiryCommon):
         self._confirm((self.yoghurt, 3))
         self.assertEqual(self._get(self.yoghurt), 0)
 
-    def test_quotation_shows_what_is_there_on_its_day(self):
-        """B4: and the day for which more can be promised."""
+    def test_quotation_shows_the_quantity_of_its_day(self):
+        """B4: with the day for which more can be promised."""
         self._put(self.yoghurt, 3, 12)
         self._create_receipt(
             self.yoghurt, 5, scheduled_date=self.now + timedelta(days=40)
