@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Backorder Runs",
-    "summary": "Plan again which orders get the stock: simulate, compare, commit",
+    "summary": "Reallocate stock among orders: simulate, compare, commit",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -1,20 +1,18 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who gets what, were the promises of one product and warehouse made anew.
+"""Reallocation of the supply of one product in one warehouse.
 
-No Odoo in here. Strategies are worked off one after the other, lines of one strategy
-in the order they are given; each takes from what is free over time and leaves the
-rest to those behind it, in O(n log n) for n lines.
-
-With C(t) what a line has got by day t:
+Independent of Odoo. Strategies are processed one after the other, lines of one
+strategy in the given order; each takes from the free supply and leaves the rest to
+the following ones, in O(n log n) for n lines.
 
 ============ ============================================================
-skip         nothing changes, and nobody takes it
-win          everything by the day it is wanted, or an exception
+skip         no change
+win          everything by the requested day, or an exception
 gain         never less than before on any day, or an exception
-improve      as before where that can be, sooner where something is left
+improve      as before if possible, sooner if something is left
 redistribute whatever is left, as soon as it is free
-fill         as before at most, on any day
+fill         at most as before, on any day
 lose         nothing
 ============ ============================================================
 """
@@ -31,14 +29,14 @@ STRATEGIES = ("skip", "win", "gain", "improve", "redistribute", "fill", "lose")
 
 @dataclass
 class Demand:
-    """What one line asks for; days and quantities as in the supply."""
+    """Demand of one line; days and quantities as in the supply."""
 
     id: Any
     quantity: float
     reserved: float
     wanted: Any
     strategy: str = "skip"
-    #: Whether it ships complete: what does not suffice is left to others.
+    #: Whether it ships complete: a partial quantity is left to others.
     is_whole: bool = False
 
     @property
@@ -48,11 +46,11 @@ class Demand:
 
 @dataclass
 class Share:
-    """What a line gets: so much today, and everything by a day, or never."""
+    """What a line gets: the quantity today, and the day of everything, if any."""
 
     reserved: float
     day: Any
-    #: Why, as a word that the caller puts into a sentence.
+    #: Key of the reason, which the caller translates into a text.
     reason: str = ""
     is_exception: bool = False
     #: ``(day, quantity)`` taken from the supply.
@@ -62,9 +60,9 @@ class Share:
 class Reallocation:
     """One product in one warehouse.
 
-    :param supply: :class:`~.free_supply.FreeSupply` as if nobody had anything
+    :param supply: :class:`~.free_supply.FreeSupply` without these demands
     :param today: the first day
-    :param demands: :class:`Demand`, in the order in which stock is served today
+    :param demands: :class:`Demand`, in the current order of the queue
     """
 
     def __init__(self, supply, today, demands):
@@ -74,7 +72,7 @@ class Reallocation:
         self.before = self._get_shares_today()
 
     def _get_shares_today(self):
-        """Return ``{id: Share}`` as things are: what is reserved, then the queue."""
+        """Return the current ``{id: Share}``: reservations, then the queue."""
         supply = self._supply.clone()
         parts = {
             demand.id: supply.take_by(demand.reserved, self.today)
@@ -91,7 +89,7 @@ class Reallocation:
     def run(self, ranked):
         """Return ``{id: Share}`` with every line served by its strategy.
 
-        :param ranked: the demands in the order wanted within each strategy
+        :param ranked: the demands in the chosen order within each strategy
         """
         self._free = self._supply.clone()
         shares = {}
@@ -104,10 +102,7 @@ class Reallocation:
         return shares
 
     def _give_today(self, ranked, shares):
-        """Let lines that wait for later days have what nobody needs today.
-
-        They could do with less, to leave it to those behind them.
-        """
+        """Give lines with a later day the stock that no other line needs today."""
         for demand in ranked:
             share = shares[demand.id]
             if demand.strategy in ("skip", "fill", "lose") or demand.is_whole:
@@ -122,10 +117,10 @@ class Reallocation:
                 share.parts = ((self.today, part), *self._drop(share.parts, part))
 
     def keep_to_stock(self, ranked, shares, stock):
-        """Let today's shares be what can be reserved: what has yet to come is not.
+        """Limit today's shares to stock that can be reserved, without receipts.
 
-        :param ranked: the demands in the order in which they get what is left
-        :param stock: what can be reserved now, with what these have reserved
+        :param ranked: the demands in the order in which they get the rest
+        :param stock: the quantity that can be reserved, including their reservations
         """
         kept = {
             demand.id: min(demand.reserved, shares[demand.id].reserved)
@@ -142,7 +137,7 @@ class Reallocation:
         return shares
 
     def _drop(self, parts, quantity):
-        """Return ``parts`` less ``quantity`` of what comes last."""
+        """Return ``parts`` less ``quantity`` of the latest ones."""
         left = []
         for day, part in sorted(parts, reverse=True):
             dropped = min(part, quantity) if day != self.today else 0.0
@@ -156,7 +151,7 @@ class Reallocation:
     # ------------------------------------------------------------------
 
     def _serve_skip(self, demand, before):
-        """Take what it had, so that all that are skipped find theirs."""
+        """Take what the line has, so that it is kept for all skipped lines."""
         parts = [
             taken
             for day, quantity in before.parts
@@ -180,7 +175,7 @@ class Reallocation:
         return self._serve_no_worse(demand, before, is_bound=False)
 
     def _serve_no_worse(self, demand, before, is_bound):
-        """Keep what is reserved, and the rest by its day or before."""
+        """Keep the reservation, and get the rest by the current day or before."""
         kept = self._free.take_by(demand.reserved, self.today)
         got = self._sum(kept)
         rest = demand.quantity - got
@@ -198,7 +193,7 @@ class Reallocation:
         return self._prepare(demand, taken, day, "redistribute")
 
     def _serve_fill(self, demand, before):
-        """Take at most what it had, on no day more."""
+        """Take at most what the line has, on any day."""
         kept = self._free.take_by(demand.reserved, self.today)
         rest = demand.quantity - self._sum(kept)
         first = self._free.find(rest) if rest > EPSILON else self.today
@@ -207,7 +202,7 @@ class Reallocation:
         day = max(first, before.day)
         taken = self._free.take(rest, day) if rest > EPSILON else []
         share = self._prepare(demand, [*kept, *taken], day, "fill")
-        # what is there today is only kept for its day
+        # stock of today beyond its reservation is only kept for its day
         share.reserved = self._sum(kept)
         return share
 
@@ -219,9 +214,9 @@ class Reallocation:
     # ------------------------------------------------------------------
 
     def _serve(self, supply, quantity, demand):
-        """Serve ``quantity`` as soon as there is enough; if never, with what there is.
+        """Serve ``quantity`` as soon as there is enough, otherwise in part.
 
-        Not sooner than it is wanted: what comes before is left to others.
+        Not before the requested day, to leave earlier supply to others.
 
         :return: ``(day or None, parts)``
         """
@@ -246,14 +241,14 @@ class Reallocation:
         return sum(part for _day, part in parts)
 
     def _is_later(self, day, other):
-        """Whether ``day`` is later than ``other``; None is never."""
+        """Whether ``day`` is later than ``other``; None means never."""
         if day is None or other is None:
             return day is None and other is not None
         return day > other
 
 
 def is_better(share, before, wanted):
-    """Compare two shares by the day, no sooner than wanted, then by what is reserved.
+    """Compare two shares by day, but not before the requested one, then by reservation.
 
     :return: 1 if the share is better, -1 if worse, 0 if the same
     """

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 
 class BackorderRetry(models.Model):
-    """What a run decided comes first; who had to give up comes last."""
+    """The queue follows the last run: its lines first, losing lines last."""
 
     _inherit = "backorder.retry"
 
@@ -18,7 +18,7 @@ class BackorderRetry(models.Model):
         )
 
     def _get_queue_since(self):
-        """Within those, by the place of the run, written as seconds since 1970."""
+        """The rank of the run, written as seconds since 1970, orders its lines."""
         return SQL(
             """COALESCE(to_timestamp(NULLIF(ABS(move.queue_rank), 0))
                         AT TIME ZONE 'UTC', %s)""",

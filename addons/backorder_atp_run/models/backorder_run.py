@@ -10,7 +10,7 @@ MANAGER = "backorder_atp.group_inventory_manager"
 
 
 class BackorderRun(models.Model):
-    """Allocate stock again over all waiting orders: simulated, then committed."""
+    """Reallocate stock among orders: simulate, then commit."""
 
     _name = "backorder.run"
     _description = "Backorder Run"
@@ -31,31 +31,31 @@ class BackorderRun(models.Model):
         "stock.warehouse",
         string="Warehouses",
         check_company=True,
-        help="Empty: all warehouses of the company.",
+        help="Leave empty for all warehouses of the company.",
     )
     product_ids = fields.Many2many(
         "product.product",
         string="Products",
-        help="Empty: whatever somebody waits for.",
+        help="Leave empty for all backordered products.",
     )
     on_exception = fields.Selection(
         [
-            ("continue", "Do what is possible"),
-            ("product", "Leave that product as it is"),
-            ("all", "Leave everything as it is"),
+            ("continue", "Continue as far as possible"),
+            ("product", "Do not change that product"),
+            ("all", "Do not change anything"),
         ],
         "If a Strategy Fails",
         default="continue",
         required=True,
-        help="A strategy fails where a line that has to win cannot, or one that must"
-        " not lose does.",
+        help="A strategy fails if a line with Win is not ready in time, or a line with"
+        " Gain gets less or later than now.",
     )
     is_firm_moved = fields.Boolean(
         "Move Firm Lines",
         tracking=True,
-        help="Firm lines stay as they are, unless you say why not.",
+        help="Also change firm lines. A reason is required.",
     )
-    firm_reason = fields.Char("Why Firm Lines Move", tracking=True)
+    firm_reason = fields.Char("Reason for Moving Firm Lines", tracking=True)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -83,7 +83,7 @@ class BackorderRun(models.Model):
     moving_line_ids = fields.One2many(
         "backorder.run.line",
         "run_id",
-        "Lines That Change",
+        "Changed Lines",
         domain=["|", ("is_moving", "=", True), ("is_exception", "=", True)],
         readonly=True,
     )
@@ -93,7 +93,7 @@ class BackorderRun(models.Model):
         copy=False,
         check_company=True,
         domain="[('id', '!=', id), ('state', '!=', 'draft')]",
-        help="Another simulation, side by side.",
+        help="Another simulation to show next to this one.",
     )
     fingerprints = fields.Json(readonly=True, copy=False, server_only=True)
     simulated_date = fields.Datetime(
@@ -118,35 +118,35 @@ class BackorderRun(models.Model):
         "Value Worse Off", readonly=True, copy=False, server_only=True
     )
     old_late_days = fields.Integer(
-        "Days Late Now",
+        "Days Late Before",
         readonly=True,
         copy=False,
-        help="Of all lines together, beyond the day they are wanted.",
+        help="Days after the requested date, in total of all lines.",
         server_only=True,
     )
     new_late_days = fields.Integer(
-        "Days Late Then", readonly=True, copy=False, server_only=True
+        "Days Late After", readonly=True, copy=False, server_only=True
     )
     compared_better_count = fields.Integer(
-        "Better There", related="compared_run_id.better_count"
+        "Better (Other Run)", related="compared_run_id.better_count"
     )
     compared_same_count = fields.Integer(
-        "Same There", related="compared_run_id.same_count"
+        "Same (Other Run)", related="compared_run_id.same_count"
     )
     compared_worse_count = fields.Integer(
-        "Worse There", related="compared_run_id.worse_count"
+        "Worse (Other Run)", related="compared_run_id.worse_count"
     )
     compared_exception_count = fields.Integer(
-        "Exceptions There", related="compared_run_id.exception_count"
+        "Exceptions (Other Run)", related="compared_run_id.exception_count"
     )
     compared_better_value = fields.Monetary(
-        "Value Better Off There", related="compared_run_id.better_value"
+        "Value Better Off (Other Run)", related="compared_run_id.better_value"
     )
     compared_worse_value = fields.Monetary(
-        "Value Worse Off There", related="compared_run_id.worse_value"
+        "Value Worse Off (Other Run)", related="compared_run_id.worse_value"
     )
     compared_new_late_days = fields.Integer(
-        "Days Late There", related="compared_run_id.new_late_days"
+        "Days Late After (Other Run)", related="compared_run_id.new_late_days"
     )
 
     @api.model
@@ -156,7 +156,7 @@ class BackorderRun(models.Model):
 
     @api.model
     def _default_segment_ids(self):
-        """Urgent orders win, all others are as good as now or better."""
+        """Urgent orders win, all others keep what they have or improve."""
         return [
             Command.create(
                 {
@@ -177,7 +177,7 @@ class BackorderRun(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # Only the server simulates
+    # Protection of results
     # ------------------------------------------------------------------
 
     def write(self, vals):
@@ -198,27 +198,27 @@ class BackorderRun(models.Model):
         self._check_is_open()
 
     def _check_is_open(self):
-        """:raise UserError: when a run is committed and part of the history"""
+        """:raise UserError: when a run is committed"""
         done = self.filtered(lambda run: run.state == "committed")
         if done:
             raise UserError(
                 self.env._(
-                    "%s is committed and stays as it is. Duplicate it to run it again.",
+                    "%s is committed and cannot be changed. Duplicate it instead.",
                     ", ".join(done.mapped("name")),
                 )
             )
 
     def _forget_simulation(self):
-        """Results of other settings would be committed by mistake."""
+        """Delete results of outdated settings, so that they are not committed."""
         stale = self.filtered(lambda run: run.state == "simulated").sudo()
         stale.line_ids.unlink()
         stale.write({"state": "draft", "fingerprints": False})
 
     def _check_manager(self):
-        """Check as the user what is then done as the server."""
+        """Check the rights of the user for what is then done with sudo."""
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
-                self.env._("Only an inventory manager decides who gets what. Ask one.")
+                self.env._("Only an inventory manager can reallocate stock.")
             )
         self.check_access("write")
 
@@ -227,10 +227,10 @@ class BackorderRun(models.Model):
     # ------------------------------------------------------------------
 
     def action_simulate(self):
-        """Find out who would get what; nothing else changes.
+        """Simulate the result of these runs; nothing else changes.
 
-        :raise AccessError: for whoever is not an inventory manager
-        :raise UserError: when the run is committed, or nobody waits
+        :raise AccessError: for users who are not inventory managers
+        :raise UserError: when a run is committed, or no order is waiting
         """
         self._check_manager()
         self._check_is_open()
@@ -238,27 +238,27 @@ class BackorderRun(models.Model):
         return results[0] if len(results) == 1 else True
 
     def _start(self, step):
-        """Do a step of this run at once; an addon may have it done later instead.
+        """Execute a step of this run now; an addon may postpone it.
 
-        :param step: ``simulate`` or ``commit``; the user may, and the run is fit for it
-        :return: what came of it: True, or an action that shows it
+        :param step: ``simulate`` or ``commit``, already checked
+        :return: True, or an action that shows the result
         """
         self.ensure_one()
         return {"simulate": self._simulate, "commit": self._commit}[step]()
 
     def action_discard(self):
-        """Put these runs aside; they can be compared with, not committed."""
+        """Discard these runs; they can be compared, but not committed."""
         self._check_manager()
         self._check_is_open()
         self.sudo().state = "cancelled"
 
     def action_reopen(self):
-        """Take discarded runs up again; they have to be simulated anew."""
+        """Reset discarded runs to draft; they have to be simulated again."""
         self._check_manager()
         self.filtered(lambda run: run.state == "cancelled").sudo().state = "draft"
 
     def action_view_lines(self):
-        """Open all lines of this run, to be searched and grouped."""
+        """Open all lines of this run."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp_run.backorder_run_line_action"

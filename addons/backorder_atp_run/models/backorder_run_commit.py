@@ -6,17 +6,17 @@ from odoo.exceptions import UserError
 
 
 class BackorderRun(models.Model):
-    """Committing: what was simulated, on what is still as it was."""
+    """Committing a simulation, if stock and demand have not changed."""
 
     _inherit = "backorder.run"
 
     def action_commit(self):
-        """Give out stock as simulated, and let promises and the queue follow.
+        """Reserve stock as simulated, and update promised dates and the queue.
 
-        Where stock, receipts or demand are no longer as they were, the lines
-        concerned are simulated again and shown; nothing is committed then.
+        If stock, receipts or demand have changed, the lines concerned are simulated
+        again and shown; nothing is committed then.
 
-        :raise AccessError: for whoever is not an inventory manager
+        :raise AccessError: for users who are not inventory managers
         :raise UserError: when the run is not simulated, or firm lines would move
             without a reason
         """
@@ -26,12 +26,12 @@ class BackorderRun(models.Model):
         return self._start("commit")
 
     def _commit(self):
-        """Commit this run, or simulate anew what is no longer as it was.
+        """Commit this run, or simulate again what has changed.
 
-        :return: True, or the notification that says what has changed
+        :return: True, or a notification about the changes
         """
         keys = self._get_keys()
-        # decisions about the same stock happen one after the other
+        # serializes decisions about the same stock
         self.env["stock.promise.guard"]._touch(keys)
         if changed := self._get_changed_keys(keys):
             self._resimulate(changed)
@@ -49,7 +49,7 @@ class BackorderRun(models.Model):
         if moving and not (self.firm_reason or "").strip():
             raise UserError(
                 self.env._(
-                    "%s firm lines would move. Say why, or let them stay as they are.",
+                    "%s firm lines would move. Enter a reason, or do not move them.",
                     len(moving),
                 )
             )
@@ -64,13 +64,13 @@ class BackorderRun(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # As it was?
+    # Changes since the simulation
     # ------------------------------------------------------------------
 
     def _get_changed_keys(self, keys):
-        """Return the products and warehouses that are no longer as simulated.
+        """Return the products and warehouses that changed since the simulation.
 
-        New products that somebody waits for meanwhile belong to the next run.
+        Products backordered since then belong to the next run.
         """
         now = self._get_fingerprints(self._get_situation(set(keys)))
         then = self.sudo().fingerprints
@@ -81,7 +81,7 @@ class BackorderRun(models.Model):
         }
 
     def _resimulate(self, changed):
-        """Replace the lines of what has changed, and mark them."""
+        """Replace and mark the lines of the changed products."""
         run = self.sudo()
         situation = self._get_situation(changed)
         run.line_ids.filtered(
@@ -115,7 +115,7 @@ class BackorderRun(models.Model):
                 "title": self.env._("Recalculated, not committed"),
                 "message": self.env._(
                     "Stock, receipts or demand have changed since the simulation: %s."
-                    " Look at the recalculated lines and commit again.",
+                    " Check the recalculated lines and commit again.",
                     ", ".join(products[:5].mapped("display_name")),
                 ),
                 "sticky": True,
@@ -124,7 +124,7 @@ class BackorderRun(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Doing it
+    # Committing
     # ------------------------------------------------------------------
 
     def _commit_simulation(self, keys):
@@ -149,14 +149,14 @@ class BackorderRun(models.Model):
         )
 
     def _rank_moves(self, lines):
-        """Let the queue serve what is still to come as the run did."""
+        """Store the order of the run in the queue, for later arrivals."""
         for line in lines:
             sign = -1 if line.strategy == "lose" else 1
             line.move_id.queue_rank = sign * line.place
         lines.move_id.flush_recordset(["queue_rank"])
 
     def _reallocate_stock(self, lines):
-        """Take stock from who gives it up, then give it to who gets it."""
+        """Unreserve the lines that lose stock, then reserve the others."""
         losing = lines.filtered(
             lambda line: (
                 line.product_id.uom_id.compare(line.new_reserved, line.old_reserved) < 0
@@ -167,11 +167,11 @@ class BackorderRun(models.Model):
             line.move_id._reserve_up_to(line.new_reserved)
 
     # ------------------------------------------------------------------
-    # Recording
+    # Log
     # ------------------------------------------------------------------
 
     def _log_commit(self, lines):
-        """Record the run, each line that moves, and each firm one among them."""
+        """Log the run, each line that moves, and each firm line among them."""
         log = self.env["backorder.event"]
         log._log(
             "run:committed",

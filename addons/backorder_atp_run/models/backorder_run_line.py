@@ -7,7 +7,7 @@ from .backorder_run_segment import STRATEGIES
 
 
 class BackorderRunLine(models.Model):
-    """What a run would do to one delivery of an order line. Written by the server."""
+    """Result of a run for one delivery of an order line, written by the server."""
 
     _name = "backorder.run.line"
     _description = "Backorder Run Line"
@@ -32,11 +32,13 @@ class BackorderRunLine(models.Model):
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     place = fields.Integer(help="The order in which the run serves the lines.")
     quantity = fields.Float("To Deliver", digits="Product Unit")
-    wanted_date = fields.Date("Wanted")
-    old_reserved = fields.Float("Reserved Now", digits="Product Unit")
-    new_reserved = fields.Float("Reserved Then", digits="Product Unit")
-    old_date = fields.Date("Ready Now", help="When all of it is there, as things are.")
-    new_date = fields.Date("Ready Then", help="When all of it is there, by this run.")
+    wanted_date = fields.Date("Requested")
+    old_reserved = fields.Float("Reserved Before", digits="Product Unit")
+    new_reserved = fields.Float("Reserved After", digits="Product Unit")
+    old_date = fields.Date("Ready Before", help="When everything is available now.")
+    new_date = fields.Date(
+        "Ready After", help="When everything is available after this run."
+    )
     outcome = fields.Selection(
         [("better", "Better"), ("same", "Same"), ("worse", "Worse")]
     )
@@ -44,17 +46,18 @@ class BackorderRunLine(models.Model):
         "Changes",
         compute="_compute_is_moving",
         store=True,
-        help="The run changes its day or its reservation.",
+        help="The run changes its date or its reservation.",
     )
     is_exception = fields.Boolean(
-        "Exception", help="The strategy could not keep what it stands for."
+        "Exception", help="The strategy failed for this line."
     )
     is_firm = fields.Boolean("Firm")
     is_recalculated = fields.Boolean(
-        "Recalculated", help="Stock, receipts or demand have changed since."
+        "Recalculated",
+        help="Stock, receipts or demand have changed since the simulation.",
     )
     reason = fields.Char()
-    value = fields.Monetary(help="What is to be delivered, at its price.")
+    value = fields.Monetary(help="The quantity to deliver, at its price.")
     compared_reserved = fields.Float(
         "Reserved in the Other Run", compute="_compute_compared", digits="Product Unit"
     )

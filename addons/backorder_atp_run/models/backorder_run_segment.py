@@ -19,7 +19,7 @@ STRATEGIES = [
 
 
 class BackorderRunSegment(models.Model):
-    """Which lines a run treats alike, and how."""
+    """Lines to which a run applies the same strategy."""
 
     _name = "backorder.run.segment"
     _description = "Backorder Run Segment"
@@ -37,20 +37,20 @@ class BackorderRunSegment(models.Model):
         "Lines",
         default="[]",
         required=True,
-        help="Which order lines; those of an earlier segment are taken already.",
+        help="The order lines of this segment, without those of earlier segments.",
     )
     strategy = fields.Selection(
         STRATEGIES,
         default="improve",
         required=True,
-        help="Win: everything by the day it is wanted. Gain: never worse than now."
-        " Improve: as now where possible, or sooner. Redistribute: from what is left."
-        " Fill: as now at most. Lose: gives up what it has. Skip: stays as it is.",
+        help="Win: everything by the requested date. Gain: never worse than now."
+        " Improve: as now if possible, or sooner. Redistribute: from what is left."
+        " Fill: at most as now. Lose: gives up its stock. Skip: no change.",
     )
     sort_order = fields.Selection(
         [
-            ("queue", "Place in the queue"),
-            ("wanted", "Wanted soonest"),
+            ("queue", "Position in the queue"),
+            ("wanted", "Earliest requested date"),
             ("oldest", "Oldest order"),
             ("value", "Highest value"),
             ("smallest", "Smallest quantity"),
@@ -58,7 +58,8 @@ class BackorderRunSegment(models.Model):
         "Order",
         default="queue",
         required=True,
-        help="Who is served first within the strategy. Ties go by the queue.",
+        help="The order in which lines are served within the strategy. Ties follow the"
+        " queue.",
     )
     line_count = fields.Integer("Lines Found", compute="_compute_line_count")
 
@@ -81,7 +82,7 @@ class BackorderRunSegment(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The lines of the segment %(segment)s cannot be found:"
-                        " %(error)s. Choose them again.",
+                        " %(error)s. Select them again.",
                         segment=segment.name,
                         error=error,
                     )
@@ -91,7 +92,7 @@ class BackorderRunSegment(models.Model):
         return Domain(literal_eval(self.domain or "[]"))
 
     def _filter_lines(self, lines):
-        """Return those of ``lines`` that belong to this segment and the user sees."""
+        """Return those of ``lines`` that match this segment and the user may read."""
         self.ensure_one()
         domain = self._get_domain() & Domain("id", "in", lines.ids)
         return self.env["sale.order.line"].search(domain)

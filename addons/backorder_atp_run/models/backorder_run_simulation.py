@@ -16,19 +16,17 @@ OUTCOMES = {1: "better", 0: "same", -1: "worse"}
 
 
 class BackorderRun(models.Model):
-    """Simulating: what waits and what is there, read once; the rest is arithmetic."""
+    """Simulation: demand and supply are read once, then reallocated in memory."""
 
     _inherit = "backorder.run"
 
     def _simulate(self):
-        """Replace the lines of this run by what its strategies would do now."""
+        """Replace the lines of this run by the current result of its strategies."""
         self.ensure_one()
         situation = self._get_situation()
         if not situation:
             raise UserError(
-                self.env._(
-                    "Nobody waits for anything here: there is nothing to decide."
-                )
+                self.env._("No orders are waiting for these products and warehouses.")
             )
         vals_list = self._get_results(situation)
         run = self.sudo()
@@ -45,15 +43,15 @@ class BackorderRun(models.Model):
         return True
 
     # ------------------------------------------------------------------
-    # What there is
+    # Demand and supply
     # ------------------------------------------------------------------
 
     def _get_situation(self, keys=None):
-        """Return demand and supply of what somebody waits for.
+        """Return demand and supply of backordered products.
 
         :param keys: only these ``(product_id, warehouse_id)``
         :return: ``{(product_id, warehouse_id): {"rows": rows in the order of the
-            queue, "days": the projection as if no order had anything}}``
+            queue, "days": the projection without the demand of orders}}``
         """
         warehouses = self._get_warehouses()
         products = self.product_ids or self._get_products(warehouses)
@@ -89,7 +87,7 @@ class BackorderRun(models.Model):
         }
 
     def _get_unreserved(self, keys):
-        """Return ``{(product_id, warehouse_id): quantity}`` that nothing reserves."""
+        """Return ``{(product_id, warehouse_id): unreserved quantity}``."""
         if not keys:
             return {}
         query = SQL(
@@ -115,7 +113,7 @@ class BackorderRun(models.Model):
         )
 
     def _get_products(self, warehouses):
-        """Return what orders wait for in these warehouses."""
+        """Return the products that orders wait for in these warehouses."""
         groups = (
             self.env["stock.move"]
             .sudo()
@@ -132,7 +130,7 @@ class BackorderRun(models.Model):
         return self.env["product.product"].union(*(product for (product,) in groups))
 
     def _get_fingerprints(self, situation):
-        """Return ``{"product,warehouse": what the decision rests on}``, as digests."""
+        """Return ``{"product,warehouse": digest of demand and supply}``."""
         return {
             f"{key[0]},{key[1]}": self._get_fingerprint(found)
             for key, found in situation.items()
@@ -149,7 +147,7 @@ class BackorderRun(models.Model):
         return sha256(repr((demand, supply)).encode()).hexdigest()
 
     # ------------------------------------------------------------------
-    # Who gets what
+    # Reallocation
     # ------------------------------------------------------------------
 
     def _get_results(self, situation):
@@ -173,7 +171,7 @@ class BackorderRun(models.Model):
         return sorted(vals_list, key=lambda vals: vals["place"])
 
     def _complete_rows(self, rows, situation):
-        """Add to the rows what strategies and orders of lines ask for."""
+        """Add to the rows what strategies and sort orders need."""
         lines = (
             self.env["sale.order.line"]
             .sudo()
@@ -213,7 +211,7 @@ class BackorderRun(models.Model):
             row["strategy"] = "skip" if row["stays"] else segment.strategy
 
     def _get_reason_to_stay(self, row):
-        """Return why a line is left alone, or nothing."""
+        """Return why a line is not changed, or None."""
         if row["line"].order_id.hold_since:
             return "on_hold"
         if row["is_picked"]:
@@ -263,15 +261,15 @@ class BackorderRun(models.Model):
         )
 
     def _get_supply(self, found):
-        """Return what is free over time; what is reserved today is there, whatever
-        buffer or lock keeps from new promises."""
+        """Return the free supply. Reserved stock is available, even if safety stock or
+        a lock keeps it from new promises."""
         reserved = sum(row["reserved"] for row in found["rows"])
         return FreeSupply(
             [(day["day"], max(day["displayed"], reserved)) for day in found["days"]]
         )
 
     def _get_left_alone(self, keys, failed):
-        """Return the keys that stay as they are because a strategy failed."""
+        """Return the keys that are not changed because a strategy failed."""
         if self.on_exception == "all" and failed:
             return keys
         return failed if self.on_exception == "product" else ()
@@ -306,30 +304,30 @@ class BackorderRun(models.Model):
         }
 
     def _get_reason(self, reason, outcome):
-        """Return in a sentence why a line gets what it gets."""
+        """Return the text of the reason for the result of a line."""
         return {
-            "on_hold": self.env._("on hold, left alone"),
-            "picked": self.env._("being picked, left alone"),
-            "firm": self.env._("firm, left alone"),
-            "no_segment": self.env._("in no segment, left alone"),
-            "left_alone": self.env._("a strategy fails, so all stay as they are"),
-            "skip": self.env._("left alone"),
-            "win": self.env._("there in time"),
-            "late": self.env._("cannot be there in time; as soon as possible"),
-            "kept": self.env._("keeps what it has"),
-            "earlier": self.env._("sooner, from what others leave"),
-            "taken": self.env._("stronger strategies take what it had"),
-            "fill": self.env._("no more than it had"),
-            "lose": self.env._("gives up what it had"),
+            "on_hold": self.env._("not changed: on hold"),
+            "picked": self.env._("not changed: being picked"),
+            "firm": self.env._("not changed: firm"),
+            "no_segment": self.env._("not changed: in no segment"),
+            "left_alone": self.env._("not changed: a strategy failed"),
+            "skip": self.env._("not changed"),
+            "win": self.env._("ready in time"),
+            "late": self.env._("cannot be ready in time; as soon as possible"),
+            "kept": self.env._("keeps its stock"),
+            "earlier": self.env._("sooner, from stock that others leave"),
+            "taken": self.env._("stock taken by stronger strategies"),
+            "fill": self.env._("no more than before"),
+            "lose": self.env._("gives up its stock"),
             "redistribute": {
-                "better": self.env._("sooner, by the new order"),
-                "same": self.env._("as before, by the new order"),
-                "worse": self.env._("later, by the new order"),
+                "better": self.env._("redistributed: better"),
+                "same": self.env._("redistributed: no change"),
+                "worse": self.env._("redistributed: worse"),
             }[outcome],
         }[reason]
 
     def _prepare_totals(self):
-        """Return the totals of the lines: how many, what value, how late."""
+        """Return the totals of the lines: counts, values and delays."""
         totals = {
             "better_count": 0,
             "same_count": 0,

@@ -9,7 +9,7 @@ FIRM_COLUMNS = {"sale_order_line": {"is_promise_firm": "boolean"}}
 
 
 class SaleOrderLine(models.Model):
-    """Firm lines stay as they are when stock is given out anew."""
+    """Firm lines, which backorder runs do not change."""
 
     _inherit = "sale.order.line"
 
@@ -17,18 +17,18 @@ class SaleOrderLine(models.Model):
         "Firm",
         readonly=True,
         copy=False,
-        help="A backorder run leaves the line as it is.",
+        help="Backorder runs do not change this line.",
         server_only=True,
     )
 
     def action_toggle_promise_firm(self):
-        """Make these lines firm, or no longer.
+        """Make these lines firm, or no longer firm.
 
-        :raise AccessError: for whoever is not an inventory manager
+        :raise AccessError: for users who are not inventory managers
         """
         if not self.env.user.has_group("backorder_atp.group_inventory_manager"):
             raise AccessError(
-                self.env._("Only an inventory manager makes a promise firm. Ask one.")
+                self.env._("Only an inventory manager can make a line firm.")
             )
         self.check_access("read")
         for line in self.sudo():
@@ -43,10 +43,10 @@ class SaleOrderLine(models.Model):
             )
 
     def _get_open_value(self, product_id, quantity, total):
-        """Return what an open quantity is worth, in the company's currency.
+        """Return the value of an open quantity, in the company's currency.
 
-        :param total: what all open deliveries of the line add up to; of a kit, the
-            value is spread over them
+        :param total: the total of all open deliveries of the line; for a kit, the
+            value is divided among them
         """
         whole = self._get_product_qty() if self.product_id.id == product_id else total
         if not whole:

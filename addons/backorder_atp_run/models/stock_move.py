@@ -5,14 +5,14 @@ from odoo import api, fields, models
 
 
 class StockMove(models.Model):
-    """A committed run decides the place in the queue, until the next one."""
+    """The last committed run determines the position in the queue."""
 
     _inherit = "stock.move"
 
     queue_rank = fields.Integer(
         readonly=True,
         copy=False,
-        help="Place in the queue by the last backorder run: positive before all"
+        help="Position in the queue by the last backorder run: positive before all"
         " others, negative after them, zero by priority and age.",
         server_only=True,
     )
@@ -24,7 +24,7 @@ class StockMove(models.Model):
         return moves
 
     def _keep_queue_rank(self):
-        """Leave what is split off a move in its place in the queue."""
+        """Copy the queue rank to moves that are split off."""
         for move in self:
             ranked = move._get_split_siblings() - self
             if rank := max(ranked.mapped("queue_rank"), key=abs, default=0):
@@ -39,7 +39,7 @@ class StockMove(models.Model):
         )
 
     def _reserve_up_to(self, quantity):
-        """Reserve as much of ``quantity`` (product's unit) as there is."""
+        """Reserve up to ``quantity`` (product's unit), as far as available."""
         self.ensure_one()
         missing = quantity - self._get_reserved_product_qty()
         if self.product_id.uom_id.compare(missing, 0) > 0:

@@ -68,8 +68,8 @@ class ThreeOrdersCommon(RunCommon):
         return run
 
     def _commit_run_before_more_comes(self):
-        """The third wins, the second goes on, the first gives up; then there are two
-        more."""
+        """Commit a run in which the third wins and the first loses, then add two to
+        the stock."""
         run = self._simulate(
             (self._of(self.third), "win"),
             (self._of(self.second), "improve"),
@@ -87,13 +87,13 @@ class ThreeOrdersCommon(RunCommon):
 
 @tagged("post_install", "-at_install")
 class TestBackorderRun(ThreeOrdersCommon):
-    """B3, B4: who gets what, simulated and then committed."""
+    """B3, B4: runs are simulated and then committed."""
 
     # ------------------------------------------------------------------
     # Strategies
     # ------------------------------------------------------------------
 
-    def test_as_things_are(self):
+    def test_current_allocation(self):
         """The queue: 6 of 6, 4 of 6, nothing; the rest on the 5th and 9th day."""
         run = self._simulate(("[]", "improve"))
         found = [
@@ -109,8 +109,8 @@ class TestBackorderRun(ThreeOrdersCommon):
             ],
         )
 
-    def test_win_takes_what_it_needs(self):
-        """Everything by the day it is wanted, from whoever is not as strong."""
+    def test_win_takes_stock_of_others(self):
+        """Everything by the requested day, from lines with weaker strategies."""
         run = self._simulate((self._of(self.third), "win"), ("[]", "improve"))
         winner = self._get_line(run, self.third)
         self.assertEqual((winner.new_reserved, winner.new_date), (6, self._in(0)))
@@ -126,10 +126,10 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(run.exception_count, 2)
         last = self._get_line(run, self.third)
         self.assertTrue(last.is_exception)
-        self.assertIn("cannot be there in time", last.reason)
+        self.assertIn("cannot be ready in time", last.reason)
 
-    def test_gain_keeps_what_it_has(self):
-        """Never less than before, unless a winner takes it: an exception."""
+    def test_gain_keeps_its_stock(self):
+        """Never less than before, otherwise an exception."""
         run = self._simulate((self._of(self.third), "win"), ("[]", "gain"))
         self.assertTrue(self._get_line(run, self.second).is_exception)
         run = self._simulate((self._of(self.second), "gain"), ("[]", "redistribute"))
@@ -137,8 +137,8 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual((second.new_reserved, second.is_exception), (6, False))
         self.assertEqual(second.outcome, "better")
 
-    def test_who_gives_up_what_was_reserved_is_worse_off(self):
-        """B4: no date before and none after hides no loser."""
+    def test_line_that_loses_its_reservation_is_worse(self):
+        """B4: also if it has no date before and after."""
         fourth = self._confirm((self.product, 9))
         run = self._simulate((self._of(fourth), "win"), ("[]", "redistribute"))
         losers = run.line_ids.filtered(
@@ -148,7 +148,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(set(losers.mapped("outcome")), {"worse"})
         self.assertGreaterEqual(run.worse_count, len(losers))
 
-    def test_nobody_gets_what_has_yet_to_come(self):
+    def test_open_receipt_is_not_reserved(self):
         """B4: a receipt of today is not in stock yet; a commit cannot reserve it."""
         self._expect(self.product, 8, 0)
         run = self._simulate(("[]", "redistribute"))
@@ -167,7 +167,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(self._get_line(run, self.second).new_reserved, 6)
         self.assertEqual(self._get_line(run, self.third).new_reserved, 4)
 
-    def test_fill_gets_no_more_than_it_had(self):
+    def test_fill_gets_no_more_than_before(self):
         run = self._simulate(
             (self._of(self.first), "lose"), (self._of(self.second), "fill")
         )
@@ -179,7 +179,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         improved = self._get_line(run, self.second)
         self.assertEqual((improved.new_reserved, improved.new_date), (6, self._in(0)))
 
-    def test_skip_stays_as_it_is_and_keeps_its_stock(self):
+    def test_skip_is_not_changed(self):
         run = self._simulate(
             (self._of(self.second), "skip"),
             (self._of(self.third), "win"),
@@ -190,13 +190,13 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(self._get_line(run, self.third).new_reserved, 6)
         self.assertEqual(self._get_line(run, self.first).new_reserved, 0)
 
-    def test_lines_of_no_segment_stay_as_they_are(self):
+    def test_lines_without_a_segment_are_not_changed(self):
         run = self._simulate((self._of(self.third), "win"))
         self.assertEqual(self._get_line(run, self.first).new_reserved, 6)
         self.assertIn("in no segment", self._get_line(run, self.first).reason)
         self.assertTrue(self._get_line(run, self.third).is_exception)
 
-    def test_orders_on_hold_are_left_alone(self):
+    def test_orders_on_hold_are_not_changed(self):
         self._as("operator", self.second).action_hold("asked to wait")
         run = self._simulate((self._of(self.third), "win"), ("[]", "improve"))
         held = self._get_line(run, self.second)
@@ -216,7 +216,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         run = self._simulate({**segment, "sort_order": "oldest"})
         self.assertEqual(run.line_ids.sorted("place")[-1].order_id, small)
 
-    def test_a_failing_strategy_leaves_the_product_as_it_is(self):
+    def test_failed_strategy_does_not_change_the_product(self):
         other = self._create_product("Another", allow_backorder="yes")
         self._set_stock(other, 2)
         self._confirm((other, 2))
@@ -227,12 +227,12 @@ class TestBackorderRun(ThreeOrdersCommon):
             ("[]", "improve"),
         )
         run = self._simulate(*segments, on_exception="product")
-        self.assertIn("stay as they are", self._get_line(run, self.third).reason)
+        self.assertIn("a strategy failed", self._get_line(run, self.third).reason)
         self.assertEqual(self._get_line(run, waiting).outcome, "better")
         run = self._simulate(*segments, on_exception="all")
         self.assertEqual(set(run.line_ids.mapped("outcome")), {"same"})
 
-    def test_who_ships_complete_takes_nothing_that_does_not_suffice(self):
+    def test_order_shipped_complete_takes_no_part(self):
         whole = self._confirm((self.product, 50), picking_policy="one")
         run = self._simulate(("[]", "redistribute"))
         self.assertEqual(self._get_line(run, whole).new_reserved, 0)
@@ -277,20 +277,20 @@ class TestBackorderRun(ThreeOrdersCommon):
         with self.assertRaisesRegex(UserError, "not simulated"):
             run.action_commit()
 
-    def test_nobody_waiting_is_said(self):
+    def test_run_without_waiting_orders_is_refused(self):
         run = self._create_run(("[]", "improve"), product_ids=self.protected.ids)
-        with self.assertRaisesRegex(UserError, "Nobody waits"):
+        with self.assertRaisesRegex(UserError, "No orders are waiting"):
             run.action_simulate()
 
-    def test_a_domain_that_finds_nothing_it_knows_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "Choose them again"):
+    def test_invalid_domain_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "Select them again"):
             self._create_run(("[('no_such_field', '=', 1)]", "win"))
 
     # ------------------------------------------------------------------
     # Committing
     # ------------------------------------------------------------------
 
-    def test_a_commit_gives_out_real_stock(self):
+    def test_commit_reserves_stock(self):
         run = self._simulate((self._of(self.third), "win"), ("[]", "improve"))
         self._as("manager", run).action_commit()
         self.assertEqual(
@@ -314,7 +314,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         event = self._get_events("promise:slipped", order_id=self.second)
         self.assertIn(run.name, event.reason)
 
-    def test_the_log_says_who_moved_and_by_whom(self):
+    def test_log_records_moved_lines_and_user(self):
         run = self._simulate((self._of(self.third), "win"), ("[]", "improve"))
         self._as("manager", run).action_commit()
         event = self._get_events("run:committed")
@@ -324,8 +324,8 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(moved.quantity, -4)
         self.assertEqual(moved.payload["reservedBefore"], 4)
 
-    def test_the_queue_goes_on_as_the_run_decided(self):
-        """What arrives later goes where the run put it, not where the queue would."""
+    def test_later_arrivals_follow_the_run(self):
+        """Stock that arrives later is allocated in the order of the run."""
         run = self._simulate(
             (self._of(self.third), "win"),
             (self._of(self.second), "improve"),
@@ -338,23 +338,23 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(self._get_reserved(self.second), 6)
         self.assertEqual(self._get_reserved(self.first), 0)
 
-    def test_fulfil_goes_on_as_the_run_decided(self):
-        """C6: orders fulfilled by hand get what arrived in the order of the run, each
-        of them tried once."""
+    def test_fulfil_follows_the_run(self):
+        """C6: orders fulfilled by hand are served in the order of the run, each of
+        them once."""
         orders = self._commit_run_before_more_comes()
         orders.action_fulfil()
         self._assert_run_decided()
         for order in orders:
             self.assertEqual(len(self._get_events("order:retry", order_id=order)), 1)
 
-    def test_another_program_fulfils_as_the_run_decided(self):
-        """E8: so do orders that another program fulfils whole or not at all."""
+    def test_fulfil_by_interface_follows_the_run(self):
+        """E8: also if another program fulfils orders completely or not at all."""
         orders = self._commit_run_before_more_comes()
         self._force_stock(self.product, 4)
         orders.process_backorders(allow_partial=False)
         self._assert_run_decided()
 
-    def test_what_nobody_wins_goes_back_to_the_queue(self):
+    def test_released_stock_goes_back_to_the_queue(self):
         run = self._simulate((self._of(self.first), "lose"))
         run.action_commit()
         self.assertEqual(self._get_reserved(self.first), 0)
@@ -362,8 +362,8 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(self._get_reserved(self.second), 6)
         self.assertEqual(self._get_reserved(self.third), 4)
 
-    def test_what_changed_meanwhile_is_recalculated_first(self):
-        """Nothing is committed that nobody has seen."""
+    def test_changed_lines_are_recalculated_first(self):
+        """Only results that the user has seen are committed."""
         run = self._simulate((self._of(self.third), "win"), ("[]", "improve"))
         self._receive(self.product, 3)
         action = run.action_commit()
@@ -374,7 +374,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertTrue(run.action_commit() is True)
         self.assertEqual(self._get_reserved(self.third), 6)
 
-    def test_a_change_of_supply_or_demand_is_noticed(self):
+    def test_change_of_supply_or_demand_is_detected(self):
         changes = {
             "receipt": lambda: self._expect(self.product, 1, 30),
             "demand": lambda: self._confirm((self.product, 1)),
@@ -387,13 +387,13 @@ class TestBackorderRun(ThreeOrdersCommon):
                 self.env.flush_all()
                 self.assertIsNot(run.action_commit(), True)
 
-    def test_another_product_that_moved_does_not_disturb(self):
+    def test_change_of_another_product_does_not_matter(self):
         run = self._simulate(("[]", "improve"))
         other = self._create_product("Another", allow_backorder="yes")
         self._confirm((other, 5))
         self.assertIs(run.action_commit(), True)
 
-    def test_committed_runs_are_history(self):
+    def test_committed_runs_cannot_be_changed(self):
         run = self._simulate(("[]", "improve"))
         run.action_commit()
         run = self._as("manager", run)
@@ -427,7 +427,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         run = self._simulate(
             (self._of(self.first), "lose"), ("[]", "improve"), is_firm_moved=True
         )
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Enter a reason"):
             run.action_commit()
         run.firm_reason = "The customer went bankrupt"
         self._as("manager", run).action_commit()
@@ -436,7 +436,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(event.reason, "The customer went bankrupt")
         self.assertEqual(event.user_id, self.users["manager"])
 
-    def test_what_is_being_picked_stays(self):
+    def test_picked_lines_are_not_changed(self):
         self.first.order_line.move_ids.picked = True
         run = self._simulate((self._of(self.first), "lose"), ("[]", "improve"))
         self.assertIn("picked", self._get_line(run, self.first).reason)
@@ -453,10 +453,10 @@ class TestBackorderRun(ThreeOrdersCommon):
                     with self.assertRaises(AccessError):
                         getattr(self._as(role, run), method)()
         self.assertEqual(self._as("viewer", run).line_ids, run.line_ids)
-        with self.assertRaisesRegex(AccessError, "makes a promise firm"):
+        with self.assertRaisesRegex(AccessError, "can make a line firm"):
             self._as("operator", self.first.order_line).action_toggle_promise_firm()
 
-    def test_nobody_enters_a_result_by_hand(self):
+    def test_users_cannot_write_results(self):
         run = self._as("manager", self._simulate(("[]", "improve")))
         for values in ({"state": "committed"}, {"fingerprints": {}}):
             with self.assertRaisesRegex(AccessError, "cannot be entered"):
@@ -466,7 +466,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         created = run.with_context(default_state="simulated").create({"name": "Sly"})
         self.assertEqual(created.state, "draft")
 
-    def test_another_companys_runs_are_not_seen(self):
+    def test_runs_of_other_companies_are_not_visible(self):
         run = self._simulate(("[]", "improve"))
         stranger = self.users["manager"].copy({"login": "stranger"})
         foreign = self.env["res.company"].create({"name": "Foreign"})
@@ -474,7 +474,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         runs = run.with_user(stranger).with_context(allowed_company_ids=foreign.ids)
         self.assertFalse(runs.search([]))
 
-    def test_a_manager_makes_a_run_by_the_form(self):
+    def test_manager_creates_a_run_with_the_form(self):
         runs = self._as("manager", self.env["backorder.run"])
         with Form(runs) as form:
             form.on_exception = "product"
@@ -522,22 +522,22 @@ def build(steps, rows):
 class TestReallocationProperty(RunCommon):
     @settings(max_examples=300)
     @given(steps=STEPS, rows=DEMANDS)
-    def test_nothing_is_given_twice(self, steps, rows):
-        """Conservation: by any day no more is given than has come."""
+    def test_supply_is_not_allocated_twice(self, steps, rows):
+        """Conservation: by any day, no more is allocated than supplied."""
         reallocation = build(steps, rows)
         for shares in (reallocation.before, reallocation.run(reallocation.demands)):
             for day in range(len(steps)):
-                given_away = sum(
+                allocated = sum(
                     quantity
                     for share in shares.values()
                     for taken, quantity in share.parts
                     if taken <= day
                 )
-                self.assertLessEqual(given_away, sum(steps[: day + 1]) + 1e-6)
+                self.assertLessEqual(allocated, sum(steps[: day + 1]) + 1e-6)
 
     @settings(max_examples=300)
     @given(steps=STEPS, rows=DEMANDS)
-    def test_every_strategy_does_what_it_says(self, steps, rows):
+    def test_every_strategy_keeps_its_rule(self, steps, rows):
         reallocation = build(steps, rows)
         shares = reallocation.run(reallocation.demands)
         for demand in reallocation.demands:
@@ -548,8 +548,8 @@ class TestReallocationProperty(RunCommon):
                 got = sum(quantity for _day, quantity in share.parts)
                 self.assertAlmostEqual(got, demand.quantity)
 
-    def test_a_skipped_line_leaves_the_next_one_its_own(self):
-        """What is too little for a complete delivery stays with who has it."""
+    def test_skipped_line_leaves_the_next_one_its_stock(self):
+        """Too little stock for a complete delivery stays with its current line."""
         rows = [(4, 3, "skip", True), (1, 4, "skip", False)]
         reallocation = build([3], rows)
         share = reallocation.run(reallocation.demands)[1]
@@ -602,7 +602,7 @@ class TestReallocationProperty(RunCommon):
         ),
     )
     def test_a_commit_reserves_what_was_simulated(self, stock, receipts, orders):
-        """No more than there is, and for each line as much as it was to get."""
+        """No more than the stock, and for each line the simulated quantity."""
         product = self._create_product("Any", allow_backorder="yes")
         if stock:
             self._set_stock(product, stock)

@@ -9,10 +9,10 @@ from odoo.addons.backorder_atp.tests.test_override import OverrideCommon
 
 @tagged("post_install", "-at_install")
 class TestQueueRank(OverrideCommon):
-    """The place in the queue is what a run decided."""
+    """The position in the queue is set by runs."""
 
-    def test_nobody_writes_a_place_in_the_queue(self):
-        """C3: it is neither written, nor given by a default."""
+    def test_users_cannot_write_the_queue_rank(self):
+        """C3: users cannot write the position in the queue."""
         order = self._confirm((self.protected, 5))
         move = order.picking_ids.move_ids
         for role in ("sales", "operator", "manager"):
@@ -20,7 +20,7 @@ class TestQueueRank(OverrideCommon):
                 self._as(role, move).queue_rank = 9
 
     def test_rest_of_a_delivery_keeps_its_place(self):
-        """C3: what is shipped later stays where it was in the queue."""
+        """C3: the rest keeps its position in the queue."""
         order = self._confirm((self.protected, 5))
         order.picking_ids.move_ids.sudo().queue_rank = 7
         picking = self._as("operator", order.picking_ids)

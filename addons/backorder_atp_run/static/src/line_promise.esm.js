@@ -19,8 +19,8 @@ patch(LinePromisePopover.prototype, {
     const buttons = super.buttons;
     if (!this.isQuoted && this.isManager) {
       const label = this.data.is_promise_firm
-        ? _t("Let backorder runs move it")
-        : _t("Keep it out of backorder runs");
+        ? _t("Include in backorder runs")
+        : _t("Exclude from backorder runs");
       buttons.push(["action_toggle_promise_firm", label]);
     }
     return buttons;
