@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Sourcing",
-    "summary": "Other warehouses, transfers and substitutes for what is short",
+    "summary": "Other warehouses, transfers and substitutes for short products",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

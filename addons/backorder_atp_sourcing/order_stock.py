@@ -1,19 +1,19 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What is free over time for the lines of one order, one after the other."""
+"""Free supply of all warehouses for the lines of one order, one after the other."""
 
 
 class OrderStock:
-    """What an order may take from any of its company's warehouses.
+    """The stock that an order may take from the warehouses of its company.
 
-    A line asks for ``{product: quantity}`` in a warehouse: itself, or of a kit the
-    parts; of those the one decides that has least.
+    A line needs ``{product: quantity}`` in a warehouse: its product, or the components
+    of a kit, of which the scarcest is decisive.
     """
 
     def __init__(self, supplies, warehouses, substitutes):
         """
-        :param supplies: ``{(product_id, warehouse_id): PromiseSupply}``, left as it is
-        :param warehouses: where any line may be shipped from
+        :param supplies: ``{(product_id, warehouse_id): PromiseSupply}``, not modified
+        :param warehouses: the warehouses that lines may be shipped from
         :param substitutes: ``{product: [(substitute, note)]}``
         """
         self._supplies = supplies
@@ -29,20 +29,22 @@ class OrderStock:
         return other
 
     def get_components(self, line):
-        """Return ``{product: quantity}`` the line asks for."""
+        """Return ``{product: quantity}`` that the line needs."""
         if line not in self._components:
             self._components[line] = line._get_asked_components()
         return self._components[line]
 
     def get_warehouses(self, company):
-        return self.warehouses.filtered(lambda place: place.company_id == company)
+        return self.warehouses.filtered(
+            lambda warehouse: warehouse.company_id == company
+        )
 
     # ------------------------------------------------------------------
-    # Asking
+    # Queries
     # ------------------------------------------------------------------
 
     def get_share(self, components, warehouse, day):
-        """Return which part can be promised for ``day``, from 0 to 1."""
+        """Return the share that can be promised for ``day``, from 0 to 1."""
         return min(
             (
                 min(1.0, self.get_available(product, warehouse, day) / quantity)
@@ -64,7 +66,7 @@ class OrderStock:
         return None if None in days else max(days, default=None)
 
     def get_earliest(self, components, warehouse):
-        """Return the day before which nothing that is not covered is complete."""
+        """Return the day before which uncovered components cannot be complete."""
         days = [
             self._get_supply(product, warehouse).get_earliest()
             for product in components
@@ -76,7 +78,7 @@ class OrderStock:
     # ------------------------------------------------------------------
 
     def take(self, line, warehouse, day, part=1.0):
-        """Leave to others what this part of a line does not take."""
+        """Take this part of a line from the supply."""
         for product, quantity in self.get_components(line).items():
             self._get_supply(product, warehouse).take(quantity * part, day)
 

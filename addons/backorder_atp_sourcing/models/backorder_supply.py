@@ -18,14 +18,14 @@ NAMED_ORDERS = 5
 
 @dataclass(frozen=True)
 class Need:
-    """What a product lacks in a warehouse, and what is on its way; product's unit."""
+    """Shortage and incoming supply of a product in a warehouse, in its unit."""
 
     product: models.BaseModel
     warehouse: models.BaseModel
     shortage: float
     requested: float
     ordered: float
-    #: What of the shortage orders on hold lack.
+    #: The part of the shortage that belongs to orders on hold.
     held: float = 0.0
 
     @property
@@ -34,27 +34,26 @@ class Need:
 
     @property
     def uncovered(self):
-        """What neither a purchase, confirmed or not, nor a transfer will bring."""
+        """The shortage that no purchase, confirmed or not, and no transfer covers."""
         return max(0.0, self.shortage - self.requested - self.ordered)
 
     @property
     def to_buy(self):
-        """The same without orders on hold: what becomes of them is to be decided."""
+        """The same without orders on hold, which need a review first."""
         return max(0.0, self.shortage - self.held - self.requested - self.ordered)
 
     @property
     def insufficient(self):
-        """What is short even when everything that counts as incoming has come."""
+        """The shortage that remains after all incoming supply has been received."""
         return max(0.0, self.shortage - self.ordered)
 
 
 class BackorderSupply(models.AbstractModel):
-    """What is short, and the supply that is to cover it.
+    """Shortages, and the supply that covers them.
 
-    A shortage is what ``stock.availability`` says it is. It is covered by every
-    open purchase and transfer that brings the product to the warehouse and is
-    meant for no order alone. Nothing is kept beside them: what covers a
-    shortage is what is open now, whoever ordered it.
+    Shortages are computed by ``stock.availability``. They are covered by all open
+    purchases and transfers that bring the product to the warehouse, except those for
+    one order alone. Coverage is not stored: it is read from the open documents.
     """
 
     _name = "backorder.supply"
@@ -70,29 +69,29 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def _check_group(self, *groups):
-        """Refuse whoever has none of ``groups``."""
+        """Raise an error if the user has none of ``groups``."""
         if any(self.env.user.has_group(group) for group in groups):
             return
         names = [self.env.ref(group).sudo().full_name for group in groups]
         raise AccessError(
             self.env._(
-                "This needs the role %s. Ask an administrator.",
+                "You need the role %s. Contact your administrator.",
                 self.env._(" or ").join(names),
             )
         )
 
     @api.model
     def _check_warehouses(self, warehouses):
-        """Refuse warehouses of companies that are not the user's."""
+        """Raise an error for warehouses of companies that the user cannot access."""
         self.env["stock.availability"]._check_warehouse_access(warehouses)
 
     # ------------------------------------------------------------------
-    # What is short
+    # Shortages
     # ------------------------------------------------------------------
 
     @api.model
     def _get_needs(self, products, warehouses):
-        """Return what each product lacks in each warehouse.
+        """Return the need of each product in each warehouse.
 
         :return: ``{(product_id, warehouse_id): Need}``
         """
@@ -128,8 +127,7 @@ class BackorderSupply(models.AbstractModel):
     def _get_short_keys(self, companies):
         """Return the ``(product_id, warehouse_id)`` that may be short, by company.
 
-        Whatever waits for stock, or stands below zero; one query on the partial
-        indexes of each.
+        Those with open demand or negative stock, in one query on partial indexes.
         """
         self.env["stock.availability"]._flush_sources()
         self.env["sale.order.line"].flush_model(["backorder_product_qty"])
@@ -183,10 +181,10 @@ class BackorderSupply(models.AbstractModel):
         return [needs[key] for key in dict.fromkeys(keys)]
 
     def _get_changed_message(self, need, uncovered):
-        """Say that a decision rests on an older view; ``uncovered`` is the newer."""
+        """Return the error for a decision based on outdated figures."""
         return self.env._(
-            "What %(product)s lacks in %(warehouse)s has changed meanwhile: now"
-            " %(uncovered)s %(unit)s are not on order. Open the proposal again.",
+            "The shortage of %(product)s in %(warehouse)s has changed: %(uncovered)s"
+            " %(unit)s are not on order now. Open the proposal again.",
             product=need.product.display_name,
             warehouse=need.warehouse.name,
             uncovered=need.product.uom_id.round(uncovered),
@@ -194,19 +192,19 @@ class BackorderSupply(models.AbstractModel):
         )
 
     def _get_order_names(self, orders):
-        """Return what supply for waiting ``orders`` names as its source."""
+        """Return the source document of supply for waiting ``orders``."""
         names = orders.mapped("name")
         return ", ".join(names[:NAMED_ORDERS]) or self.env._("Backorders")
 
     # ------------------------------------------------------------------
-    # What is on its way
+    # Incoming supply
     # ------------------------------------------------------------------
 
     @api.model
     def _get_open_supply(self, products, warehouses):
         """Return every open document that will bring the products, in one query.
 
-        What is bought or moved for one order alone (made to order) is left out.
+        Make-to-order supply for one order alone is left out.
 
         :return: list of dicts, soonest first, with ``product_id``,
             ``warehouse_id``, ``kind`` (``request``, ``purchase``, ``receipt``,
@@ -228,7 +226,7 @@ class BackorderSupply(models.AbstractModel):
         return self.env.cr.dictfetchall()
 
     def _get_supply_queries(self, products, warehouses):
-        """Return the statements that find what will come; extend it for others."""
+        """Return the queries for incoming supply; extend it for further supply."""
         return [self._get_coming_query(products, warehouses)]
 
     def _flush_supply(self):
@@ -236,7 +234,7 @@ class BackorderSupply(models.AbstractModel):
         self.env["stock.move"].flush_model(["date", "move_dest_ids"])
 
     def _get_coming_query(self, products, warehouses):
-        """What comes into the warehouse, less what is for one order alone."""
+        """Incoming moves of the warehouse, without those for one order alone."""
         availability = self.env["stock.availability"]
         return SQL(
             """
@@ -270,7 +268,7 @@ class BackorderSupply(models.AbstractModel):
         return SQL("NULL::integer")
 
     def _get_dedicated_condition(self):
-        """Whether what comes is for the move ``later`` alone."""
+        """Whether incoming supply is for the move ``later`` alone."""
         return SQL(
             "later.procure_method = 'make_to_order' AND later.state IN %s",
             OPEN_MOVE_STATES,
@@ -278,9 +276,9 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def _get_arrivals(self, products, warehouses):
-        """Return ``{(product_id, warehouse_id): next arrival}`` of what is ordered.
+        """Return ``{(product_id, warehouse_id): next arrival}`` of incoming supply.
 
-        None of what has a date that says nothing, as imports write it.
+        Implausible dates, as imports write them, are ignored.
         """
         arrivals = {}
         now = fields.Datetime.now()

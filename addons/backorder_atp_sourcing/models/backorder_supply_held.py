@@ -8,19 +8,19 @@ from odoo.addons.backorder_atp.planned import without_jit
 
 
 class BackorderSupply(models.AbstractModel):
-    """What orders on hold lack: nothing is bought for them.
+    """Shortages of orders on hold, for which nothing is bought.
 
-    They are promised, and count as short; but somebody has yet to decide whether to
-    find their goods, replace them, or cancel.
+    They count as short, but the orders need a review first, which may end in a
+    substitute or a cancellation.
     """
 
     _inherit = "backorder.supply"
 
     @api.model
     def _get_held(self, products, warehouses):
-        """Return ``{(product_id, warehouse_id): what orders on hold lack}``.
+        """Return ``{(product_id, warehouse_id): shortage of orders on hold}``.
 
-        What is reserved for them they do not lack.
+        Reserved quantities are not short.
         """
         if not products or not warehouses:
             return {}

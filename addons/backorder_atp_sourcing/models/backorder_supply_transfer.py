@@ -19,20 +19,19 @@ class Transfer:
 
 
 class BackorderSupply(models.AbstractModel):
-    """Stock that lies elsewhere, and bringing it here."""
+    """Stock in other warehouses, and transfers of it."""
 
     _inherit = "backorder.supply"
 
     # ------------------------------------------------------------------
-    # Where the stock is
+    # Stock in other warehouses
     # ------------------------------------------------------------------
 
     @api.model
     def _get_elsewhere(self, products, warehouses):
-        """Return what other warehouses of the same company can spare.
+        """Return the stock that other warehouses of the same company can spare.
 
-        What they need themselves is left alone: their own buffer, demand and
-        holds are taken off by the calculator.
+        Their own safety stock, demand and soft reservations are deducted.
 
         :return: ``{(product_id, warehouse_id): [(other warehouse, quantity)]}``,
             the largest quantity first
@@ -64,25 +63,26 @@ class BackorderSupply(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # Bringing it here
+    # Transfers
     # ------------------------------------------------------------------
 
     @api.model
     def transfer(self, requests):
-        """Bring stock from one warehouse to another, urgently.
+        """Create urgent transfers from one warehouse to another.
 
-        Through the resupply route between the two, where there is one, else by
-        an internal transfer. The promise guard is written for both ends: what
-        the source can spare is promised to nobody else meanwhile.
+        They follow the resupply route between the two, if there is one; otherwise an
+        internal transfer is created. The promise guard is written for both warehouses,
+        so that the stock is not promised elsewhere at the same time.
 
         :param requests: list of dicts with ``product_id``, ``source_id`` and
             ``warehouse_id`` (``stock.warehouse``), ``quantity`` in the product's
-            unit, and optionally ``uncovered``, what the caller saw uncovered
+            unit, and optionally ``uncovered``, the uncovered quantity shown to the
+            user
         :return: an action that shows the transfers
-        :raise AccessError: for whoever is not an operator, or has no access to a
+        :raise AccessError: for users who are not operators, or have no access to a
             company
-        :raise UserError: when the source cannot spare that much, or the
-            shortage has been covered meanwhile
+        :raise UserError: when the source cannot spare that much, or the shortage has
+            changed meanwhile
         """
         self._check_operator()
         transfers = [self._read_transfer(request) for request in requests]
@@ -125,7 +125,7 @@ class BackorderSupply(models.AbstractModel):
         return groups
 
     def _check_transfers(self, transfers):
-        """Refuse what is impossible, unneeded by now, or not to be spared."""
+        """Raise an error for transfers that are not possible or no longer needed."""
         spare = self._get_spare(transfers)
         for row in transfers:
             self._check_transfer(row)
@@ -133,8 +133,8 @@ class BackorderSupply(models.AbstractModel):
             if row.product.uom_id.compare(row.quantity, left) > 0:
                 raise UserError(
                     self.env._(
-                        "%(place)s can spare %(left)s %(unit)s of %(product)s and"
-                        " needs the rest itself. Lower the quantity.",
+                        "%(place)s can only spare %(left)s %(unit)s of %(product)s."
+                        " Reduce the quantity.",
                         place=row.source.name,
                         left=row.product.uom_id.round(left),
                         unit=row.product.uom_id.name,
@@ -147,17 +147,17 @@ class BackorderSupply(models.AbstractModel):
         if row.product.uom_id.compare(row.quantity, 0) <= 0:
             raise UserError(
                 self.env._(
-                    "Transfer more than nothing of %s, or leave it out.",
+                    "The quantity of %s must be greater than zero.",
                     row.product.display_name,
                 )
             )
         if row.source == row.warehouse:
-            raise UserError(self.env._("Choose another warehouse to take it from."))
+            raise UserError(self.env._("Choose another source warehouse."))
         if row.source.company_id != row.warehouse.company_id:
             raise UserError(
                 self.env._(
-                    "%(place)s belongs to %(company)s. Sell it from one company to"
-                    " the other instead.",
+                    "%(place)s belongs to %(company)s. Use an inter-company sale"
+                    " instead.",
                     place=row.source.name,
                     company=row.source.company_id.name,
                 )
@@ -186,9 +186,9 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def _bring_back(self, quant, quantity):
-        """Bring back to the stock what was picked and that no delivery takes.
+        """Return picked goods that no delivery takes to stock.
 
-        :param quant: ``stock.quant`` in a place from which goods leave
+        :param quant: ``stock.quant`` in an outbound location
         :return: an action that shows the transfer
         """
         self._check_operator()
@@ -199,7 +199,7 @@ class BackorderSupply(models.AbstractModel):
         if quant.product_id.uom_id.compare(quantity, 0) <= 0:
             raise UserError(
                 self.env._(
-                    "Nothing of %(product)s is misplaced in %(place)s any more.",
+                    "%(product)s is no longer misplaced in %(place)s.",
                     product=quant.product_id.display_name,
                     place=quant.location_id.display_name,
                 )
@@ -223,11 +223,11 @@ class BackorderSupply(models.AbstractModel):
         return picking
 
     # ------------------------------------------------------------------
-    # The transfer itself
+    # Creating transfers
     # ------------------------------------------------------------------
 
     def _create_transfer(self, source, warehouse, rows):
-        """Create the transfer of ``rows`` and reserve what is there."""
+        """Create the transfer of ``rows`` and reserve the stock."""
         route = warehouse._get_resupply_route(source)
         create = self._resupply if route else self._create_internal_transfer
         pickings = create(source, warehouse, rows)
@@ -307,7 +307,7 @@ class BackorderSupply(models.AbstractModel):
         }
 
     def _get_transfer_origin(self, rows):
-        """Return the names of the orders that wait for what is brought."""
+        """Return the names of the orders that wait for the products."""
         products = self.env["product.product"].union(*(row.product for row in rows))
         lines = products._get_waiting_lines(rows[0].warehouse)
         return self._get_order_names(lines.order_id)

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
-    """What to do about a product that is short."""
+    """Actions for a product that is short."""
 
     _inherit = "product.product"
 
@@ -31,7 +31,7 @@ class ProductProduct(models.Model):
         ]
 
     def action_open_transfer(self):
-        """Show where there is stock of these products that does not help here."""
+        """Show stock of these products in other warehouses, or not counted."""
         needs = self.env["backorder.supply"]._get_needs_of(self._get_short_keys())
         keys = [need.key for need in needs if need.shortage > 0]
         return self.env["backorder.transfer"]._open(keys or self._get_short_keys())
@@ -43,7 +43,7 @@ class ProductProduct(models.Model):
     def _get_available_substitutes(self, warehouse, excluded_orders=None):
         """Return ``[(substitute, quantity)]`` that ``warehouse`` can promise instead.
 
-        :param excluded_orders: orders whose own demand does not count against them
+        :param excluded_orders: orders whose demand is left out
         """
         self.ensure_one()
         rows = self.env["product.substitute"].sudo()._get_substitutes(self)

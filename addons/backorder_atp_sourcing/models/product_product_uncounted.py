@@ -5,19 +5,19 @@ from odoo import fields, models
 
 
 class ProductProduct(models.Model):
-    """Supply that somebody sees, but that does not count, and why."""
+    """Supply that does not count, with the reason."""
 
     _inherit = "product.product"
 
     def _get_uncounted_supply(self, warehouses):
-        """Return what might be taken for supply of these products, and is none.
+        """Return supply of these products that does not count.
 
         Extend :meth:`_get_uncounted_kinds` to find more.
 
         :param warehouses: the ``stock.warehouse`` records that are short
         :return: list of dicts with ``product`` and ``warehouse``, ``kind``,
             ``quantity`` in the product's unit, ``date``, ``reason`` for the
-            reader and ``record``, the document that can mend it
+            user and ``record``, the document that resolves it
         """
         if not self or not warehouses:
             return []
@@ -38,17 +38,17 @@ class ProductProduct(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # On its way
+    # Incoming
     # ------------------------------------------------------------------
 
     def _get_late_supply(self, warehouses):
-        """What was to come by now; it counts as incoming, but on no day ahead."""
+        """Overdue supply: it counts as incoming, but its date has passed."""
         today = fields.Date.context_today(self)
         return [
             {
                 **self._prepare_uncounted(row, self._get_supply_document(row)),
                 "reason": self.env._(
-                    "Late: it was to come by now. Ask for a new date."
+                    "The expected date has passed. Ask for a new date."
                 ),
             }
             for row in self.env["backorder.supply"]._get_open_supply(self, warehouses)
@@ -73,7 +73,7 @@ class ProductProduct(models.Model):
     # ------------------------------------------------------------------
 
     def _get_quarantined_supply(self, warehouses):
-        """Stock in a quarantine of these warehouses."""
+        """Stock in quarantine locations of these warehouses."""
         quants = self._search_stock(warehouses, ["quarantine"])
         return [
             {
@@ -82,7 +82,7 @@ class ProductProduct(models.Model):
                 "quantity": quant.quantity,
                 "date": False,
                 "reason": self.env._(
-                    "In quarantine: move it to a pickable place once it is released."
+                    "In quarantine: move it to a pickable location once it is released."
                 ),
                 "record": quant,
             }
@@ -90,8 +90,8 @@ class ProductProduct(models.Model):
         ]
 
     def _get_misplaced_supply(self, warehouses):
-        """Stock that was picked for somebody and that no open transfer takes."""
-        reason = self.env._("Picked, but no delivery takes it: bring it back.")
+        """Stock that was picked, but that no open transfer takes."""
+        reason = self.env._("Picked, but no delivery takes it. Return it to stock.")
         return [
             {
                 "product": quant.product_id.with_env(self.env),
@@ -105,7 +105,7 @@ class ProductProduct(models.Model):
         ]
 
     def _get_consigned_supply(self, warehouses):
-        """Stock that lies here and belongs to somebody else."""
+        """Stock in these warehouses that another owner has."""
         quants = self._search_stock(
             warehouses, ["pickable", "inbound"], [("owner_id", "!=", False)]
         )
@@ -115,7 +115,7 @@ class ProductProduct(models.Model):
                 "warehouse": quant.location_id.warehouse_id.with_env(self.env),
                 "quantity": quant.quantity,
                 "date": False,
-                "reason": self.env._("Belongs to %s.", quant.owner_id.display_name),
+                "reason": self.env._("Owned by %s.", quant.owner_id.display_name),
                 "record": quant,
             }
             for quant in quants
@@ -123,7 +123,7 @@ class ProductProduct(models.Model):
         ]
 
     def _get_foreign_supply(self, warehouses):
-        """Stock that other companies of the user could sell to this one."""
+        """Stock of the user's other companies, available by an inter-company sale."""
         foreign = self.env.user.company_ids - warehouses.sudo().company_id
         others = (
             self.env["stock.warehouse"]
@@ -142,7 +142,7 @@ class ProductProduct(models.Model):
                 "quantity": availability[product.id, other.id]["displayed"],
                 "date": False,
                 "reason": self.env._(
-                    "Belongs to %s: sell it from one company to the other.",
+                    "Owned by %s. Use an inter-company sale.",
                     other.company_id.name,
                 ),
                 "record": other,

@@ -23,7 +23,7 @@ class ProductSubstitute(models.Model):
         "Variant",
         domain="[('product_tmpl_id', '=', product_tmpl_id)]",
         ondelete="cascade",
-        help="Only this variant is replaced; without one, all are.",
+        help="The variant that can be replaced. Leave empty for all variants.",
     )
     substitute_id = fields.Many2one(
         "product.product",
@@ -33,16 +33,16 @@ class ProductSubstitute(models.Model):
         domain="[('sale_ok', '=', True), ('product_tmpl_id', '!=', product_tmpl_id)]",
     )
     is_both_ways = fields.Boolean(
-        "Both Ways", help="The product may be sold instead of the substitute as well."
+        "Both Ways", help="The product can also be sold instead of the substitute."
     )
-    note = fields.Char(help="What a salesperson should know, e.g. what is different.")
+    note = fields.Char(help="Information for salespeople, e.g. differences.")
     company_id = fields.Many2one(
         related="product_tmpl_id.company_id", store=True, server_only=True
     )
 
     _substitute_uniq = models.UniqueIndex(
         "(product_tmpl_id, COALESCE(product_id, 0), substitute_id)",
-        "This substitute is named already.",
+        "This substitute has already been added.",
     )
 
     @api.constrains("product_tmpl_id", "product_id", "substitute_id")
@@ -57,7 +57,7 @@ class ProductSubstitute(models.Model):
             if row.product_id and row.product_id.product_tmpl_id != row.product_tmpl_id:
                 raise ValidationError(
                     self.env._(
-                        "%(variant)s is no variant of %(product)s.",
+                        "%(variant)s is not a variant of %(product)s.",
                         variant=row.product_id.display_name,
                         product=row.product_tmpl_id.display_name,
                     )
@@ -67,7 +67,7 @@ class ProductSubstitute(models.Model):
     def _get_substitutes(self, product):
         """Return ``[(substitute, note)]`` for ``product``, the first choice first.
 
-        Those that replace it, then what it replaces both ways.
+        Its own substitutes, then products that it replaces both ways.
         """
         return self._get_all_substitutes(product)[product]
 
@@ -90,7 +90,7 @@ class ProductSubstitute(models.Model):
         return list(notes.items())
 
     def _replaces(self, product):
-        """Whether this row names something to sell instead of ``product``."""
+        """Whether this row provides a substitute for ``product``."""
         if self.substitute_id == product:
             return self.is_both_ways
         is_named = self.product_tmpl_id == product.product_tmpl_id

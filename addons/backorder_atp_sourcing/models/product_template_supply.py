@@ -8,5 +8,5 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     def action_open_transfer(self):
-        """Show where there is stock of the variants that does not help here."""
+        """Show stock of the variants in other warehouses, or not counted."""
         return self.product_variant_ids.action_open_transfer()

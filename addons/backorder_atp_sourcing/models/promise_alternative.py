@@ -15,11 +15,11 @@ from odoo.addons.backorder_atp_promise_date.models.stock_availability_promise im
 
 from ..order_stock import OrderStock
 
-# Of what is equally good, the kind comes first that leaves less to be done.
+# Among equally good alternatives, kinds that need less work come first.
 KINDS = ("own", "order", "warehouse", "transfer", "split", "substitute")
 RULES = [
-    ("full", "Everything there now"),
-    ("most", "Most by the day it is wanted"),
+    ("full", "Everything available now"),
+    ("most", "Most by the requested day"),
     ("earliest", "Everything as early as possible"),
 ]
 
@@ -28,7 +28,7 @@ RULES = [
 class Alternative:
     """One way to serve a line, or an order as a whole.
 
-    Quantities are in the product's unit; of a whole order, numbers of lines.
+    Quantities are in the product's unit; for a whole order, numbers of lines.
     """
 
     kind: str
@@ -37,18 +37,18 @@ class Alternative:
     #: Where it ships from.
     warehouse: models.BaseModel
     quantity: float
-    #: What can be promised now, and by the day the customer wants it.
+    #: What can be promised now, and by the requested day.
     available_qty: float = 0.0
     on_time_qty: float = 0.0
     #: The day everything is in the warehouse it ships from; None: not covered.
     stock_day: datetime.date | None = None
-    #: Of what is not covered: the day before which it cannot be complete.
+    #: If not covered: the day before which it cannot be complete.
     earliest: datetime.date | None = None
     #: The day everything can be promised for.
     date: datetime.date | None = None
-    #: Whether it is where the line is served now.
+    #: Whether it is the current warehouse of the line.
     is_here: bool = False
-    #: Of a transfer: where it comes from, what can leave there now, the days it takes.
+    #: Of a transfer: source, quantity that can leave now, and lead time in days.
     source: Any = None
     transfer_qty: float = 0.0
     lead_days: int = 0
@@ -79,11 +79,11 @@ class Alternative:
 
 
 class PromiseAlternative(models.AbstractModel):
-    """Every way to serve what is short or late, all asked at once.
+    """Alternatives for lines that are short or late, all computed at once.
 
-    Where it is now, another warehouse of the company, several of them together, a
-    transfer from there, a substitute. What another warehouse can spare is what it can
-    promise over time: what its own orders, holds and buffers need is left alone.
+    The current warehouse, another warehouse of the company, several warehouses
+    together, a transfer, a substitute. Another warehouse offers what it can promise
+    over time, less its own orders, soft reservations and safety stock.
     """
 
     _name = "promise.alternative"
@@ -91,9 +91,9 @@ class PromiseAlternative(models.AbstractModel):
 
     @api.model
     def _get_alternatives(self, lines):
-        """Return every way to serve ``lines``, the best first; one statement for all.
+        """Return the alternatives of ``lines``, the best first, in one statement.
 
-        Lines share what is there with the other lines of their order.
+        Lines share the stock with the other lines of their order.
 
         :return: ``{line: [Alternative, ...]}``, and ``{order: [...]}`` for orders of
             several lines that could be served from one warehouse
@@ -110,7 +110,7 @@ class PromiseAlternative(models.AbstractModel):
     def _group_orders(self, orders):
         """Return ``[(orders, those of them whose own demand is left out)]``.
 
-        What an order has committed already does not compete with itself.
+        The committed demand of an order does not compete with itself.
         """
         special = orders.filtered(lambda order: order.state == "sale")
         special |= orders.order_line._get_orders_with_own_stock()
@@ -119,7 +119,7 @@ class PromiseAlternative(models.AbstractModel):
         return groups + ([(quoted, quoted.browse())] if quoted else [])
 
     def _get_stock(self, lines, excluded):
-        """Return what the orders of ``lines`` may take, anywhere in their company."""
+        """Return the stock that the orders of ``lines`` may take in their company."""
         served = lines.order_id.order_line._filter_served_from_stock()
         here = served._get_serving_warehouse()
         warehouses = here | self.env["backorder.supply"]._get_company_warehouses(here)
@@ -151,12 +151,12 @@ class PromiseAlternative(models.AbstractModel):
         for line in lines:
             rows = self._rank(self._get_line_alternatives(line, stock), company)
             found[line] = rows
-            place = self._get_coming_place(rows, company)
-            stock.take(line, place, line._get_stock_day())
+            warehouse = self._get_chosen_warehouse(rows, company)
+            stock.take(line, warehouse, line._get_stock_day())
         return found
 
-    def _get_coming_place(self, rows, company):
-        """Return where a line takes its stock, as the lines after it will find it."""
+    def _get_chosen_warehouse(self, rows, company):
+        """Return the warehouse whose stock the line takes from the lines after it."""
         if company.promise_alternatives == "automatic":
             rows = [row for row in rows if row.kind in ("own", "warehouse")]
         else:
@@ -164,26 +164,26 @@ class PromiseAlternative(models.AbstractModel):
         return rows[0].warehouse
 
     # ------------------------------------------------------------------
-    # The best
+    # Ranking
     # ------------------------------------------------------------------
 
     def _rank(self, rows, company):
         """Return ``rows``, the best first by the rule of the company.
 
-        Of what is equally good, the original comes first.
+        Among equally good alternatives, the original comes first.
         """
         rank = getattr(self, f"_rank_{company.promise_alternative_rule}")
         return sorted(rows, key=lambda row: (*rank(row), *self._rank_tie(row)))
 
     def _rank_full(self, row):
-        """Everything there now; where nobody has that, what is as it is."""
+        """Everything available now; if no warehouse has that, the original."""
         return (not row.is_full, not row.is_original, self._rank_share(row))
 
     def _rank_most(self, row):
         return (self._rank_share(row),)
 
     def _rank_earliest(self, row):
-        """What supply covers before what lead time only hopes for."""
+        """Covered by supply before lead time."""
         wanted = row.line._get_stock_day()
         return (not row.is_covered, max(row.stock_day or datetime.date.max, wanted))
 
@@ -206,10 +206,9 @@ class PromiseAlternative(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _set_dates(self, rows):
-        """Set the day each can be promised for.
+        """Set the day each alternative can be promised for.
 
-        What nothing covers gets its lead time where the line is now, and nowhere
-        else: that is no reason to go there.
+        Uncovered alternatives get a date by lead time only in the current warehouse.
         """
         asked = [
             (row, request)
@@ -235,7 +234,7 @@ class PromiseAlternative(models.AbstractModel):
             row.date = row.line._join_promises(parts).date
 
     def _prepare_requests(self, row):
-        """Return what is asked of the warehouse; of a kit, each part for itself."""
+        """Return the requests to the warehouse; for a kit, one for each component."""
         asked = {row.product: row.quantity}
         if row.kind == "own":
             asked = row.line._get_asked_components()
@@ -250,11 +249,11 @@ class PromiseAlternative(models.AbstractModel):
         ]
 
     # ------------------------------------------------------------------
-    # For others
+    # Texts and JSON
     # ------------------------------------------------------------------
 
     def _to_json(self, row):
-        """Return an alternative as any client reads it; see ``sale.order``."""
+        """Return an alternative for clients of the interface; see ``sale.order``."""
         return {
             "kind": row.kind,
             "description": self._describe(row),
@@ -277,17 +276,17 @@ class PromiseAlternative(models.AbstractModel):
         }
 
     def _describe(self, row):
-        """Return what choosing ``row`` means, for people."""
+        """Return the description of ``row`` for users."""
         return getattr(self, f"_describe_{row.kind}")(row, row.warehouse.sudo().name)
 
     def _describe_own(self, row, place):
         if row.is_full:
-            return self.env._("Ship from %s, as now", place)
-        return self.env._("Wait in %s", place)
+            return self.env._("Ship from %s (no change)", place)
+        return self.env._("Wait for stock in %s", place)
 
     def _describe_order(self, row, place):
         if row.is_here:
-            return self.env._("Everything from %s, as now", place)
+            return self.env._("Everything from %s (no change)", place)
         return self.env._("Everything from %s", place)
 
     def _describe_warehouse(self, _row, place):

@@ -13,7 +13,7 @@ from .promise_alternative import Alternative
 
 
 class PromiseAlternative(models.AbstractModel):
-    """What the alternatives are, kind by kind."""
+    """The kinds of alternatives."""
 
     _inherit = "promise.alternative"
 
@@ -32,11 +32,11 @@ class PromiseAlternative(models.AbstractModel):
         return self.env["stock.availability"]._get_today(line.company_id)
 
     # ------------------------------------------------------------------
-    # A place
+    # One warehouse
     # ------------------------------------------------------------------
 
     def _prepare_own(self, line, stock):
-        """Return what it means to wait; what the line has already stays its own."""
+        """Return the alternative to wait; the line keeps what it has already."""
         here = line._get_serving_warehouse()
         asked, covered = line._get_asked_qty(), line._get_covered_qty()
         components = stock.get_components(line)
@@ -64,7 +64,7 @@ class PromiseAlternative(models.AbstractModel):
         ]
 
     def _prepare_place(self, kind, line, warehouse, stock):
-        """Return what it means to ship the line from ``warehouse``."""
+        """Return the alternative to ship the line from ``warehouse``."""
         row = Alternative(
             kind=kind,
             line=line,
@@ -76,7 +76,7 @@ class PromiseAlternative(models.AbstractModel):
         return self._measure(row, stock.get_components(line), stock)
 
     def _measure(self, row, components, stock):
-        """Set what the warehouse has now, by the wanted day, and when everything."""
+        """Set the quantities now and by the requested day, and the day of all of it."""
         today, wanted = self._get_today(row.line), row.line._get_stock_day()
         row.available_qty = self._get_part(row, components, stock, today)
         row.on_time_qty = self._get_part(row, components, stock, wanted)
@@ -95,7 +95,7 @@ class PromiseAlternative(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_whole_alternatives(self, order, stock):
-        """Return what it means to ship the whole order from each warehouse."""
+        """Return the alternatives to ship the whole order from one warehouse."""
         lines = order.order_line._filter_served_from_stock()
         if len(lines) < 2 or not all(line._may_move() for line in lines):
             return []
@@ -106,7 +106,7 @@ class PromiseAlternative(models.AbstractModel):
         return [row for row in rows if row.is_of_use]
 
     def _prepare_whole(self, lines, warehouse, stock):
-        """Return how many lines ``warehouse`` can serve, one after the other."""
+        """Return the alternative to ship all ``lines`` from ``warehouse``."""
         rows = []
         for line in lines:
             rows.append(self._prepare_place("order", line, warehouse, stock))
@@ -129,10 +129,10 @@ class PromiseAlternative(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_splits(self, own, others, stock):
-        """Return the split that brings most by the wanted day, if it brings more.
+        """Return the split with the most by the requested day, if it is more.
 
-        First what is here, then from where there is most. What nobody has by then
-        stays with the line. Kits are not split.
+        First the current warehouse, then those with the most. The rest stays on the
+        line. Kits are not split.
         """
         if not own.line._may_be_split_over_warehouses():
             return []
@@ -145,7 +145,7 @@ class PromiseAlternative(models.AbstractModel):
         return [self._prepare_split(own, parts, stock)]
 
     def _plan_split(self, own, others):
-        """Return ``{warehouse: quantity}`` by the wanted day, in whole line units."""
+        """Return ``{warehouse: quantity}`` by the requested day, in line units."""
         line, left, parts = own.line, own.quantity, {}
         most_first = sorted(others, key=lambda row: -row.on_time_qty)
         for row in (own, *most_first):
@@ -191,11 +191,11 @@ class PromiseAlternative(models.AbstractModel):
         return ((own.warehouse, left), *others) if left > 0 else tuple(others)
 
     # ------------------------------------------------------------------
-    # Bringing it here
+    # Transfers
     # ------------------------------------------------------------------
 
     def _get_transfers(self, own, stock):
-        """Return what resupply routes could bring of what is missing here."""
+        """Return the transfers of the missing quantity along resupply routes."""
         missing = own.quantity - own.on_time_qty
         is_kit = list(stock.get_components(own.line)) != [own.product]
         if is_kit or missing <= EPSILON:
@@ -207,7 +207,7 @@ class PromiseAlternative(models.AbstractModel):
         ]
 
     def _prepare_transfer(self, own, route, missing, stock):
-        """Return what is here, and the rest from there once it is on its way."""
+        """Return the alternative to transfer the missing quantity along ``route``."""
         product, source = own.product, route.supplier_wh_id.with_env(self.env)
         delay = timedelta(days=self._get_transfer_days(route))
         today, wanted = self._get_today(own.line), own.line._get_stock_day()
@@ -235,7 +235,7 @@ class PromiseAlternative(models.AbstractModel):
         return min(ceil(sum(rules.mapped("delay"))), HORIZON_DAYS)
 
     # ------------------------------------------------------------------
-    # Something else
+    # Substitutes
     # ------------------------------------------------------------------
 
     def _get_substitute_rows(self, line, stock):
@@ -249,7 +249,7 @@ class PromiseAlternative(models.AbstractModel):
         ]
 
     def _get_substitutes(self, line, stock):
-        """Return each substitute, from the best place for it."""
+        """Return each substitute, from the best warehouse for it."""
         places = line._get_serving_warehouse()
         if line._may_ship_from_elsewhere() and line.state != "sale":
             places = stock.get_warehouses(line.company_id)
@@ -278,7 +278,7 @@ class PromiseAlternative(models.AbstractModel):
         components = line._get_substitute_components(substitute, quantity)
         if components:
             return self._measure(row, components, stock)
-        # what is not kept in stock is always there
+        # products that are not stored are always available
         row.available_qty = row.on_time_qty = quantity
         row.stock_day = line._get_stock_day()
         return row

@@ -7,33 +7,33 @@ from .promise_alternative import RULES
 
 
 class ResCompany(models.Model):
-    """What becomes of lines that are short or late, while they are quoted."""
+    """Settings for quotation lines that are short or late."""
 
     _inherit = "res.company"
 
     promise_alternatives = fields.Selection(
         [
-            ("off", "Not looked for"),
-            ("ask", "Shown to choose from"),
-            ("automatic", "Best warehouse chosen automatically"),
+            ("off", "Do not search"),
+            ("ask", "Show alternatives to choose from"),
+            ("automatic", "Choose the best warehouse automatically"),
         ],
         "Alternatives",
         default="off",
         required=True,
-        help="What is done about a line that is short, or promised later than it is"
-        " wanted: nothing; other warehouses, transfers and substitutes are shown; or"
-        " the best warehouse is chosen when the quotation is saved and when it is"
-        " confirmed. What somebody chose by hand stays.",
+        help="What to do about a line that is short, or promised later than requested:"
+        " nothing; show other warehouses, transfers and substitutes; or choose the best"
+        " warehouse when the quotation is saved and when it is confirmed. A warehouse"
+        " chosen by hand is not changed.",
     )
     promise_alternative_rule = fields.Selection(
         RULES,
         "Best Alternative",
         default="full",
         required=True,
-        help="What makes one alternative better than another. Of what is equally good,"
-        " the warehouse of the order comes first.",
+        help="How alternatives are ranked. Among equally good ones, the warehouse of"
+        " the order comes first.",
     )
     promise_ship_together = fields.Boolean(
         "Ship an Order from One Warehouse",
-        help="All lines of an order go to another warehouse together, or none.",
+        help="The lines of an order are only moved to another warehouse together.",
     )

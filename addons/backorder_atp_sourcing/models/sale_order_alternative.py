@@ -4,12 +4,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-# Changing one of these on a quotation may make another warehouse the better one.
+# After a change of one of these on a quotation, the best warehouse is chosen again.
 CHOICE_FIELDS = {"commitment_date", "order_line"}
 
 
 class SaleOrder(models.Model):
-    """Other ways to serve what is short or late on an order."""
+    """Alternatives for lines of an order that are short or late."""
 
     _inherit = "sale.order"
 
@@ -27,25 +27,26 @@ class SaleOrder(models.Model):
             order.has_alternatives = any(order.order_line.mapped("has_alternatives"))
 
     def get_promise_alternatives(self):
-        """Return every way to serve what is short or late on these orders.
+        """Return the alternatives for lines of these orders that are short or late.
 
         One statement for all lines, warehouses and substitutes.
 
-        :return: ``{order_id: [alternative, ...]}`` as JSON would have it; of each
-            line the best first, by the rule of the company. An alternative has
+        :return: ``{order_id: [alternative, ...]}``, suitable for JSON; for each line
+            the best first, by the rule of the company. An alternative has
             ``kind`` (``own``, ``warehouse``, ``split``, ``transfer``, ``substitute``,
             or ``order`` for all lines together), ``description``, ``line_id``,
             ``product_id``, ``warehouse_id``, ``source_id`` and ``lead_days`` (of a
             transfer), ``quantity``, ``available_qty`` and ``on_time_qty`` (now, and
-            by the day the customer wants; product's unit, or numbers of lines),
+            by the requested day; product's unit, or numbers of lines),
             ``date`` (for all of it), ``is_covered``, ``is_original``, ``parts`` (of a
             split, in the line's unit) and ``note``
-        :raise AccessError: for whoever may not read the orders, or is no employee
+        :raise AccessError: for users without read access to the orders, and for
+            external users
         """
         self.check_access("read")
         if not self.env.user._is_internal():
             raise AccessError(
-                self.env._("Only employees see what is available in a warehouse.")
+                self.env._("Only internal users can see the stock of a warehouse.")
             )
         alternatives = self.env["promise.alternative"].sudo()
         found = alternatives._get_alternatives(self.sudo().order_line._filter_in_need())
@@ -56,12 +57,12 @@ class SaleOrder(models.Model):
         return result
 
     def action_open_alternatives(self):
-        """Show every other way to serve what is short or late."""
+        """Show the alternatives for lines that are short or late."""
         self.ensure_one()
         return self.env["backorder.alternatives"]._open(self, self.order_line)
 
     # ------------------------------------------------------------------
-    # Chosen by the company's rule
+    # Automatic choice
     # ------------------------------------------------------------------
 
     @api.model_create_multi
@@ -86,10 +87,10 @@ class SaleOrder(models.Model):
         return result
 
     def _choose_warehouses(self):
-        """Ship what is short or late from the best warehouse, where the company says.
+        """Choose the best warehouse for lines that are short or late, by the setting.
 
-        Nothing is chosen for orders without a warehouse, nor over what somebody chose
-        by hand. What is chosen is judged like anything else.
+        Nothing is chosen for orders without a warehouse, and a warehouse chosen by hand
+        is kept. The order is checked with the chosen warehouse.
         """
         orders = self.sudo().filtered(lambda order: order._may_choose_warehouse())
         lines = orders.order_line._filter_in_need()
@@ -100,7 +101,7 @@ class SaleOrder(models.Model):
             order._choose_best(lines & order.order_line, found)
 
     def _may_choose_warehouse(self):
-        """Whether a warehouse may be chosen for this order; extend it to say no."""
+        """Whether a warehouse may be chosen for this order; extend it to refuse."""
         return (
             self.state in ("draft", "sent")
             and self.company_id.promise_alternatives == "automatic"
@@ -110,20 +111,20 @@ class SaleOrder(models.Model):
         )
 
     def _is_warehouse_by_hand(self):
-        """Whether somebody chose another warehouse than the one that was named."""
+        """Whether a user chose another warehouse than the default one."""
         if self.is_warehouse_automatic or not self.warehouse_id:
             return False
-        return self.warehouse_id != self._get_named_warehouse()
+        return self.warehouse_id != self._get_default_warehouse()
 
-    def _get_named_warehouse(self):
-        """Return the warehouse of a quotation that nobody has touched."""
+    def _get_default_warehouse(self):
+        """Return the default warehouse of the quotation."""
         certain = self._get_certain_warehouse()
         if certain or self.company_id.promise_phase == "hard":
             return certain
         return self._get_any_warehouse()
 
     def _choose_best(self, lines, found):
-        """Choose for these lines, or for all of the order where it ships together."""
+        """Choose for these lines, or for the whole order if it ships together."""
         if not self.company_id.promise_ship_together:
             for line in lines.filtered(lambda line: line._is_warehouse_open()):
                 line._choose_warehouse(found[line])

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Changing one of these on a line makes it another one: nobody has chosen for it yet.
+# After a change of one of these, the choice of a warehouse for the line is discarded.
 CHOICE_FIELDS = {"product_id", "route_ids"}
 
 # Added at installation, see ``add_columns``.
@@ -15,7 +15,7 @@ CHOICE_COLUMNS = {
 
 
 class SaleOrderLine(models.Model):
-    """Other ways to serve a line that is short or late."""
+    """Alternatives for a line that is short or late."""
 
     _inherit = "sale.order.line"
 
@@ -24,7 +24,7 @@ class SaleOrderLine(models.Model):
         "Warehouse Chosen",
         readonly=True,
         copy=False,
-        help="Who chose another warehouse for this line than its order has.",
+        help="How another warehouse than that of the order was chosen for this line.",
         server_only=True,
     )
     has_alternatives = fields.Boolean(compute="_compute_has_alternatives")
@@ -37,7 +37,7 @@ class SaleOrderLine(models.Model):
         "company_id.promise_alternatives",
     )
     def _compute_has_alternatives(self):
-        """Whether it is worth asking; what there is, is asked only then."""
+        """Whether the line needs alternatives; they are only computed on demand."""
         asking = self.filtered(
             lambda line: (line.company_id.sudo().promise_alternatives or "off") != "off"
         )
@@ -51,7 +51,7 @@ class SaleOrderLine(models.Model):
         return super().write(vals)
 
     # ------------------------------------------------------------------
-    # What a line asks for
+    # Demand of a line
     # ------------------------------------------------------------------
 
     def _filter_served_from_stock(self):
@@ -80,9 +80,9 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_best_promise_days(self):
-        """Return ``{line: the day it could be promised for, were everything here}``.
+        """Return ``{line: the day it could be promised for if all was in stock}``.
 
-        The day the customer wants it, or else the next one the company works.
+        The requested day, or the next working day of the company.
         """
         stock_days = {
             line: (line._get_serving_warehouse(), line._get_stock_day())
@@ -104,19 +104,19 @@ class SaleOrderLine(models.Model):
         return self.mapped(lambda line: line.warehouse_id or line.order_id.warehouse_id)
 
     def _get_asked_qty(self):
-        """Return what is still asked for, in the product's unit."""
+        """Return the open quantity, in the product's unit."""
         if self.state != "sale":
             return self._get_product_qty()
         return self._to_product_unit(self.open_qty)
 
     def _get_covered_qty(self):
-        """Return what of it is reserved or sure to be, in the product's unit."""
+        """Return the part of it that is reserved or covered, in the product's unit."""
         if self.state != "sale":
             return 0.0
         return max(0.0, self._get_asked_qty() - self.backorder_product_qty)
 
     def _get_asked_components(self):
-        """Return ``{product: quantity}`` that is still asked for."""
+        """Return ``{product: open quantity}``."""
         components, ordered = {}, self._get_product_qty()
         share = self._get_asked_qty() / ordered if ordered else 0.0
         for product, quantity in self._get_promise_components():
@@ -125,14 +125,14 @@ class SaleOrderLine(models.Model):
         return components
 
     def _get_stock_day(self):
-        """Return the day the stock is needed for what the customer wants."""
+        """Return the day on which the stock is needed for the requested day."""
         availability = self.env["stock.availability"]
         security = availability._get_security(self._get_serving_warehouse())
         today = availability._get_today(self.company_id)
         return max(self._get_wanted_day() - security, today)
 
     def _round_down_to_line_unit(self, quantity):
-        """Return what of ``quantity`` makes whole units of the line, product's unit."""
+        """Round ``quantity`` (product's unit) down to whole units of the line."""
         uom, product_uom = self.product_uom_id, self.product_id.uom_id
         in_line_unit = product_uom._convert_quantity(
             quantity, uom, rounding_method="DOWN"
@@ -140,7 +140,7 @@ class SaleOrderLine(models.Model):
         return uom._convert_quantity(in_line_unit, product_uom, round=False)
 
     def _get_substitute_qty(self, substitute):
-        """Return how much of ``substitute`` the line would ask for, in its unit."""
+        """Return the quantity of ``substitute`` for the line, in its unit."""
         return self.product_uom_id._convert_quantity(
             self.product_uom_qty, substitute.uom_id, round=False
         )
@@ -153,17 +153,17 @@ class SaleOrderLine(models.Model):
         return components
 
     # ------------------------------------------------------------------
-    # What may be done
+    # Permitted alternatives
     # ------------------------------------------------------------------
 
     def _may_move(self):
-        """Whether another warehouse may serve the line: no route says otherwise."""
+        """Whether another warehouse may serve the line; not if it has routes."""
         self.ensure_one()
         here = self._get_serving_warehouse()
         return not self.route_ids and not self._get_move_obstacle(here)
 
     def _may_ship_from_elsewhere(self):
-        """Whether it may leave its order's other lines behind."""
+        """Whether the line may ship from another warehouse than the other lines."""
         lines = self.order_id.order_line._filter_served_from_stock()
         is_together = self.company_id.sudo().promise_ship_together and len(lines) > 1
         return not is_together and self._may_move()
@@ -181,7 +181,7 @@ class SaleOrderLine(models.Model):
         return not self._get_substitution_obstacle()
 
     def _is_warehouse_open(self):
-        """Whether nobody chose the warehouse of the line by hand."""
+        """Whether the warehouse of the line was not chosen by hand."""
         if self.warehouse_choice:
             return self.warehouse_choice == "automatic"
         return self._get_serving_warehouse() == self.order_id.warehouse_id
@@ -191,19 +191,19 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_open_alternatives(self):
-        """Show every other way to serve this line."""
+        """Show the alternatives for this line."""
         return self.env["backorder.alternatives"]._open(self.order_id, self)
 
     def action_split_over_warehouses(self, parts):
         """Ship this line of a quotation from several warehouses.
 
         The line keeps the first part, the others become lines after it, at the same
-        price. Everything is judged anew when the order is confirmed.
+        price. Everything is checked again when the order is confirmed.
 
         :param parts: ``[(warehouse_id, quantity), ...]`` in the line's unit, each
             warehouse once, adding up to what is ordered
         :return: the lines that were added
-        :raise AccessError: for whoever may not change the order
+        :raise AccessError: for users who may not change the order
         :raise UserError: when the line cannot be split, or the parts do not add up
         """
         self.ensure_one()
@@ -223,18 +223,18 @@ class SaleOrderLine(models.Model):
         obstacle = False
         if not self._may_be_split_over_warehouses():
             obstacle = self.env._(
-                "only a line of a quotation that may be delivered in parts can come"
+                "only quotation lines that may be delivered in parts can be shipped"
                 " from several warehouses."
             )
         elif len({id_ for id_, _quantity in parts}) < len(parts) or any(
             uom.compare(quantity, 0) <= 0 for _id, quantity in parts
         ):
             obstacle = self.env._(
-                "name each warehouse once, with more than nothing to take from it."
+                "enter each warehouse once, with a quantity greater than zero."
             )
         elif uom.compare(sum(row[1] for row in parts), self.product_uom_qty):
             obstacle = self.env._(
-                "the parts have to add up to the %(ordered)s %(unit)s ordered.",
+                "the quantities must add up to the %(ordered)s %(unit)s ordered.",
                 ordered=uom.round(self.product_uom_qty),
                 unit=uom.name,
             )
@@ -274,7 +274,7 @@ class SaleOrderLine(models.Model):
         self.write({"warehouse_id": warehouse_id, "warehouse_choice": "hand"})
 
     def _choose_warehouse(self, rows):
-        """Ship these lines of a quotation from the best place, if that is another.
+        """Ship these lines of a quotation from the best warehouse.
 
         :param rows: their alternatives, the best first
         """

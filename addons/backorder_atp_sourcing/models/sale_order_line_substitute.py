@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
-    """Selling another product instead of what is short."""
+    """Substitutes for lines that are short."""
 
     _inherit = "sale.order.line"
 
@@ -20,7 +20,7 @@ class SaleOrderLine(models.Model):
             line.has_substitutes = bool(rows._get_substitutes(product))
 
     def action_open_substitutes(self):
-        """Show what may be sold instead, and how much of it there is."""
+        """Show the substitutes of this line and their available quantities."""
         return self.env["backorder.substitution"]._open(self)
 
     def action_substitute(
@@ -28,21 +28,21 @@ class SaleOrderLine(models.Model):
     ):
         """Sell a substitute instead of ``quantity`` of this line.
 
-        The substitute gets a line of its own, judged as any change of the
-        order; this line asks for that much less.
+        The substitute gets a line of its own, which is checked like any change of
+        the order; the quantity of this line is reduced.
 
         :param substitute_id: id of the ``product.product``, one of the substitutes
         :param quantity: in the unit of this line
         :param price_rule: ``new``, its own price by the order's price list, or
             ``keep``, unit price and discount of this line
-        :param warehouse_id: id of the ``stock.warehouse`` it ships from, of a
-            quotation; this line's, unless said otherwise
+        :param warehouse_id: id of the ``stock.warehouse`` it ships from, for a
+            quotation; by default that of this line
         :return: the new line
-        :raise AccessError: for whoever may neither change the order nor is an
-            operator
-        :raise UserError: when it is no substitute, or the line is delivered or
+        :raise AccessError: for users who may not change the order and are not
+            operators
+        :raise UserError: when it is not a substitute, or the line is delivered or
             invoiced in part
-        :raise OrderValidationError: when there is not enough of it either
+        :raise OrderValidationError: when there is not enough of the substitute
         """
         self.ensure_one()
         self._check_substitutor()
@@ -56,7 +56,7 @@ class SaleOrderLine(models.Model):
         return replacing.with_env(self.env)
 
     def _is_replaced_by(self, substitute, quantity):
-        """Whether ``quantity`` of ``substitute``, in its unit, is all that waits."""
+        """Whether ``quantity`` of ``substitute``, in its unit, covers the backorder."""
         unit = self.product_id.uom_id
         return unit._has_common_reference(substitute.uom_id) and (
             quantity
@@ -64,7 +64,7 @@ class SaleOrderLine(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Whether
+    # Checks
     # ------------------------------------------------------------------
 
     def _check_substitutor(self):
@@ -87,30 +87,30 @@ class SaleOrderLine(models.Model):
             )
 
     def _get_substitution_obstacle(self):
-        """Return why nothing can be sold instead of this line, or nothing."""
+        """Return why this line cannot be replaced, or False."""
         order = self.order_id
         if order.state == "cancel":
             return self.env._("the order is cancelled.")
         if order.locked:
             return self.env._("the order is locked. Unlock it first.")
         if order._is_delivery_withheld():
-            return self.env._("the order waits for a stock approval. Decide first.")
+            return self.env._("the order is waiting for a stock approval.")
         if self.qty_delivered or self.qty_invoiced:
             return self.env._(
                 "part of it is delivered or invoiced. Split the order, or add the"
                 " substitute by hand."
             )
         if self.combo_item_id or self.product_type == "combo":
-            return self.env._("it is part of a combo. Choose another one there.")
+            return self.env._("it is part of a combo. Change the combo instead.")
         return False
 
     def _get_misfit(self, substitute, quantity):
-        """Return why this substitute or quantity does not fit, or nothing."""
+        """Return why this substitute or quantity is not possible, or False."""
         rows = self.env["product.substitute"]._get_substitutes(self.product_id)
         uom = self.product_uom_id
         if substitute not in [row[0] for row in rows]:
             return self.env._(
-                "%s is none of its substitutes. Name it on the product first.",
+                "%s is not one of its substitutes. Add it on the product first.",
                 substitute.display_name,
             )
         if not uom._has_common_reference(substitute.uom_id):
@@ -124,15 +124,15 @@ class SaleOrderLine(models.Model):
             or uom.compare(quantity, self.product_uom_qty) > 0
         ):
             return self.env._(
-                "replace more than nothing, and at most the %(ordered)s %(unit)s"
-                " ordered.",
+                "the quantity must be greater than zero, and at most the %(ordered)s"
+                " %(unit)s ordered.",
                 ordered=uom.round(self.product_uom_qty),
                 unit=uom.name,
             )
         return False
 
     # ------------------------------------------------------------------
-    # How
+    # Replacing
     # ------------------------------------------------------------------
 
     def _substitute(self, substitute, quantity, price_rule, warehouse_id=None):
@@ -143,8 +143,10 @@ class SaleOrderLine(models.Model):
         is_replaced = order.state != "sale" and not self.product_uom_id.compare(left, 0)
         if not is_replaced:
             self.product_uom_qty = left
-        place = self.env["stock.warehouse"].browse(warehouse_id) or self.warehouse_id
-        line = self._create_in_warehouse(values, place)
+        warehouse = (
+            self.env["stock.warehouse"].browse(warehouse_id) or self.warehouse_id
+        )
+        line = self._create_in_warehouse(values, warehouse)
         line.name = "\n".join([line.name, self._get_substitute_note(product)])
         line._log_substitution(product, quantity, price_rule)
         if is_replaced:
@@ -152,9 +154,10 @@ class SaleOrderLine(models.Model):
         return line
 
     def _create_in_warehouse(self, values, warehouse):
-        """Create a line that ships from ``warehouse``, though its order may not.
+        """Create a line that ships from ``warehouse``, also if its order does not.
 
-        A new line is served as its order is: it asks for nothing until it is told.
+        A new line ships from the warehouse of its order, so the quantity is set
+        after the warehouse.
         """
         if warehouse in (self.order_id.warehouse_id, warehouse.browse()):
             return self.create(values)
@@ -194,7 +197,7 @@ class SaleOrderLine(models.Model):
         return line.price_unit, line.discount
 
     def _get_substitute_note(self, product):
-        """Return what the customer reads, in his language."""
+        """Return the text for the customer, in the customer's language."""
         line = self.with_context(lang=self.order_id.partner_id.lang)
         return line.env._(
             "Instead of %s", product.with_context(lang=line.env.lang).display_name

@@ -8,14 +8,14 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class SaleOrderLine(models.Model):
-    """Stock of a short line that lies in another warehouse."""
+    """Stock in other warehouses for lines that are short."""
 
     _inherit = "sale.order.line"
 
     stock_elsewhere = fields.Char(
         "In Other Warehouses",
         compute="_compute_stock_elsewhere",
-        help="What other warehouses can spare of what is short here.",
+        help="The quantities that other warehouses can spare.",
     )
 
     @api.depends("backorder_product_qty", "is_promise_short", "warehouse_id")
@@ -32,7 +32,7 @@ class SaleOrderLine(models.Model):
             key = (line.product_id._origin.id, line.warehouse_id.id)
             line.stock_elsewhere = line._describe_elsewhere(elsewhere.get(key, []))
 
-    def _describe_elsewhere(self, places):
+    def _describe_elsewhere(self, quantities):
         """Return e.g. ``5 Units in Boston, 2 Units in Dallas``."""
         uom = self.product_id.uom_id
         return ", ".join(
@@ -42,11 +42,11 @@ class SaleOrderLine(models.Model):
                 unit=uom.name,
                 warehouse=warehouse.name,
             )
-            for warehouse, quantity in places
+            for warehouse, quantity in quantities
         )
 
     def _filter_short(self):
-        """Return the lines that ask their warehouse for more than it has."""
+        """Return the lines that need more than their warehouse has."""
         return self.filtered(
             lambda line: (
                 line.warehouse_id
@@ -64,27 +64,27 @@ class SaleOrderLine(models.Model):
         ]
 
     def action_open_transfer(self):
-        """Show where there is stock of what these lines lack."""
+        """Show stock for these lines in other warehouses, or not counted."""
         lines = self._filter_short()
         return self.env["backorder.transfer"]._open(
             lines._get_short_keys(), lines.order_id
         )
 
     # ------------------------------------------------------------------
-    # Serving them from there
+    # Moving lines to another warehouse
     # ------------------------------------------------------------------
 
     def action_move_to_warehouse(self, warehouse_id):
         """Serve these lines from another warehouse.
 
-        A quotation only changes. Of a confirmed order the open deliveries are
-        cancelled and launched anew from there, judged as any new demand.
+        A quotation is only changed. For a confirmed order, the open deliveries are
+        cancelled and created again from there, and checked like new demand.
 
         :param warehouse_id: id of the ``stock.warehouse`` to ship from
-        :raise AccessError: for whoever is not an operator; whoever may change
-            it may move a quotation
+        :raise AccessError: for users who are not operators; a quotation may be moved
+            by users who may change it
         :raise UserError: when something is reserved or shipped already
-        :raise OrderValidationError: when there is not enough there either
+        :raise OrderValidationError: when there is not enough stock there
         """
         warehouse = self.env["stock.warehouse"].browse(warehouse_id)
         self._check_movable(warehouse)
@@ -117,7 +117,7 @@ class SaleOrderLine(models.Model):
                 )
 
     def _get_move_obstacle(self, warehouse):
-        """Return why the line cannot be shipped from there, or nothing."""
+        """Return why the line cannot be shipped from there, or False."""
         self.ensure_one()
         line = self.sudo()
         if warehouse.sudo().company_id != line.company_id:
@@ -125,9 +125,11 @@ class SaleOrderLine(models.Model):
         if line.state == "cancel":
             return self.env._("the order is cancelled.")
         if line.order_id._is_delivery_withheld():
-            return self.env._("the order waits for a stock approval. Decide first.")
+            return self.env._("the order is waiting for a stock approval.")
         if any(move.state == "done" for move in line.move_ids):
-            return self.env._("part of it has been moved already. Split it off first.")
+            return self.env._(
+                "part of it has already been picked or shipped. Split it off first."
+            )
         if any(move.quantity for move in line._get_open_moves()):
             return self.env._(
                 "part of it is reserved. Unreserve the delivery, or split it off first."
@@ -138,7 +140,7 @@ class SaleOrderLine(models.Model):
         return self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
 
     def _quote_from(self, warehouse):
-        """Change the order where all its stock comes from there, else the lines."""
+        """Set the warehouse of the order, or of the lines if others take stock."""
         order = self.order_id
         others = order.order_line.filtered(lambda line: line._needs_stock()) - self
         if not others:
@@ -149,7 +151,7 @@ class SaleOrderLine(models.Model):
         """Cancel the open deliveries and launch them again from ``warehouse``."""
         waiting = self._get_open_moves()
         before = waiting.location_id.warehouse_id | self.warehouse_id
-        self.write({"warehouse_id": warehouse.id})  # judged here
+        self.write({"warehouse_id": warehouse.id})  # checked here
         waiting._action_cancel()
         order = self.order_id
         locked, order.locked = order.locked, False  # a locked order launches nothing

@@ -5,14 +5,14 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """What to do about what an order waits for."""
+    """Stock in other warehouses for an order that is short."""
 
     _inherit = "sale.order"
 
     stock_elsewhere = fields.Text(
         "In Other Warehouses",
         compute="_compute_stock_elsewhere",
-        help="What is short here, but could come from another warehouse.",
+        help="Stock in other warehouses of the products that are short.",
     )
 
     @api.depends("order_line.stock_elsewhere")
@@ -29,5 +29,5 @@ class SaleOrder(models.Model):
         return self.order_line.filtered("backorder_product_qty")._get_short_keys()
 
     def action_open_transfer(self):
-        """Show where there is stock of what these orders lack."""
+        """Show stock for these orders in other warehouses, or not counted."""
         return self.order_line.action_open_transfer()

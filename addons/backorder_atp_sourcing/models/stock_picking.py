@@ -8,7 +8,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _get_transfer_action(self):
-        """Show these transfers, or name them to whoever may not look."""
+        """Show these transfers, or their names to users without access."""
         if not self.has_access("read"):
             return {
                 "type": "ir.actions.client",

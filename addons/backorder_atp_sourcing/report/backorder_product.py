@@ -5,16 +5,16 @@ from odoo import models
 
 
 class BackorderProduct(models.Model):
-    """What to do about a product of the board."""
+    """Actions for a product of the board."""
 
     _inherit = "backorder.product"
 
     def _get_short_keys(self):
-        """Leave out what names no warehouse: nothing can be brought there."""
+        """Leave out rows without a warehouse."""
         return [
             (row.product_id.id, row.warehouse_id.id) for row in self if row.warehouse_id
         ]
 
     def action_open_transfer(self):
-        """Show where there is stock of these products."""
+        """Show stock of these products in other warehouses, or not counted."""
         return self.env["backorder.transfer"]._open(self._get_short_keys())

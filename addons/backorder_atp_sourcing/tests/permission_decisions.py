@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may source what is short from elsewhere."""
+"""Who may use alternatives, transfers and substitutes."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
     EMPLOYEES,

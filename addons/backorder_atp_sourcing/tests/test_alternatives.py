@@ -37,7 +37,7 @@ class AlternativesCommon(PromiseCommon):
         cls._set_stock(product or cls.product, quantity, cls.south.lot_stock_id)
 
     def _ask(self, order, role="sales"):
-        """Return the alternatives of an order as any client gets them."""
+        """Return the alternatives of an order in the format of the interface."""
         orders = self._as(role, order)
         return orders.get_promise_alternatives()[str(order.id)]
 
@@ -66,7 +66,7 @@ class TestAlternatives(AlternativesCommon):
     # ------------------------------------------------------------------
 
     def test_all_alternatives_at_once(self):
-        """B12: here later, other warehouses now or later, with what each means."""
+        """B12: the own warehouse later, other warehouses now or later."""
         self._expect(self.product, 5, 6)
         self._stock_north(5)
         self._stock_south(2)
@@ -84,8 +84,8 @@ class TestAlternatives(AlternativesCommon):
         self.assertEqual(south["date"], str(self._in(2)))
         self.assertTrue(south["is_covered"])
 
-    def test_by_the_day_the_customer_wants(self):
-        """B12: what comes until then counts, what comes after does not."""
+    def test_quantity_by_the_requested_day(self):
+        """B12: supply until the requested day counts, later supply does not."""
         self._expect(self.product, 4, 3, self.north)
         self._expect(self.product, 4, 5, self.north)
         order = self._create_order((self.product, 8), commitment_date=self._noon(4))
@@ -93,7 +93,7 @@ class TestAlternatives(AlternativesCommon):
         self.assertEqual((north["available_qty"], north["on_time_qty"]), (0, 4))
         self.assertEqual(north["date"], str(self._in(5)))
 
-    def test_source_s_own_promises_are_respected(self):
+    def test_promised_stock_of_the_source_is_not_offered(self):
         """B12: stock there that is promised for later is not offered."""
         self.north.out_type_id.reservation_method = "by_date"
         self._stock_north(5)
@@ -107,8 +107,8 @@ class TestAlternatives(AlternativesCommon):
         self.assertEqual(north["available_qty"], 1)
         self.assertEqual(north["date"], str(self._in(9)))
 
-    def test_source_s_buffer_is_left_alone(self):
-        """B12: neither its buffer nor what is held there is offered."""
+    def test_safety_stock_of_the_source_is_not_offered(self):
+        """B12: neither its safety stock nor its soft reservations are offered."""
         self._stock_north(5)
         self.env["stock.policy"].create(
             {
@@ -120,7 +120,7 @@ class TestAlternatives(AlternativesCommon):
         order = self._create_order((self.product, 5))
         self.assertEqual(self._find(order, "warehouse", self.north)["available_qty"], 3)
 
-    def test_what_brings_nothing_is_no_alternative(self):
+    def test_warehouse_without_stock_is_not_listed(self):
         """B12: a warehouse without any, now or ever, is not listed."""
         order = self._create_order((self.product, 5))
         self.assertEqual(self._get_kinds(order), [("own", self.warehouse.id)])
@@ -132,8 +132,8 @@ class TestAlternatives(AlternativesCommon):
         self.assertEqual(self._ask(order), [])
         self.assertFalse(order.has_alternatives)
 
-    def test_lines_of_one_order_share_what_is_elsewhere(self):
-        """B12: what a line takes here is not there for the next one."""
+    def test_lines_of_one_order_share_stock_elsewhere(self):
+        """B12: stock taken by one line is not offered to the next one."""
         self._set_stock(self.product, 4)
         order = self._create_order((self.product, 4), (self.product, 4))
         own = self._find(order, "own")
@@ -154,7 +154,7 @@ class TestAlternatives(AlternativesCommon):
         north = self._find(order, "warehouse", self.north)
         self.assertEqual((north["quantity"], north["available_qty"]), (36, 30))
 
-    def test_many_lines_ask_as_few_questions_as_one(self):
+    def test_many_lines_need_no_more_queries(self):
         """B12: lines, warehouses and substitutes together, not one after the other."""
         products = [self._create_product(f"Part {n}") for n in range(12)]
         for product in products:
@@ -178,7 +178,7 @@ class TestAlternatives(AlternativesCommon):
     # ------------------------------------------------------------------
 
     def test_several_warehouses_together(self):
-        """B12: here first, then from where there is most; only if it brings more."""
+        """B12: own warehouse first, then those with the most; only if it is more."""
         self._set_stock(self.product, 2)
         self._stock_north(3)
         self._stock_south(4)
@@ -193,8 +193,8 @@ class TestAlternatives(AlternativesCommon):
         self._stock_north(8)
         self.assertNotIn("split", [row["kind"] for row in self._ask(order)])
 
-    def test_what_nobody_has_stays_with_the_line(self):
-        """B12: the rest of a split waits where the order is."""
+    def test_rest_of_a_split_stays_on_the_line(self):
+        """B12: the rest of a split stays in the warehouse of the order."""
         self._set_stock(self.product, 2)
         self._expect(self.product, 5, 3)
         self._stock_north(3)
@@ -205,7 +205,7 @@ class TestAlternatives(AlternativesCommon):
         self.assertEqual(split["parts"][0]["quantity"], 5)
 
     def test_parts_are_whole_units_of_the_line(self):
-        """B12: a dozen is not broken to fill a split."""
+        """B12: a dozen is not divided for a split."""
         self._set_stock(self.product, 20)
         self._stock_north(20)
         order = self._create_order(
@@ -231,14 +231,14 @@ class TestAlternatives(AlternativesCommon):
         cls.env["decimal.precision"].search([("name", "=", "Product Unit")]).digits = 0
         return pack
 
-    def test_who_wants_everything_at_once_gets_no_split(self):
+    def test_order_shipped_complete_is_not_split(self):
         self._set_stock(self.product, 2)
         self._stock_north(3)
         order = self._create_order((self.product, 5), picking_policy="one")
         self.assertNotIn("split", [row["kind"] for row in self._ask(order)])
 
-    def test_transfer_takes_its_time(self):
-        """B12: the day it can leave there, and the days it is on its way."""
+    def test_transfer_has_a_lead_time(self):
+        """B12: the day it can leave the source, plus the days of the route."""
         self.warehouse.resupply_wh_ids = self.north
         route = self.warehouse._get_resupply_route(self.north)
         route.rule_ids[:1].delay = 3
@@ -257,8 +257,8 @@ class TestAlternatives(AlternativesCommon):
     # Substitutes
     # ------------------------------------------------------------------
 
-    def test_substitutes_from_their_best_place(self):
-        """B12: each substitute once, from here unless it is better elsewhere."""
+    def test_substitutes_from_the_best_warehouse(self):
+        """B12: each substitute once, from the best warehouse."""
         here, there = self._create_product("Here"), self._create_product("There")
         service = self.env["product.product"].create(
             {"name": "Coupon", "type": "service"}
@@ -303,7 +303,7 @@ class TestAlternatives(AlternativesCommon):
         return [row for row in self._ask(order) if row["kind"] in places][0]
 
     def test_rules_choose_differently(self):
-        """B12: everything now, most on time, everything earliest."""
+        """B12: everything now, most by the requested day, everything earliest."""
         order = self._prepare_contest()
         for rule, best in (
             ("full", self.warehouse),
@@ -318,7 +318,7 @@ class TestAlternatives(AlternativesCommon):
             self.assertEqual(self._get_best(order)["warehouse_id"], self.north.id, rule)
 
     def test_of_equals_the_original_is_best(self):
-        """B12: nothing moves without a gain."""
+        """B12: a line is only moved if that is better."""
         self._stock_north(2)
         self._set_stock(self.product, 2)
         order = self._create_order((self.product, 5))
@@ -346,8 +346,8 @@ class TestAlternatives(AlternativesCommon):
         self.assertEqual(rows[self.warehouse.id]["available_qty"], 1)
         self.assertNotIn(self.south.id, rows)
 
-    def test_shipped_together_no_line_leaves_alone(self):
-        """B12: where a company ships orders from one place, only all lines move."""
+    def test_lines_shipped_together_move_together(self):
+        """B12: if orders ship from one warehouse, only all lines move."""
         self.company.promise_ship_together = True
         other = self._create_product("Other")
         self._set_stock(other, 5)
@@ -360,7 +360,7 @@ class TestAlternatives(AlternativesCommon):
     # ------------------------------------------------------------------
 
     def test_who_may_ask(self):
-        """B12, C10: whoever reads the order; no customer."""
+        """B12, C10: internal users who may read the order; no portal users."""
         order = self._create_order((self.product, 5))
         self.assertTrue(self._ask(order, "operator"))
         portal = self.env["res.users"].create(
@@ -374,7 +374,7 @@ class TestAlternatives(AlternativesCommon):
             }
         )
         order.message_subscribe(self.customer.ids)
-        with self.assertRaisesRegex(AccessError, "Only employees"):
+        with self.assertRaisesRegex(AccessError, "Only internal users"):
             order.with_user(portal).get_promise_alternatives()
 
 
@@ -396,7 +396,7 @@ class TestAlternativesAsked(AlternativesCommon):
         return rows.action_choose()
 
     def test_off_by_default(self):
-        """B12, B9: a new company is offered nothing."""
+        """B12, B9: alternatives are off for a new company."""
         self.assertEqual(
             self.env["res.company"].create({"name": "New"}).promise_alternatives, "off"
         )
@@ -405,7 +405,7 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertFalse(order.has_alternatives)
 
     def test_offered_where_something_is_late(self):
-        """B12: also where there is enough, but not by the day."""
+        """B12: also if there is enough, but not by the requested day."""
         self._expect(self.product, 5, 6)
         order = self._create_order((self.product, 5), commitment_date=self._noon(2))
         self.assertTrue(order.order_line.has_alternatives)
@@ -416,7 +416,7 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertFalse(order.order_line.has_alternatives)
 
     def test_weekend_is_not_late(self):
-        """B12: where everything is here, the company's day off is nobody's fault."""
+        """B12: a line that waits for the next working day only is not late."""
         self._set_stock(self.product, 5)
         calendar = self.company.resource_calendar_id
         today = str(self.today.weekday())
@@ -426,7 +426,7 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertFalse(order.has_alternatives)
 
     def test_line_goes_to_another_warehouse(self):
-        """B12: judged anew: the promise is that of the other warehouse."""
+        """B12: the line is checked again, with the promise of the other warehouse."""
         self._stock_north(5)
         other = self._create_product("Other")
         self._set_stock(other, 1)
@@ -446,8 +446,8 @@ class TestAlternativesAsked(AlternativesCommon):
             self.north.lot_stock_id | self.warehouse.lot_stock_id,
         )
 
-    def test_stock_gone_meanwhile_is_judged(self):
-        """B12: what was chosen is no promise: confirming asks again."""
+    def test_chosen_warehouse_is_checked_at_confirmation(self):
+        """B12: a choice is not a promise: the confirmation checks it again."""
         self._stock_north(5)
         order = self._create_order((self.product, 5))
         self._choose(order, "warehouse", self.north)
@@ -458,7 +458,7 @@ class TestAlternativesAsked(AlternativesCommon):
             order.action_confirm()
 
     def test_one_after_the_other(self):
-        """B12: after a choice the rest is asked anew."""
+        """B12: after a choice, the alternatives of the rest are computed again."""
         other = self._create_product("Other")
         self._stock_north(5)
         self._stock_south(5, other)
@@ -511,19 +511,19 @@ class TestAlternativesAsked(AlternativesCommon):
         )
 
     def test_impossible_splits_are_refused(self):
-        """B12: whoever calls: parts add up, each warehouse once, quotations only."""
+        """B12: quantities add up, each warehouse once, quotations only."""
         order = self._create_order((self.backorderable, 5))
         line = self._as("sales", order.order_line)
         here, there = self.warehouse.id, self.north.id
         for parts, message in (
             ([(here, 2), (there, 2)], "add up to the 5"),
             ([(here, 2), (here, 3)], "each warehouse once"),
-            ([(here, 6), (there, -1)], "more than nothing"),
+            ([(here, 6), (there, -1)], "greater than zero"),
         ):
             with self.assertRaisesRegex(UserError, message):
                 line.action_split_over_warehouses(parts)
         order.action_confirm()
-        with self.assertRaisesRegex(UserError, "line of a quotation"):
+        with self.assertRaisesRegex(UserError, "only quotation lines"):
             self._as("manager", order.order_line).action_split_over_warehouses(
                 [(here, 2), (there, 3)]
             )
@@ -565,7 +565,7 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertEqual(sum(moves.mapped("product_uom_qty")), 5)
 
     def test_confirmed_order_is_moved_by_operators(self):
-        """B12, D9: a waiting order goes where the stock is; judged as new demand."""
+        """B12, D9: a waiting order is moved, and checked like new demand."""
         self.product.allow_backorder = "yes"
         order = self._create_order((self.product, 5))
         order.action_confirm()
@@ -581,7 +581,7 @@ class TestAlternativesAsked(AlternativesCommon):
         )
 
     def test_reserved_part_keeps_the_line_here(self):
-        """B12: what is reserved in part is not torn away."""
+        """B12: a partly reserved line is not moved."""
         self.product.allow_backorder = "yes"
         self._set_stock(self.product, 2)
         order = self._create_order((self.product, 5))
@@ -592,7 +592,7 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertEqual(rows.available, "2 of 5 Units")
 
     def test_what_is_reserved_is_not_transferred_again(self):
-        """B12: only what is missing is brought; what others wait for does not count."""
+        """B12: only the missing quantity is transferred, not that of other orders."""
         self.warehouse.resupply_wh_ids = self.north
         self.product.allow_backorder = "yes"
         self._set_stock(self.product, 2)
@@ -614,7 +614,7 @@ class TestAlternativesAsked(AlternativesCommon):
                 self._open(order)
 
     def test_viewers_choose_nothing(self):
-        """C10: whoever may neither change the order nor operate is refused."""
+        """C10: users who may not change the order and are not operators are refused."""
         order = self._create_order((self.product, 5))
         with self.assertRaisesRegex(AccessError, "role"):
             self._open(order, "viewer")
@@ -622,7 +622,7 @@ class TestAlternativesAsked(AlternativesCommon):
 
 @tagged("post_install", "-at_install")
 class TestAlternativesAutomatic(AlternativesCommon):
-    """The company lets the best warehouse be chosen."""
+    """The best warehouse is chosen automatically."""
 
     @classmethod
     def setUpClass(cls):
@@ -630,7 +630,7 @@ class TestAlternativesAutomatic(AlternativesCommon):
         cls.company.promise_alternatives = "automatic"
 
     def test_chosen_as_the_quotation_is_saved(self):
-        """B12: and the log says what was chosen, by which rule."""
+        """B12: the log records the choice and its rule."""
         self._stock_north(5)
         with Form(self._as("sales", self.env["sale.order"])) as form:
             form.partner_id = self.customer
@@ -645,10 +645,10 @@ class TestAlternativesAutomatic(AlternativesCommon):
         self.assertEqual(len(event), 1)
         self.assertEqual(event.warehouse_id, self.north)
         self.assertEqual(event.payload["availableNow"], 5)
-        self.assertEqual(event.reason, "Everything there now")
+        self.assertEqual(event.reason, "Everything available now")
 
     def test_chosen_at_confirmation(self):
-        """B12: stock that moved since the quotation decides again."""
+        """B12: the warehouse is chosen again with the current stock."""
         order = self._create_order((self.product, 5))
         self.assertEqual(order.warehouse_id, self.warehouse)
         self._stock_south(5)
@@ -656,8 +656,8 @@ class TestAlternativesAutomatic(AlternativesCommon):
         self.assertEqual(order.picking_ids.location_id, self.south.lot_stock_id)
         self.assertEqual(order.order_line.allocated_qty, 5)
 
-    def test_chosen_again_while_nobody_decided(self):
-        """B12: what was chosen automatically follows the stock."""
+    def test_automatic_choice_is_updated(self):
+        """B12: an automatic choice follows the stock."""
         other = self._create_product("Other")
         self._set_stock(other, 1)
         self._stock_north(5)
@@ -678,7 +678,7 @@ class TestAlternativesAutomatic(AlternativesCommon):
         self.assertEqual(order.picking_ids.location_id, self.stock)
 
     def test_order_chosen_by_hand_stays(self):
-        """B12: an order that somebody sent elsewhere is left there."""
+        """B12: a warehouse of the order chosen by hand is kept."""
         self._stock_north(5)
         order = self._create_order((self.product, 5), warehouse_id=self.south.id)
         self.assertEqual(order.order_line.warehouse_id, self.south)
@@ -686,7 +686,7 @@ class TestAlternativesAutomatic(AlternativesCommon):
             order.action_confirm()
 
     def test_order_taken_back_by_hand_stays(self):
-        """B12: whoever changes what was chosen has the last word."""
+        """B12: an automatic choice that a user changed is not made again."""
         self._stock_north(5)
         order = self._create_order((self.product, 5))
         self.assertTrue(order.is_warehouse_automatic)
@@ -706,7 +706,7 @@ class TestAlternativesAutomatic(AlternativesCommon):
         self.assertFalse(order.order_line.warehouse_choice, "another product")
 
     def test_ambiguous_is_still_refused(self):
-        """B12, A6: where no warehouse is named, none is chosen."""
+        """B12, A6: without a default warehouse, none is chosen."""
         self._stock_north(5)
         order = self._create_order((self.product, 5), user_id=False)
         self.assertFalse(order.warehouse_id)
@@ -726,7 +726,7 @@ class TestAlternativesAutomatic(AlternativesCommon):
         self.assertEqual(order.order_line.warehouse_id, self.warehouse)
 
     def test_lines_share_the_other_warehouse(self):
-        """B12: two lines do not both go where there is enough for one."""
+        """B12: two lines do not share a warehouse with enough for one."""
         self._stock_north(5)
         self._stock_south(5)
         order = self._create_order((self.product, 5), (self.product, 5))
@@ -735,7 +735,7 @@ class TestAlternativesAutomatic(AlternativesCommon):
         self.assertEqual(order.order_line.mapped("allocated_qty"), [5, 5])
 
     def test_order_shipped_together(self):
-        """B12: all lines go, or none."""
+        """B12: all lines are moved, or none."""
         self.company.promise_ship_together = True
         other = self._create_product("Other")
         self._set_stock(other, 5)
@@ -747,8 +747,8 @@ class TestAlternativesAutomatic(AlternativesCommon):
         self.assertEqual(order.warehouse_id, self.north)
         self.assertEqual(order.picking_ids.location_id, self.north.lot_stock_id)
 
-    def test_nobody_writes_who_chose(self):
-        """C10: who chose is for the server to say."""
+    def test_users_cannot_write_the_kind_of_choice(self):
+        """C10: only the server records how a warehouse was chosen."""
         order = self._as("sales", self._create_order((self.product, 5)))
         with self.assertRaises(AccessError):
             order.order_line.warehouse_choice = "hand"

@@ -9,8 +9,8 @@ from odoo.addons.backorder_atp.tests.test_misplaced import MisplacedCommon
 
 @tagged("post_install", "-at_install")
 class TestMisplacedSourcing(MisplacedCommon):
-    def test_goods_left_behind_are_brought_back(self):
-        """D9, C2: one click makes the transfer; its goods serve who waits."""
+    def test_misplaced_goods_are_returned_to_stock(self):
+        """D9, C2: one click creates the transfer; waiting orders are served from it."""
         self._cancel_after_pick(4)
         row = self._get_row()
         action = row.action_bring_back()
@@ -22,7 +22,7 @@ class TestMisplacedSourcing(MisplacedCommon):
         self.assertEqual(self._get(self.protected), 4)
         self.assertEqual(self._get(self.protected, "misplaced"), 0)
 
-    def test_goods_left_behind_are_shown_and_somebody_is_told(self):
+    def test_misplaced_goods_are_shown_and_reported(self):
         """D9: they are counted as misplaced, not as stock to promise."""
         self._cancel_after_pick(4)
         self.assertEqual(self._get(self.protected), 0)
@@ -33,8 +33,8 @@ class TestMisplacedSourcing(MisplacedCommon):
         self.assertEqual(activity.user_id, self.users["manager"])
         self.assertIn("4", activity.note)
 
-    def test_only_operators_bring_goods_back(self):
-        """C10: the others see them."""
+    def test_only_operators_return_goods_to_stock(self):
+        """C10: other users only see them."""
         self._cancel_after_pick(4)
         with self.assertRaises(AccessError):
             self._get_row("sales").action_bring_back()

@@ -25,7 +25,7 @@ class ResolvingToursCommon(BackorderCommon, HttpCase):
 @tagged("post_install", "-at_install", "is_tour")
 class TestResolvingTours(ResolvingToursCommon):
     def test_operator_finds_stock_elsewhere(self):
-        """D6, D9: where it is, what is not counted, and the transfer."""
+        """D6, D9: stock elsewhere, supply that is not counted, and the transfer."""
         order = self._confirm((self.backorderable, 10))
         north = self._create_warehouse("North", "NOR")
         self._set_stock(self.backorderable, 15, north.lot_stock_id)
@@ -36,8 +36,8 @@ class TestResolvingTours(ResolvingToursCommon):
         )
         self.assertEqual((picking.state, picking.origin), ("assigned", order.name))
 
-    def test_salesman_sells_a_substitute(self):
-        """D7: from the short line of his order."""
+    def test_salesperson_sells_a_substitute(self):
+        """D7: from the short line of an order."""
         self._set_stock(self.protected, 10)
         self.env["product.substitute"].create(
             {

@@ -48,7 +48,7 @@ class TestSubstitutes(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_substitutes_are_listed_in_their_order(self):
-        """D7: with what there is of each, both prices and the note."""
+        """D7: with the available quantity, both prices and the note."""
         wizard = self._open()
         self.assertEqual(wizard.quantity, 5)
         self.assertEqual(
@@ -62,7 +62,7 @@ class TestSubstitutes(BackorderCommon):
         self.assertEqual(wizard.line_ids[0].note, "Is blue")
 
     def test_substitute_of_one_variant_replaces_no_other(self):
-        """D7: a row for a variant counts for it alone."""
+        """D7: a row for a variant only applies to it."""
         attribute = self.env["product.attribute"].create(
             {
                 "name": "Size",
@@ -89,7 +89,7 @@ class TestSubstitutes(BackorderCommon):
         self.assertFalse(substitutes._get_substitutes(large))
 
     def test_both_ways(self):
-        """D7: what may replace the other way round comes after its own."""
+        """D7: substitutes in both directions come after the own ones."""
         rows = self.env["product.substitute"]
         self.assertFalse(rows._get_substitutes(self.first))
         self._add_substitute(self.protected, self.first, is_both_ways=True)
@@ -100,17 +100,17 @@ class TestSubstitutes(BackorderCommon):
         )
 
     def test_impossible_substitutes_are_refused(self):
-        """D7: nothing replaces itself."""
+        """D7: a product cannot replace itself."""
         with self.assertRaisesRegex(ValidationError, "cannot replace itself"):
             self._add_substitute(self.wanted, self.wanted)
 
     def test_archived_substitute_is_not_offered(self):
-        """D7: what is not sold any more replaces nothing."""
+        """D7: products that are no longer sold are not offered."""
         self.first.active = False
         self.assertEqual(self._open().line_ids.substitute_id, self.second)
 
-    def test_short_line_says_that_there_are_substitutes(self):
-        """D7: and only a short one."""
+    def test_short_line_shows_that_there_are_substitutes(self):
+        """D7: only a short line does."""
         self.assertTrue(self.line.has_substitutes)
         self._set_stock(self.wanted, 9)
         order = self._create_order((self.wanted, 1))
@@ -121,7 +121,7 @@ class TestSubstitutes(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_confirmed_line_is_replaced(self):
-        """D7: the old line asks for nothing, the new one is allocated."""
+        """D7: the quantity of the old line is zero, the new one is allocated."""
         self._open().line_ids[0].action_substitute()
         new = self._get_new_line()
         self.assertEqual((self.line.product_uom_qty, new.product_uom_qty), (0, 5))
@@ -167,7 +167,7 @@ class TestSubstitutes(BackorderCommon):
         self.assertEqual(self._get_new_line(order).price_unit, 70)
 
     def test_part_of_a_line_is_replaced(self):
-        """D7: the rest goes on waiting."""
+        """D7: the rest stays on backorder."""
         wizard = self._open()
         wizard.quantity = 2
         wizard.line_ids[0].action_substitute()
@@ -176,8 +176,8 @@ class TestSubstitutes(BackorderCommon):
         )
         self.assertEqual(self.line.backorder_qty, 3)
 
-    def test_quotation_line_gives_way(self):
-        """D7: a draft keeps no empty line; what is missing is proposed."""
+    def test_quotation_line_is_replaced(self):
+        """D7: no empty line is kept; the missing quantity is proposed."""
         self._set_stock(self.wanted, 0)
         order = self._create_order((self.wanted, 4), user_id=self.users["sales"].id)
         wizard = self._open(order.order_line)
@@ -186,38 +186,38 @@ class TestSubstitutes(BackorderCommon):
         self.assertEqual(order.order_line.product_id, self.first)
         self.assertEqual(order.order_line.product_uom_qty, 4)
 
-    def test_substitute_is_judged_like_any_change(self):
-        """D7, B4: what is not there either is refused, and nothing has changed."""
+    def test_substitute_is_checked_like_any_change(self):
+        """D7, B4: a substitute that is short is refused, and nothing changes."""
         with self.assertRaisesRegex(OrderValidationError, "Second Choice"):
             self._open().line_ids[1].action_substitute()
         self.assertEqual(self.line.product_uom_qty, 5)
         self.assertEqual(len(self.order.order_line), 1)
 
     def test_substitution_is_recorded(self):
-        """D7: what, instead of what, at which price."""
+        """D7: substitute, replaced product and price."""
         self._open().line_ids[0].action_substitute()
         event = self._get_events("supply:substituted", order_id=self.order)
         self.assertEqual((event.product_id, event.quantity), (self.wanted, 5))
         self.assertEqual(event.payload["substitute"], "First Choice")
         self.assertEqual(event.payload["priceRule"], "new")
 
-    def test_unfit_substitutions_are_refused(self):
-        """D7: each with what to do instead."""
+    def test_impossible_substitutions_are_refused(self):
+        """D7: each message tells what to do instead."""
         kilo = self._create_product(
             "Powder", uom_id=self.env.ref("uom.product_uom_kgm").id
         )
         self._add_substitute(self.wanted, kilo)
         for substitute, quantity, message in (
-            (self.protected, 1, "none of its substitutes"),
+            (self.protected, 1, "not one of its substitutes"),
             (kilo, 1, "is not sold in Units"),
-            (self.first, 0, "more than nothing"),
+            (self.first, 0, "greater than zero"),
             (self.first, 6, "at most the 5.0 Units"),
         ):
             with self.assertRaisesRegex(UserError, message):
                 self.line.action_substitute(substitute.id, quantity)
 
     def test_delivered_line_stays(self):
-        """D7: only what nothing was delivered of is replaced."""
+        """D7: a partly delivered line is not replaced."""
         self._set_stock(self.wanted, 2)
         self._validate(self.order.picking_ids, 2)
         with self.assertRaisesRegex(UserError, "delivered or invoiced"):
@@ -231,7 +231,7 @@ class TestSubstitutes(BackorderCommon):
 
     def test_product_without_substitutes_says_where_to_name_them(self):
         order = self._create_order((self.protected, 4))
-        with self.assertRaisesRegex(UserError, "Name them on its sales tab"):
+        with self.assertRaisesRegex(UserError, "Add them on the Sales tab"):
             self._open(order.order_line, "manager")
 
     # ------------------------------------------------------------------

@@ -90,7 +90,7 @@ class TestTransfer(TransferCommon):
         line = self._open().line_ids
         self.assertEqual((line.spare_qty, line.quantity), (7, 7))
         line.quantity = 8
-        with self.assertRaisesRegex(UserError, "North can spare 7.0 Units"):
+        with self.assertRaisesRegex(UserError, "North can only spare 7.0 Units"):
             line.transfer_id.action_transfer()
 
     def test_the_fullest_warehouse_comes_first(self):
@@ -156,7 +156,7 @@ class TestTransfer(TransferCommon):
         self._stock_north(25)
         wizard = self._open()
         self._transfer(self._open())
-        with self.assertRaisesRegex(UserError, "has changed meanwhile"):
+        with self.assertRaisesRegex(UserError, "has changed"):
             wizard.action_transfer()
 
     def test_transfer_is_recorded(self):
@@ -181,9 +181,9 @@ class TestTransfer(TransferCommon):
         self.env.user.company_ids += other
         foreign = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
         for source, quantity, message in (
-            (self.north, 0, "more than nothing"),
+            (self.north, 0, "greater than zero"),
             (self.warehouse, 1, "another warehouse"),
-            (foreign, 1, "from one company to the other"),
+            (foreign, 1, "inter-company sale"),
         ):
             with self.assertRaisesRegex(UserError, message):
                 self.supply.transfer(
@@ -266,7 +266,7 @@ class TestTransfer(TransferCommon):
         with self.assertRaisesRegex(UserError, "part of it is reserved"):
             self._move(self.order.order_line)
         self._validate(self.order.picking_ids, 4)
-        with self.assertRaisesRegex(UserError, "moved already"):
+        with self.assertRaisesRegex(UserError, "already been picked or shipped"):
             self._move(self.order.order_line)
 
     def test_order_of_another_company_does_not_move_here(self):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderAlternatives(models.TransientModel):
-    """What else could be done about lines that are short or late."""
+    """Alternatives for lines that are short or late."""
 
     _name = "backorder.alternatives"
     _inherit = "backorder.wizard.mixin"
@@ -17,10 +17,10 @@ class BackorderAlternatives(models.TransientModel):
     rule = fields.Selection(related="order_id.company_id.promise_alternative_rule")
     price_rule = fields.Selection(
         [
-            ("new", "The substitute's own price"),
-            ("keep", "The price that was agreed"),
+            ("new", "Price of the substitute"),
+            ("keep", "Price of the original line"),
         ],
-        "Price of a Substitute",
+        "Substitute Price",
         default="new",
         required=True,
     )
@@ -38,7 +38,8 @@ class BackorderAlternatives(models.TransientModel):
     def _open(self, order, lines):
         """Show the alternatives of those lines of ``order`` that are short or late.
 
-        :raise AccessError: for whoever may neither change the order nor is an operator
+        :raise AccessError: for users who may not change the order and are not
+            operators
         :raise UserError: when nothing is short or late
         """
         order.ensure_one()
@@ -47,7 +48,7 @@ class BackorderAlternatives(models.TransientModel):
         if not asked:
             raise UserError(
                 self.env._(
-                    "Nothing on %s is short or late: there is nothing to choose.",
+                    "Nothing on %s is short or late. No alternatives are needed.",
                     order.name,
                 )
             )
@@ -71,7 +72,7 @@ class BackorderAlternatives(models.TransientModel):
         order = asked.order_id
         found = self.env["promise.alternative"]._get_alternatives(asked)
         rows = [row for line in asked for row in found[line]]
-        if asked == order.order_line._filter_in_need():  # nobody asked for one only
+        if asked == order.order_line._filter_in_need():  # not for a single line
             rows = found.get(order, []) + rows
         lines = self.env["backorder.alternatives.line"]
         best = {id(found[record][0]) for record in found}
@@ -87,9 +88,9 @@ class BackorderAlternatives(models.TransientModel):
         }
 
     def _get_next_action(self, chosen):
-        """Show what is left to choose, or go back to the order.
+        """Show the lines that are still to choose for, or go back to the order.
 
-        :param chosen: the line that something has been chosen for; none: for all
+        :param chosen: the line for which a choice was made; empty for all lines
         """
         left = (self.sudo().asked_line_ids.exists() - chosen)._filter_in_need()
         if chosen and left:

@@ -33,15 +33,15 @@ class BackorderAlternativesLine(models.TransientModel):
     source_id = fields.Many2one("stock.warehouse", readonly=True)
     available = fields.Char("Now", readonly=True)
     on_time = fields.Char(
-        readonly=True, help="What can be promised for the day it is wanted."
+        readonly=True, help="The quantity that can be promised for the requested day."
     )
     is_full = fields.Boolean(readonly=True)
     is_on_time = fields.Boolean(readonly=True)
     date = fields.Date(
         "Everything On",
         readonly=True,
-        help="The day everything can be promised for; orange where nothing covers it"
-        " and it is only the lead time.",
+        help="The day for which everything can be promised; orange if it is based on"
+        " lead time only.",
     )
     is_covered = fields.Boolean(readonly=True)
     is_original = fields.Boolean(readonly=True)
@@ -59,7 +59,7 @@ class BackorderAlternativesLine(models.TransientModel):
     @api.depends("kind", "is_original", "transfer_qty")
     @api.depends_context("uid")
     def _compute_can_choose(self):
-        """What would not be refused: it changes something, and the role may."""
+        """Whether it changes something and the user may do it."""
         is_operator = self.env.user.has_group("backorder_atp.group_backorder_operator")
         for line in self:
             order = line.alternatives_id.order_id
@@ -120,7 +120,7 @@ class BackorderAlternativesLine(models.TransientModel):
     # ------------------------------------------------------------------
 
     def action_choose(self):
-        """Do what this alternative says; rights and stock are judged by who does it."""
+        """Apply this alternative; the called methods check access and stock."""
         self.ensure_one()
         chosen = self.sale_line_id
         getattr(self, f"_choose_{self.kind}")()

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderSubstitution(models.TransientModel):
-    """What may be sold instead of a line that is short."""
+    """Substitutes for a line that is short."""
 
     _name = "backorder.substitution"
     _inherit = "backorder.wizard.mixin"
@@ -18,8 +18,8 @@ class BackorderSubstitution(models.TransientModel):
     product_uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
     price_rule = fields.Selection(
         [
-            ("new", "The substitute's own price"),
-            ("keep", "The price that was agreed"),
+            ("new", "Price of the substitute"),
+            ("keep", "Price of the original line"),
         ],
         "Price",
         default="new",
@@ -33,8 +33,8 @@ class BackorderSubstitution(models.TransientModel):
     def _open(self, line):
         """Open the substitutes of ``line``.
 
-        :raise AccessError: for whoever may neither change the order nor is an
-            operator
+        :raise AccessError: for users who may not change the order and are not
+            operators
         :raise UserError: when the line cannot be replaced, or has no substitute
         """
         line.ensure_one()
@@ -56,7 +56,7 @@ class BackorderSubstitution(models.TransientModel):
         if not notes:
             raise UserError(
                 self.env._(
-                    "%s has no substitutes. Name them on its sales tab.",
+                    "%s has no substitutes. Add them on the Sales tab of the product.",
                     product.display_name,
                 )
             )
@@ -78,7 +78,7 @@ class BackorderSubstitution(models.TransientModel):
         }
 
     def _get_missing_qty(self, line):
-        """Return what the line is short of, in its unit."""
+        """Return the missing quantity of the line, in its unit."""
         if line.backorder_qty:
             return line.backorder_qty
         return max(0.0, line.product_uom_qty - line.promise_available_qty)

@@ -17,8 +17,8 @@ class BackorderSubstitutionLine(models.TransientModel):
     available_qty = fields.Float("Available", digits="Product Unit", readonly=True)
     is_unlimited = fields.Boolean(readonly=True)
     is_enough = fields.Boolean(compute="_compute_is_enough")
-    new_price = fields.Monetary("Its Own Price", readonly=True)
-    kept_price = fields.Monetary("Price Agreed", readonly=True)
+    new_price = fields.Monetary("Own Price", readonly=True)
+    kept_price = fields.Monetary("Original Price", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     note = fields.Char(readonly=True)
 
@@ -32,7 +32,7 @@ class BackorderSubstitutionLine(models.TransientModel):
             line.is_enough = line.is_unlimited or line.available_qty >= wanted
 
     def action_substitute(self):
-        """Replace the line by this one; see ``sale.order.line``."""
+        """Replace the line by this substitute; see ``sale.order.line``."""
         self.ensure_one()
         substitution = self.substitution_id
         substitution.sale_line_id.action_substitute(

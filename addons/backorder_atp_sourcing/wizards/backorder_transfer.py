@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderTransfer(models.TransientModel):
-    """Where the stock is that is missing here, and what does not count."""
+    """Stock in other warehouses, and supply that does not count."""
 
     _name = "backorder.transfer"
     _inherit = "backorder.wizard.mixin"
@@ -26,11 +26,11 @@ class BackorderTransfer(models.TransientModel):
 
     @api.model
     def _open(self, keys, orders=None):
-        """Show where there is stock of each ``(product_id, warehouse_id)``.
+        """Show stock for each ``(product_id, warehouse_id)``.
 
-        :param orders: the orders that may be moved to where the stock is
-        :raise AccessError: for whoever is neither an operator nor may change
-            the orders
+        :param orders: the orders that may be moved to another warehouse
+        :raise AccessError: for users who may not change the orders and are not
+            operators
         """
         self._check_reader(orders)
         transfer = self.sudo().create(self._prepare_transfer(keys, orders))
@@ -72,7 +72,7 @@ class BackorderTransfer(models.TransientModel):
         }
 
     def _prepare_lines(self, need, elsewhere):
-        """Propose to take what nothing covers from where there is most."""
+        """Propose to take the uncovered quantity from the warehouses with the most."""
         left = need.uncovered
         for source, spare in elsewhere:
             quantity = min(spare, left)
@@ -92,7 +92,7 @@ class BackorderTransfer(models.TransientModel):
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.quantity > 0)
         if not lines:
-            raise UserError(self.env._("Say how much to transfer."))
+            raise UserError(self.env._("Enter the quantities to transfer."))
         return self.env["backorder.supply"].transfer(
             [line._prepare_request() for line in lines]
         )

@@ -18,26 +18,26 @@ class BackorderTransferLine(models.TransientModel):
         "stock.warehouse", "Missing In", required=True, readonly=True
     )
     source_id = fields.Many2one(
-        "stock.warehouse", "Is In", required=True, readonly=True
+        "stock.warehouse", "Available In", required=True, readonly=True
     )
     shortage_qty = fields.Float(
         "Beyond Stock",
         digits="Product Unit",
         readonly=True,
-        help="What is committed beyond the stock: by orders, also on hold, and by"
+        help="Demand beyond the stock: of orders, including those on hold, and of"
         " transfers without an order.",
     )
     uncovered_qty = fields.Float(
         "Uncovered",
         digits="Product Unit",
         readonly=True,
-        help="What is short and on no order yet.",
+        help="The shortage that is not on order yet.",
     )
     spare_qty = fields.Float(
-        "To Spare",
+        "Can Spare",
         digits="Product Unit",
         readonly=True,
-        help="What that warehouse can promise beyond its own demand and buffer.",
+        help="What that warehouse can promise beyond its own demand and safety stock.",
     )
     quantity = fields.Float("To Transfer", digits="Product Unit")
     route_id = fields.Many2one(
@@ -52,7 +52,7 @@ class BackorderTransferLine(models.TransientModel):
 
     @api.depends("transfer_id.order_ids", "product_id", "spare_qty")
     def _compute_can_move(self):
-        """Where all that the order asks for is there; less would leave it short."""
+        """Whether the warehouse has all that the orders need."""
         for line in self:
             lines = line._get_movable_lines()
             asked = sum(
@@ -63,7 +63,7 @@ class BackorderTransferLine(models.TransientModel):
             line.can_move = 0 < asked <= line.spare_qty
 
     def _get_movable_lines(self):
-        """Return the lines of the orders in question that could be served there."""
+        """Return the short lines of the orders for this product."""
         return self.transfer_id.order_ids.order_line._filter_short().filtered(
             lambda line: (
                 self.product_id
@@ -72,13 +72,13 @@ class BackorderTransferLine(models.TransientModel):
         )
 
     def action_move_order(self):
-        """Serve the orders from where the stock is instead."""
+        """Ship the orders from the warehouse that has the stock."""
         self.ensure_one()
         self._get_movable_lines().action_move_to_warehouse(self.source_id.id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _prepare_request(self):
-        """Return the request as :meth:`backorder.supply.transfer` wants it."""
+        """Return the request for :meth:`backorder.supply.transfer`."""
         return {
             "product_id": self.product_id.id,
             "source_id": self.source_id.id,

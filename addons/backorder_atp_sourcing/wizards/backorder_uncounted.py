@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderUncounted(models.TransientModel):
-    """One supply that does not count, and the button that mends it."""
+    """Supply that does not count, and the button that resolves it."""
 
     _name = "backorder.uncounted"
     _inherit = "backorder.wizard.mixin"
@@ -23,7 +23,7 @@ class BackorderUncounted(models.TransientModel):
             ("quarantine", "In Quarantine"),
             ("company", "Another Company"),
         ],
-        "What",
+        "Type",
         readonly=True,
     )
     product_id = fields.Many2one("product.product", readonly=True)
@@ -31,7 +31,7 @@ class BackorderUncounted(models.TransientModel):
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     date = fields.Date(readonly=True)
-    reason = fields.Char("Why", readonly=True)
+    reason = fields.Char(readonly=True)
     document = fields.Char(readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
@@ -69,22 +69,22 @@ class BackorderUncounted(models.TransientModel):
         return record.display_name
 
     def _get_record(self):
-        """Return the document, if it is still there and the user may see it.
+        """Return the document.
 
-        :raise UserError: when it is gone
-        :raise AccessError: when it is not for the user
+        :raise UserError: when it does not exist any more
+        :raise AccessError: when the user may not read it
         """
         self.ensure_one()
         record = self.env[self.res_model].browse(self.res_id).exists()
         if not record:
             raise UserError(
-                self.env._("%s is gone. Open the list again.", self.document)
+                self.env._("%s no longer exists. Open the list again.", self.document)
             )
         record.check_access("read")
         return record
 
     def action_open_document(self):
-        """Open the document, or the stock of the place."""
+        """Open the document, or the stock of the location."""
         record = self._get_record()
         if record._name == "stock.quant":
             return self._get_quants_action(record)
@@ -108,10 +108,10 @@ class BackorderUncounted(models.TransientModel):
         }
 
     def action_bring_back(self):
-        """Create the transfer that brings misplaced goods back to the stock.
+        """Create the transfer that returns misplaced goods to stock.
 
         :raise AccessError: for users who are not operators
-        :raise UserError: when the goods are not there any more
+        :raise UserError: when the goods are no longer there
         """
         return self.env["backorder.supply"]._bring_back(
             self._get_record(), self.quantity

@@ -20,7 +20,7 @@ tours.add("backorder_atp_find_stock", {
     },
     {trigger: ".modal .o_data_row:contains('North'):contains('15.00')"},
     {
-      content: "What is there, but not counted, and why",
+      content: "Stock that is not counted, and the reason",
       trigger: ".modal .o_data_row:contains('In Quarantine'):contains('Cage')",
     },
     {trigger: ".modal button[name=action_transfer]", run: "click"},
