@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Purchases",
-    "summary": "Buy what is short, expedite what was bought, receipts that differ",
+    "summary": "Emergency purchases, expediting, receipts that differ from purchases",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

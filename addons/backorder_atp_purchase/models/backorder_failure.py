@@ -10,6 +10,6 @@ class BackorderFailure(models.Model):
     _inherit = "backorder.failure"
 
     task = fields.Selection(
-        selection_add=[("purchase", "Buy what is short")],
+        selection_add=[("purchase", "Emergency purchases")],
         ondelete={"purchase": "cascade"},
     )

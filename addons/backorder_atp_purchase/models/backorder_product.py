@@ -5,12 +5,12 @@ from odoo import models
 
 
 class BackorderProduct(models.Model):
-    """Buying what is short, and expediting what was bought."""
+    """Emergency purchases and expediting from the board."""
 
     _inherit = "backorder.product"
 
     def action_open_purchase(self):
-        """Propose what to buy of these products, or of everything that is short."""
+        """Propose an emergency purchase of these products, or of all short ones."""
         rows = self or self.search([])
         return self.env["backorder.purchase"]._open(rows._get_short_keys())
 

@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp_sourcing.models.backorder_supply import Need
 
 @dataclass(frozen=True)
 class Proposal:
-    """What to buy for a need: the quantity in the seller's unit."""
+    """Proposed purchase for a need; the quantity is in the unit of the seller."""
 
     need: Need
     seller: models.BaseModel
@@ -32,25 +32,25 @@ class BackorderSupply(models.AbstractModel):
     _inherit = "backorder.supply"
 
     # ------------------------------------------------------------------
-    # What others call
+    # Interface
     # ------------------------------------------------------------------
 
     @api.model
     def buy(self, requests):
-        """Buy what is short, urgently.
+        """Create emergency purchases.
 
-        Never twice for one shortage: what is on order is read again under the
-        promise guard, and a request based on an older view is refused.
+        Never twice for the same shortage: open supply is read again under the promise
+        guard, and a request based on outdated figures is refused.
 
         :param requests: list of dicts with ``product_id`` and ``warehouse_id``;
             optionally ``quantity`` and ``seller_id``, in the unit of that seller
             of the product (``product.supplierinfo``), and ``uncovered``, the
-            quantity in the product's unit the caller saw uncovered
+            uncovered quantity shown to the user, in the product's unit
         :return: an action that shows the purchases
-        :raise AccessError: for whoever is neither an inventory manager nor an
-            operator with the right to purchase
-        :raise UserError: when nothing can be bought, or the shortage has been
-            covered meanwhile
+        :raise AccessError: for users who are neither inventory managers nor operators
+            with purchase rights
+        :raise UserError: when nothing can be bought, or the shortage has changed
+            meanwhile
         """
         self._check_buyer()
         requests = {(row["product_id"], row["warehouse_id"]): row for row in requests}
@@ -78,16 +78,16 @@ class BackorderSupply(models.AbstractModel):
         return True
 
     # ------------------------------------------------------------------
-    # Deciding what to buy
+    # Proposals
     # ------------------------------------------------------------------
 
     @api.model
     def _propose(self, need):
-        """Return what to buy for what of ``need`` nothing covers.
+        """Return the proposed purchase for the uncovered part of ``need``.
 
-        Nothing for orders on hold: they wait for a review, which may end otherwise.
-        The quantity gets the margin of the company and is rounded up to whole
-        purchase units, at least the vendor's minimum.
+        Nothing is bought for orders on hold, which need a review first. The margin of
+        the company is added and the quantity rounded up to whole purchase units, at
+        least the vendor's minimum.
         """
         company = need.warehouse.sudo().company_id
         product = need.product.with_company(company)
@@ -103,11 +103,11 @@ class BackorderSupply(models.AbstractModel):
 
     def _get_nothing_message(self, need):
         if need.product.uom_id.compare(need.uncovered, 0) <= 0:
-            return self.env._("All is on order.")
-        return self.env._("Only orders on hold lack it. Release them to buy for them.")
+            return self.env._("Everything is on order.")
+        return self.env._("Only orders on hold need it. Release them to buy for them.")
 
     def _select_seller(self, product, quantity):
-        """Return Odoo's choice, or where all want more its least minimum."""
+        """Return Odoo's choice, or the lowest minimum if all minimums are higher."""
         seller = product._select_seller(quantity=quantity, uom_id=product.uom_id)
         if seller:
             return seller
@@ -119,15 +119,15 @@ class BackorderSupply(models.AbstractModel):
     def _get_no_seller_message(self, product):
         if not product.purchase_ok:
             return self.env._(
-                "Not to be purchased. Transfer it, make it or replace it."
+                "Cannot be purchased. Transfer, manufacture or replace it."
             )
-        return self.env._("No vendor. Add one to the product's purchase tab.")
+        return self.env._("No vendor. Add one on the Purchase tab of the product.")
 
     def _get_purchase_qty(self, product, quantity, seller, warehouse):
         """Return ``quantity`` of the product in whole units of the seller.
 
-        With what the request already asks for to which it is added, it makes at
-        least the vendor's minimum.
+        Together with the open request to which it is added, it is at least the
+        vendor's minimum.
         """
         unit = seller.product_uom_id
         wanted = product.uom_id._convert_quantity(quantity, unit, round=False)
@@ -149,8 +149,8 @@ class BackorderSupply(models.AbstractModel):
     def _buy(self, requests):
         """Buy for ``{(product_id, warehouse_id): request}``; return the lines.
 
-        The guard makes of two workers one that fails and is run again, on what
-        the other one has ordered.
+        Of two concurrent transactions, the guard makes one fail; it is retried with
+        the purchases of the other.
         """
         self.env["stock.promise.guard"]._touch(list(requests))
         proposals = [
@@ -161,10 +161,10 @@ class BackorderSupply(models.AbstractModel):
         return self._purchase([row for row in proposals if not row.obstacle])
 
     def _apply_request(self, proposal, request):
-        """Return the proposal with what the caller asks for instead."""
+        """Return the proposal with the quantity and vendor of the request."""
         need = proposal.need
-        seen = request.get("uncovered")
-        if seen is not None and need.product.uom_id.compare(need.to_buy, seen):
+        shown = request.get("uncovered")
+        if shown is not None and need.product.uom_id.compare(need.to_buy, shown):
             raise UserError(self._get_changed_message(need, need.to_buy))
         seller = self._get_requested_seller(need, request) or proposal.seller
         quantity = request.get("quantity")
@@ -173,7 +173,7 @@ class BackorderSupply(models.AbstractModel):
         if seller.product_uom_id.compare(quantity, 0) <= 0:
             raise UserError(
                 self.env._(
-                    "Buy more than nothing of %s, or leave it out.",
+                    "The quantity of %s must be greater than zero.",
                     need.product.display_name,
                 )
             )
@@ -194,7 +194,7 @@ class BackorderSupply(models.AbstractModel):
         return seller
 
     def _check_obstacles(self, proposals):
-        """Say why, where nothing at all can be bought."""
+        """Raise an error with the reasons if nothing can be bought."""
         if any(not proposal.obstacle for proposal in proposals):
             return
         raise UserError(
@@ -210,7 +210,7 @@ class BackorderSupply(models.AbstractModel):
         )
 
     def _purchase(self, proposals):
-        """Let Odoo make the purchases: one for each vendor and warehouse."""
+        """Let Odoo create the purchases: one for each vendor and warehouse."""
         rules = self.env["stock.rule"].sudo()
         rules._run_buy(
             [
@@ -254,7 +254,7 @@ class BackorderSupply(models.AbstractModel):
         )
 
     def _get_origin(self, need):
-        """Return the names of the orders that it is bought for."""
+        """Return the names of the orders for which it is bought."""
         orders = need.product._get_waiting_lines(need.warehouse).order_id
         return self._get_order_names(
             orders.filtered(lambda order: order.backorder_state != "on_hold")
@@ -265,7 +265,7 @@ class BackorderSupply(models.AbstractModel):
         return self._get_open_request(need.product, proposal.seller, need.warehouse)
 
     def _get_open_request(self, product, seller, warehouse):
-        """Return the urgent request of this vendor that more of it is added to."""
+        """Return the open urgent request of this vendor, to which more is added."""
         return (
             self.env["purchase.order.line"]
             .sudo()
@@ -309,15 +309,15 @@ class BackorderSupply(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # By schedule
+    # Scheduled action
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_buy(self):
-        """Buy what is short in the companies that want it done by itself.
+        """Create emergency purchases for the companies with the setting.
 
-        One transaction for each company: one that meets another buyer is undone
-        and comes again.
+        One transaction for each company; on a conflict with a concurrent purchase it
+        is rolled back and retried.
         """
         companies = (
             self.env["res.company"]
@@ -338,7 +338,7 @@ class BackorderSupply(models.AbstractModel):
         self._buy_uncovered(self._get_needs_to_buy(company))
 
     def _get_needs_to_buy(self, company):
-        """Return what this company wants bought by itself: all, or what is below 0."""
+        """Return the needs to buy automatically: all, or those with negative stock."""
         needs = self._get_company_needs(company)
         if company.backorder_auto_purchase:
             return needs
@@ -346,7 +346,7 @@ class BackorderSupply(models.AbstractModel):
         return [need for need in needs if need.key in negative]
 
     def _get_negative_keys(self, needs):
-        """Return the keys of those whose stock is below zero."""
+        """Return the keys of the needs with negative stock."""
         availability = self.env["stock.availability"].get_availability(
             self.env["product.product"].union(*(need.product for need in needs)),
             self.env["stock.warehouse"].union(*(need.warehouse for need in needs)),
@@ -356,7 +356,7 @@ class BackorderSupply(models.AbstractModel):
 
     @api.model
     def _buy_uncovered(self, needs):
-        """Buy what of ``needs`` can be bought; what cannot, the alerts tell.
+        """Buy those of ``needs`` that can be bought; alerts report the others.
 
         :return: the purchase lines
         """
@@ -368,7 +368,7 @@ class BackorderSupply(models.AbstractModel):
             return self._buy_each(keys)
 
     def _buy_each(self, keys):
-        """Buy what is short of each product; the trouble of one is reported."""
+        """Buy each product; failures are reported without stopping the others."""
         bought = self.env["purchase.order.line"]
 
         def buy(products):

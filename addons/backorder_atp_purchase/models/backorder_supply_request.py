@@ -8,7 +8,7 @@ REQUEST_STATES = ("draft", "sent", "to approve")
 
 
 class BackorderSupply(models.AbstractModel):
-    """What is asked for at vendors, and what they will bring."""
+    """Requests for quotation and purchases as supply."""
 
     _inherit = "backorder.supply"
 
@@ -38,7 +38,7 @@ class BackorderSupply(models.AbstractModel):
         return super()._flush_supply()
 
     def _get_request_query(self, products, warehouses):
-        """Purchases that nobody has confirmed or approved yet."""
+        """Purchases that are not confirmed or approved yet."""
         return SQL(
             """
             SELECT line.product_id, place.warehouse_id, 'request' AS kind,

@@ -5,12 +5,12 @@ from odoo import models
 
 
 class ProductProduct(models.Model):
-    """Buying what is short, and expediting what was bought."""
+    """Emergency purchases and expediting from the product."""
 
     _inherit = "product.product"
 
     def action_open_purchase(self):
-        """Propose what to buy of what these products lack."""
+        """Propose an emergency purchase of these products."""
         return self.env["backorder.purchase"]._open(self._get_short_keys())
 
     def action_open_expedite(self):

@@ -5,12 +5,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
-# How long a finished purchase is still told about.
+# For how many days a finished purchase is still listed.
 RECENT_DAYS = 30
 
 
 class ProductProduct(models.Model):
-    """Purchases that do not count as supply, and why."""
+    """Purchases that do not count as supply, with the reason."""
 
     _inherit = "product.product"
 
@@ -33,7 +33,7 @@ class ProductProduct(models.Model):
             yield row, lines.browse(row["line_id"] or [])
 
     def _get_unconfirmed_supply(self, warehouses):
-        """Requests for quotation, and purchases that wait for approval."""
+        """Requests for quotation, and purchases to approve."""
         return [
             {
                 **self._prepare_uncounted(row, line.order_id),
@@ -45,16 +45,16 @@ class ProductProduct(models.Model):
 
     def _get_unconfirmed_reason(self, order):
         if order.state == "to approve":
-            return self.env._("Waits for approval: nothing is ordered yet.")
-        return self.env._("A request for quotation: nothing is ordered yet.")
+            return self.env._("To approve: not ordered yet.")
+        return self.env._("Request for quotation: not ordered yet.")
 
     def _get_closed_supply(self, warehouses):
-        """Confirmed purchases the rest of which will not come any more."""
+        """Confirmed purchases of which the rest will not be delivered."""
         return [
             {
                 **self._prepare_finished(line, missing),
                 "reason": self.env._(
-                    "The rest was cancelled on the receipt and will not come."
+                    "The rest was cancelled on the receipt and will not be delivered."
                 ),
             }
             for line in self._get_finished_lines(warehouses)
@@ -62,18 +62,18 @@ class ProductProduct(models.Model):
         ]
 
     def _get_received_supply(self, warehouses):
-        """Purchases that have come: what they brought is in stock already."""
+        """Received purchases: their goods are already in stock."""
         return [
             {
                 **self._prepare_finished(line, line.product_uom_qty),
-                "reason": self.env._("Received: it is in stock and counted there."),
+                "reason": self.env._("Received: already counted in stock."),
             }
             for line in self._get_finished_lines(warehouses)
             if line._get_missing_qty() <= 0
         ]
 
     def _get_finished_lines(self, warehouses):
-        """Return confirmed purchase lines for which nothing is on its way."""
+        """Return confirmed purchase lines without open receipts."""
         since = fields.Datetime.now() - relativedelta(days=RECENT_DAYS)
         lines = (
             self.env["purchase.order.line"]

@@ -5,12 +5,12 @@ from odoo import models
 
 
 class ProductTemplate(models.Model):
-    """Buying what is short, and expediting what was bought."""
+    """Emergency purchases and expediting from the product."""
 
     _inherit = "product.template"
 
     def action_open_purchase(self):
-        """Propose what to buy of what the variants lack."""
+        """Propose an emergency purchase of the variants."""
         return self.product_variant_ids.action_open_purchase()
 
     def action_open_expedite(self):

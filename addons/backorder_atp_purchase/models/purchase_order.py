@@ -16,17 +16,17 @@ class PurchaseOrder(models.Model):
         "Emergency Purchase",
         readonly=True,
         copy=False,
-        help="Bought because orders wait for it.",
+        help="Created to cover a shortage.",
         server_only=True,
     )
 
     def _get_buyer(self):
-        """Return who answers for this purchase."""
+        """Return the user responsible for this purchase."""
         self.ensure_one()
         return self.user_id or self.company_id._get_backorder_buyer() or self.env.user
 
     def _ask_to_expedite(self, lines, note):
-        """Ask the buyer, once, to get ``lines`` sooner."""
+        """Create or update the activity that asks the buyer to expedite ``lines``."""
         self.ensure_one()
         values = {
             "note": self.env["ir.qweb"]._render(
@@ -43,16 +43,16 @@ class PurchaseOrder(models.Model):
             self.activity_schedule(
                 EXPEDITE_ACTIVITY,
                 user_id=self._get_buyer().id,
-                summary=self.env._("Expedite: orders wait for it"),
+                summary=self.env._("Expedite: orders are waiting for it"),
                 **values,
             )
 
     def _format_day(self, moment):
-        """Return the day in the reader's way; nothing for a date that is none."""
+        """Return the day in the user's format; empty for an implausible date."""
         day = get_near_day(moment, fields.Datetime.now())
         return format_date(self.env, day) if day else ""
 
     @api.model
     def _can_open(self):
-        """Whether the user can open purchases: their form shows bills as well."""
+        """Whether the user can open purchases; their form also shows bills."""
         return self.env.user.has_group("purchase.group_purchase_user")

@@ -8,7 +8,7 @@ class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
     def _get_emergency_action(self):
-        """Show the purchases of these lines, or name them to whoever may not look."""
+        """Show the purchases of these lines, or their names to users without access."""
         if not self.env["purchase.order"]._can_open():
             return self._get_emergency_notification()
         orders = self.order_id
@@ -31,13 +31,13 @@ class PurchaseOrderLine(models.Model):
             "params": {
                 "type": "success",
                 "title": self.env._("Emergency purchase"),
-                "message": self.env._("Ask Purchasing to confirm %s.", names),
+                "message": self.env._("Created. Ask a purchaser to confirm %s.", names),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
     def _get_missing_qty(self):
-        """Return what was ordered and has not been received, in the product's unit."""
+        """Return the quantity that is not received yet, in the product's unit."""
         self.ensure_one()
         received = self.product_uom_id._convert_quantity(
             self.qty_received, self.product_id.uom_id

@@ -17,11 +17,11 @@ class PurchaseOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_expedite(self, note=""):
-        """Ask the buyer of each purchase to get it sooner.
+        """Ask the buyer of each purchase to expedite it.
 
-        :param note: what else he should know
-        :raise AccessError: for whoever is not an operator
-        :raise UserError: when nothing of a line is to come any more
+        :param note: further information for the buyer
+        :raise AccessError: for users who are not operators
+        :raise UserError: when a line has no open receipt any more
         """
         self._check_expedite()
         lines = self.sudo()
@@ -40,7 +40,7 @@ class PurchaseOrderLine(models.Model):
         if finished:
             raise UserError(
                 self.env._(
-                    "Nothing is to come any more of %s.",
+                    "%s has no open receipts. There is nothing to expedite.",
                     ", ".join(
                         f"{line.order_id.name} ({line.product_id.display_name})"
                         for line in finished
@@ -49,7 +49,7 @@ class PurchaseOrderLine(models.Model):
             )
 
     def _filter_expected(self):
-        """Return the confirmed lines of which something is still to come."""
+        """Return the confirmed lines with open receipts."""
         return self.filtered(
             lambda line: (
                 line.order_id.state == "purchase"
@@ -83,20 +83,19 @@ class PurchaseOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_set_new_date(self, date):
-        """Enter when these purchases are to come now.
+        """Set a new expected date of these purchases.
 
-        The line and its open receipt get the date; the orders that wait for it
-        are told.
+        It is written to the line and its open receipt; the waiting orders are updated.
 
         :param date: the day, as a date or its ISO text
-        :raise AccessError: for whoever is neither an inventory manager nor an
-            operator with the right to purchase
+        :raise AccessError: for users who are neither inventory managers nor operators
+            with purchase rights
         """
         self.env["backorder.supply"]._check_buyer()
         self._check_expedite()
         date = fields.Date.to_date(date)
         if date < fields.Date.context_today(self):
-            raise UserError(self.env._("That day has passed. Enter a day to come."))
+            raise UserError(self.env._("The date must be in the future."))
         with self.env["backorder.event"]._caused_by(
             f"new-date:{','.join(self.sudo().order_id[:5].mapped('name'))}"
         ):
@@ -106,7 +105,7 @@ class PurchaseOrderLine(models.Model):
                 line._get_open_moves().date = planned
 
     def write(self, vals):
-        """Note a new date of what is still to come, whoever enters it."""
+        """Record a new date of lines with open receipts, also from Odoo's forms."""
         if "date_planned" not in vals:
             return super().write(vals)
         before = {line: line.date_planned for line in self._filter_expected()}
@@ -116,10 +115,10 @@ class PurchaseOrderLine(models.Model):
         return result
 
     def _announce_new_date(self, old, new):
-        """Record a new day, and tell the orders that wait for these goods.
+        """Record a new date, and update the orders that wait for these goods.
 
-        :param old: when they were expected, as a datetime
-        :param new: when they are expected now
+        :param old: the previous expected date, as a datetime
+        :param new: the new expected date, as a datetime
         """
         self.ensure_one()
         old, new = old and old.date(), new and new.date()
@@ -137,7 +136,7 @@ class PurchaseOrderLine(models.Model):
         orders._on_supply_date_changed(old, new)
 
     def _get_expecting_orders(self):
-        """Return the orders these goods are for: one alone, or all that wait."""
+        """Return the orders for these goods: the make-to-order ones, or all waiting."""
         moves = self.move_dest_ids | self.move_ids.move_dest_ids
         dedicated = moves.filtered(
             lambda move: (
@@ -167,6 +166,6 @@ class PurchaseOrderLine(models.Model):
         }
 
     def _get_expected_date(self):
-        """Return when the goods come: by their receipt, else by the purchase."""
+        """Return the expected date of the receipt, or of the purchase."""
         self.ensure_one()
         return min(self._get_open_moves().mapped("date"), default=self.date_planned)

@@ -6,28 +6,28 @@ from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
-    """How backorders are resolved."""
+    """Settings for emergency purchases."""
 
     _inherit = "res.company"
 
     backorder_purchase_margin = fields.Float(
         "Emergency Purchase Margin",
         default=20.0,
-        help="How many percent more than what is short an emergency purchase orders.",
+        help="Percentage added to the shortage in emergency purchases.",
     )
     backorder_auto_purchase = fields.Boolean(
-        "Buy What Is Short",
-        help="Create emergency purchases by schedule, as requests for quotation.",
+        "Buy Shortages Automatically",
+        help="Create emergency purchases on a schedule, as requests for quotation.",
     )
     backorder_replenish = fields.Boolean(
-        "Buy What Is Below Zero",
-        help="Create an emergency purchase when stock is sold below zero.",
+        "Buy Negative Stock at Once",
+        help="Create an emergency purchase as soon as stock is sold below zero.",
     )
     backorder_buyer_id = fields.Many2one(
         "res.users",
         "Purchase Responsible",
         domain="[('share', '=', False)]",
-        help="Who is told when what is on its way is not enough.",
+        help="The user who is notified when incoming supply is not enough.",
     )
 
     @api.model
@@ -45,7 +45,7 @@ class ResCompany(models.Model):
             )
 
     def _get_backorder_buyer(self):
-        """Return who buys for this company where no vendor has a buyer, or nobody."""
+        """Return the default buyer of this company, if any."""
         self.ensure_one()
         if self.backorder_buyer_id:
             return self.backorder_buyer_id

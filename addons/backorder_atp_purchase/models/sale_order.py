@@ -6,12 +6,12 @@ from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
-    """Buying what an order waits for, and expediting what was bought."""
+    """Emergency purchases and expediting from the order."""
 
     _inherit = "sale.order"
 
     def action_open_purchase(self):
-        """Propose what to buy of what these orders wait for."""
+        """Propose an emergency purchase for these orders."""
         return self.env["backorder.purchase"]._open(self._get_short_keys())
 
     def action_open_expedite(self):
@@ -19,11 +19,11 @@ class SaleOrder(models.Model):
         return self.env["backorder.expedite"]._open(self._get_short_keys())
 
     def _record_supply_date(self, line, old, new):
-        """Leave a note on each order: what it waits for comes another day.
+        """Log the new expected date of supply in the chatter of each order.
 
         :param line: the ``purchase.order.line``
-        :param old: the day it was expected, or False
-        :param new: the day it is expected now, or False
+        :param old: the previous expected day, or False
+        :param new: the new expected day, or False
         """
         for order in self.sudo():
             order._message_log(

@@ -5,12 +5,12 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Lines that something is bought for alone."""
+    """Make-to-order lines covered by purchases."""
 
     _inherit = "sale.order.line"
 
     def _get_requested_moments(self, moves):
-        """Add what is to be bought for these moves and has no receipt yet."""
+        """Add purchases for these moves that have no receipt yet."""
         lines = moves.created_purchase_line_ids.filtered(
             lambda line: line.state != "cancel" and not line.move_ids
         )

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 
 class StockAvailability(models.AbstractModel):
-    """What is bought is called by its purchase."""
+    """Receipts are named after their purchase."""
 
     _inherit = "stock.availability"
 

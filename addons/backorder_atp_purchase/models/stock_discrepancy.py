@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class StockDiscrepancy(models.Model):
-    """Receipts that differ from what was bought."""
+    """Receipts that differ from their purchase."""
 
     _inherit = "stock.discrepancy"
 
@@ -20,9 +20,9 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _record_receipts(self, pickings):
-        """Compare what has been received with what was bought.
+        """Compare receipts with their purchases.
 
-        :param pickings: transfers that are done
+        :param pickings: done transfers
         """
         moves = pickings.sudo().move_ids.filtered(
             lambda move: (
@@ -42,9 +42,9 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _prepare_receipt_finding(self, moves):
-        """Return what is received in all for one purchase line.
+        """Return the finding for the total received of one purchase line.
 
-        None where the rest is still to come.
+        None while the rest is still expected.
         """
         line = moves.purchase_line_id
         product = moves.product_id[:1]

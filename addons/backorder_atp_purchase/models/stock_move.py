@@ -7,26 +7,26 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class StockMove(models.Model):
-    """Receipts of what was bought: what they are called, and when they come."""
+    """Names and expected dates of purchase receipts."""
 
     _inherit = "stock.move"
 
     def _get_own_supply_moments(self):
-        """Add what is to be bought for the move alone, and is not confirmed yet."""
+        """Add purchases for this move that are not confirmed yet."""
         purchases = self.created_purchase_line_ids.filtered(
             lambda line: line.state not in ("purchase", "cancel")
         )
         return super()._get_own_supply_moments() + purchases.mapped("date_planned")
 
     # ------------------------------------------------------------------
-    # When a purchase is expected
+    # Expected date of a purchase
     # ------------------------------------------------------------------
 
     def _get_moves_of_receipt(self):
         return super()._get_moves_of_receipt() | self.purchase_line_id.move_ids
 
     def _get_new_receipt_date(self, vals):
-        """Moving the date of a purchase only moves the deadline of its receipt."""
+        """A new date of a purchase only changes the deadline of its receipt."""
         if (
             "date" not in vals
             and "date_deadline" in vals
@@ -39,14 +39,14 @@ class StockMove(models.Model):
         return super()._get_new_receipt_date(vals)
 
     def _is_trusted_supply(self):
-        """Whether a vendor was asked to bring these goods, if one is to."""
+        """Receipts of purchases are certain enough."""
         return bool(self.purchase_line_id) or super()._is_trusted_supply()
 
     def _get_supply_name(self):
         return self.purchase_line_id.order_id.name or super()._get_supply_name()
 
     def write(self, vals):
-        """Note a new date of a receipt that is not the date of its purchase."""
+        """Record a new date of a receipt that differs from that of its purchase."""
         if "date" not in vals or "state" in vals:
             return super().write(vals)
         receipts = self.filtered(
@@ -63,9 +63,9 @@ class StockMove(models.Model):
         return result
 
     def _get_upstream_documents_and_responsibles(self, visited):
-        """Find as the server the purchases that are told of a cancellation.
+        """Find the purchases to notify of a cancellation with sudo.
 
-        A salesperson may cancel an order without the right to read purchases.
+        A salesperson may cancel an order without read access to purchases.
         """
         return super(StockMove, self.sudo())._get_upstream_documents_and_responsibles(
             visited

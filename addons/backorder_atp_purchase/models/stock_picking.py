@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockPicking(models.Model):
-    """Receipts: what came is compared with what was bought."""
+    """Receipts are compared with their purchases."""
 
     _inherit = "stock.picking"
 

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class StockQuant(models.Model):
-    """Stock that is sold below zero is bought where the company wants it."""
+    """Trigger emergency purchases for negative stock, by the setting."""
 
     _inherit = "stock.quant"
 

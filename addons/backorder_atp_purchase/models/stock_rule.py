@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockRule(models.Model):
-    """Purchases that are urgent stay apart from the routine ones."""
+    """Emergency purchases are kept separate from routine ones."""
 
     _inherit = "stock.rule"
 

@@ -9,7 +9,7 @@ class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
     def _get_emergency_rule(self):
-        """Return the rule that buys into this warehouse, also where it is not in use.
+        """Return the buy rule of this warehouse, also if it is archived.
 
         :raise UserError: when the warehouse has none
         """
@@ -21,8 +21,7 @@ class StockWarehouse(models.Model):
         if not rule.picking_type_id:
             raise UserError(
                 self.env._(
-                    "Nothing can be bought for %s: it has no rule to buy. Tick Buy to"
-                    " Resupply on the warehouse.",
+                    "%s has no buy rule. Enable Buy to Resupply on the warehouse.",
                     self.sudo().name,
                 )
             )

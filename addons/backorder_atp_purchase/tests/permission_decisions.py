@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may buy, and change what was promised by vendors."""
+"""Who may buy, and change the dates of purchases."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
     MANAGERS,

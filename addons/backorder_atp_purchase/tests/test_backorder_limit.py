@@ -11,14 +11,14 @@ from odoo.addons.backorder_atp.tests.test_backorder_limit import BackorderLimitC
 
 @tagged("post_install", "-at_install")
 class TestBackorderLimitPurchase(BackorderLimitCommon):
-    def test_a_receipt_that_is_not_trusted_is_not_sold(self):
+    def test_untrusted_receipt_is_not_sold(self):
         self._limit(self.product, "incoming")
         receipt = self._buy(5)
         self.assertEqual(receipt.move_ids.purchase_line_id.product_qty, 5)
         receipt.move_ids.date = fields.Datetime.now() - timedelta(days=40)
         self._assert_refused(1, "available 0")
 
-    def test_up_to_what_is_on_its_way(self):
+    def test_up_to_the_incoming_quantity(self):
         self._set_stock(self.product, 2)
         self._limit(self.product, "incoming")
         self._assert_refused(3, "available 2.*on its way")

@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp.tests.test_backorder_state import BackorderStateC
 @tagged("post_install", "-at_install")
 class TestBackorderStatePurchase(BackorderStateCommon):
     def test_drop_shipped_line_takes_no_stock(self):
-        """C1: what the vendor ships to the customer is covered by its purchase."""
+        """C1: a drop-shipped line is covered by its purchase."""
         route = self._create_drop_ship_route()
         product = self._create_product(
             "Dropped",
@@ -25,7 +25,7 @@ class TestBackorderStatePurchase(BackorderStateCommon):
         self.assertEqual(self._get(product, "committed"), 0)
 
     def test_made_to_order_is_short_only_when_late(self):
-        """C1: own supply covers a line until it is late."""
+        """C1: its own procurement covers the line until it is late."""
         product, order = self._confirm_made_to_order()
         self.assertEqual(order.backorder_state, "none")
         purchase = self.env["purchase.order"].search(

@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.tests.test_bad_data import BadDataCommon
 @tagged("post_install", "-at_install")
 class TestBadDataPurchase(BadDataCommon):
     def test_lead_time_with_too_many_digits(self):
-        """B5: a vendor who needs a million years is no reason to stop."""
+        """B5: a lead time of a million years does not cause an error."""
         product = self._create_product(
             "Slow",
             allow_backorder="yes",
@@ -30,8 +30,8 @@ class TestBadDataPurchase(BadDataCommon):
         )
         self.assertLess(proposal.date.year, 2100)
 
-    def test_purchase_of_one_product_stops_no_other(self):
-        """D5: the others are bought, the failure shows."""
+    def test_failing_purchase_does_not_block_others(self):
+        """D5: the other products are bought, the failure is reported."""
         self.company.backorder_auto_purchase = True
         seller = {"partner_id": self.vendor.id, "price": 1}
         other = self._create_product("Other", allow_backorder="yes")

@@ -8,10 +8,10 @@ from odoo.addons.backorder_atp.tests.test_bad_records import OWN, BadRecordsComm
 
 @tagged("post_install", "-at_install")
 class TestPurchaseBadRecords(BadRecordsCommon):
-    """Purchases stop neither scheduled actions nor screens."""
+    """Invalid purchases block neither scheduled actions nor screens."""
 
-    def test_vendor_who_needs_a_million_years(self):
-        """D5: Odoo cannot order from them; the manager is told of the product."""
+    def test_vendor_with_a_lead_time_of_a_million_years(self):
+        """D5: Odoo cannot order from them; the product is reported."""
         self.company.backorder_auto_purchase = True
         addon = "backorder_atp_purchase"
         for cron in self._get_scheduled_actions(addon):

@@ -12,7 +12,7 @@ class TestConcurrencyPurchase(ConcurrencyCommon):
     modules = WITH_FEATURES
 
     def test_buyer_and_schedule_buy_a_shortage_once(self):
-        """D5: so it is when the scheduled action runs beside a buyer, and twice."""
+        """D5: also when the scheduled action runs at the same time, and twice."""
         self.admin.call(
             "res.company", "write", self.company_id, {"backorder_auto_purchase": True}
         )
@@ -26,8 +26,8 @@ class TestConcurrencyPurchase(ConcurrencyCommon):
         self.assertEqual(self._get_bought(product_id), [6.0])
 
     def test_one_shortage_is_bought_once(self):
-        """D5: many buyers press the button of one order at once; one request is made,
-        the others are told."""
+        """D5: many buyers press the button of one order at once; one request is
+        created, the others get a message."""
         product_id = self._create_bought_product("Bought Once")
         order_ids = self._create_orders(product_id, 5)
         self.admin.press("sale.order", "action_confirm", *order_ids)
@@ -39,4 +39,4 @@ class TestConcurrencyPurchase(ConcurrencyCommon):
         self.assertEqual(self._get_bought(product_id), [6.0])
         self.assertEqual(len(errors), 3)
         for error in errors.values():
-            self.assertIn("has changed meanwhile", error.message)
+            self.assertIn("has changed", error.message)

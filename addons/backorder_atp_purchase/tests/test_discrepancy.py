@@ -37,7 +37,7 @@ class TestDiscrepancyPurchase(DiscrepancyCommon):
         ).button_validate()
 
     def test_receipt_that_differs(self):
-        """B2: over, and under without a backorder; the backorder is awaited."""
+        """B2: too much, and too little without a backorder of the receipt."""
         self.company.discrepancy_all_receipts = True
         for received, backorder, expected in (
             (10, False, None),
@@ -77,7 +77,7 @@ class TestDiscrepancyPurchase(DiscrepancyCommon):
         self.assertEqual(self._find("receipt").delta_qty, -3)
 
     def test_receipt_by_an_operator(self):
-        """B2: whoever receives needs no right to purchases or discrepancies."""
+        """B2: receiving needs no rights to purchases or discrepancies."""
         self.company.discrepancy_all_receipts = True
         picking = self._as("operator", self._buy(10).picking_ids)
         self.users["operator"].group_ids -= self.env.ref(

@@ -56,7 +56,7 @@ class TestEmergencyPurchase(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_shortage_is_bought_urgently_with_a_margin(self):
-        """D5: 10 short make 12 on an urgent request, expected when the vendor can."""
+        """D5: a shortage of 10 becomes 12 on an urgent request, by lead time."""
         order = self._confirm((self.backorderable, 10))
         line = self._buy(order)
         self.assertEqual((line.product_qty, line.price_unit), (12, 7))
@@ -73,8 +73,8 @@ class TestEmergencyPurchase(BackorderCommon):
     def _hold(self, order):
         self._as("operator", order).action_hold("To be reviewed")
 
-    def test_order_on_hold_gives_no_demand_to_buy(self):
-        """C4, D5: what becomes of it is to be decided; others are bought for."""
+    def test_nothing_is_bought_for_orders_on_hold(self):
+        """C4, D5: they need a review first; other orders are bought for."""
         self._set_stock(self.backorderable, 3)
         held = self._confirm((self.backorderable, 10))
         self._hold(held)
@@ -92,8 +92,8 @@ class TestEmergencyPurchase(BackorderCommon):
         line = self._buy(order)
         self.assertEqual((line.product_qty, line.order_id.origin), (6, order.name))
 
-    def test_schedule_buys_for_no_order_on_hold(self):
-        """C4, D5: nor by itself, until the order is released."""
+    def test_schedule_buys_nothing_for_orders_on_hold(self):
+        """C4, D5: not automatically either, until the order is released."""
         self.company.backorder_auto_purchase = True
         order = self._confirm((self.backorderable, 10))
         self._hold(order)
@@ -144,14 +144,14 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(line.price_unit, 60)
 
     def test_minimum_quantity_of_the_vendor_is_bought(self):
-        """D5: where all prices want more than is short, the least of them counts."""
+        """D5: if all minimums exceed the shortage, the lowest one is bought."""
         self.seller.min_qty = 100
         self._add_seller(self.backorderable, price=9, min_qty=50)
         line = self._buy(self._confirm((self.backorderable, 10)))
         self.assertEqual((line.product_qty, line.price_unit), (50, 9))
 
     def test_minimum_quantity_of_the_vendor_is_bought_once(self):
-        """D5: what is added to a request counts towards the minimum with it."""
+        """D5: a quantity added to an open request counts towards its minimum."""
         self.seller.write(
             {"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "min_qty": 2}
         )
@@ -163,7 +163,7 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(line.product_qty, 3)
 
     def test_odoo_chooses_the_vendor(self):
-        """D5: vendors in their order, valid today, priced for the quantity."""
+        """D5: by sequence, validity and price for the quantity."""
         self.seller.date_end = fields.Date.today() - timedelta(days=1)
         other = self.env["res.partner"].create({"name": "Quick Vendor"})
         self._add_seller(self.backorderable, partner_id=other.id, price=8, sequence=2)
@@ -222,7 +222,7 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertFalse(routine.order_line)
 
     def test_routine_purchase_stays_apart_from_the_urgent_one(self):
-        """D5: a reordering rule does not swell an urgent request."""
+        """D5: a reordering rule does not add to an urgent request."""
         urgent = self._buy(self._confirm((self.backorderable, 10))).order_id
         self.env["stock.warehouse.orderpoint"].create(
             {
@@ -239,8 +239,8 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(line.product_qty, 5)
         self.assertNotEqual(line.order_id, urgent)
 
-    def test_purchase_brings_the_goods_to_who_waits(self):
-        """D5: confirmed and received, it fills the backorder."""
+    def test_received_purchase_serves_the_backorder(self):
+        """D5: once confirmed and received, it is allocated to the backorder."""
         order = self._confirm((self.backorderable, 10))
         purchase = self._buy(order).order_id
         purchase.button_confirm()
@@ -251,8 +251,8 @@ class TestEmergencyPurchase(BackorderCommon):
     # Never twice
     # ------------------------------------------------------------------
 
-    def test_what_is_requested_is_not_bought_again(self):
-        """D5: a request nobody has confirmed covers the shortage."""
+    def test_requested_quantity_is_not_bought_again(self):
+        """D5: an unconfirmed request covers the shortage."""
         order = self._confirm((self.backorderable, 10))
         self._buy(order)
         wizard = self._open(order)
@@ -263,7 +263,7 @@ class TestEmergencyPurchase(BackorderCommon):
             wizard.action_buy()
         self.assertEqual(len(self._get_purchases(self.backorderable)), 1)
 
-    def test_what_is_ordered_is_not_bought_again(self):
+    def test_ordered_quantity_is_not_bought_again(self):
         """D5: confirmed purchases, transfers and receipts cover; the rest is bought."""
         order = self._confirm((self.backorderable, 20))
         self._buy(order).order_id.button_confirm()
@@ -276,13 +276,13 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(self._get_need().requested, 12)
 
     def test_cancelled_purchase_covers_nothing(self):
-        """D5: what will not come has to be bought again."""
+        """D5: the quantity has to be bought again."""
         order = self._confirm((self.backorderable, 10))
         self._buy(order).order_id.button_cancel()
         self.assertEqual(self._get_need().uncovered, 10)
 
-    def test_what_is_bought_for_another_order_alone_covers_nothing(self):
-        """D5: goods bought to order are their order's."""
+    def test_make_to_order_purchase_covers_no_other_order(self):
+        """D5: make-to-order goods belong to their order."""
         product = self._create_bought_to_order()
         product.allow_backorder = "yes"
         self._confirm((product, 5))
@@ -304,12 +304,12 @@ class TestEmergencyPurchase(BackorderCommon):
             north.in_type_id,
         )
 
-    def test_older_view_is_refused(self):
-        """D5: what was proposed has been bought meanwhile by somebody else."""
+    def test_outdated_proposal_is_refused(self):
+        """D5: the proposed quantity has been bought by another user meanwhile."""
         order = self._confirm((self.backorderable, 10))
         wizard = self._open(order)
         self._buy(order)
-        with self.assertRaisesRegex(UserError, "has changed meanwhile"):
+        with self.assertRaisesRegex(UserError, "has changed"):
             wizard.action_buy()
         self.assertEqual(len(self._get_purchases(self.backorderable)), 1)
 
@@ -317,8 +317,8 @@ class TestEmergencyPurchase(BackorderCommon):
     # The proposal
     # ------------------------------------------------------------------
 
-    def test_proposal_shows_what_is_known(self):
-        """D5: short, requested, on its way, to buy, vendor, price and date."""
+    def test_proposal_shows_its_figures(self):
+        """D5: shortage, requested, incoming, to buy, vendor, price and date."""
         self._create_receipt(self.backorderable, 2)
         line = self._open(self._confirm((self.backorderable, 12))).line_ids
         self.assertEqual(
@@ -349,18 +349,18 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual((line.partner_id, line.product_uom_qty), (self.customer, 36))
 
     def test_product_without_vendor_says_what_to_do(self):
-        """D5: the others are bought all the same."""
+        """D5: the other products are bought."""
         orphan = self._create_product("Orphan", allow_backorder="yes")
         order = self._confirm((self.backorderable, 1), (orphan, 1))
         wizard = self._open(order)
         line = wizard.line_ids.filtered(lambda line: line.product_id == orphan)
-        self.assertIn("Add one to the product's purchase tab", line.obstacle)
+        self.assertIn("Add one on the Purchase tab", line.obstacle)
         wizard.action_buy()
         self.assertEqual(len(self._get_purchases(self.backorderable)), 1)
         self.assertFalse(self._get_purchases(orphan))
 
     def test_foreign_vendor_price_is_refused(self):
-        """D5: only a vendor of the product can be named."""
+        """D5: only a vendor of the product can be chosen."""
         self._confirm((self.backorderable, 1))
         foreign = self._add_seller(self.protected, price=1)
         with self.assertRaisesRegex(UserError, "does not sell"):
@@ -375,14 +375,14 @@ class TestEmergencyPurchase(BackorderCommon):
                 ]
             )
 
-    def test_nothing_short_is_said(self):
-        """D5: the proposal of a covered order would be empty."""
+    def test_covered_order_has_no_proposal(self):
+        """D5: a message tells that there is no shortage."""
         self._set_stock(self.protected, 5)
-        with self.assertRaisesRegex(UserError, "Nothing is short"):
+        with self.assertRaisesRegex(UserError, "no shortage"):
             self._open(self._confirm((self.protected, 1)))
 
     def test_proposal_opens_from_board_order_and_product(self):
-        """D5: the same shortage, from wherever somebody meets it."""
+        """D5: the same shortage from each of these screens."""
         order = self._confirm((self.backorderable, 10))
         self.env.flush_all()
         row = self.env["backorder.product"].search(
@@ -398,7 +398,7 @@ class TestEmergencyPurchase(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_who_may_buy(self):
-        """C10: operators who may purchase, and inventory managers."""
+        """C10: operators with purchase rights, and inventory managers."""
         order = self._confirm((self.backorderable, 10))
         for role in ("viewer", "sales"):
             with self.assertRaisesRegex(AccessError, "Operator"):
@@ -411,7 +411,7 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(len(self._get_purchases(self.backorderable)), 1)
 
     def test_call_of_another_company_is_refused(self):
-        """B8: nobody buys for a company that is not his."""
+        """B8: users cannot buy for companies without access."""
         other = self.env["res.company"].create({"name": "Others"})
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
         with self.assertRaises(AccessError):
@@ -424,7 +424,7 @@ class TestEmergencyPurchase(BackorderCommon):
                 ]
             )
 
-    def test_buyer_without_purchase_rights_is_told_the_number(self):
+    def test_buyer_without_purchase_rights_sees_the_number(self):
         """C10: an inventory manager may buy without reading purchases."""
         manager = self._create_user("pure", "backorder_atp.group_inventory_manager")
         order = self._confirm((self.backorderable, 10))
@@ -442,7 +442,7 @@ class TestEmergencyPurchase(BackorderCommon):
     # By schedule
     # ------------------------------------------------------------------
 
-    def test_schedule_buys_where_the_company_wants_it(self):
+    def test_schedule_buys_by_the_setting_of_the_company(self):
         """D5: opt-in; run twice, it buys once."""
         self._confirm((self.backorderable, 10))
         self._run_schedule()
@@ -455,7 +455,7 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(event.trigger_source, "emergency-purchase:schedule")
 
     def _run_schedule(self):
-        """Do what the scheduled action does, but for its commits."""
+        """Do what the scheduled action does, without its commits."""
         crons = self.env.registry["ir.cron"]
         with patch.object(crons, "_commit_progress", return_value=float("inf")):
             self.supply._cron_buy()
@@ -472,14 +472,14 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(self._get_purchases(self.backorderable).product_qty, 12)
 
     def test_stock_below_zero_is_short_without_an_order(self):
-        """D5: what was shipped beyond stock has to be bought as well."""
+        """D5: quantities shipped beyond stock are bought, too."""
         order = self._confirm((self.backorderable, 5))
         self._validate(order.picking_ids, 5)
         self._buy_by_schedule()
         self.assertEqual(self._get_purchases(self.backorderable).product_qty, 6)
 
     def test_demand_without_an_order_is_bought_for(self):
-        """D5: whatever waits is short, not only orders."""
+        """D5: all waiting demand is short, not only that of orders."""
         self._create_picking(
             self.warehouse.out_type_id,
             self.stock,

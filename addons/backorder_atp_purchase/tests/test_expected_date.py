@@ -11,8 +11,8 @@ from odoo.addons.backorder_atp_promise_date.tests.test_expected_date import (
 
 @tagged("post_install", "-at_install")
 class TestExpectedDatePurchase(ExpectedDateCommon):
-    def test_the_latest_line_that_waits_decides_for_the_order(self):
-        """E7: and one line nobody can tell about leaves the order without a date."""
+    def test_order_is_expected_with_its_latest_line(self):
+        """E7: the order has no date if one of its lines has none."""
         other = self._create_product("Other", allow_backorder="yes")
         ready = self._create_product("Ready")
         self._set_stock(ready, 1)
@@ -30,8 +30,8 @@ class TestExpectedDatePurchase(ExpectedDateCommon):
         ]
         self.assertEqual(self._get_expected(order), (False, False))
 
-    def test_without_supply_the_vendors_lead_time_is_no_promise(self):
-        """E7: nothing is on its way: the date is not confirmed."""
+    def test_date_by_lead_time_is_not_confirmed(self):
+        """E7: without incoming supply the date is not confirmed."""
         self.product.seller_ids = [
             Command.create({"partner_id": self.vendor.id, "delay": 12})
         ]

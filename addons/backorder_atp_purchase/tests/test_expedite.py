@@ -66,7 +66,7 @@ class TestExpedite(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_covering_purchases_are_shown(self):
-        """D4: soonest first, with what is to come, buyer and who waits."""
+        """D4: soonest first, with open quantity, buyer and waiting orders."""
         late = self._create_purchase(3, days=-2)
         wizard = self._open()
         self.assertEqual(
@@ -77,7 +77,7 @@ class TestExpedite(BackorderCommon):
         self.assertEqual((row.buyer_id, row.order_count), (self.users["buyer"], 1))
 
     def test_it_opens_from_board_order_and_product(self):
-        """D4: the same purchases, from wherever somebody meets the shortage."""
+        """D4: the same purchases from each of these screens."""
         self.env.flush_all()
         board = self.env["backorder.product"].search(
             [("product_id", "=", self.backorderable.id)]
@@ -89,7 +89,7 @@ class TestExpedite(BackorderCommon):
             )
 
     def test_buyer_is_asked_once(self):
-        """D4: an activity on the purchase; asked again it is renewed."""
+        """D4: an activity on the purchase; a second request updates it."""
         for note in ("by air?", "by truck?"):
             wizard = self._open()
             wizard.note = note
@@ -102,23 +102,23 @@ class TestExpedite(BackorderCommon):
         self.assertEqual(events.mapped("reason"), ["by truck?", "by air?"])
         self.assertEqual(events[0].payload["purchaseOrder"], self.purchase.name)
 
-    def test_purchase_without_a_buyer_asks_the_company_s(self):
+    def test_purchase_without_a_buyer_asks_the_purchase_responsible(self):
         """D4, D8: the purchase responsible of the settings."""
         self.purchase.user_id = False
         self.company.backorder_buyer_id = self.users["finance"]
         self._open().action_expedite()
         self.assertEqual(self._get_activities().user_id, self.users["finance"])
 
-    def test_nothing_on_its_way_says_what_to_do(self):
-        """D4: a request is no purchase yet."""
+    def test_without_incoming_purchase_the_message_says_what_to_do(self):
+        """D4: a request for quotation is not an incoming purchase."""
         self.purchase.button_cancel()
-        with self.assertRaisesRegex(UserError, "No confirmed purchase"):
+        with self.assertRaisesRegex(UserError, "no incoming purchase"):
             self._open()
 
     def test_finished_purchase_is_refused(self):
-        """D4: what has come cannot come sooner."""
+        """D4: received purchases cannot be expedited."""
         self._validate(self.purchase.picking_ids, 12)
-        with self.assertRaisesRegex(UserError, "Nothing is to come any more"):
+        with self.assertRaisesRegex(UserError, "no open receipts"):
             self.line.action_expedite()
 
     # ------------------------------------------------------------------
@@ -126,7 +126,7 @@ class TestExpedite(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_new_date_reaches_purchase_receipt_and_order(self):
-        """D4: entered once, it is everywhere, recorded, and told."""
+        """D4: entered once, it is updated everywhere, logged and notified."""
         day = self._get_day(9).date()
         wizard = self._open(role="buyer")
         wizard.line_ids.new_date = day
@@ -146,28 +146,28 @@ class TestExpedite(BackorderCommon):
         self.assertIn(self.purchase.name, self.order.message_ids[0].body)
 
     def test_date_changed_in_purchasing_reaches_the_order(self):
-        """D4: whoever enters it, wherever: the purchase, or its receipt."""
+        """D4: also from Odoo's forms of the purchase and of its receipt."""
         self.line.date_planned = self._get_day(8)
         self.assertEqual(len(self._get_events("supply:date_changed")), 1)
         self.purchase.picking_ids.scheduled_date = self._get_day(11)
         event = self._get_events("supply:date_changed")[0]
         self.assertEqual(event.payload["to"], fields.Date.to_string(self._get_day(11)))
 
-    def test_same_day_is_no_news(self):
-        """D4: another hour is told to nobody."""
+    def test_same_day_is_not_logged(self):
+        """D4: another hour of the same day is ignored."""
         planned = self.line.date_planned.replace(hour=0, minute=1)
         self.line.date_planned = planned
         self.assertFalse(self._get_events("supply:date_changed"))
 
-    def test_date_without_an_order_is_recorded_all_the_same(self):
-        """D4: nobody waits any more; the log still knows."""
+    def test_date_without_an_order_is_logged(self):
+        """D4: the date is logged even if no order is waiting."""
         self.order._action_cancel()
         self.line.date_planned = self._get_day(8)
         event = self._get_events("supply:date_changed")
         self.assertEqual((event.order_id.id, len(event)), (False, 1))
 
-    def test_goods_bought_to_order_tell_their_order_alone(self):
-        """D4: others do not wait for them."""
+    def test_make_to_order_purchase_notifies_its_order_alone(self):
+        """D4: other orders do not wait for it."""
         product = self._create_bought_to_order()
         product.allow_backorder = "yes"
         order = self._confirm((product, 5))
@@ -181,9 +181,9 @@ class TestExpedite(BackorderCommon):
         self.assertIn(order, orders)
         self.assertEqual(orders, line.move_dest_ids.sale_line_id.order_id)
 
-    def test_day_that_has_passed_is_refused(self):
-        """D4: a promise is about a day to come."""
-        with self.assertRaisesRegex(UserError, "has passed"):
+    def test_date_in_the_past_is_refused(self):
+        """D4: a new date cannot be in the past."""
+        with self.assertRaisesRegex(UserError, "in the future"):
             self.line.action_set_new_date(self._get_day(-1).date())
 
     # ------------------------------------------------------------------
@@ -191,7 +191,7 @@ class TestExpedite(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_who_may_expedite(self):
-        """C10: operators ask; a new date needs the right to purchase."""
+        """C10: operators ask; a new date needs purchase rights."""
         for role in ("viewer", "sales"):
             with self.assertRaisesRegex(AccessError, "Operator"):
                 self._open(role=role)

@@ -8,15 +8,15 @@ from odoo.addons.backorder_atp.tests.test_free_stock import FreeStockCommon
 
 @tagged("post_install", "-at_install")
 class TestFreeStockPurchase(FreeStockCommon):
-    def test_consigned_goods_are_none_to_take_from(self):
-        """B1: what belongs to somebody else is bought, too."""
+    def test_consigned_goods_are_not_taken(self):
+        """B1: goods of another owner do not cover the order."""
         product = self._create_bought_where_short()
         self._put(product, 5, self.depositor)
         self._confirm((product, 5))
         self.assertEqual(self._get_bought_qty(product), 5)
 
-    def test_safety_buffer_is_neither_counted_nor_reserved(self):
-        """B1: the order gets what is bought for it, once it has come."""
+    def test_safety_stock_is_neither_counted_nor_reserved(self):
+        """B1: the order gets the goods bought for it, once received."""
         product = self._create_bought_where_short()
         self._put(product, 5)
         self.env["stock.policy"].create(
@@ -32,8 +32,8 @@ class TestFreeStockPurchase(FreeStockCommon):
         self._receive(product, 5)
         self.assertEqual(order.picking_ids.move_ids.quantity, 5)
 
-    def test_what_is_free_is_taken_and_the_rest_is_bought(self):
-        """B1, B3: as Odoo does where nothing is kept for anybody."""
+    def test_free_stock_is_taken_and_the_rest_is_bought(self):
+        """B1, B3: as Odoo does if no stock is kept."""
         product = self._create_bought_where_short()
         self._put(product, 5)
         order = self._confirm((product, 8))

@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp.tests.test_loopholes import LoopholesCommon
 @tagged("post_install", "-at_install")
 class TestLoopholesPurchase(LoopholesCommon):
     def test_own_supply_that_becomes_late(self):
-        """C1: the calendar alone makes a line made to order late."""
+        """C1: a make-to-order line becomes late as time passes."""
         bought = self._create_bought_to_order()
         order = self._confirm((bought, 1))
         purchase = self.env["purchase.order"].search(
@@ -27,7 +27,7 @@ class TestLoopholesPurchase(LoopholesCommon):
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_pending_order_commits_only_what_takes_stock(self):
-        """B1: of an order that waits, lines with their own supply commit nothing."""
+        """B1: make-to-order lines of a pending order commit no stock."""
         self.company.shortage_policy = "pending"
         bought = self._create_bought_to_order()
         order = self._confirm((self.protected, 8), (bought, 10))

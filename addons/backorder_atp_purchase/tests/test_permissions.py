@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp.tests.test_override import OverrideCommon
 @tagged("post_install", "-at_install")
 class TestCancellingPurchase(OverrideCommon):
     def test_salesperson_cancels_a_confirmed_order(self):
-        """B3: also where its goods are bought, in stock, or not there yet."""
+        """B3: also if its goods are purchased, in stock, or missing."""
         for product in (self._create_bought_to_order(), self.protected):
             order = self._create_order((product, 1), user_id=self.users["sales"].id)
             self._as("sales", order).action_confirm()

@@ -10,8 +10,8 @@ from odoo.addons.backorder_atp_promise_date.tests.test_projection import (
 
 @tagged("post_install", "-at_install")
 class TestProjectionPurchase(ProjectionCommon):
-    def test_what_is_bought_for_somebody_is_nobody_elses_supply(self):
-        """A receipt for an order made to order cannot be promised again."""
+    def test_make_to_order_receipt_is_no_supply_for_others(self):
+        """A receipt for a make-to-order line cannot be promised again."""
         product = self._create_bought_to_order()
         order = self._confirm((product, 6))
         purchase = self.env["purchase.order"].search(

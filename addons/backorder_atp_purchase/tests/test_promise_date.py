@@ -24,14 +24,14 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertFalse(order.order_line.is_promise_covered)
         self.assertTrue(self._get_events("promise:slipped", order_id=order))
 
-    def test_a_day_the_customer_puts_off_is_no_slip(self):
+    def test_later_requested_day_is_no_slip(self):
         order, _purchase = self._confirm_waiting()
         order.commitment_date = self._noon(20)
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(20))
         self.assertFalse(self._get_events("promise:slipped", order_id=order))
 
-    def test_a_late_receipt_makes_a_slip_without_anybody_doing_anything(self):
+    def test_late_receipt_slips_the_promise_automatically(self):
         order, purchase = self._confirm_waiting()
         move = purchase.picking_ids.move_ids
         self.env.cr.execute(
@@ -50,7 +50,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         event = self._get_events("promise:slipped", order_id=order)
         self.assertEqual(event.reason, "calendar")
 
-    def test_a_purchase_put_off_is_a_slip(self):
+    def test_postponed_purchase_is_a_slip(self):
         """Later: an event with the reason, the first promise stays."""
         order, purchase = self._confirm_waiting()
         purchase.order_line.date_planned = self._noon(9)
@@ -75,7 +75,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(order.promised_date, self._in(2))
         self.assertEqual(len(self._get_events("promise:improved", order_id=order)), 1)
 
-    def test_a_told_date_is_not_moved_for_a_small_gain(self):
+    def test_promised_date_is_not_changed_for_a_small_gain(self):
         self.company.promise_gain_days = 3
         order, purchase = self._confirm_waiting()
         purchase.order_line.date_planned = self._noon(3)
@@ -86,7 +86,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(order.promised_date, self._in(2))
 
     def test_an_order_that_lost_its_supply_is_not_promised_earlier(self):
-        """B1: the vendor might be quicker, but nothing is on its way."""
+        """B1: the lead time is shorter, but there is no incoming supply."""
         self.product.seller_ids = [
             Command.create({"partner_id": self.vendor.id, "delay": 2})
         ]
@@ -117,7 +117,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertIn("receiving", event.reason)
 
     def test_more_is_never_promised_earlier_than_less(self):
-        """B1: what no supply covers takes what there is, too, and waits for it."""
+        """B1: an uncovered quantity also takes the stock, and waits for it."""
         self._sell_by_vendor(4)
         self._expect(self.product, 5, 9)
         one, ten = (
@@ -131,7 +131,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         ten.invalidate_recordset()
         self.assertEqual(ten.expected_promise_date, self._in(12))
 
-    def test_only_affected_lines_are_looked_at(self):
+    def test_only_affected_lines_are_rechecked(self):
         order, _purchase = self._confirm_waiting()
         other = self._create_product("Other", allow_backorder="yes")
         self._confirm((other, 3))
@@ -149,8 +149,8 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertNotIn(order, judged)
         self.assertTrue(judged)
 
-    def test_the_customer_is_told_once_the_slip_is_not_tolerated(self):
-        """Small slips add up against the last date told."""
+    def test_customer_is_notified_when_the_slip_exceeds_the_tolerance(self):
+        """Small slips add up since the last notified date."""
         self.company.promise_slip_days = 3
         order, purchase = self._confirm_waiting()
         for days, is_notified in ((7, False), (9, True), (10, False)):
@@ -162,7 +162,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(order.promised_date, self._in(10))
 
     def test_the_whole_quantity_waits_for_its_last_part(self):
-        """The parts and the receipts that bring them are named."""
+        """The parts and their receipts are named."""
         self._set_stock(self.product, 5)
         purchase = self._buy(self.product, 4, 3)
         receipt = self._expect(self.product, 10, 6)
@@ -173,14 +173,14 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertIn(receipt.name, line.expected_promise_source)
         self.assertIn("5 Units from", line.expected_promise_source)
 
-    def test_what_is_bought_to_order_comes_with_its_purchase(self):
+    def test_make_to_order_line_is_promised_by_its_purchase(self):
         product = self._create_bought_to_order()
         product.seller_ids.delay = 6
         order = self._create_order((product, 2))
         self.assertEqual(order.order_line.expected_promise_date, self._in(6))
         self.assertTrue(order.order_line.is_expected_promise_covered)
 
-    def test_what_is_bought_to_order_slips_with_its_purchase(self):
+    def test_make_to_order_line_slips_with_its_purchase(self):
         product = self._create_bought_to_order()
         product.seller_ids.delay = 6
         order = self._confirm((product, 2))
@@ -194,8 +194,8 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(10))
 
-    def test_what_no_supply_covers_takes_its_lead_time(self):
-        """The vendor who would be chosen for that quantity, marked as not covered."""
+    def test_uncovered_quantity_is_promised_by_lead_time(self):
+        """Lead time of the vendor selected for the quantity, marked as not covered."""
         self.product.seller_ids = [
             Command.create({"partner_id": self.vendor.id, "delay": 20, "price": 5}),
             Command.create(
@@ -212,8 +212,8 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertFalse(small.is_expected_promise_covered)
         self.assertIn("not covered yet", small.expected_promise_source)
 
-    def test_what_was_bought_to_order_and_is_not_any_more_keeps_its_day(self):
-        """B1: the vendor is quicker, but nobody has asked."""
+    def test_cancelled_make_to_order_purchase_keeps_the_date(self):
+        """B1: the lead time is shorter, but nothing is ordered."""
         product = self._create_bought_to_order()
         product.seller_ids.delay = 6
         order = self._confirm((product, 2))
@@ -231,13 +231,13 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(order.promised_date, self._in(10))
         self.assertFalse(order.order_line.is_promise_covered)
 
-    def test_where_nothing_is_known_nothing_is_promised(self):
+    def test_no_promise_without_supply_and_vendor(self):
         line = self._create_order((self.product, 5)).order_line
         self.assertFalse(line.expected_promise_date)
         self.assertIn("no vendor", line.expected_promise_source)
 
-    def test_who_wants_it_later_holds_up_nobody(self):
-        """B1: the receipt is for a later day anyway; buying is quicker."""
+    def test_order_for_a_later_day_delays_no_other(self):
+        """B1: the receipt is needed on a later day only; buying is faster."""
         self._sell_by_vendor(4)
         self._expect(self.product, 5, 9)
         self._confirm((self.product, 5), commitment_date=self._noon(20))
@@ -245,7 +245,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(quoted.expected_promise_date, self._in(4))
 
     def test_without_any_supply_the_promise_is_marked_as_not_covered(self):
-        """Once: the date stays, for want of a better one."""
+        """Once; the date stays the same."""
         order, purchase = self._confirm_waiting()
         purchase.button_cancel()
         self.product.seller_ids.unlink()

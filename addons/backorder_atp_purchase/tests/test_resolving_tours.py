@@ -10,8 +10,8 @@ from odoo.addons.backorder_atp_sourcing.tests.test_resolving_tours import (
 
 @tagged("post_install", "-at_install", "is_tour")
 class TestResolvingToursPurchase(ResolvingToursCommon):
-    def test_manager_buys_what_is_short(self):
-        """D5: from the board, over the proposal, to the request for quotation."""
+    def test_manager_buys_a_shortage(self):
+        """D5: from the board, through the proposal, to the request for quotation."""
         self.users["manager"].group_ids += self.env.ref("purchase.group_purchase_user")
         self._confirm((self.backorderable, 10))
         self._start("backorder_atp_emergency_purchase", "manager")

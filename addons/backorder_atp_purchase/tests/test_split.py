@@ -8,8 +8,8 @@ from odoo.addons.backorder_atp.tests.test_split import SplitCommon
 
 @tagged("post_install", "-at_install")
 class TestSplitPurchase(SplitCommon):
-    def test_what_is_bought_for_the_order_stays(self):
-        """C7: its own supply covers it, so that it does not wait."""
+    def test_make_to_order_line_stays(self):
+        """C7: its own procurement covers it, so that it is not on backorder."""
         product = self._create_bought_to_order()
         order = self._confirm_waiting((product, 5))
         child = self._split(order)

@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp_sourcing.tests.test_transfer import TransferCommo
 @tagged("post_install", "-at_install")
 class TestTransferPurchase(TransferCommon):
     def test_cancelled_rest_of_a_receipt_is_shown(self):
-        """D9: the vendor's rest will not come, though it is ordered."""
+        """D9: the rest will not be delivered, although it was ordered."""
         purchase = self._purchase(7)
         purchase.button_confirm()
         receipt = purchase.picking_ids
@@ -24,14 +24,14 @@ class TestTransferPurchase(TransferCommon):
         self.assertEqual((row["quantity"], row["record"]), (4, purchase))
 
     def test_confirming_needs_the_right_to_purchase(self):
-        """C10: the dialog gives nobody a right he has not."""
+        """C10: the dialog grants no additional rights."""
         purchase = self._purchase(7)
         with self.assertRaises(AccessError):
             self._open().uncounted_ids.action_confirm()
         self.assertEqual(purchase.state, "draft")
 
     def test_late_receipt_is_shown(self):
-        """D9: it counts as incoming, but was to come by now."""
+        """D9: it counts as incoming, but its date has passed."""
         purchase = self._purchase(7)
         purchase.button_confirm()
         purchase.picking_ids.move_ids.date = fields.Datetime.now() - timedelta(days=2)
@@ -39,7 +39,7 @@ class TestTransferPurchase(TransferCommon):
         self.assertEqual((row["quantity"], row["record"]), (7, purchase))
 
     def test_purchase_awaiting_approval_is_not_counted(self):
-        """D9: only who may approve it can mend it."""
+        """D9: only users who may approve it can resolve it."""
         self.company.write(
             {"po_double_validation": "two_step", "po_double_validation_amount": 1}
         )
@@ -58,7 +58,7 @@ class TestTransferPurchase(TransferCommon):
         self.assertEqual(purchase.state, "purchase")
 
     def test_purchase_is_opened_by_purchasers_only(self):
-        """C10: whoever has stock rights alone could not see its form."""
+        """C10: users with stock rights alone cannot see its form."""
         self._purchase(7)
         self.assertFalse(self._open().uncounted_ids.can_open)
         self.users["operator"].group_ids += self.env.ref("purchase.group_purchase_user")
@@ -69,7 +69,7 @@ class TestTransferPurchase(TransferCommon):
         )
 
     def test_received_purchase_is_shown_as_counted_in_stock(self):
-        """D9: what was received is no supply any more."""
+        """D9: received goods are no longer incoming."""
         purchase = self._purchase(7)
         purchase.button_confirm()
         self._validate(purchase.picking_ids, 7)
@@ -77,7 +77,7 @@ class TestTransferPurchase(TransferCommon):
         self.assertEqual((row["quantity"], row["record"]), (7, purchase))
 
     def test_request_for_quotation_is_not_counted_until_confirmed(self):
-        """D9: it is shown with why; the button confirms it."""
+        """D9: it is shown with the reason; the button confirms it."""
         purchase = self._purchase(7)
         self.users["operator"].group_ids += self.env.ref("purchase.group_purchase_user")
         uncounted = self._open().uncounted_ids
@@ -85,7 +85,7 @@ class TestTransferPurchase(TransferCommon):
             (uncounted.kind, uncounted.quantity, uncounted.document),
             ("request", 7, purchase.display_name),
         )
-        self.assertIn("nothing is ordered yet", uncounted.reason)
+        self.assertIn("not ordered yet", uncounted.reason)
         uncounted.action_confirm()
         self.assertEqual(purchase.state, "purchase")
         self.assertFalse(self._get_uncounted())

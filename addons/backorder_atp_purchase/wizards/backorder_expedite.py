@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderExpedite(models.TransientModel):
-    """The purchases that orders wait for: ask for them, or enter a new date."""
+    """Expedite purchases for waiting orders, or enter new dates."""
 
     _name = "backorder.expedite"
     _inherit = "backorder.wizard.mixin"
@@ -24,8 +24,8 @@ class BackorderExpedite(models.TransientModel):
     def _open(self, keys):
         """Show the purchases of each ``(product_id, warehouse_id)``.
 
-        :raise AccessError: for whoever is not an operator
-        :raise UserError: when nothing is on its way
+        :raise AccessError: for users who are not operators
+        :raise UserError: when there is no incoming purchase
         """
         supply = self.env["backorder.supply"]
         supply._check_operator()
@@ -33,8 +33,8 @@ class BackorderExpedite(models.TransientModel):
         if not lines:
             raise UserError(
                 self.env._(
-                    "No confirmed purchase is on its way. Buy it, find it in another"
-                    " warehouse, or confirm the requests for quotation."
+                    "There is no incoming purchase. Buy the product, find it in"
+                    " another warehouse, or confirm the requests for quotation."
                 )
             )
         expedite = self.create(
@@ -92,11 +92,11 @@ class BackorderExpedite(models.TransientModel):
         self.ensure_one()
         lines = self.line_ids.filtered("is_selected")
         if not lines:
-            raise UserError(self.env._("Choose at least one purchase."))
+            raise UserError(self.env._("Select at least one purchase."))
         lines._get_purchases().action_expedite(self.note or "")
         return self._get_notification(
             self.env._(
-                "%s asked to expedite.",
+                "Asked to expedite: %s.",
                 ", ".join(lines.buyer_id.mapped("name")),
             )
         )
@@ -110,7 +110,7 @@ class BackorderExpedite(models.TransientModel):
         for line in lines:
             line._get_purchases().action_set_new_date(line.new_date)
         return self._get_notification(
-            self.env._("The orders that wait know the new date.")
+            self.env._("The new dates are set, and the waiting orders are updated.")
         )
 
     def _get_notification(self, message):

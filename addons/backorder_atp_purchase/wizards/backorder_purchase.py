@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderPurchase(models.TransientModel):
-    """Show what is short and what would be bought, before it is bought."""
+    """Proposed emergency purchases, to be confirmed by the user."""
 
     _name = "backorder.purchase"
     _inherit = "backorder.wizard.mixin"
@@ -43,7 +43,7 @@ class BackorderPurchase(models.TransientModel):
     def _open(self, keys):
         """Open the proposal for each ``(product_id, warehouse_id)`` that is short.
 
-        :raise AccessError: for whoever is not an operator
+        :raise AccessError: for users who are not operators
         :raise UserError: when none of them is short
         """
         supply = self.env["backorder.supply"]
@@ -52,8 +52,8 @@ class BackorderPurchase(models.TransientModel):
         if not needs:
             raise UserError(
                 self.env._(
-                    "Nothing is short here: stock covers what is promised, or what"
-                    " waits is bought for its order alone."
+                    "There is no shortage: stock or make-to-order supply covers all"
+                    " orders."
                 )
             )
         purchase = self.create(
@@ -91,11 +91,11 @@ class BackorderPurchase(models.TransientModel):
         }
 
     def action_buy(self):
-        """Buy the chosen lines; see :meth:`backorder.supply.buy`."""
+        """Buy the selected lines; see :meth:`backorder.supply.buy`."""
         self.ensure_one()
         lines = self.line_ids.filtered("is_selected")
         if not lines:
-            raise UserError(self.env._("Choose at least one product to buy."))
+            raise UserError(self.env._("Select at least one product to buy."))
         return self.env["backorder.supply"].buy(
             [line._prepare_request() for line in lines]
         )

@@ -24,33 +24,33 @@ class BackorderPurchaseLine(models.TransientModel):
         "Beyond Stock",
         digits="Product Unit",
         readonly=True,
-        help="What is committed beyond the stock: by orders, also on hold, and by"
+        help="Demand beyond the stock: of orders, including those on hold, and of"
         " transfers without an order.",
     )
     requested_qty = fields.Float(
         "Requested",
         digits="Product Unit",
         readonly=True,
-        help="On requests for quotation that are not confirmed or approved yet.",
+        help="Quantity on requests for quotation and purchases to approve.",
     )
     ordered_qty = fields.Float(
-        "On Its Way",
+        "Incoming",
         digits="Product Unit",
         readonly=True,
-        help="On confirmed purchases, transfers and other receipts.",
+        help="Quantity on confirmed purchases, transfers and other receipts.",
     )
     held_qty = fields.Float(
         "On Hold",
         digits="Product Unit",
         readonly=True,
-        help="What of this orders on hold lack. Nothing is bought for them until they"
-        " are released.",
+        help="The part of the shortage that belongs to orders on hold. Nothing is"
+        " bought for them until they are released.",
     )
     uncovered_qty = fields.Float(
         "Uncovered",
         digits="Product Unit",
         readonly=True,
-        help="What is short and on no order yet, without orders on hold.",
+        help="The shortage that is not on order yet, without orders on hold.",
     )
     obstacle = fields.Char("Note", readonly=True)
     seller_id = fields.Many2one(
@@ -77,7 +77,7 @@ class BackorderPurchaseLine(models.TransientModel):
             line.amount = line.price_unit * line.quantity
 
     def _get_priced_seller(self):
-        """Return the vendor's price that Odoo will take for this quantity."""
+        """Return the vendor price that Odoo will use for this quantity."""
         seller = self.seller_id
         if not seller:
             return seller
@@ -100,7 +100,7 @@ class BackorderPurchaseLine(models.TransientModel):
 
     @api.onchange("seller_id")
     def _onchange_seller_id(self):
-        """Propose the quantity in the unit of the vendor that was chosen."""
+        """Propose the quantity in the unit of the chosen vendor."""
         supply = self.env["backorder.supply"]
         margin = self.company_id.sudo().backorder_purchase_margin
         if self.seller_id:
@@ -112,7 +112,7 @@ class BackorderPurchaseLine(models.TransientModel):
             )
 
     def _prepare_request(self):
-        """Return the request as :meth:`backorder.supply.buy` wants it."""
+        """Return the request for :meth:`backorder.supply.buy`."""
         return {
             "product_id": self.product_id.id,
             "warehouse_id": self.warehouse_id.id,

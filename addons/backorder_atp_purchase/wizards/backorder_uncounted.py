@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderUncounted(models.TransientModel):
-    """A purchase that does not count, and the button that mends it."""
+    """A purchase that does not count, and the button that resolves it."""
 
     _inherit = "backorder.uncounted"
 
@@ -14,8 +14,8 @@ class BackorderUncounted(models.TransientModel):
         selection_add=[
             ("request", "Not Ordered Yet"),
             ("late",),
-            ("closed", "Will Not Come"),
-            ("received", "Received Already"),
+            ("closed", "Cancelled"),
+            ("received", "Already Received"),
         ],
         ondelete={"request": "cascade", "closed": "cascade", "received": "cascade"},
     )
@@ -34,21 +34,21 @@ class BackorderUncounted(models.TransientModel):
         }
 
     def action_confirm(self):
-        """Confirm the request for quotation, with the user's own rights."""
+        """Confirm the request for quotation, with the rights of the user."""
         self._get_record().button_confirm()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_approve(self):
-        """Approve the purchase, with the user's own rights."""
+        """Approve the purchase, with the rights of the user."""
         order = self._get_record()
         order.button_approve()
         if order.state != "purchase":
             raise UserError(
-                self.env._("Only a purchase administrator may approve %s.", order.name)
+                self.env._("Only a purchase administrator can approve %s.", order.name)
             )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_new_date(self):
-        """Enter when a late purchase is to come now."""
+        """Enter a new date of a late purchase."""
         keys = [(self.product_id.id, self.warehouse_id.id)]
         return self.env["backorder.expedite"]._open(keys)
