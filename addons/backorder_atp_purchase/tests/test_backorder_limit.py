@@ -21,10 +21,10 @@ class TestBackorderLimitPurchase(BackorderLimitCommon):
     def test_up_to_the_incoming_quantity(self):
         self._set_stock(self.product, 2)
         self._limit(self.product, "incoming")
-        self._assert_refused(3, "available 2.*on its way")
+        self._assert_refused(3, "available 2.*incoming quantity")
         self._create_receipt(self.product, 1000)
         self._confirm((self.product, -1000))
-        self._assert_refused(3, "available 2.*on its way")
+        self._assert_refused(3, "available 2.*incoming quantity")
         self._buy(5)
         self._assert_refused(8, "available 7")
         self._confirm((self.product, 4))

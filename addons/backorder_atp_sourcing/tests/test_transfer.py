@@ -182,7 +182,7 @@ class TestTransfer(TransferCommon):
         foreign = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
         for source, quantity, message in (
             (self.north, 0, "greater than zero"),
-            (self.warehouse, 1, "another warehouse"),
+            (self.warehouse, 1, "another source warehouse"),
             (foreign, 1, "inter-company sale"),
         ):
             with self.assertRaisesRegex(UserError, message):
