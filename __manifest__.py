@@ -44,8 +44,8 @@
         "views/res_config_settings_escalation_views.xml",
         "views/backorder_limit_views.xml",
         "views/res_config_settings_discrepancy_views.xml",
-        "views/menus.xml",
         "views/backorder_failure_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["backorder_atp/static/src/**/*"],

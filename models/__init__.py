@@ -18,6 +18,7 @@ from . import promise_decision_effect
 from . import backorder_event
 from . import backorder_event_payload
 from . import backorder_failure
+from . import backorder_overview
 from . import backorder_queue_mixin
 from . import backorder_retry
 from . import backorder_retry_escalation

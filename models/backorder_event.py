@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 from ..locking import SideCursor
@@ -271,6 +272,23 @@ class BackorderEvent(models.Model):
             "trigger_source": SOURCE.get(self.env.cr),
             "payload": payload,
         }
+
+    @api.model
+    def _get_filled_domain(self, weeks=0):
+        """Return the backorders of a week that ended otherwise than by cancelling.
+
+        :param weeks: how many weeks before this one
+        """
+        return Domain(
+            [
+                ("event_type", "=", "order:backorder_resolved"),
+                ("date", ">=", f"=week_start {-weeks:+}w"),
+                ("date", "<", f"=week_start {1 - weeks:+}w"),
+                ("order_id", "any", [("state", "=", "sale")]),
+                ("trigger_source", "not =like", "split:%"),
+                ("trigger_source", "not =like", "merge:%"),
+            ]
+        )
 
     def _get_payload_value(self, payload):
         """Return what the lines of ``payload`` are worth in the company's currency."""

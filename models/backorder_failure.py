@@ -204,3 +204,10 @@ class BackorderFailure(models.Model):
             model = self.env.get(failure.res_model)
             if model is None or not model.browse(failure.res_id).exists():
                 failure.unlink()
+
+    def _prepare_overview_line(self):
+        return {
+            "title": self.record_name,
+            "detail": self.message,
+            "date": self.last_date,
+        }

@@ -331,3 +331,13 @@ class BackorderOverride(models.Model):
             "target": "new",
             "context": {"default_override_id": self.id},
         }
+
+    def _prepare_overview_line(self):
+        may_decide = self.env.user.has_group("backorder_atp.group_inventory_manager")
+        return {
+            "title": f"{self.order_id.name} · {self.partner_id.display_name}",
+            "detail": ", ".join(self.line_ids.product_id.mapped("display_name")),
+            "date": self.request_date,
+            "button": may_decide and self.env._("Decide"),
+            "method": "action_open_approval",
+        }

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -368,3 +369,22 @@ class BackorderRetry(models.Model):
             _logger.exception("Could not reserve %s", moves)
             return self.env._("Unexpected error; the server log has the details.")
         return None
+
+    def _prepare_overview_line(self):
+        return {
+            "title": self.product_id.display_name,
+            "detail": self.warehouse_id.display_name,
+            "date": self.since,
+        }
+
+    @api.model
+    def _get_overdue_domain(self):
+        """Return which entries are older than their company tolerates."""
+        now = fields.Datetime.now()
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain(
+                "since", "<=", now - timedelta(minutes=company.backorder_retry_minutes)
+            )
+            for company in self.env.companies.sudo()
+        )

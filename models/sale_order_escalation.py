@@ -63,11 +63,12 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_stale(self, orders=None, products=None):
+    def _get_stale(self, orders=None, products=None, ahead=timedelta()):
         """Return the backordered orders that are due for a hold, the oldest first.
 
         :param orders: only among these
         :param products: only orders that are short of one of these
+        :param ahead: also those that will be due within this time
         """
         self.flush_model(
             [
@@ -84,10 +85,10 @@ class SaleOrder(models.Model):
                 "promise_phase",
             ]
         )
-        self.env.cr.execute(self._get_stale_query(orders, products))
+        self.env.cr.execute(self._get_stale_query(orders, products, ahead))
         return self.browse([id_ for [id_] in self.env.cr.fetchall()])
 
-    def _get_stale_query(self, orders, products):
+    def _get_stale_query(self, orders, products, ahead):
         clock = SQL("GREATEST(so.backordered_since, so.hold_clock_since)")
         return SQL(
             """
@@ -110,7 +111,7 @@ class SaleOrder(models.Model):
              ORDER BY so.backordered_since, so.id
             """,
             clock=clock,
-            now=fields.Datetime.now(),
+            now=fields.Datetime.now() + ahead,
             chosen=SQL("TRUE")
             if orders is None
             else SQL("so.id = ANY(%s)", list(orders.ids)),
@@ -230,3 +231,10 @@ class SaleOrder(models.Model):
         result = super()._withdraw_overrides()
         self.sudo().activity_unlink([STALE_ACTIVITY])
         return result
+
+    def _prepare_overview_line(self):
+        return {
+            "title": f"{self.name} · {self.partner_id.display_name}",
+            "detail": self.env._("%s days on backorder", self.backorder_age),
+            "date": self.escalation_date,
+        }

@@ -454,3 +454,12 @@ class StockDiscrepancy(models.Model):
 
     def _get_place(self):
         return self.location_id or self.warehouse_id.view_location_id
+
+    def _prepare_overview_line(self):
+        return {
+            "title": f"{self.name} · {self.product_id.display_name}",
+            "detail": (self.location_id or self.warehouse_id).display_name,
+            "date": self.detected_date,
+            "button": self.is_decider and self.env._("Decide"),
+            "method": "action_open_decision",
+        }

@@ -32,6 +32,7 @@ from . import test_misplaced
 from . import test_negative_lines
 from . import test_negative_stock
 from . import test_override
+from . import test_overview
 from . import test_permission_walk
 from . import test_permissions
 from . import test_phase

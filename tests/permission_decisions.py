@@ -107,6 +107,9 @@ METHODS = decide(
         "backorder.override.line": {
             EMPLOYEES: "action_explain",
         },
+        "backorder.overview": {
+            VIEWERS: "get_overview",
+        },
         "backorder.product": {
             OPERATORS: "action_fulfil",
             VIEWERS: "action_view_orders",

@@ -12,17 +12,40 @@ FILTERS = {"filter_activities_my", "activities_overdue", "activities_today"}
 
 @tagged("post_install", "-at_install")
 class TestMenus(BackorderCommon):
-    def _get_names(self, role, parent="stock.menu_stock_root"):
+    def _get_visible(self, role):
         menus = self._as(role, self.env["ir.ui.menu"])
-        visible = menus.browse(menus._visible_menu_ids())
-        return visible.filtered(lambda menu: menu.parent_id == self.env.ref(parent))
+        return menus.browse(menus._visible_menu_ids()).sudo()
 
-    def test_viewer_comes_in_for_the_backorders(self):
-        """B5: who has no Inventory role is led to no transfer and no count."""
-        found = self._get_names("viewer")
-        self.assertIn(self.env.ref("backorder_atp.menu_backorder_root"), found)
-        for name in ("stock_picking_type_menu", "menu_stock_warehouse_mgmt"):
-            self.assertNotIn(self.env.ref(f"stock.{name}"), found)
+    def test_viewer_has_an_application_and_no_transfers(self):
+        """B5: a viewer without an Inventory role sees Backorders, not Inventory."""
+        visible = self._get_visible("viewer")
+        self.assertIn(self.env.ref("backorder_atp.menu_backorder_root"), visible)
+        self.assertNotIn(self.env.ref("stock.menu_stock_root"), visible)
+
+    def test_application_has_six_entries(self):
+        """C10: few entries at the first level, each with something below or behind."""
+        root = self.env.ref("backorder_atp.menu_backorder_root")
+        for role in ("viewer", "operator", "manager", "finance"):
+            with self.subTest(role=role):
+                visible = self._get_visible(role)
+                entries = visible.filtered(lambda menu: menu.parent_id == root)
+                self.assertLessEqual(len(entries), 6)
+                for entry in entries:
+                    self.assertTrue(entry.action or entry.child_id & visible)
+
+    def test_every_entry_opens_for_each_role(self):
+        """C10: no role sees an entry that it cannot use."""
+        root = self.env.ref("backorder_atp.menu_backorder_root")
+        for role in ("viewer", "operator", "manager", "finance"):
+            below = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+            for menu in below & self._get_visible(role):
+                if menu.action and menu.action._name == "ir.actions.act_window":
+                    with self.subTest(role=role, menu=menu.complete_name):
+                        records = self._as(role, self.env[menu.action.res_model])
+                        self.assertTrue(records.has_access("read"))
+                        records.get_views(
+                            [(False, mode) for mode in menu.action.view_mode.split(",")]
+                        )
 
     def test_to_do_list_shows_what_is_to_do(self):
         """B5: the to-do list leads to one's own activities, not to everything."""

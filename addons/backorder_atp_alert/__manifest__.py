@@ -21,6 +21,7 @@
         "views/product_views.xml",
         "views/backorder_alert_views.xml",
         "views/backorder_conservation_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_tests": ["backorder_atp_alert/static/tests/tours/**/*"],

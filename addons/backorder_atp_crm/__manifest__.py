@@ -15,6 +15,7 @@
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "report/crm_lead_allocation_report_views.xml",
+        "views/menus.xml",
     ],
     "auto_install": True,
 }

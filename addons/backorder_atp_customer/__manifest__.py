@@ -18,6 +18,7 @@
         "views/sale_portal_templates.xml",
         "wizards/backorder_goodwill_views.xml",
         "views/backorder_customer_message_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_tests": ["backorder_atp_customer/static/tests/tours/**/*"],

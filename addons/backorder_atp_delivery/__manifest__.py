@@ -15,6 +15,7 @@
         "views/delivery_carrier_views.xml",
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
+        "views/menus.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "auto_install": True,

@@ -15,6 +15,7 @@
         "data/ir_cron_reconcile.xml",
         "views/backorder_job_views.xml",
         "views/backorder_reconcile_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["backorder_atp_job/static/src/**/*"],

@@ -18,12 +18,12 @@
         "report/backorder_rollout_report_views.xml",
         "views/res_config_settings_views.xml",
         "views/backorder_board_views.xml",
-        "report/backorder_report_menus.xml",
         "report/backorder_summary_templates.xml",
         "data/mail_template_summary.xml",
         "wizards/backorder_summary_views.xml",
         "report/backorder_report_views.xml",
         "report/backorder_service_report_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["backorder_atp_report/static/src/**/*"],

@@ -16,6 +16,6 @@
         "wizards/stock_soft_reservation_wizard_views.xml",
         "views/stock_soft_reservation_views.xml",
         "views/res_config_settings_views.xml",
-        "views/stock_soft_reservation_menus.xml",
+        "views/menus.xml",
     ],
 }

@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/backorder_run_rules.xml",
         "views/backorder_run_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["backorder_atp_run/static/src/**/*"],

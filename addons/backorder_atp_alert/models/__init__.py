@@ -15,3 +15,4 @@ from . import stock_quant
 from . import backorder_alert_conservation
 from . import backorder_job
 from . import stock_availability_conservation
+from . import backorder_overview

@@ -445,3 +445,10 @@ class BackorderAlert(models.Model):
         if not keys:
             raise UserError(self.env._("This alert is about no product."))
         return keys
+
+    def _prepare_overview_line(self):
+        return {
+            "title": self.display_name,
+            "detail": self.warehouse_id.display_name or "",
+            "date": self.opened_date,
+        }

@@ -14,3 +14,4 @@ from . import sale_order_goodwill
 from . import sale_order_portal
 from . import sale_order_line_goodwill
 from . import stock_picking
+from . import backorder_overview

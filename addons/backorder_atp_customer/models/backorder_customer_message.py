@@ -293,3 +293,11 @@ class BackorderCustomerMessage(models.Model):
             "res_id": self.order_id.id,
             "views": [(self.order_id.get_formview_id(), "form")],
         }
+
+    def _prepare_overview_line(self):
+        labels = self._fields["kind"]._description_selection(self.env)
+        return {
+            "title": f"{self.order_id.name} · {self.partner_id.display_name}",
+            "detail": dict(labels).get(self.kind, ""),
+            "date": self.create_date,
+        }

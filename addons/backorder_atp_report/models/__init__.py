@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_board
+from . import backorder_report_catalog
 from . import backorder_failure
 from . import backorder_rate_mixin
 from . import backorder_snapshot

@@ -2,12 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from odoo.addons.backorder_atp.transaction import TransactionDict
 
-VIEWER_GROUP = "backorder_atp.group_backorder_viewer"
 #: What a client subscribes to; the server makes of it a channel for each company.
 BUS_CHANNEL = "backorder_board"
 CHANGED_COMPANIES = TransactionDict("backorder_atp.changed_companies")
@@ -41,20 +39,9 @@ class BackorderBoard(models.AbstractModel):
         :rtype: dict
         :raise AccessError: for whoever is not a viewer of backorders
         """
-        self._check_viewer()
+        self.env["backorder.overview"]._check_viewer()
         figures = {**self._get_waiting_figures(), **self._get_flow_figures()}
         return {**figures, "currency_id": self.env.company.currency_id.id}
-
-    @api.model
-    def _check_viewer(self):
-        if not (self.env.su or self.env.user.has_group(VIEWER_GROUP)):
-            raise AccessError(
-                self.env._(
-                    "The backorder board is for those with the role %s. Ask an"
-                    " administrator.",
-                    self.env.ref(VIEWER_GROUP).sudo().full_name,
-                )
-            )
 
     def _get_waiting_figures(self):
         """Return what waits now, from the orders the user may read."""
@@ -89,7 +76,8 @@ class BackorderBoard(models.AbstractModel):
 
     def _get_flow_figures(self):
         """Return what was filled this week, and what has yet to be handed out."""
-        self.env["backorder.event"].flush_model()
+        events = self.env["backorder.event"]
+        events.flush_model()
         self.env["backorder.retry"].flush_model()
         now = fields.Datetime.now()
         filled, count, oldest, late_at = self.env.execute_query(
@@ -104,7 +92,7 @@ class BackorderBoard(models.AbstractModel):
                   JOIN res_company company ON company.id = stock_check.company_id
                  WHERE stock_check.id IN %(checks)s
                 """,
-                events=self._get_filled_query().subselect(),
+                events=events._search(events._get_filled_domain()).subselect(),
                 checks=self.env["backorder.retry"]._search([]).subselect(),
             )
         )[0]
@@ -120,18 +108,6 @@ class BackorderBoard(models.AbstractModel):
                 "late_in": late_in,
             },
         }
-
-    def _get_filled_query(self):
-        """Episodes that ended this week otherwise than by cancelling the order."""
-        return self.env["backorder.event"]._search(
-            [
-                ("event_type", "=", "order:backorder_resolved"),
-                ("date", ">=", "=week_start"),
-                ("order_id", "any", [("state", "=", "sale")]),
-                ("trigger_source", "not =like", "split:%"),
-                ("trigger_source", "not =like", "merge:%"),
-            ]
-        )
 
     # ------------------------------------------------------------------
     # Refresh

@@ -3,7 +3,9 @@
 
 from odoo import models
 
-from .backorder_board import BUS_CHANNEL, VIEWER_GROUP
+from odoo.addons.backorder_atp.models.backorder_overview import VIEWER_GROUP
+
+from .backorder_board import BUS_CHANNEL
 
 
 class IrWebsocket(models.AbstractModel):

@@ -3,6 +3,7 @@
 """Who may see the figures, and print them."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
+    EMPLOYEES,
     MANAGERS,
     NOBODY,
     VIEWERS,
@@ -25,6 +26,9 @@ METHODS = decide(
     {
         "backorder.board": {
             VIEWERS: "get_figures",
+        },
+        "backorder.report.catalog": {
+            EMPLOYEES: "get_reports",
         },
         "backorder.episode": {
             VIEWERS: "action_view_order",

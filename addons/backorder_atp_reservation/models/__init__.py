@@ -16,3 +16,4 @@ from . import stock_soft_reservation
 from . import stock_soft_reservation_allocation
 from . import stock_move
 from . import stock_move_line
+from . import backorder_overview

@@ -496,3 +496,10 @@ class StockSoftReservation(models.Model):
         if previous_expiry:
             payload["previouslyExpired"] = fields.Datetime.to_string(previous_expiry)
         return payload
+
+    def _prepare_overview_line(self):
+        return {
+            "title": f"{self.name} · {self.product_id.display_name}",
+            "detail": self.partner_id.display_name or "",
+            "date": self.expiry_date,
+        }

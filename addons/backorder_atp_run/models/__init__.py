@@ -10,3 +10,4 @@ from . import backorder_run_commit
 from . import backorder_retry
 from . import sale_order_line
 from . import stock_move
+from . import backorder_overview

@@ -264,3 +264,6 @@ class BackorderRun(models.Model):
             "backorder_atp_run.backorder_run_line_action"
         )
         return {**action, "domain": [("run_id", "=", self.id)]}
+
+    def _prepare_overview_line(self):
+        return {"title": self.display_name, "date": self.simulated_date}

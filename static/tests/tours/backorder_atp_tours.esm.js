@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {
+  openBackorders,
   openInventory,
   openMenu,
   sellBeyondStock,
@@ -25,7 +26,8 @@ tours.add("backorder_atp_receipt", {
     },
     {trigger: "button[name=button_validate]", run: "click"},
     {trigger: ".o_arrow_button_current[data-value=done], .o_list_view"},
-    ...openMenu("menu_backorder_orders"),
+    ...openBackorders(),
+    ...openMenu("orders", "menu_backorder_orders"),
     {
       content: "Nobody waits any more",
       trigger: ".o_view_nocontent_smiling_face:contains('No order waits')",
@@ -44,8 +46,8 @@ tours.add("backorder_atp_ask", {
 
 tours.add("backorder_atp_approve", {
   steps: () => [
-    ...openInventory(),
-    ...openMenu("menu_backorder_overrides"),
+    ...openBackorders(),
+    ...openMenu("orders", "menu_backorder_overrides"),
     {trigger: ".o_data_row button[name=action_open_approval]", run: "click"},
     {trigger: ".modal .o_data_row:contains('Protected'):contains('5.00')"},
     {trigger: ".modal .o_field_widget[name=reason] input", run: "edit worth it"},
@@ -56,8 +58,8 @@ tours.add("backorder_atp_approve", {
 
 tours.add("backorder_atp_policy", {
   steps: () => [
-    ...openInventory(),
-    ...openMenu("menu_stock_policy"),
+    ...openBackorders(),
+    ...openMenu("configuration", "menu_stock_policy"),
     {
       trigger: ".o_data_row:contains('Protected') td[name=allow_backorder]",
       run: "click",

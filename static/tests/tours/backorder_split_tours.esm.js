@@ -1,24 +1,16 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {
+  openBackorders,
+  openMenu,
+} from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
-import {stepUtils} from "@web_tour/tour_utils";
 
 const tours = registry.category("web_tour.tours");
 
 function openBoard() {
-  return [
-    stepUtils.showAppsMenuItem(),
-    {trigger: '.o_app[data-menu-xmlid="stock.menu_stock_root"]', run: "click"},
-    {
-      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
-      run: "click",
-    },
-    {
-      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_orders"]',
-      run: "click",
-    },
-  ];
+  return [...openBackorders(), ...openMenu("orders", "menu_backorder_orders")];
 }
 
 tours.add("backorder_atp_split", {

@@ -10,15 +10,32 @@ export function openInventory() {
   ];
 }
 
-/** Open an entry of the menu Backorders: of the root, or as `addon.name`. */
-export function openMenu(name) {
+/** Open the application Backorders. */
+export function openBackorders() {
+  return [
+    stepUtils.showAppsMenuItem(),
+    {
+      trigger: '.o_app[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
+      run: "click",
+    },
+    {trigger: ".o_backorder_overview"},
+  ];
+}
+
+/**
+ * Open an entry of the menu of the application Backorders.
+ *
+ * @param {String} section of the menu, e.g. `orders`
+ * @param {String} name of the entry: of the root, or as `addon.name`
+ */
+export function openMenu(section, name) {
   const xmlId = name.includes(".") ? name : `backorder_atp.${name}`;
   return [
     {
-      trigger: '[data-menu-xmlid="backorder_atp.menu_backorder_root"]',
+      trigger: `.o_menu_sections [data-menu-xmlid="backorder_atp.menu_backorder_section_${section}"]`,
       run: "click",
     },
-    {trigger: `[data-menu-xmlid="${xmlId}"]`, run: "click"},
+    {trigger: `.o-dropdown--menu [data-menu-xmlid="${xmlId}"]`, run: "click"},
   ];
 }
 

@@ -2,7 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {
-  openInventory,
+  openBackorders,
   openMenu,
 } from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
@@ -11,8 +11,8 @@ const tours = registry.category("web_tour.tours");
 
 tours.add("backorder_atp_alerts", {
   steps: () => [
-    ...openInventory(),
-    ...openMenu("backorder_atp_alert.menu_backorder_alerts"),
+    ...openBackorders(),
+    ...openMenu("allocation", "backorder_atp_alert.menu_backorder_alerts"),
     {trigger: ".o_data_row:contains('Backorderable'):contains('Supply Insufficient')"},
     {
       trigger: ".o_data_row:contains('Supply Insufficient') td[name=product_id]",

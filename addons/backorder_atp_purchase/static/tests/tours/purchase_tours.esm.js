@@ -2,7 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {
-  openInventory,
+  openBackorders,
   openMenu,
 } from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
@@ -11,8 +11,8 @@ const tours = registry.category("web_tour.tours");
 
 tours.add("backorder_atp_emergency_purchase", {
   steps: () => [
-    ...openInventory(),
-    ...openMenu("menu_backorder_products"),
+    ...openBackorders(),
+    ...openMenu("availability", "menu_backorder_products"),
     {
       trigger:
         ".o_data_row:contains('Backorderable') button[name=action_open_purchase]",

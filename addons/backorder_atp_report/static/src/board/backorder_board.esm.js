@@ -27,6 +27,24 @@ const FILLED = {
   filters: ["filled_this_week"],
 };
 
+/** Call ``callback`` once something has changed in one of the user's companies. */
+export function useBackorderChanges(callback) {
+  const bus = useService("bus_service");
+  const onChanged = ({company_id}) => {
+    if (user.activeCompanies.some((company) => company.id === company_id)) {
+      callback();
+    }
+  };
+  bus.addChannel(CHANNEL);
+  bus.subscribe(CHANGED, onChanged);
+  bus.addEventListener("BUS:RECONNECT", callback);
+  onWillDestroy(() => {
+    bus.unsubscribe(CHANGED, onChanged);
+    bus.removeEventListener("BUS:RECONNECT", callback);
+    bus.deleteChannel(CHANNEL);
+  });
+}
+
 export class BackorderBoard extends Component {
   static template = "backorder_atp_report.BackorderBoard";
   static props = {list: {type: Object}};
@@ -34,24 +52,17 @@ export class BackorderBoard extends Component {
   setup() {
     this.orm = useService("orm");
     this.action = useService("action");
-    this.busService = useService("bus_service");
     this.state = useState({figures: null});
-    this.onChanged = this.onChanged.bind(this);
     this.scheduleRefresh = this.scheduleRefresh.bind(this);
-    this.busService.addChannel(CHANNEL);
-    this.busService.subscribe(CHANGED, this.onChanged);
-    this.busService.addEventListener("BUS:RECONNECT", this.scheduleRefresh);
+    useBackorderChanges(this.scheduleRefresh);
     onWillStart(() => this.loadFigures());
-    onWillDestroy(() => this.stopListening());
+    onWillDestroy(() => this.stopTimers());
   }
 
-  stopListening() {
+  stopTimers() {
     this.isDestroyed = true;
     browser.clearTimeout(this.refreshTimer);
     browser.clearTimeout(this.lateTimer);
-    this.busService.unsubscribe(CHANGED, this.onChanged);
-    this.busService.removeEventListener("BUS:RECONNECT", this.scheduleRefresh);
-    this.busService.deleteChannel(CHANNEL);
   }
 
   async loadFigures() {
@@ -73,12 +84,6 @@ export class BackorderBoard extends Component {
         () => this.loadFigures(),
         Math.min(late_in + 1, 24 * 3600) * 1000
       );
-    }
-  }
-
-  onChanged({company_id}) {
-    if (user.activeCompanies.some((company) => company.id === company_id)) {
-      this.scheduleRefresh();
     }
   }
 

@@ -2,7 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {
-  openInventory,
+  openBackorders,
   openMenu,
 } from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
@@ -11,10 +11,10 @@ const tours = registry.category("web_tour.tours");
 
 tours.add("backorder_atp_board", {
   steps: () => [
-    ...openInventory(),
-    ...openMenu("menu_backorder_products"),
+    ...openBackorders(),
+    ...openMenu("availability", "menu_backorder_products"),
     {trigger: ".o_data_row:contains('Backorderable')"},
-    ...openMenu("menu_backorder_orders"),
+    ...openMenu("orders", "menu_backorder_orders"),
     {trigger: ".o_data_row:contains('Patient Customer'):contains('Backordered')"},
     {
       content: "A figure of the board leads to what it counts",
@@ -62,7 +62,7 @@ tours.add("backorder_atp_board", {
       content: "The board has been counted again",
       trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('0')",
     },
-    ...openMenu("menu_backorder_events"),
+    ...openMenu("reporting", "menu_backorder_events"),
     {trigger: ".o_data_row:contains('Backorder Resolved')"},
   ],
 });

@@ -1,0 +1,90 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from lxml import html
+
+from odoo import api, models
+
+
+class BackorderReportCatalog(models.AbstractModel):
+    """All reports on one page, each with what it answers."""
+
+    _name = "backorder.report.catalog"
+    _description = "Backorder Reports"
+
+    @api.model
+    def get_reports(self):
+        """Return the reports that the user may open.
+
+        :return: list of ``title`` and ``reports``, each of these with its ``action``
+            (an id), ``name`` and ``description``
+        """
+        groups = [
+            {"title": title, "reports": self._get_readable(xmlids)}
+            for title, xmlids in self._get_groups()
+        ]
+        return [group for group in groups if group["reports"]]
+
+    @api.model
+    def _get_groups(self):
+        """Return the titles and the external ids of their actions; extend it."""
+        return [
+            (
+                self.env._("Today"),
+                [
+                    "backorder_atp_report.backorder_report_action",
+                    "backorder_atp_report.backorder_report_action_customer",
+                    "backorder_atp_report.backorder_product_action_impact",
+                    "backorder_atp_report.backorder_product_action_top",
+                    "backorder_atp_report.backorder_product_action_timeline",
+                    "backorder_atp_report.backorder_summary_action",
+                ],
+            ),
+            (
+                self.env._("Service Level"),
+                [
+                    "backorder_atp_report.backorder_service_report_action",
+                    "backorder_atp_report.backorder_service_report_action_late",
+                    "backorder_atp_report.backorder_snapshot_action_service",
+                    "backorder_atp_report.backorder_snapshot_action_late",
+                ],
+            ),
+            (
+                self.env._("History"),
+                [
+                    "backorder_atp_report.backorder_snapshot_action",
+                    "backorder_atp_report.backorder_period_action",
+                    "backorder_atp_report.backorder_episode_action",
+                    "backorder_atp_report.backorder_frequency_action",
+                ],
+            ),
+            (
+                self.env._("Decisions"),
+                [
+                    "backorder_atp_report.backorder_oversell_report_action",
+                    "backorder_atp_report.backorder_override_report_action",
+                    "backorder_atp_report.backorder_rollout_report_action",
+                ],
+            ),
+        ]
+
+    def _get_readable(self, xmlids):
+        actions = self.env["ir.actions.act_window"].browse(
+            [self.env.ref(xmlid).id for xmlid in xmlids]
+        )
+        return [
+            {
+                "action": action.id,
+                "name": action.name,
+                "description": self._get_description(action),
+            }
+            for action in actions.sudo()
+            if self.env[action.res_model].has_access("read")
+        ]
+
+    def _get_description(self, action):
+        """Return what the report shows: the help below its heading."""
+        if not action.help:
+            return ""
+        _heading, *paragraphs = html.fragment_fromstring(action.help, "div")
+        return " ".join(" ".join(part.text_content().split()) for part in paragraphs)

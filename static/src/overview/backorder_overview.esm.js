@@ -1,0 +1,117 @@
+/* Copyright 2026 The backorder_atp contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {
+  Component,
+  onWillDestroy,
+  onWillStart,
+  useExternalListener,
+  useState,
+} from "@odoo/owl";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {Layout} from "@web/search/layout";
+import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
+import {formatFloat} from "@web/views/fields/formatters";
+import {registry} from "@web/core/registry";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useService} from "@web/core/utils/hooks";
+
+// However much changes, an open overview asks again at most once in so many ms.
+const REFRESH_DELAY = 1500;
+
+/** What needs the user's attention now, and the figures of the week beside it. */
+export class BackorderOverview extends Component {
+  static template = "backorder_atp.BackorderOverview";
+  static components = {Layout};
+  static props = {...standardActionServiceProps};
+
+  setup() {
+    this.orm = useService("orm");
+    this.action = useService("action");
+    this.display = {controlPanel: {}};
+    this.state = useState({sections: [], figures: []});
+    this.scheduleRefresh = this.scheduleRefresh.bind(this);
+    onWillStart(() => this.load());
+    useExternalListener(window, "focus", this.scheduleRefresh);
+    onWillDestroy(() => {
+      this.isDestroyed = true;
+      browser.clearTimeout(this.refreshTimer);
+    });
+  }
+
+  async load() {
+    const overview = await this.orm.silent.call(
+      "backorder.overview",
+      "get_overview",
+      []
+    );
+    if (!this.isDestroyed) {
+      Object.assign(this.state, overview);
+    }
+  }
+
+  scheduleRefresh() {
+    this.refreshTimer ||= browser.setTimeout(() => {
+      this.refreshTimer = null;
+      return this.load();
+    }, REFRESH_DELAY);
+  }
+
+  formatDate(date) {
+    return deserializeDateTime(date).toRelative();
+  }
+
+  formatFigure(figure) {
+    return formatFloat(figure.value, {
+      humanReadable: true,
+      decimals: Number.isInteger(figure.value) ? 0 : 1,
+      digits: [false, 0],
+    });
+  }
+
+  getChange(figure) {
+    const change = figure.value - figure.previous;
+    const sign = change > 0 ? "+" : "";
+    return _t("%(previous)s a week ago (%(change)s)", {
+      previous: this.formatFigure({value: figure.previous}),
+      change: sign + this.formatFigure({value: change}),
+    });
+  }
+
+  async openFigure(figure) {
+    return this.openList(figure.action, {
+      context: {[`search_default_${figure.filter}`]: 1},
+    });
+  }
+
+  async openSection(section) {
+    return this.openList(section.action, {
+      name: section.title,
+      domain: section.domain,
+      context: {},
+    });
+  }
+
+  /** Open a list with these filters alone, not those that it usually begins with. */
+  async openList(xmlId, values) {
+    const action = await this.action.loadAction(xmlId);
+    return this.action.doAction({...action, ...values});
+  }
+
+  openLine(line) {
+    return this.action.doAction({
+      type: "ir.actions.act_window",
+      res_model: line.model,
+      res_id: line.id,
+      views: [[false, "form"]],
+    });
+  }
+
+  async runLine(line) {
+    const action = await this.orm.call(line.model, line.method, [line.id]);
+    return this.action.doAction(action, {onClose: () => this.load()});
+  }
+}
+
+registry.category("actions").add("backorder_overview", BackorderOverview);
