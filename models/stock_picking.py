@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..transaction import TransactionVar
 
@@ -125,19 +126,20 @@ class StockPicking(models.Model):
         return True
 
     @api.model
-    def _get_late_receipt_domain(self):
+    def _get_late_receipts(self):
         """Return the late receipts of products that a backordered order needs."""
         needs = Domain("state", "in", ["confirmed", "partially_available"]) & Domain(
             "sale_line_id.order_id",
             "any",
             self.env["sale.order"]._get_backordered_domain(),
         )
-        needed = self.env["stock.move"].sudo()._search(needs).subselect("product_id")
-        return (
+        needed = self.env["stock.move"].sudo()._search(needs)
+        products = needed.subselect(SQL.identifier(needed.table, "product_id"))
+        return self.search(
             Domain("picking_type_code", "=", "incoming")
             & Domain("state", "in", ["confirmed", "assigned"])
             & Domain("scheduled_date", "<", fields.Datetime.now())
-            & Domain("move_ids", "any", [("product_id", "in", needed)])
+            & Domain("move_ids", "any", [("product_id", "in", products)])
         )
 
     def _prepare_overview_line(self):
