@@ -134,12 +134,12 @@ class TestExpedite(BackorderCommon):
             self.env.registry["sale.order"],
             "_on_supply_date_changed",
             autospec=True,
-        ) as told:
+        ) as spy:
             wizard.action_set_dates()
         self.assertEqual(self.line.date_planned.date(), day)
         self.assertEqual(self.line.move_ids.date.date(), day)
         self.assertEqual(self.purchase.picking_ids.scheduled_date.date(), day)
-        told.assert_called_once_with(self.order, self._get_day(5).date(), day)
+        spy.assert_called_once_with(self.order, self._get_day(5).date(), day)
         event = self._get_events("supply:date_changed", order_id=self.order)
         self.assertEqual(event.payload["to"], fields.Date.to_string(day))
         self.assertEqual(event.trigger_source, f"new-date:{self.purchase.name}")

@@ -138,16 +138,16 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self._check_promises()
         self._receive(other, 1)
         self.env.cr.flush()
-        checks = self.env["backorder.promise.recheck"].search([])
-        self.assertEqual(checks.product_id, other)
+        rechecks = self.env["backorder.promise.recheck"].search([])
+        self.assertEqual(rechecks.product_id, other)
         lines = self.env.registry["sale.order.line"]
         with patch.object(
             lines, "_check_promise", autospec=True, side_effect=lines._check_promise
         ) as spy:
-            checks._process()
-        judged = {call.args[0].order_id for call in spy.call_args_list}
-        self.assertNotIn(order, judged)
-        self.assertTrue(judged)
+            rechecks._process()
+        checked = {call.args[0].order_id for call in spy.call_args_list}
+        self.assertNotIn(order, checked)
+        self.assertTrue(checked)
 
     def test_customer_is_notified_when_the_slip_exceeds_the_tolerance(self):
         """Small slips add up since the last notified date."""

@@ -229,7 +229,7 @@ class TestSubstitutes(BackorderCommon):
         with self.assertRaisesRegex(UserError, "locked"):
             self._open().line_ids[0].action_substitute()
 
-    def test_product_without_substitutes_says_where_to_name_them(self):
+    def test_message_without_substitutes_says_where_to_add_them(self):
         order = self._create_order((self.protected, 4))
         with self.assertRaisesRegex(UserError, "Add them on the Sales tab"):
             self._open(order.order_line, "manager")
@@ -239,7 +239,7 @@ class TestSubstitutes(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_who_may_substitute(self):
-        """C10: whoever may change the order, and operators; nobody else."""
+        """C10: users who may change the order, and operators."""
         with self.assertRaisesRegex(AccessError, "Operator"):
             self._open(role="viewer")
         with self.assertRaisesRegex(AccessError, "Operator"):
@@ -247,7 +247,7 @@ class TestSubstitutes(BackorderCommon):
         self._open(role="operator").line_ids[0].action_substitute()
         self.assertEqual(self._get_new_line().product_uom_qty, 5)
 
-    def test_who_may_name_substitutes(self):
+    def test_who_may_add_substitutes(self):
         """C10: product managers and inventory managers."""
         values = {
             "product_tmpl_id": self.protected.product_tmpl_id.id,

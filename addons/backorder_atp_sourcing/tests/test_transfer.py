@@ -61,23 +61,23 @@ class TransferCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestTransfer(TransferCommon):
-    def test_order_says_where_the_stock_is(self):
+    def test_order_shows_stock_elsewhere(self):
         """D9: on the line and on the order, in the product's unit."""
         self._stock_north(4)
         line = self.order.order_line
         self.assertEqual(line.stock_elsewhere, "4 Units in North")
         self.assertIn("4 Units in North", self.order.stock_elsewhere)
 
-    def test_quotation_says_where_the_stock_is(self):
-        """D9: before it is confirmed already, and only where it is short."""
+    def test_quotation_shows_stock_elsewhere(self):
+        """D9: before it is confirmed, and only on short lines."""
         self._stock_north(4)
         short = self._create_order((self.stocked, 1), warehouse_id=self.warehouse.id)
         self.assertEqual(short.order_line.stock_elsewhere, "4 Units in North")
         served = self._create_order((self.stocked, 1), warehouse_id=self.north.id)
         self.assertFalse(served.order_line.stock_elsewhere)
 
-    def test_what_the_other_warehouse_needs_is_left_alone(self):
-        """D6: its own buffer and demand come first."""
+    def test_other_warehouse_keeps_what_it_needs(self):
+        """D6: its own safety stock and demand come first."""
         self._stock_north(20)
         self.env["stock.policy"].create(
             {
@@ -94,7 +94,7 @@ class TestTransfer(TransferCommon):
             line.transfer_id.action_transfer()
 
     def test_the_fullest_warehouse_comes_first(self):
-        """D6: of several, the one with most; the next adds the rest."""
+        """D6: the one with the most first; the next one adds the rest."""
         south = self._create_warehouse("South", "SOU")
         self._stock_north(3)
         self._set_stock(self.stocked, 8, south.lot_stock_id)
@@ -104,7 +104,7 @@ class TestTransfer(TransferCommon):
             [(south, 8), (self.north, 2)],
         )
 
-    def test_transfer_brings_the_goods_to_who_waits(self):
+    def test_transfer_serves_the_waiting_order(self):
         """D6: a real internal transfer, urgent; on arrival the order is allocated."""
         self._stock_north(15)
         picking = self._transfer(self._open())
@@ -119,7 +119,7 @@ class TestTransfer(TransferCommon):
         self.assertEqual(self.order.backorder_state, "allocated")
 
     def test_transfer_follows_the_resupply_route(self):
-        """D6: where there is a route, through transit, each step of it."""
+        """D6: if there is a route, each step of it, through transit."""
         self.warehouse.resupply_wh_ids = self.north
         self._stock_north(15)
         wizard = self._open()
@@ -146,13 +146,13 @@ class TestTransfer(TransferCommon):
         )
 
     def test_transfer_takes_from_what_can_be_promised(self):
-        """D6: the source can promise that much less at once."""
+        """D6: what the source can promise is reduced at once."""
         self._stock_north(15)
         self._transfer(self._open())
         self.assertEqual(self._get(self.stocked, warehouse=self.north), 5)
 
-    def test_older_view_is_refused(self):
-        """D6: somebody else has transferred meanwhile."""
+    def test_outdated_proposal_is_refused(self):
+        """D6: another user has created a transfer meanwhile."""
         self._stock_north(25)
         wizard = self._open()
         self._transfer(self._open())
@@ -160,7 +160,7 @@ class TestTransfer(TransferCommon):
             wizard.action_transfer()
 
     def test_transfer_is_recorded(self):
-        """D6: from where, to where, which transfers."""
+        """D6: source, destination and transfers."""
         self._stock_north(15)
         picking = self._transfer(self._open())
         event = self._get_events("supply:transfer_created", product_id=self.stocked)
@@ -175,7 +175,7 @@ class TestTransfer(TransferCommon):
         )
 
     def test_impossible_transfers_are_refused(self):
-        """D6: nothing, onto itself, out of another company."""
+        """D6: quantity of zero, same warehouse, other company."""
         self._stock_north(15)
         other = self.env["res.company"].create({"name": "Others"})
         self.env.user.company_ids += other
@@ -198,7 +198,7 @@ class TestTransfer(TransferCommon):
                 )
 
     def test_confirmed_order_is_shipped_from_there(self):
-        """D9: the open delivery is cancelled and launched where the stock is."""
+        """D9: the open delivery is cancelled and created in the other warehouse."""
         self._stock_north(15)
         wizard = self._open()
         wizard.line_ids.action_move_order()
@@ -215,15 +215,15 @@ class TestTransfer(TransferCommon):
         self.assertEqual((event.warehouse_id, event.quantity), (self.north, 10))
 
     def test_moving_is_offered_where_everything_is_there(self):
-        """D9: an order is not moved to where it would wait as well."""
+        """D9: not to a warehouse where the order would wait as well."""
         self._stock_north(9)
         self.assertFalse(self._open().line_ids.can_move)
         self._stock_north(10)
         self.assertTrue(self._open().line_ids.can_move)
         self.assertFalse(self._open(self.stocked).line_ids.can_move, "of no order")
 
-    def test_moved_order_is_judged_anew(self):
-        """D9: what is not there either is refused, and nothing has changed."""
+    def test_moved_order_is_checked_again(self):
+        """D9: a warehouse without enough stock is refused, and nothing changes."""
         self.stocked.allow_backorder = "no"
         self._stock_north(9)
         delivery = self.order.picking_ids
@@ -232,8 +232,8 @@ class TestTransfer(TransferCommon):
         self.assertEqual(self.order.order_line.warehouse_id, self.warehouse)
         self.assertNotEqual(delivery.state, "cancel")
 
-    def test_quotation_is_moved_by_its_salesman(self):
-        """D9: whoever may change it; judged when it is confirmed."""
+    def test_quotation_is_moved_by_its_salesperson(self):
+        """D9: by users who may change it; it is checked at confirmation."""
         self._stock_north(4)
         order = self._create_order(
             (self.stocked, 4),
@@ -247,7 +247,7 @@ class TestTransfer(TransferCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_only_short_lines_of_a_quotation_move(self):
-        """D9: the others stay where their stock is."""
+        """D9: the other lines keep their warehouse."""
         self._stock_north(4)
         self._set_stock(self.protected, 5)
         order = self._create_order(
@@ -259,7 +259,7 @@ class TestTransfer(TransferCommon):
         )
 
     def test_reserved_or_shipped_lines_do_not_move(self):
-        """D9: what is reserved or gone is not taken back by the way."""
+        """D9: they have to be unreserved or split off first."""
         self._stock_north(15)
         self._set_stock(self.stocked, 4)
         self._run_retries()
@@ -278,8 +278,8 @@ class TestTransfer(TransferCommon):
                 foreign.id
             )
 
-    def test_quarantined_stock_is_shown_with_its_place(self):
-        """D9: it is here, but not released."""
+    def test_quarantined_stock_is_shown_with_its_location(self):
+        """D9: it is in stock, but not released."""
         cage = self._create_quarantine()
         self._set_stock(self.stocked, 6, cage)
         uncounted = self._open().uncounted_ids
@@ -290,8 +290,8 @@ class TestTransfer(TransferCommon):
         action = uncounted.action_open_document()
         self.assertEqual(action["res_model"], "stock.quant")
 
-    def test_stock_of_another_company_is_shown_to_who_may_see_it(self):
-        """D9: with what to do about it; never to others."""
+    def test_stock_of_another_company_is_shown_to_its_users(self):
+        """D9: with what to do about it; not to other users."""
         other = self.env["res.company"].create({"name": "Others"})
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
         self._force_stock(self.stocked, 9, warehouse.lot_stock_id)
@@ -302,7 +302,7 @@ class TestTransfer(TransferCommon):
         self.assertIn("Others", uncounted.reason)
 
     def test_who_may_look_for_stock(self):
-        """C10: operators; of a quotation whoever may change it."""
+        """C10: operators; for a quotation, users who may change it."""
         self._stock_north(15)
         for role in ("viewer", "sales"):
             with self.assertRaises(AccessError):
@@ -315,7 +315,7 @@ class TestTransfer(TransferCommon):
             self.assertEqual(self._open(records).line_ids.quantity, 10)
 
     def test_who_may_transfer(self):
-        """C10: a salesman is shown where the stock is, not allowed to bring it."""
+        """C10: salespeople see the stock, but may not transfer it."""
         self._stock_north(15)
         order = self._create_order(
             (self.stocked, 4),
