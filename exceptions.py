@@ -19,7 +19,7 @@ class InsufficientStockError(UserError):
 
 
 class OrderValidationError(UserError):
-    """An order, or a hold, asks for more than can be promised.
+    """An order, or a soft reservation, asks for more than can be promised.
 
     The message lists every short line of every refused order: requested,
     available, why, and what to do. The orders are as they were.

@@ -161,14 +161,14 @@ def test_an_opportunity_becomes_a_delivered_order(open_as, sales, goods):
 
     # all or nothing: twelve are too many, and the message has the shortage
     opportunity.add_product(12)
-    opportunity.press("Hold Stock")
+    opportunity.press("Reserve Stock")
     dialog = sales.locator(".modal")
     expect(dialog).to_contain_text("requested 12.0, available 10.0, short 2.0")
     dialog.get_by_role("button", name="Close").last.click()
     assert get_free(sales, goods) == 10
     opportunity.set_quantity(8)
-    opportunity.press("Hold Stock")
-    opportunity.expect_stock("Stock Held")
+    opportunity.press("Reserve Stock")
+    opportunity.expect_stock("Reserved")
     assert get_free(sales, goods) == 2
     expect(sales.locator("[name=credit_verdict] .badge")).to_have_text("May Proceed")
     expect(sales.locator("[name=credit_available]")).to_contain_text("500.00")
@@ -195,22 +195,24 @@ def test_an_opportunity_becomes_a_delivered_order(open_as, sales, goods):
 
 
 def see_report(page, goods, value):
-    """A manager sees the soft reservations, by stage and product, with their value."""
+    """A manager sees what is reserved, by stage and product, with its value."""
     page.goto("/odoo/opportunity-stock")
     page.locator(".o_switch_view.o_pivot").click()
     total = page.locator(".o_pivot tbody tr").filter(has_text=goods.code)
     expect(total.locator("td").last).to_contain_text(f"{value:.2f}")
     expect(page.locator(".o_pivot thead")).to_contain_text("Qualified")
     report = call(page, "crm.lead", "get_allocation_report")
-    held = {row["sku"]: row for row in report["inventoryAllocationBySku"]}[goods.code]
-    assert (held["quantity"], held["value"]) == (8, value)
+    reserved = {row["sku"]: row for row in report["inventoryAllocationBySku"]}[
+        goods.code
+    ]
+    assert (reserved["quantity"], reserved["value"]) == (8, value)
     assert report["totalAllocatedValue"] == pytest.approx(
         sum(row["value"] for row in report["opportunitiesByStage"])
     )
 
 
 def confirm_quotation(page, opportunity, goods):
-    """The quotation has the products and soft reservations; the order consumes them."""
+    """The quotation has the products and their reserved stock; the order takes it."""
     page.goto(f"/odoo/crm/{opportunity.id}")
     opportunity.press("New Quotation")
     lines = page.locator(".o_field_widget[name=order_line] .o_data_row")
@@ -259,18 +261,18 @@ def test_a_lost_opportunity_gives_back_its_stock(sales, goods):
     opportunity = Opportunity(sales, goods)
     opportunity.open_new(f"Maybe {goods.customer}", 45)
     opportunity.add_product(6)
-    opportunity.press("Hold Stock")
-    opportunity.expect_stock("Stock Held")
+    opportunity.press("Reserve Stock")
+    opportunity.expect_stock("Reserved")
     assert get_free(sales, goods) == 4
 
     # below thirty percent: released; above it again: offered
     set_probability(opportunity, 20)
     expect(sales.locator(".alert-warning")).to_contain_text("fallen to 20 %")
     assert get_free(sales, goods) == 10
-    expect(sales.get_by_role("button", name="Hold it again")).to_be_hidden()
+    expect(sales.get_by_role("button", name="Reserve Again")).to_be_hidden()
     set_probability(opportunity, 50)
-    opportunity.press("Hold it again")
-    opportunity.expect_stock("Stock Held")
+    opportunity.press("Reserve Again")
+    opportunity.expect_stock("Reserved")
     assert get_free(sales, goods) == 4
 
     opportunity.press("Lost")

@@ -73,7 +73,7 @@ class Menu:
     [
         ("viewer", INVENTORY, "Orders Waiting"),
         ("operator", INVENTORY, "Orders Waiting"),
-        ("sales", SALES, "Stock Holds"),
+        ("sales", SALES, "Soft Reservations"),
         ("manager", INVENTORY, "Stock Approvals"),
         ("finance", INVENTORY, "Impact by Customer"),
         ("admin", INVENTORY, "Approval Limits"),

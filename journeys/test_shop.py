@@ -81,8 +81,8 @@ def expect_receipt(office, product, quantity, days=0):
 def sell_to_another(office, product):
     """Promise one to another customer, as if the soft reservations had expired."""
     domain = [("product_id", "=", product["id"]), ("state", "=", "active")]
-    holds = call(office, "stock.soft.reservation", "search", domain)
-    call(office, "stock.soft.reservation", "action_release", holds, "Time is up")
+    reservations = call(office, "stock.soft.reservation", "search", domain)
+    call(office, "stock.soft.reservation", "action_release", reservations, "Time is up")
     [partner] = call(office, "res.partner", "create", [{"name": "Another Customer"}])
     line = {"product_id": product["id"], "product_uom_qty": 1}
     values = {"partner_id": partner, "order_line": [(0, 0, line)]}

@@ -165,7 +165,7 @@ class BackorderEvent(models.Model):
             "pickable": self.env._("Pickable"),
             "inbound": self.env._("Inbound"),
             "committed": self.env._("Committed"),
-            "held": self.env._("Held"),
+            "held": self.env._("Soft Reserved"),
             "safety_stock": self.env._("Safety Stock"),
             "locked": self.env._("Locked"),
             "atp": self.env._("Available to Promise"),

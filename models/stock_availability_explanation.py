@@ -90,7 +90,7 @@ class StockAvailability(models.AbstractModel):
             ("quarantined", self.env._("In quarantine"), -1),
             ("outbound", self.env._("Packed for leaving"), -1),
             ("committed", self.env._("Promised to orders"), -1),
-            ("held", self.env._("Held for others"), -1),
+            ("held", self.env._("Reserved for others"), -1),
             ("safety_stock", self.env._("Safety Stock"), -1),
             ("locked", self.env._("Locked by discrepancies"), -1),
             ("atp", self.env._("Available to promise"), 1),

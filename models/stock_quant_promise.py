@@ -9,7 +9,7 @@ from odoo.tools import SQL
 class StockQuant(models.Model):
     """Which stock may be promised: one definition, for counting and for reserving.
 
-    Availability, the retry, holds and proposals count in SQL; reservation searches
+    Availability, the retry, soft reservations and proposals count in SQL; reserving
     with a domain. The two stand side by side: extend both or neither.
     """
 

@@ -274,7 +274,7 @@ class TestRequests(OverrideCommon):
 
 
 class StockBehindTheBackCommon(OverrideCommon):
-    """Discrepancies and holds (B2, E5)."""
+    """Discrepancies and soft reservations (B2, E5)."""
 
 
 @tagged("post_install", "-at_install")

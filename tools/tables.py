@@ -92,7 +92,7 @@ PAGES = {
     "backorder_atp_promise_date": "[Promised dates](promise-dates.md)",
     "backorder_atp_purchase": "[Emergency purchase](resolving.md#emergency-purchase)",
     "backorder_atp_report": "[Board and reports](board-and-reports.md)",
-    "backorder_atp_reservation": "[Soft reservations](holds.md)",
+    "backorder_atp_reservation": "[Soft reservations](soft-reservations.md)",
     "backorder_atp_run": "[Backorder runs](runs.md)",
     "backorder_atp_sourcing": "[Resolving backorders](resolving.md)",
     "sale_customer_inventory": "[Inventory of a customer](crm.md)",

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Opportunities",
-    "summary": "Opportunities keep the stock they are likely to need",
+    "summary": "Reserve the stock that opportunities are likely to need",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "license": "AGPL-3",

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Reservations",
-    "summary": "Stock kept for a customer or a quotation, until it expires",
+    "summary": "Reserve stock for a quotation or a customer until it expires",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -126,7 +126,9 @@ class BackorderEvent(models.Model):
                 ("event_type", "not in", DECISION_TYPES),
                 *self._get_prefix_domain("order:", "supply:", "customer:"),
             ],
-            "stock": self._get_prefix_domain("inventory.", "discrepancy:", "hold:"),
+            "stock": self._get_prefix_domain(
+                "inventory.", "discrepancy:", "reservation:"
+            ),
             "log": self._get_prefix_domain("log:", "company:"),
         }[category]
 

@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 
 EVENT_TYPES = [
-    ("order:credit_exceeded", "Beyond the Credit Limit"),
+    ("order:credit_exceeded", "Credit Limit Exceeded"),
 ]
 
 

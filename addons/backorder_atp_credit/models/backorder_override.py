@@ -5,13 +5,13 @@ from odoo import fields, models
 
 
 class BackorderOverride(models.Model):
-    """A request may ask for more credit than the customer has, too."""
+    """A request may also be about the credit limit."""
 
     _inherit = "backorder.override"
 
     credit_excess = fields.Monetary(
         "Beyond the Credit Limit",
-        help="By how much the order takes its customer beyond the credit limit.",
+        help="The amount by which the order exceeds the customer's credit limit.",
     )
 
     def _prepare_request(self, kind, order):
@@ -21,7 +21,7 @@ class BackorderOverride(models.Model):
         return values
 
     def _find_obstacles(self):
-        """What goes beyond the credit of its customer has to be decided on, too."""
+        """Orders beyond the credit limit need a decision, too."""
         found = super()._find_obstacles()
         if self.kind == "increase" or found:
             return found
@@ -29,11 +29,11 @@ class BackorderOverride(models.Model):
 
     def _get_approval_summary(self):
         if self.credit_excess:
-            return self.env._("Decide: the order goes beyond the customer's credit")
+            return self.env._("Decide: the order exceeds the credit limit")
         return super()._get_approval_summary()
 
     def _refresh_stakes(self):
-        """Measure the credit anew, too: others have ordered or paid meanwhile."""
+        """Update the credit, too: orders and payments may have changed it."""
         result = super()._refresh_stakes()
         for request in self.sudo().filtered(lambda request: request.kind == "order"):
             request.credit_excess = request.order_id._get_refused_credit()

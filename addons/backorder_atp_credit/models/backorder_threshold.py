@@ -5,7 +5,7 @@ from odoo import models
 
 
 class BackorderThreshold(models.Model):
-    """Credit is decided on by roles in finance alone, whatever their limits."""
+    """Only finance roles decide on credit, regardless of their limits."""
 
     _inherit = "backorder.threshold"
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class CreditImpactMixin(models.AbstractModel):
-    """Shows what a document would do to the credit of its customer."""
+    """The effect of a document on the credit of its customer."""
 
     _name = "credit.impact.mixin"
     _description = "Credit Impact"
@@ -17,7 +17,7 @@ class CreditImpactMixin(models.AbstractModel):
     credit_used = fields.Monetary(
         compute="_compute_credit_impact",
         currency_field="credit_currency_id",
-        help="What the customer owes, and what is ordered but not invoiced yet.",
+        help="The amount due, and what is ordered but not invoiced yet.",
     )
     credit_available = fields.Monetary(
         compute="_compute_credit_impact", currency_field="credit_currency_id"
@@ -25,12 +25,12 @@ class CreditImpactMixin(models.AbstractModel):
     credit_impact = fields.Monetary(
         compute="_compute_credit_impact",
         currency_field="credit_currency_id",
-        help="What this document adds.",
+        help="The amount added by this document.",
     )
     credit_remaining = fields.Monetary(
         compute="_compute_credit_impact",
         currency_field="credit_currency_id",
-        help="What would be left of the limit; below zero is beyond it.",
+        help="The remaining credit; negative if beyond the limit.",
     )
     credit_verdict = fields.Selection(
         [("within", "May Proceed"), ("beyond", "Beyond the Limit")],
@@ -44,7 +44,7 @@ class CreditImpactMixin(models.AbstractModel):
     @api.depends("partner_id", "company_id")
     @api.depends_context("company")
     def _compute_credit_impact(self):
-        """Read in sudo what whoever sees the document may see of the credit."""
+        """Read as superuser: users with access to the document see its credit."""
         for record in self:
             company = record.company_id or self.env.company
             record.credit_currency_id = company.currency_id
@@ -61,16 +61,16 @@ class CreditImpactMixin(models.AbstractModel):
             )
 
     def _prepare_credit_figures(self):
-        """Return the figures of the credit, or nothing where they say nothing."""
+        """Return the credit figures, or an empty dict where they do not apply."""
         self.ensure_one()
         if not self.partner_id or not self._is_credit_asked():
             return {}
         return self.partner_id._prepare_credit_impact(self._get_credit_amount())
 
     def _is_credit_asked(self):
-        """Whether this document would still add to what the customer owes."""
+        """Whether this document would still add to the amount due."""
         return True
 
     def _get_credit_amount(self):
-        """Return what this document adds, in the company's currency."""
+        """Return the amount added by this document, in the company's currency."""
         raise NotImplementedError

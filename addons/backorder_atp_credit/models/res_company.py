@@ -5,19 +5,19 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """What follows where an order goes beyond the credit of its customer."""
+    """The policy for orders beyond the credit limit."""
 
     _inherit = "res.company"
 
     credit_policy = fields.Selection(
         [
-            ("off", "Show it, nothing else"),
-            ("warn", "Confirm it, warn and write it down"),
-            ("block", "Let a finance manager decide first"),
+            ("off", "Show only"),
+            ("warn", "Confirm with a warning"),
+            ("block", "Require approval by a finance manager"),
         ],
-        "An order beyond the limit",
+        "Orders Beyond the Limit",
         default="off",
         required=True,
-        help="What happens when an order is confirmed that goes beyond the credit limit"
-        " of its customer.",
+        help="What happens when an order that exceeds the customer's credit limit is"
+        " confirmed.",
     )

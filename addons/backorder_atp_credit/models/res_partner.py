@@ -13,15 +13,15 @@ CREDIT_ROLES = (
 
 
 class ResPartner(models.Model):
-    """What an order would do to a customer's credit."""
+    """The effect of an order on the credit of a customer."""
 
     _inherit = "res.partner"
 
     def get_credit_impact(self, amount=None, product_id=None, quantity=None):
-        """Return what an order would do to the credit of this customer.
+        """Return the effect of an order on the credit of this customer.
 
-        What follows when an order is confirmed is a setting of the company. Amounts
-        are in the currency of the user's company, with tax where ``amount`` has it.
+        Amounts are in the currency of the user's company, with tax if ``amount`` has
+        it.
 
         :param amount: of the order; or a product and a quantity in its unit, taken
             at the customer's price
@@ -29,7 +29,7 @@ class ResPartner(models.Model):
             ``currentCreditUsed``, ``availableCredit``, ``creditImpact``,
             ``remainingCredit``, ``canProcessOrder`` and ``currency``; of a product
             also ``sku``, ``quantity`` and ``totalValue``
-        :raise AccessError: for whoever is neither in sales nor in accounting
+        :raise AccessError: when the user is neither in sales nor in accounting
         :raise UserError: when neither an amount nor product and quantity are given
         """
         self.ensure_one()
@@ -50,8 +50,8 @@ class ResPartner(models.Model):
         if not any(map(self.env.user.has_group, CREDIT_ROLES)):
             raise AccessError(
                 self.env._(
-                    "The credit of customers is seen by people in sales and"
-                    " accounting. Ask an administrator for such a role."
+                    "Only users in sales and accounting can see the credit of"
+                    " customers. Ask an administrator for such a role."
                 )
             )
 
@@ -59,7 +59,7 @@ class ResPartner(models.Model):
         product = self.env["product.product"].browse(product_id).exists()
         if not product or not quantity:
             raise UserError(
-                self.env._("Give an amount, or a product that exists and a quantity.")
+                self.env._("Enter an amount, or an existing product and a quantity.")
             )
         company = self.env.company
         pricelist = self.with_company(company).property_product_pricelist
@@ -69,10 +69,10 @@ class ResPartner(models.Model):
         return price * quantity
 
     def _get_uninvoiced_credit(self):
-        """Return what confirmed orders of this customer will still be invoiced.
+        """Return the amount of confirmed orders that is not invoiced yet.
 
-        Odoo counts what may be invoiced now: of goods that are invoiced on delivery,
-        nothing before they are delivered.
+        Odoo counts only what can be invoiced now, which excludes goods invoiced on
+        delivery before they are delivered.
         """
         lines = self.env["sale.order.line"].search(
             Domain("state", "=", "sale")
@@ -86,11 +86,11 @@ class ResPartner(models.Model):
         return sum(order._get_uninvoiced_amount() for order in lines.order_id)
 
     def _prepare_credit_impact(self, amount, own=0.0):
-        """Return the credit with ``amount`` more, and ``own`` less in use already."""
+        """Return the credit with ``amount`` added, and ``own`` less in use."""
         company = self.env.company
         currency = company.currency_id
         customer = self.commercial_partner_id.with_company(company)
-        # what was read earlier in this transaction knows of no later order
+        # the cached credit does not include orders made since in this transaction
         customer.invalidate_recordset(["credit"], flush=False)
         limit = customer.credit_limit if company.account_use_credit_limit else 0.0
         used = customer.credit + customer._get_uninvoiced_credit() - own

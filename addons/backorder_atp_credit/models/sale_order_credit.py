@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    """What a quotation would do to the credit of its customer."""
+    """The effect of a quotation on the credit of its customer."""
 
     _name = "sale.order"
     _inherit = ["sale.order", "credit.impact.mixin"]
@@ -21,30 +21,30 @@ class SaleOrder(models.Model):
         return super()._prepare_credit_figures() and self._prepare_order_credit()
 
     def _get_credit_amount(self):
-        """Return what of the quotation is still to be paid."""
+        """Return the amount of the quotation still to be paid."""
         unpaid = max(0.0, self._get_amount_without_returns() - self.amount_paid)
         return unpaid / (self.currency_rate or 1.0)
 
     def _get_amount_without_returns(self):
-        """Return the total, without what only announces that goods come back."""
+        """Return the total without goods still to be returned."""
         return self.amount_total - sum(
             line._get_unreturned_amount() for line in self.order_line
         )
 
     def get_credit_impact(self):
-        """Return what this order does to the credit of its customer.
+        """Return the effect of this order on the credit of its customer.
 
-        A confirmed order is part of what is in use already; it is taken out first.
+        A confirmed order is already part of the credit in use and is subtracted first.
 
         :return: as ``res.partner.get_credit_impact``
-        :raise AccessError: for whoever may not read the order
+        :raise AccessError: when the user may not read the order
         """
         self.ensure_one()
         self.check_access("read")
         return self._prepare_order_credit()
 
     def _prepare_order_credit(self, added=0.0):
-        """Return the impact, with what other orders add beside this one."""
+        """Return the effect, including the amount ``added`` by other orders."""
         order = self.sudo().with_company(self.company_id)
         own = 0.0
         amount = order._get_credit_amount()

@@ -8,19 +8,19 @@ from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    """A confirmed order grows, or changes its customer, within the credit."""
+    """Check the credit when a confirmed order grows or changes its customer."""
 
     _inherit = "sale.order"
 
     def write(self, vals):
-        with self._judging_credit_growth():
+        with self._checking_credit_growth():
             return super().write(vals)
 
     @contextmanager
-    def _judging_credit_growth(self):
-        """Judge what is done within by what it adds to the credit of customers.
+    def _checking_credit_growth(self):
+        """Check what changes within the context add to the credit in use.
 
-        What the server itself adds, as for goods that were shipped, is a fact.
+        Changes by the server itself, such as for shipped goods, are not checked.
         """
         confirmed = self.filtered(lambda order: order._is_credit_checked())
         before = {order: order._get_credit_stand() for order in confirmed}
@@ -39,7 +39,10 @@ class SaleOrder(models.Model):
         return self.partner_id.commercial_partner_id, self._get_amount_without_returns()
 
     def _check_credit_growth(self, customer, amount):
-        """:raise UserError: where the company lets no order pass that goes beyond"""
+        """Warn or refuse beyond the limit, by the policy of the company.
+
+        :raise UserError: when the company requires an approval
+        """
         now, total = self._get_credit_stand()
         if self.state != "sale" or (
             now == customer and self.currency_id.compare_amounts(total, amount) <= 0
@@ -55,8 +58,8 @@ class SaleOrder(models.Model):
 
     def _get_credit_growth_message(self, excess):
         return self.env._(
-            "%(order)s would go %(excess)s beyond the credit limit of %(customer)s."
-            " Put what is added on a new quotation, which a finance manager can"
+            "%(order)s would exceed the credit limit of %(customer)s by %(excess)s."
+            " Put the additional items on a new quotation, which a finance manager can"
             " approve.",
             order=self.name,
             excess=self.company_id.currency_id.format(excess),
@@ -64,9 +67,9 @@ class SaleOrder(models.Model):
         )
 
     def _get_uninvoiced_amount(self):
-        """Return what is ordered and not invoiced yet, in the company's currency.
+        """Return the amount not invoiced yet, in the company's currency.
 
-        Also of what is invoiced on delivery, and is not delivered yet.
+        Includes goods invoiced on delivery that are not delivered yet.
         """
         amount = sum(line._get_uninvoiced_amount() for line in self.order_line)
         return max(0.0, amount) / (self.currency_rate or 1.0)

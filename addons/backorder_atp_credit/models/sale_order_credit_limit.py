@@ -15,10 +15,10 @@ CREDIT_ADDED = TransactionVar(MappingProxyType({}))
 
 
 class SaleOrder(models.Model):
-    """Orders beyond the credit of their customer pass, or wait for a decision.
+    """Orders beyond the credit limit pass or need an approval, by the policy.
 
-    Odoo itself warns. Where the company says more, this is judged when an order is
-    confirmed, in every phase; the request is one for stock and credit.
+    Odoo itself only warns. The check happens when an order is confirmed, in every
+    phase; stock and credit are in the same request.
     """
 
     _inherit = "sale.order"
@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
 
     @api.depends("waits_for_credit")
     def _compute_waits_for(self):
-        """A request for credit alone waits for no stock."""
+        """A request only for credit does not wait for stock."""
         result = super()._compute_waits_for()
         for order in self.filtered("waits_for_credit"):
             order.waits_for_stock = order._get_pending_request()._is_stock_missing()
@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
         reasons = super()._get_pending_reasons()
         if self.waits_for_credit:
             reasons.append(
-                self.env._("This order goes beyond the credit limit of its customer.")
+                self.env._("This order exceeds the credit limit of its customer.")
             )
         return reasons
 
@@ -58,17 +58,17 @@ class SaleOrder(models.Model):
             return self.env._(
                 "Its delivery is withheld until a finance manager decides."
             )
-        return self.env._("It is confirmed once a finance manager approves it.")
+        return self.env._("It will be confirmed once a finance manager approves it.")
 
     # ------------------------------------------------------------------
     # Measuring
     # ------------------------------------------------------------------
 
     def _get_credit_excess(self):
-        """Return by how much this goes beyond the limit, in the company's currency.
+        """Return the amount beyond the limit, in the company's currency.
 
-        Orders of the same customer that are decided on together count. What adds
-        nothing goes beyond nothing.
+        Orders of the same customer that are confirmed together count. An order that
+        adds nothing exceeds nothing.
         """
         self.ensure_one()
         impact = self._prepare_order_credit(self._get_credit_added())
@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
         return -impact["remainingCredit"] if adds else 0.0
 
     def _get_refused_credit(self):
-        """Return how much more than the limit somebody has to decide on."""
+        """Return the amount beyond the limit that needs an approval."""
         is_blocked = self.company_id.sudo().credit_policy == "block"
         return self._get_credit_excess() if is_blocked else 0.0
 
@@ -86,11 +86,11 @@ class SaleOrder(models.Model):
         return self.sudo().partner_id.commercial_partner_id, self.company_id
 
     def _get_credit_added(self):
-        """Return what orders judged before this one in the same go add."""
+        """Return the amount added by orders checked before in the same batch."""
         return CREDIT_ADDED.get(self.env.cr).get(self._get_credit_key(), 0.0)
 
     # ------------------------------------------------------------------
-    # Judging
+    # Checking
     # ------------------------------------------------------------------
 
     def _filter_to_check(self):
@@ -104,7 +104,7 @@ class SaleOrder(models.Model):
         )
 
     def _filter_written_directly(self):
-        """In the dark phase a status that is written launches nothing, as in Odoo."""
+        """In the monitor phase a written status launches nothing, as in Odoo."""
         return (
             super()
             ._filter_written_directly()
@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
         )
 
     def _is_created_confirmed(self, vals):
-        """Whoever creates an order confirmed goes by no credit limit either."""
+        """Orders created as confirmed do not bypass the credit limit."""
         company = self.env["res.company"].browse(vals.get("company_id"))
         policy = (company or self.env.company).sudo().credit_policy
         return super()._is_created_confirmed(vals) or (
@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
         )
 
     def _check_confirmation(self):
-        """Judge the credit of what passes for stock, in one go."""
+        """Check the credit of the orders that pass the stock check."""
         validator = self.env["promise.decision"]
         orders = self.filtered(
             lambda order: (
@@ -137,16 +137,16 @@ class SaleOrder(models.Model):
         return pending | (orders - pending)._check_credit()
 
     def _check_credit(self):
-        """Do with each order what the policy of its company says.
+        """Apply the policy of its company to each order.
 
-        :return: the orders that have to wait
+        :return: the orders that need an approval
         """
         self._guard_credit()
         with CREDIT_ADDED.setting(self.env.cr, defaultdict(float)):
             return self.filtered(lambda order: order._is_held_back_for_credit())
 
     def _is_held_back_for_credit(self):
-        """Whether this order waits; what passes counts for the next ones."""
+        """Whether this order needs an approval; passed orders count for the next."""
         excess = self._get_credit_excess()
         verdict = self._get_credit_verdict(excess) if excess else "pass"
         if verdict != "pass":
@@ -167,8 +167,8 @@ class SaleOrder(models.Model):
     def _get_credit_verdict(self, excess):
         """Return ``pass``, ``record``, ``wait`` or ``withhold``.
 
-        What is signed is never lost: only its delivery waits. What is paid adds
-        nothing to the credit.
+        Signed orders are confirmed and only their delivery is withheld. Paid amounts
+        add nothing to the credit.
         """
         if self.company_id.sudo().credit_policy == "warn":
             return "record"
@@ -177,7 +177,7 @@ class SaleOrder(models.Model):
         return "withhold" if self._is_paid_or_signed() else "wait"
 
     def _is_credit_approved(self, excess):
-        """Whether the last decision let pass at least so much."""
+        """Whether the last decision approved at least this excess."""
         decided = self._get_last_decision()
         return (
             decided.state == "approved"
@@ -189,14 +189,14 @@ class SaleOrder(models.Model):
         return bool(excess) and not self._is_credit_approved(excess)
 
     def _settle_override(self):
-        """Keep a request that asks for credit, though stock is there by now."""
+        """Keep a request for credit although the stock is available now."""
         settled = self.filtered(lambda order: not order._is_credit_refused())
         return super(SaleOrder, settled)._settle_override()
 
     def _guard_credit(self):
-        """Let no two orders of one customer be judged on the same credit.
+        """Serialize credit checks of one customer.
 
-        Writing the customer makes the later one fail and run again.
+        Writing the customer makes the later transaction fail and retry.
         """
         blocked = self.filtered(
             lambda order: order.company_id.sudo().credit_policy == "block"
@@ -218,7 +218,7 @@ class SaleOrder(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Telling
+    # Log and messages
     # ------------------------------------------------------------------
 
     def _log_credit(self, verdict, excess):
@@ -236,16 +236,16 @@ class SaleOrder(models.Model):
         currency = self.company_id.currency_id
         self.env["backorder.event"]._warn_user(
             self.env._(
-                "%(order)s takes %(customer)s %(excess)s beyond the credit limit.",
+                "%(order)s exceeds the credit limit of %(customer)s by %(excess)s.",
                 order=self.name,
                 customer=self.partner_id.commercial_partner_id.display_name,
                 excess=currency.format(excess),
             ),
-            title=self.env._("Beyond the credit limit"),
+            title=self.env._("Credit limit exceeded"),
         )
 
     def _get_pending_action(self):
-        """Say that it is for credit that these wait, where it is."""
+        """Mention the credit where these orders wait for it."""
         request = self._get_open_requests()[:1].with_env(self.env)
         decides = len(self) == 1 and request._may_be_decided()
         if decides or not all(self.mapped("waits_for_credit")):
@@ -253,8 +253,8 @@ class SaleOrder(models.Model):
         return self._get_notification(
             self.env._("Waiting for credit approval"),
             self.env._(
-                "%(orders)s: beyond the credit limit of the customer. %(role)s has been"
-                " asked to decide.",
+                "%(orders)s: the credit limit of the customer is exceeded. %(role)s has"
+                " been asked to decide.",
                 orders=", ".join(self.mapped("name")),
                 role=request.sudo().asked_group_id.name
                 or self.env._("A finance manager"),
@@ -270,8 +270,8 @@ class SaleOrder(models.Model):
     def _get_promise_message(self, status, is_only_unplaced=False):
         if status == "pending_approval" and self._is_credit_refused():
             return self.env._(
-                "%s goes beyond the credit limit of its customer. A finance manager"
-                " decides.",
+                "%s exceeds the credit limit of its customer. A finance manager must"
+                " decide.",
                 self.name,
             )
         return super()._get_promise_message(status, is_only_unplaced)

@@ -14,18 +14,18 @@ class SaleOrderLine(models.Model):
         orders = self.env["sale.order"].browse(
             {vals["order_id"] for vals in vals_list if vals.get("order_id")}
         )
-        with orders._judging_credit_growth():
+        with orders._checking_credit_growth():
             return super().create(vals_list)
 
     def write(self, vals):
         orders = self.order_id
         if vals.get("order_id"):
             orders |= orders.browse(vals["order_id"])
-        with orders._judging_credit_growth():
+        with orders._checking_credit_growth():
             return super().write(vals)
 
     def _get_uninvoiced_amount(self):
-        """Return what is ordered, or delivered beyond, and not invoiced yet."""
+        """Return the amount ordered or over-delivered, and not invoiced yet."""
         self.ensure_one()
         ordered = self.product_uom_qty
         if not ordered:
@@ -36,9 +36,9 @@ class SaleOrderLine(models.Model):
         return self.price_total / ordered * (taken - self.qty_invoiced_posted)
 
     def _get_unreturned_amount(self):
-        """Return what goods that a line takes back, and are not back yet, would give.
+        """Return the amount of goods still to be returned, which is negative.
 
-        It is negative: no room for anything until they are here.
+        It does not free credit until the goods are back.
         """
         self.ensure_one()
         ordered = self.product_uom_qty

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderDecision(models.TransientModel):
-    """Show what the order does to the credit of its customer, too."""
+    """Also show the effect of the order on the credit of its customer."""
 
     _inherit = "backorder.decision"
 

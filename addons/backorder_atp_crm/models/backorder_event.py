@@ -6,8 +6,8 @@ from odoo import fields, models
 from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 
 EVENT_TYPES = [
-    ("opportunity:allocated", "Opportunity Allocated"),
-    ("opportunity:short", "Opportunity Not Allocated"),
+    ("opportunity:allocated", "Stock Reserved for Opportunity"),
+    ("opportunity:short", "Opportunity Short of Stock"),
 ]
 
 

@@ -16,12 +16,12 @@ ROLES = (
 )
 
 
-# What an opportunity is after its last hold, by how that ended.
+# State of an opportunity after its last soft reservation, by how that ended.
 ENDED = {"consumed": "ordered", "expired": "expired", "released": "released"}
 
 
 class CrmLead(models.Model):
-    """Opportunities hold the stock they are likely to need."""
+    """Opportunities reserve the stock they are likely to need."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead", "credit.impact.mixin"]
@@ -35,7 +35,7 @@ class CrmLead(models.Model):
     soft_reservation_ids = fields.One2many(
         "stock.soft.reservation",
         "origin_id",
-        "Stock Holds",
+        "Soft Reservations",
         domain=[("origin_model", "=", "crm.lead")],
         copy=False,
         readonly=True,
@@ -43,29 +43,33 @@ class CrmLead(models.Model):
     )
     allocation_state = fields.Selection(
         [
-            ("none", "No Stock Held"),
-            ("partial", "Held in Part"),
-            ("allocated", "Stock Held"),
-            ("expired", "Hold Expired"),
-            ("released", "Hold Released"),
+            ("none", "Not Reserved"),
+            ("partial", "Partially Reserved"),
+            ("allocated", "Reserved"),
+            ("expired", "Reservation Expired"),
+            ("released", "Reservation Released"),
             ("ordered", "Ordered"),
         ],
         "Stock",
         compute="_compute_allocation",
     )
     allocated_value = fields.Monetary(
-        "Value Held", compute="_compute_allocation", currency_field="company_currency"
+        "Reserved Value",
+        compute="_compute_allocation",
+        currency_field="company_currency",
     )
-    stock_held_until = fields.Datetime(
-        compute="_compute_allocation", help="When the first of its holds expires."
+    stock_reserved_until = fields.Datetime(
+        compute="_compute_allocation", help="When the first soft reservation expires."
     )
     stock_end_reason = fields.Char(
-        "Why It Ended", compute="_compute_allocation", help="Why nothing is held now."
+        "Release Reason",
+        compute="_compute_allocation",
+        help="Why no stock is reserved now.",
     )
     can_allocate_stock = fields.Boolean(compute="_compute_can_allocate_stock")
     is_allocation_offered = fields.Boolean(
         compute="_compute_can_allocate_stock",
-        help="What was held once, and is not any more, may be held again.",
+        help="The stock was reserved before and can be reserved again.",
     )
 
     @api.depends("line_ids.price_subtotal")
@@ -85,17 +89,20 @@ class CrmLead(models.Model):
         "soft_reservation_ids.opportunity_price",
     )
     def _compute_allocation(self):
-        holding = self.filtered(lambda lead: lead._get_counting_soft_reservations())
-        components = holding.line_ids._get_components()
+        reserving = self.filtered(lambda lead: lead._get_counting_soft_reservations())
+        components = reserving.line_ids._get_components()
         for lead in self:
-            holds = lead._get_counting_soft_reservations()
+            reservations = lead._get_counting_soft_reservations()
             lead.allocation_state = lead._get_allocation_state(components)
             lead.allocated_value = sum(
-                hold.remaining_quantity * hold.opportunity_price for hold in holds
+                reservation.remaining_quantity * reservation.opportunity_price
+                for reservation in reservations
             )
-            lead.stock_held_until = min(holds.mapped("expiry_date"), default=False)
+            lead.stock_reserved_until = min(
+                reservations.mapped("expiry_date"), default=False
+            )
             last = lead.sudo().soft_reservation_ids.sorted("id")[-1:]
-            lead.stock_end_reason = not holds and last.release_reason
+            lead.stock_end_reason = not reservations and last.release_reason
 
     @api.depends("allocation_state", "probability", "stage_id", "type", "won_status")
     def _compute_can_allocate_stock(self):
@@ -114,8 +121,8 @@ class CrmLead(models.Model):
             )
 
     def _get_allocation_state(self, components):
-        """Return how far the opportunity holds what it asks for."""
-        if self._get_held_quantities():
+        """Return how far the stock for this opportunity is reserved."""
+        if self._get_reserved_quantities():
             missing = self._get_missing_stock(components)
             return "partial" if missing else "allocated"
         last = self.sudo().soft_reservation_ids.sorted("id")[-1:]
@@ -125,28 +132,30 @@ class CrmLead(models.Model):
 
     def _get_counting_soft_reservations(self):
         return self.sudo().soft_reservation_ids.filtered(
-            lambda hold: hold.state == "active" and not hold.is_expired
+            lambda reservation: (
+                reservation.state == "active" and not reservation.is_expired
+            )
         )
 
-    def _get_held_quantities(self):
-        """Return ``{(product, warehouse): quantity}`` held, in the product's unit."""
-        held = defaultdict(float)
-        for hold in self._get_counting_soft_reservations().with_env(self.env):
-            own = hold.sudo()
-            held[
+    def _get_reserved_quantities(self):
+        """Return ``{(product, warehouse): quantity}`` reserved, in product units."""
+        reserved = defaultdict(float)
+        for reservation in self._get_counting_soft_reservations().with_env(self.env):
+            own = reservation.sudo()
+            reserved[
                 own.product_id.with_env(self.env), own.warehouse_id.with_env(self.env)
             ] += own.remaining_quantity
-        return held
+        return reserved
 
     def _get_missing_stock(self, components=None):
-        """Return ``{(product, warehouse): quantity}`` asked for and not held yet.
+        """Return ``{(product, warehouse): quantity}`` demanded and not reserved yet.
 
-        :param components: of the lines, where they have been asked for at once
+        :param components: of the lines, if they have been computed already
         """
-        held = self._get_held_quantities()
+        reserved = self._get_reserved_quantities()
         missing = {}
         for key, quantity in self.line_ids._get_demand(components).items():
-            left = quantity - held.get(key, 0.0)
+            left = quantity - reserved.get(key, 0.0)
             if key[0].uom_id.compare(left, 0) > 0:
                 missing[key] = left
         return missing
@@ -156,15 +165,15 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     def action_allocate_stock(self):
-        """Hold what this opportunity asks for and does not hold yet, or nothing.
+        """Reserve everything that is not reserved for this opportunity yet, or nothing.
 
-        Stock is held until the expected closing, within the limits of the company.
+        Stock is reserved until the expected closing, within the company's limits.
 
-        :raise AccessError: for whoever may not change the opportunity
-        :raise UserError: when it is lost, won, too unlikely, in a stage that holds no
-            stock, asks for nothing from stock or from no warehouse
-        :raise OrderValidationError: naming each line with what is requested,
-            available and short; nothing is held then
+        :raise AccessError: when the user may not change the opportunity
+        :raise UserError: when it is lost, won, too unlikely, in a stage that reserves
+            no stock, or has no product from stock or no warehouse
+        :raise OrderValidationError: naming each line with the requested, available and
+            short quantity; nothing is reserved then
         """
         self.ensure_one()
         self._check_may_allocate()
@@ -178,13 +187,13 @@ class CrmLead(models.Model):
         guard._touch(keys)
         lines = self._prepare_lines(missing)
         self._check_stock(lines)
-        holds = self.env["stock.soft.reservation"].create(
+        reservations = self.env["stock.soft.reservation"].create(
             [self._prepare_soft_reservation(*key, missing[key]) for key in missing]
         )
-        holds.sudo().write({"origin_model": self._name, "origin_id": self.id})
+        reservations.sudo().write({"origin_model": self._name, "origin_id": self.id})
         self._price_soft_reservations()
         self._log_allocation("opportunity:allocated", lines)
-        self._record_allocation(holds)
+        self._record_allocation(reservations)
         return True
 
     def _check_may_allocate(self):
@@ -201,22 +210,21 @@ class CrmLead(models.Model):
             raise UserError(reason)
 
     def _get_refusal(self):
-        """Return why this opportunity may not hold stock, if it may not."""
+        """Return why no stock can be reserved for this opportunity, if so."""
         if self.type != "opportunity":
             return self.env._(
-                "%s is a lead: convert it to an opportunity first.", self.name
+                "%s is a lead. Convert it to an opportunity first.", self.name
             )
         if self.won_status == "lost" or not self.active:
-            return self.env._(
-                "%s is lost: restore it before stock is held for it.", self.name
-            )
+            return self.env._("%s is lost. Restore it to reserve stock.", self.name)
         if self.won_status == "won":
             return self.env._(
-                "%s is won: make its quotation, and hold stock for that.", self.name
+                "%s is won. Create a quotation and reserve stock there.", self.name
             )
         if self.stage_id.stock_allocation == "never":
             return self.env._(
-                "Opportunities of stage %(stage)s hold no stock. Move %(name)s on.",
+                "No stock is reserved in the stage %(stage)s. Move %(name)s to another"
+                " stage.",
                 stage=self.stage_id.name,
                 name=self.name,
             )
@@ -228,8 +236,8 @@ class CrmLead(models.Model):
         if self.probability >= least:
             return False
         return self.env._(
-            "%(name)s has a probability of %(probability)g %%; stock is held from"
-            " %(least)g %% on.",
+            "%(name)s has a probability of %(probability)g %%. Stock is reserved"
+            " from %(least)g %%.",
             name=self.name,
             probability=self.probability,
             least=least,
@@ -239,12 +247,12 @@ class CrmLead(models.Model):
         demand = self.line_ids._get_demand()
         if not demand:
             return self.env._(
-                "%s asks for nothing from stock. Add products.", self.name
+                "%s has no product from stock. Add products first.", self.name
             )
         nowhere = [product for product, warehouse in demand if not warehouse]
         if nowhere:
             return self.env._(
-                "Choose a warehouse for %s: several are possible.",
+                "Choose a warehouse for %s.",
                 ", ".join(product.display_name for product in nowhere),
             )
         return False
@@ -253,9 +261,9 @@ class CrmLead(models.Model):
         return self.company_id or self.line_ids.company_id[:1] or self.env.company
 
     def _check_stock(self, lines):
-        """Raise one message with what is requested, available and short of each line.
+        """Raise one message with the requested, available and short quantities.
 
-        What is judged is what can be promised, in every phase.
+        The check is against what can be promised, in every phase.
         """
         if not any(line["short"] for line in lines):
             return
@@ -268,7 +276,7 @@ class CrmLead(models.Model):
 
     def _prepare_lines(self, missing):
         """Return one dict for each product and warehouse, in the product's unit."""
-        held = self._get_held_quantities()
+        reserved = self._get_reserved_quantities()
         availability = (
             self.env["stock.availability"]
             .sudo()
@@ -280,7 +288,7 @@ class CrmLead(models.Model):
         )
         lines = []
         for (product, warehouse), quantity in missing.items():
-            own = held.get((product, warehouse), 0.0)
+            own = reserved.get((product, warehouse), 0.0)
             free = max(0.0, availability[product.id, warehouse.id]["atp"])
             requested = product.uom_id.round(own + quantity)
             lines.append(
@@ -320,10 +328,12 @@ class CrmLead(models.Model):
         return "\n".join(
             [
                 self.env._(
-                    "Not enough stock for %s. All of it is held or nothing:", self.name
+                    "There is not enough stock for %s. Nothing was reserved:", self.name
                 ),
                 *rows,
-                self.env._("Ask for less, choose another warehouse, or wait."),
+                self.env._(
+                    "Reduce the quantity, choose another warehouse or wait for stock."
+                ),
             ]
         )
 
@@ -335,12 +345,12 @@ class CrmLead(models.Model):
             "partner_id": self.partner_id.id,
             "origin": self.name,
             "user_id": (self.user_id or self.env.user).id,
-            "expiry_date": self._get_hold_expiry(warehouse.sudo().company_id),
+            "expiry_date": self._get_reservation_expiry(warehouse.sudo().company_id),
         }
 
-    def _get_hold_expiry(self, company):
+    def _get_reservation_expiry(self, company):
         """Return the end of the day of the expected closing, within the limits."""
-        now = self.env.cr.now().replace(microsecond=0)  # as of the new hold
+        now = self.env.cr.now().replace(microsecond=0)  # as of the new soft reservation
         company = company.sudo()
         hours = min(
             company.opportunity_reservation_duration,
@@ -356,7 +366,7 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     def _prepare_opportunity_quotation_context(self):
-        """Give the quotation the products of the opportunity."""
+        """Add the products of the opportunity to the quotation."""
         context = super()._prepare_opportunity_quotation_context()
         warehouse = self.line_ids.warehouse_id
         if not self.line_ids or len(warehouse) > 1:
@@ -374,7 +384,7 @@ class CrmLead(models.Model):
         return [Command.create(line._prepare_order_line(currency)) for line in lines]
 
     def action_new_quotation(self):
-        """Make one quotation for each warehouse where there are several."""
+        """Create one quotation for each warehouse."""
         action = super().action_new_quotation()
         if len(self.line_ids.warehouse_id) <= 1:
             return action
@@ -411,7 +421,7 @@ class CrmLead(models.Model):
         """Return what this opportunity would do to the credit of its customer.
 
         :return: as ``res.partner.get_credit_impact``
-        :raise AccessError: for whoever may not read the opportunity
+        :raise AccessError: when the user may not read the opportunity
         :raise UserError: when it has no customer yet
         """
         self.ensure_one()
@@ -423,7 +433,7 @@ class CrmLead(models.Model):
         return partner._prepare_credit_impact(self._get_credit_amount())
 
     # ------------------------------------------------------------------
-    # Telling
+    # Log and chatter
     # ------------------------------------------------------------------
 
     def _prepare_allocation_payload(self, lines):
@@ -445,23 +455,23 @@ class CrmLead(models.Model):
             payload=self._prepare_allocation_payload(lines),
         )
 
-    def _record_allocation(self, holds):
+    def _record_allocation(self, reservations):
         self.message_post(
             body=self.env._(
-                "Stock is held: %s",
+                "Stock reserved: %s",
                 ", ".join(
-                    f"{hold.product_id.display_name}"
-                    f" × {hold.product_uom_id.round(hold.quantity):g}"
-                    for hold in holds
+                    f"{reservation.product_id.display_name}"
+                    f" × {reservation.product_uom_id.round(reservation.quantity):g}"
+                    for reservation in reservations
                 ),
             )
         )
 
     @api.model
     def get_allocation_report(self, domain=None):
-        """Return what opportunities hold, by stage and by product.
+        """Return the stock reserved for opportunities, by stage and by product.
 
-        Only what the user may see of the companies chosen; values are in the currency
+        Only what the user may see in the selected companies. Values are in the currency
         of the user's company.
 
         :param domain: of the report, e.g. ``[("team_id", "=", 3)]``
@@ -474,7 +484,7 @@ class CrmLead(models.Model):
         domain = Domain(domain or Domain.TRUE) & Domain(
             "company_id", "=", self.env.company.id
         )
-        # may be counted by those, too, who may not read the opportunities
+        # users who may not read the opportunities see the totals, too
         domain = Domain("id", "in", report._search(domain))
         report = report.sudo()
         measures = ["value:sum", "lead_id:count_distinct"]

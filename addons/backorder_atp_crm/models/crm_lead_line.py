@@ -6,12 +6,12 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-# What decides on what is held, and where.
-HOLD_FIELDS = {"product_id", "product_uom_id", "quantity", "warehouse_id"}
+# Fields that decide what is reserved, and where.
+RESERVATION_FIELDS = {"product_id", "product_uom_id", "quantity", "warehouse_id"}
 
 
 class CrmLeadLine(models.Model):
-    """What an opportunity is likely to need from stock."""
+    """A product that an opportunity is likely to need."""
 
     _name = "crm.lead.line"
     _description = "Opportunity Line"
@@ -57,7 +57,7 @@ class CrmLeadLine(models.Model):
         precompute=True,
         ondelete="restrict",
         check_company=True,
-        help="Where the stock is held.",
+        help="The warehouse where stock is reserved.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -74,14 +74,14 @@ class CrmLeadLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="For one unit, without tax, in the company's currency; by the customer's"
-        " pricelist.",
+        help="The price of one unit by the customer's pricelist, without tax, in the"
+        " company's currency.",
     )
     pricelist_price = fields.Monetary(
         compute="_compute_price_unit",
         store=True,
         precompute=True,
-        help="What the pricelist said last: another price was typed by somebody.",
+        help="The last price of the pricelist. A different price was entered manually.",
         server_only=True,
     )
     price_subtotal = fields.Monetary(
@@ -95,17 +95,19 @@ class CrmLeadLine(models.Model):
         "Available",
         compute="_compute_stock",
         digits="Product Unit",
-        help="What the opportunity holds and what else can be promised.",
+        help="What is reserved for the opportunity, and what else can be promised.",
     )
-    held_qty = fields.Float("Held", compute="_compute_stock", digits="Product Unit")
+    soft_reserved_qty = fields.Float(
+        "Reserved", compute="_compute_stock", digits="Product Unit"
+    )
     is_short = fields.Boolean(compute="_compute_stock")
 
     _quantity_positive = models.Constraint(
-        "CHECK (quantity > 0)", "Ask for a quantity above zero."
+        "CHECK (quantity > 0)", "The quantity must be greater than zero."
     )
 
     # ------------------------------------------------------------------
-    # What is asked for
+    # Demand
     # ------------------------------------------------------------------
 
     @api.depends("product_id")
@@ -133,7 +135,7 @@ class CrmLeadLine(models.Model):
         return warehouse.company_id == company
 
     def _get_default_warehouse(self):
-        """Return what a mapping names, or the only one; never one by chance."""
+        """Return the mapped warehouse, or the only one; never an arbitrary one."""
         company = self.lead_id.company_id or self.env.company
         salesman = self.lead_id.user_id.with_company(company)
         mapped = (self.lead_id.team_id.warehouse_id, salesman.property_warehouse_id)
@@ -173,7 +175,7 @@ class CrmLeadLine(models.Model):
 
     @api.depends("product_id", "product_uom_id", "quantity", "lead_id.partner_id")
     def _compute_price_unit(self):
-        """Follow the pricelist, unless somebody typed another price."""
+        """Follow the pricelist, unless another price was entered."""
         for line in self.filtered("product_id"):
             by_hand = line._is_price_by_hand()
             line.pricelist_price = line._get_pricelist_price()
@@ -189,7 +191,7 @@ class CrmLeadLine(models.Model):
         )
 
     def _get_pricelist_price(self):
-        """Return the price of one unit for so many, in the company's currency."""
+        """Return the unit price for this quantity, in the company's currency."""
         company = self.company_id or self.env.company
         partner = self.lead_id.partner_id.with_company(company)
         pricelist = partner.property_product_pricelist
@@ -216,10 +218,10 @@ class CrmLeadLine(models.Model):
         )
 
     def _get_components(self):
-        """Return ``{line: {product: quantity}}`` of what each takes from stock.
+        """Return ``{line: {product: quantity}}`` that each line takes from stock.
 
-        Of a kit its parts, in the unit of each; nothing that is bought, made or
-        shipped for the order alone.
+        A kit is replaced by its components, in the unit of each. Make-to-order,
+        manufactured and drop-shipped lines are left out.
         """
         components = {}
         for company, lines in self.filtered("product_id").grouped("company_id").items():
@@ -233,7 +235,7 @@ class CrmLeadLine(models.Model):
         return self._leave_out_own_supply(components)
 
     def _leave_out_own_supply(self, components):
-        """Ask the lines of the order that this would become."""
+        """Leave out what the future order lines would procure themselves."""
         trials = {line: line._get_trial_order_line() for line in components}
         own_supply = self.env["sale.order.line"]._find_own_supply(
             [
@@ -252,7 +254,7 @@ class CrmLeadLine(models.Model):
         }
 
     def _get_trial_order_line(self):
-        """Return a line as of an order, which is not stored."""
+        """Return a new order line that is not stored."""
         place = {
             "company_id": (self.company_id or self.env.company).id,
             "warehouse_id": self.warehouse_id._origin.id,
@@ -267,7 +269,7 @@ class CrmLeadLine(models.Model):
         )
 
     def _get_demand(self, components=None):
-        """Return ``{(product, warehouse): quantity}`` asked for from stock."""
+        """Return ``{(product, warehouse): quantity}`` demanded from stock."""
         if components is None:
             components = self._get_components()
         demand = defaultdict(float)
@@ -277,9 +279,9 @@ class CrmLeadLine(models.Model):
         return dict(demand)
 
     def _get_stock_prices(self):
-        """Return ``{(product, warehouse): price of one unit}`` of what is asked for.
+        """Return ``{(product, warehouse): unit price}`` of the demand.
 
-        The parts of a kit share its price by what they cost, or else alike.
+        The components of a kit share its price by their costs, or else equally.
         """
         values, quantities = defaultdict(float), defaultdict(float)
         for line, parts in self._get_components().items():
@@ -291,7 +293,7 @@ class CrmLeadLine(models.Model):
         return {key: values[key] / quantities[key] for key in values if quantities[key]}
 
     def _get_shares_of_price(self, parts):
-        """Return ``{product: share}`` of the line's price, which add up to one."""
+        """Return ``{product: share}`` of the line's price, adding up to one."""
         costs = {
             product: product.sudo().with_company(self.company_id).standard_price
             * quantity
@@ -303,7 +305,7 @@ class CrmLeadLine(models.Model):
         return {product: cost / total for product, cost in costs.items()}
 
     # ------------------------------------------------------------------
-    # What there is
+    # Availability
     # ------------------------------------------------------------------
 
     @api.depends(
@@ -319,8 +321,8 @@ class CrmLeadLine(models.Model):
         )
         shares = placed._get_shares()
         for line in self:
-            held, available = shares.get(line, (0.0, 0.0))
-            line.held_qty = line._to_line_unit(held)
+            reserved, available = shares.get(line, (0.0, 0.0))
+            line.soft_reserved_qty = line._to_line_unit(reserved)
             line.available_qty = line._to_line_unit(available)
             line.is_short = (
                 line in shares
@@ -329,10 +331,10 @@ class CrmLeadLine(models.Model):
             )
 
     def _get_shares(self):
-        """Return ``{line: (held, available)}`` in the product's unit.
+        """Return ``{line: (reserved, available)}`` in the product's unit.
 
-        Lines of one opportunity that want the same are served in their order; the
-        part of a kit that is scarcest decides.
+        Lines of one opportunity with the same product are served in sequence. The
+        scarcest component of a kit decides.
         """
         components = {
             line: parts for line, parts in self._get_components().items() if parts
@@ -340,12 +342,12 @@ class CrmLeadLine(models.Model):
         free = self._get_free(components)
         shares = {}
         for lead in self.lead_id:
-            held = defaultdict(float, lead._origin._get_held_quantities())
+            reserved = defaultdict(float, lead._origin._get_reserved_quantities())
             taken = defaultdict(float)
             for line in self.filtered(
                 lambda line, lead=lead: line.lead_id == lead and line in components
             ):
-                shares[line] = line._get_share(components[line], free, held, taken)
+                shares[line] = line._get_share(components[line], free, reserved, taken)
         return shares
 
     def _get_free(self, components):
@@ -365,17 +367,16 @@ class CrmLeadLine(models.Model):
             for warehouse in warehouses
         }
 
-    def _get_share(self, parts, free, held, taken):
-        """Return what of this line is held, and what of it there is; count it taken.
+    def _get_share(self, parts, free, reserved, taken):
+        """Return the reserved and the available quantity; count the line as taken.
 
-        Nothing of what counts as nothing: its unit, or that of a kit's part, has lost
-        its size.
+        Both are zero where a unit, or that of a component, converts to zero.
         """
         quantity = self._get_product_qty()
         counts = []
         for product, part in parts.items():
             key = (product, self.warehouse_id._origin)
-            own = held[key] - taken[key]
+            own = reserved[key] - taken[key]
             if quantity and part:
                 stock = (min(max(0.0, own), part), max(0.0, own + free[key]))
                 counts.append([count * quantity / part for count in stock])
@@ -390,7 +391,7 @@ class CrmLeadLine(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Holds follow what is asked for
+    # Soft reservations follow the demand
     # ------------------------------------------------------------------
 
     @api.model_create_multi
@@ -405,9 +406,9 @@ class CrmLeadLine(models.Model):
                 line.pricelist_price = line.price_unit
         leads = self.lead_id
         result = super().write(vals)
-        if HOLD_FIELDS & vals.keys():
+        if RESERVATION_FIELDS & vals.keys():
             (leads | self.lead_id)._trim_soft_reservations()
-        if (HOLD_FIELDS | {"price_unit"}) & vals.keys():
+        if (RESERVATION_FIELDS | {"price_unit"}) & vals.keys():
             (leads | self.lead_id)._price_soft_reservations()
         return result
 
@@ -423,7 +424,7 @@ class CrmLeadLine(models.Model):
     # ------------------------------------------------------------------
 
     def _prepare_order_line(self, currency):
-        """Return the values of the quotation's line, its price in ``currency``."""
+        """Return the values of the quotation line, its price in ``currency``."""
         self.ensure_one()
         price = self.currency_id._convert(
             self.price_unit, currency, self.company_id, fields.Date.context_today(self)

@@ -5,46 +5,46 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-# What decides on whether an opportunity may hold stock.
+# Fields that decide whether stock can be reserved for an opportunity.
 FITNESS_FIELDS = {"active", "probability", "stage_id", "team_id", "won_status"}
 
 
 class CrmLead(models.Model):
-    """What opportunities hold follows what happens to them."""
+    """Soft reservations follow the changes of their opportunity."""
 
     _inherit = "crm.lead"
 
     # ------------------------------------------------------------------
-    # Releasing by hand
+    # Manual release
     # ------------------------------------------------------------------
 
     def action_release_stock(self, reason):
-        """Let go of what this opportunity holds, at once.
+        """Release the soft reservations of this opportunity immediately.
 
-        :param reason: why, for the log; required
-        :raise AccessError: for whoever is neither its salesperson, nor made the hold,
-            nor is an operator
-        :raise UserError: when nothing is held
+        :param reason: for the log; required
+        :raise AccessError: when the user is neither its salesperson nor an operator,
+            nor made the soft reservation
+        :raise UserError: when nothing is reserved
         """
-        self._get_releasable_holds().action_release(reason)
+        self._get_releasable_reservations().action_release(reason)
 
     def action_open_release_stock(self):
-        """Ask why, then release."""
-        return self._get_releasable_holds().action_open_release()
+        """Ask for the reason, then release."""
+        return self._get_releasable_reservations().action_open_release()
 
-    def _get_releasable_holds(self):
+    def _get_releasable_reservations(self):
         self.check_access("read")
-        holds = self.env["stock.soft.reservation"].browse(
+        reservations = self.env["stock.soft.reservation"].browse(
             self._get_counting_soft_reservations().ids
         )
-        if not holds:
+        if not reservations:
             raise UserError(
-                self.env._("Nothing is held for this opportunity any more.")
+                self.env._("This opportunity has no soft reservation anymore.")
             )
-        return holds
+        return reservations
 
     def action_view_soft_reservations(self):
-        """Open everything that is or was held for this opportunity."""
+        """Open all soft reservations of this opportunity, also the ended ones."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp_reservation.stock_soft_reservation_action"
@@ -53,11 +53,11 @@ class CrmLead(models.Model):
         return {**action, "domain": domain, "context": {"create": False}}
 
     # ------------------------------------------------------------------
-    # Lost, too unlikely, put back
+    # Lost, too unlikely, moved back
     # ------------------------------------------------------------------
 
     def write(self, vals):
-        """Let the holds follow: lost, unlikely, moved to a stage, another customer."""
+        """Update soft reservations: lost, unlikely, other stage or customer."""
         arriving = self.browse()
         if "stage_id" in vals:
             arriving = self.filtered(lambda lead: lead.stage_id.id != vals["stage_id"])
@@ -77,28 +77,28 @@ class CrmLead(models.Model):
         return result
 
     def _release_unfit_stock(self):
-        """Release what is held by those of these that may hold none any more."""
+        """Release the stock of those that can have none reserved anymore."""
         for lead in self:
-            holds = lead._get_counting_soft_reservations()
-            reason = holds and lead._get_release_reason()
+            reservations = lead._get_counting_soft_reservations()
+            reason = reservations and lead._get_release_reason()
             if reason:
                 lead._release_stock(reason)
 
     def _get_release_reason(self):
-        """Return why this may hold nothing any more; nothing while it may.
+        """Return why no stock can be reserved anymore, or False while it can.
 
-        What is won keeps its stock until its order takes it.
+        A won opportunity keeps its stock until its order consumes it.
         """
         if not self.active or self.won_status == "lost":
             return self.env._("The opportunity is lost")
         if self.won_status == "won":
             return False
         if self.stage_id.stock_allocation == "never":
-            return self.env._("Its stage holds no stock")
+            return self.env._("No stock is reserved in its stage")
         if self._get_probability_refusal():
             return self.env._(
-                "Its probability has fallen to %(probability)g %%; stock is held from"
-                " %(least)g %% on",
+                "Its probability has fallen to %(probability)g %%, stock is reserved"
+                " from %(least)g %%",
                 probability=self.probability,
                 least=self._get_stock_company().sudo().opportunity_min_probability,
             )
@@ -106,24 +106,24 @@ class CrmLead(models.Model):
 
     @api.model
     def _release_unfit_opportunities(self):
-        """Look at all that hold stock: scores and settings change by themselves."""
-        holds = self.env["stock.soft.reservation"].search(
+        """Check all with reserved stock: scores and settings change in between."""
+        reservations = self.env["stock.soft.reservation"].search(
             Domain("origin_model", "=", "crm.lead") & Domain("state", "=", "active")
         )
         self.env["backorder.failure"]._work_on_each(
-            "hold",
-            self.browse(set(holds.mapped("origin_id"))).exists(),
+            "reservation",
+            self.browse(set(reservations.mapped("origin_id"))).exists(),
             lambda leads: leads._release_unfit_stock(),
         )
 
     def _release_stock(self, reason):
-        """End what these hold, for a reason that follows from what happened to them."""
+        """Release the stock of these opportunities and notify them of the reason."""
         for lead in self:
-            holds = lead.sudo().soft_reservation_ids.filtered(
-                lambda hold: hold.state == "active"
+            reservations = lead.sudo().soft_reservation_ids.filtered(
+                lambda reservation: reservation.state == "active"
             )
-            holds._settle("released", reason)
-            holds._notify_opportunity(reason)
+            reservations._settle("released", reason)
+            reservations._notify_opportunity(reason)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_release_stock(self):
@@ -132,31 +132,32 @@ class CrmLead(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Asking for less
+    # Lower demand
     # ------------------------------------------------------------------
 
     def _trim_soft_reservations(self):
-        """Let go of what is held beyond what the lines ask for now."""
+        """Release what is reserved beyond the demand of the lines."""
         for lead in self:
             demand = lead.line_ids._get_demand()
-            for key, held in lead._get_held_quantities().items():
-                if key[0].uom_id.compare(held, demand.get(key, 0.0)) > 0:
-                    lead._trim_soft_reservation(key, held - demand.get(key, 0.0))
+            for key, reserved in lead._get_reserved_quantities().items():
+                if key[0].uom_id.compare(reserved, demand.get(key, 0.0)) > 0:
+                    lead._trim_soft_reservation(key, reserved - demand.get(key, 0.0))
 
     def _trim_soft_reservation(self, key, surplus):
-        """Take ``surplus`` from the holds of a product, the last ones first."""
-        holds = self._get_counting_soft_reservations().filtered(
-            lambda hold: (
-                (hold.product_id.id, hold.warehouse_id.id) == (key[0].id, key[1].id)
+        """Release ``surplus`` of a product, the latest soft reservations first."""
+        reservations = self._get_counting_soft_reservations().filtered(
+            lambda reservation: (
+                (reservation.product_id.id, reservation.warehouse_id.id)
+                == (key[0].id, key[1].id)
             )
         )
-        reason = self.env._("The opportunity asks for less")
-        for hold in holds.sorted("id", reverse=True):
-            if key[0].uom_id.compare(surplus, hold.remaining_quantity) >= 0:
-                surplus -= hold.remaining_quantity
-                hold._settle("released", reason)
+        reason = self.env._("The quantity on the opportunity was reduced")
+        for reservation in reservations.sorted("id", reverse=True):
+            if key[0].uom_id.compare(surplus, reservation.remaining_quantity) >= 0:
+                surplus -= reservation.remaining_quantity
+                reservation._settle("released", reason)
             elif key[0].uom_id.compare(surplus, 0) > 0:
-                hold._give_back(surplus, reason)
+                reservation._give_back(surplus, reason)
                 surplus = 0.0
 
     # ------------------------------------------------------------------
@@ -164,21 +165,23 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     def _price_soft_reservations(self):
-        """Give what is held the prices of the lines, for reports to add up."""
+        """Set the prices of the lines on the soft reservations, for reports."""
         for lead in self:
-            holds = lead._get_counting_soft_reservations()
-            prices = lead.line_ids._get_stock_prices() if holds else {}
-            for hold in holds:
-                price = prices.get((hold.product_id, hold.warehouse_id), 0.0)
-                if hold.opportunity_price != price:
-                    hold.opportunity_price = price
+            reservations = lead._get_counting_soft_reservations()
+            prices = lead.line_ids._get_stock_prices() if reservations else {}
+            for reservation in reservations:
+                price = prices.get(
+                    (reservation.product_id, reservation.warehouse_id), 0.0
+                )
+                if reservation.opportunity_price != price:
+                    reservation.opportunity_price = price
 
     # ------------------------------------------------------------------
     # Stages, merging
     # ------------------------------------------------------------------
 
     def _allocate_on_arrival(self):
-        """Hold stock in stages that do so by themselves; say so where they cannot."""
+        """Reserve stock in stages that do so automatically, or post why not."""
         for lead in self:
             is_due = lead.stage_id.stock_allocation == "automatic"
             if not is_due or not lead.can_allocate_stock:
@@ -190,7 +193,7 @@ class CrmLead(models.Model):
                 lead.message_post(body=str(error), subtype_xmlid="mail.mt_note")
 
     def _merge_dependences(self, opportunities):
-        """Products and what is held for them go to the opportunity that stays."""
+        """Move products and soft reservations to the remaining opportunity."""
         result = super()._merge_dependences(opportunities)
         merged = opportunities.sudo()
         merged.line_ids.with_context(active_test=False).lead_id = self

@@ -9,13 +9,14 @@ class CrmStage(models.Model):
 
     stock_allocation = fields.Selection(
         [
-            ("manual", "By Hand"),
-            ("automatic", "When It Gets Here"),
+            ("manual", "Manually"),
+            ("automatic", "Automatically"),
             ("never", "Never"),
         ],
-        "Hold Stock",
+        "Reserve Stock",
         default="manual",
         required=True,
-        help="Whether opportunities of this stage hold the stock they ask for. When an"
-        " opportunity gets to a stage that holds none, what it held is released.",
+        help="Whether stock can be reserved for opportunities in this stage, or is"
+        " reserved automatically when they reach it. In a stage with Never, reserved"
+        " stock is released.",
     )

@@ -11,16 +11,16 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     opportunity_min_probability = fields.Float(
-        "Probability From (%)",
+        "Minimum Probability (%)",
         default=30.0,
         digits=(5, 2),
-        help="Opportunities that are less likely hold no stock.",
+        help="No stock is reserved for less likely opportunities.",
     )
     opportunity_reservation_duration = fields.Float(
-        "Hold Stock For Opportunities (Hours)",
+        "Reserve Stock For Opportunities (Hours)",
         default=168.0,
-        help="Unless the opportunity is expected to close before; never longer than the"
-        " longest hold.",
+        help="Stock is released earlier if the expected closing is before. Limited by"
+        " the longest reservation.",
     )
 
     @api.model
@@ -35,9 +35,11 @@ class ResCompany(models.Model):
         for company in self:
             if not 0 <= company.opportunity_min_probability <= 100:
                 raise ValidationError(
-                    self.env._("A probability is between 0 and 100 percent.")
+                    self.env._("The probability must be between 0 and 100 percent.")
                 )
             if company.opportunity_reservation_duration <= 0:
                 raise ValidationError(
-                    self.env._("Stock is held for opportunities for more than 0 hours.")
+                    self.env._(
+                        "The duration for opportunities must be greater than 0 hours."
+                    )
                 )

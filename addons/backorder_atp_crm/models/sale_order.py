@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
-    """Quotations of an opportunity have what it holds."""
+    """Quotations of an opportunity use its soft reservations."""
 
     _inherit = "sale.order"
 
@@ -15,23 +15,25 @@ class SaleOrder(models.Model):
         "opportunity_id.soft_reservation_ids.expiry_date",
         "state",
     )
-    def _compute_stock_held(self):
-        return super()._compute_stock_held()
+    def _compute_stock_reserved(self):
+        return super()._compute_stock_reserved()
 
     def _get_counting_soft_reservations(self):
-        holds = super()._get_counting_soft_reservations()
+        reservations = super()._get_counting_soft_reservations()
         for order in self.sudo().filtered(lambda order: order.state != "sale"):
-            holds |= order.opportunity_id._get_counting_soft_reservations().filtered(
-                lambda hold, order=order: (
-                    not hold.partner_id
-                    or hold.commercial_partner_id
-                    == order.partner_id.commercial_partner_id
+            reservations |= (
+                order.opportunity_id._get_counting_soft_reservations().filtered(
+                    lambda reservation, order=order: (
+                        not reservation.partner_id
+                        or reservation.commercial_partner_id
+                        == order.partner_id.commercial_partner_id
+                    )
                 )
             )
-        return holds
+        return reservations
 
     def action_view_soft_reservations(self):
-        """Open what is or was held for this order or its opportunity."""
+        """Open the soft reservations of this order and its opportunity."""
         action = super().action_view_soft_reservations()
         if not self.opportunity_id:
             return action
@@ -41,7 +43,7 @@ class SaleOrder(models.Model):
         return {**action, "domain": list(Domain(action["domain"]) | inherited)}
 
     def _action_confirm(self):
-        """Release what the opportunity holds beyond its orders, once all are there."""
+        """Release what remains reserved once all orders are confirmed."""
         result = super()._action_confirm()
         served = self.filtered(lambda order: not order._is_delivery_withheld())
         for lead in served.sudo().opportunity_id:

@@ -12,14 +12,14 @@ class SaleOrderLine(models.Model):
         return super()._compute_promise_available_qty()
 
     def _get_promisable(self, parts):
-        """A quotation that is not saved yet has what its opportunity holds, too.
+        """Add the soft reservations of the opportunity to an unsaved quotation.
 
-        Nothing in the database says so until it is saved.
+        The database does not link the two until the quotation is saved.
         """
         left = super()._get_promisable(parts)
         for order in self.order_id.filtered(lambda order: not order._origin):
-            held = order.opportunity_id._origin._get_held_quantities()
-            for (product, warehouse), quantity in held.items():
+            reserved = order.opportunity_id._origin._get_reserved_quantities()
+            for (product, warehouse), quantity in reserved.items():
                 key = (product.id, warehouse.id)
                 left[key] = left.get(key, 0.0) + quantity
         return left

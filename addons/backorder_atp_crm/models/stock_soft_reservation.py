@@ -6,26 +6,27 @@ from odoo.tools import SQL
 
 
 class StockSoftReservation(models.Model):
-    """What an opportunity holds is for its quotations alone."""
+    """Soft reservations of an opportunity are only for its quotations."""
 
     _inherit = "stock.soft.reservation"
 
     opportunity_price = fields.Float(
         readonly=True,
         copy=False,
-        help="What one unit is worth at the prices of the opportunity, in the company's"
+        help="The value of one unit at the prices of the opportunity, in the company's"
         " currency.",
         server_only=True,
     )
 
     @api.model
     def _get_ownership(self):
-        """A hold of an opportunity is for its orders, of the customer it is for."""
+        """Limit those of an opportunity to its orders for its customer."""
         return SQL(
-            """CASE WHEN hold.origin_model = 'crm.lead' AND hold.order_id IS NULL
-                    THEN so.opportunity_id = hold.origin_id
-                         AND (hold.commercial_partner_id IS NULL
-                              OR hold.commercial_partner_id
+            """CASE WHEN reservation.origin_model = 'crm.lead'
+                         AND reservation.order_id IS NULL
+                    THEN so.opportunity_id = reservation.origin_id
+                         AND (reservation.commercial_partner_id IS NULL
+                              OR reservation.commercial_partner_id
                                  = buyer.commercial_partner_id)
                     ELSE %s END""",
             super()._get_ownership(),
@@ -34,10 +35,10 @@ class StockSoftReservation(models.Model):
     @api.model
     def _get_requested(self):
         return SQL(
-            """(%s OR (hold.origin_model = 'crm.lead' AND EXISTS (
+            """(%s OR (reservation.origin_model = 'crm.lead' AND EXISTS (
                        SELECT FROM sale_order so
                         WHERE so.id = request.order_id
-                          AND so.opportunity_id = hold.origin_id)))""",
+                          AND so.opportunity_id = reservation.origin_id)))""",
             super()._get_requested(),
         )
 
@@ -47,7 +48,7 @@ class StockSoftReservation(models.Model):
         return super()._flush_soft_reservations()
 
     def _get_opportunity(self):
-        """Return the opportunity that this is held for, if it is for one."""
+        """Return the opportunity of this soft reservation, if any."""
         self.ensure_one()
         leads = self.env["crm.lead"]
         if self.origin_model != leads._name or not self.origin_id:
@@ -55,7 +56,7 @@ class StockSoftReservation(models.Model):
         return leads.browse(self.origin_id).exists()
 
     def _is_changed_by_user(self):
-        """Its salesperson, too, may extend and release what an opportunity holds."""
+        """The salesperson of the opportunity may extend and release it, too."""
         if super()._is_changed_by_user():
             return True
         user = self.env.user
@@ -65,48 +66,50 @@ class StockSoftReservation(models.Model):
         )
 
     def action_release(self, reason):
-        """Release, and let the opportunities know why."""
+        """Release, and notify the opportunities of the reason."""
         result = super().action_release(reason)
         self.sudo()._notify_opportunity(reason)
         return result
 
     def _settle(self, state, reason=False):
-        active = self.filtered(lambda hold: hold.state == "active")
+        active = self.filtered(lambda reservation: reservation.state == "active")
         result = super()._settle(state, reason)
         if state == "expired":
-            active._notify_opportunity(self.env._("its time has come"))
+            active._notify_opportunity(self.env._("expired"))
         return result
 
     def _notify_opportunity(self, reason):
-        """Let the opportunities know that their stock is free for others again."""
+        """Notify the opportunities that their stock was released."""
         leads = {}
-        for hold in self:
-            if lead := hold._get_opportunity():
-                leads[lead] = leads.get(lead, self.browse()) | hold
-        for lead, holds in leads.items():
+        for reservation in self:
+            if lead := reservation._get_opportunity():
+                leads[lead] = leads.get(lead, self.browse()) | reservation
+        for lead, reservations in leads.items():
             lead.message_post(
                 body=self.env._(
-                    "The stock held for this opportunity is free again (%(reason)s):"
-                    " %(products)s",
+                    "The stock reserved for this opportunity was released"
+                    " (%(reason)s): %(products)s",
                     reason=reason,
-                    products=", ".join(holds.product_id.mapped("display_name")),
+                    products=", ".join(reservations.product_id.mapped("display_name")),
                 ),
                 partner_ids=(lead.user_id - self.env.user).partner_id.ids,
             )
 
     @api.model
     def _cron_expire(self):
-        """Release, too, what opportunities hold that have become too unlikely."""
+        """Also release the stock of opportunities that have become too unlikely."""
         self.env["crm.lead"]._release_unfit_opportunities()
         return super()._cron_expire()
 
     def _give_back(self, quantity, reason):
-        """Hold ``quantity`` less, in the product's unit; whoever waits may have it."""
+        """Release ``quantity``, in the product's unit, to waiting orders."""
         self.ensure_one()
         self.quantity -= quantity
-        source = f"hold-released:{self.name}"
+        source = f"reservation-released:{self.name}"
         with self.env["backorder.event"]._caused_by(source):
-            self._log("hold:released", quantities={self: quantity}, reason=reason)
+            self._log(
+                "reservation:released", quantities={self: quantity}, reason=reason
+            )
             self.env["backorder.retry"]._enqueue_waiting(
                 self.product_id, self.warehouse_id, source
             )

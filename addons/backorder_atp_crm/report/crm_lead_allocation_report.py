@@ -6,11 +6,11 @@ from odoo.tools import SQL
 
 
 class CrmLeadAllocationReport(models.Model):
-    """What opportunities hold now, one row for each hold that counts."""
+    """Stock reserved for opportunities: one row for each active soft reservation."""
 
     _name = "crm.lead.allocation.report"
     _inherit = "sql.report.mixin"
-    _description = "Stock Held for Opportunities"
+    _description = "Stock Reserved for Opportunities"
     _auto = False
     _order = "value desc, id"
     _rec_name = "lead_name"
@@ -26,7 +26,7 @@ class CrmLeadAllocationReport(models.Model):
     }
 
     reservation_id = fields.Many2one("stock.soft.reservation", readonly=True)
-    # only who may read the opportunity gets further than its name
+    # users without access to the opportunity see only its name
     lead_id = fields.Many2one(
         "crm.lead",
         "Opportunity",
@@ -46,9 +46,9 @@ class CrmLeadAllocationReport(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    quantity = fields.Float("Held", readonly=True, digits="Product Unit")
+    quantity = fields.Float("Reserved", readonly=True, digits="Product Unit")
     value = fields.Monetary(
-        readonly=True, help="What is held, at the price of the opportunity."
+        readonly=True, help="The reserved quantity at the price of the opportunity."
     )
     expiry_date = fields.Datetime("Expires", readonly=True)
     date_deadline = fields.Date("Expected Closing", readonly=True)
@@ -57,26 +57,28 @@ class CrmLeadAllocationReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT hold.id, hold.id AS reservation_id, lead.id AS lead_id,
+            SELECT reservation.id, reservation.id AS reservation_id, lead.id AS lead_id,
                    lead.name AS lead_name, lead.stage_id, lead.probability,
                    lead.partner_id, lead.user_id, lead.team_id, lead.date_deadline,
-                   hold.product_id, product.default_code, template.categ_id,
-                   hold.warehouse_id, hold.company_id, company.currency_id,
-                   hold.remaining_quantity AS quantity, hold.expiry_date,
-                   ROUND((hold.remaining_quantity
-                          * COALESCE(hold.opportunity_price, 0))::numeric, 2) AS value
-              FROM stock_soft_reservation hold
-              JOIN crm_lead lead ON lead.id = hold.origin_id
-              JOIN product_product product ON product.id = hold.product_id
+                   reservation.product_id, product.default_code, template.categ_id,
+                   reservation.warehouse_id, reservation.company_id,
+                   company.currency_id,
+                   reservation.remaining_quantity AS quantity, reservation.expiry_date,
+                   ROUND((reservation.remaining_quantity
+                          * COALESCE(reservation.opportunity_price, 0))::numeric,
+                         2) AS value
+              FROM stock_soft_reservation reservation
+              JOIN crm_lead lead ON lead.id = reservation.origin_id
+              JOIN product_product product ON product.id = reservation.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN res_company company ON company.id = hold.company_id
-             WHERE hold.origin_model = 'crm.lead' AND %s
+              JOIN res_company company ON company.id = reservation.company_id
+             WHERE reservation.origin_model = 'crm.lead' AND %s
             """,
             self.env["stock.soft.reservation"]._get_counting(),
         )
 
     def action_view_opportunity(self):
-        """Open the opportunity, or the hold for whoever may not see it."""
+        """Open the opportunity, or the soft reservation without access to it."""
         self.ensure_one()
         if self.env["crm.lead"].has_access("read"):
             return self.lead_id.get_formview_action()

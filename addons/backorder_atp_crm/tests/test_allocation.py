@@ -15,21 +15,23 @@ from .common import OpportunityCommon
 
 @tagged("post_install", "-at_install")
 class TestAllocation(OpportunityCommon):
-    """E4: opportunities hold stock, all they ask for or nothing."""
+    """E4: stock is reserved for opportunities, all or nothing."""
 
     def test_allocated(self):
-        """E4: what is held is promised to nobody else, and logged."""
-        hold = self._allocate()
-        self.assertEqual((hold.quantity, hold.partner_id), (4, self.customer))
+        """E4: reserved stock is not promised to others, and logged."""
+        reservation = self._allocate()
+        self.assertEqual(
+            (reservation.quantity, reservation.partner_id), (4, self.customer)
+        )
         self.assertEqual(self._get(self.protected), 6)
         self.assertEqual(self.lead.allocation_state, "allocated")
         self.assertEqual(self.lead.allocated_value, 200)
-        self.assertEqual(self.lead.line_ids.held_qty, 4)
+        self.assertEqual(self.lead.line_ids.soft_reserved_qty, 4)
         event = self._get_events("opportunity:allocated")
         self.assertEqual(event.user_id, self.users["sales"])
         self.assertEqual(event.payload["opportunity"], "Big Deal")
         self.assertEqual(event.payload["lines"][0]["requested"], 4)
-        self.assertIn("Stock is held", self.lead.message_ids[0].body)
+        self.assertIn("Stock reserved", self.lead.message_ids[0].body)
 
     def test_all_or_nothing(self):
         """E4: a shortage names each line: requested, available, short."""
@@ -86,10 +88,10 @@ class TestAllocation(OpportunityCommon):
         with self.assertRaisesRegex(UserError, "is a lead"):
             self._allocate(lead)
 
-    def test_nothing_to_hold(self):
-        """E4: without goods from stock, or without a warehouse, there is no hold."""
+    def test_nothing_to_reserve(self):
+        """E4: without goods from stock, or without a warehouse, nothing is reserved."""
         service = self.env["product.product"].create({"name": "S", "type": "service"})
-        with self.assertRaisesRegex(UserError, "nothing from stock"):
+        with self.assertRaisesRegex(UserError, "no product from stock"):
             self._allocate(self._create_lead((service, 1)))
         self._create_warehouse("Second", "WH2")
         lead = self._create_lead((self.protected, 1))
@@ -112,7 +114,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(lead.line_ids.warehouse_id, second)
 
     def test_only_what_is_missing_is_added(self):
-        """E4, E9: a second time nothing happens; more is held for more."""
+        """E4, E9: a second time nothing happens; more is reserved for more."""
         self._allocate()
         self._allocate()
         self.assertEqual(len(self.lead.soft_reservation_ids), 1)
@@ -123,12 +125,12 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(self._get(self.protected), 1)
 
     def test_asking_for_less_gives_back(self):
-        """E4: holds follow the lines down, too."""
+        """E4: soft reservations follow lower quantities."""
         self._allocate()
         self.lead.line_ids.quantity = 1
         self.assertEqual(self._get(self.protected), 9)
         self.assertEqual(self.lead.allocation_state, "allocated")
-        self.assertEqual(self._get_events("hold:released").quantity, 3)
+        self.assertEqual(self._get_events("reservation:released").quantity, 3)
         self.lead.line_ids.unlink()
         self.assertEqual(self._get(self.protected), 10)
         self.assertEqual(self.lead.soft_reservation_ids.state, "released")
@@ -151,7 +153,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual((report.quantity, report.value), (12, 600))
 
     def test_expiry_is_the_expected_closing(self):
-        """E4: held until the closing, never longer than the company allows."""
+        """E4: reserved until the closing, never longer than the company allows."""
         day = fields.Date.today() + timedelta(days=2)
         self.lead.date_deadline = day
         self.assertEqual(self._allocate().expiry_date.date(), day)
@@ -164,8 +166,8 @@ class TestAllocation(OpportunityCommon):
         with self.assertRaises(ValidationError):
             self.company.opportunity_reservation_duration = 0
 
-    def test_transaction_that_waited_long_holds_as_long(self):
-        """E4: the time counts from now, not from when it began to wait for others."""
+    def test_transaction_that_waited_long_reserves_as_long(self):
+        """E4: the duration counts from now, not from the start of the transaction."""
         self.company.opportunity_reservation_duration = (
             self.company.soft_reservation_max_duration
         )
@@ -174,9 +176,9 @@ class TestAllocation(OpportunityCommon):
             self.assertEqual(self._allocate().state, "active")
 
     def test_expired_shows(self):
-        """E4: an expired hold shows on the opportunity and in its chatter."""
-        hold = self._allocate()
-        hold.sudo().expiry_date = fields.Datetime.now() - timedelta(minutes=1)
+        """E4: the expiry shows on the opportunity and in its chatter."""
+        reservation = self._allocate()
+        reservation.sudo().expiry_date = fields.Datetime.now() - timedelta(minutes=1)
         self.lead.invalidate_recordset()
         self.assertEqual(self.lead.allocation_state, "expired")
         self.assertEqual(self._get(self.protected), 10)
@@ -186,30 +188,31 @@ class TestAllocation(OpportunityCommon):
             ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.lead.allocation_state, "expired")
-        self.assertIn("its time has come", self.lead.message_ids[0].body)
+        self.assertIn("released (expired)", self.lead.message_ids[0].body)
         self.assertTrue(self.lead.can_allocate_stock)
         self._allocate()
         self.assertEqual(self.lead.allocation_state, "allocated")
 
     def test_lost_releases(self):
-        """E4: a lost opportunity lets go at once, and others are served."""
+        """E4: a lost opportunity releases its stock immediately."""
         self._allocate()
         self._as("sales", self.lead).action_set_lost()
         self.assertEqual(self._get(self.protected), 10)
-        hold = self.lead.soft_reservation_ids
+        reservation = self.lead.soft_reservation_ids
         self.assertEqual(
-            (hold.state, hold.release_reason), ("released", "The opportunity is lost")
+            (reservation.state, reservation.release_reason),
+            ("released", "The opportunity is lost"),
         )
 
     def test_archived_and_deleted_release(self):
-        """E4: what is put away holds nothing."""
+        """E4: nothing is reserved for archived and deleted opportunities."""
         self._allocate()
         self.lead.active = False
         self.assertEqual(self._get(self.protected), 10)
         other = self._create_lead((self.protected, 2))
-        hold = self._allocate(other)
+        reservation = self._allocate(other)
         other.unlink()
-        self.assertEqual(hold.state, "released")
+        self.assertEqual(reservation.state, "released")
 
     def test_released_by_hand(self):
         """E4: the salesperson says why."""
@@ -220,21 +223,23 @@ class TestAllocation(OpportunityCommon):
         form.save().with_user(self.users["sales"]).action_release()
         self.assertEqual(self.lead.soft_reservation_ids.release_reason, "Too early")
         self.assertEqual(self.lead.allocation_state, "released")
-        with self.assertRaisesRegex(UserError, "Nothing is held"):
+        with self.assertRaisesRegex(UserError, "no soft reservation anymore"):
             self._as("sales", self.lead).action_release_stock("Again")
 
-    def test_stage_holds_none(self):
-        """E4: some stages hold no stock; getting there releases."""
+    def test_stage_reserves_none(self):
+        """E4: in some stages no stock is reserved; reaching them releases."""
         early = self._create_stage("Early", stock_allocation="never")
         lead = self._create_lead((self.protected, 1), stage_id=early.id)
-        with self.assertRaisesRegex(UserError, "stage Early hold no stock"):
+        with self.assertRaisesRegex(
+            UserError, "No stock is reserved in the stage Early"
+        ):
             self._allocate(lead)
         self._allocate()
         self.lead.stage_id = early
         self.assertEqual(self.lead.soft_reservation_ids.state, "released")
 
     def test_stage_allocates(self):
-        """E4: some stages hold stock by themselves, or say why not."""
+        """E4: some stages reserve stock automatically, or post why not."""
         hot = self._create_stage("Hot", stock_allocation="automatic")
         lead = self._create_lead((self.protected, 4))
         self._as("sales", lead).write({"stage_id": hot.id, "probability": 60})
@@ -246,7 +251,7 @@ class TestAllocation(OpportunityCommon):
         self.assertIn("short 34.0", "".join(big.message_ids.mapped("body")))
 
     def test_merged(self):
-        """E4: the opportunity that stays has the products and what is held."""
+        """E4: the remaining opportunity has the products and soft reservations."""
         other = self._create_lead((self.protected, 2))
         self._allocate()
         self._allocate(other)
@@ -308,7 +313,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(lead.line_total, 75)
 
     def test_roles(self):
-        """E4: salespeople hold and release for their own; others look or do not."""
+        """E4: salespeople reserve and release for their own opportunities only."""
         for role in ("viewer", "operator", "manager", "finance"):
             with self.assertRaises(AccessError):
                 self._as(role, self.lead).action_allocate_stock()
@@ -332,8 +337,8 @@ class TestAllocation(OpportunityCommon):
         self.assertFalse(report.with_user(seller).search(domain))
         for role in ("viewer", "operator", "manager", "finance", "sales"):
             self.assertEqual(self._as(role, report).search(domain).quantity, 4)
-        holds = self._as("operator", self.lead.soft_reservation_ids)
-        holds.action_release("Needed elsewhere")
+        reservations = self._as("operator", self.lead.soft_reservation_ids)
+        reservations.action_release("Needed elsewhere")
         self.assertEqual(self.lead.soft_reservation_ids.state, "released")
 
     def test_companies(self):
@@ -356,7 +361,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(shared.line_ids.company_id, self.company)
 
     def test_dark_phase(self):
-        """E4, B9: who asks for a hold gets it in every phase; others notice nothing."""
+        """E4, B9: stock can be reserved in every phase without affecting others."""
         self.company.promise_phase = "dark"
         self._allocate()
         order = self._confirm((self.protected, 10))

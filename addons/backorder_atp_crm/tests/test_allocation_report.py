@@ -12,7 +12,7 @@ VIEWS = ("list", "pivot", "graph", "search")
 
 @tagged("post_install", "-at_install")
 class TestAllocationReport(OpportunityCommon):
-    """Whoever sees the menu *Held for Opportunities* can use its list (E4, B5)."""
+    """Users with the menu *Reserved for Opportunities* can use its list (E4, B5)."""
 
     @classmethod
     def setUpClass(cls):
@@ -78,7 +78,7 @@ class TestAllocationReport(OpportunityCommon):
                         row.export_data([name])
 
     def test_row_opens_for_each_role(self):
-        """E4: the opportunity, or the hold for those who may not read it."""
+        """E4: the opportunity, or the soft reservation without access to it."""
         for role in self._get_roles():
             with self.subTest(role=role):
                 row = self._get_report(role)

@@ -13,7 +13,7 @@ from .common import OpportunityCommon
 
 @tagged("post_install", "-at_install")
 class TestKitAllocation(OpportunityCommon):
-    """E4: an opportunity for kits holds their components.
+    """E4: for an opportunity with kits their components are reserved.
 
     Kits come with another bridge, which knows nothing of opportunities.
     """
@@ -42,23 +42,23 @@ class TestKitAllocation(OpportunityCommon):
         cls._set_stock(cls.frame, 4)
         cls.lead = cls._create_lead((cls.kit, 3))
 
-    def _get_held(self, lead=None):
-        holds = (lead or self.lead).soft_reservation_ids
+    def _get_soft_reserved(self, lead=None):
+        reservations = (lead or self.lead).soft_reservation_ids
         return {
-            hold.product_id: hold.remaining_quantity
-            for hold in holds
-            if hold.state == "active"
+            reservation.product_id: reservation.remaining_quantity
+            for reservation in reservations
+            if reservation.state == "active"
         }
 
-    def test_components_are_held(self):
+    def test_components_are_soft_reserved(self):
         """E4: three bicycles are six wheels and three frames."""
         self._allocate()
-        self.assertEqual(self._get_held(), {self.wheel: 6, self.frame: 3})
+        self.assertEqual(self._get_soft_reserved(), {self.wheel: 6, self.frame: 3})
         self.assertEqual(self._get(self.wheel), 4)
         self.assertEqual(self._get(self.kit), 1)
         self.assertEqual(self.lead.allocation_state, "allocated")
         line = self.lead.line_ids
-        self.assertEqual((line.held_qty, line.available_qty), (3, 4))
+        self.assertEqual((line.soft_reserved_qty, line.available_qty), (3, 4))
 
     def test_value_of_components(self):
         """E4: the parts share the price of the kit by what they cost."""
@@ -91,9 +91,9 @@ class TestKitAllocation(OpportunityCommon):
         """E4: what one kit less does not need is free again, and all of a lost one."""
         self._allocate()
         self.lead.line_ids.quantity = 2
-        self.assertEqual(self._get_held(), {self.wheel: 4, self.frame: 2})
+        self.assertEqual(self._get_soft_reserved(), {self.wheel: 4, self.frame: 2})
         self._as("sales", self.lead).action_set_lost()
-        self.assertFalse(self._get_held())
+        self.assertFalse(self._get_soft_reserved())
         self.assertEqual(self._get(self.kit), 4)
 
     def test_quotation_of_kits_consumes_components(self):

@@ -9,10 +9,10 @@ from .common import OpportunityCommon
 
 @tagged("post_install", "-at_install")
 class TestOpportunityQuotation(OpportunityCommon):
-    """E3, E4: what an opportunity holds goes into its quotation."""
+    """E3, E4: soft reservations of an opportunity go into its quotation."""
 
-    def test_quotation_gets_products_and_holds(self):
-        """E4: products, price, warehouse; nobody else can have the stock."""
+    def test_quotation_gets_products_and_reservations(self):
+        """E4: products, price, warehouse; others cannot have the stock."""
         self.lead.line_ids.price_unit = 44
         self._allocate()
         order = self._quote()
@@ -21,7 +21,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual(line.price_unit, 44)
         self.assertEqual(order.warehouse_id, self.warehouse)
         self.assertEqual(order.soft_reservation_count, 1)
-        self.assertEqual(order.stock_held_until, self.lead.stock_held_until)
+        self.assertEqual(order.stock_reserved_until, self.lead.stock_reserved_until)
         self.assertFalse(any(order._get_stock_to_reserve().values()))
         self.assertIn(
             self.lead.soft_reservation_ids,
@@ -31,7 +31,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         )
 
     def test_confirmed_order_consumes(self):
-        """E4: the order takes what is held, also when nothing else is left."""
+        """E4: the order takes reserved stock, also when nothing else is left."""
         self._allocate()
         self._confirm((self.protected, 6))
         order = self._quote()
@@ -43,7 +43,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual(self.lead.allocation_state, "ordered")
         self.assertEqual(self._get(self.protected), 0)
 
-    def test_unsaved_quotation_shows_what_is_held(self):
+    def test_unsaved_quotation_shows_what_is_soft_reserved(self):
         """E4: before it is saved, the quotation counts on it, too."""
         self._allocate()
         self._confirm((self.protected, 6))
@@ -88,7 +88,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual(self.lead.allocation_state, "allocated")
 
     def test_won_keeps_for_the_quotation(self):
-        """E4: won before the order is confirmed, the stock stays held."""
+        """E4: won before the order is confirmed, the stock stays reserved."""
         self._allocate()
         order = self._quote()
         self.lead.action_set_won()
@@ -96,7 +96,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         order.action_confirm()
         self.assertEqual(self.lead.soft_reservation_ids.state, "consumed")
 
-    def test_new_customer_takes_the_holds_along(self):
+    def test_new_customer_takes_the_reservations_along(self):
         """E4: another customer of the opportunity is whom the stock is for."""
         self._allocate()
         other = self.env["res.partner"].create({"name": "Other"})
@@ -106,7 +106,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual(self.lead.soft_reservation_ids.state, "consumed")
 
     def test_order_waiting_for_approval_counts_once(self):
-        """B4, E4: it commits all it asks for; its hold does not count on top."""
+        """B4, E4: it commits all it asks for; its soft reservation is not added."""
         self.company.shortage_policy = "pending"
         self._allocate()
         order = self._quote()

@@ -9,7 +9,7 @@ from .common import OpportunityCommon
 
 @tagged("post_install", "-at_install")
 class TestRelease(OpportunityCommon):
-    """E4: what an opportunity holds ends when it may hold nothing any more."""
+    """E4: stock is released when it can no longer be reserved."""
 
     def _expire(self):
         with self.enter_registry_test_mode():
@@ -19,14 +19,14 @@ class TestRelease(OpportunityCommon):
         self.env.invalidate_all()
 
     def test_unlikely_releases(self):
-        """E4: under the least probability the stock is free, logged, and told."""
-        hold = self._allocate()
+        """E4: below the minimum probability stock is released, logged and notified."""
+        reservation = self._allocate()
         self._as("sales", self.lead).probability = 30
-        self.assertEqual(hold.state, "active")
+        self.assertEqual(reservation.state, "active")
         self._as("manager", self.lead).sudo().probability = 29
-        self.assertEqual(hold.state, "released")
+        self.assertEqual(reservation.state, "released")
         self.assertEqual(self._get(self.protected), 10)
-        event = self._get_events("hold:released", product_id=self.protected)
+        event = self._get_events("reservation:released", product_id=self.protected)
         self.assertIn("fallen to 29 %", event.reason)
         message = self.lead.message_ids[0]
         self.assertIn("fallen to 29 %", message.body)
@@ -35,7 +35,7 @@ class TestRelease(OpportunityCommon):
         self.assertIn("fallen to 29 %", self.lead.stock_end_reason)
 
     def test_likely_again_is_offered(self):
-        """E4: when it is likely again, holding is offered, not done."""
+        """E4: when it is likely again, reserving is offered, not done."""
         self._allocate()
         self.lead.probability = 10
         self.assertFalse(self.lead.is_allocation_offered)
@@ -45,7 +45,7 @@ class TestRelease(OpportunityCommon):
         self._allocate()
         self.assertEqual(self.lead.allocation_state, "allocated")
 
-    def test_whoever_waits_gets_it(self):
+    def test_waiting_order_gets_released_stock(self):
         """C2, E4: what is released serves the queue."""
         self._allocate()
         self._confirm((self.protected, 6))
@@ -58,10 +58,10 @@ class TestRelease(OpportunityCommon):
 
     def test_score_or_setting_releases(self):
         """E4: what no user changed is seen by the scheduled action."""
-        hold = self._allocate()
+        reservation = self._allocate()
         self.company.opportunity_min_probability = 60
         self._expire()
-        self.assertEqual(hold.state, "released")
+        self.assertEqual(reservation.state, "released")
         self.assertEqual(self._get(self.protected), 10)
         self.company.opportunity_min_probability = 0
         self.assertTrue(self._allocate())
@@ -70,45 +70,46 @@ class TestRelease(OpportunityCommon):
         self.assertEqual(self.lead.allocation_state, "allocated")
 
     def test_back_to_an_earlier_stage(self):
-        """E4: a stage that holds none releases, whatever the probability."""
+        """E4: a stage without reservations releases at any probability."""
         early = self._create_stage("Early", stock_allocation="never")
-        hold = self._allocate()
+        reservation = self._allocate()
         self.lead.write({"stage_id": early.id, "probability": 90})
         self.assertEqual(
-            (hold.state, hold.release_reason), ("released", "Its stage holds no stock")
+            (reservation.state, reservation.release_reason),
+            ("released", "No stock is reserved in its stage"),
         )
         self.lead.stage_id = self.stage
         self.assertTrue(self.lead.is_allocation_offered)
 
-    def test_released_by_an_operator_is_told(self):
+    def test_release_by_an_operator_is_notified(self):
         """E4: the salesperson learns who took the stock away, and why."""
-        hold = self._allocate()
-        self._as("operator", hold).action_release("Needed for a recall")
+        reservation = self._allocate()
+        self._as("operator", reservation).action_release("Needed for a recall")
         message = self.lead.message_ids[0]
         self.assertIn("Needed for a recall", message.body)
         self.assertEqual(message.author_id, self.users["operator"].partner_id)
 
     def test_new_salesperson_elsewhere(self):
         """A6, E4: another salesperson takes no stock along to another warehouse."""
-        hold = self._allocate()
+        reservation = self._allocate()
         second = self._create_warehouse("Second", "WH2")
         self.users["finance"].with_company(
             self.company
         ).sudo().property_warehouse_id = second
         self.lead.user_id = self.users["finance"]
         self.assertEqual(self.lead.line_ids.warehouse_id, self.warehouse)
-        self.assertEqual(hold.state, "active")
+        self.assertEqual(reservation.state, "active")
 
-    def test_made_to_order_needs_no_hold(self):
-        """E4: what is bought for the order alone is not held, and is no shortage."""
+    def test_made_to_order_needs_no_reservation(self):
+        """E4: make-to-order products are not reserved and not short."""
         bought = self._create_bought_to_order()
         lead = self._create_lead((bought, 5), (self.protected, 2))
-        hold = self._allocate(lead)
-        self.assertEqual(hold.product_id, self.protected)
+        reservation = self._allocate(lead)
+        self.assertEqual(reservation.product_id, self.protected)
         self.assertEqual(lead.allocation_state, "allocated")
 
     def test_price_by_quantity(self):
-        """E4: the pricelist's price for so many, unless somebody typed another."""
+        """E4: the pricelist's price for so many, unless another one is entered."""
         self.env.ref("base.group_user").implied_ids = [
             Command.link(self.env.ref("product.group_product_pricelist").id)
         ]

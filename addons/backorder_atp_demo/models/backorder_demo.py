@@ -341,7 +341,7 @@ ORDERS = [
     # Quotations; the last ones exceed the stock.
     _order(6, "alpine", {"CM-MAT-6": 10, "CM-STV-G": 2}, "send"),
     _order(2, "nordrad", {"DT-CAS-1142": 10, "DT-CHN-11": 20}, "send"),
-    _order(1, "lake", {"BR-DSC-160": 8}, "send", "hold_stock"),
+    _order(1, "lake", {"BR-DSC-160": 8}, "send", "reserve_stock"),
     _order(1, "velo", {"CP-GRP-E": 12, "CP-PED-F": 6}),
     _order(0, "city", {"LT-DYN-3": 4, "LT-REA-B": 4}),
     _order(0, "harbour", {"DT-DER-11": 3, "WS-LUB-1": 12}),
@@ -382,7 +382,7 @@ class BackorderDemo(models.AbstractModel):
         demo._build_counts()
         demo._build_received(RECEIVED)
         demo._build_orders()
-        demo._build_customer_hold()
+        demo._build_customer_reservation()
         demo._build_received(ARRIVED)
         demo._build_on_the_way()
         demo._build_requested()
@@ -599,12 +599,12 @@ class BackorderDemo(models.AbstractModel):
     def _step_hold(self, order, row):
         self._as(order, "operator").action_hold(row["hold"])
 
-    def _step_hold_stock(self, order, row):
-        """Create soft reservations for the quotation, long enough for the demo."""
+    def _step_reserve_stock(self, order, row):
+        """Reserve the products of the quotation, longer than a visit to the demo."""
         self.env["stock.soft.reservation"].with_user(order.env.user).create(
             [
                 {
-                    **self._prepare_hold(product, quantity),
+                    **self._prepare_soft_reservation(product, quantity),
                     "warehouse_id": warehouse.id,
                     "order_id": order.id,
                 }
@@ -615,18 +615,18 @@ class BackorderDemo(models.AbstractModel):
             ]
         )
 
-    def _prepare_hold(self, product, quantity):
+    def _prepare_soft_reservation(self, product, quantity):
         return {
             "product_id": product.id,
             "quantity": quantity,
             "expiry_date": fields.Datetime.now() + timedelta(days=6),
         }
 
-    def _build_customer_hold(self):
-        """Create a soft reservation for a customer who has ordered by telephone."""
+    def _build_customer_reservation(self):
+        """Reserve stock for a customer who will order by telephone."""
         self._as(self.env["stock.soft.reservation"], "sales").create(
             {
-                **self._prepare_hold(self._get_product("LT-REA-B"), 12),
+                **self._prepare_soft_reservation(self._get_product("LT-REA-B"), 12),
                 "warehouse_id": self.env.ref(MAIN).id,
                 "partner_id": self._get("customer_velo").id,
                 "origin": "Phone call",

@@ -111,9 +111,9 @@ class BackorderDemoCrm(models.AbstractModel):
         if outcome:
             lead.action_allocate_stock()
         if outcome == "expire":
-            holds = lead.sudo().soft_reservation_ids
-            holds.expiry_date = fields.Datetime.now() - timedelta(hours=3)
-            holds._settle("expired")
+            reservations = lead.sudo().soft_reservation_ids
+            reservations.expiry_date = fields.Datetime.now() - timedelta(hours=3)
+            reservations._settle("expired")
 
     def _build_customer_prices(self):
         """Create special prices for two customers."""

@@ -60,7 +60,7 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
                 {"company_id": cls.company.id}
             ),
             "product.category": cls.protected.categ_id,
-            "stock.soft.reservation": cls._create_hold(),
+            "stock.soft.reservation": cls._create_soft_reservation(),
             "stock.policy": cls.env["stock.policy"].create(
                 {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
             ),
@@ -68,8 +68,8 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
         return records | cls._create_opportunity() | cls._create_carrier()
 
     @classmethod
-    def _create_hold(cls):
-        product = cls._create_product("Held")
+    def _create_soft_reservation(cls):
+        product = cls._create_product("Reserved")
         cls._set_stock(product, 5)
         return cls.env["stock.soft.reservation"].create(
             {

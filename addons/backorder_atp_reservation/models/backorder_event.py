@@ -6,17 +6,17 @@ from odoo import fields, models
 from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 
 EVENT_TYPES = [
-    ("hold:created", "Stock Held"),
-    ("hold:extended", "Stock Hold Extended"),
-    ("hold:consumed", "Stock Hold Consumed"),
-    ("hold:released", "Stock Hold Released"),
-    ("hold:expired", "Stock Hold Expired"),
-    ("hold:taken", "Held Stock Taken"),
+    ("reservation:created", "Stock Reserved"),
+    ("reservation:extended", "Soft Reservation Extended"),
+    ("reservation:consumed", "Soft Reservation Consumed"),
+    ("reservation:released", "Soft Reservation Released"),
+    ("reservation:expired", "Soft Reservation Expired"),
+    ("reservation:taken", "Reserved Stock Taken"),
 ]
 
 
 class BackorderEvent(models.Model):
-    """Events of stock kept for customers."""
+    """Events of soft reservations."""
 
     _inherit = "backorder.event"
 

@@ -5,11 +5,11 @@ from odoo import fields, models
 
 
 class BackorderFailure(models.Model):
-    """Failures of stock kept for customers."""
+    """Failures to end soft reservations."""
 
     _inherit = "backorder.failure"
 
     task = fields.Selection(
-        selection_add=[("hold", "End reservations")],
-        ondelete={"hold": "cascade"},
+        selection_add=[("reservation", "End Soft Reservations")],
+        ondelete={"reservation": "cascade"},
     )

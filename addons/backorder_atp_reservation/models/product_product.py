@@ -7,28 +7,28 @@ from odoo import api, fields, models
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    held_qty = fields.Float(
-        "Held",
-        compute="_compute_held_qty",
+    soft_reserved_qty = fields.Float(
+        "Soft Reserved",
+        compute="_compute_soft_reserved_qty",
         digits="Product Unit",
-        help="What is held in your warehouses for quotations and customers.",
+        help="The quantity reserved for quotations and customers in your warehouses.",
     )
 
     @api.depends_context("allowed_company_ids", "warehouse_id")
-    def _compute_held_qty(self):
+    def _compute_soft_reserved_qty(self):
         warehouses = self._get_promise_warehouses()
         availability = self.env["stock.availability"].get_availability(
             self, warehouses, components=["held"]
         )
         for product in self:
-            product.held_qty = sum(
+            product.soft_reserved_qty = sum(
                 availability[product.id, warehouse.id]["held"]
                 for warehouse in warehouses
                 if product.id
             )
 
     def action_view_soft_reservations(self):
-        """Open what is held of these products."""
+        """Open the soft reservations of these products."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp_reservation.stock_soft_reservation_action"
         )

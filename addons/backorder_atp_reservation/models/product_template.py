@@ -7,13 +7,17 @@ from odoo import api, fields, models
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    held_qty = fields.Float("Held", compute="_compute_held_qty", digits="Product Unit")
+    soft_reserved_qty = fields.Float(
+        "Soft Reserved", compute="_compute_soft_reserved_qty", digits="Product Unit"
+    )
 
-    @api.depends("product_variant_ids.held_qty")
-    def _compute_held_qty(self):
+    @api.depends("product_variant_ids.soft_reserved_qty")
+    def _compute_soft_reserved_qty(self):
         for template in self:
-            template.held_qty = sum(template.product_variant_ids.mapped("held_qty"))
+            template.soft_reserved_qty = sum(
+                template.product_variant_ids.mapped("soft_reserved_qty")
+            )
 
     def action_view_soft_reservations(self):
-        """Open what is held of any variant of this product."""
+        """Open the soft reservations of all variants of this product."""
         return self.product_variant_ids.action_view_soft_reservations()

@@ -9,29 +9,31 @@ from odoo.addons.backorder_atp.exceptions import OrderValidationError
 
 
 class PromiseDecision(models.AbstractModel):
-    """A hold asks for stock as an order does."""
+    """Soft reservations are checked like orders."""
 
     _inherit = "promise.decision"
 
-    def _check_holds(self, holds):
-        """Refuse new holds of more than can be promised, in every phase.
+    def _check_soft_reservations(self, reservations):
+        """Refuse to reserve more than can be promised, in every phase.
 
-        :raise OrderValidationError: naming each product, what is asked for and what
-            is available; nothing is held then
+        :raise OrderValidationError: naming each product, the requested and the
+            available quantity; nothing is reserved then
         """
-        holds._touch_guard()
+        reservations._touch_guard()
         asked = defaultdict(float)
-        for hold in holds:
-            asked[hold.product_id, hold.warehouse_id] += hold.quantity
+        for reservation in reservations:
+            asked[reservation.product_id, reservation.warehouse_id] += (
+                reservation.quantity
+            )
         availability = self.env["stock.availability"].get_availability(
-            holds.product_id, holds.warehouse_id, components=["atp"]
+            reservations.product_id, reservations.warehouse_id, components=["atp"]
         )
         locks = self.env["stock.discrepancy"]._get_open_locks(
-            holds.product_id, holds.warehouse_id
+            reservations.product_id, reservations.warehouse_id
         )
         short = []
         for (product, warehouse), quantity in asked.items():
-            # the holds exist already, and take part in what is left
+            # the new soft reservations exist already and count here
             left = availability[product.id, warehouse.id]["atp"]
             own = locks.get((product.id, warehouse.id))
             phase = warehouse.company_id.sudo().promise_phase
@@ -41,13 +43,13 @@ class PromiseDecision(models.AbstractModel):
                 available = max(0.0, left + quantity)
                 short.append((product, warehouse, quantity, available))
         if short:
-            raise OrderValidationError(self._get_hold_message(short))
+            raise OrderValidationError(self._get_soft_reservation_message(short))
 
-    def _get_hold_message(self, short):
-        lines = [self.env._("Not enough stock to hold this:")]
+    def _get_soft_reservation_message(self, short):
+        lines = [self.env._("There is not enough stock to reserve:")]
         lines += [
             self.env._(
-                "• %(product)s: asked for %(asked)s, available %(available)s %(unit)s"
+                "• %(product)s: requested %(asked)s, available %(available)s %(unit)s"
                 " in %(warehouse)s",
                 product=product.display_name,
                 asked=product.uom_id.round(quantity),
@@ -58,25 +60,27 @@ class PromiseDecision(models.AbstractModel):
             for product, warehouse, quantity, available in short
         ]
         lines.append(
-            self.env._("Hold less, choose another warehouse, or wait for stock.")
+            self.env._(
+                "Reduce the quantity, choose another warehouse or wait for stock."
+            )
         )
         return "\n".join(lines)
 
     def _check_increase(self, demand, may_wait=False):
-        """Judge what holds for the customer do not cover of what his orders add."""
+        """Check only the added demand that soft reservations do not cover."""
         self._guard(demand)
-        holds = self.env["stock.soft.reservation"]
-        covered = holds._get_coverage(demand)
+        reservations = self.env["stock.soft.reservation"]
+        covered = reservations._get_coverage(demand)
         if not covered:
             return super()._check_increase(demand, may_wait)
         uncovered = list(self._get_uncovered(demand, covered))
         waiting = super()._check_increase(uncovered, may_wait)
         lines = {shortage.line for shortage in waiting}
-        holds._consume([row for row in demand if row[0] not in lines])
+        reservations._consume([row for row in demand if row[0] not in lines])
         return waiting
 
     def _get_uncovered(self, demand, covered):
-        """Yield the rows of ``demand`` less what ``covered`` has of them."""
+        """Yield the rows of ``demand`` less the ``covered`` quantities."""
         covered = dict(covered)
         for line, product, warehouse, quantity in demand:
             key = (line.order_id._origin.id, product.id, warehouse.id)

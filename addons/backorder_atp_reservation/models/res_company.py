@@ -11,15 +11,15 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     soft_reservation_duration = fields.Float(
-        "Hold Stock For (Hours)",
+        "Reserve Stock For (Hours)",
         default=24.0,
-        help="How long stock is held for a quotation, unless somebody says otherwise.",
+        help="How long stock is reserved for a quotation by default.",
     )
     soft_reservation_max_duration = fields.Float(
-        "Longest Hold (Hours)",
+        "Longest Reservation (Hours)",
         default=168.0,
-        help="Beyond this, nobody holds stock. Extensions count from when the hold was"
-        " made; those by operators from today.",
+        help="The longest time for which stock can be reserved. Extensions count from"
+        " the creation, those by operators from now.",
     )
 
     @api.model
@@ -40,7 +40,7 @@ class ResCompany(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Stock is held for more than 0 hours, and no longer than the"
-                        " longest hold."
+                        "The duration of a soft reservation must be greater than 0"
+                        " hours and cannot exceed the longest reservation."
                     )
                 )

@@ -6,34 +6,41 @@ from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    """Stock that is held for a quotation until it becomes an order.
+    """Soft reservations of a quotation until it becomes an order.
 
-    Not to be confused with an order *on hold*: one that waits and is put aside.
+    Not to be confused with an order *on hold*, which is set aside for a review.
     """
 
     _inherit = "sale.order"
 
     soft_reservation_ids = fields.One2many(
-        "stock.soft.reservation", "order_id", "Stock Holds"
+        "stock.soft.reservation", "order_id", "Soft Reservations"
     )
     soft_reservation_count = fields.Integer(
-        "Held Items", compute="_compute_stock_held", help="What is held now."
+        "Reserved Items",
+        compute="_compute_stock_reserved",
+        help="The number of soft reservations that count now.",
     )
-    stock_held_until = fields.Datetime(
-        compute="_compute_stock_held", help="When the first of its holds expires."
+    stock_reserved_until = fields.Datetime(
+        compute="_compute_stock_reserved",
+        help="When the first soft reservation expires.",
     )
     can_reserve_stock = fields.Boolean(compute="_compute_can_reserve_stock")
 
     @api.depends("soft_reservation_ids.state", "soft_reservation_ids.expiry_date")
-    def _compute_stock_held(self):
+    def _compute_stock_reserved(self):
         for order in self:
-            holds = order._get_counting_soft_reservations()
-            order.soft_reservation_count = len(holds)
-            order.stock_held_until = min(holds.mapped("expiry_date"), default=False)
+            reservations = order._get_counting_soft_reservations()
+            order.soft_reservation_count = len(reservations)
+            order.stock_reserved_until = min(
+                reservations.mapped("expiry_date"), default=False
+            )
 
     def _get_counting_soft_reservations(self):
         return self.sudo().soft_reservation_ids.filtered(
-            lambda hold: hold.state == "active" and not hold.is_expired
+            lambda reservation: (
+                reservation.state == "active" and not reservation.is_expired
+            )
         )
 
     @api.depends("state", "requires_inventory_override", "order_line.product_id")
@@ -50,7 +57,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_open_soft_reservation(self):
-        """Propose to hold what this quotation asks for and does not hold yet.
+        """Propose to reserve what is not reserved for this quotation yet.
 
         :raise UserError: when it takes nothing from stock, or is no quotation
         """
@@ -58,15 +65,15 @@ class SaleOrder(models.Model):
         if not self.can_reserve_stock:
             raise UserError(
                 self.env._(
-                    "%s is no quotation for goods from stock, so there is nothing to"
-                    " hold.",
+                    "%s is not a quotation with products from stock. There is nothing"
+                    " to reserve.",
                     self.name,
                 )
             )
         return self.env["stock.soft.reservation.wizard"]._open(self)
 
     def action_view_soft_reservations(self):
-        """Open everything that is or was held for this order."""
+        """Open all soft reservations of this order, also the ended ones."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp_reservation.stock_soft_reservation_action"
@@ -78,20 +85,20 @@ class SaleOrder(models.Model):
         }
 
     def action_release_soft_reservations(self):
-        """Ask why, then release what is held for this order."""
-        holds = self.env["stock.soft.reservation"].browse(
+        """Ask for the reason, then release the soft reservations of this order."""
+        reservations = self.env["stock.soft.reservation"].browse(
             self._get_counting_soft_reservations().ids
         )
-        if not holds:
-            raise UserError(self.env._("Nothing is held for this order any more."))
-        return holds.action_open_release()
+        if not reservations:
+            raise UserError(self.env._("This order has no soft reservation anymore."))
+        return reservations.action_open_release()
 
     # ------------------------------------------------------------------
-    # What becomes of the holds
+    # Consuming and releasing
     # ------------------------------------------------------------------
 
     def _get_stock_to_reserve(self):
-        """Return ``{(product, warehouse): quantity}`` asked for and not held yet."""
+        """Return ``{(product, warehouse): quantity}`` demanded and not reserved yet."""
         missing = {}
         for (
             _line,
@@ -102,17 +109,17 @@ class SaleOrder(models.Model):
             if warehouse:
                 key = (product, warehouse)
                 missing[key] = missing.get(key, 0.0) + quantity
-        for hold in self._get_counting_soft_reservations():
+        for reservation in self._get_counting_soft_reservations():
             key = (
-                hold.product_id.with_env(self.env),
-                hold.warehouse_id.with_env(self.env),
+                reservation.product_id.with_env(self.env),
+                reservation.warehouse_id.with_env(self.env),
             )
             if key in missing:
-                missing[key] = max(0.0, missing[key] - hold.remaining_quantity)
+                missing[key] = max(0.0, missing[key] - reservation.remaining_quantity)
         return missing
 
     def _action_confirm(self):
-        """Consume what is held for these orders, as their demand replaces it."""
+        """Consume the soft reservations: the demand of the orders replaces them."""
         with self.env["stock.soft.reservation"]._consuming(self):
             return super()._action_confirm()
 
@@ -122,14 +129,14 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         if "partner_id" in vals:
-            self._check_consumed_holds(vals["partner_id"])
+            self._check_consumed_reservations(vals["partner_id"])
         result = super().write(vals)
         if vals.get("state") == "cancel":
             self._release_soft_reservations(self.env._("The quotation is cancelled"))
         return result
 
-    def _check_consumed_holds(self, partner_id):
-        """What was held for one customer does not reach another by a new name."""
+    def _check_consumed_reservations(self, partner_id):
+        """Refuse to pass stock reserved for one customer on to another."""
         partner = self.env["res.partner"].browse(partner_id).commercial_partner_id
         passed_on = self.filtered(
             lambda order: (
@@ -139,14 +146,13 @@ class SaleOrder(models.Model):
         )
         domain = [
             ("order_id", "in", passed_on.ids),
-            ("event_type", "=", "hold:consumed"),
+            ("event_type", "=", "reservation:consumed"),
         ]
         if passed_on and self.env["backorder.event"].sudo().search(domain, limit=1):
             raise UserError(
                 self.env._(
-                    "%s took stock that was held for its customer, so the customer"
-                    " cannot change. Cancel the order and make one for the other"
-                    " customer.",
+                    "%s took stock that was reserved for its customer. To change the"
+                    " customer, cancel the order and create a new one.",
                     ", ".join(passed_on.mapped("name")),
                 )
             )
@@ -156,5 +162,5 @@ class SaleOrder(models.Model):
         self._release_soft_reservations(self.env._("The quotation is deleted"))
 
     def _release_soft_reservations(self, reason):
-        """End what is held for these orders and nobody needs any more."""
+        """Release the soft reservations that these orders do not need anymore."""
         self.sudo().soft_reservation_ids._settle("released", reason)

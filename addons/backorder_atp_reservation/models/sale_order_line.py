@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """A confirmed line that grows consumes what is held for its customer."""
+    """A confirmed line that grows consumes soft reservations of its customer."""
 
     _inherit = "sale.order.line"
 

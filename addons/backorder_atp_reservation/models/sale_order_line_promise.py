@@ -5,11 +5,13 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Quotations that stock is kept for have it, whoever else asks."""
+    """Soft reserved stock is available to its quotations first."""
 
     _inherit = "sale.order.line"
 
     def _get_orders_with_own_stock(self):
-        held = self.env["stock.soft.reservation"]._filter_held(self.product_id._origin)
-        holding = self.filtered(lambda line: line.product_id._origin in held)
-        return super()._get_orders_with_own_stock() | holding.order_id
+        reserved = self.env["stock.soft.reservation"]._filter_soft_reserved(
+            self.product_id._origin
+        )
+        reserving = self.filtered(lambda line: line.product_id._origin in reserved)
+        return super()._get_orders_with_own_stock() | reserving.order_id

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class StockAvailability(models.AbstractModel):
-    """What is held for others cannot be promised."""
+    """Stock that is soft reserved for others cannot be promised."""
 
     _inherit = "stock.availability"
 
@@ -16,9 +16,9 @@ class StockAvailability(models.AbstractModel):
         return [*super()._get_part_names(), "kept", "claimed"]
 
     def _get_formulas(self):
-        """Let an order have what is held for it, whoever else waits for stock.
+        """Let an order have its soft reserved stock, ahead of other waiting orders.
 
-        That is there unless stock was lost: what others have reserved or hold is not.
+        It is there unless stock was lost: what others have reserved is left out.
         """
         formulas = super()._get_formulas()
         kept = SQL(
@@ -32,14 +32,16 @@ class StockAvailability(models.AbstractModel):
 
     def _get_sources(self, products, excluded_orders):
         sources = super()._get_sources(products, excluded_orders)
-        sources["hold_source"] = (
-            self._get_hold_query(excluded_orders),
+        sources["reservation_source"] = (
+            self._get_soft_reservation_query(excluded_orders),
             ["held", "kept"],
         )
         if excluded_orders and (
-            held := self.env["stock.soft.reservation"]._filter_held(products)
+            reserved := self.env["stock.soft.reservation"]._filter_soft_reserved(
+                products
+            )
         ):
-            sources["claim_source"] = (self._get_claim_query(held), ["claimed"])
+            sources["claim_source"] = (self._get_claim_query(reserved), ["claimed"])
         return sources
 
     def _flush_sources(self):
@@ -48,19 +50,19 @@ class StockAvailability(models.AbstractModel):
         self.env["backorder.override.line"].flush_model(["product_id", "warehouse_id"])
         return super()._flush_sources()
 
-    def _get_hold_query(self, excluded_orders):
-        """What is held now for others, and what is kept for the excluded orders.
+    def _get_soft_reservation_query(self, excluded_orders):
+        """Return what is soft reserved for others, and for the excluded orders.
 
-        A quotation that waits for approval commits all it asks for: its own hold
-        would count twice.
+        A quotation pending approval commits its whole demand: its own soft
+        reservation would count twice.
         """
         return SQL(
             """
-            SELECT hold.product_id, hold.warehouse_id,
-                   SUM(hold.remaining_quantity) FILTER (
+            SELECT reservation.product_id, reservation.warehouse_id,
+                   SUM(reservation.remaining_quantity) FILTER (
                        WHERE NOT is_own AND NOT is_pending) AS held,
-                   SUM(hold.remaining_quantity) FILTER (WHERE is_own) AS kept
-              FROM stock_soft_reservation hold
+                   SUM(reservation.remaining_quantity) FILTER (WHERE is_own) AS kept
+              FROM stock_soft_reservation reservation
              CROSS JOIN LATERAL (SELECT (%s) AS is_own) own
              CROSS JOIN LATERAL (SELECT EXISTS (
                    SELECT FROM backorder_override request
@@ -68,10 +70,11 @@ class StockAvailability(models.AbstractModel):
                        ON line.override_id = request.id
                     WHERE %s
                       AND request.state = 'pending'
-                      AND line.product_id = hold.product_id
-                      AND line.warehouse_id = hold.warehouse_id) AS is_pending) pending
-             WHERE hold.product_id IN (SELECT id FROM asked_product) AND %s
-             GROUP BY hold.product_id, hold.warehouse_id
+                      AND line.product_id = reservation.product_id
+                      AND line.warehouse_id = reservation.warehouse_id) AS is_pending
+                   ) pending
+             WHERE reservation.product_id IN (SELECT id FROM asked_product) AND %s
+             GROUP BY reservation.product_id, reservation.warehouse_id
             """,
             self._get_own_condition(excluded_orders),
             self.env["stock.soft.reservation"]._get_requested(),
@@ -79,7 +82,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_own_condition(self, excluded_orders):
-        """Return when ``hold`` is for these orders, or for one not stored yet."""
+        """Return when ``reservation`` is for these orders, also if not stored yet."""
         orders = excluded_orders or self.env["sale.order"]
         new = orders.filtered(lambda order: not order._origin)
         sources = [
@@ -100,8 +103,8 @@ class StockAvailability(models.AbstractModel):
         ]
         return SQL(" OR ").join(conditions) if conditions else SQL("FALSE")
 
-    def _get_claim_query(self, held):
-        """What open moves have reserved that will take it out of the warehouse."""
+    def _get_claim_query(self, reserved):
+        """Return what open outgoing moves of the warehouse have reserved."""
         return SQL(
             """
             SELECT move.product_id, place.warehouse_id,
@@ -118,7 +121,7 @@ class StockAvailability(models.AbstractModel):
                AND %s
              GROUP BY move.product_id, place.warehouse_id
             """,
-            self._get_array(held),
+            self._get_array(reserved),
             OPEN_MOVE_STATES,
             self.env["stock.quant"]._get_promise_condition("line"),
         )
@@ -129,25 +132,27 @@ class StockAvailability(models.AbstractModel):
 
     def _get_documents(self, product, warehouses, order):
         documents = super()._get_documents(product, warehouses, order)
-        holds = self.env["stock.soft.reservation"].sudo()
-        for hold in holds.search(self._get_held_domain(product, warehouses, order)):
-            documents.setdefault(("held", hold.warehouse_id.id), []).append(
+        reservations = self.env["stock.soft.reservation"].sudo()
+        for reservation in reservations.search(
+            self._get_soft_reservation_domain(product, warehouses, order)
+        ):
+            documents.setdefault(("held", reservation.warehouse_id.id), []).append(
                 {
-                    "label": hold.name,
-                    "quantity": hold.remaining_quantity,
-                    "date": fields.Date.to_string(hold.expiry_date),
+                    "label": reservation.name,
+                    "quantity": reservation.remaining_quantity,
+                    "date": fields.Date.to_string(reservation.expiry_date),
                 }
             )
         return documents
 
-    def _get_held_domain(self, product, warehouses, order):
+    def _get_soft_reservation_domain(self, product, warehouses, order):
         own = (
             self.env["stock.soft.reservation"]._get_owned(order.ids, product)
             if order
             else []
         )
         return [
-            ("id", "not in", [hold.id for hold, _order in own]),
+            ("id", "not in", [reservation.id for reservation, _order in own]),
             ("product_id", "=", product.id),
             ("warehouse_id", "in", warehouses.ids),
             ("state", "=", "active"),
@@ -156,7 +161,7 @@ class StockAvailability(models.AbstractModel):
 
     def _get_figure_records(self, name, product, warehouse, order):
         if name == "held":
-            return "stock.soft.reservation", self._get_held_domain(
+            return "stock.soft.reservation", self._get_soft_reservation_domain(
                 product, warehouse, order
             )
         return super()._get_figure_records(name, product, warehouse, order)

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from .stock_move import FREE_OF_HOLDS
+from .stock_move import FREE_STOCK
 
 # Changing one of these changes what a line takes, and from where.
 CLAIM_FIELDS = {
@@ -19,7 +19,7 @@ CLAIM_FIELDS = {
 
 
 class StockMoveLine(models.Model):
-    """What is picked by hand is judged by what is held for others."""
+    """Manual picking is checked against the stock reserved for others."""
 
     _inherit = "stock.move.line"
 
@@ -44,7 +44,7 @@ class StockMoveLine(models.Model):
         return result
 
     def _record_claims(self, before):
-        """Note how far what these lines take differs from ``before``."""
+        """Record how far what these lines take differs from ``before``."""
         claims = self._get_claims()
         changes = {
             key: claims.get(key, 0.0) - before.get(key, 0.0)
@@ -54,20 +54,22 @@ class StockMoveLine(models.Model):
             self.env["stock.soft.reservation"]._record_claims(changes)
 
     def _get_claims(self):
-        """Return what these lines take where anything is held.
+        """Return what these lines take where anything is soft reserved.
 
-        Reservations by Odoo itself spare what is held, and are none.
+        Reservations by Odoo itself leave out soft reserved stock and do not count.
 
         :return: ``{(product_id, warehouse_id, move_id): quantity}``, in the
             product's unit
         """
         claims = defaultdict(float)
-        held = self.env["stock.soft.reservation"]._filter_held(self.product_id)
-        if not held or FREE_OF_HOLDS.get(self.env.cr) is not None:
+        reserved = self.env["stock.soft.reservation"]._filter_soft_reserved(
+            self.product_id
+        )
+        if not reserved or FREE_STOCK.get(self.env.cr) is not None:
             return claims
-        for line in self.filtered(lambda line: line.product_id in held):
+        for line in self.filtered(lambda line: line.product_id in reserved):
             place = line.location_id
-            if line.move_id and line.move_id._takes_held_stock(place):
+            if line.move_id and line.move_id._takes_soft_reserved_stock(place):
                 key = (line.product_id.id, place.warehouse_id.id, line.move_id.id)
                 claims[key] += line.quantity_product_uom
         return claims

@@ -10,20 +10,20 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import babel_locale_parse, format_datetime
 from odoo.tools.misc import get_lang
 
-# How many holds are expired in one transaction.
+# How many soft reservations expire in one transaction.
 BATCH = 100
 
 
 class StockSoftReservation(models.Model):
-    """Stock kept for somebody for a time, before there is an order.
+    """Stock reserved for a quotation or a customer until it expires.
 
-    A hold counts while it is active and its time has not come, to the minute,
-    whether or not the scheduled action has marked it. It is made only of what
-    can be promised, so that it never takes what is committed to others.
+    A soft reservation counts while it is active and has not expired, to the minute,
+    whether or not the scheduled action has marked it. Only stock that can be
+    promised is reserved, so that nothing committed to others is taken.
     """
 
     _name = "stock.soft.reservation"
-    _description = "Stock Hold"
+    _description = "Soft Reservation"
     _order = "expiry_date, id"
     _check_company_auto = True
 
@@ -59,14 +59,14 @@ class StockSoftReservation(models.Model):
         required=True,
         digits="Product Unit",
         default=1.0,
-        help="How much is held, in the product's unit.",
+        help="The quantity reserved, in the product's unit.",
     )
     consumed_quantity = fields.Float(
         "Consumed",
         readonly=True,
         copy=False,
         digits="Product Unit",
-        help="What confirmed orders have taken of it.",
+        help="The quantity that confirmed orders have consumed.",
         server_only=True,
     )
     remaining_quantity = fields.Float(
@@ -74,10 +74,10 @@ class StockSoftReservation(models.Model):
         compute="_compute_remaining_quantity",
         store=True,
         digits="Product Unit",
-        help="What is still held.",
+        help="The quantity still reserved.",
         server_only=True,
     )
-    partner_id = fields.Many2one("res.partner", "Held For", check_company=True)
+    partner_id = fields.Many2one("res.partner", "Reserved For", check_company=True)
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
         store=True,
@@ -90,10 +90,10 @@ class StockSoftReservation(models.Model):
         ondelete="set null",
         check_company=True,
         domain=[("state", "in", ("draft", "sent"))],
-        help="Only this quotation consumes the hold. Empty: the next order of the"
-        " customer does.",
+        help="Only this quotation consumes the soft reservation. If empty, the next"
+        " order of the customer does.",
     )
-    origin = fields.Char("Source", help="What the hold comes from, for its readers.")
+    origin = fields.Char("Source", help="Where the soft reservation comes from.")
     origin_model = fields.Char(readonly=True, copy=False, server_only=True)
     origin_id = fields.Many2oneReference(
         "Source Document",
@@ -104,7 +104,7 @@ class StockSoftReservation(models.Model):
         server_only=True,
     )
     user_id = fields.Many2one(
-        "res.users", "Held By", default=lambda self: self.env.user, required=True
+        "res.users", "Reserved By", default=lambda self: self.env.user, required=True
     )
     expiry_date = fields.Datetime(
         "Expires",
@@ -114,7 +114,7 @@ class StockSoftReservation(models.Model):
     expires_in = fields.Char(compute="_compute_expires_in")
     is_expired = fields.Boolean(
         compute="_compute_expires_in",
-        help="Its time has come, so it holds nothing any more.",
+        help="The soft reservation has expired. It reserves no stock anymore.",
     )
     can_change = fields.Boolean(compute="_compute_can_change")
     release_date = fields.Datetime(
@@ -136,11 +136,11 @@ class StockSoftReservation(models.Model):
         server_only=True,
     )
 
-    # Availability and reservation ask for what is held of a product.
+    # Availability and reservation look up active soft reservations by product.
     _active_idx = models.Index("(product_id, warehouse_id) WHERE state = 'active'")
     _expiry_idx = models.Index("(expiry_date) WHERE state = 'active'")
     _quantity_positive = models.Constraint(
-        "CHECK (quantity > 0)", "Hold a quantity above zero."
+        "CHECK (quantity > 0)", "The quantity to reserve must be greater than zero."
     )
 
     @api.model
@@ -150,19 +150,21 @@ class StockSoftReservation(models.Model):
 
     @api.depends("quantity", "consumed_quantity", "state")
     def _compute_remaining_quantity(self):
-        for hold in self:
-            left = hold.quantity - hold.consumed_quantity
-            hold.remaining_quantity = left if hold.state == "active" else 0.0
+        for reservation in self:
+            left = reservation.quantity - reservation.consumed_quantity
+            reservation.remaining_quantity = (
+                left if reservation.state == "active" else 0.0
+            )
 
     @api.depends("expiry_date", "state")
     def _compute_expires_in(self):
         now = fields.Datetime.now()
         locale = babel_locale_parse(get_lang(self.env).code)
-        for hold in self:
-            is_open = hold.state == "active" and hold.expiry_date
-            hold.is_expired = bool(is_open and hold.expiry_date <= now)
-            hold.expires_in = is_open and format_timedelta(
-                hold.expiry_date - now,
+        for reservation in self:
+            is_open = reservation.state == "active" and reservation.expiry_date
+            reservation.is_expired = bool(is_open and reservation.expiry_date <= now)
+            reservation.expires_in = is_open and format_timedelta(
+                reservation.expiry_date - now,
                 threshold=2,  # "6 days" rather than "1 week"
                 add_direction=True,
                 locale=locale,
@@ -171,52 +173,53 @@ class StockSoftReservation(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "user_id", "order_id.user_id")
     def _compute_can_change(self):
-        for hold in self:
-            hold.can_change = (
-                bool(hold._origin)
-                and hold.state == "active"
-                and hold._is_changed_by_user()
+        for reservation in self:
+            reservation.can_change = (
+                bool(reservation._origin)
+                and reservation.state == "active"
+                and reservation._is_changed_by_user()
             )
 
     # ------------------------------------------------------------------
-    # Holding
+    # Reserving
     # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Hold what can be promised, or nothing.
+        """Reserve the whole quantity, or nothing if it cannot be promised.
 
-        :raise OrderValidationError: naming each product of which more is asked
-            for than can be promised
+        :raise OrderValidationError: naming each product of which more is requested
+            than can be promised
         :raise ValidationError: when the expiry is past or beyond the company's limit
-        :raise AccessError: for whoever may not hold stock
+        :raise AccessError: when the user may not reserve stock
         """
         self.check_access("create")
         self._serialize(
             "create",
             [(vals.get("product_id"), vals.get("warehouse_id")) for vals in vals_list],
         )
-        holds = super().create([self._prepare_hold(vals) for vals in vals_list])
-        holds._set_names()
-        self._forget_held()
-        holds._check_order()
-        holds._check_expiry(is_new=True)
-        self.env["promise.decision"]._check_holds(holds)
-        holds._log("hold:created")
-        return holds
+        reservations = super().create(
+            [self._prepare_reservation(vals) for vals in vals_list]
+        )
+        reservations._set_names()
+        self._forget_soft_reserved()
+        reservations._check_order()
+        reservations._check_expiry(is_new=True)
+        self.env["promise.decision"]._check_soft_reservations(reservations)
+        reservations._log("reservation:created")
+        return reservations
 
     def write(self, vals):
-        """Refuse to change a hold but by its actions.
+        """Allow changes only by the actions of the soft reservation.
 
-        The right to write is there for the form alone: without it nobody could
-        enter a new hold.
+        The write access exists only for the form, which needs it to create records.
         """
         if not self.env.su:
             self._refuse_change()
         return super().write(vals)
 
-    def _prepare_hold(self, vals):
-        """Return the values of a hold, for the customer of its order."""
+    def _prepare_reservation(self, vals):
+        """Return the values of a soft reservation, with the customer of its order."""
         order = self.env["sale.order"].browse(vals.get("order_id"))
         return {
             **({"partner_id": order.sudo().partner_id.id} if order else {}),
@@ -225,8 +228,8 @@ class StockSoftReservation(models.Model):
 
     def _set_names(self):
         sequence = self.env["ir.sequence"].sudo()
-        for hold in self.sudo():
-            hold.name = sequence.next_by_code("stock.soft.reservation")
+        for reservation in self.sudo():
+            reservation.name = sequence.next_by_code("stock.soft.reservation")
 
     @api.model
     def _serialize(self, method, keys):
@@ -239,62 +242,69 @@ class StockSoftReservation(models.Model):
     def _refuse_change(self):
         raise AccessError(
             self.env._(
-                "What is held follows from orders and time."
-                " Use the buttons of the hold to extend or release it."
+                "Soft reservations cannot be edited. Use the buttons to extend or"
+                " release them."
             )
         )
 
     @api.constrains("product_id")
     def _check_product(self):
-        for hold in self:
-            if not hold.product_id.is_storable:
+        for reservation in self:
+            if not reservation.product_id.is_storable:
                 raise ValidationError(
                     self.env._(
-                        "%s is not kept in stock, so nothing of it can be held.",
-                        hold.product_id.display_name,
+                        "%s is not tracked in stock and cannot be reserved.",
+                        reservation.product_id.display_name,
                     )
                 )
 
     def _check_order(self):
-        """Hold only for quotations that the user may see."""
+        """Allow only quotations that the user may read."""
         self.order_id.check_access("read")
-        for hold in self:
-            if hold.order_id and hold.order_id.state not in ("draft", "sent"):
+        for reservation in self:
+            if reservation.order_id and reservation.order_id.state not in (
+                "draft",
+                "sent",
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%s is no quotation any more: an order is served from stock,"
-                        " it needs no hold.",
-                        hold.order_id.name,
+                        "%s is not a quotation anymore. Only quotations need a soft"
+                        " reservation.",
+                        reservation.order_id.name,
                     )
                 )
 
     def _check_expiry(self, is_new=False):
-        """Refuse a time that has passed or is further away than the company allows."""
+        """Refuse an expiry in the past or beyond the company's limit."""
         now = fields.Datetime.now()
-        for hold in self:
-            if hold.expiry_date <= now:
+        for reservation in self:
+            if reservation.expiry_date <= now:
                 raise ValidationError(
                     self.env._(
-                        "A hold ends in the future: %s has passed.",
-                        format_datetime(self.env, hold.expiry_date, dt_format="short"),
+                        "The expiry must be in the future: %s has passed.",
+                        format_datetime(
+                            self.env, reservation.expiry_date, dt_format="short"
+                        ),
                     )
                 )
-            limit = hold._get_latest_expiry(is_new)
-            if hold.expiry_date > limit + timedelta(minutes=1):
+            limit = reservation._get_latest_expiry(is_new)
+            if reservation.expiry_date > limit + timedelta(minutes=1):
                 raise ValidationError(
                     self.env._(
-                        "Stock is held for %(hours)g hours at most, until %(limit)s."
-                        " Choose an earlier time.",
-                        hours=hold.company_id.sudo().soft_reservation_max_duration,
+                        "Stock can be reserved for %(hours)g hours at most, until"
+                        " %(limit)s. Choose an earlier time.",
+                        hours=reservation.company_id.sudo().soft_reservation_max_duration,
                         limit=format_datetime(self.env, limit, dt_format="short"),
                     )
                 )
 
     def _get_latest_expiry(self, is_new=False):
-        """Return until when the user may hold: salespeople not longer by extending.
+        """Return the latest expiry that the user may set.
 
-        :param is_new: the time counts from now, however long ago the transaction
-            began that creates it: it may have waited for others
+        For salespeople the limit counts from the creation, also when extending.
+
+        :param is_new: count from now, not from the start of the transaction, which may
+            have waited for others
         """
         duration = timedelta(hours=self.company_id.sudo().soft_reservation_max_duration)
         start = fields.Datetime.now()
@@ -307,10 +317,11 @@ class StockSoftReservation(models.Model):
     # ------------------------------------------------------------------
 
     def action_release(self, reason):
-        """Give up what these hold, at once.
+        """Release these soft reservations immediately.
 
-        :param reason: why, for the log; required
-        :raise AccessError: for whoever neither made the hold nor is an operator
+        :param reason: for the log; required
+        :raise AccessError: when the user neither made the soft reservation nor is an
+            operator
         :raise UserError: when one of them has ended already
         """
         self.env["sale.order"]._check_reason(reason)
@@ -318,12 +329,13 @@ class StockSoftReservation(models.Model):
         self.sudo()._settle("released", reason)
 
     def action_extend(self, expiry_date):
-        """Hold until ``expiry_date``, within the limit of the company.
+        """Reserve until ``expiry_date``, within the limit of the company.
 
-        The limit counts from when the hold was made, from now for operators.
+        The limit counts from the creation, for operators from now.
 
         :param expiry_date: datetime in UTC, or its string
-        :raise AccessError: for whoever neither made the hold nor is an operator
+        :raise AccessError: when the user neither made the soft reservation nor is an
+            operator
         :raise UserError: when one of them has ended or expired already
         """
         self._check_may_change()
@@ -331,37 +343,40 @@ class StockSoftReservation(models.Model):
         if late:
             raise UserError(
                 self.env._(
-                    "%s has expired: others may have taken the stock. Hold it anew.",
+                    "%s has expired: other orders may have taken the stock. Make a new"
+                    " soft reservation.",
                     ", ".join(late.mapped("name")),
                 )
             )
-        # whoever counts on the expiry is deciding on the same stock
+        # decisions that count on the expiry concern the same stock
         self._touch_guard()
-        before = {hold: hold.expiry_date for hold in self}
+        before = {reservation: reservation.expiry_date for reservation in self}
         self.sudo().expiry_date = fields.Datetime.to_datetime(expiry_date)
         self._check_expiry()
-        self._log("hold:extended", before)
+        self._log("reservation:extended", before)
 
     def action_open_release(self):
         """Ask for the reason, then release."""
         return self.env["stock.soft.reservation.decision"]._open("release", self)
 
     def action_open_extend(self):
-        """Ask until when, then extend."""
+        """Ask for the new expiry, then extend."""
         return self.env["stock.soft.reservation.decision"]._open("extend", self)
 
     def _check_may_change(self):
         self.check_access("read")
-        foreign = self.filtered(lambda hold: not hold._is_changed_by_user())
+        foreign = self.filtered(
+            lambda reservation: not reservation._is_changed_by_user()
+        )
         if foreign:
             raise AccessError(
                 self.env._(
-                    "%s: only who made the hold, the salesperson of its quotation or"
-                    " a backorder operator may change it.",
+                    "%s can only be changed by the user who made it, the salesperson of"
+                    " its quotation or a backorder operator.",
                     ", ".join(foreign.mapped("name")),
                 )
             )
-        ended = self.filtered(lambda hold: hold.state != "active")
+        ended = self.filtered(lambda reservation: reservation.state != "active")
         if ended:
             raise UserError(
                 self.env._(
@@ -371,13 +386,13 @@ class StockSoftReservation(models.Model):
             )
 
     def _is_changed_by_operator(self):
-        """Whether the user may change any hold."""
+        """Whether the user may change any soft reservation."""
         return self.env.su or self.env.user.has_group(
             "backorder_atp.group_backorder_operator"
         )
 
     def _is_changed_by_user(self):
-        """Whether the user may release or extend this hold."""
+        """Whether the user may release or extend this soft reservation."""
         user = self.env.user
         if self._is_changed_by_operator():
             return True
@@ -386,11 +401,13 @@ class StockSoftReservation(models.Model):
         )
 
     def _settle(self, state, reason=False):
-        """End these holds; what they held is free for whoever waits."""
-        active = self.filtered(lambda hold: hold.state == "active")
+        """End these soft reservations; their stock is free for waiting orders."""
+        active = self.filtered(lambda reservation: reservation.state == "active")
         if not active:
             return
-        quantities = {hold: hold.remaining_quantity for hold in active}
+        quantities = {
+            reservation: reservation.remaining_quantity for reservation in active
+        }
         active.write(
             {
                 "state": state,
@@ -398,22 +415,27 @@ class StockSoftReservation(models.Model):
                 "release_reason": reason,
             }
         )
-        source = f"hold-{state}:{', '.join(active[:5].mapped('name'))}"
+        source = f"reservation-{state}:{', '.join(active[:5].mapped('name'))}"
         with self.env["backorder.event"]._caused_by(source):
-            active._log(f"hold:{state}", quantities=quantities, reason=reason)
+            active._log(f"reservation:{state}", quantities=quantities, reason=reason)
             self.env["backorder.retry"]._enqueue_waiting(
                 active.product_id, active.warehouse_id, source
             )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):
-        if any(hold.state == "active" for hold in self):
-            raise UserError(self.env._("Release the hold before you delete it."))
+        if any(reservation.state == "active" for reservation in self):
+            raise UserError(
+                self.env._("Release the soft reservation before deleting it.")
+            )
 
     def _touch_guard(self):
         """Let no other decision about the same stock happen at the same time."""
         self.env["stock.promise.guard"]._touch(
-            [(hold.product_id.id, hold.warehouse_id.id) for hold in self]
+            [
+                (reservation.product_id.id, reservation.warehouse_id.id)
+                for reservation in self
+            ]
         )
 
     # ------------------------------------------------------------------
@@ -422,25 +444,25 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """Mark the holds whose time has come, and let others have the stock.
+        """Mark expired soft reservations and allocate their stock to waiting orders.
 
-        They count no more since that minute; this tells the log and the queue.
-        What another process has locked is left to it; where somebody consumed or
-        extended one just now, the next run sees it.
+        They have not counted since the minute of their expiry; this records it and
+        enqueues a retry. Records locked by another process are skipped; changes made
+        at the same time are seen by the next run.
         """
         failed = set()
         self.env["ir.cron"]._work_off(
             lambda: self._take_due(failed),
-            lambda holds: holds._expire(failed),
+            lambda reservations: reservations._expire(failed),
             self.search_count(self._get_due()),
-            again=lambda holds: None,
+            again=lambda reservations: None,
         )
 
     def _expire(self, failed):
-        """End these holds; add to ``failed`` those that this run leaves alone."""
+        """Expire these soft reservations; add to ``failed`` those that cannot be."""
         failed |= set(
             self.env["backorder.failure"]._work_on_each(
-                "hold", self, lambda batch: batch._settle("expired")
+                "reservation", self, lambda batch: batch._settle("expired")
             )
         )
         return len(self)
@@ -451,8 +473,11 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _take_due(self, failed=()):
-        """Lock the next holds whose time has come and nobody else works on."""
-        domain = [*self._get_due(), ("id", "not in", [hold.id for hold in failed])]
+        """Lock the next expired soft reservations that no other process has locked."""
+        domain = [
+            *self._get_due(),
+            ("id", "not in", [reservation.id for reservation in failed]),
+        ]
         return self.search(domain, limit=BATCH).try_lock_for_update()
 
     # ------------------------------------------------------------------
@@ -460,30 +485,34 @@ class StockSoftReservation(models.Model):
     # ------------------------------------------------------------------
 
     def _log(self, event_type, before=None, quantities=None, reason=False):
-        """Write one event for each hold.
+        """Log one event for each soft reservation.
 
-        :param before: ``{hold: former expiry}`` where that has changed
-        :param quantities: ``{hold: quantity}`` concerned; by default what it holds
+        :param before: ``{reservation: former expiry}`` where that has changed
+        :param quantities: ``{reservation: quantity}``; by default the remaining one
         """
         self.env["backorder.event"]._log_many(
             [
                 {
                     "event_type": event_type,
-                    "order": hold.order_id,
-                    "product": hold.product_id,
-                    "warehouse": hold.warehouse_id,
-                    "quantity": (quantities or {}).get(hold, hold.remaining_quantity),
+                    "order": reservation.order_id,
+                    "product": reservation.product_id,
+                    "warehouse": reservation.warehouse_id,
+                    "quantity": (quantities or {}).get(
+                        reservation, reservation.remaining_quantity
+                    ),
                     "reason": reason,
-                    "payload": hold._prepare_payload((before or {}).get(hold)),
+                    "payload": reservation._prepare_payload(
+                        (before or {}).get(reservation)
+                    ),
                 }
-                for hold in self.sudo()
+                for reservation in self.sudo()
             ]
         )
 
     def _prepare_payload(self, previous_expiry=None):
         payload = {
-            "holdId": self.id,
-            "hold": self.name,
+            "reservationId": self.id,
+            "reservation": self.name,
             "state": self.state,
             "quantity": self.quantity,
             "consumed": self.consumed_quantity,

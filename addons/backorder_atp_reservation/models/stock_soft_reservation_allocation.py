@@ -11,51 +11,52 @@ from odoo.addons.backorder_atp.exceptions import InsufficientStockError
 from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 from odoo.addons.backorder_atp.transaction import TransactionDict, TransactionVar
 
-# Whether anything of a product is held, by product.
-HELD = TransactionDict("backorder_atp.held")
+# Whether anything of a product is soft reserved, by product.
+SOFT_RESERVED = TransactionDict("backorder_atp.soft_reserved")
 # What was reserved by hand, by product, warehouse and move.
 CLAIMS = TransactionDict("backorder_atp.claims")
-# Orders, products and warehouses whose holds have been consumed for demand that is
-# being launched.
+# Orders, products and warehouses whose soft reservations have been consumed for demand
+# that is being launched.
 CONSUMED = TransactionVar()
 
 
 class StockSoftReservation(models.Model):
-    """Whose a hold is, who consumes it, and what it leaves to others."""
+    """Which orders own and consume soft reservations, and what is left to others."""
 
     _inherit = "stock.soft.reservation"
 
     # ------------------------------------------------------------------
-    # Whose it is
+    # Ownership
     # ------------------------------------------------------------------
 
     @api.model
     def _get_counting(self):
-        """Return the SQL condition under which ``hold`` holds anything now."""
+        """Return the SQL condition under which ``reservation`` counts now."""
         return SQL(
-            "(hold.state = 'active' AND hold.expiry_date > (now() AT TIME ZONE 'UTC'))"
+            "(reservation.state = 'active'"
+            " AND reservation.expiry_date > (now() AT TIME ZONE 'UTC'))"
         )
 
     @api.model
     def _get_ownership(self):
-        """Return the SQL condition under which ``hold`` is for order ``so``.
+        """Return the SQL condition under which ``reservation`` is for order ``so``.
 
-        ``buyer`` is the customer of the order. A hold of an order is for it alone;
-        one without an order is for any order of that customer. Extend it where
-        holds come from elsewhere.
+        ``buyer`` is the customer of the order. A soft reservation with an order is
+        only for this order; one without is for any order of its customer. Extend this
+        for soft reservations from other sources.
         """
         return SQL(
-            "(hold.order_id = so.id OR (hold.order_id IS NULL"
-            " AND hold.commercial_partner_id = buyer.commercial_partner_id))"
+            "(reservation.order_id = so.id OR (reservation.order_id IS NULL"
+            " AND reservation.commercial_partner_id = buyer.commercial_partner_id))"
         )
 
     @api.model
     def _get_requested(self):
-        """Return the SQL condition under which ``request`` is of an order of ``hold``.
+        """Return the SQL condition linking ``request`` to an order of ``reservation``.
 
-        Until it is decided, that order commits what it asks for.
+        Until the decision, that order commits its whole demand.
         """
-        return SQL("request.order_id = hold.order_id")
+        return SQL("request.order_id = reservation.order_id")
 
     @api.model
     def _flush_soft_reservations(self):
@@ -64,12 +65,12 @@ class StockSoftReservation(models.Model):
         self.env["res.partner"].flush_model(["commercial_partner_id"])
 
     @api.model
-    def _filter_held(self, products):
-        """Return those of ``products`` of which anything may be held.
+    def _filter_soft_reserved(self, products):
+        """Return those of ``products`` that may have active soft reservations.
 
-        Asked wherever stock is reserved, so it is remembered until the commit.
+        Called wherever stock is reserved, so the answer is cached until the commit.
         """
-        known = HELD.get_all(self.env.cr)
+        known = SOFT_RESERVED.get_all(self.env.cr)
         unknown = [id_ for id_ in products.ids if id_ not in known]
         if unknown:
             self.flush_model(["product_id", "state"])
@@ -80,13 +81,15 @@ class StockSoftReservation(models.Model):
                     unknown,
                 )
             )
-            held = {product_id for (product_id,) in self.env.cr.fetchall()}
-            HELD.put_all(self.env.cr, {id_: id_ in held for id_ in unknown})
+            reserved = {product_id for (product_id,) in self.env.cr.fetchall()}
+            SOFT_RESERVED.put_all(
+                self.env.cr, {id_: id_ in reserved for id_ in unknown}
+            )
         return products.filtered(lambda product: known.get(product.id))
 
     @api.model
-    def _forget_held(self):
-        HELD.take(self.env.cr)
+    def _forget_soft_reserved(self):
+        SOFT_RESERVED.take(self.env.cr)
 
     # ------------------------------------------------------------------
     # Consuming
@@ -95,11 +98,11 @@ class StockSoftReservation(models.Model):
     @api.model
     @contextmanager
     def _consuming(self, orders):
-        """Let ``orders`` take what is held for them; their demand replaces it.
+        """Let ``orders`` consume their soft reservations; their demand replaces them.
 
-        Within, their moves come into being and are reserved. What a hold of theirs
-        has beyond their demand is released afterwards. Orders whose delivery is
-        withheld keep their holds.
+        Within the context, their moves are created and reserved. What exceeds their
+        demand is released afterwards. Orders whose delivery is withheld keep their
+        soft reservations.
         """
         orders = orders.filtered(lambda order: not order._is_delivery_withheld())
         with self._remembering_consumed():
@@ -109,38 +112,42 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _remembering_consumed(self):
-        """Reserve at once, whoever waits, what is launched within and was held."""
+        """Reserve consumed stock ahead of the queue within the context."""
         cr = self.env.cr
         return CONSUMED.setting(cr, set(CONSUMED.get(cr) or ()))
 
     @api.model
     def _consume(self, demand):
-        """Take from the holds that are for the orders of ``demand``."""
+        """Consume the soft reservations for the orders of ``demand``."""
         consumed = set()
-        for hold, order, quantity in list(self._match(demand)):
-            hold._take(quantity, order)
-            consumed.add((order.id, hold.product_id.id, hold.warehouse_id.id))
+        for reservation, order, quantity in list(self._match(demand)):
+            reservation._take(quantity, order)
+            consumed.add(
+                (order.id, reservation.product_id.id, reservation.warehouse_id.id)
+            )
         remembered = CONSUMED.get(self.env.cr)
         if remembered is not None:
             remembered |= consumed
 
     @api.model
     def _get_coverage(self, demand):
-        """Return what is held for the orders of ``demand``, as far as they ask for it.
+        """Return what is reserved for the orders of ``demand``, up to their demand.
 
         :return: ``{(order_id, product_id, warehouse_id): quantity}``
         """
         coverage = defaultdict(float)
-        for hold, order, quantity in self._match(demand):
-            coverage[order.id, hold.product_id.id, hold.warehouse_id.id] += quantity
+        for reservation, order, quantity in self._match(demand):
+            coverage[
+                order.id, reservation.product_id.id, reservation.warehouse_id.id
+            ] += quantity
         return coverage
 
     @api.model
     def _match(self, demand):
-        """Yield ``(hold, order, quantity)`` of what is held for ``demand``.
+        """Yield ``(reservation, order, quantity)`` of what is reserved for ``demand``.
 
-        Holds of the order itself come first, then those of its customer, the next
-        to expire before the others.
+        Soft reservations of the order come first, then those of its customer, each by
+        their expiry.
 
         :param demand: as from ``sale.order.line._get_promise_demand``
         """
@@ -149,31 +156,32 @@ class StockSoftReservation(models.Model):
             if order := line.order_id._origin:
                 wanted[order.id, product.id, warehouse.id] += quantity
         products = self.env["product.product"].browse({key[1] for key in wanted})
-        if not self._filter_held(products):
+        if not self._filter_soft_reserved(products):
             return
         left = {}
-        for hold, order in self._get_owned({key[0] for key in wanted}, products):
-            key = (order.id, hold.product_id.id, hold.warehouse_id.id)
-            left.setdefault(hold, hold.remaining_quantity)
-            quantity = min(left[hold], wanted[key])
-            if hold.product_uom_id.compare(quantity, 0) > 0:
+        for reservation, order in self._get_owned({key[0] for key in wanted}, products):
+            key = (order.id, reservation.product_id.id, reservation.warehouse_id.id)
+            left.setdefault(reservation, reservation.remaining_quantity)
+            quantity = min(left[reservation], wanted[key])
+            if reservation.product_uom_id.compare(quantity, 0) > 0:
                 wanted[key] -= quantity
-                left[hold] -= quantity
-                yield hold, order, quantity
+                left[reservation] -= quantity
+                yield reservation, order, quantity
 
     @api.model
     def _get_owned(self, order_ids, products):
-        """Return ``[(hold, order)]`` of what is held for these orders."""
+        """Return ``[(reservation, order)]`` for these orders."""
         self._flush_soft_reservations()
         self.env.cr.execute(
             SQL(
                 """
-                SELECT hold.id, so.id
-                  FROM stock_soft_reservation hold
+                SELECT reservation.id, so.id
+                  FROM stock_soft_reservation reservation
                   JOIN sale_order so ON so.id = ANY(%s)
                   JOIN res_partner buyer ON buyer.id = so.partner_id
-                 WHERE hold.product_id = ANY(%s) AND %s AND %s
-                 ORDER BY hold.order_id IS NULL, hold.expiry_date, hold.id, so.id
+                 WHERE reservation.product_id = ANY(%s) AND %s AND %s
+                 ORDER BY reservation.order_id IS NULL, reservation.expiry_date,
+                          reservation.id, so.id
                 """,
                 list(order_ids),
                 products.ids,
@@ -182,21 +190,21 @@ class StockSoftReservation(models.Model):
             )
         )
         rows = self.env.cr.fetchall()
-        holds = self.sudo().browse(
+        reservations = self.sudo().browse(
             [reservation_id for reservation_id, _order_id in rows]
         )
         orders = self.env["sale.order"].browse(
-            [order_id for _hold_id, order_id in rows]
+            [order_id for _reservation_id, order_id in rows]
         )
-        return list(zip(holds, orders, strict=True))
+        return list(zip(reservations, orders, strict=True))
 
     def _take(self, quantity, order):
-        """Let ``order`` consume ``quantity`` of this hold."""
+        """Let ``order`` consume ``quantity`` of this soft reservation."""
         self.consumed_quantity += quantity
         if self.product_uom_id.is_zero(self.remaining_quantity):
             self.write({"state": "consumed", "release_date": fields.Datetime.now()})
         self.env["backorder.event"]._log(
-            "hold:consumed",
+            "reservation:consumed",
             order=order,
             product=self.product_id,
             warehouse=self.warehouse_id,
@@ -205,19 +213,19 @@ class StockSoftReservation(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What is left to others
+    # Left for others
     # ------------------------------------------------------------------
 
     @api.model
     def _get_free(self, products, warehouses):
-        """Return what may still be reserved without touching what is held.
+        """Return what can still be reserved without taking soft reserved stock.
 
-        The stock that can be promised, less what leaving moves have reserved, less
-        what is held. An order consumes its holds before it has any moves, so that
-        whatever is held by then is somebody else's.
+        The stock that can be promised, less what outgoing moves have reserved, less
+        what is soft reserved. An order consumes its soft reservations before it has
+        any moves, so that the remaining ones belong to others.
 
         :return: ``{(product_id, warehouse_id): quantity}`` in the product's unit,
-            below zero where stock was lost; only where anything is held
+            negative where stock was lost; only where anything is soft reserved
         """
         self._flush_soft_reservations()
         self.env["stock.availability"]._flush_sources()
@@ -229,17 +237,17 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _get_free_query(self, products, warehouses):
-        """What transfers within the warehouse reserve stays there: it is added back."""
+        """Add back what transfers within the warehouse have reserved."""
         return SQL(
             """
             WITH held AS (
-                SELECT hold.product_id, hold.warehouse_id,
-                       SUM(hold.remaining_quantity) AS quantity
-                  FROM stock_soft_reservation hold
-                 WHERE hold.product_id = ANY(%(products)s)
-                   AND hold.warehouse_id = ANY(%(warehouses)s)
+                SELECT reservation.product_id, reservation.warehouse_id,
+                       SUM(reservation.remaining_quantity) AS quantity
+                  FROM stock_soft_reservation reservation
+                 WHERE reservation.product_id = ANY(%(products)s)
+                   AND reservation.warehouse_id = ANY(%(warehouses)s)
                    AND %(counting)s
-                 GROUP BY hold.product_id, hold.warehouse_id
+                 GROUP BY reservation.product_id, reservation.warehouse_id
             ), supply AS (
                 %(unreserved)s
                  UNION ALL
@@ -275,17 +283,17 @@ class StockSoftReservation(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Taken by hand
+    # Taken manually
     # ------------------------------------------------------------------
 
     @api.model
     def _record_claims(self, claims):
-        """Remember what was reserved by hand, to be judged when all of it is done.
+        """Record what was reserved manually, to be checked once all of it is done.
 
-        Lines are split and joined on the way; what counts is their sum.
+        Lines are split and joined in between; only their sum counts.
 
-        :param claims: ``{(product_id, warehouse_id, move_id): quantity}``, below
-            zero for what was given back
+        :param claims: ``{(product_id, warehouse_id, move_id): quantity}``, negative
+            for what was given back
         """
         cr = self.env.cr
         for key, quantity in claims.items():
@@ -294,9 +302,10 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _check_claims(self):
-        """Refuse, warn of or record what was taken of the stock held for others.
+        """Refuse, warn or record that stock soft reserved for others was taken.
 
-        :raise InsufficientStockError: in the hard phase, naming the holds
+        :raise InsufficientStockError: in the enforce phase, naming the soft
+            reservations
         """
         claimed = defaultdict(float)
         moves = defaultdict(self.env["stock.move"].browse)
@@ -324,9 +333,9 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _refuse_taken(self, taken, moves):
-        """Raise in the hard phase, warn in the soft one, record in both others.
+        """Raise in the enforce phase, warn in the approve phase, otherwise record.
 
-        What has happened already is recorded in any of them.
+        What has already happened is recorded in every phase.
         """
         by_phase = defaultdict(dict)
         for key, quantity in taken.items():
@@ -337,69 +346,76 @@ class StockSoftReservation(models.Model):
         if by_phase["hard"]:
             raise InsufficientStockError(
                 self._get_taken_message(
-                    self.env._("This stock is held for others:"), by_phase["hard"]
+                    self.env._("This stock is reserved for others:"), by_phase["hard"]
                 )
             )
         if by_phase["soft"]:
             self.env["backorder.event"]._warn_user(
                 self._get_taken_message(
-                    self.env._("Stock was taken that is held for others:"),
+                    self.env._("Stock reserved for others was taken:"),
                     by_phase["soft"],
                 )
             )
-        told = {**by_phase["fact"], **by_phase["soft"]}
-        self._log_taken({**told, **by_phase["dark"]}, moves)
-        for key in told:
-            self._get_counting_soft_reservations(key)._notify_of_taken(told[key])
+        recorded = {**by_phase["fact"], **by_phase["soft"]}
+        self._log_taken({**recorded, **by_phase["dark"]}, moves)
+        for key in recorded:
+            self._get_counting_soft_reservations(key)._notify_of_taken(recorded[key])
 
     def _notify_of_taken(self, quantity):
-        """Tell who looks after the orders these holds are for, what was taken."""
-        for order, holds in self.filtered("order_id").grouped("order_id").items():
+        """Notify the users responsible for the orders whose stock was taken."""
+        for order, reservations in (
+            self.filtered("order_id").grouped("order_id").items()
+        ):
             company = order.company_id
             user = order.user_id or company._get_backorder_responsible()
             if not user:
                 continue
-            speaker = holds.with_context(lang=user.lang)
+            record = reservations.with_context(lang=user.lang)
             order.with_context(lang=user.lang).activity_schedule(
                 "backorder_atp.mail_activity_type_alert",
                 user_id=user.id,
-                summary=speaker.env._("Held stock was taken"),
-                note=speaker.env._(
-                    "%(quantity)s %(unit)s of %(product)s that are held went out.",
-                    quantity=holds.product_uom_id[:1].round(quantity),
-                    unit=holds.product_uom_id[:1].name,
-                    product=holds.product_id[:1].display_name,
+                summary=record.env._("Reserved stock was taken"),
+                note=record.env._(
+                    "%(quantity)s %(unit)s of %(product)s were delivered to others"
+                    " although they are reserved for this quotation.",
+                    quantity=reservations.product_uom_id[:1].round(quantity),
+                    unit=reservations.product_uom_id[:1].name,
+                    product=reservations.product_id[:1].display_name,
                 ),
             )
 
     def _get_taken_message(self, headline, taken):
-        """Return one message: every product, the holds concerned, and what to do."""
+        """Return the message with products, reservations and what to do."""
         return "\n".join(
             [
                 headline,
                 *(self._get_taken_line(key, taken[key]) for key in taken),
-                self.env._("Take less, or ask for the hold to be released."),
+                self.env._(
+                    "Reduce the quantity, or ask to release the soft reservation."
+                ),
             ]
         )
 
     def _get_taken_line(self, key, quantity):
         product = self.env["product.product"].browse(key[0])
-        holds = self._get_counting_soft_reservations(key)
+        reservations = self._get_counting_soft_reservations(key)
         return self.env._(
             "• %(product)s: %(quantity)s %(unit)s too many from %(warehouse)s;"
-            " %(holds)s",
+            " %(reservations)s",
             product=product.display_name,
             quantity=product.uom_id.round(quantity),
             unit=product.uom_id.name,
             warehouse=self.env["stock.warehouse"].sudo().browse(key[1]).name,
-            holds=", ".join(hold._get_label() for hold in holds),
+            reservations=", ".join(
+                reservation._get_label() for reservation in reservations
+            ),
         )
 
     def _get_label(self):
-        """Return e.g. ``HOLD/00007: 3.0 for Patient Customer until today at six``."""
+        """Return e.g. ``SR/00007: 3.0 for Patient Customer until Jan 5, 6:00 PM``."""
         return self.env._(
-            "%(hold)s: %(quantity)s for %(partner)s until %(expiry)s",
-            hold=self.name,
+            "%(reservation)s: %(quantity)s for %(partner)s until %(expiry)s",
+            reservation=self.name,
             quantity=self.product_uom_id.round(self.remaining_quantity),
             partner=self.partner_id.display_name or self.origin or self.user_id.name,
             expiry=format_datetime(self.env, self.expiry_date, dt_format="short"),
@@ -420,16 +436,16 @@ class StockSoftReservation(models.Model):
         self.env["backorder.event"]._log_many(
             [
                 {
-                    "event_type": "hold:taken",
+                    "event_type": "reservation:taken",
                     "order": moves[key].exists()._get_promise_order()[:1],
                     "product": self.env["product.product"].browse(key[0]),
                     "warehouse": self.env["stock.warehouse"].browse(key[1]),
                     "quantity": quantity,
                     "payload": {
                         "moves": moves[key].exists().mapped("display_name"),
-                        "holds": self._get_counting_soft_reservations(key).mapped(
-                            "name"
-                        ),
+                        "reservations": self._get_counting_soft_reservations(
+                            key
+                        ).mapped("name"),
                     },
                 }
                 for key, quantity in taken.items()

@@ -6,7 +6,7 @@ from . import test_concurrency
 from . import test_dark_reservation
 from . import test_event_log
 from . import test_free_stock
-from . import test_hold
+from . import test_soft_reservation
 from . import test_loopholes
 from . import test_permissions
 from . import test_undone

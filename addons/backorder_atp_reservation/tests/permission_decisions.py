@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may keep stock for somebody."""
+"""Who may reserve stock."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
     EMPLOYEES,

@@ -13,7 +13,7 @@ class TestReservationBadData(BadDataCommon):
     def test_reservation_that_cannot_end_stops_no_other(self):
         """E5: the others end, the failure shows."""
         self._set_stock(self.protected, 5)
-        holds = self.env["stock.soft.reservation"].create(
+        reservations = self.env["stock.soft.reservation"].create(
             [
                 {
                     "product_id": self.protected.id,
@@ -27,12 +27,14 @@ class TestReservationBadData(BadDataCommon):
         self.env.cr.execute(
             "UPDATE stock_soft_reservation SET expiry_date = '2020-01-01'"
             " WHERE id IN %s",
-            (tuple(holds.ids),),
+            (tuple(reservations.ids),),
         )
         self.env.invalidate_all()
         with self._poisoned(
-            "stock.soft.reservation", "_settle", lambda batch, *_: holds[0] in batch
+            "stock.soft.reservation",
+            "_settle",
+            lambda batch, *_: reservations[0] in batch,
         ):
             self._run_cron("backorder_atp_reservation.ir_cron_expire_soft_reservations")
-        self.assertEqual(holds.mapped("state"), ["active", "expired"])
-        self._assert_reported("hold", holds[0])
+        self.assertEqual(reservations.mapped("state"), ["active", "expired"])
+        self._assert_reported("reservation", reservations[0])

@@ -10,8 +10,8 @@ from odoo.addons.backorder_atp.tests.test_dark_reservation import DarkReservatio
 class TestDarkReservation(DarkReservationCommon):
     """The dark phase only measures."""
 
-    def test_what_is_held_for_others_is_reserved_and_recorded(self):
-        """B9, E5: a hold stops nothing in the dark phase."""
+    def test_what_is_soft_reserved_for_others_is_taken_and_recorded(self):
+        """B9, E5: a soft reservation stops nothing in the monitor phase."""
         self._set_stock(self.protected, 4)
         self.env["stock.soft.reservation"].create(
             {
@@ -24,4 +24,6 @@ class TestDarkReservation(DarkReservationCommon):
         order = self._confirm((self.protected, 4))
         self.env.cr.flush()
         self.assertEqual(order.picking_ids.state, "assigned")
-        self.assertEqual(self._get_events("hold:taken", order_id=order).quantity, 4)
+        self.assertEqual(
+            self._get_events("reservation:taken", order_id=order).quantity, 4
+        )

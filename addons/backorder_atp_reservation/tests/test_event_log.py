@@ -11,8 +11,8 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 class TestEventLogReservation(EventLogCommon):
     def test_uninstalling_an_addon_rewrites_no_entry(self):
         """B6: the log is append-only, whatever becomes of what raised an event."""
-        self.events._log("hold:created", product=self.protected)
-        event = self._get_events("hold:created", product_id=self.protected)
+        self.events._log("reservation:created", product=self.protected)
+        event = self._get_events("reservation:created", product_id=self.protected)
         labels = self._get_labels()
         self.env["ir.model.fields.selection"].search(
             [
@@ -21,5 +21,5 @@ class TestEventLogReservation(EventLogCommon):
             ]
         ).with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
         self.env.invalidate_all()
-        self.assertEqual(event.event_type, "hold:created")
-        self.assertEqual(labels["hold:created"], "Stock Held")
+        self.assertEqual(event.event_type, "reservation:created")
+        self.assertEqual(labels["reservation:created"], "Stock Reserved")

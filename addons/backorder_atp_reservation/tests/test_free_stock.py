@@ -10,8 +10,8 @@ from odoo.addons.backorder_atp.tests.test_free_stock import FreeStockCommon
 class TestFreeStock(FreeStockCommon):
     """What is reserved for others is not free."""
 
-    def test_what_is_held_for_others_is_bought(self):
-        """B1, E5: stock that is kept for somebody is none to take from."""
+    def test_what_is_soft_reserved_for_others_is_bought(self):
+        """B1, E5: soft reserved stock is not free."""
         product = self._create_bought_where_short()
         self._put(product, 5)
         self.env["stock.soft.reservation"].create(

@@ -13,11 +13,11 @@ from odoo.addons.backorder_atp.tests.test_handshake_loopholes import (
 
 @tagged("post_install", "-at_install")
 class TestReservationLoopholes(StockBehindTheBackCommon):
-    """Nobody takes what is kept for somebody else."""
+    """Stock reserved for others cannot be taken."""
 
-    def test_nobody_takes_over_a_hold(self):
-        """E5: no order takes a hold by naming it."""
-        hold = self.env["stock.soft.reservation"].create(
+    def test_soft_reservation_cannot_be_taken_over(self):
+        """E5: no order takes a soft reservation by linking it."""
+        reservation = self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -27,10 +27,10 @@ class TestReservationLoopholes(StockBehindTheBackCommon):
         )
         order = self._create_order((self.protected, 5))
         for command in (
-            Command.link(hold.id),
-            Command.set(hold.ids),
-            Command.update(hold.id, {"quantity": 1}),
-            Command.delete(hold.id),
+            Command.link(reservation.id),
+            Command.set(reservation.ids),
+            Command.update(reservation.id, {"quantity": 1}),
+            Command.delete(reservation.id),
         ):
             with self.assertRaises(AccessError):
                 self._as("sales", order).write({"soft_reservation_ids": [command]})
@@ -38,8 +38,8 @@ class TestReservationLoopholes(StockBehindTheBackCommon):
         self._as("sales", order).action_confirm()
         self.assertEqual(order.state, "draft")
 
-    def test_hard_locked_stock_is_not_held(self):
-        """B2, E5: what cannot be promised cannot be held."""
+    def test_hard_locked_stock_is_not_soft_reserved(self):
+        """B2, E5: what cannot be promised cannot be reserved."""
         self.env["stock.discrepancy"].create(
             {
                 "product_id": self.protected.id,

@@ -10,9 +10,9 @@ from odoo.addons.backorder_atp.tests.test_permissions import ReadingCommon
 @tagged("post_install", "-at_install")
 class TestReservationReading(ReadingCommon):
     def test_own_documents_only(self):
-        """C10: what is kept for a customer of others is not read."""
+        """C10: soft reservations for customers of others are not readable."""
         self._set_stock(self.protected, 50)
-        hold = self._as("sales", self.env["stock.soft.reservation"]).create(
+        reservation = self._as("sales", self.env["stock.soft.reservation"]).create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -20,11 +20,11 @@ class TestReservationReading(ReadingCommon):
                 "partner_id": self.customer.id,
             }
         )
-        mine = hold.with_user(self.own_only)
-        self.assertFalse(mine.search([("id", "in", hold.ids)]))
+        mine = reservation.with_user(self.own_only)
+        self.assertFalse(mine.search([("id", "in", reservation.ids)]))
         with self.assertRaises(AccessError):
             mine.read()
-        hold.with_user(self.users["sales"]).read()
-        hold.with_user(self.users["viewer"]).read()
-        hold.sudo().user_id = self.own_only
+        reservation.with_user(self.users["sales"]).read()
+        reservation.with_user(self.users["viewer"]).read()
+        reservation.sudo().user_id = self.own_only
         mine.read()

@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.tests.test_undone import UndoneCommon
 class TestUndone(UndoneCommon):
     """What is rolled back has not happened."""
 
-    def _hold(self, product, quantity):
+    def _reserve(self, product, quantity):
         return self.env["stock.soft.reservation"].create(
             {
                 "product_id": product.id,
@@ -28,13 +28,13 @@ class TestUndone(UndoneCommon):
         picking.action_assign()
         return picking
 
-    def test_hold_that_was_not_released_after_all(self):
-        """E5: stock stays kept for its customer when the release is undone."""
+    def test_reservation_that_was_not_released_after_all(self):
+        """E5: stock stays reserved for its customer when the release is undone."""
         self._set_stock(self.protected, 5)
-        hold = self._hold(self.protected, 5)
+        reservation = self._reserve(self.protected, 5)
         with self._undone():
-            hold.action_release("changed our mind")
+            reservation.action_release("changed our mind")
             self.assertEqual(self._create_delivery().move_ids.quantity, 5)
         picking = self._create_delivery()
-        self.assertEqual(hold.state, "active")
+        self.assertEqual(reservation.state, "active")
         self.assertFalse(picking.move_ids.quantity)

@@ -5,38 +5,40 @@ from odoo import api, fields, models
 
 
 class StockSoftReservationDecision(models.TransientModel):
-    """Ask why a hold is released, or until when it is extended."""
+    """Ask for the reason of a release, or the new expiry of an extension."""
 
     _name = "stock.soft.reservation.decision"
     _inherit = "backorder.wizard.mixin"
-    _description = "Stock Hold Decision"
+    _description = "Release or Extend Soft Reservations"
 
     operation = fields.Selection(
         [("release", "Release"), ("extend", "Extend")], required=True
     )
     reservation_ids = fields.Many2many(
-        "stock.soft.reservation", string="Holds", required=True
+        "stock.soft.reservation", string="Soft Reservations", required=True
     )
     reason = fields.Char()
-    expiry_date = fields.Datetime("Hold Until")
+    expiry_date = fields.Datetime("Reserve Until")
 
     @api.model
-    def _open(self, operation, holds):
+    def _open(self, operation, reservations):
         titles = dict(self._fields["operation"]._description_selection(self.env))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._(
-                "%(operation)s: %(holds)s",
+                "%(operation)s: %(reservations)s",
                 operation=titles[operation],
-                holds=", ".join(holds.mapped("name")),
+                reservations=", ".join(reservations.mapped("name")),
             ),
             "res_model": self._name,
             "view_mode": "form",
             "target": "new",
             "context": {
                 "default_operation": operation,
-                "default_reservation_ids": holds.ids,
-                "default_expiry_date": max(holds.mapped("expiry_date"), default=False),
+                "default_reservation_ids": reservations.ids,
+                "default_expiry_date": max(
+                    reservations.mapped("expiry_date"), default=False
+                ),
             },
         }
 

@@ -9,26 +9,26 @@ from odoo.fields import Command
 
 
 class StockSoftReservationWizard(models.TransientModel):
-    """Propose what to hold for a quotation."""
+    """Propose what to reserve for a quotation."""
 
     _name = "stock.soft.reservation.wizard"
     _inherit = "backorder.wizard.mixin"
-    _description = "Hold Stock"
+    _description = "Reserve Stock"
 
     order_id = fields.Many2one("sale.order", "Quotation", required=True)
-    partner_id = fields.Many2one(related="order_id.partner_id", string="Held For")
-    expiry_date = fields.Datetime("Hold Until", required=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Reserved For")
+    expiry_date = fields.Datetime("Reserve Until", required=True)
     line_ids = fields.One2many(
         "stock.soft.reservation.wizard.line", "wizard_id", "Items"
     )
 
     @api.model
     def _open(self, order):
-        """Open a proposal to hold what ``order`` asks for and does not hold yet."""
+        """Propose to reserve what is not reserved for ``order`` yet."""
         wizard = self.create(self._prepare_wizard(order))
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hold Stock for %s", order.name),
+            "name": self.env._("Reserve Stock for %s", order.name),
             "res_model": self._name,
             "res_id": wizard.id,
             "view_mode": "form",
@@ -71,21 +71,23 @@ class StockSoftReservationWizard(models.TransientModel):
             "quantity": min(missing, available),
         }
 
-    def action_hold(self):
-        """Hold the chosen quantities, all of them or none.
+    def action_reserve(self):
+        """Reserve the chosen quantities, all of them or none.
 
         :raise UserError: when nothing is chosen; see also
             ``stock.soft.reservation.create``
         """
         self.ensure_one()
-        holds = self.env["stock.soft.reservation"]
-        holds._serialize("action_hold", self._get_keys())
+        reservations = self.env["stock.soft.reservation"]
+        reservations._serialize("action_reserve", self._get_keys())
         vals_list = [
-            line._prepare_hold() for line in self.line_ids if line.quantity > 0
+            line._prepare_reservation() for line in self.line_ids if line.quantity > 0
         ]
         if not vals_list:
-            raise UserError(self.env._("Enter how much of a product is to be held."))
-        holds.create(vals_list)
+            raise UserError(
+                self.env._("Enter the quantity to reserve for at least one product.")
+            )
+        reservations.create(vals_list)
         return {"type": "ir.actions.act_window_close"}
 
     def _get_keys(self):

@@ -7,7 +7,7 @@ from odoo import fields, models
 class StockSoftReservationWizardLine(models.TransientModel):
     _name = "stock.soft.reservation.wizard.line"
     _inherit = "backorder.wizard.mixin"
-    _description = "Item to Hold"
+    _description = "Item to Reserve"
 
     wizard_id = fields.Many2one(
         "stock.soft.reservation.wizard", required=True, ondelete="cascade"
@@ -16,15 +16,15 @@ class StockSoftReservationWizardLine(models.TransientModel):
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     warehouse_id = fields.Many2one("stock.warehouse", required=True)
     missing_quantity = fields.Float(
-        "Not Held Yet",
+        "Not Reserved Yet",
         digits="Product Unit",
-        help="What the quotation asks for, less what is held for it already.",
+        help="The quantity on the quotation, less what is already reserved for it.",
     )
     available_quantity = fields.Float("Available", digits="Product Unit")
-    quantity = fields.Float("To Hold", digits="Product Unit")
+    quantity = fields.Float("To Reserve", digits="Product Unit")
 
-    def _prepare_hold(self):
-        """Return the values of the hold this line asks for."""
+    def _prepare_reservation(self):
+        """Return the values of the soft reservation of this line."""
         return {
             "product_id": self.product_id.id,
             "warehouse_id": self.warehouse_id.id,

@@ -11,9 +11,9 @@ class TestConservation(ConservationCommon):
     """Whatever the features keep apart is accounted for."""
 
     def test_everything_adds_up(self):
-        """E8: orders, buffers, holds, quarantine, short and negative stock."""
+        """E8: orders, buffers, reservations, quarantine, short and negative stock."""
         quotation = self._create_order((self.protected, 3))
         wizard = self._open_wizard(quotation.action_open_soft_reservation())
-        wizard.save().action_hold()
+        wizard.save().action_reserve()
         self._spread_stock()
         self.assertFalse(self._check())

@@ -7,12 +7,14 @@ from odoo.addons.website_sale_stock.controllers.website_sale import WebsiteSale
 
 
 class PromiseWebsiteSale(WebsiteSale):
-    """Say at checkout what is missing, before the shopper tries to pay."""
+    """Show shortages at checkout, before the payment."""
 
     def _get_shop_payment_values(self, order, **kwargs):
         values = super()._get_shop_payment_values(order, **kwargs)
         missing = dict.fromkeys(order._get_shop_shortages().values())
         if missing:
-            title = request.env._("Some of your cart is not available any more.")
+            title = request.env._(
+                "Some products in your cart are not available anymore."
+            )
             values["errors"] = [*values["errors"], (title, " ".join(missing))]
         return values

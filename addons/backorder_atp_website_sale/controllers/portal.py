@@ -8,11 +8,11 @@ from odoo.addons.sale.controllers.portal import PaymentPortal
 
 
 class PromisePaymentPortal(PaymentPortal):
-    """A cart that is paid for from the customer's account is judged as in the shop."""
+    """Payments in the portal are checked as in the shop."""
 
     @route()
     def portal_order_transaction(self, order_id, access_token, **kwargs):
-        """Refuse to take money for what cannot be promised.
+        """Refuse a payment for what cannot be promised.
 
         :raise ValidationError: naming each product of which there is not enough
         """

@@ -8,7 +8,7 @@ class ProductFeed(models.Model):
     _inherit = "product.feed"
 
     def _prepare_gmc_stock_info(self, product):
-        """Tell what is sold beyond stock, and from when it can be had."""
+        """Add what is sold beyond stock, and its availability date."""
         info = super()._prepare_gmc_stock_info(product)
         if not self.website_id._is_promise_kept():
             return info

@@ -10,10 +10,10 @@ PLACE_KEYS = ("from_date", "location", "lot_id", "owner_id", "package_id", "to_d
 
 
 class ShopPermission(fields.Boolean):
-    """Odoo's choice of the product, but where a shop sells what can be promised.
+    """Odoo's setting of the product, replaced where a shop sells what can be promised.
 
-    Addons of the shop read this field in many places; the answer of the calculator
-    has to reach them all. It stays the field that the variant has of its template.
+    Addons of the shop read this field in many places, which all need the answer of the
+    calculator. It remains the related field of the template.
     """
 
     def _compute_related(self, records):
@@ -26,7 +26,7 @@ class ShopPermission(fields.Boolean):
 
 
 class ProductProduct(models.Model):
-    """What a shopper sees of a product, and how much of it he can buy."""
+    """What shoppers see of a product, and how much they can buy."""
 
     _inherit = "product.product"
 
@@ -38,30 +38,30 @@ class ProductProduct(models.Model):
         depends_context=("shop_order_id", "uid", "warehouse_id", "website_id"),
     )
     is_shop_stock = fields.Boolean(
-        "Taken From Stock by the Shop",
+        "Shop Sells From Stock",
         compute="_compute_shop_stock",
         groups="base.group_user",
-        help="Whether what is sold of it in the shop has to be promised.",
+        help="Whether sales in the shop are limited to what can be promised.",
     )
     is_shop_limited = fields.Boolean(
         "Limited in the Shop",
         compute="_compute_shop_stock",
         groups="base.group_user",
-        help="Whether shoppers can buy no more than what is available to them.",
+        help="Whether shoppers can buy only the available quantity.",
     )
     shop_available_qty = fields.Float(
         "Available in the Shop",
         compute="_compute_shop_stock",
         digits="Product Unit",
         groups="base.group_user",
-        help="How much a shopper can buy; where that is not limited, what is in stock.",
+        help="The quantity that shoppers can buy; if unlimited, the stock.",
     )
     shop_in_stock_qty = fields.Float(
         "In Stock for the Shop",
         compute="_compute_shop_stock",
         digits="Product Unit",
         groups="base.group_user",
-        help="What is in stock for shoppers, never below zero.",
+        help="The quantity in stock for shoppers, never negative.",
     )
 
     @api.depends(
@@ -85,8 +85,8 @@ class ProductProduct(models.Model):
     def _get_shop_stocks(self):
         """Return ``{product: ShopStock}`` for the shopper of this request.
 
-        With ``shop_order_id`` in the context, for that order, beside the other
-        products in it.
+        With ``shop_order_id`` in the context, for that order, without what its other
+        products need.
         """
         context = self.env.context
         website = self._get_promise_website()
@@ -106,7 +106,7 @@ class ProductProduct(models.Model):
         return {product.with_env(self.env): row for product, row in stocks.items()}
 
     def _get_promise_website(self):
-        """Return the shop that is asked about, if it sells what can be promised."""
+        """Return the shop in the context, if it sells what can be promised."""
         context = self.env.context
         websites = self.env["website"].sudo()
         if any(context.get(key) for key in PLACE_KEYS):
@@ -116,7 +116,7 @@ class ProductProduct(models.Model):
 
     @api.model
     def _forget_shop_stock(self):
-        """Look again, within this request: a cart and its holds have changed."""
+        """Invalidate the figures after a cart or its soft reservations changed."""
         self.invalidate_model(
             ["free_qty", "is_shop_stock", "is_shop_limited"]
             + ["shop_available_qty", "shop_in_stock_qty"],
@@ -124,12 +124,12 @@ class ProductProduct(models.Model):
         )
 
     def _in_shop(self, website=None):
-        """Return these as a shop that sells what can be promised sees them."""
+        """Return these products in the context of a shop."""
         website = website or self._get_shop_website()
         return self.sudo().with_context(website_id=website.id, warehouse_id=False)
 
     def _get_shop_website(self):
-        """Return the shop that is asked about; where nobody visits one, its own."""
+        """Return the shop of the request; without a request, that of the product."""
         if not request and not self.env.context.get("website_id"):
             website = self.product_tmpl_id._get_own_website()
             if website:
@@ -138,7 +138,7 @@ class ProductProduct(models.Model):
 
     @api.depends_context("shop_order_id", "uid", "website_id")
     def _compute_quantities(self):
-        """Let every page of the shop see what can be bought, whoever asks."""
+        """Show what can be bought as free quantity on all pages of the shop."""
         result = super()._compute_quantities()
         if self._get_promise_website():
             for product, product_sudo in zip(self, self.sudo(), strict=True):
@@ -147,7 +147,7 @@ class ProductProduct(models.Model):
         return result
 
     # ------------------------------------------------------------------
-    # What the shop asks
+    # Shop
     # ------------------------------------------------------------------
 
     def _get_max_quantity(self, website, sale_order, **kwargs):
@@ -172,7 +172,7 @@ class ProductProduct(models.Model):
         )
 
     def _is_backordered_in_shop(self):
-        """Whether it can be bought though nothing of it is in stock."""
+        """Whether it can be bought although none is in stock."""
         product = self._in_shop()
         return (
             product.is_shop_stock
@@ -181,7 +181,7 @@ class ProductProduct(models.Model):
         )
 
     def _to_markup_data(self, website):
-        """Tell search engines what shoppers are told, of kits as well."""
+        """Show search engines the same availability as shoppers, also of kits."""
         markup_data = super()._to_markup_data(website)
         if (
             website._is_promise_kept()
@@ -203,9 +203,9 @@ class ProductProduct(models.Model):
     # ------------------------------------------------------------------
 
     def _prepare_shop_promise(self, website, cart, quantity, uom):
-        """Return what the product page says beside Odoo's own messages.
+        """Return the values of the product page in addition to Odoo's own.
 
-        :param quantity: what the shopper asks for beside his cart, in ``uom``
+        :param quantity: to add to the cart, in ``uom``
         """
         product = self._in_shop(website)
         in_cart = cart._get_cart_qty(self.id)
@@ -222,7 +222,7 @@ class ProductProduct(models.Model):
         }
 
     def _prepare_shop_threshold(self, left, is_in_cart):
-        """Show how much is left by what is in stock, not by what may be bought."""
+        """Base the low stock message on the stock, not on what may be bought."""
         threshold = self.available_threshold
         is_all_in_cart = is_in_cart and self.is_shop_limited
         is_shown = left <= threshold and (left or is_all_in_cart)
@@ -232,15 +232,15 @@ class ProductProduct(models.Model):
         }
 
     def _prepare_kit_availability(self, website, cart, uom):
-        """Return, of a kit that is not tracked, what Odoo returns of what is."""
+        """Return for an untracked kit what Odoo returns for tracked products."""
         product = self._in_shop(website)
         available = product.uom_id._convert_quantity(
             website._get_product_available_qty(product), uom, round=False
         )
         in_cart = cart._get_cart_qty(self.id) if product.is_shop_limited else 0.0
-        is_noted = product._has_stock_notification(self.env.user.partner_id)
+        is_subscribed = product._has_stock_notification(self.env.user.partner_id)
         session = request.session if request else {}
-        noted = session.get("product_with_stock_notification_enabled", ())
+        subscribed = session.get("product_with_stock_notification_enabled", ())
         return {
             "is_storable": True,
             "allow_out_of_stock_order": not product.is_shop_limited,
@@ -249,7 +249,7 @@ class ProductProduct(models.Model):
             "free_qty": float_round(
                 available, precision_digits=0, rounding_method="DOWN"
             ),
-            "has_stock_notification": is_noted or product.id in noted,
+            "has_stock_notification": is_subscribed or product.id in subscribed,
             "out_of_stock_message": product.out_of_stock_message,
             "show_availability": product.show_availability,
             "stock_notification_email": session.get("stock_notification_email", ""),
@@ -258,15 +258,15 @@ class ProductProduct(models.Model):
         }
 
     def _get_shop_promise(self, website, cart, in_cart, quantity):
-        """Return from when ``quantity`` can be had, in words; nothing if at once.
+        """Return the availability text of ``quantity``; False if in stock.
 
-        :param in_cart: how much of it is in the cart already; product's unit
+        :param in_cart: the quantity already in the cart, in the product's unit
         """
         promise, line = self._get_shop_promise_of(website, cart, quantity)
         return line._describe_shop_promise(promise, in_cart) if promise else False
 
     def _get_shop_promise_of(self, website, cart, quantity):
-        """Return the promise of what may be bought beyond stock, and its line."""
+        """Return the promise of a quantity beyond stock, and its line."""
         is_beyond = self.uom_id.compare(quantity, self.shop_in_stock_qty) > 0
         allowed = self.shop_available_qty if self.is_shop_limited else quantity
         if not is_beyond or self.uom_id.compare(quantity, allowed) > 0:
@@ -276,7 +276,7 @@ class ProductProduct(models.Model):
         return line._request_promises(True, cart._origin, None).get(line), line
 
     def _get_shop_backorder_date(self, website):
-        """Return from when one of what is not in stock can be had, if that is known."""
+        """Return when one unit that is not in stock is available, if known."""
         product = self._in_shop(website)
         cart = self.env["sale.order"].sudo()
         promise, _line = product._get_shop_promise_of(website, cart, 1.0)

@@ -8,7 +8,7 @@ class ProductRibbon(models.Model):
     _inherit = "product.ribbon"
 
     def _is_applicable_for(self, product, price_data):
-        """Show what is sold out, also where Odoo would go on selling it."""
+        """Show the ribbon also where Odoo would continue selling."""
         result = super()._is_applicable_for(product, price_data)
         if result or not product or self.assign != "out_of_stock":
             return result

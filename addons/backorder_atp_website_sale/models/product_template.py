@@ -15,7 +15,7 @@ class ProductTemplate(models.Model):
         return bool(variant) and variant._is_sold_out()
 
     def _get_own_website(self):
-        """Return the shop that sells it, if it belongs to one shop or one company."""
+        """Return the shop of the product, or the first one of its company."""
         template = self.sudo()
         if template.website_id or not template.company_id:
             return template.website_id
@@ -26,7 +26,7 @@ class ProductTemplate(models.Model):
     def _get_additionnal_combination_info(
         self, product_or_template, quantity, uom, date, website
     ):
-        """Add what is in stock, and from when there is more."""
+        """Add the quantity in stock, and when more is available."""
         values = super()._get_additionnal_combination_info(
             product_or_template, quantity, uom, date, website
         )

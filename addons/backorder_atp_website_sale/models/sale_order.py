@@ -6,12 +6,12 @@ from math import floor
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-# Ways to pay by which Odoo confirms an order before the money is there.
+# Payment methods with which Odoo confirms an order before it is paid.
 PAID_LATER = ("cash_on_delivery", "on_site")
 
 
 class SaleOrder(models.Model):
-    """A cart of the shop: what it may ask for, and that it is never lost."""
+    """A cart of the shop: its limits, and late payments."""
 
     _inherit = "sale.order"
 
@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
             return super()._send_payment_succeeded_for_order_mail()
 
     def _keeping_warehouse(self):
-        """Deliver from where the stock was shown, whoever becomes the salesperson."""
+        """Keep the warehouse shown to the customer when the salesperson changes."""
         carts = self.filtered(
             lambda order: order.warehouse_id and order._is_cart_promised()
         )
@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
 
     @api.depends("website_id.warehouse_id")
     def _compute_warehouse_id(self):
-        """Let the mappings decide for shop orders, too; never chance in hard."""
+        """Apply the mappings to shop orders, too."""
         result = super()._compute_warehouse_id()
         for order in self.filtered("website_id"):
             if order.state in ("draft", "sent") or not order.ids:
@@ -52,12 +52,12 @@ class SaleOrder(models.Model):
         return [self.website_id.sudo().warehouse_id, *super()._get_channel_warehouses()]
 
     def _get_mapped_salesperson(self):
-        """Return, until a cart has its salesperson, the one of its shop."""
+        """Return the salesperson of the shop if the cart has none yet."""
         salesperson = super()._get_mapped_salesperson()
         return salesperson or self.website_id.sudo().salesperson_id
 
     def _is_warehouse_ambiguous(self):
-        """What the customer chose on the way, a store say, is no chance."""
+        """A pickup location chosen by the customer is not ambiguous."""
         return not self.pickup_location_data and super()._is_warehouse_ambiguous()
 
     # ------------------------------------------------------------------
@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _is_prepaid(self):
-        """A customer who agreed to pay later in the shop has done enough as well."""
+        """An order to be paid later, as agreed in the shop, counts as prepaid."""
         if super()._is_prepaid():
             return True
         later = self.sudo().transaction_ids.filtered(
@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _get_trial_lines(self, quantities, warehouse=None):
-        """Return lines of an order like this one, not stored.
+        """Return new lines of an order like this one, not stored.
 
         :param quantities: ``{product: quantity}`` in the product's unit
         :param warehouse: another one to deliver from
@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
         return self.website_id._is_promise_kept()
 
     def _with_shop(self):
-        """Return this cart as its shop asks about products."""
+        """Return this cart with the shop in the context."""
         if not self._is_cart_promised():
             return self
         return self.with_context(website_id=self.website_id.id)
@@ -133,16 +133,16 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _get_shop_warehouse_id(self):
-        """Return the warehouse that the order will get, whatever the website names."""
+        """Return the warehouse that the order will get, not that of the website."""
         if not self._is_cart_promised():
             return super()._get_shop_warehouse_id()
         return self.warehouse_id.id
 
     def _get_free_qty(self, product):
-        """Return what of ``product`` there is for this cart, in the product's unit.
+        """Return the quantity available to this cart, in the product's unit.
 
-        What the other products of the cart are made of is left out. Its own lines and
-        what is held for it are not.
+        What other products of the cart need is taken off; its own lines and soft
+        reservations are not.
         """
         if not self._is_cart_promised():
             return super()._get_free_qty(product)
@@ -157,7 +157,7 @@ class SaleOrder(models.Model):
         )
 
     def _verify_cart_after_update(self):
-        """Keep what the cart asks for by now, if the shop keeps anything for carts."""
+        """Reserve the products of the cart, if the shop reserves stock for carts."""
         result = super()._verify_cart_after_update()
         if self._is_cart_promised():
             self.env["stock.soft.reservation"]._keep_cart(
@@ -181,9 +181,9 @@ class SaleOrder(models.Model):
         return self._limit_cart_quantity(order_line, product, quantity, uom)
 
     def _limit_cart_quantity(self, order_line, product, quantity, uom):
-        """Return ``quantity``, or what can be had of it, and what the shop says.
+        """Return ``quantity``, or the available part of it, and the warning.
 
-        For what Odoo does not limit itself, as a kit that is not tracked.
+        For products that Odoo does not limit, such as kits that are not tracked.
 
         :param order_line: the line that is to have ``quantity``, in ``uom``, if any
         """
@@ -202,7 +202,7 @@ class SaleOrder(models.Model):
         return left, self._get_limit_warning(order_line, product, quantity, left)
 
     def _get_cart_limit(self, product):
-        """Return how much of ``product`` the cart may ask for, in its unit."""
+        """Return how much of ``product`` the cart may contain, in its unit."""
         return self._get_free_qty(product)
 
     def _get_limit_warning(self, order_line, product, quantity, left):
@@ -229,7 +229,7 @@ class SaleOrder(models.Model):
         )
 
     def _all_product_available(self):
-        """Remind of a cart while what is in it can be had, by this cart."""
+        """Send reminders only while the products are available to this cart."""
         if not self._is_cart_promised():
             return super()._all_product_available()
         cart = self.with_context(website_id=self.website_id.id, shop_order_id=self.id)
@@ -253,7 +253,7 @@ class SaleOrder(models.Model):
         return result
 
     def _check_before_payment(self):
-        """Let a customer pay for what can be promised, wherever he pays.
+        """Accept a payment only for what can be promised, also in the portal.
 
         :raise ValidationError: naming each product of which there is not enough
         """
@@ -262,10 +262,9 @@ class SaleOrder(models.Model):
             self._keep_while_paying()
 
     def _guard_cart(self):
-        """Refuse to take money for what the verdict would keep from being delivered.
+        """Refuse a payment for what could not be delivered.
 
-        Whoever else pays for the same stock at this moment is asked again on what is
-        left.
+        A concurrent payment for the same stock is checked again.
         """
         demand = self.order_line._get_promise_demand()
         self.env["promise.decision"]._guard(demand)
@@ -287,9 +286,9 @@ class SaleOrder(models.Model):
             )
 
     def _get_shop_shortages(self, demand=None):
-        """Return ``{line: what is missing}``, in words, of a cart of this shop.
+        """Return ``{line: message}`` for the lines of this cart that are short.
 
-        :param demand: of this cart, where it is known
+        :param demand: of this cart, if known
         """
         if not self._is_cart_promised() or self.state != "draft" and demand is None:
             return {}
@@ -303,7 +302,7 @@ class SaleOrder(models.Model):
         }
 
     def _get_shortage_message(self, line):
-        """Return the words of the shop about what is missing of one line."""
+        """Return the message of the shop about a line that is short."""
         product = line.product_id
         asked = self._get_cart_qty(product.id)
         available = floor(min(asked, self._get_free_qty(product)))
@@ -314,7 +313,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _get_shop_promises(self):
-        """Return ``{line: from when it can be had}``, in words, of what is late."""
+        """Return ``{line: availability text}`` of the lines that are late."""
         self.ensure_one()
         if not self._is_cart_promised() or not self.website_id.promise_show_dates:
             return {}

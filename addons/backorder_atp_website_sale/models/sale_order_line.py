@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 
 class SaleOrderLine(models.Model):
-    """A line of a cart: how much it may ask for, and from when it can be had."""
+    """A line of a cart: its quantity limit and availability date."""
 
     _inherit = "sale.order.line"
 
@@ -18,7 +18,7 @@ class SaleOrderLine(models.Model):
         return self.with_context(website_id=self.order_id.website_id.id)
 
     def _get_max_line_qty(self):
-        """Limit the line in its own unit, to whole ones, never below zero."""
+        """Limit the line to whole units of its own, never below zero."""
         if not self.order_id._is_cart_promised():
             return super()._get_max_line_qty()
         left = self._get_max_available_qty()
@@ -31,7 +31,7 @@ class SaleOrderLine(models.Model):
         return max(0, self.product_uom_qty + floor(left))
 
     def _get_max_available_qty(self):
-        """Limit what Odoo does not track, too: a kit, by its parts."""
+        """Also limit untracked kits, by their components."""
         quantity = super(SaleOrderLine, self._with_shop())._get_max_available_qty()
         order = self.order_id
         if not order._is_cart_promised():
@@ -51,7 +51,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, self._with_shop())._check_availability()
 
     def unlink(self):
-        """Give back at once what a cart kept of what is taken out of it."""
+        """Release what was reserved for deleted lines of a cart immediately."""
         carts = self.order_id.filtered(
             lambda order: order.state == "draft" and order._is_cart_promised()
         )
@@ -65,9 +65,9 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _describe_shop_promise(self, promise, in_cart=0.0):
-        """Return from when ``promise`` can be had; nothing if in time.
+        """Return the availability text of ``promise``; False if in time.
 
-        :param in_cart: how much of it the shopper has chosen before
+        :param in_cart: the quantity already in the cart
         """
         self.ensure_one()
         latest = self._get_latest_stock_day()
@@ -89,7 +89,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _describe_shop_parts(self, at_once, date, is_covered):
-        """Return from when the rest can be had, beside what is there at once."""
+        """Return the text for the quantity in stock and the rest."""
         day = date and format_date(self.env, date, date_format="medium")
         if self.product_id.uom_id.compare(at_once, 0) <= 0:
             return self._describe_shop_day(day, is_covered)
@@ -113,7 +113,7 @@ class SaleOrderLine(models.Model):
         return self.env._("Expected from %s", day)
 
     def _describe_promised(self):
-        """Return ``{line: from when it can be had}`` of what waits, once ordered."""
+        """Return ``{line: availability text}`` of backordered lines after ordering."""
         return {
             line: line._describe_shop_parts(
                 line._get_product_qty() - line.backorder_product_qty,

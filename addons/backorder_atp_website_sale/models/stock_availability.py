@@ -9,11 +9,11 @@ from odoo import api, models
 
 @dataclass(frozen=True)
 class ShopStock:
-    """What a shopper can have of a product, in its unit; never below zero."""
+    """What a shopper can buy of a product, in its unit; never negative."""
 
-    #: What is there to be promised.
+    #: The quantity that can be promised.
     in_stock: float
-    #: How much he can buy, or None: as much as he likes.
+    #: The quantity that can be bought, or None if unlimited.
     limit: float | None
 
     @property
@@ -29,7 +29,7 @@ class ShopStock:
         return ShopStock(max(0.0, self.in_stock - quantity), limit)
 
     def __and__(self, other):
-        """Return what there is of two parts of one kit."""
+        """Return the availability of two components of one kit."""
         limits = [row.limit for row in (self, other) if row.limit is not None]
         return ShopStock(
             min(self.in_stock, other.in_stock), min(limits) if limits else None
@@ -37,19 +37,19 @@ class ShopStock:
 
 
 class StockAvailability(models.AbstractModel):
-    """What the calculator says to shoppers."""
+    """Availability for shoppers."""
 
     _inherit = "stock.availability"
 
     @api.model
     def _get_shop_stock(self, products, order, warehouse=None, beside_cart=False):
-        """Return what can be bought of ``products``, by one statement for all.
+        """Return what can be bought of ``products``, with one query for all.
 
         :param order: the cart, or an order not stored; it does not compete with
             itself
-        :param warehouse: the one asked about; by default that of the order
-        :param beside_cart: leave out what other products of the cart need of the same
-            stock, as the parts of a kit
+        :param warehouse: by default that of the order
+        :param beside_cart: take off what other products of the cart need of the same
+            stock, such as components of a kit
         :return: ``{product: ShopStock}`` of those that are taken from stock
         """
         one_of_each = dict.fromkeys(products, 1.0)
@@ -68,7 +68,7 @@ class StockAvailability(models.AbstractModel):
         return found
 
     def _join_shop_parts(self, line, parts, taken):
-        """Return what there is of a product, or of the scarcest part of a kit."""
+        """Return the availability of a product; the scarcest component of a kit."""
         joined = None
         warehouse = line.warehouse_id or line.order_id.warehouse_id
         for component, per_unit in line._get_promise_components():
@@ -102,11 +102,11 @@ class StockAvailability(models.AbstractModel):
     def _get_shop_limits(self, products, warehouses, rows):
         """Return ``{(product_id, warehouse_id): how much can be bought, or None}``.
 
-        As the orders are judged: policy, how far it goes, and hard locks.
+        Like orders: by the policy, its limit, and hard locks.
         """
-        levels = self.env["stock.policy"].sudo()
+        stock_policies = self.env["stock.policy"].sudo()
         products, warehouses = products.sudo(), warehouses.sudo()
-        policies = levels._get_warehouse_policies(products, warehouses)
+        policies = stock_policies._get_warehouse_policies(products, warehouses)
         locks = self.env["stock.discrepancy"]._get_open_locks(products, warehouses)
         free = {
             key
@@ -116,7 +116,7 @@ class StockAvailability(models.AbstractModel):
         }
         limits = {key: row["displayed"] for key, row in rows.items()}
         limits.update(dict.fromkeys(free))
-        allowances = levels._get_allowances_of(
+        allowances = stock_policies._get_allowances_of(
             [
                 (product, warehouse)
                 for product in products

@@ -8,34 +8,40 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 
 class StockSoftReservation(models.Model):
-    """Stock that is kept for a cart, for a time, and follows it."""
+    """Stock that is reserved for a cart for a limited time."""
 
     _inherit = "stock.soft.reservation"
 
     @api.model
     def _keep_cart(self, cart, minutes):
-        """Hold what ``cart`` asks for, as far as it is there, for so many minutes.
+        """Reserve the available part of ``cart`` for a number of minutes.
 
-        What it holds already is held so much longer; what it needs no more is
-        released. Holds that employees have made are left alone.
+        Soft reservations of the cart are extended; what it does not need anymore is
+        released. Soft reservations made by employees are not changed.
 
-        :param minutes: 0 holds nothing more and nothing longer
+        :param minutes: 0 neither reserves more nor extends
         """
         cart = cart.sudo().with_user(SUPERUSER_ID).with_company(cart.company_id)
-        holds = self._get_cart_reservations(cart)
-        if not minutes and not holds:
+        reservations = self._get_cart_reservations(cart)
+        if not minutes and not reservations:
             return
         wanted = self._get_cart_wish(cart)
-        keys = {*wanted, *((hold.product_id, hold.warehouse_id) for hold in holds)}
+        keys = {
+            *wanted,
+            *(
+                (reservation.product_id, reservation.warehouse_id)
+                for reservation in reservations
+            ),
+        }
         self.env["stock.promise.guard"]._touch(
             [(product.id, warehouse.id) for product, warehouse in keys]
         )
-        share = holds._get_cart_share(wanted, cart)
+        share = reservations._get_cart_share(wanted, cart)
         if not minutes:
-            holds._shrink_for_cart(share)
+            reservations._shrink_for_cart(share)
             return
         expiry = fields.Datetime.now() + timedelta(minutes=minutes)
-        missing = holds._renew_for_cart(share, expiry)
+        missing = reservations._renew_for_cart(share, expiry)
         cart.env["stock.soft.reservation"].create(
             [
                 self._prepare_cart_reservation(cart, *key, quantity, expiry)
@@ -45,17 +51,19 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _get_cart_reservations(self, cart):
-        """Return what the shop holds for ``cart``; what has expired is ended."""
-        holds = cart.soft_reservation_ids.filtered(
-            lambda hold: hold.state == "active" and hold.origin_model == "website"
+        """Return the soft reservations of ``cart`` by the shop; end expired ones."""
+        reservations = cart.soft_reservation_ids.filtered(
+            lambda reservation: (
+                reservation.state == "active" and reservation.origin_model == "website"
+            )
         )
-        late = holds.filtered("is_expired")
+        late = reservations.filtered("is_expired")
         late._settle("expired")
-        return holds - late
+        return reservations - late
 
     @api.model
     def _get_cart_wish(self, cart):
-        """Return ``{(product, warehouse): quantity}`` that nobody holds for him yet."""
+        """Return ``{(product, warehouse): quantity}`` not reserved by employees."""
         wanted = defaultdict(float)
         for (
             _line,
@@ -66,16 +74,16 @@ class StockSoftReservation(models.Model):
             if warehouse:
                 wanted[product, warehouse] += quantity
         products = self.env["product.product"].union(*(key[0] for key in wanted))
-        if not wanted or not self._filter_held(products):
+        if not wanted or not self._filter_soft_reserved(products):
             return wanted
-        for hold, _order in self._get_owned(cart.ids, products):
-            key = hold.product_id, hold.warehouse_id
-            if key in wanted and hold.origin_model != "website":
-                wanted[key] = max(0.0, wanted[key] - hold.remaining_quantity)
+        for reservation, _order in self._get_owned(cart.ids, products):
+            key = reservation.product_id, reservation.warehouse_id
+            if key in wanted and reservation.origin_model != "website":
+                wanted[key] = max(0.0, wanted[key] - reservation.remaining_quantity)
         return wanted
 
     def _get_cart_share(self, wanted, cart):
-        """Return how much of ``wanted`` there is, beside what these hold already."""
+        """Return how much of ``wanted`` is available, own reservations included."""
         rows = (
             self.env["stock.availability"]
             .sudo()
@@ -86,10 +94,10 @@ class StockSoftReservation(models.Model):
             )
         )
         free = {key: rows[key[0].id, key[1].id]["atp"] for key in wanted}
-        for hold in self:
-            key = hold.product_id, hold.warehouse_id
+        for reservation in self:
+            key = reservation.product_id, reservation.warehouse_id
             if key in free:
-                free[key] += hold.remaining_quantity
+                free[key] += reservation.remaining_quantity
         share = {
             key: min(quantity, self._get_most_for_cart(cart, *key, quantity, free[key]))
             for key, quantity in wanted.items()
@@ -102,10 +110,9 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _get_most_for_cart(self, cart, product, warehouse, quantity, free):
-        """Return how much of ``free`` a cart may keep that asks for ``quantity``.
+        """Return how much of ``free`` may be reserved for ``quantity`` in a cart.
 
-        Nothing where that is many times what there is; part of it for a visitor
-        nobody knows yet.
+        Nothing for an excessive quantity; a part for a visitor who is not logged in.
         """
         availability = self.env["stock.availability"]
         if availability._is_excessive(quantity, free, warehouse):
@@ -116,32 +123,43 @@ class StockSoftReservation(models.Model):
         return min(free, max(1.0, product.uom_id.round(free * percent / 100)))
 
     def _shrink_for_cart(self, share):
-        """Give back what these hold beyond their share, until when they held it."""
-        for hold in self:
-            quantity = share.get((hold.product_id, hold.warehouse_id), 0.0)
-            if hold.product_uom_id.compare(quantity, hold.remaining_quantity) < 0:
-                hold._renew_for_cart(
-                    {(hold.product_id, hold.warehouse_id): quantity}, hold.expiry_date
+        """Release what exceeds the share, without changing the expiry."""
+        for reservation in self:
+            quantity = share.get(
+                (reservation.product_id, reservation.warehouse_id), 0.0
+            )
+            if (
+                reservation.product_uom_id.compare(
+                    quantity, reservation.remaining_quantity
+                )
+                < 0
+            ):
+                reservation._renew_for_cart(
+                    {(reservation.product_id, reservation.warehouse_id): quantity},
+                    reservation.expiry_date,
                 )
 
     def _renew_for_cart(self, share, expiry_date):
-        """Let these hold their share, end the rest; return what none of them holds."""
+        """Renew these for their share, end the rest; return what is missing."""
         missing = dict(share)
-        for hold in self:
-            quantity = missing.pop((hold.product_id, hold.warehouse_id), 0.0)
+        for reservation in self:
+            quantity = missing.pop(
+                (reservation.product_id, reservation.warehouse_id), 0.0
+            )
             if quantity:
-                hold._renew(quantity, max(expiry_date, hold.expiry_date))
+                reservation._renew(quantity, max(expiry_date, reservation.expiry_date))
             else:
-                hold._settle("released", self.env._("The cart needs it no more"))
+                reservation._settle(
+                    "released", self.env._("The cart does not need it anymore")
+                )
         return missing
 
     def _renew(self, quantity, expiry_date):
-        """Hold ``quantity`` until ``expiry_date`` from now on.
+        """Reserve ``quantity`` until ``expiry_date`` from now on.
 
-        For the server alone, which has looked what there is and let nobody else
-        decide meanwhile.
+        Only for callers that have checked the availability under the guard.
 
-        :param quantity: what is to be held beside what was consumed
+        :param quantity: to reserve in addition to what was consumed
         """
         self.ensure_one()
         before, left = self.expiry_date, self.remaining_quantity
@@ -152,7 +170,7 @@ class StockSoftReservation(models.Model):
                 "partner_id": self.order_id.partner_id.id,
             }
         )
-        self._log("hold:extended", {self: before})
+        self._log("reservation:extended", {self: before})
         if self.product_uom_id.compare(quantity, left) < 0:
             self.env["backorder.retry"]._enqueue_waiting(
                 self.product_id, self.warehouse_id, f"cart:{self.order_id.name}"

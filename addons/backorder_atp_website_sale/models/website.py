@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
-HOLD_FIELDS = (
+RESERVATION_FIELDS = (
     "promise_cart_reservation_minutes",
     "promise_payment_reservation_minutes",
 )
@@ -17,39 +17,38 @@ class Website(models.Model):
     _inherit = "website"
 
     promise_cart_reservation_minutes = fields.Integer(
-        "Hold Stock for Carts",
-        help="For how many minutes after its last change what is in a cart is kept from"
-        " other customers. 0: a cart keeps nothing.",
+        "Reserve Stock for Carts",
+        help="The number of minutes after its last change for which the products of a"
+        " cart are reserved. 0: nothing is reserved for carts.",
     )
     promise_payment_reservation_minutes = fields.Integer(
-        "Hold Stock While Paying",
+        "Reserve Stock While Paying",
         default=15,
-        help="For how many minutes stock is kept for a customer who has gone to pay."
-        " 0: whoever has paid first gets it, and what others have paid waits for a"
-        " decision.",
+        help="The number of minutes for which stock is reserved while a customer pays."
+        " 0: the first payment gets the stock, later paid orders need an approval.",
     )
     promise_visitor_reservation_percent = fields.Integer(
-        "Most a Visitor Keeps (%)",
+        "Visitor Limit (%)",
         default=50,
-        help="The cart of a visitor who is not logged in keeps at most this part of"
-        " what is available from others, and at least one unit, until an address is"
-        " given.",
+        help="The share of the available quantity that can be reserved for the cart of"
+        " a visitor who is not logged in, at least one unit, until an address is"
+        " entered.",
     )
     promise_show_dates = fields.Boolean(
         "Show Promised Dates",
         default=True,
-        help="Say from when products are available that are sold beyond stock.",
+        help="Show when products sold beyond stock will be available.",
     )
 
-    @api.constrains(*HOLD_FIELDS)
-    def _check_hold_minutes(self):
+    @api.constrains(*RESERVATION_FIELDS)
+    def _check_reservation_minutes(self):
         for website in self:
             longest = website.company_id.sudo().soft_reservation_max_duration * 60
-            if any(not 0 <= website[name] <= longest for name in HOLD_FIELDS):
+            if any(not 0 <= website[name] <= longest for name in RESERVATION_FIELDS):
                 raise ValidationError(
                     self.env._(
-                        "The shop holds stock for 0 to %(longest)d minutes, the longest"
-                        " hold of %(company)s.",
+                        "Enter 0 to %(longest)d minutes, the longest reservation of"
+                        " %(company)s.",
                         longest=longest,
                         company=website.company_id.sudo().name,
                     )
@@ -61,11 +60,11 @@ class Website(models.Model):
             not 0 <= site.promise_visitor_reservation_percent <= 100 for site in self
         ):
             raise ValidationError(
-                self.env._("What a visitor keeps is between 0 and 100 percent.")
+                self.env._("The limit for visitors must be between 0 and 100 percent.")
             )
 
     def _is_promise_kept(self):
-        """Whether this shop sells only what can be promised: not in the dark."""
+        """Whether this shop sells only what can be promised; not when monitoring."""
         return bool(self) and self.sudo().company_id.promise_phase != "dark"
 
     def _get_promise_order(self):
@@ -93,15 +92,15 @@ class Website(models.Model):
         )
 
     def _get_promise_customer(self):
-        """Return whose order it would be: what is held for him is his."""
+        """Return the customer, whose soft reservations count as available."""
         user = self.env.user
         return (self.user_id if user._is_public() else user).partner_id
 
     def _get_product_available_qty(self, product, **kwargs):
-        """Return what the shopper can buy, or what is in stock where he may buy more.
+        """Return what the shopper can buy, or what is in stock if more can be bought.
 
-        Of the warehouse that his order will get, in the product's unit; never below
-        zero.
+        From the warehouse that the order will get, in the product's unit; never
+        negative.
         """
         if not self._is_promise_kept():
             return super()._get_product_available_qty(product, **kwargs)

@@ -19,7 +19,7 @@ class TestShop(ShopCommon):
     # ------------------------------------------------------------------
 
     def test_shop_shows_what_can_be_promised(self):
-        """A5: on the shelf but promised, held or kept as a buffer is not for sale."""
+        """A5: on the shelf but promised, reserved or safety stock is not for sale."""
         self.assertEqual(self._get_available(self.protected), 3)
         self._confirm((self.protected, 1))
         self.env["stock.policy"].create(
@@ -404,8 +404,8 @@ class TestShop(ShopCommon):
             company_ids=[Command.set(self.company.ids)],
         )
 
-    def test_what_is_held_for_a_customer_is_his_before_he_has_a_cart(self):
-        """A5, E5: he sees and can buy it; everybody else does not."""
+    def test_what_is_reserved_for_a_customer_counts_before_the_cart(self):
+        """A5, E5: the customer can buy it, others cannot."""
         shopper = self._create_shopper()
         self.env["stock.soft.reservation"].create(
             {
@@ -442,7 +442,7 @@ class TestShop(ShopCommon):
         self.assertFalse(self.protected.stock_notification_partner_ids)
 
     def test_cart_that_keeps_the_last_ones_is_reminded_of(self):
-        """A5: what is held for a cart is not sold out for it."""
+        """A5: what is reserved for a cart is not sold out for it."""
         self.website.promise_cart_reservation_minutes = 30
         cart = self._create_cart()
         self._add(cart, self.protected, 3)

@@ -150,7 +150,7 @@ class TestShopConcurrency(ServerCommon):
             ],
         )
 
-    def _set_cart_hold(self, minutes):
+    def _set_cart_reservation(self, minutes):
         values = {"promise_cart_reservation_minutes": minutes}
         self.admin.call("website", "write", [1], values)
 
@@ -167,16 +167,16 @@ class TestShopConcurrency(ServerCommon):
         for answer in refused:
             self.assertIn("Last Bell but only 0 is available", answer.message)
         self.assertEqual(self._count_paying(product_id), 1)
-        held = [("product_id", "=", product_id), ("state", "=", "active")]
-        holds = self.admin.call(
-            "stock.soft.reservation", "search_read", held, ["quantity"]
+        reserved = [("product_id", "=", product_id), ("state", "=", "active")]
+        reservations = self.admin.call(
+            "stock.soft.reservation", "search_read", reserved, ["quantity"]
         )
-        self.assertEqual([hold["quantity"] for hold in holds], [1])
+        self.assertEqual([reservation["quantity"] for reservation in reservations], [1])
 
     def test_last_ones_are_kept_once(self):
         """A5: carts that keep stock keep no more than there is."""
-        self._set_cart_hold(30)
-        self.addCleanup(self._set_cart_hold, 0)
+        self._set_cart_reservation(30)
+        self.addCleanup(self._set_cart_reservation, 0)
         template_id, product_id = self._create_sold_online("Last Lamp", 2)
         shoppers = [Shopper(self.server.url) for _ in range(SHOPPERS)]
         for shopper in shoppers:

@@ -9,7 +9,7 @@ class DeliveryCarrier(models.Model):
     _inherit = "delivery.carrier"
 
     def _in_store_get_close_locations(self, partner_address, product_id=None):
-        """Tell of a product in each store what can be promised there."""
+        """Show for each store what can be promised there."""
         locations = super()._in_store_get_close_locations(partner_address, product_id)
         website = self.env["website"].get_current_website()
         if not product_id or not website._is_promise_kept():

@@ -8,9 +8,9 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _prepare_places(self, website, cart, values):
-        """Return what the product page tells of delivery and of stores.
+        """Return the values of the product page for delivery and stores.
 
-        :param values: what Odoo tells
+        :param values: as computed by Odoo
         """
         chosen = cart.pickup_location_data if cart._is_collected() else None
         warehouses = self.env["stock.warehouse"].sudo()
@@ -26,9 +26,9 @@ class ProductProduct(models.Model):
         }
 
     def _prepare_place(self, website, cart, warehouses):
-        """Return what can be had beside the cart where ``warehouses`` have most.
+        """Return what is available besides the cart in the warehouse with the most.
 
-        The number is what is in stock, also where more may be bought.
+        The quantity is what is in stock, also where more can be bought.
         """
         in_cart = cart._get_cart_qty(self.id)
         places = [

@@ -11,7 +11,7 @@ class ProductTemplate(models.Model):
     def _get_additionnal_combination_info(
         self, product_or_template, quantity, uom, date, website
     ):
-        """Tell of each place what its orders would get."""
+        """Add what orders would get for delivery and in each store."""
         values = super()._get_additionnal_combination_info(
             product_or_template, quantity, uom, date, website
         )

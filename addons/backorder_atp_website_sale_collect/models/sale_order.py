@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 
 
 class SaleOrder(models.Model):
-    """A cart that may be collected in a store asks for what some place has."""
+    """Carts with Click & Collect are limited by the warehouse with the most stock."""
 
     _inherit = "sale.order"
 
@@ -17,13 +17,13 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _is_collected(self):
-        """Whether the customer has chosen a store to collect his order from."""
+        """Whether the customer has chosen a store for pickup."""
         return bool(
             self.carrier_id.delivery_type == "in_store" and self.pickup_location_data
         )
 
     def _get_chosen_warehouses(self):
-        """Return the store before whatever else names a warehouse."""
+        """Return the store ahead of other chosen warehouses."""
         warehouses = super()._get_chosen_warehouses()
         if not self._is_collected():
             return warehouses
@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
         return [self.env["stock.warehouse"].sudo().browse(store_id), *warehouses]
 
     def _set_pickup_location(self, pickup_location_data):
-        """Let the customer choose one of the stores, and nothing else.
+        """Allow only the stores of the delivery method.
 
         :raise ValidationError: for any other warehouse
         """
@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
     def _verify_updated_quantity(
         self, order_line, product_id, new_qty, uom_id, **kwargs
     ):
-        """Limit what Odoo limits at checkout only, by the place that has most."""
+        """Apply before checkout the limit of the warehouse with the most stock."""
         quantity, warning = super()._verify_updated_quantity(
             order_line, product_id, new_qty, uom_id, **kwargs
         )
@@ -68,7 +68,7 @@ class SaleOrder(models.Model):
         return website._get_product_available_qty(product._in_shop(website))
 
     def _get_insufficient_stock_data(self, wh_id):
-        """Ask no more of a cart that is being paid for: it is sold."""
+        """Skip the check for a cart that is being paid."""
         if self._is_cart_promised() and self._is_being_paid():
             return {}
         return super()._get_insufficient_stock_data(wh_id)

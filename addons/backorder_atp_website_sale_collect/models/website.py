@@ -8,9 +8,9 @@ class Website(models.Model):
     _inherit = "website"
 
     def _get_product_available_qty(self, product, **kwargs):
-        """Count the stores, also of a shop whose warehouse something else names.
+        """Include the stores of a shop that has no warehouse of its own.
 
-        The place that has most decides, until the shopper chooses one at checkout.
+        The place with the most stock decides until one is chosen at checkout.
         """
         quantity = super()._get_product_available_qty(product, **kwargs)
         if (
@@ -24,7 +24,7 @@ class Website(models.Model):
         return quantity
 
     def _get_delivery_warehouse(self):
-        """Return where an order of this visitor leaves from if it is delivered."""
+        """Return the warehouse that would deliver an order of this visitor."""
         order = self._get_promise_order()
         if order.carrier_id.delivery_type == "in_store":
             order = self._new_promise_order()

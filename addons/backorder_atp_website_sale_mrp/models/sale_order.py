@@ -8,9 +8,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _get_unavailable_quantity_from_kits(self, product):
-        """Return how much less of ``product`` there is beside the rest of the cart.
+        """Return by how much the rest of the cart reduces ``product``.
 
-        What the product's page takes off its own number, in the product's unit.
+        The product page takes it off its own figure, in the product's unit.
         """
         if not self._is_cart_promised():
             return super()._get_unavailable_quantity_from_kits(product)

@@ -112,9 +112,12 @@ class TestShopKit(ShopCommon):
         self.assertIsNone(cart.order_line._get_max_line_qty())
 
     def test_cart_keeps_the_parts(self):
-        """A5: a kit in a cart holds wheels and frames."""
+        """A5: for a kit in a cart wheels and frames are reserved."""
         self.website.promise_cart_reservation_minutes = 30
         cart = self._create_cart()
         self._add(cart, self.kit, 2)
-        held = {hold.product_id: hold.quantity for hold in cart.soft_reservation_ids}
-        self.assertEqual(held, {self.wheel: 4, self.frame: 2})
+        reserved = {
+            reservation.product_id: reservation.quantity
+            for reservation in cart.soft_reservation_ids
+        }
+        self.assertEqual(reserved, {self.wheel: 4, self.frame: 2})

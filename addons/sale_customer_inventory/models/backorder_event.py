@@ -11,7 +11,7 @@ EVENT_TYPES = [
 
 
 class BackorderEvent(models.Model):
-    """Events of customers' prices."""
+    """Events of customer prices."""
 
     _inherit = "backorder.event"
 

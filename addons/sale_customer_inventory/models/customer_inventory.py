@@ -10,9 +10,9 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class CustomerInventory(models.AbstractModel):
-    """What one customer can have of each product, and at what price.
+    """Availability and prices of each product for one customer.
 
-    Everything is asked for all products at once: no query for each of them.
+    All products are computed with the same few queries.
     """
 
     _name = "customer.inventory"
@@ -28,7 +28,7 @@ class CustomerInventory(models.AbstractModel):
         """
         warehouses = self._get_warehouses()
         stock = self._get_stock(products, warehouses)
-        held = self._get_held(partner, products)
+        reserved = self._get_soft_reserved(partner, products)
         allocated = self._get_allocated(partner, products)
         prices = self._get_prices(partner, products)
         vendor_days = self._get_vendor_days(products)
@@ -40,7 +40,7 @@ class CustomerInventory(models.AbstractModel):
             list_price, price = prices[product.id]
             rows[product.id] = {
                 "available": available,
-                "held": held.get(product.id, 0.0),
+                "held": reserved.get(product.id, 0.0),
                 "allocated": allocated.get(product.id, 0.0),
                 "list_price": currency.round(list_price),
                 "price": currency.round(price),
@@ -58,7 +58,7 @@ class CustomerInventory(models.AbstractModel):
         )
 
     def _get_stock(self, products, warehouses):
-        """Return ``{product_id: {warehouse name: what can be promised}}``."""
+        """Return ``{product_id: {warehouse name: available to promise}}``."""
         availability = self.env["stock.availability"].get_availability(
             products, warehouses, components=["displayed"]
         )
@@ -70,16 +70,17 @@ class CustomerInventory(models.AbstractModel):
             for product in products
         }
 
-    def _get_held(self, partner, products):
-        """Return what is held for the customer, by product."""
+    def _get_soft_reserved(self, partner, products):
+        """Return what is soft reserved for the customer, by product."""
         return self._sum_by_product(
             SQL(
                 """
-                SELECT hold.product_id, SUM(hold.remaining_quantity)
-                  FROM stock_soft_reservation hold
-                 WHERE hold.product_id = ANY(%s) AND hold.company_id = %s AND %s
-                   AND hold.commercial_partner_id = %s
-                 GROUP BY hold.product_id
+                SELECT reservation.product_id, SUM(reservation.remaining_quantity)
+                  FROM stock_soft_reservation reservation
+                 WHERE reservation.product_id = ANY(%s)
+                   AND reservation.company_id = %s AND %s
+                   AND reservation.commercial_partner_id = %s
+                 GROUP BY reservation.product_id
                 """,
                 products.ids,
                 self.env.company.id,
@@ -130,13 +131,13 @@ class CustomerInventory(models.AbstractModel):
         return {id_: (price, own[id_]) for id_, price in public.items()}
 
     def _get_discount(self, list_price, price):
-        """Return how much below the list price this is, in percent; dearer is none."""
+        """Return the discount off the list price in percent, never negative."""
         if not list_price:
             return 0.0
         return max(0.0, round((list_price - price) / list_price * 100, 2))
 
     def _get_vendor_days(self, products):
-        """Return the delay of the vendor who comes first, by product."""
+        """Return the delay of the first vendor, by product."""
         today = fields.Date.context_today(self)
         days = defaultdict(int)
         sellers = products.sudo().product_tmpl_id.seller_ids

@@ -5,30 +5,29 @@ from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
-    """Prices of one customer, and of many products at once."""
+    """Pricelists of one customer, and prices in bulk."""
 
     _inherit = "product.pricelist"
 
     customer_id = fields.Many2one(
         "res.partner",
-        "Prices Of",
         index="btree_not_null",
         readonly=True,
         copy=False,
         ondelete="cascade",
-        help="The only customer that these prices are for.",
+        help="The only customer to whom these prices apply.",
     )
 
     def _get_partner_pricelist_multi_search_domain_hook(self, company_id):
-        """Let nobody else fall back on the prices of one customer."""
+        """Exclude pricelists of one customer as a fallback for others."""
         domain = super()._get_partner_pricelist_multi_search_domain_hook(company_id)
         return [*domain, ("customer_id", "=", False)]
 
     def _get_bulk_prices(self, products, currency):
         """Return ``{product_id: price}`` of one unit, today.
 
-        Pricelists that this one is based on are computed for all products first,
-        where Odoo would ask them for each.
+        Base pricelists are computed for all products first, while Odoo computes them
+        for each product.
 
         :param products: ``product.product`` records
         :param currency: of the prices returned
@@ -38,7 +37,7 @@ class ProductPricelist(models.Model):
         return self._compute_bulk(products, currency, known)
 
     def _compute_base_pricelists(self, products, known):
-        """Add to ``known`` the prices of whatever this one is based on."""
+        """Add the prices of the base pricelists to ``known``."""
         bases = self.env["product.pricelist.item"].search(
             [("pricelist_id", "in", self.ids), ("base", "=", "pricelist")]
         )
@@ -48,7 +47,7 @@ class ProductPricelist(models.Model):
                 known[base.id] = base._compute_bulk(products, base.currency_id, known)
 
     def _compute_bulk(self, products, currency, known):
-        """Compute in the pricelist's currency, as fixed prices are in that."""
+        """Compute in the currency of the pricelist, as fixed prices are in it."""
         own = self.currency_id or currency
         today = fields.Datetime.now()
         prices = self._compute_price_rule(
@@ -66,7 +65,7 @@ class ProductPricelist(models.Model):
     # ------------------------------------------------------------------
 
     def _set_customer_price(self, product, update):
-        """Write the rule of one unit of ``product``, in place of a former one."""
+        """Create or replace the rule for one unit of ``product``."""
         values = self._prepare_customer_rule(product, update)
         rules = self.item_ids.filtered(
             lambda rule: (

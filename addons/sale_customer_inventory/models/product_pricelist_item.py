@@ -8,7 +8,7 @@ class ProductPricelistItem(models.Model):
     _inherit = "product.pricelist.item"
 
     def _compute_base_price(self, product, quantity, uom, date, currency, **kwargs):
-        """Use the prices of the base pricelist that are known already."""
+        """Use prices of the base pricelist that have been computed already."""
         known = kwargs.get("known_prices") or {}
         base = self.base_pricelist_id
         if self.base != "pricelist" or product.id not in known.get(base.id, ()):

@@ -16,10 +16,7 @@ FIGURES = {
 
 
 class ProductProduct(models.Model):
-    """A product as one customer sees it, who is named by the context.
-
-    The context says whom the figures are about; it decides on nothing.
-    """
+    """A product with the figures of the customer in the context."""
 
     _inherit = "product.product"
 
@@ -27,13 +24,13 @@ class ProductProduct(models.Model):
         "Available",
         compute="_compute_customer_figures",
         digits="Product Unit",
-        help="What can be promised, from all warehouses of the company.",
+        help="Available to promise in all warehouses of the company.",
     )
     customer_reserved_qty = fields.Float(
-        "Reserved for Them",
+        "Reserved for Customer",
         compute="_compute_customer_figures",
         digits="Product Unit",
-        help="What is held for the customer or reserved for the customer's orders.",
+        help="Soft reserved for the customer, or reserved for the customer's orders.",
     )
     customer_list_price = fields.Monetary(
         "List Price",
@@ -41,10 +38,10 @@ class ProductProduct(models.Model):
         currency_field="customer_currency_id",
     )
     customer_price = fields.Monetary(
-        "Their Price",
+        "Price for Customer",
         compute="_compute_customer_figures",
         currency_field="customer_currency_id",
-        help="What the customer's pricelist says for one unit today, without tax.",
+        help="The price of one unit today by the customer's pricelist, without tax.",
     )
     customer_discount = fields.Float(
         "Discount (%)",
@@ -54,17 +51,19 @@ class ProductProduct(models.Model):
     customer_lead_time = fields.Integer(
         "Lead Time (Days)",
         compute="_compute_customer_figures",
-        help="What the product needs to the customer; if none is available, also what"
-        " its vendor needs.",
+        help="The customer lead time of the product, plus the lead time of its vendor"
+        " if none is available.",
     )
     customer_location = fields.Char(
-        "Where", compute="_compute_customer_figures", help="Warehouses that have some."
+        "Available In",
+        compute="_compute_customer_figures",
+        help="The warehouses with available stock.",
     )
     customer_value = fields.Monetary(
         "Value",
         compute="_compute_customer_figures",
         currency_field="customer_currency_id",
-        help="What is available, at their price.",
+        help="The available quantity at the customer's price.",
     )
     customer_currency_id = fields.Many2one(
         "res.currency", compute="_compute_customer_figures"
@@ -86,7 +85,7 @@ class ProductProduct(models.Model):
 
     @api.model
     def _get_inventory_customer(self):
-        """Return the customer that the context names, if the user may see him."""
+        """Return the customer in the context, if the user may see it."""
         customer_id = self.env.context.get("customer_id")
         if not isinstance(customer_id, int):
             return self.env["res.partner"]
@@ -95,10 +94,10 @@ class ProductProduct(models.Model):
         )
 
     def action_update_customer_prices(self):
-        """Ask for the customer's prices of these products."""
+        """Open the customer's prices of these products."""
         partner = self._get_inventory_customer()
         if not partner:
             raise UserError(
-                self.env._("Open the inventory of a customer to change prices there.")
+                self.env._("Open the inventory of a customer to change prices.")
             )
         return partner._get_price_update_action(self)

@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     silver_turnover = fields.Monetary(
-        "Silver From", default=10000.0, help="Turnover of a year, without tax."
+        "Silver From", default=10000.0, help="Annual turnover without tax."
     )
     gold_turnover = fields.Monetary("Gold From", default=50000.0)
     platinum_turnover = fields.Monetary("Platinum From", default=200000.0)
@@ -25,13 +25,13 @@ class ResCompany(models.Model):
             if limits != sorted(limits) or limits[0] <= 0:
                 raise ValidationError(
                     self.env._(
-                        "Silver begins above zero, gold not before silver and platinum"
-                        " not before gold."
+                        "The turnover for silver must be greater than zero, gold cannot"
+                        " be below silver, and platinum cannot be below gold."
                     )
                 )
 
     def _get_customer_tier(self, turnover):
-        """Return the tier that ``turnover`` of a year makes."""
+        """Return the tier for an annual ``turnover``."""
         self.ensure_one()
         company = self.sudo()
         for tier in ("platinum", "gold", "silver"):

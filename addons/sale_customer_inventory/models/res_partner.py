@@ -23,7 +23,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_turnover = fields.Monetary(
-        "Turnover of a Year",
+        "Annual Turnover",
         compute="_compute_customer_tier",
         compute_sudo=True,
         currency_field="currency_id",
@@ -36,13 +36,13 @@ class ResPartner(models.Model):
         compute="_compute_customer_tier",
         compute_sudo=True,
         search="_search_customer_tier",
-        help="By the turnover of a year, unless somebody says otherwise.",
+        help="By the annual turnover, unless set manually.",
     )
     fixed_customer_tier = fields.Selection(
         TIERS,
-        "Tier by Hand",
+        "Manual Tier",
         company_dependent=True,
-        help="Leave it empty to let the turnover decide.",
+        help="Leave empty to use the tier by turnover.",
         groups="sales_team.group_sale_manager",
     )
 
@@ -67,7 +67,7 @@ class ResPartner(models.Model):
     def _get_turnovers(self, partners=None):
         """Return ``{commercial partner id: turnover}`` in the company's currency.
 
-        :param partners: of whom; by default of everybody who has any
+        :param partners: by default all with a turnover
         """
         orders = self.env["sale.order"]
         orders.flush_model(
@@ -109,7 +109,7 @@ class ResPartner(models.Model):
         if "bronze" in value:
             better = [id_ for id_, tier in tiers.items() if tier != "bronze"]
             domain |= Domain("commercial_partner_id", "not in", better)
-        # nobody but sales managers sees who decided, all see what was decided
+        # only sales managers may read the manual tier, but all may search by tier
         fixed = self.sudo()._search([("fixed_customer_tier", "in", list(value))])
         free = self.sudo()._search([("fixed_customer_tier", "=", False)])
         return Domain("commercial_partner_id", "in", fixed) | (
@@ -125,7 +125,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def get_customer_inventory(self, domain=None, limit=None, offset=0):
-        """Return what this customer can have of each product, and at what price.
+        """Return the availability and prices of products for this customer.
 
         Quantities are in the product's unit, prices in ``currency``, the company's.
 
@@ -136,7 +136,7 @@ class ResPartner(models.Model):
             ``unit``, ``availableQuantity``, ``reservedQuantity``, ``unitPrice``,
             ``customerPrice``, ``discountPercentage``, ``leadTime`` (days),
             ``location`` and ``totalValue``
-        :raise AccessError: for whoever may not read the customer or products
+        :raise AccessError: when the user may not read the customer or products
         """
         self.ensure_one()
         self.check_access("read")

@@ -7,16 +7,16 @@ from odoo.fields import Command
 
 
 class ResPartner(models.Model):
-    """Prices of one customer, changed many at a time through a pricelist."""
+    """Prices of one customer, changed in bulk through a pricelist."""
 
     _inherit = "res.partner"
 
     def update_customer_pricing(self, updates):
-        """Set what this customer pays for products, all or none.
+        """Set the prices of this customer for products, all or none.
 
-        Prices go into a pricelist of the customer's own, in its currency and without
-        tax. It is made where the customer has none yet, on top of the pricelist that
-        was in force before. What is as asked for already is left alone.
+        Prices are written to the customer's own pricelist, in its currency and without
+        tax. It is created if the customer has none, based on the current pricelist.
+        Unchanged prices are skipped.
 
         :param updates: list of dicts with ``productId`` or ``sku`` (internal
             reference or barcode), and either ``customerPrice`` for one unit or
@@ -24,9 +24,9 @@ class ResPartner(models.Model):
         :return: dict with ``customerId``, ``pricelistId``, ``pricelist`` and
             ``updated``, a list of dicts with ``productId``, ``sku``, ``product``,
             ``previousPrice`` and ``customerPrice``
-        :raise AccessError: for whoever may not change pricelists
-        :raise UserError: naming each product that is unknown, comes twice or has no
-            possible price, and where pricelists are switched off
+        :raise AccessError: when the user may not change pricelists
+        :raise UserError: naming each product that is unknown, duplicate or has an
+            invalid price, and when pricelists are disabled
         """
         self.ensure_one()
         self._check_may_price()
@@ -59,7 +59,7 @@ class ResPartner(models.Model):
         }
 
     def action_update_customer_prices(self):
-        """Open the prices of this customer, to change many at a time."""
+        """Open the prices of this customer to change them in bulk."""
         self.ensure_one()
         products = self.env["product.product"].search(
             self._get_inventory_domain(), limit=200
@@ -100,8 +100,8 @@ class ResPartner(models.Model):
                 if not self.env[model].has_access(operation):
                     raise AccessError(
                         self.env._(
-                            "Customer prices are changed by sales managers. Ask one,"
-                            " or an administrator for that role."
+                            "Only sales managers can change customer prices. Ask an"
+                            " administrator for this role."
                         )
                     )
         feature = "product.group_product_pricelist"
@@ -154,34 +154,34 @@ class ResPartner(models.Model):
         return known | {product.id: product for product in products}
 
     def _check_price_updates(self, found):
-        """Return ``{product: update}``, or name each that cannot be."""
-        asked, errors = {}, []
+        """Return ``{product: update}``, or raise naming each invalid one."""
+        valid, errors = {}, []
         for product, update in found:
             error = self._get_price_error(update)
-            if product in asked:
-                error = self.env._("it comes twice")
+            if product in valid:
+                error = self.env._("it is listed twice")
             if error:
                 errors.append(f"• {product.display_name}: {error}")
-            asked[product] = update
+            valid[product] = update
         if errors:
             raise UserError(
                 "\n".join([self.env._("These prices cannot be set:"), *errors])
             )
-        if not asked:
-            raise UserError(self.env._("Give at least one price to change."))
-        return asked
+        if not valid:
+            raise UserError(self.env._("Enter at least one price."))
+        return valid
 
     def _get_price_error(self, update):
         price, discount = update.get("customerPrice"), update.get("discountPercentage")
         if (price is None) == (discount is None):
-            return self.env._("give either a price or a discount")
+            return self.env._("enter either a price or a discount")
         value = discount if price is None else price
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return self.env._("%s is no number", value)
+            return self.env._("%s is not a number", value)
         if price is not None and price < 0:
-            return self.env._("a price is not below zero")
+            return self.env._("the price cannot be negative")
         if discount is not None and not 0 <= discount <= 100:
-            return self.env._("a discount is between 0 and 100 percent")
+            return self.env._("the discount must be between 0 and 100 percent")
         return False
 
     # ------------------------------------------------------------------
@@ -189,14 +189,14 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def _get_own_pricelist(self):
-        """Return the customer's own pricelist in this company; make it if needed."""
+        """Return the customer's own pricelist in this company; create it if needed."""
         current = self.with_company(self.env.company).property_product_pricelist
         if current.customer_id == self:
             return current
         pricelist = self.env["product.pricelist"].create(
             self._prepare_own_pricelist(current)
         )
-        # whoever may change prices need not be allowed to change the address
+        # users who may change prices might not be allowed to write the customer
         customer = self.sudo().with_company(self.env.company)
         customer.specific_property_product_pricelist = pricelist
         return pricelist

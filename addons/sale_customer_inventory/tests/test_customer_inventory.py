@@ -82,7 +82,7 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(item["totalValue"], 800)
 
     def test_others_are_not_meant(self):
-        """E1: what is held or reserved for others is not reserved for them."""
+        """E1: stock reserved for others is not reserved for the customer."""
         other = self.env["res.partner"].create({"name": "Other"})
         self._confirm((self.protected, 3), warehouse_id=self.second.id)
         self.assertEqual(self._get_item(customer=other)["reservedQuantity"], 0)
@@ -91,9 +91,9 @@ class TestCustomerInventory(BackorderCommon):
         )
         self.assertEqual(self._get_item(customer=child)["reservedQuantity"], 3)
 
-    def test_expired_hold_is_not_reserved(self):
-        """E1, E5: a hold counts until its time has come."""
-        hold = self.env["stock.soft.reservation"].create(
+    def test_expired_reservation_does_not_count(self):
+        """E1, E5: a soft reservation counts until it expires."""
+        reservation = self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -102,7 +102,7 @@ class TestCustomerInventory(BackorderCommon):
             }
         )
         self.assertEqual(self._get_item()["reservedQuantity"], 2)
-        hold.sudo().expiry_date = fields.Datetime.now() - timedelta(hours=1)
+        reservation.sudo().expiry_date = fields.Datetime.now() - timedelta(hours=1)
         self.assertEqual(self._get_item()["reservedQuantity"], 0)
 
     def test_lead_time(self):
@@ -233,7 +233,7 @@ class TestCustomerInventory(BackorderCommon):
 
     def test_tiers_ascend(self):
         """E1: gold does not begin before silver."""
-        with self.assertRaisesRegex(ValidationError, "gold not before silver"):
+        with self.assertRaisesRegex(ValidationError, "gold cannot be below silver"):
             self.company.gold_turnover = 10
         self.company.write({"silver_turnover": 5, "gold_turnover": 10})
         self.assertEqual(self.company._get_customer_tier(10), "gold")
@@ -328,10 +328,10 @@ class TestCustomerInventory(BackorderCommon):
         """E2: all or none, with every product that cannot be."""
         bad = [
             ({"sku": "NOPE", "customerPrice": 1}, "NOPE"),
-            ({"sku": "BAC-1", "customerPrice": -1}, "below zero"),
+            ({"sku": "BAC-1", "customerPrice": -1}, "cannot be negative"),
             ({"sku": "BAC-1", "discountPercentage": 101}, "between 0 and 100"),
             ({"sku": "BAC-1"}, "either a price or a discount"),
-            ({"sku": "BAC-1", "customerPrice": "cheap"}, "no number"),
+            ({"sku": "BAC-1", "customerPrice": "cheap"}, "not a number"),
             ({"sku": "PRO-1", "customerPrice": 2}, "twice"),
         ]
         for update, message in bad:
@@ -447,7 +447,7 @@ class TestCustomerInventory(BackorderCommon):
             ("PRO-1\t5\nNOPE\t5", "NOPE"),
             ("PRO-1\t5\nBAC-1\t10 %", "not both"),
             ("PRO-1\t5\nPRO-1\t6", "twice"),
-            ("PRO-1\t-5", "below zero"),
+            ("PRO-1\t-5", "cannot be negative"),
             ("", "Paste or upload"),
         ):
             wizard = self._open_prices()

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class CustomerPriceUpdate(models.TransientModel):
-    """Change the prices of one customer, many at a time."""
+    """Change the prices of one customer in bulk."""
 
     _name = "customer.price.update"
     _inherit = "backorder.wizard.mixin"
@@ -15,8 +15,8 @@ class CustomerPriceUpdate(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Customer", required=True)
     method = fields.Selection(
         [
-            ("price", "Price of each product"),
-            ("discount", "Discount off the list price"),
+            ("price", "Prices"),
+            ("discount", "Discounts off the list price"),
         ],
         default="price",
         required=True,
@@ -24,7 +24,7 @@ class CustomerPriceUpdate(models.TransientModel):
     discount_for_all = fields.Float(
         "Discount for All (%)",
         digits=(5, 2),
-        help="Fills in the discount of each product below.",
+        help="Sets the discount of each product below.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     line_ids = fields.One2many("customer.price.update.line", "update_id", "Products")
@@ -44,11 +44,11 @@ class CustomerPriceUpdate(models.TransientModel):
             self.line_ids.discount = self.discount_for_all
 
     def action_apply(self):
-        """Set what was changed; everything is checked where it is set."""
+        """Apply the changed prices."""
         self.ensure_one()
         updates = [line._prepare_update() for line in self.line_ids if line._is_new()]
         if not updates:
-            raise UserError(self.env._("Change at least one price, then apply."))
+            raise UserError(self.env._("Change at least one price first."))
         result = self.partner_id.update_customer_pricing(updates)
         return {
             "type": "ir.actions.client",

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 class CustomerPriceUpdateLine(models.TransientModel):
     _name = "customer.price.update.line"
     _inherit = "backorder.wizard.mixin"
-    _description = "Customer Price"
+    _description = "Price for Customer"
 
     update_id = fields.Many2one(
         "customer.price.update", required=True, ondelete="cascade"
@@ -15,9 +15,11 @@ class CustomerPriceUpdateLine(models.TransientModel):
     product_id = fields.Many2one("product.product", required=True)
     currency_id = fields.Many2one(related="update_id.currency_id")
     list_price = fields.Monetary(compute="_compute_current_price")
-    current_price = fields.Monetary("Their Price", compute="_compute_current_price")
+    current_price = fields.Monetary(
+        "Price for Customer", compute="_compute_current_price"
+    )
     current_discount = fields.Float(
-        "Their Discount (%)", compute="_compute_current_price", digits=(5, 2)
+        "Customer Discount (%)", compute="_compute_current_price", digits=(5, 2)
     )
     price = fields.Monetary(
         "New Price",
@@ -43,7 +45,7 @@ class CustomerPriceUpdateLine(models.TransientModel):
         "Change (%)",
         compute="_compute_result",
         digits=(5, 1),
-        help="How much more or less the customer pays than now.",
+        help="The change against the current price.",
     )
 
     @api.depends("product_id", "update_id.partner_id")
@@ -71,7 +73,7 @@ class CustomerPriceUpdateLine(models.TransientModel):
 
     @api.depends("price", "discount", "update_id.method", "list_price")
     def _compute_result(self):
-        """Show what the customer will pay, before anything is changed."""
+        """Show the resulting price before it is applied."""
         inventory = self.env["customer.inventory"]
         for line in self:
             price = line.price
@@ -83,7 +85,7 @@ class CustomerPriceUpdateLine(models.TransientModel):
             line.change_percent = (price - now) / now * 100 if now else 0.0
 
     def _is_new(self):
-        """Whether somebody typed something else than what is in force."""
+        """Whether the entered value differs from the current one."""
         if self.update_id.method == "discount":
             return round(self.discount - self.current_discount, 2) != 0
         return self.currency_id.compare_amounts(self.price, self.current_price) != 0

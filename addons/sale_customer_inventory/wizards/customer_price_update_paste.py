@@ -23,23 +23,23 @@ WIDE_SPACE = re.compile(r"\s{9,}")
 
 
 class CustomerPriceUpdate(models.TransientModel):
-    """Take prices from a spreadsheet: pasted, or as a file of plain text."""
+    """Read prices from a spreadsheet, pasted or as a CSV file."""
 
     _inherit = "customer.price.update"
 
     pasted_prices = fields.Text(
         "Paste",
-        help="One product on each line: its internal reference or barcode, then its"
-        " price, or its discount with a percent sign.",
+        help="One product per line: its internal reference or barcode, then its price,"
+        " or its discount with a percent sign.",
     )
     price_file = fields.Binary("File (CSV)")
     price_file_name = fields.Char()
 
     def action_read_prices(self):
-        """Propose what was pasted or uploaded, to be looked at and applied.
+        """Propose the pasted or uploaded prices for review.
 
-        :raise UserError: naming each line that cannot be read and each product that
-            is unknown, and where prices and discounts are mixed
+        :raise UserError: naming each line that cannot be read and each unknown
+            product, and when prices and discounts are mixed
         """
         self.ensure_one()
         rows = self._read_rows()
@@ -71,7 +71,7 @@ class CustomerPriceUpdate(models.TransientModel):
         return self.partner_id._open_price_update(self)
 
     def action_apply(self):
-        """Show first what was pasted and nobody has looked at yet."""
+        """Show pasted prices for review before they are applied."""
         if self.pasted_prices or self.price_file:
             return self.action_read_prices()
         return super().action_apply()
@@ -92,8 +92,8 @@ class CustomerPriceUpdate(models.TransientModel):
                 "\n".join(
                     [
                         self.env._(
-                            "Give a reference and a number on each line. These cannot"
-                            " be read:"
+                            "Enter a reference and a number on each line. These lines"
+                            " cannot be read:"
                         ),
                         *errors,
                     ]
@@ -102,8 +102,8 @@ class CustomerPriceUpdate(models.TransientModel):
         if not rows:
             raise UserError(
                 self.env._(
-                    "Paste or upload a reference and a price, or a discount with a"
-                    " percent sign, on each line."
+                    "Paste or upload a reference and a price on each line, or a"
+                    " discount with a percent sign."
                 )
             )
         return rows
@@ -119,7 +119,7 @@ class CustomerPriceUpdate(models.TransientModel):
         return [line.strip() for line in text.splitlines() if line.strip()]
 
     def _read_row(self, text):
-        """Return one row, or nothing where there is no number behind a reference."""
+        """Return one row, or None without a number after the reference."""
         text = WIDE_SPACE.sub(self._narrow_space, text)
         for pattern in ROW_PATTERNS:
             found = pattern.match(text)
@@ -132,7 +132,7 @@ class CustomerPriceUpdate(models.TransientModel):
         return "\t" if "\t" in space[0] else " "
 
     def _read_number(self, text):
-        """Return the number, be it written with a decimal point or comma."""
+        """Return the number, written with a decimal point or comma."""
         digits = re.sub(r"[\s']", "", text)
         decimal = max(digits.rfind("."), digits.rfind(","))
         if decimal >= 0:
@@ -147,7 +147,5 @@ class CustomerPriceUpdate(models.TransientModel):
         """Return whether these are discounts rather than prices."""
         kinds = {is_percent for _code, _value, is_percent in rows}
         if len(kinds) > 1:
-            raise UserError(
-                self.env._("Give either prices or discounts, not both at once.")
-            )
+            raise UserError(self.env._("Enter either prices or discounts, not both."))
         return kinds.pop()

@@ -78,7 +78,7 @@ class TestBadScreens(BadScreensCommon):
         return lead
 
     def _create_bad_lead(self, **values):
-        """Create an opportunity that holds of what is bad."""
+        """Create an opportunity with reserved stock of what is bad."""
         self._set_stock(self.bad, 7)
         lead = self._create_lead({"product_id": self.bad.id, "quantity": 2}, **values)
         self._as("sales", lead).action_allocate_stock()

@@ -9,16 +9,16 @@ from odoo.addons.backorder_atp_product_expiry.tests.test_expiry import ExpiryCom
 
 @tagged("post_install", "-at_install")
 class TestExpiryReservation(ExpiryCommon):
-    """What expired is not reserved for anybody."""
+    """Expired stock is not soft reserved."""
 
-    def test_expired_lot_cannot_be_held(self):
-        """E5: a hold takes only what may be promised."""
+    def test_expired_lot_cannot_be_reserved(self):
+        """E5: only what can be promised can be reserved."""
         self._put(self.yoghurt, 5, -1)
-        hold = {
+        values = {
             "product_id": self.yoghurt.id,
             "warehouse_id": self.warehouse.id,
             "partner_id": self.customer.id,
             "quantity": 5,
         }
         with self.assertRaisesRegex(OrderValidationError, "Yoghurt"):
-            self.env["stock.soft.reservation"].create(hold)
+            self.env["stock.soft.reservation"].create(values)

@@ -17,7 +17,9 @@ class TestPosReservation(SettledOrderCommon):
         self._open_pos()
         self._set_stock(self.protected, 2)
         quotation = self._create_order((self.protected, 2))
-        self._open_wizard(quotation.action_open_soft_reservation()).save().action_hold()
+        self._open_wizard(
+            quotation.action_open_soft_reservation()
+        ).save().action_reserve()
         pos_order = self._settle_for_later(quotation)
         self.assertFalse(self._get_events("order:oversold"))
         self._run_retries()
@@ -31,9 +33,11 @@ class TestPosReservation(SettledOrderCommon):
         quotation = self._create_order(
             (self.protected, 2), user_id=self.users["sales"].id
         )
-        self._open_wizard(quotation.action_open_soft_reservation()).save().action_hold()
+        self._open_wizard(
+            quotation.action_open_soft_reservation()
+        ).save().action_reserve()
         sold = self._sell((self.protected, 1))
         self.assertEqual(sold.picking_ids.state, "done")
-        event = self._get_events("hold:taken", product_id=self.protected)
+        event = self._get_events("reservation:taken", product_id=self.protected)
         self.assertEqual(event.quantity, 1)
         self.assertIn(self.users["sales"], quotation.activity_ids.user_id)

@@ -11,7 +11,7 @@ from .common import ShopCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCartHold(ShopCommon):
+class TestCartReservation(ShopCommon):
     """Stock that a cart keeps from others, for a time (A5)."""
 
     @classmethod
@@ -19,22 +19,28 @@ class TestCartHold(ShopCommon):
         super().setUpClass()
         cls.website.promise_cart_reservation_minutes = 30
 
-    def _get_holds(self, cart, state="active"):
+    def _get_reservations(self, cart, state="active"):
         self.env.invalidate_all()
-        return cart.soft_reservation_ids.filtered(lambda hold: hold.state == state)
+        return cart.soft_reservation_ids.filtered(
+            lambda reservation: reservation.state == state
+        )
 
-    def _age(self, holds):
-        """Let the time of ``holds`` pass."""
-        holds.sudo().write({"expiry_date": fields.Datetime.now() - timedelta(days=1)})
+    def _age(self, reservations):
+        """Let ``reservations`` expire."""
+        reservations.sudo().write(
+            {"expiry_date": fields.Datetime.now() - timedelta(days=1)}
+        )
         self.env.flush_all()
 
     def test_cart_keeps_what_is_in_it(self):
-        """A5: nobody else sees it, its own shopper does."""
+        """A5: only its own shopper sees it."""
         cart = self._create_cart()
         self._add(cart, self.protected, 2)
-        hold = self._get_holds(cart)
-        self.assertEqual((hold.product_id, hold.quantity), (self.protected, 2))
-        minutes = (hold.expiry_date - fields.Datetime.now()).total_seconds() / 60
+        reservation = self._get_reservations(cart)
+        self.assertEqual(
+            (reservation.product_id, reservation.quantity), (self.protected, 2)
+        )
+        minutes = (reservation.expiry_date - fields.Datetime.now()).total_seconds() / 60
         self.assertAlmostEqual(minutes, 30, delta=1)
         self.assertEqual(self._get_available(self.protected), 1)
         self.assertEqual(self._get_info(self.protected, 1, cart)["free_qty"], 3)
@@ -43,22 +49,25 @@ class TestCartHold(ShopCommon):
         self.env.invalidate_all()
         self.assertEqual(cart.order_line._get_max_line_qty(), 2)
 
-    def test_hold_follows_the_cart(self):
+    def test_reservation_follows_the_cart(self):
         """A5: more, less, and nothing."""
         cart = self._create_cart()
         self._add(cart, self.protected, 1)
-        hold = self._get_holds(cart)
+        reservation = self._get_reservations(cart)
         self._set_quantity(cart, 3)
-        self.assertEqual((self._get_holds(cart), hold.remaining_quantity), (hold, 3))
+        self.assertEqual(
+            (self._get_reservations(cart), reservation.remaining_quantity),
+            (reservation, 3),
+        )
         self._set_quantity(cart, 2)
-        self.assertEqual(hold.remaining_quantity, 2)
+        self.assertEqual(reservation.remaining_quantity, 2)
         self._set_quantity(cart, 0)
-        self.assertFalse(self._get_holds(cart))
-        self.assertEqual(hold.state, "released")
+        self.assertFalse(self._get_reservations(cart))
+        self.assertEqual(reservation.state, "released")
         self.assertEqual(self._get_available(self.protected), 3)
 
-    def test_less_in_a_cart_wakes_who_waits(self):
-        """A5, C1: what a cart gives back goes to whoever waits for it."""
+    def test_less_in_a_cart_serves_waiting_orders(self):
+        """A5, C1: what a cart gives back goes to waiting orders."""
         cart = self._create_cart()
         self._add(cart, self.backorderable, 3)
         order = self._confirm((self.backorderable, 2))
@@ -73,26 +82,26 @@ class TestCartHold(ShopCommon):
         self._add(cart, self.protected, 2)
         self._add(cart, self.backorderable, 1)
         cart.order_line[0].unlink()
-        self.assertEqual(self._get_holds(cart).product_id, self.backorderable)
+        self.assertEqual(self._get_reservations(cart).product_id, self.backorderable)
         self.assertEqual(self._get_available(self.protected), 3)
         cart.order_line.unlink()
-        self.assertFalse(self._get_holds(cart))
+        self.assertFalse(self._get_reservations(cart))
 
-    def test_change_renews_the_hold(self):
-        """A5: the time begins anew with each change."""
+    def test_change_renews_the_reservation(self):
+        """A5: the duration restarts with each change."""
         cart = self._create_cart()
         self._add(cart, self.protected, 1)
-        hold = self._get_holds(cart)
+        reservation = self._get_reservations(cart)
         soon = fields.Datetime.now() + timedelta(minutes=2)
-        hold.sudo().expiry_date = soon
+        reservation.sudo().expiry_date = soon
         self._set_quantity(cart, 2)
-        self.assertGreater(hold.expiry_date, soon)
+        self.assertGreater(reservation.expiry_date, soon)
 
-    def test_hold_expires(self):
-        """A5: to the minute, without anybody doing anything; the cart stays."""
+    def test_reservation_expires(self):
+        """A5: to the minute, without a scheduled action; the cart stays."""
         cart = self._create_cart()
         self._add(cart, self.protected, 3)
-        self._age(self._get_holds(cart))
+        self._age(self._get_reservations(cart))
         self.assertEqual(self._get_available(self.protected), 3)
         other = self._create_cart()
         self.assertEqual(self._add(other, self.protected, 2)["quantity"], 2)
@@ -100,27 +109,27 @@ class TestCartHold(ShopCommon):
         self.assertEqual(cart.order_line.product_uom_qty, 3)
         self._set_quantity(cart, 3)
         self.assertEqual(cart.order_line.product_uom_qty, 1)
-        self.assertEqual(self._get_holds(cart).quantity, 1)
-        self.assertEqual(len(self._get_holds(cart, "expired")), 1)
+        self.assertEqual(self._get_reservations(cart).quantity, 1)
+        self.assertEqual(len(self._get_reservations(cart, "expired")), 1)
 
-    def test_confirmation_consumes_the_hold(self):
+    def test_confirmation_consumes_the_reservation(self):
         """A5: what the cart kept is what the order gets."""
         cart = self._create_cart()
         self._add(cart, self.protected, 3)
-        hold = self._get_holds(cart)
+        reservation = self._get_reservations(cart)
         cart.action_confirm()
-        self.assertEqual(hold.state, "consumed")
+        self.assertEqual(reservation.state, "consumed")
         self.assertEqual(cart.backorder_state, "allocated")
 
     def test_backorder_product_is_kept_as_far_as_it_is_there(self):
-        """A5: nobody keeps what does not exist."""
+        """A5: only available stock is reserved."""
         cart = self._create_cart()
         self._add(cart, self.backorderable, 9)
-        self.assertEqual(self._get_holds(cart).quantity, 3)
+        self.assertEqual(self._get_reservations(cart).quantity, 3)
 
-    def test_holds_of_employees_are_left_alone(self):
-        """A5: what is held for a customer counts for him, and is not held twice."""
-        held = self.env["stock.soft.reservation"].create(
+    def test_reservations_of_employees_are_left_alone(self):
+        """A5: what is reserved for a customer counts, and is not reserved twice."""
+        reserved = self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
                 "warehouse_id": self.warehouse.id,
@@ -130,9 +139,9 @@ class TestCartHold(ShopCommon):
         )
         cart = self._create_cart(partner_id=self.env.user.partner_id.id)
         self.assertEqual(self._add(cart, self.protected, 3)["quantity"], 3)
-        self.assertEqual(self._get_holds(cart).quantity, 1)
+        self.assertEqual(self._get_reservations(cart).quantity, 1)
         self._set_quantity(cart, 0)
-        self.assertEqual((held.state, held.remaining_quantity), ("active", 2))
+        self.assertEqual((reserved.state, reserved.remaining_quantity), ("active", 2))
 
     def test_visitor_keeps_part_of_what_there_is(self):
         """A5: who is not known yet cannot take everything off sale."""
@@ -141,11 +150,11 @@ class TestCartHold(ShopCommon):
             (self.protected, 10), partner_id=self.website.user_id.partner_id.id
         )
         self.env["stock.soft.reservation"]._keep_cart(cart, 30)
-        self.assertEqual(self._get_holds(cart).quantity, 5)
+        self.assertEqual(self._get_reservations(cart).quantity, 5)
         self.assertEqual(self._get_available(self.protected), 5)
         cart.partner_id = self.customer  # the address is given
         self.env["stock.soft.reservation"]._keep_cart(cart, 30)
-        self.assertEqual(self._get_holds(cart).quantity, 10)
+        self.assertEqual(self._get_reservations(cart).quantity, 10)
         for percent in (-1, 101):
             with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
                 self.website.promise_visitor_reservation_percent = percent
@@ -155,7 +164,7 @@ class TestCartHold(ShopCommon):
         for partner in (self.website.user_id.partner_id, self.customer):
             cart = self._create_cart(partner_id=partner.id)
             self._add(cart, self.backorderable, 1_000_000_000)
-            self.assertFalse(self._get_holds(cart))
+            self.assertFalse(self._get_reservations(cart))
             self.assertEqual(
                 self._get(self.backorderable), 3, "all of it is still there"
             )
@@ -168,7 +177,7 @@ class TestCartHold(ShopCommon):
         self.assertFalse(cart.soft_reservation_ids)
         self.assertEqual(self._get_available(self.protected), 3)
 
-    def test_setting_stays_within_the_longest_hold(self):
+    def test_setting_stays_within_the_longest_reservation(self):
         """A5: what the company allows, and nothing below zero."""
         self.company.soft_reservation_max_duration = 24
         for minutes in (-1, 24 * 60 + 1):
@@ -180,20 +189,20 @@ class TestCartHold(ShopCommon):
     # ------------------------------------------------------------------
 
     def test_last_one_is_kept_for_who_pays_first(self):
-        """A5: the other is told before he pays."""
+        """A5: the other is notified before paying."""
         self.website.promise_cart_reservation_minutes = 0
         first, second = (self._create_cart((self.protected, 3)) for _ in range(2))
         for cart in (first, second):
             self._prepare_delivery(cart)
         first._check_cart_is_ready_to_be_paid()
-        self.assertEqual(self._get_holds(first).quantity, 3)
+        self.assertEqual(self._get_reservations(first).quantity, 3)
         self.env.invalidate_all()
         with self.assertRaisesRegex(ValidationError, "Protected but only 0 is"):
             second._check_cart_is_ready_to_be_paid()
-        # he may still pay, a second time, too
+        # the payment may still be tried a second time
         first._check_cart_is_ready_to_be_paid()
 
-    def test_payment_hold_can_be_switched_off(self):
+    def test_payment_reservation_can_be_switched_off(self):
         """A5: then both may pay, and the verdict decides."""
         self.website.write(
             {
@@ -208,16 +217,16 @@ class TestCartHold(ShopCommon):
         self.assertFalse((first | second).soft_reservation_ids)
 
     def test_cart_keeps_its_stock_while_it_is_paid_for(self):
-        """A5: who keeps nothing while paying still keeps what his cart keeps."""
+        """A5: stock reserved for the cart stays reserved while paying."""
         self.website.promise_payment_reservation_minutes = 0
         cart = self._create_cart()
         self._add(cart, self.protected, 2)
-        hold = self._get_holds(cart)
-        expiry = hold.expiry_date
+        reservation = self._get_reservations(cart)
+        expiry = reservation.expiry_date
         self._prepare_delivery(cart)
         cart._check_cart_is_ready_to_be_paid()
-        self.assertEqual(self._get_holds(cart), hold)
-        self.assertEqual((hold.quantity, hold.expiry_date), (2, expiry))
+        self.assertEqual(self._get_reservations(cart), reservation)
+        self.assertEqual((reservation.quantity, reservation.expiry_date), (2, expiry))
 
     def test_changed_cart_keeps_what_is_being_paid_for(self):
         """A5: more in another tab keeps nothing more, less gives back."""
@@ -225,11 +234,15 @@ class TestCartHold(ShopCommon):
         cart = self._create_cart((self.protected, 2))
         self._prepare_delivery(cart)
         cart._check_cart_is_ready_to_be_paid()
-        hold = self._get_holds(cart)
+        reservation = self._get_reservations(cart)
         self._set_quantity(cart, 3)
-        self.assertEqual((hold.state, hold.remaining_quantity), ("active", 2))
+        self.assertEqual(
+            (reservation.state, reservation.remaining_quantity), ("active", 2)
+        )
         self._set_quantity(cart, 1)
-        self.assertEqual((hold.state, hold.remaining_quantity), ("active", 1))
+        self.assertEqual(
+            (reservation.state, reservation.remaining_quantity), ("active", 1)
+        )
 
     def test_backorder_product_can_be_paid_beyond_stock(self):
         """A5: by as many as like."""

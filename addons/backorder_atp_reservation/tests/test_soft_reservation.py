@@ -16,11 +16,11 @@ from odoo.addons.backorder_atp.tests.common import SIGNATURE, BackorderCommon
 
 
 @tagged("post_install", "-at_install")
-class TestHold(BackorderCommon):
+class TestSoftReservation(BackorderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.holds = cls.env["stock.soft.reservation"]
+        cls.reservations = cls.env["stock.soft.reservation"]
         cls.rival = cls.env["res.partner"].create({"name": "Rival Customer"})
         cls._set_stock(cls.protected, 10)
 
@@ -29,9 +29,9 @@ class TestHold(BackorderCommon):
     # ------------------------------------------------------------------
 
     @classmethod
-    def _hold(cls, quantity, **values):
-        """Hold for the customer, unless the values say for whom."""
-        return cls.holds.create(
+    def _reserve(cls, quantity, **values):
+        """Reserve for the customer, unless the values name another."""
+        return cls.reservations.create(
             {
                 "product_id": cls.protected.id,
                 "warehouse_id": cls.warehouse.id,
@@ -42,21 +42,21 @@ class TestHold(BackorderCommon):
         )
 
     @classmethod
-    def _hold_for(cls, order, quantity, **values):
-        return cls._hold(quantity, order_id=order.id, **values)
+    def _reserve_for(cls, order, quantity, **values):
+        return cls._reserve(quantity, order_id=order.id, **values)
 
-    def _let_expire(self, hold, ago="1 second"):
-        """Let the time of the hold come, as if nobody had looked since.
+    def _let_expire(self, reservation, ago="1 second"):
+        """Let the soft reservation expire, without the scheduled action.
 
         Time stands still within a transaction, so the hold moves instead.
         """
-        hold.flush_recordset()
+        reservation.flush_recordset()
         self.env.cr.execute(
             "UPDATE stock_soft_reservation SET expiry_date = (now() AT TIME ZONE 'UTC')"
             " - %s::interval WHERE id = %s",
-            [ago, hold.id],
+            [ago, reservation.id],
         )
-        hold.invalidate_recordset()
+        reservation.invalidate_recordset()
 
     def _create_rival_order(self, quantity):
         return self._create_order((self.protected, quantity), partner_id=self.rival.id)
@@ -85,22 +85,22 @@ class TestHold(BackorderCommon):
     # Counted
     # ------------------------------------------------------------------
 
-    def test_hold_lowers_what_others_can_be_promised(self):
-        """E5: availability names what is held, and promises the rest."""
-        self._hold(4)
+    def test_reservation_lowers_what_others_can_be_promised(self):
+        """E5: availability shows what is reserved, and promises the rest."""
+        self._reserve(4)
         self.assertEqual(self._get(self.protected, "held"), 4)
         self.assertEqual(self._get(self.protected), 6)
         self.assertEqual(self._get(self.protected, "on_hand"), 10)
         self.assertEqual(self._get(self.protected, "effective"), 10)
-        self.assertEqual(self.protected.held_qty, 4)
-        self.assertEqual(self.protected.product_tmpl_id.held_qty, 4)
+        self.assertEqual(self.protected.soft_reserved_qty, 4)
+        self.assertEqual(self.protected.product_tmpl_id.soft_reserved_qty, 4)
 
-    def test_figure_is_explained_by_its_holds(self):
-        """E5, B17: what is held is a step of the explanation, with each hold."""
+    def test_figure_is_explained_by_its_reservations(self):
+        """E5, B17: soft reservations are a step of the explanation."""
         order = self._create_order((self.protected, 2))
-        general = self._hold(4, partner_id=self.rival.id)
-        own = self._hold_for(order, 2)
-        self._hold(1)
+        general = self._reserve(4, partner_id=self.rival.id)
+        own = self._reserve_for(order, 2)
+        self._reserve(1)
         [row] = self.availability.explain(self.protected.id, self.warehouse.ids)
         [step] = [figure for figure in row["figures"] if figure["name"] == "held"]
         self.assertEqual(step["quantity"], -7)
@@ -114,27 +114,27 @@ class TestHold(BackorderCommon):
             self.env[action["res_model"]].search(action["domain"]), general
         )
 
-    def test_hold_counts_until_its_time_comes_though_no_cron_ran(self):
+    def test_reservation_counts_until_its_time_comes_though_no_cron_ran(self):
         """E5: to the minute; nothing has to run for the stock to be free again."""
-        hold = self._hold(4)
-        self._let_expire(hold, ago="-1 second")
+        reservation = self._reserve(4)
+        self._let_expire(reservation, ago="-1 second")
         self.assertEqual(self._get(self.protected), 6)
-        self._let_expire(hold, ago="0 seconds")
+        self._let_expire(reservation, ago="0 seconds")
         self.assertEqual(self._get(self.protected), 10)
-        self.assertEqual(hold.state, "active")
+        self.assertEqual(reservation.state, "active")
         self._create_rival_order(10).action_confirm()
 
-    def test_nothing_is_held_beyond_what_can_be_promised(self):
+    def test_nothing_is_reserved_beyond_what_can_be_promised(self):
         """E5: the refusal names the product, what is asked for and what there is."""
         self._confirm((self.protected, 3))
-        self._hold(4)
+        self._reserve(4)
         with self.assertRaisesRegex(
-            OrderValidationError, r"Protected: asked for 4\.0, available 3\.0"
+            OrderValidationError, r"Protected: requested 4\.0, available 3\.0"
         ):
-            self._hold(4)
-        self._hold(3)
+            self._reserve(4)
+        self._reserve(3)
 
-    def test_holds_made_together_are_summed(self):
+    def test_reservations_made_together_are_summed(self):
         """E5: two lines of one request do not both get the last units."""
         values = {
             "product_id": self.protected.id,
@@ -142,42 +142,44 @@ class TestHold(BackorderCommon):
             "quantity": 6,
             "partner_id": self.customer.id,
         }
-        with self.assertRaisesRegex(OrderValidationError, r"asked for 12\.0"):
-            self.holds.create([values, values])
-        self.assertFalse(self.holds.search([("product_id", "=", self.protected.id)]))
+        with self.assertRaisesRegex(OrderValidationError, r"requested 12\.0"):
+            self.reservations.create([values, values])
+        self.assertFalse(
+            self.reservations.search([("product_id", "=", self.protected.id)])
+        )
 
-    def test_backorders_allowed_are_no_reason_to_hold_what_is_not_there(self):
-        """E5: a hold is of stock, whatever may be sold beyond it."""
+    def test_backorders_allowed_are_no_reason_to_reserve_what_is_not_there(self):
+        """E5: only stock is reserved, whatever can be sold beyond it."""
         with self.assertRaisesRegex(OrderValidationError, "Backorderable"):
-            self._hold(1, product_id=self.backorderable.id)
+            self._reserve(1, product_id=self.backorderable.id)
 
-    def test_only_stock_is_held(self):
-        """E5: a service cannot be held."""
+    def test_only_stock_is_soft_reserved(self):
+        """E5: a service cannot be reserved."""
         service = self.env["product.product"].create(
             {"name": "Advice", "type": "service"}
         )
-        with self.assertRaisesRegex(ValidationError, "Advice is not kept in stock"):
-            self._hold(1, product_id=service.id)
+        with self.assertRaisesRegex(ValidationError, "Advice is not tracked in stock"):
+            self._reserve(1, product_id=service.id)
 
     def test_expiry_is_in_the_future_and_within_the_limit(self):
         """E5: the company says how long at most; it is never in the past."""
         self.company.soft_reservation_max_duration = 48
         now = fields.Datetime.now()
-        with self.assertRaisesRegex(ValidationError, "ends in the future"):
-            self._hold(1, expiry_date=now - timedelta(minutes=1))
+        with self.assertRaisesRegex(ValidationError, "must be in the future"):
+            self._reserve(1, expiry_date=now - timedelta(minutes=1))
         with self.assertRaisesRegex(ValidationError, "48 hours at most"):
-            self._hold(1, expiry_date=now + timedelta(hours=49))
-        hold = self._hold(1, expiry_date=now + timedelta(hours=47))
+            self._reserve(1, expiry_date=now + timedelta(hours=49))
+        reservation = self._reserve(1, expiry_date=now + timedelta(hours=47))
         with self.assertRaisesRegex(ValidationError, "48 hours at most"):
-            hold.action_extend(now + timedelta(hours=50))
-        with self.assertRaisesRegex(ValidationError, "more than 0 hours"):
+            reservation.action_extend(now + timedelta(hours=50))
+        with self.assertRaisesRegex(ValidationError, "greater than 0 hours"):
             self.company.soft_reservation_duration = 0
 
     def test_default_duration_is_the_companys(self):
-        """E5: a hold lasts as long as the company says, unless told otherwise."""
+        """E5: the default duration is a setting of the company."""
         self.company.soft_reservation_duration = 2
-        hold = self._hold(1)
-        left = hold.expiry_date - fields.Datetime.now()
+        reservation = self._reserve(1)
+        left = reservation.expiry_date - fields.Datetime.now()
         self.assertAlmostEqual(left.total_seconds() / 3600, 2, delta=0.02)
 
     # ------------------------------------------------------------------
@@ -185,9 +187,9 @@ class TestHold(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_others_are_refused_and_the_owner_passes(self):
-        """E5: what is held for one quotation is promised to no other."""
+        """E5: stock reserved for one quotation is not promised to others."""
         own = self._create_order((self.protected, 8))
-        self._hold_for(own, 8)
+        self._reserve_for(own, 8)
         with self.assertRaisesRegex(OrderValidationError, r"available 2\.0"):
             self._create_rival_order(3).action_confirm()
         own.action_confirm()
@@ -195,48 +197,54 @@ class TestHold(BackorderCommon):
         self.assertEqual(own.backorder_state, "allocated")
 
     def test_line_shows_what_is_available_to_its_own_quotation(self):
-        """E5: the own hold is not subtracted from what the line shows."""
+        """E5: the own soft reservation is not subtracted from the line's figure."""
         own = self._create_order((self.protected, 8))
         other = self._create_rival_order(1)
-        self._hold_for(own, 8)
+        self._reserve_for(own, 8)
         self.assertEqual(own.order_line.promise_available_qty, 10)
         self.assertEqual(other.order_line.promise_available_qty, 2)
 
-    def test_confirmed_order_consumes_its_hold(self):
-        """E5: the commitment replaces the hold, so that nothing else changes."""
+    def test_confirmed_order_consumes_its_reservation(self):
+        """E5: the commitment replaces the soft reservation; nothing else changes."""
         own = self._create_order((self.protected, 8))
-        hold = self._hold_for(own, 8)
+        reservation = self._reserve_for(own, 8)
         before = self._get(self.protected)
         own.action_confirm()
         self.assertEqual(self._get(self.protected), before)
         self.assertEqual(
-            (hold.state, hold.consumed_quantity, hold.remaining_quantity),
+            (
+                reservation.state,
+                reservation.consumed_quantity,
+                reservation.remaining_quantity,
+            ),
             ("consumed", 8, 0),
         )
-        [event] = self._get_events("hold:consumed", order_id=own)
+        [event] = self._get_events("reservation:consumed", order_id=own)
         self.assertEqual((event.quantity, event.product_id), (8, self.protected))
 
     def test_what_the_order_does_not_need_is_released(self):
         """E5: an order confirmed for less lets the rest go."""
         own = self._create_order((self.protected, 3))
-        hold = self._hold_for(own, 8)
+        reservation = self._reserve_for(own, 8)
         own.action_confirm()
-        self.assertEqual((hold.state, hold.consumed_quantity), ("released", 3))
+        self.assertEqual(
+            (reservation.state, reservation.consumed_quantity), ("released", 3)
+        )
         self.assertEqual(self._get(self.protected), 7)
-        [event] = self._get_events("hold:released", order_id=own)
+        [event] = self._get_events("reservation:released", order_id=own)
         self.assertEqual(event.quantity, 5)
 
-    def test_order_written_as_confirmed_consumes_its_hold(self):
+    def test_order_written_as_confirmed_consumes_its_reservation(self):
         """E5: an import that writes the status is served like any other."""
         own = self._create_order((self.protected, 8))
-        hold = self._hold_for(own, 8)
+        reservation = self._reserve_for(own, 8)
         own.write({"state": "sale"})
-        self.assertEqual(hold.state, "consumed")
+        self.assertEqual(reservation.state, "consumed")
         self.assertEqual(self._get_reserved(own), 8)
 
-    def test_hold_of_a_customer_is_for_his_next_order(self):
-        """E5: his orders neither compete with it nor are blocked; they consume it."""
-        hold = self._hold(8)
+    def test_reservation_of_a_customer_is_for_the_next_order(self):
+        """E5: orders of the customer are not blocked by it; they consume it."""
+        reservation = self._reserve(8)
         contact = self.env["res.partner"].create(
             {"name": "His Buyer", "parent_id": self.customer.id}
         )
@@ -244,47 +252,51 @@ class TestHold(BackorderCommon):
             self._create_rival_order(5).action_confirm()
         first = self._confirm((self.protected, 5), partner_id=contact.id)
         self.assertEqual(first.backorder_state, "allocated")
-        self.assertEqual((hold.state, hold.remaining_quantity), ("active", 3))
+        self.assertEqual(
+            (reservation.state, reservation.remaining_quantity), ("active", 3)
+        )
         self.assertEqual(self._get(self.protected), 2)
         self._confirm((self.protected, 5))
-        self.assertEqual((hold.state, hold.remaining_quantity), ("consumed", 0))
+        self.assertEqual(
+            (reservation.state, reservation.remaining_quantity), ("consumed", 0)
+        )
         self.assertEqual(self._get(self.protected), 0)
 
-    def test_own_hold_is_consumed_before_the_customers(self):
-        """E5: what is held for the quotation goes first."""
-        general = self._hold(2)
+    def test_own_reservation_is_consumed_before_the_customers(self):
+        """E5: the soft reservation of the quotation is consumed first."""
+        general = self._reserve(2)
         own = self._create_order((self.protected, 5))
-        special = self._hold_for(own, 4)
+        special = self._reserve_for(own, 4)
         own.action_confirm()
         self.assertEqual(special.state, "consumed")
         self.assertEqual(general.remaining_quantity, 1)
 
-    def test_confirmed_order_grows_into_the_hold_of_its_customer(self):
-        """E5: what he asks for in addition consumes what is held for him."""
+    def test_confirmed_order_grows_into_the_reservation_of_its_customer(self):
+        """E5: additional demand consumes soft reservations of the customer."""
         order = self._confirm((self.protected, 2))
-        hold = self._hold(8)
+        reservation = self._reserve(8)
         order.order_line.product_uom_qty = 6
-        self.assertEqual(hold.remaining_quantity, 4)
+        self.assertEqual(reservation.remaining_quantity, 4)
         self.assertEqual(self._get_reserved(order), 6)
         self.assertEqual(self._get(self.protected), 0)
 
-    def test_increase_that_waits_for_approval_keeps_the_hold(self):
-        """E5, B4: the hold is consumed with the decision, not with the question."""
+    def test_increase_that_waits_for_approval_keeps_the_reservation(self):
+        """E5, B4: it is consumed with the decision, not with the request."""
         self.company.shortage_policy = "pending"
         order = self._confirm((self.protected, 2))
-        hold = self._hold(5)
+        reservation = self._reserve(5)
         order.order_line.product_uom_qty = 12
         self.assertEqual(order.order_line.product_uom_qty, 2)
-        self.assertEqual(hold.remaining_quantity, 5)
+        self.assertEqual(reservation.remaining_quantity, 5)
         self._as("manager", order.override_ids).action_approve("worth it")
         self.assertEqual(order.order_line.product_uom_qty, 12)
-        self.assertEqual(hold.state, "consumed")
+        self.assertEqual(reservation.state, "consumed")
 
     def test_owner_is_served_though_others_wait(self):
-        """E5: orders let in as backorders do not eat up what is held."""
+        """E5: accepted backorders do not take reserved stock."""
         own = self._create_order((self.protected, 8))
-        self._hold_for(own, 8)
-        general = self._hold(2)
+        self._reserve_for(own, 8)
+        general = self._reserve(2)
         order = self._confirm_short(1)
         self.assertEqual(own.order_line.promise_available_qty, 10)
         own.order_line.product_uom_qty = 12
@@ -299,89 +311,91 @@ class TestHold(BackorderCommon):
         self.assertEqual(self._get_reserved(order), 0)
 
     def test_lost_stock_is_not_promised_to_the_owner(self):
-        """E5: a hold of what is not there any more keeps nothing."""
+        """E5: stock that is gone is not available to the owner either."""
         rival = self._create_rival_order(4)
         rival.action_confirm()
         own = self._create_order((self.protected, 6))
-        self._hold_for(own, 6)
+        self._reserve_for(own, 6)
         self._set_stock(self.protected, 7)
         with self.assertRaisesRegex(OrderValidationError, r"available 3\.0"):
             own.action_confirm()
 
-    def test_expired_hold_helps_its_owner_no_more(self):
-        """E5: whoever comes too late competes like anybody."""
+    def test_expired_reservation_helps_its_owner_no_more(self):
+        """E5: after the expiry the owner competes like other orders."""
         own = self._create_order((self.protected, 8))
-        hold = self._hold_for(own, 8)
-        self._let_expire(hold)
+        reservation = self._reserve_for(own, 8)
+        self._let_expire(reservation)
         self._create_rival_order(10).action_confirm()
         with self.assertRaisesRegex(OrderValidationError, r"available 0\.0"):
             own.action_confirm()
 
-    def test_cancelled_quotation_releases_its_hold(self):
-        """E5: nobody needs it any more."""
+    def test_cancelled_quotation_releases_its_reservation(self):
+        """E5: it is not needed anymore."""
         own = self._create_order((self.protected, 8))
-        hold = self._hold_for(own, 8)
+        reservation = self._reserve_for(own, 8)
         own.action_cancel()
-        self.assertEqual(hold.state, "released")
+        self.assertEqual(reservation.state, "released")
         self.assertEqual(self._get(self.protected), 10)
 
-    def test_deleted_quotation_releases_its_hold(self):
-        """E5: what is left of it is the record of the hold."""
+    def test_deleted_quotation_releases_its_reservation(self):
+        """E5: only the record of the soft reservation remains."""
         own = self._create_order((self.protected, 8))
-        hold = self._hold_for(own, 8)
+        reservation = self._reserve_for(own, 8)
         own.unlink()
-        self.assertEqual(hold.state, "released")
+        self.assertEqual(reservation.state, "released")
         self.assertEqual(self._get(self.protected), 10)
 
-    def test_changed_quotation_leaves_its_hold(self):
-        """E5: typing on a quotation holds nothing and lets nothing go."""
+    def test_changed_quotation_leaves_its_reservation(self):
+        """E5: editing a quotation neither reserves nor releases anything."""
         own = self._create_order((self.protected, 4))
-        hold = self._hold_for(own, 4)
+        reservation = self._reserve_for(own, 4)
         own.order_line.product_uom_qty = 9
         own.order_line.create({"order_id": own.id, "product_id": self.backorderable.id})
-        self.assertEqual((hold.state, hold.remaining_quantity), ("active", 4))
+        self.assertEqual(
+            (reservation.state, reservation.remaining_quantity), ("active", 4)
+        )
 
     def test_quotation_that_waits_for_approval_counts_once(self):
-        """E5: it commits all it asks for, its hold is no further demand."""
+        """E5: it commits its whole demand; its soft reservation is not added."""
         self.company.shortage_policy = "pending"
         own = self._create_order((self.protected, 12))
-        hold = self._hold_for(own, 8)
+        reservation = self._reserve_for(own, 8)
         own.action_confirm()
         self.assertTrue(own.requires_inventory_override)
         self.assertEqual(self._get(self.protected), -2)
         self._as("manager", own.override_ids).action_reject("too much")
         self.assertEqual(self._get(self.protected), 2)
-        self.assertEqual(hold.state, "active")
+        self.assertEqual(reservation.state, "active")
 
-    def test_signed_order_keeps_its_hold_until_its_delivery_is_let_out(self):
-        """E5: while somebody decides, nobody else is served from it."""
+    def test_signed_order_keeps_its_reservation_until_its_delivery_is_approved(self):
+        """E5: until the decision, other orders are not served from it."""
         own = self._create_order((self.protected, 12))
-        hold = self._hold_for(own, 8)
+        reservation = self._reserve_for(own, 8)
         waiting = self._confirm_short(5)
         self.assertEqual(self._get_reserved(waiting), 2)
         own.sudo().signature = SIGNATURE
         own.action_confirm()
-        self.assertEqual((own.state, hold.state), ("sale", "active"))
+        self.assertEqual((own.state, reservation.state), ("sale", "active"))
         waiting.picking_ids.action_assign()
         self.assertEqual(self._get_reserved(waiting), 2)
         self._as("manager", own.override_ids).action_approve("worth it")
-        self.assertEqual(hold.state, "consumed")
+        self.assertEqual(reservation.state, "consumed")
         self.assertEqual(self._get_reserved(own), 8)
 
     # ------------------------------------------------------------------
     # Never reserved for anybody else
     # ------------------------------------------------------------------
 
-    def test_delivery_reserves_what_is_not_held(self):
+    def test_delivery_reserves_what_is_not_soft_reserved(self):
         """E5: a delivery without an order gets the rest."""
-        self._hold(6)
+        self._reserve(6)
         delivery = self._create_delivery(10)
         delivery.action_assign()
         self.assertEqual(delivery.move_ids.quantity, 4)
 
-    def test_transfer_to_another_warehouse_reserves_what_is_not_held(self):
+    def test_transfer_to_another_warehouse_reserves_what_is_not_soft_reserved(self):
         """E5: so does a transfer between warehouses."""
-        self._hold(6)
+        self._reserve(6)
         other = self._create_warehouse("Second", "SEC")
         transfer = self._create_delivery(
             10,
@@ -391,18 +405,18 @@ class TestHold(BackorderCommon):
         transfer.action_assign()
         self.assertEqual(transfer.move_ids.quantity, 4)
 
-    def test_held_stock_does_not_change_hands_with_the_order(self):
-        """E5: an order that took what was held for its customer keeps the customer."""
-        self._hold(6)
+    def test_soft_reserved_stock_does_not_change_hands_with_the_order(self):
+        """E5: an order that took reserved stock keeps its customer."""
+        self._reserve(6)
         order = self._confirm((self.protected, 6))
         other = self.env["res.partner"].create({"name": "Somebody Else"})
-        with self.assertRaisesRegex(UserError, "held for its customer"):
+        with self.assertRaisesRegex(UserError, "reserved for its customer"):
             order.partner_id = other
         self.assertEqual(order.partner_id, self.customer)
 
-    def test_consumption_by_production_reserves_what_is_not_held(self):
+    def test_consumption_by_production_reserves_what_is_not_soft_reserved(self):
         """E5: so does whatever takes goods to production."""
-        self._hold(6)
+        self._reserve(6)
         production = self.env["stock.location"].search(
             [("usage", "=", "production"), ("company_id", "=", self.company.id)],
             limit=1,
@@ -413,10 +427,10 @@ class TestHold(BackorderCommon):
         taking.action_assign()
         self.assertEqual(taking.move_ids.quantity, 4)
 
-    def test_picking_step_reserves_what_is_not_held(self):
+    def test_picking_step_reserves_what_is_not_soft_reserved(self):
         """E5: the first step of a delivery in two steps takes it already."""
         self.warehouse.delivery_steps = "pick_ship"
-        self._hold(6)
+        self._reserve(6)
         order = self._confirm_short(10)
         pick = order.picking_ids.filtered(
             lambda picking: picking.location_id == self.stock
@@ -424,8 +438,8 @@ class TestHold(BackorderCommon):
         self.assertEqual(pick.move_ids.quantity, 4)
 
     def test_transfer_within_the_warehouse_is_free(self):
-        """E5: a hold is of the warehouse; goods that stay in it may be moved."""
-        self._hold(8)
+        """E5: stock is reserved per warehouse; goods may be moved within it."""
+        self._reserve(8)
         transfer = self._create_delivery(
             10, destination=self.shelf, picking_type=self.warehouse.int_type_id
         )
@@ -438,9 +452,9 @@ class TestHold(BackorderCommon):
         self.assertEqual(self._get_reserved(rival), 2)
         self.assertEqual(self._get(self.protected, "held"), 8)
 
-    def test_several_deliveries_share_what_is_not_held(self):
+    def test_several_deliveries_share_what_is_not_soft_reserved(self):
         """E5: reserved in one go, they get no more together than one would."""
-        self._hold(6)
+        self._reserve(6)
         deliveries = self.env["stock.picking"].union(
             *(self._create_delivery(3) for _ in range(3))
         )
@@ -449,31 +463,33 @@ class TestHold(BackorderCommon):
         self.assertEqual(sum(deliveries.move_ids.mapped("quantity")), 4)
 
     def test_reservation_asks_once_for_many_moves(self):
-        """E5: what holds leave is asked once for each product and warehouse."""
-        self._hold(6)
+        """E5: what reservations leave is read once for all moves."""
+        self._reserve(6)
         moves = self.env["stock.move"].union(
             *(self._create_delivery(1).move_ids for _ in range(4))
         )
         moves._do_unreserve()
         asked = []
-        get_free = type(self.holds)._get_free
+        get_free = type(self.reservations)._get_free
         self.patch(
-            type(self.holds),
+            type(self.reservations),
             "_get_free",
-            lambda holds, *args: asked.append(args) or get_free(holds, *args),
+            lambda reservations, *args: (
+                asked.append(args) or get_free(reservations, *args)
+            ),
         )
         moves._action_assign()
         self.assertEqual(len(asked), 1)
 
-    def test_expired_hold_is_reserved_for_anybody(self):
-        """E5: from that minute on, nobody has to have noticed."""
-        self._let_expire(self._hold(6))
+    def test_expired_reservation_is_free_for_all_orders(self):
+        """E5: from that minute on, without the scheduled action."""
+        self._let_expire(self._reserve(6))
         delivery = self._create_delivery(10)
         self.assertEqual(delivery.move_ids.quantity, 10)
 
-    def test_arriving_stock_serves_the_queue_and_leaves_the_hold(self):
-        """E5, C2: what arrives goes to who waits; what is held stays held."""
-        self._hold(10)
+    def test_arriving_stock_serves_the_queue_and_leaves_the_reservation(self):
+        """E5, C2: arriving stock goes to waiting orders; reserved stock stays."""
+        self._reserve(10)
         waiting = self._confirm_short(5)
         self.assertEqual(self._get_reserved(waiting), 0)
         self._receive(self.protected, 3)
@@ -482,10 +498,10 @@ class TestHold(BackorderCommon):
         own = self._confirm((self.protected, 10))
         self.assertEqual(self._get_reserved(own), 10)
 
-    def test_owner_is_not_passed_by_who_waits(self):
-        """E5, C3: his order is reserved at once, though others queue for stock."""
+    def test_owner_is_served_ahead_of_the_queue(self):
+        """E5, C3: the order is reserved immediately, ahead of the queue."""
         own = self._create_order((self.protected, 10))
-        self._hold_for(own, 10)
+        self._reserve_for(own, 10)
         waiting = self._confirm_short(5)
         self.checks._enqueue({(self.protected.id, self.warehouse.id): "test"})
         own.action_confirm()
@@ -494,20 +510,20 @@ class TestHold(BackorderCommon):
         self.assertEqual(self._get_reserved(waiting), 0)
 
     def test_reserved_before_stays_reserved_when_stock_is_lost(self):
-        """E5: who was promised first is not stopped by a hold made later."""
+        """E5: earlier promises are not stopped by a later soft reservation."""
         rival = self._create_rival_order(4)
         rival.action_confirm()
-        self._hold(6)
+        self._reserve(6)
         self._set_stock(self.protected, 7)
         self._validate(rival.picking_ids, 4)
         self.assertEqual(rival.picking_ids.state, "done")
 
-    def test_undue_demand_is_not_covered_by_what_is_held(self):
-        """E5, C1: an order reserved by hand falls short when the rest is held."""
+    def test_undue_demand_is_not_covered_by_what_is_soft_reserved(self):
+        """E5, C1: an order reserved manually falls short when the rest is reserved."""
         self.warehouse.out_type_id.reservation_method = "manual"
         rival = self._create_rival_order(4)
         rival.action_confirm()
-        self._hold(6)
+        self._reserve(6)
         self.assertEqual(rival.order_line.backorder_qty, 0)
         self._set_stock(self.protected, 7)
         self._run_retries()
@@ -517,49 +533,49 @@ class TestHold(BackorderCommon):
     # Taken by hand
     # ------------------------------------------------------------------
 
-    def test_delivery_picked_by_hand_takes_nothing_that_is_held(self):
-        """E5: the refusal names the hold, for whom it is and until when."""
-        hold = self._hold(6)
+    def test_delivery_picked_by_hand_takes_nothing_that_is_soft_reserved(self):
+        """E5: the refusal names the soft reservation, its customer and expiry."""
+        reservation = self._reserve(6)
         delivery = self._create_delivery(5)
         self.assertEqual(delivery.move_ids.quantity, 4)
         with self.assertRaisesRegex(
             InsufficientStockError,
             rf"Protected: 1\.0 Units too many from {self.warehouse.name};"
-            rf" {hold.name}: 6\.0 for Patient Customer until",
+            rf" {reservation.name}: 6\.0 for Patient Customer until",
         ):
             self._validate(delivery, 5)
         self._validate(delivery, 4)
         self.assertEqual(delivery.state, "done")
         self.assertEqual(self._get(self.protected, "pickable"), 6)
 
-    def test_nothing_held_is_reserved_by_hand(self):
+    def test_soft_reserved_stock_is_not_reserved_by_hand(self):
         """E5: already saving the quantity is refused, not only the delivery."""
-        self._hold(6)
+        self._reserve(6)
         delivery = self._create_delivery(5)
-        with self.assertRaisesRegex(InsufficientStockError, "held for others"):
+        with self.assertRaisesRegex(InsufficientStockError, "reserved for others"):
             delivery.move_ids.quantity = 5
         self.assertEqual(delivery.move_ids.quantity, 4)
 
-    def test_waiting_order_is_not_delivered_from_what_is_held(self):
+    def test_waiting_order_is_not_delivered_from_what_is_soft_reserved(self):
         """E5: its demand is promised, but not from this stock."""
-        self._hold(10)
+        self._reserve(10)
         waiting = self._confirm_short(5)
-        with self.assertRaisesRegex(InsufficientStockError, "held for others"):
+        with self.assertRaisesRegex(InsufficientStockError, "reserved for others"):
             self._validate(waiting.picking_ids, 5)
 
-    def test_quantity_added_to_a_finished_delivery_takes_nothing_held(self):
-        """E5: what is entered afterwards is judged alike."""
+    def test_quantity_added_to_a_finished_delivery_takes_nothing_soft_reserved(self):
+        """E5: quantities entered afterwards are checked as well."""
         delivery = self._create_delivery(2)
         self._validate(delivery, 2)
-        self._hold(6)
-        with self.assertRaisesRegex(InsufficientStockError, "held for others"):
+        self._reserve(6)
+        with self.assertRaisesRegex(InsufficientStockError, "reserved for others"):
             delivery.move_ids.move_line_ids.quantity = 5
         delivery.move_ids.move_line_ids.quantity = 4
 
     def test_lines_may_be_split_and_swapped(self):
         """E5: the sum counts, not the single line on the way to it."""
         self._force_stock(self.protected, 2, self.shelf)
-        self._hold(6)
+        self._reserve(6)
         delivery = self._create_delivery(6)
         move = delivery.move_ids
         line = move.move_line_ids[0]
@@ -584,24 +600,24 @@ class TestHold(BackorderCommon):
 
     def test_soft_phase_warns_and_dark_phase_records(self):
         """E5, B9: only the hard phase stops a delivery."""
-        self._hold(6)
+        self._reserve(6)
         for phase in ("soft", "dark"):
             self.company.promise_phase = phase
             delivery = self._create_delivery(1)
             self._validate(delivery, 1)
             self._validate(self._create_delivery(1), 1)
         with self.subTest("nothing was taken so far"):
-            self.assertFalse(self._get_events("hold:taken"))
+            self.assertFalse(self._get_events("reservation:taken"))
         for number, phase in enumerate(("soft", "dark"), 1):
             self.company.promise_phase = phase
             self._validate(self._create_delivery(2), 2)
-            events = self._get_events("hold:taken", product_id=self.protected)
+            events = self._get_events("reservation:taken", product_id=self.protected)
             self.assertEqual(len(events), number)
             self.assertEqual(events[0].quantity, 2)
 
     def test_facts_are_not_refused(self):
-        """E5: what is counted down, scrapped or set apart is gone, held or not."""
-        self._hold(10)
+        """E5: counted, scrapped or quarantined stock is gone, reserved or not."""
+        self._reserve(10)
         self._set_stock(self.protected, 8)
         scrap = self.env["stock.scrap"].create(
             {
@@ -622,19 +638,19 @@ class TestHold(BackorderCommon):
         self.env.cr.flush()
         self.assertEqual(self._get(self.protected), -6)
 
-    def test_reservations_and_holds_never_exceed_stock(self):
+    def test_transfers_and_reservations_never_exceed_stock(self):
         """E5: whatever is tried in the hard phase, their sum stays within stock."""
         own = self._create_rival_order(3)
         steps = [
-            lambda: self._hold(4),
+            lambda: self._reserve(4),
             lambda: self._create_rival_order(4).action_confirm(),
-            lambda: self._hold_for(own, 3),
+            lambda: self._reserve_for(own, 3),
             lambda: self._confirm_short(6),
             lambda: self._validate(self._create_delivery(3), 3),
             lambda: own.action_confirm(),
             lambda: self._create_delivery(9),
             lambda: self._receive(self.protected, 2),
-            lambda: self._hold(2),
+            lambda: self._reserve(2),
             lambda: self._confirm((self.protected, 4)),
             self._run_retries,
         ]
@@ -649,8 +665,8 @@ class TestHold(BackorderCommon):
             quants = self._get_quants(self.protected)
             reserved = sum(quants.mapped("reserved_quantity"))
             stock = sum(quants.mapped("quantity"))
-            held = self._get(self.protected, "held")
-            self.assertLessEqual(reserved + held, stock)
+            soft_reserved = self._get(self.protected, "held")
+            self.assertLessEqual(reserved + soft_reserved, stock)
         self.assertEqual(
             outcomes,
             [True, True, False, True, False, False, True, True, False, True, True],
@@ -660,93 +676,95 @@ class TestHold(BackorderCommon):
     # Ending
     # ------------------------------------------------------------------
 
-    def test_release_serves_who_waits(self):
+    def test_release_serves_waiting_orders(self):
         """E5, C2: the stock goes to the queue, and the log says why."""
-        hold = self._hold(10)
+        reservation = self._reserve(10)
         waiting = self._confirm_short(5)
-        hold.action_release("customer decided otherwise")
-        self.assertEqual((hold.state, hold.remaining_quantity), ("released", 0))
+        reservation.action_release("customer decided otherwise")
+        self.assertEqual(
+            (reservation.state, reservation.remaining_quantity), ("released", 0)
+        )
         self._run_retries()
         self.assertEqual(self._get_reserved(waiting), 5)
-        [event] = self._get_events("hold:released", product_id=self.protected)
+        [event] = self._get_events("reservation:released", product_id=self.protected)
         self.assertEqual(event.reason, "customer decided otherwise")
         allocated = self._get_events("order:allocated", order_id=waiting)
-        self.assertIn(hold.name, allocated[0].trigger_source)
+        self.assertIn(reservation.name, allocated[0].trigger_source)
 
-    def test_expiry_serves_who_waits(self):
-        """E5, C2: the scheduled action marks what has expired, and wakes the queue."""
-        hold = self._hold(10)
-        other = self._hold(1, product_id=self._stock_other().id)
+    def test_expiry_serves_waiting_orders(self):
+        """E5, C2: the scheduled action marks what has expired, and enqueues a retry."""
+        reservation = self._reserve(10)
+        other = self._reserve(1, product_id=self._stock_other().id)
         waiting = self._confirm_short(5)
-        self._let_expire(hold)
-        due = self.holds._take_due()
-        self.assertEqual(due, hold)
+        self._let_expire(reservation)
+        due = self.reservations._take_due()
+        self.assertEqual(due, reservation)
         due._settle("expired")
-        self.assertEqual((hold.state, other.state), ("expired", "active"))
+        self.assertEqual((reservation.state, other.state), ("expired", "active"))
         self._run_retries()
         self.assertEqual(self._get_reserved(waiting), 5)
-        [event] = self._get_events("hold:expired", product_id=self.protected)
+        [event] = self._get_events("reservation:expired", product_id=self.protected)
         self.assertEqual(event.quantity, 10)
-        self.assertFalse(self.holds._take_due())
+        self.assertFalse(self.reservations._take_due())
 
     def _stock_other(self):
         self._set_stock(self.backorderable, 1)
         return self.backorderable
 
-    def test_ended_hold_stays_as_it_is(self):
+    def test_ended_reservation_stays_as_it_is(self):
         """E5: it is neither released twice nor extended nor deleted while active."""
-        hold = self._hold(2)
-        with self.assertRaisesRegex(UserError, "Release the hold"):
-            hold.unlink()
-        hold.action_release("enough")
+        reservation = self._reserve(2)
+        with self.assertRaisesRegex(UserError, "Release the soft reservation"):
+            reservation.unlink()
+        reservation.action_release("enough")
         later = fields.Datetime.now() + timedelta(hours=1)
         with self.assertRaisesRegex(UserError, "has ended already"):
-            hold.action_release("again")
+            reservation.action_release("again")
         with self.assertRaisesRegex(UserError, "has ended already"):
-            hold.action_extend(later)
+            reservation.action_extend(later)
         with self.assertRaisesRegex(UserError, "Say why"):
-            self._hold(2).action_release(" ")
+            self._reserve(2).action_release(" ")
 
-    def test_hold_is_extended(self):
+    def test_reservation_is_extended(self):
         """E5: its owner gives it more time, and the log knows."""
-        hold = self._hold(2)
+        reservation = self._reserve(2)
         later = fields.Datetime.now().replace(microsecond=0) + timedelta(hours=99)
-        hold.action_extend(fields.Datetime.to_string(later))
-        self.assertEqual(hold.expiry_date, later)
-        [event] = self._get_events("hold:extended", product_id=self.protected)
-        self.assertEqual(event.payload["hold"], hold.name)
+        reservation.action_extend(fields.Datetime.to_string(later))
+        self.assertEqual(reservation.expiry_date, later)
+        [event] = self._get_events("reservation:extended", product_id=self.protected)
+        self.assertEqual(event.payload["reservation"], reservation.name)
         self.assertLess(event.payload["previouslyExpired"], event.payload["expires"])
 
-    def test_extensions_add_up_to_the_longest_hold(self):
-        """E5, C10: salespeople hold no longer by extending; an operator may."""
+    def test_extensions_add_up_to_the_longest_reservation(self):
+        """E5, C10: salespeople cannot exceed the limit by extending; operators can."""
         self.company.write(
             {"soft_reservation_duration": 4, "soft_reservation_max_duration": 10}
         )
-        hold = self._hold(2, user_id=self.users["sales"].id)
+        reservation = self._reserve(2, user_id=self.users["sales"].id)
         self.env.cr.execute(
             "UPDATE stock_soft_reservation"
             " SET create_date = create_date - interval '8 hours' WHERE id = %s",
-            [hold.id],
+            [reservation.id],
         )
-        hold.invalidate_recordset()
+        reservation.invalidate_recordset()
         later = fields.Datetime.now() + timedelta(hours=5)
-        with self.assertRaisesRegex(ValidationError, "held for 10 hours at most"):
-            self._as("sales", hold).action_extend(later)
-        self._as("operator", hold).action_extend(later)
-        self.assertEqual(hold.expiry_date, later.replace(microsecond=0))
+        with self.assertRaisesRegex(ValidationError, "reserved for 10 hours at most"):
+            self._as("sales", reservation).action_extend(later)
+        self._as("operator", reservation).action_extend(later)
+        self.assertEqual(reservation.expiry_date, later.replace(microsecond=0))
 
-    def test_expired_hold_is_not_extended(self):
-        """E5: somebody else may have the stock by now."""
-        hold = self._hold(2)
-        self._let_expire(hold)
+    def test_expired_reservation_is_not_extended(self):
+        """E5: others may have the stock by now."""
+        reservation = self._reserve(2)
+        self._let_expire(reservation)
         with self.assertRaisesRegex(UserError, "has expired"):
-            hold.action_extend(fields.Datetime.now() + timedelta(hours=1))
+            reservation.action_extend(fields.Datetime.now() + timedelta(hours=1))
 
     # ------------------------------------------------------------------
     # From the quotation
     # ------------------------------------------------------------------
 
-    def test_salesman_holds_from_his_quotation(self):
+    def test_salesman_reserves_from_his_quotation(self):
         """E5: the wizard proposes what is missing, as far as there is any."""
         order = self._as(
             "sales",
@@ -760,14 +778,14 @@ class TestHold(BackorderCommon):
             (12, 10, 10),
         )
         line.quantity = 7
-        wizard.action_hold()
-        hold = order.soft_reservation_ids
+        wizard.action_reserve()
+        reservation = order.soft_reservation_ids
         self.assertEqual(
-            (hold.quantity, hold.partner_id, hold.user_id),
+            (reservation.quantity, reservation.partner_id, reservation.user_id),
             (7, self.customer, self.users["sales"]),
         )
         self.assertEqual(order.soft_reservation_count, 1)
-        self.assertEqual(order.stock_held_until, hold.expiry_date)
+        self.assertEqual(order.stock_reserved_until, reservation.expiry_date)
         again = self._open_as("sales", order.action_open_soft_reservation())
         self.assertEqual(again.line_ids.missing_quantity, 5)
         self.assertEqual(again.line_ids.quantity, 3)
@@ -777,29 +795,29 @@ class TestHold(BackorderCommon):
         )
         decision.reason = "not any more"
         decision.save().action_release()
-        self.assertEqual(hold.state, "released")
+        self.assertEqual(reservation.state, "released")
         self.assertEqual(order.soft_reservation_count, 0)
 
     def _open_as(self, role, action):
         return self._as(role, self.env[action["res_model"]]).browse(action["res_id"])
 
-    def test_nothing_is_held_for_an_order_or_a_service(self):
-        """E5: the button and the server agree on what a hold is for."""
+    def test_nothing_is_reserved_for_an_order_or_a_service(self):
+        """E5: the button and the server apply the same conditions."""
         order = self._confirm((self.protected, 1))
         self.assertFalse(order.can_reserve_stock)
-        with self.assertRaisesRegex(UserError, "nothing to hold"):
+        with self.assertRaisesRegex(UserError, "nothing to reserve"):
             order.action_open_soft_reservation()
-        with self.assertRaisesRegex(ValidationError, "no quotation any more"):
-            self._hold_for(order, 1)
+        with self.assertRaisesRegex(ValidationError, "not a quotation anymore"):
+            self._reserve_for(order, 1)
 
     # ------------------------------------------------------------------
     # Who may
     # ------------------------------------------------------------------
 
-    def test_who_may_hold(self):
-        """E5, C10: salespeople and operators hold, viewers look."""
+    def test_who_may_reserve(self):
+        """E5, C10: salespeople and operators reserve, viewers only read."""
         for role in ("sales", "operator", "manager", "finance"):
-            hold = self._as(role, self.holds).create(
+            reservation = self._as(role, self.reservations).create(
                 {
                     "product_id": self.protected.id,
                     "warehouse_id": self.warehouse.id,
@@ -807,9 +825,9 @@ class TestHold(BackorderCommon):
                     "partner_id": self.customer.id,
                 }
             )
-            self.assertEqual(hold.user_id, self.users[role], role)
+            self.assertEqual(reservation.user_id, self.users[role], role)
         with self.assertRaises(AccessError):
-            self._as("viewer", self.holds).create(
+            self._as("viewer", self.reservations).create(
                 {
                     "product_id": self.protected.id,
                     "warehouse_id": self.warehouse.id,
@@ -820,34 +838,34 @@ class TestHold(BackorderCommon):
     def test_who_may_release_and_extend(self):
         """E5, C10: salespeople their own, operators any, viewers none."""
         later = fields.Datetime.now() + timedelta(hours=30)
-        hold = self._hold(1)
+        reservation = self._reserve(1)
         for role in ("sales", "viewer"):
-            own = self._as(role, hold)
+            own = self._as(role, reservation)
             self.assertFalse(own.can_change)
-            with self.assertRaisesRegex(AccessError, hold.name):
+            with self.assertRaisesRegex(AccessError, reservation.name):
                 own.action_release("mine now")
-            with self.assertRaisesRegex(AccessError, hold.name):
+            with self.assertRaisesRegex(AccessError, reservation.name):
                 own.action_extend(later)
-        self._as("operator", hold).action_extend(later)
-        self._as("operator", hold).action_release("agreed")
+        self._as("operator", reservation).action_extend(later)
+        self._as("operator", reservation).action_release("agreed")
         order = self._create_order((self.protected, 1), user_id=self.users["sales"].id)
         for own in (
-            self._hold(1, user_id=self.users["sales"].id),
-            self._hold_for(order, 1),
+            self._reserve(1, user_id=self.users["sales"].id),
+            self._reserve_for(order, 1),
         ):
             self._as("sales", own).action_extend(later)
             self._as("sales", own).action_release("done")
             self.assertEqual(own.state, "released")
 
-    def test_nobody_writes_a_hold(self):
+    def test_nobody_writes_a_reservation(self):
         """E5: what only the server decides comes neither by write nor by default."""
-        hold = self._hold(1)
+        reservation = self._reserve(1)
         for role in ("sales", "operator", "finance"):
             for values in ({"quantity": 5}, {"user_id": self.users[role].id}):
                 with self.assertRaisesRegex(AccessError, "Use the buttons"):
-                    self._as(role, hold).write(values)
+                    self._as(role, reservation).write(values)
             with self.assertRaises(AccessError):
-                self._as(role, hold).unlink()
+                self._as(role, reservation).unlink()
         values = {
             "product_id": self.protected.id,
             "warehouse_id": self.warehouse.id,
@@ -855,17 +873,21 @@ class TestHold(BackorderCommon):
             "partner_id": self.customer.id,
         }
         with self.assertRaisesRegex(AccessError, "cannot be entered"):
-            self._as("sales", self.holds).create({**values, "consumed_quantity": -9})
-        hold = (
-            self._as("sales", self.holds)
+            self._as("sales", self.reservations).create(
+                {**values, "consumed_quantity": -9}
+            )
+        reservation = (
+            self._as("sales", self.reservations)
             .with_context(default_consumed_quantity=-9, default_state="released")
             .create(values)
         )
-        self.assertEqual((hold.state, hold.consumed_quantity), ("active", 0))
+        self.assertEqual(
+            (reservation.state, reservation.consumed_quantity), ("active", 0)
+        )
 
     def test_companies_are_kept_apart(self):
-        """E5, C10: another company's holds are neither seen nor made."""
-        hold = self._hold(4)
+        """E5, C10: soft reservations of other companies are not accessible."""
+        reservation = self._reserve(4)
         other = self.env["res.company"].sudo().create({"name": "Others"})
         stranger = new_test_user(
             self.env,
@@ -874,12 +896,12 @@ class TestHold(BackorderCommon):
             company_id=other.id,
             company_ids=[Command.set(other.ids)],
         )
-        theirs = self.holds.with_user(stranger).with_context(
+        theirs = self.reservations.with_user(stranger).with_context(
             allowed_company_ids=other.ids
         )
-        self.assertFalse(theirs.search([("id", "=", hold.id)]))
+        self.assertFalse(theirs.search([("id", "=", reservation.id)]))
         with self.assertRaises(AccessError):
-            theirs.browse(hold.id).action_release("take over")
+            theirs.browse(reservation.id).action_release("take over")
         with self.assertRaises(AccessError):
             theirs.create(
                 {
