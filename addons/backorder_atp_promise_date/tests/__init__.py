@@ -5,6 +5,7 @@ from . import test_bad_data
 from . import test_expected_date
 from . import test_permissions
 from . import test_projection
+from . import test_projection_chart
 from . import test_promise_date
 from . import test_promise_tour
 from . import test_split

@@ -2,7 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Who may write the fields of promised dates."""
 
-from odoo.addons.backorder_atp.tests.permission_walk import MANAGERS, NOBODY, decide
+from odoo.addons.backorder_atp.tests.permission_walk import (
+    EMPLOYEES,
+    MANAGERS,
+    NOBODY,
+    decide,
+)
 
 # Fields that a remote caller could write.
 FIELDS = decide(
@@ -18,6 +23,16 @@ FIELDS = decide(
                 "promise_late_demand_offset promise_gain_days "
                 "promise_slip_days promise_show_dates"
             ),
+        },
+    }
+)
+
+
+# Public methods.
+METHODS = decide(
+    {
+        "stock.availability": {
+            EMPLOYEES: "get_projection_chart",
         },
     }
 )

@@ -15,3 +15,4 @@ from . import sale_order_line
 from . import res_config_settings
 from . import ir_actions_report
 from . import ir_websocket
+from . import backorder_overview

@@ -12,7 +12,7 @@ import {deserializeDateTime} from "@web/core/l10n/dates";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
-import {formatFloat} from "@web/views/fields/formatters";
+import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
@@ -62,20 +62,18 @@ export class BackorderOverview extends Component {
     return deserializeDateTime(date).toRelative();
   }
 
-  formatFigure(figure) {
-    return formatFloat(figure.value, {
-      humanReadable: true,
-      decimals: Number.isInteger(figure.value) ? 0 : 1,
-      digits: [false, 0],
-    });
+  formatFigure({value, currency_id}) {
+    if (currency_id) {
+      return formatMonetary(value, {currencyId: currency_id, digits: [false, 0]});
+    }
+    return formatFloat(value, {digits: [false, Number.isInteger(value) ? 0 : 1]});
   }
 
   getChange(figure) {
     const change = figure.value - figure.previous;
-    const sign = change > 0 ? "+" : "";
     return _t("%(previous)s a week ago (%(change)s)", {
-      previous: this.formatFigure({value: figure.previous}),
-      change: sign + this.formatFigure({value: change}),
+      previous: this.formatFigure({...figure, value: figure.previous}),
+      change: (change > 0 ? "+" : "") + this.formatFigure({...figure, value: change}),
     });
   }
 

@@ -1,0 +1,68 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+ORDERS = "backorder_atp.sale_order_action_backorder"
+PRODUCTS = "backorder_atp.backorder_product_action"
+#: ``{figure of the overview: (figure of the board, of a snapshot)}``
+FIGURES = {
+    "backordered": ("orders_waiting", "order_count"),
+    "on_hold": ("orders_on_hold", "held_count"),
+    "value": ("shortage_value", "value"),
+}
+
+
+class BackorderOverview(models.AbstractModel):
+    """The figures of the board, with those of a week ago from the frozen history."""
+
+    _inherit = "backorder.overview"
+
+    @api.model
+    def _get_figures(self):
+        board = self.env["backorder.board"].get_figures()
+        previous = self._get_previous_figures()
+        figures = super()._get_figures()
+        figures[2:2] = [
+            self._prepare_figure(
+                "products",
+                self.env._("Products Short"),
+                board["products_short"],
+                None,
+                PRODUCTS,
+                "backordered",
+            ),
+            {
+                **self._prepare_figure(
+                    "value",
+                    self.env._("Value Short"),
+                    board["shortage_value"],
+                    None,
+                    ORDERS,
+                    "backordered",
+                ),
+                "currency_id": board["currency_id"],
+            },
+        ]
+        return [
+            {**figure, "previous": previous[figure["key"]]}
+            if figure["key"] in previous
+            else figure
+            for figure in figures
+        ]
+
+    def _get_previous_figures(self):
+        """Return ``{key: value}`` a week ago; empty where no history is kept yet."""
+        rows = self.env["backorder.snapshot"]._read_group(
+            [
+                ("scope", "=", "company"),
+                ("date", "=", fields.Date.today() - timedelta(days=7)),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            aggregates=["__count"]
+            + [f"{field}:sum" for _figure, field in FIGURES.values()],
+        )
+        [(count, *values)] = rows
+        return dict(zip(FIGURES, values, strict=True)) if count else {}
