@@ -25,8 +25,8 @@ class StockAvailability(models.AbstractModel):
         :return: dict of ``unit``, ``safety_stock`` and ``days``, ascending from today,
             each with ``day``, ``stock`` (what is left when the day ends), ``atp``,
             ``supply``, ``demand`` (product's unit), ``receipts`` (names) and
-            ``orders`` (``id``, ``name``, ``quantity``; orders the user may not read
-            have no id)
+            ``orders`` (``id``, ``name``, ``quantity``, ``reserved``; orders that
+            the user may not read have no id)
         :raise AccessError: for a product, a warehouse or an order that the user may
             not see
         """
@@ -39,53 +39,80 @@ class StockAvailability(models.AbstractModel):
         until = fields.Date.today() + timedelta(days=CHART_DAYS)
         days = self.get_projection(product, warehouse, order, until)[key]
         figures = self.get_availability(product, warehouse, order)[key]
-        kept = sum(figures[name] for name in ("safety_stock", "held", "locked"))
-        orders = self._get_chart_orders(product, warehouse, order)
-        receipts = self._get_receipt_names(days)
         return {
             "unit": product.uom_id.sudo().name,
             "safety_stock": figures["safety_stock"],
-            "days": [
-                {
-                    "day": day["day"],
-                    "stock": day["balance"] + kept,
-                    "atp": day["atp"],
-                    "supply": day["supply"],
-                    "demand": day["demand"],
-                    "receipts": [receipts[id_] for id_, _quantity in day["receipts"]],
-                    "orders": orders[day["day"]],
-                }
-                for day in days
-            ],
+            "days": self._prepare_chart_days(
+                days,
+                sum(figures[name] for name in ("safety_stock", "held", "locked")),
+                self._get_chart_orders(product, warehouse, order, until),
+            ),
         }
 
+    def _prepare_chart_days(self, days, kept, orders):
+        """Return the days of a projection and those on which orders leave.
+
+        The projection deducts what is reserved today; in the chart it leaves on the
+        day of its order.
+
+        :param kept: quantity that is there, but kept from promises
+        :param orders: ``{day: orders}``, as from :meth:`_get_chart_orders`
+        """
+        known = {day["day"]: day for day in days}
+        receipts = self._get_receipt_names(days)
+        reserved = sum(one["reserved"] for found in orders.values() for one in found)
+        found, last = [], days[0]
+        for date in sorted({*known, *orders}):
+            last = known.get(
+                date, {**last, "supply": 0.0, "demand": 0.0, "receipts": []}
+            )
+            leaving = orders.get(date, [])
+            leaving_reserved = sum(one["reserved"] for one in leaving)
+            reserved -= leaving_reserved
+            found.append(
+                {
+                    "day": date,
+                    "stock": last["balance"] + kept + reserved,
+                    "atp": last["atp"],
+                    "supply": last["supply"],
+                    "demand": last["demand"] + leaving_reserved,
+                    "receipts": [receipts[id_] for id_, _qty in last["receipts"]],
+                    "orders": leaving,
+                }
+            )
+        return found
+
     def _get_receipt_names(self, days):
-        """Return ``{move id: name of its document}`` of the receipts of a projection."""
+            last = known.get(
+                date, {**last, "supply": 0.0, "demand": 0.0, "receipts": []}
+            )
         ids = {id_ for day in days for id_, _quantity in day["receipts"]}
         return {
             move.id: move.reference or move.origin or ""
             for move in self.env["stock.move"].sudo().browse(ids)
         }
 
-    def _get_chart_orders(self, product, warehouse, excluded):
-        """Return ``{day: orders}`` that take stock, merged by order."""
-        rows = self._get_order_demand(product, warehouse)
+    def _get_chart_orders(self, product, warehouse, excluded, until):
+        """Return ``{day: orders}`` that take stock, one entry for each order."""
+        taken = defaultdict(lambda: [0.0, 0.0])
         lines = self.env["sale.order.line"].sudo()
-        quantities = defaultdict(float)
-        for row in rows:
+        for row in self._get_order_demand(product, warehouse):
             order = lines.browse(row["sale_line_id"]).order_id
-            if row["day"] and order not in excluded:
-                quantities[row["day"], order] += row["reserved"] + row["missing"]
-        orders = self.env["sale.order"].union(*(order for _day, order in quantities))
-        readable = orders.with_env(self.env)._filtered_access("read")
+            if row["day"] and row["day"] <= until and order not in excluded:
+                quantities = taken[row["day"], order]
+                quantities[0] += row["reserved"]
+                quantities[1] += row["missing"]
+        orders = self.env["sale.order"].union(*(order for _day, order in taken))
+        readable = orders.sudo(False)._filtered_access("read")
         found = defaultdict(list)
-        for (day, order), quantity in quantities.items():
+        for (day, order), (reserved, missing) in taken.items():
             is_readable = order.id in readable._ids
             found[day].append(
                 {
                     "id": is_readable and order.id,
                     "name": order.name if is_readable else self.env._("Other orders"),
-                    "quantity": quantity,
+                    "quantity": reserved + missing,
+                    "reserved": reserved,
                 }
             )
-        return found
+        return dict(found)

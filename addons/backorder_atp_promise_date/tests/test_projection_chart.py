@@ -32,7 +32,8 @@ class TestProjectionChart(BackorderCommon):
         today, later = chart["days"]
         self.assertEqual((today["demand"], today["stock"], today["atp"]), (4, 6, 6))
         self.assertEqual(
-            today["orders"], [{"id": order.id, "name": order.name, "quantity": 4}]
+            today["orders"],
+            [{"id": order.id, "name": order.name, "quantity": 4, "reserved": 4}],
         )
         self.assertEqual((later["supply"], later["stock"], later["atp"]), (7, 13, 13))
         self.assertEqual(later["receipts"], [receipt.name])
@@ -54,6 +55,17 @@ class TestProjectionChart(BackorderCommon):
         self.assertEqual(chart["safety_stock"], policy.safety_stock_quantity)
         self.assertEqual((chart["days"][0]["atp"], available), (4, 4))
         self.assertEqual(chart["days"][0]["stock"], 6)
+
+    def test_reserved_stock_leaves_on_the_day_of_its_order(self):
+        """B17: it is on the shelf until then, though it can be promised to nobody."""
+        order = self._confirm((self.backorderable, 4))
+        leaving = fields.Datetime.now() + timedelta(days=3)
+        order.picking_ids.move_ids.write({"date": leaving, "date_deadline": leaving})
+        self.env.flush_all()
+        self.assertEqual(order.picking_ids.state, "assigned")
+        today, later = self._get_chart()["days"]
+        self.assertEqual((today["stock"], today["demand"], today["atp"]), (10, 0, 6))
+        self.assertEqual((later["stock"], later["demand"], later["atp"]), (6, 4, 6))
 
     def test_own_demand_is_left_out(self):
         """B17: an order does not compete with itself."""
