@@ -18,6 +18,7 @@ module.exports = [
       sourceType: "module",
       globals: {
         ...globals.browser,
+        Chart: "readonly",
         luxon: "readonly",
         odoo: "readonly",
         owl: "readonly",

@@ -52,7 +52,6 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     promised_date = fields.Date(
-        "Promised Date",
         compute="_compute_promised_date",
         help="The date for which the whole delivery is promised.",
     )

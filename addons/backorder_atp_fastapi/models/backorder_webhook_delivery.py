@@ -68,7 +68,7 @@ class BackorderWebhookDelivery(models.Model):
     next_attempt = fields.Datetime(default=fields.Datetime.now, readonly=True)
     sent_date = fields.Datetime("Sent On", readonly=True)
     response_status = fields.Integer("HTTP Status", readonly=True)
-    error = fields.Char("Error", readonly=True)
+    error = fields.Char(readonly=True)
 
     _waiting_idx = models.Index("(next_attempt, id) WHERE state = 'waiting'")
     _webhook_waiting_idx = models.Index(

@@ -83,9 +83,7 @@ class StockAvailability(models.AbstractModel):
         return found
 
     def _get_receipt_names(self, days):
-            last = known.get(
-                date, {**last, "supply": 0.0, "demand": 0.0, "receipts": []}
-            )
+        """Return ``{move id: name of its document}`` for the receipts of ``days``."""
         ids = {id_ for day in days for id_, _quantity in day["receipts"]}
         return {
             move.id: move.reference or move.origin or ""

@@ -99,7 +99,9 @@ export class ProjectionChart extends Component {
         onClick: (_event, elements) => this.onClick(elements),
         plugins: {
           legend: {position: "bottom", labels: {usePointStyle: true}},
-          tooltip: {callbacks: {afterBody: ([item]) => this.getDetails(item.dataIndex)}},
+          tooltip: {
+            callbacks: {afterBody: ([item]) => this.getDetails(item.dataIndex)},
+          },
         },
         scales: {
           x: {stacked: true},
@@ -161,7 +163,9 @@ export class ProjectionChart extends Component {
     const {receipts, orders} = this.days[index];
     return [
       ...receipts.map((name) => `+ ${name}`),
-      ...orders.map(({name, quantity}) => `− ${name}: ${this.formatQuantity(quantity)}`),
+      ...orders.map(
+        ({name, quantity}) => `− ${name}: ${this.formatQuantity(quantity)}`
+      ),
     ];
   }
 
