@@ -1,6 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.backorder_atp.tests.test_tours import QUOTATIONS, TourCommon
@@ -11,3 +14,16 @@ class TestPromiseTour(TourCommon):
     def test_line_shows_its_promise(self):
         """B5: a click on the promise of a line shows how much is short."""
         self._start("backorder_atp_promise", "manager", QUOTATIONS)
+
+    def test_chart_shows_who_takes_the_stock(self):
+        """B17: from the product to the chart of the next days, and to an order."""
+        self._set_stock(self.backorderable, 10)
+        order = self._confirm((self.backorderable, 4))
+        leaving = fields.Datetime.now() + timedelta(days=3)
+        order.picking_ids.move_ids.write({"date": leaving, "date_deadline": leaving})
+        product = self.backorderable.product_tmpl_id
+        self._start(
+            "backorder_atp_projection_chart",
+            "manager",
+            f"/odoo/product.template/{product.id}",
+        )

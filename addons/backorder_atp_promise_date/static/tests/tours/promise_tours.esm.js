@@ -20,3 +20,23 @@ tours.add("backorder_atp_promise", {
     },
   ],
 });
+
+tours.add("backorder_atp_projection_chart", {
+  steps: () => [
+    {trigger: "button[name=action_explain]", run: "click"},
+    {
+      content: "The chart of the next days stands below the figures",
+      trigger: ".modal .o_backorder_projection_chart canvas",
+    },
+    {
+      trigger: ".modal .o_backorder_projection_chart button:contains('Show table')",
+      run: "click",
+    },
+    {
+      content: "The table names the order that takes the stock",
+      trigger: ".modal .o_backorder_projection_chart td button:contains('S')",
+      run: "click",
+    },
+    {trigger: ".o_form_view .o_field_widget[name=order_line]"},
+  ],
+});
