@@ -21,9 +21,8 @@ class TestPromiseTour(TourCommon):
         order = self._confirm((self.backorderable, 4))
         leaving = fields.Datetime.now() + timedelta(days=3)
         order.picking_ids.move_ids.write({"date": leaving, "date_deadline": leaving})
-        product = self.backorderable.product_tmpl_id
         self._start(
             "backorder_atp_projection_chart",
             "manager",
-            f"/odoo/product.template/{product.id}",
+            f"/odoo/product.product/{self.backorderable.id}",
         )

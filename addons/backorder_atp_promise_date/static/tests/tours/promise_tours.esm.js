@@ -23,6 +23,7 @@ tours.add("backorder_atp_promise", {
 
 tours.add("backorder_atp_projection_chart", {
   steps: () => [
+    {trigger: ".nav-link[name=inventory]", run: "click"},
     {trigger: "button[name=action_explain]", run: "click"},
     {
       content: "The chart of the next days stands below the figures",
