@@ -106,9 +106,15 @@ export class BackorderOverview extends Component {
     });
   }
 
-  async runLine(line) {
-    const action = await this.orm.call(line.model, line.method, [line.id]);
-    return this.action.doAction(action, {onClose: () => this.load()});
+  runLine(line) {
+    return this.action.doActionButton({
+      type: "object",
+      name: line.method,
+      resModel: line.model,
+      resId: line.id,
+      resIds: [line.id],
+      onClose: () => this.load(),
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from "@odoo/owl";
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {deserializeDate, formatDate, serializeDate} from "@web/core/l10n/dates";
 import {AvailabilityExplanation} from "@backorder_atp/availability_explanation/availability_explanation.esm";
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
@@ -66,6 +66,23 @@ export class ProjectionChart extends Component {
     return this.days.length < 2;
   }
 
+  /** Every day up to the last change, so that the distance between days is true. */
+  get chartDays() {
+    const known = Object.fromEntries(this.days.map((day) => [day.day, day]));
+    const last = deserializeDate(this.days.at(-1).day).plus({days: 1});
+    const found = [];
+    let date = deserializeDate(this.days[0].day);
+    while (date <= last) {
+      const day = serializeDate(date);
+      const before = found.at(-1);
+      found.push(
+        known[day] || {...before, day, supply: 0, demand: 0, receipts: [], orders: []}
+      );
+      date = date.plus({days: 1});
+    }
+    return found;
+  }
+
   formatDay(day) {
     return formatDate(deserializeDate(day));
   }
@@ -83,24 +100,25 @@ export class ProjectionChart extends Component {
   }
 
   getConfig() {
+    const days = this.chartDays;
     return {
       data: {
-        labels: this.days.map(({day}) => this.formatDay(day)),
+        labels: days.map(({day}) => this.formatDay(day)),
         datasets: [
-          ...this.getLines(),
-          this.getBar("supply", _t("Receipts"), 1),
-          this.getBar("demand", _t("Orders"), -1),
+          ...this.getLines(days),
+          this.getBar(days, "supply", _t("Receipts"), 1),
+          this.getBar(days, "demand", _t("Orders"), -1),
         ],
       },
       options: {
         animation: false,
         maintainAspectRatio: false,
         interaction: {mode: "index", intersect: false},
-        onClick: (_event, elements) => this.onClick(elements),
+        onClick: (_event, elements) => this.onClick(days, elements),
         plugins: {
-          legend: {position: "bottom", labels: {usePointStyle: true}},
+          legend: {position: "bottom", labels: {usePointStyle: true, boxHeight: 7}},
           tooltip: {
-            callbacks: {afterBody: ([item]) => this.getDetails(item.dataIndex)},
+            callbacks: {afterBody: ([item]) => this.getDetails(days[item.dataIndex])},
           },
         },
         scales: {
@@ -111,32 +129,32 @@ export class ProjectionChart extends Component {
     };
   }
 
-  getLines() {
-    const line = {type: "line", stepped: "after", pointRadius: 3, borderWidth: 2};
+  getLines(days) {
+    const line = {type: "line", stepped: "before", pointRadius: 2, borderWidth: 2};
     const lines = [
       {
         ...line,
-        label: _t("Projected stock"),
-        data: this.days.map(({stock}) => stock),
-        borderColor: COLORS.stock,
-        backgroundColor: COLORS.stock,
-        pointStyle: "circle",
-      },
-      {
-        ...line,
         label: _t("Available to promise"),
-        data: this.days.map(({atp}) => atp),
+        data: days.map(({atp}) => atp),
         borderColor: COLORS.atp,
         backgroundColor: COLORS.atp,
         borderDash: [6, 4],
         pointStyle: "rectRot",
+      },
+      {
+        ...line,
+        label: _t("Projected stock"),
+        data: days.map(({stock}) => stock),
+        borderColor: COLORS.stock,
+        backgroundColor: COLORS.stock,
+        pointStyle: "circle",
       },
     ];
     if (this.projection.safety_stock) {
       lines.push({
         ...line,
         label: _t("Safety stock"),
-        data: this.days.map(() => this.projection.safety_stock),
+        data: days.map(() => this.projection.safety_stock),
         borderColor: COLORS.safety,
         backgroundColor: COLORS.safety,
         borderDash: [2, 3],
@@ -147,11 +165,11 @@ export class ProjectionChart extends Component {
     return lines;
   }
 
-  getBar(name, label, sign) {
+  getBar(days, name, label, sign) {
     return {
       type: "bar",
       label,
-      data: this.days.map((day) => sign * day[name] || null),
+      data: days.map((day) => sign * day[name] || null),
       backgroundColor: COLORS[name],
       maxBarThickness: 18,
       pointStyle: sign > 0 ? "triangle" : "rect",
@@ -159,8 +177,7 @@ export class ProjectionChart extends Component {
   }
 
   /** Name the documents of a day below its figures. */
-  getDetails(index) {
-    const {receipts, orders} = this.days[index];
+  getDetails({receipts, orders}) {
     return [
       ...receipts.map((name) => `+ ${name}`),
       ...orders.map(
@@ -169,8 +186,8 @@ export class ProjectionChart extends Component {
     ];
   }
 
-  onClick([element]) {
-    const orders = element ? this.days[element.index].orders : [];
+  onClick(days, [element]) {
+    const orders = element ? days[element.index].orders : [];
     const ids = orders.map(({id}) => id).filter(Boolean);
     if (ids.length) {
       this.openOrders(ids);
