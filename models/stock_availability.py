@@ -10,18 +10,17 @@ from odoo.tools import SQL
 
 from ..planned import Ids, executing_planned, without_jit
 
-# Up to so many products a plan made for any few of them is the best.
+# Up to this many products a generic plan is the fastest.
 PLANNED_PRODUCTS = 100
 
 
 class StockAvailability(models.AbstractModel):
-    """THE calculator of what can be promised.
+    """The only calculator of the quantities available to promise.
 
-    Every flow that needs a quantity asks here, and gets every part of it by
-    name. The parts come from sources (quants, moves, pending orders, levels),
-    each one SQL query grouped by product and warehouse; one statement joins
-    them all and applies the formula. All quantities are in the product's unit,
-    summed as SQL numeric and rounded once, at the end.
+    It returns each component by name. The components come from sources (quants,
+    moves, pending orders, stock policies), each a SQL query grouped by product and
+    warehouse; one statement joins them and applies the formula. All quantities are
+    in the product's unit, summed as SQL numeric and rounded once, at the end.
 
     To add a part, extend ``_get_sources``; to change how parts combine, extend
     :meth:`_get_formulas`.
@@ -31,7 +30,7 @@ class StockAvailability(models.AbstractModel):
     _description = "Available to Promise"
 
     # ------------------------------------------------------------------
-    # What others call
+    # Public methods
     # ------------------------------------------------------------------
 
     @api.model
@@ -40,9 +39,8 @@ class StockAvailability(models.AbstractModel):
 
         :param product: one ``product.product`` (record or id)
         :param warehouse: one ``stock.warehouse`` (record or id)
-        :return: the quantity in the product's unit. The source document asks
-            for a decimal; Odoo's habit is a float rounded to the unit, so that
-            is what this is, rounded once from exact SQL numeric
+        :return: the quantity in the product's unit, as a float rounded to the unit
+            (as usual in Odoo), once, from exact SQL numeric
         :rtype: float
         :raise AccessError: when the warehouse is not in the user's companies
         """
@@ -59,10 +57,10 @@ class StockAvailability(models.AbstractModel):
 
         :param products: ``product.product`` records
         :param warehouses: ``stock.warehouse`` records
-        :param excluded_orders: ``sale.order`` records whose own demand is left
-            out, since an order never competes with itself
-        :param components: names of the components wanted, where not all are; what
-            none of them needs is not read
+        :param excluded_orders: ``sale.order`` records whose own demand is excluded,
+            since an order does not compete with itself
+        :param components: names of the wanted components; by default all. Sources
+            that none of them needs are not read
         :return: ``{(product_id, warehouse_id): {component: quantity}}`` with
             the keys ``on_hand``, ``pickable``, ``inbound``, ``outbound``,
             ``misplaced`` (outbound, but no open transfer takes it), ``quarantined``,
@@ -91,8 +89,8 @@ class StockAvailability(models.AbstractModel):
 
     @contextmanager
     def _executing(self, query, products):
-        """Run a statement about ``products``, to be fetched within; it would take
-        longer to compile than to run, and of few products longer to plan."""
+        """Run a statement about ``products``, to be fetched within, without JIT
+        compilation and, for few products, with a generic plan."""
         cr = self.env.cr
         if len(products) <= PLANNED_PRODUCTS:
             with executing_planned(cr, query):
@@ -114,7 +112,7 @@ class StockAvailability(models.AbstractModel):
             return
         if not self.env.user._is_internal():
             raise AccessError(
-                self.env._("Only employees see what is available in a warehouse.")
+                self.env._("Only employees can see the stock of a warehouse.")
             )
         foreign = warehouses.sudo().filtered(
             lambda warehouse: warehouse.company_id not in self.env.user.company_ids
@@ -204,7 +202,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_used_names(self, formulas):
-        """Return the names of the parts and balances that the formulas are made of."""
+        """Return the names of the parts and balances used by the formulas."""
         balances = self._get_balances()
         used, formulas = set(), list(formulas)
         while formulas:
@@ -217,7 +215,7 @@ class StockAvailability(models.AbstractModel):
         return SQL("%s::int[]", Ids(f"{{{','.join(map(str, records.ids))}}}"))
 
     def _get_parts(self, sources, used):
-        """Yield ``sum of the sources that bring it AS name`` for each part."""
+        """Yield ``sum of its sources AS name`` for each part."""
         brought = {}
         for name, (_query, columns) in sources.items():
             for column in columns:
@@ -236,7 +234,7 @@ class StockAvailability(models.AbstractModel):
             )
 
     def _get_part_names(self):
-        """Return the names a source may bring and a formula may use."""
+        """Return the names that sources may return and formulas may use."""
         return [
             "pickable",
             "inbound",
@@ -265,7 +263,7 @@ class StockAvailability(models.AbstractModel):
             "on_hand": SQL("(%s + outbound + quarantined)", supply),
             "reserved_units": SQL("(committed + reserved_elsewhere)"),
             "safety_stock": safety_stock,
-            # what a hard discrepancy lock takes away: all that could be promised
+            # a hard discrepancy lock deducts everything that could be promised
             "locked": SQL(
                 """(CASE WHEN hard_locks > 0
                         THEN GREATEST(0, %s - committed - held - %s)

@@ -10,16 +10,16 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockAvailability(models.AbstractModel):
-    """A request for absurdly much takes nothing off sale."""
+    """A request for an implausible quantity does not commit stock."""
 
     _inherit = "stock.availability"
 
     def _get_pending_demand(self, products, excluded_orders):
-        """Return what is asked for and waits for a decision: rows of ``order, product,
-        warehouse, quantity``.
+        """Return the demand of pending requests: rows of ``order, product, warehouse,
+        quantity``.
 
-        What asks for many times what there is keeps nothing. Somebody decides about it
-        all the same; where there is nothing yet, there is nothing to keep either.
+        A request for many times the stock is left out, but still needs a decision.
+        If there is no stock yet, nothing can be committed either.
         """
         requests = self.env["backorder.override"]
         rows = requests._get_pending_demand(products, excluded_orders)
@@ -29,7 +29,7 @@ class StockAvailability(models.AbstractModel):
         return [row for row in rows if row[:3] not in excessive]
 
     def _get_excessive_keys(self, rows):
-        """Return the ``(order, product, warehouse)`` that ask for too much."""
+        """Return the ``(order, product, warehouse)`` with implausible demand."""
         wanted = defaultdict(float)
         for order, product, warehouse, quantity in rows:
             wanted[order, product, warehouse] += quantity
@@ -43,14 +43,14 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _is_excessive(self, quantity, supply, warehouse):
-        """Whether ``quantity`` is so many times what there is that nobody means it."""
+        """Whether ``quantity`` is an implausible multiple of the stock."""
         times = warehouse.sudo().company_id.promise_request_times
         return bool(times) and supply > 0 and quantity > times * supply
 
     def _get_rough_supply(self, rows):
-        """Return ``{(product_id, warehouse_id): what is there or on its way}``.
+        """Return ``{(product_id, warehouse_id): on hand plus incoming}``.
 
-        Without asking whose it is: this only tells what is out of all proportion.
+        Owners are ignored: this only serves to detect implausible quantities.
         """
         self.env.cr.execute(
             SQL(

@@ -9,7 +9,7 @@ SHOWN_DOCUMENTS = 8
 
 
 class StockAvailability(models.AbstractModel):
-    """Every number explained: what it is made of, down to the records."""
+    """The explanation of each figure, down to its records."""
 
     _inherit = "stock.availability"
 
@@ -19,11 +19,11 @@ class StockAvailability(models.AbstractModel):
 
     @api.model
     def explain(self, product_id, warehouse_ids=None, order_id=None):
-        """Return how the available quantity comes about, step by step.
+        """Return the computation of the available quantity, step by step.
 
         :param product_id: id of a ``product.product``
-        :param warehouse_ids: ids of warehouses; all of the user's companies if none
-        :param order_id: id of a ``sale.order`` whose own demand is left out
+        :param warehouse_ids: ids of warehouses; by default all of the user's companies
+        :param order_id: id of a ``sale.order`` whose own demand is excluded
         :return: for each warehouse a dict with ``product``, ``warehouse``, ``unit``
             and ``figures``: dicts with ``name``, ``label``, ``quantity`` (signed as
             it counts, in the product's unit), ``is_total`` and ``documents``
@@ -84,17 +84,17 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _get_steps(self):
-        """Return ``(component, label, sign)`` in the order in which they count."""
+        """Return ``(component, label, sign)`` in order."""
         return [
-            ("on_hand", self.env._("On hand"), 1),
-            ("quarantined", self.env._("In quarantine"), -1),
-            ("outbound", self.env._("Packed for leaving"), -1),
-            ("committed", self.env._("Promised to orders"), -1),
-            ("held", self.env._("Reserved for others"), -1),
+            ("on_hand", self.env._("On Hand"), 1),
+            ("quarantined", self.env._("In Quarantine"), -1),
+            ("outbound", self.env._("Picked for Delivery"), -1),
+            ("committed", self.env._("Committed"), -1),
+            ("held", self.env._("Soft Reservations"), -1),
             ("safety_stock", self.env._("Safety Stock"), -1),
-            ("locked", self.env._("Locked by discrepancies"), -1),
-            ("atp", self.env._("Available to promise"), 1),
-            ("incoming", self.env._("On its way in"), 1),
+            ("locked", self.env._("Locked by Discrepancies"), -1),
+            ("atp", self.env._("Available to Promise"), 1),
+            ("incoming", self.env._("Incoming"), 1),
         ]
 
     def _get_totals(self):
@@ -122,7 +122,7 @@ class StockAvailability(models.AbstractModel):
         return {key: rows[:SHOWN_DOCUMENTS] for key, rows in documents.items()}
 
     def _hide_foreign_orders(self, rows):
-        """Take the name off orders that the user may not read."""
+        """Hide the names of orders that the user may not read."""
         orders = self.env["sale.order"].browse(
             {row["order_id"] for row in rows if row["order_id"]}
         )
@@ -132,7 +132,7 @@ class StockAvailability(models.AbstractModel):
                 row["label"] = self.env._("Another order")
 
     def _get_committed_documents(self, products, warehouses, excluded_orders):
-        """Return what each order, or other document, takes out of the warehouses."""
+        """Return the committed quantity of each order or other document."""
         asked = SQL("= ANY(%s)", self._get_array(products))
         excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
         return self._fetch_documents(
@@ -167,7 +167,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_incoming_documents(self, products, warehouses):
-        """Return what each document will bring in, the soonest first."""
+        """Return the incoming quantity of each document, the soonest first."""
         return self._fetch_documents(
             warehouses,
             SQL(
@@ -203,7 +203,7 @@ class StockAvailability(models.AbstractModel):
 
     @api.model
     def get_figure_action(self, name, product_id, warehouse_id, order_id=None):
-        """Return the action that shows the records a figure is made of.
+        """Return the action that shows the records behind a figure.
 
         :param name: the component, as in :meth:`explain`
         :raise AccessError: see :meth:`explain`
@@ -225,7 +225,7 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _get_figure_view(self, model):
-        """Return the list to show, where the usual one leaves out the quantity."""
+        """Return the list view to use if the default one has no quantity."""
         if model != "stock.quant":
             return False
         return self.env.ref("stock.view_stock_quant_tree_simple").id
@@ -276,12 +276,12 @@ class StockAvailability(models.AbstractModel):
         ]
 
     # ------------------------------------------------------------------
-    # Showing it
+    # Dialog
     # ------------------------------------------------------------------
 
     @api.model
     def _get_explanation_action(self, product, warehouses=None, order=None):
-        """Return the action that shows the waterfall in a dialog."""
+        """Return the action that opens the explanation in a dialog."""
         return {
             "type": "ir.actions.client",
             "tag": "backorder_atp.explanation",

@@ -6,15 +6,15 @@ from odoo.tools import SQL
 
 
 class StockAvailability(models.AbstractModel):
-    """Where the stock lies that the figures are made of."""
+    """The stock by location behind the figures."""
 
     _inherit = "stock.availability"
 
     @api.private
     def get_locations(self, products, warehouses):
-        """Return what lies in each location of the warehouses, in one query.
+        """Return the stock of each location of the warehouses, in one query.
 
-        Counted is the stock that :meth:`get_availability` counts.
+        It is the same stock that :meth:`get_availability` counts.
 
         :return: ``{(product_id, warehouse_id): [location, ...]}``, sorted by name;
             each a dict of ``location_id``, ``name``, ``kind``, ``on_hand``,

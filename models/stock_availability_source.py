@@ -8,18 +8,17 @@ OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 
 class StockAvailability(models.AbstractModel):
-    """Where the parts of availability come from: one query for each source."""
+    """The sources of the parts of availability: one query each."""
 
     _inherit = "stock.availability"
 
     def _get_sources(self, products, excluded_orders):
-        """Return ``{name: (query, parts it brings)}``.
+        """Return ``{name: (query, its parts)}``.
 
-        A query yields ``product_id``, ``warehouse_id`` and one column for each
-        part it brings. It may read ``asked_product``, and ``place``: the
-        locations of the asked warehouses with their kind. What several sources
-        bring is added up. Ids come from ``_get_array``: with them a statement stays
-        the same, and keeps its plan.
+        A query yields ``product_id``, ``warehouse_id`` and one column for each of its
+        parts. It may read ``asked_product``, and ``place``: the locations of the
+        requested warehouses with their kind. Parts of several sources are added up.
+        Ids come from ``_get_array``, which keeps the statement and its plan the same.
         """
         pending = ["committed", "reserved_elsewhere"]
         demand = [*pending, "packed"]
@@ -49,7 +48,7 @@ class StockAvailability(models.AbstractModel):
                 self._get_pending_query(products, excluded_orders),
                 pending,
             ),
-            "level_source": (
+            "policy_source": (
                 self._get_policy_query(),
                 ["safety_stock_quantity", "safety_stock_percent"],
             ),
@@ -57,7 +56,7 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _flush_sources(self):
-        """Write to the database what the sources read there."""
+        """Flush the fields that the sources read."""
         self.env["stock.quant"]._flush_promise_condition()
         self.env["stock.move"].flush_model(
             [
@@ -90,7 +89,7 @@ class StockAvailability(models.AbstractModel):
         self.env["stock.discrepancy"]._flush_locks()
 
     def _get_quant_query(self, asked):
-        """Stock by kind of place. Quants of one place net against each other."""
+        """Stock by kind of location. Quants of a location are netted."""
         return SQL(
             """
             SELECT quant.product_id, place.warehouse_id,
@@ -114,14 +113,13 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_quant_condition(self):
-        """Which quants may be promised."""
+        """The condition for quants that may be promised."""
         return self.env["stock.quant"]._get_promise_condition("quant")
 
     def _get_unreserved_query(self, products, warehouses, kinds):
-        """What may be promised and nothing has reserved, quant by quant.
+        """Unreserved stock that may be promised, quant by quant.
 
-        Where nothing ever was but a count has been entered, Odoo keeps a quant
-        without a quantity.
+        A quant that was only counted so far has no quantity.
         """
         return SQL(
             """
@@ -141,10 +139,10 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_demand_query(self, rows):
-        """What moves will take out of the warehouse, by product and warehouse.
+        """Quantities that moves will take out, by product and warehouse.
 
-        Goods in an outbound place are somebody's already: such a move is no
-        commitment, but still a unit reserved.
+        Goods in an outbound location belong to an order already: such a move is no
+        commitment, but its units are reserved.
         """
         return SQL(
             """
@@ -159,7 +157,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_demand_rows(self, asked, excluded):
-        """Every open move that takes stock out of the warehouse, and how much."""
+        """All open moves that take stock out, with their quantity."""
         return SQL(
             "(%s) UNION ALL (%s) UNION ALL (%s) UNION ALL (%s)",
             self._get_leaving_rows(asked, excluded),
@@ -187,7 +185,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_made_rows(self, asked, excluded):
-        """Open moves made to order; they take no more than has come for them."""
+        """Open make-to-order moves; they take at most what arrived for them."""
         return SQL(
             """
             SELECT move.id, move.product_id, place.warehouse_id, place.is_supply,
@@ -209,10 +207,10 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_returned_rows(self, asked, excluded):
-        """What has to be picked again: it was on its way out and has gone back.
+        """Returned picks, to be picked again.
 
-        Open moves from where goods wait to leave, by what neither lies there for
-        them nor is about to come.
+        Open moves from outbound locations, by the quantity that is neither there for
+        them nor about to arrive.
         """
         return SQL(
             """
@@ -237,7 +235,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_coming(self):
-        """What open origins of ``move`` have yet to bring."""
+        """The open quantity of the origins of ``move``."""
         return SQL(
             """COALESCE((SELECT SUM(origin.product_qty)
                         FROM stock_move_move_rel rel
@@ -248,7 +246,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_brought(self):
-        """What the origins of ``move`` have brought."""
+        """The done quantity of the origins of ``move``."""
         return SQL(
             """COALESCE((SELECT SUM(line.quantity_product_uom)
                         FROM stock_move_move_rel rel
@@ -259,7 +257,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_taken(self):
-        """What others have taken of that, returns included."""
+        """The part of it that other moves, including returns, have taken."""
         return SQL(
             """COALESCE((SELECT SUM(line.quantity_product_uom)
                         FROM stock_move sibling
@@ -273,7 +271,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_leaving_joins(self):
-        """Join a move to the asked place it starts from, and to where it ends."""
+        """Join a move with its source and its final location."""
         return SQL(
             """JOIN place ON place.id = move.location_id
               LEFT JOIN place final ON final.id
@@ -292,7 +290,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_ours_condition(self):
-        """Leave out what is moved for the owner of consigned goods."""
+        """Exclude transfers for the owner of consigned goods."""
         return SQL(
             """(move.picking_id IS NULL OR move.picking_id NOT IN (
                 SELECT picking.id FROM stock_picking picking
@@ -306,10 +304,10 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_unpromised_rows(self, asked, excluded):
-        """What leaving moves have reserved of stock that may not be promised.
+        """Reservations of outgoing moves on stock that may not be promised.
 
-        It was chosen by hand; of what may be promised, so much less is committed. An
-        order whose lot expires after it was reserved still has to be served.
+        It was chosen manually, so that less of the promisable stock is committed. An
+        order whose lot expires after the reservation must still be served.
         """
         quants = self.env["stock.quant"]
         return SQL(
@@ -336,7 +334,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_incoming_query(self, asked):
-        """What open moves will bring in, by product and warehouse."""
+        """Quantities that open moves will bring in, by product and warehouse."""
         return SQL(
             """
             SELECT product_id, warehouse_id, SUM(quantity) AS incoming
@@ -347,7 +345,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_incoming_rows(self, asked):
-        """Open moves that will bring stock in; of a chain, only its last open one."""
+        """Open incoming moves; of a chain, only the last open one."""
         return SQL(
             """
             SELECT move.id, move.product_id, place.warehouse_id, move.date,
@@ -373,7 +371,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_pending_query(self, products, excluded_orders):
-        """What orders ask for whose approval or delivery waits for a decision."""
+        """Demand of orders whose approval or delivery is pending."""
         return SQL(
             """
             SELECT product_id, warehouse_id, SUM(quantity) AS committed,
@@ -385,7 +383,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_pending_rows(self, products, excluded_orders):
-        """The same by order, read from its lines at the time of asking."""
+        """The same by order, computed from its lines on demand."""
         rows = self._get_pending_demand(products, excluded_orders)
         return SQL(
             """
@@ -399,19 +397,19 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_policy_query(self):
-        """The safety stock, kept per warehouse."""
+        """The safety stock of each warehouse."""
         return SQL(
             """
-            SELECT level.product_id, level.warehouse_id,
-                   level.safety_stock_quantity, level.safety_stock_percent
-              FROM stock_policy level
-             WHERE level.location_id IS NULL
-               AND level.product_id IN (SELECT id FROM asked_product)
+            SELECT setting.product_id, setting.warehouse_id,
+                   setting.safety_stock_quantity, setting.safety_stock_percent
+              FROM stock_policy setting
+             WHERE setting.location_id IS NULL
+               AND setting.product_id IN (SELECT id FROM asked_product)
             """
         )
 
     def _get_lock_query(self):
-        """The open discrepancies that let nothing be promised."""
+        """The open discrepancies with a hard lock."""
         condition = SQL(
             """discrepancy.product_id IN (SELECT id FROM asked_product)
                AND discrepancy.warehouse_id IN (SELECT id FROM asked_warehouse)"""

@@ -17,7 +17,7 @@ MANAGER_GROUP = "backorder_atp.group_inventory_manager"
 OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
 ACTIVITY = "backorder_atp.mail_activity_type_discrepancy"
 
-# What was found: entered once, and changed by managers only.
+# The finding: entered once, and changed by managers only.
 FOUND_FIELDS = {
     "counted_qty",
     "expected_qty",
@@ -31,11 +31,12 @@ FOUND_FIELDS = {
 
 
 class StockDiscrepancy(models.Model):
-    """The books say one thing, the shelf another; somebody has to find out why.
+    """A difference between the books and the shelf, to be investigated.
 
-    While it is open it may keep the product from being promised. Who raises
-    it is in ``stock_discrepancy_finding.py``, what it locks in
-    ``stock_discrepancy_lock.py``. All quantities are in the product's unit.
+    While it is open it may lock promises of the product. See
+    ``stock_discrepancy_finding.py`` for its origins and
+    ``stock_discrepancy_lock.py`` for the locks. All quantities are in the product's
+    unit.
     """
 
     _name = "stock.discrepancy"
@@ -67,7 +68,7 @@ class StockDiscrepancy(models.Model):
             ("count", "Inventory Count"),
             ("receipt", "Receipt"),
             ("negative", "Stock Below Zero"),
-            ("manual", "Entered by Hand"),
+            ("manual", "Entered Manually"),
         ],
         "Found By",
         default="manual",
@@ -98,7 +99,7 @@ class StockDiscrepancy(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('warehouse_id', '=', warehouse_id), ('usage', '=', 'internal')]",
-        help="Empty: somewhere in the warehouse.",
+        help="Empty: unknown location in the warehouse.",
     )
     lot_id = fields.Many2one(
         "stock.lot",
@@ -108,7 +109,7 @@ class StockDiscrepancy(models.Model):
         domain="[('product_id', '=', product_id)]",
     )
     package_id = fields.Many2one("stock.package", ondelete="restrict")
-    stock_owner_id = fields.Many2one("res.partner", "Goods Of", ondelete="restrict")
+    stock_owner_id = fields.Many2one("res.partner", "Stock Owner", ondelete="restrict")
     company_id = fields.Many2one(
         related="warehouse_id.company_id",
         store=True,
@@ -123,7 +124,7 @@ class StockDiscrepancy(models.Model):
         digits="Product Unit",
         compute="_compute_difference",
         store=True,
-        help="What was found beyond what was expected; negative where it is less.",
+        help="Counted less expected quantity. Negative if stock is missing.",
         server_only=True,
     )
     percent = fields.Float(
@@ -132,14 +133,14 @@ class StockDiscrepancy(models.Model):
         compute="_compute_difference",
         store=True,
         aggregator="avg",
-        help="The difference in percent of what was expected; 100 where nothing was.",
+        help="Difference in percent of the expected quantity; 100 if that is zero.",
         server_only=True,
     )
     value = fields.Monetary(
         "Value at Cost",
         compute="_compute_difference",
         store=True,
-        help="The difference at the product's cost when it was found.",
+        help="Difference, at the product's cost on the day it was found.",
         server_only=True,
     )
     severity = fields.Selection(
@@ -148,8 +149,8 @@ class StockDiscrepancy(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        help="From the company's limits for percentage, quantity and value: the highest"
-        " that is reached. An inventory manager may decide otherwise.",
+        help="The highest severity reached by the company's limits for percentage,"
+        " quantity and value. An inventory manager can change it.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -157,7 +158,7 @@ class StockDiscrepancy(models.Model):
         tracking=True,
         copy=False,
         domain="[('share', '=', False)]",
-        help="Who has to find out why. Empty: the company's responsible.",
+        help="User who investigates the difference. Empty: the company's responsible.",
     )
     detected_date = fields.Datetime(
         "Found On",
@@ -180,21 +181,21 @@ class StockDiscrepancy(models.Model):
     origin_line_id = fields.Integer(
         readonly=True,
         copy=False,
-        help="The line of the document that it is about, if it is about one.",
+        help="The line of the source document, if any.",
         server_only=True,
     )
     is_count_pending = fields.Boolean(
-        "Count Waits",
+        "Count Pending",
         readonly=True,
         copy=False,
-        help="The count has not changed the stock yet: it waits for this decision.",
+        help="The count has not changed the stock yet: it needs a decision first.",
         server_only=True,
     )
     is_agreed = fields.Boolean(
-        "Numbers Agree Again",
+        "Quantities Match Again",
         readonly=True,
         copy=False,
-        help="What was found later agrees with the books; it can be closed.",
+        help="A later count or receipt matches the books; this can be closed.",
         server_only=True,
     )
     counted_by_id = fields.Many2one(
@@ -202,7 +203,7 @@ class StockDiscrepancy(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="Who entered what was found, whoever applied it to the stock.",
+        help="The user who entered the counted quantity.",
         server_only=True,
     )
     applied_by_id = fields.Many2one(
@@ -210,7 +211,7 @@ class StockDiscrepancy(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="Who changed the stock by the difference. Empty: nobody has.",
+        help="The user who applied the difference to the stock. Empty: not applied.",
         server_only=True,
     )
     resolution_note = fields.Char(
@@ -230,12 +231,12 @@ class StockDiscrepancy(models.Model):
     is_postable = fields.Boolean(compute="_compute_is_postable")
     is_decider = fields.Boolean(compute="_compute_is_decider")
 
-    # Only what is open is ever asked for by product and warehouse.
+    # Only open discrepancies are searched by product and warehouse.
     _open_uniq = models.UniqueIndex(
         "(product_id, warehouse_id, origin_kind, COALESCE(location_id, 0),"
         " COALESCE(lot_id, 0), COALESCE(package_id, 0), COALESCE(stock_owner_id, 0),"
         " COALESCE(origin_line_id, 0)) WHERE state IN ('new', 'under_review')",
-        "A discrepancy of this product is open there already. Go on with that one.",
+        "There is already an open discrepancy of this product there. Use that one.",
     )
 
     @api.model
@@ -302,14 +303,15 @@ class StockDiscrepancy(models.Model):
 
     @api.constrains("expected_qty", "counted_qty", "product_id")
     def _check_difference(self):
-        """Where nothing differs there is nothing to find out."""
+        """Require a difference for discrepancies entered manually."""
         for discrepancy in self:
             if discrepancy.product_id.uom_id.is_zero(
                 discrepancy.counted_qty - discrepancy.expected_qty
             ):
                 raise ValidationError(
                     self.env._(
-                        "%s: counted is what was expected. Enter what differs.",
+                        "%s: expected and counted quantity are equal. Enter a"
+                        " difference.",
                         discrepancy.product_id.display_name,
                     )
                 )
@@ -326,12 +328,12 @@ class StockDiscrepancy(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Who may write what
+    # Access
     # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Open discrepancies; an operator's severity is what the limits say."""
+        """Open discrepancies; for operators the limits determine the severity."""
         for vals in vals_list:
             if "severity" in vals:
                 self._check_decider()
@@ -369,7 +371,7 @@ class StockDiscrepancy(models.Model):
         if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
             raise AccessError(
                 self.env._(
-                    "Only an inventory manager changes what was found and its severity."
+                    "Only an inventory manager can change the finding and its severity."
                 )
             )
 
@@ -378,8 +380,8 @@ class StockDiscrepancy(models.Model):
         if found:
             raise UserError(
                 self.env._(
-                    "%s was measured, not entered by hand: count again instead of"
-                    " changing its numbers.",
+                    "%s was not entered manually. Count again instead of changing the"
+                    " quantities.",
                     ", ".join(found.mapped("name")),
                 )
             )
@@ -401,7 +403,7 @@ class StockDiscrepancy(models.Model):
     # ------------------------------------------------------------------
 
     def _open(self):
-        """Give each an owner, lock what it locks, and say so in the log."""
+        """Set the owners, apply the locks and log the opening."""
         self._touch_locks()
         self._log("discrepancy:opened")
         for discrepancy in self.sudo():
@@ -413,7 +415,7 @@ class StockDiscrepancy(models.Model):
                 )
 
     def _ask_owner(self, summary=None):
-        """Keep one activity for whoever has to find out why."""
+        """Keep one activity for the owner."""
         for discrepancy in self.sudo():
             discrepancy.activity_unlink([ACTIVITY])
             if discrepancy.user_id and discrepancy.state in OPEN_STATES:
@@ -425,22 +427,22 @@ class StockDiscrepancy(models.Model):
 
     def _get_activity_summary(self):
         if self.is_agreed:
-            return self.env._("Numbers agree again: close it")
+            return self.env._("Quantities match again: close it")
         if self.is_count_pending:
             return self.env._("Decide on the count")
-        return self.env._("Find out why the numbers differ")
+        return self.env._("Investigate the difference")
 
     # ------------------------------------------------------------------
     # For the client
     # ------------------------------------------------------------------
 
     def action_open_decision(self):
-        """Ask for the reason; the context's ``operation`` names the decision."""
+        """Open the reason dialog for the decision in the context's ``operation``."""
         operation = self.env.context.get("operation", "resolve")
         return self.env["stock.discrepancy.decision"]._open(operation, self)
 
     def action_open_source(self):
-        """Open the transfer it comes from, or the stock it is about."""
+        """Open the source transfer, or the stock."""
         self.ensure_one()
         if self.picking_id:
             return self.picking_id._get_records_action()

@@ -13,27 +13,29 @@ class StockDiscrepancy(models.Model):
     _inherit = "stock.discrepancy"
 
     def action_start_review(self):
-        """Say that somebody looks into it.
+        """Start the review.
 
-        :raise AccessError: for whoever is not an operator
-        :raise UserError: when it is not new any more
+        :raise AccessError: if the user is not an operator
+        :raise UserError: when it is no longer new
         """
         if not self.env.user.has_group(OPERATOR_GROUP):
             raise AccessError(
-                self.env._("Only an operator of the warehouse reviews discrepancies.")
+                self.env._("Only warehouse operators can review discrepancies.")
             )
         self.check_access("write")
         if any(discrepancy.state != "new" for discrepancy in self):
-            raise UserError(self.env._("Somebody is on it already. Refresh the page."))
+            raise UserError(
+                self.env._("The review has already started. Refresh the page.")
+            )
         self.sudo().write({"state": "under_review"})
 
     def action_resolve(self, reason, post_correction=False):
-        """Close with an explanation, and post the correction if that is wanted.
+        """Close with an explanation, and post the correction if requested.
 
-        :param reason: why, for the log; required
+        :param reason: reason for the log; required
         :param post_correction: whether the stock is corrected by the difference, as
-            an inventory count does it. Otherwise a count that waits is dropped
-        :raise AccessError: for whoever is not an inventory manager
+            by an inventory count. Otherwise a pending count is dropped
+        :raise AccessError: if the user is not an inventory manager
         :raise UserError: when it is closed, or there is nothing to post
         """
         self._check_decision(reason)
@@ -43,10 +45,10 @@ class StockDiscrepancy(models.Model):
             self._close("resolved", reason)
 
     def action_reject(self, reason):
-        """Close because there is no such difference; a count that waits is dropped.
+        """Close because there is no such difference; a pending count is dropped.
 
-        :param reason: why, for the log; required
-        :raise AccessError: for whoever is not an inventory manager
+        :param reason: reason for the log; required
+        :raise AccessError: if the user is not an inventory manager
         :raise UserError: when it is closed already
         """
         self._check_decision(reason)
@@ -54,30 +56,32 @@ class StockDiscrepancy(models.Model):
             self._close("rejected", reason)
 
     def action_close_agreed(self):
-        """Close what agrees again, at one click.
+        """Close discrepancies whose quantities match again.
 
-        :raise UserError: when the numbers do not agree
+        :raise UserError: when the quantities do not match
         """
         differing = self.filtered(lambda discrepancy: not discrepancy.is_agreed)
         if differing:
             raise UserError(
                 self.env._(
-                    "The numbers of %s still differ. Resolve it with a reason.",
+                    "The quantities of %s still differ. Resolve it with a reason.",
                     ", ".join(differing.mapped("name")),
                 )
             )
-        self.action_resolve(self.env._("Numbers agree again"))
+        self.action_resolve(self.env._("Quantities match again"))
 
     def action_reopen(self, reason):
-        """Look into it again.
+        """Reopen for another review.
 
-        :param reason: why, for the log; required
-        :raise AccessError: for whoever is not an inventory manager
+        :param reason: reason for the log; required
+        :raise AccessError: if the user is not an inventory manager
         :raise UserError: when it is open
         """
         self._check_manager(reason)
         if any(discrepancy.state in OPEN_STATES for discrepancy in self):
-            raise UserError(self.env._("This is open already. Refresh the page."))
+            raise UserError(
+                self.env._("This discrepancy is already open. Refresh the page.")
+            )
         self.sudo().write(
             {
                 "state": "new",
@@ -99,7 +103,7 @@ class StockDiscrepancy(models.Model):
     def _check_manager(self, reason):
         if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(
-                self.env._("Only an inventory manager decides on discrepancies.")
+                self.env._("Only an inventory manager can decide on discrepancies.")
             )
         self.check_access("write")
         self.env["sale.order"]._check_reason(reason)

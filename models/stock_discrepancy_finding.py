@@ -10,7 +10,7 @@ from odoo.tools.misc import clean_context
 from .backorder_event import SOURCE
 from .stock_discrepancy import OPEN_STATES
 
-# What tells one discrepancy from another, beside who found it.
+# The key of a discrepancy, besides its origin.
 KEY_FIELDS = (
     "product_id",
     "warehouse_id",
@@ -20,7 +20,7 @@ KEY_FIELDS = (
     "stock_owner_id",
     "origin_line_id",
 )
-# What changes when the same thing is found again.
+# The fields updated by a repeated finding.
 FOLLOWED_FIELDS = (
     "expected_qty",
     "counted_qty",
@@ -33,23 +33,23 @@ FOLLOWED_FIELDS = (
 
 
 class StockDiscrepancy(models.Model):
-    """Where discrepancies come from: counts, receipts, stock below zero.
+    """The origins of discrepancies: counts, receipts, stock below zero.
 
-    A *finding* is a dict of values as for ``create``. Found again, an open one
-    follows instead of a second one being opened.
+    A *finding* is a dict of values as for ``create``. A repeated finding updates the
+    open discrepancy instead of opening another.
     """
 
     _inherit = "stock.discrepancy"
 
     @api.model
     def _record_findings(self, findings, kinds):
-        """Open, update, or propose to close what these findings are about.
+        """Open, update, or propose to close the discrepancies of these findings.
 
         :param findings: list of values, quantities in the product's unit
-        :param kinds: the open discrepancies, by ``origin_kind``, they may be about
-        :return: the discrepancies that were opened or differ still
+        :param kinds: the ``origin_kind`` of open discrepancies to be considered
+        :return: the discrepancies that were opened or still differ
         """
-        # a caller's defaults decide nothing here
+        # ignore the caller's defaults
         discrepancies = self.with_env(
             self.env(context=clean_context(self.env.context))
         ).sudo()
@@ -95,7 +95,7 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _raise_findings(self, findings):
-        # whoever finds the same at the same time has to see this one
+        # a concurrent finding must see this one
         self.env["stock.promise.guard"]._touch(
             [(finding["product_id"], finding["warehouse_id"]) for finding in findings]
         )
@@ -126,7 +126,7 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _is_agreeing(self, finding):
-        """Whether what was found is what the books say, or as near as is tolerated."""
+        """Whether the finding matches the books, within the tolerance."""
         company = self._get_finding_company(finding)
         delta, percent, value = self._measure_finding(finding)
         return not delta or (
@@ -135,7 +135,7 @@ class StockDiscrepancy(models.Model):
         )
 
     def _follow(self, finding):
-        """Take over what was found later; propose to close what agrees again."""
+        """Update with a later finding; propose to close if it matches again."""
         if self._is_agreeing(finding):
             self._propose_closing(finding["expected_qty"], finding["counted_qty"])
             return
@@ -155,12 +155,12 @@ class StockDiscrepancy(models.Model):
         )
 
     def _propose_closing(self, expected, counted):
-        """Say that the numbers agree; a manager closes it."""
+        """Mark the quantities as matching; a manager closes the discrepancy."""
         fresh = self.filtered(lambda record: not record.is_agreed)
         fresh.write({"is_agreed": True, "is_count_pending": False})
         fresh._post_note(
             self.env._(
-                "Numbers agree again: expected %(expected)s, counted %(counted)s.",
+                "Quantities match again: expected %(expected)s, counted %(counted)s.",
                 expected=expected,
                 counted=counted,
             )
@@ -174,8 +174,8 @@ class StockDiscrepancy(models.Model):
     def _post_correction(self):
         """Correct the stock by the difference, through Odoo's own inventory.
 
-        What has moved since the count moved on the shelf as well: the difference
-        stays what it was.
+        Moves since the count changed the shelf as well, so that the difference stays
+        the same.
         """
         for discrepancy in self:
             discrepancy._check_postable()
@@ -188,15 +188,15 @@ class StockDiscrepancy(models.Model):
         if not self.is_postable:
             raise UserError(
                 self.env._(
-                    "%s: there is nothing to post. Only a count that waits, or what was"
-                    " entered by hand for one location, corrects the stock.",
+                    "%s: there is nothing to post. Only a pending count, or a manual"
+                    " entry for one location, corrects the stock.",
                     self.name,
                 )
             )
         if self.is_count_pending and not self.sudo()._find_counted_quants():
             raise UserError(
                 self.env._(
-                    "%s: the count was taken back meanwhile. Count again, or resolve it"
+                    "%s: the count was withdrawn meanwhile. Count again, or resolve it"
                     " without posting.",
                     self.name,
                 )
@@ -204,7 +204,7 @@ class StockDiscrepancy(models.Model):
         if self.tracking != "none" and not self.lot_id:
             raise UserError(
                 self.env._(
-                    "%(product)s is tracked by lot or serial number. Name it on"
+                    "%(product)s is tracked by lot or serial number. Enter it on"
                     " %(name)s before you post.",
                     product=self.product_id.display_name,
                     name=self.name,
@@ -212,7 +212,7 @@ class StockDiscrepancy(models.Model):
             )
 
     def _prepare_corrected_quant(self):
-        """Return the quant with what it should hold entered as counted."""
+        """Return the quant with the corrected quantity entered as counted."""
         quants = (
             self.env["stock.quant"]
             .with_company(self.company_id)
@@ -251,8 +251,8 @@ class StockDiscrepancy(models.Model):
 
     def _get_moved_message(self):
         return self.env._(
-            "%(product)s in %(place)s has moved since it was counted, so that the"
-            " difference of %(name)s does not fit any more. Count again.",
+            "%(product)s in %(place)s has moved since it was counted. The difference"
+            " of %(name)s no longer applies. Count again.",
             product=self.product_id.display_name,
             place=self.location_id.display_name,
             name=self.name,
@@ -275,7 +275,7 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _record_negatives(self, rows):
-        """Open a discrepancy for stock that nobody allowed to be below zero.
+        """Open a discrepancy for stock below zero without permission.
 
         :param rows: dicts with the ids of a quant's key and its ``balance``
         """
@@ -306,9 +306,9 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _record_rises(self, keys):
-        """Propose to close what is not below zero any more.
+        """Propose to close the discrepancies of stock no longer below zero.
 
-        :param keys: ``(product_id, location_id)`` where stock came up
+        :param keys: ``(product_id, location_id)`` that were replenished
         """
         if not keys:
             return
@@ -333,7 +333,7 @@ class StockDiscrepancy(models.Model):
     def _get_review_line(self):
         return self.env._(
             "• %(name)s: %(product)s in %(place)s, expected %(expected)s, counted"
-            " %(counted)s %(unit)s; waits for %(owner)s",
+            " %(counted)s %(unit)s; assigned to %(owner)s",
             name=self.name,
             product=self.product_id.display_name,
             place=self.location_id.display_name,

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from .stock_discrepancy import OPEN_STATES, SEVERITIES
 
 LOCK_POLICIES = [
-    ("hard", "Hard: nothing can be promised"),
+    ("hard", "Hard: nothing is promised"),
     ("soft", "Soft: promised when acknowledged"),
     ("monitor", "Monitor: warn only"),
     ("none", "None"),
@@ -15,7 +15,7 @@ LOCK_POLICIES = [
 
 
 class StockDiscrepancy(models.Model):
-    """What an open discrepancy locks."""
+    """The lock of an open discrepancy."""
 
     _inherit = "stock.discrepancy"
 
@@ -23,7 +23,7 @@ class StockDiscrepancy(models.Model):
         LOCK_POLICIES,
         "Lock",
         compute="_compute_lock_policy",
-        help="What is in force while this is open: the policy of the product's level"
+        help="Lock in force while this is open: the one of the product's stock policy"
         " there, or the company's for the severity.",
     )
 
@@ -41,15 +41,15 @@ class StockDiscrepancy(models.Model):
         return self.company_id.sudo()[f"discrepancy_lock_{self.severity}"]
 
     def _get_lock_policy(self):
-        """Return ``hard``, ``soft``, ``monitor`` or ``none``: what is in force now."""
+        """Return the lock in force: ``hard``, ``soft``, ``monitor`` or ``none``."""
         self.ensure_one()
         return self.sudo().lock_policy
 
     @api.model
     def _get_open_locks(self, products, warehouses):
-        """Return the open discrepancies that lock anything, in one query.
+        """Return the open discrepancies with a lock, in one query.
 
-        Ask each for :meth:`_get_lock_policy`; what locks nothing is left out.
+        See :meth:`_get_lock_policy` of each.
 
         :param products: ``product.product`` records
         :param warehouses: ``stock.warehouse`` records
@@ -74,7 +74,7 @@ class StockDiscrepancy(models.Model):
         return self.filtered(lambda record: record._get_lock_policy() == policy)
 
     def _prepare_document(self):
-        """Return this as the explanation shows what is behind a figure."""
+        """Return this as a document of the explanation."""
         self.ensure_one()
         return {
             "label": self.name,
@@ -83,7 +83,7 @@ class StockDiscrepancy(models.Model):
         }
 
     def _warn_of_promise(self, order):
-        """Record, and tell the user where orders are held to anything, what passes."""
+        """Log the promise despite this; warn the user outside the monitor phase."""
         events = self.env["backorder.event"]
         names = ", ".join(self.mapped("name"))
         events._log(
@@ -101,7 +101,7 @@ class StockDiscrepancy(models.Model):
         if order.company_id.promise_phase != "dark":
             events._warn_user(
                 self.env._(
-                    "%(order)s promises %(product)s while %(discrepancies)s is open.",
+                    "%(order)s promises %(product)s, but %(discrepancies)s is open.",
                     order=order.name,
                     product=self.product_id.display_name,
                     discrepancies=names,
@@ -109,7 +109,7 @@ class StockDiscrepancy(models.Model):
             )
 
     def _prepare_warning_line(self):
-        """Return what the order promises though it is in doubt, for reports."""
+        """Return the promised product, for reports."""
         return {
             "productId": self.product_id.id,
             "product": self.product_id.display_name,
@@ -119,7 +119,7 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _fetch_locks(self, ids, condition=None):
-        """Return ``(id, product_id, warehouse_id, policy)`` of what is open."""
+        """Return ``(id, product_id, warehouse_id, policy)`` of open ones."""
         if not ids and not condition:
             return []
         self._flush_locks()
@@ -132,29 +132,29 @@ class StockDiscrepancy(models.Model):
 
     @api.model
     def _get_lock_query(self, condition):
-        """Return the statement that says what each open discrepancy locks.
+        """Return the statement for the lock of each open discrepancy.
 
-        The nearest level around its location that decides, else its company by its
-        severity. Availability joins this too, so that there is one answer.
+        The most specific stock policy around its location applies, else the company's
+        setting for its severity. Availability joins this statement too.
         """
         return SQL(
             """
             SELECT discrepancy.id, discrepancy.product_id, discrepancy.warehouse_id,
-                   COALESCE(level.lock_policy, %(by_severity)s) AS policy
+                   COALESCE(setting.lock_policy, %(by_severity)s) AS policy
               FROM stock_discrepancy discrepancy
               JOIN res_company company ON company.id = discrepancy.company_id
               LEFT JOIN stock_location place ON place.id = discrepancy.location_id
               LEFT JOIN LATERAL (
-                    SELECT level.lock_policy
-                      FROM stock_policy level
-                      LEFT JOIN stock_location around ON around.id = level.location_id
-                     WHERE level.product_id = discrepancy.product_id
-                       AND level.warehouse_id = discrepancy.warehouse_id
-                       AND level.lock_policy != 'inherit'
-                       AND (level.location_id IS NULL
+                    SELECT setting.lock_policy
+                      FROM stock_policy setting
+                      LEFT JOIN stock_location around ON around.id = setting.location_id
+                     WHERE setting.product_id = discrepancy.product_id
+                       AND setting.warehouse_id = discrepancy.warehouse_id
+                       AND setting.lock_policy != 'inherit'
+                       AND (setting.location_id IS NULL
                             OR place.parent_path LIKE around.parent_path || '%%')
                      ORDER BY LENGTH(around.parent_path) DESC NULLS LAST
-                     LIMIT 1) level ON TRUE
+                     LIMIT 1) setting ON TRUE
              WHERE discrepancy.state IN %(open)s AND %(condition)s
              ORDER BY discrepancy.id
             """,
@@ -202,7 +202,7 @@ class StockDiscrepancy(models.Model):
         }
 
     def _touch_locks(self, before=()):
-        """Let no promise overlook that a lock has changed."""
+        """Touch the guard, so that concurrent promises see the changed lock."""
         self.invalidate_recordset(["lock_policy"])
         self.env["stock.promise.guard"]._touch(
             [
@@ -212,7 +212,7 @@ class StockDiscrepancy(models.Model):
         )
 
     def _enqueue_locked(self, before=(), source=None):
-        """Look again at who waits for what was locked."""
+        """Enqueue retries for the products that were locked."""
         keys = self._get_lock_keys() | set(before)
         if not keys:
             return

@@ -7,10 +7,10 @@ from odoo.fields import Domain
 AVAILABILITY_KINDS = [
     ("pickable", "Pickable: orders are picked here"),
     ("inbound", "Inbound: received, not yet put away"),
-    ("outbound", "Outbound: already on its way to a customer"),
+    ("outbound", "Outbound: picked for a delivery"),
     ("quarantine", "Quarantine: never promised"),
 ]
-# Changing one of these may change the kind of a location and of those inside it.
+# Fields that affect the kind of a location and of its sublocations.
 KIND_FIELDS = {"own_availability_kind", "availability_kind", "location_id"}
 
 
@@ -27,11 +27,11 @@ class StockLocation(models.Model):
         inverse="_inverse_availability_kind",
         store=True,
         recursive=True,
-        help="How the stock here counts when an order is promised. Locations inside"
-        " follow, unless they have a kind of their own.",
+        help="How the stock here counts when orders are promised. Sublocations inherit"
+        " the kind unless they have their own.",
     )
 
-    # What a reservation leaves out is looked up by kind; few rows have another one.
+    # Reservations exclude locations by kind; few rows have one of these kinds.
     _unpickable_idx = models.Index(
         "(parent_path) WHERE availability_kind IN ('inbound', 'outbound', 'quarantine')"
     )
@@ -57,7 +57,7 @@ class StockLocation(models.Model):
         return result
 
     def _enqueue_availability_kind(self):
-        """Look again at what waits where stock has become pickable."""
+        """Enqueue retries if stock has become pickable."""
         inside = self.with_context(active_test=False).search(
             Domain("id", "child_of", self.ids)
             & Domain("availability_kind", "=", "pickable")
@@ -81,13 +81,13 @@ class StockLocation(models.Model):
         return super().create(vals_list)
 
     def _get_owning_company(self):
-        """Return the company whose stock lies here; nobody's between two companies."""
+        """Return the company of the stock here; none between two companies."""
         self.ensure_one()
         return self.company_id.sudo() or self.sudo().warehouse_id.company_id
 
     @tools.ormcache("self.id", "kinds")
     def _get_ids_inside(self, kinds):
-        """Return the ids of places of these kinds inside this one, if it is none."""
+        """Return the ids of sublocations of these kinds, unless this is one."""
         if self.availability_kind in kinds:
             return ()
         inside = (
@@ -103,6 +103,6 @@ class StockLocation(models.Model):
         return tuple(inside.ids)
 
     def _get_promise_company(self):
-        """Return the company that promises what lies here."""
+        """Return the company that promises the stock here."""
         company = self.warehouse_id.company_id or self.company_id
         return (company or self.env.company).sudo()

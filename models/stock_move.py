@@ -9,7 +9,7 @@ from .promise_decision import MOVED
 from .stock_availability_source import OPEN_MOVE_STATES
 from .stock_picking import RESERVING_WHOLE
 
-# Changing one of these changes what a move takes, from where, to where, or for whom.
+# Fields that affect the quantity, locations or customer of a move.
 DEMAND_FIELDS = {
     "location_dest_id",
     "location_final_id",
@@ -25,28 +25,28 @@ DEMAND_FIELDS = {
 
 # Ids of the moves that are being confirmed.
 CONFIRMING = TransactionVar(frozenset())
-# Whether moves are being merged, which adds up what was judged before.
+# Whether moves are being merged, which adds up checked demand.
 MERGING = TransactionVar(False)
-# Products and warehouses whose arrived stock the queue has yet to be served.
+# Products and warehouses whose arrived stock is still to be allocated.
 UNSERVED = TransactionVar(frozenset())
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    # The queue of a product is what waits for it, never what is done.
+    # The queue of a product consists of its unreserved moves.
     _waiting_idx = models.Index(
         "(product_id, location_id) WHERE state IN ('confirmed', 'partially_available')"
     )
 
-    # What is made to order is looked at move by move, by availability.
+    # Availability reads make-to-order moves one by one.
     _made_to_order_idx = models.Index(
         "(product_id) WHERE procure_method = 'make_to_order' AND state IN"
         " ('waiting', 'confirmed', 'partially_available', 'assigned')"
     )
 
     # ------------------------------------------------------------------
-    # Operations, each the source of what follows from it
+    # Operations, each the source of its log entries
     # ------------------------------------------------------------------
 
     def _action_done(self, cancel_backorder=False):
@@ -59,10 +59,10 @@ class StockMove(models.Model):
             return super()._action_done(cancel_backorder=cancel_backorder)
 
     def _action_cancel(self):
-        """Cancel as the server what the user may change.
+        """Cancel as superuser the moves that the user may change.
 
-        Other apps look at batches, purchases and the like of it, which a salesperson
-        who cancels an order may not read.
+        Other apps read batches, purchases and the like then, which a salesperson who
+        cancels an order may not read.
         """
         moves = self.sudo() if self.has_access("write") else self
         with self.env["backorder.event"]._caused_by(self._get_source("cancel")):
@@ -73,10 +73,10 @@ class StockMove(models.Model):
             return super()._do_unreserve()
 
     def _action_assign(self, force_qty=False):
-        """Reserve these moves; what is shipped together, everything or nothing."""
+        """Reserve these moves; transfers that ship complete, all or nothing."""
         together = self.browse() if force_qty else self._filter_shipped_together()
         moves = self - together
-        # Where nothing is chained, Odoo writes the states together at its end: leave
+        # Without chained moves, Odoo writes all states together at its end: leave
         # out those it writes line by line before.
         if not moves.move_orig_ids:
             moves = moves.with_context(preserve_state=True)
@@ -87,7 +87,7 @@ class StockMove(models.Model):
         return result
 
     def _filter_shipped_together(self):
-        """Return the moves that keep nothing from others until all is there."""
+        """Return the moves that are reserved only when everything is available."""
         return self.filtered(
             lambda move: (
                 not move.move_orig_ids
@@ -97,8 +97,8 @@ class StockMove(models.Model):
         )
 
     def _filter_complementing(self):
-        """Return the moves that have what was bought or made for them, and with it
-        maybe all that is shipped together."""
+        """Return the moves whose own supply has arrived, which may complete their
+        transfer."""
         return self.filtered(
             lambda move: move.move_orig_ids and move._is_shipped_together()
         )
@@ -117,17 +117,17 @@ class StockMove(models.Model):
             return super()._action_confirm(merge, merge_into, create_proc)
 
     def _confirming(self):
-        """Judge no second time, within, the status that confirming writes."""
+        """Within, do not check the status written by the confirmation again."""
         cr = self.env.cr
         return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
 
     def _waiting_for_the_queue(self):
-        """Leave stock that has just arrived to those who waited for it."""
+        """Leave stock that has just arrived to the queue."""
         unserved = self.env["backorder.retry"]._get_unserved(self.product_id)
         return UNSERVED.setting(self.env.cr, unserved)
 
     def _should_assign_at_confirm(self):
-        """Queue up where stock is still to be handed out; the check serves all."""
+        """Wait for the queue while stock is to be allocated; the retry serves all."""
         if not super()._should_assign_at_confirm():
             return False
         if self._should_bypass_reservation():
@@ -135,12 +135,12 @@ class StockMove(models.Model):
         return MOVED.get(self.env.cr) is None and not self._waits_for_the_queue()
 
     def _waits_for_the_queue(self):
-        """Whether others may have waited longer for stock that has just arrived."""
+        """Whether arrived stock is still to be allocated to the queue."""
         key = (self.product_id.id, self.location_id.warehouse_id.id)
         return key in UNSERVED.get(self.env.cr)
 
     def _get_source(self, operation):
-        """Return e.g. ``receiving:WH/IN/00001``, as the events name it."""
+        """Return the source of log entries, e.g. ``receiving:WH/IN/00001``."""
         names = self.picking_id.mapped("name") or [
             self[:1].reference or self[:1].origin
         ]
@@ -151,7 +151,7 @@ class StockMove(models.Model):
         return self._get_source(move._get_done_operation() if move else "stock")
 
     def _get_done_operation(self):
-        """Return what kind of stock change finishing this move is."""
+        """Return the kind of stock change of this move."""
         if self.is_inventory:
             return "cycle-count"
         if self.scrap_id:
@@ -172,11 +172,11 @@ class StockMove(models.Model):
     # ------------------------------------------------------------------
 
     def _trigger_assign(self):
-        """Reserve the head of the queue at once and leave the rest to the check.
+        """Reserve the head of the queue at once and leave the rest to the retry.
 
-        Odoo reserves everything that waits within the receiver's transaction,
-        in an order of its own and only where the location is exactly the same. In
-        the dark phase it goes on doing so.
+        Odoo reserves all waiting moves within the receiver's transaction, in its
+        own order and only in exactly the same location. In the monitor phase this
+        is unchanged.
         """
         dark = self._filter_dark()
         result = super(StockMove, dark)._trigger_assign()
@@ -186,13 +186,13 @@ class StockMove(models.Model):
         return result
 
     def _filter_dark(self):
-        """Return the moves of companies that only measure."""
+        """Return the moves of companies in the monitor phase."""
         return self.filtered(
             lambda move: move.company_id.sudo().promise_phase == "dark"
         )
 
     def _get_first_waiting(self):
-        """Return the first moves that wait for what these have brought."""
+        """Return the first moves in the queue for the goods of these moves."""
         checks = self.env["backorder.retry"]
         waiting = self.browse()
         for place, moves in self.grouped("location_dest_id").items():
@@ -208,10 +208,10 @@ class StockMove(models.Model):
     def _reserve_in_order(self):
         """Reserve these moves one after the other.
 
-        A transfer that ships everything together is reserved whole or not at
-        all, so that it keeps nothing from those behind it.
+        A transfer that ships complete is reserved whole or not at all, so that it
+        does not block those behind it.
         """
-        # read for all at once what each reservation names
+        # prefetch the names used by each reservation
         self.sale_line_id.mapped("order_id.name")
         together = self._filter_shipped_together()
         direct = self.browse()
@@ -225,11 +225,11 @@ class StockMove(models.Model):
         direct._action_assign()
 
     # ------------------------------------------------------------------
-    # What else lowers availability
+    # Other changes that lower availability
     # ------------------------------------------------------------------
 
     def _guard_other_demand(self):
-        """Write the guard for demand that no order has been judged for."""
+        """Write the guard for demand that was not checked with an order."""
         demand = self.filtered(
             lambda move: (
                 move.state == "draft"
@@ -245,7 +245,7 @@ class StockMove(models.Model):
         )
 
     def _serves_customer(self):
-        """Whether this move is a step of bringing goods to a customer."""
+        """Whether this move is a step of a delivery to a customer."""
         self.ensure_one()
         final = self.location_final_id or self.location_dest_id
         if self.state == "cancel" or (
@@ -255,9 +255,9 @@ class StockMove(models.Model):
         return final._is_outgoing() or self._is_step_of_delivery()
 
     def _is_step_of_delivery(self):
-        """Whether this moves goods of ours on to their delivery.
+        """Whether this moves the company's goods towards their delivery.
 
-        What is made or bought for the delivery is supply, not a step of it.
+        Goods made or bought for the delivery are supply, not a step of it.
         """
         return self.location_id.usage in ("internal", "transit") and any(
             move.sale_line_id == self.sale_line_id and move._serves_customer()
@@ -265,23 +265,23 @@ class StockMove(models.Model):
         )
 
     def _get_delivery_sign(self):
-        """Return 1 when this move brings goods to the customer of its order line for
-        good, -1 when it brings them back, else 0."""
+        """Return 1 if this move delivers goods to the customer of its order line, -1
+        if it returns them, else 0."""
         self.ensure_one()
         if self.location_dest_id._is_outgoing():
             return 0 if self.origin_returned_move_id and not self.to_refund else 1
         return -1 if self.location_id._is_outgoing() and self.to_refund else 0
 
     def _get_moved_product_qty(self):
-        """Return what has been moved, in the product's unit."""
+        """Return the moved quantity, in the product's unit."""
         self.ensure_one()
         return self.product_uom._convert_quantity(
             self.quantity, self.product_id.uom_id, round=False
         )
 
     def _leaves_warehouse(self):
-        """Whether the goods will be out of the warehouse's supply, as availability
-        counts it: elsewhere, or waiting to leave."""
+        """Whether the goods leave the warehouse's supply, as availability counts it:
+        to elsewhere, or to an outbound location."""
         self.ensure_one()
         final = self.location_final_id or self.location_dest_id
         return (
@@ -291,7 +291,7 @@ class StockMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Judge moves that are created confirmed, behind every confirmation."""
+        """Check moves that are created as confirmed."""
         added = [
             self.new(vals)
             for vals in vals_list
@@ -307,9 +307,9 @@ class StockMove(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Judge whatever makes the delivery of an order take more, like the order.
+        """Check every increase of an order's delivery, like the order.
 
-        Also in several steps: what a move asks for counts when it asks for it.
+        In several steps, too: the demand of a move counts once it exists.
         """
         if DEMAND_FIELDS & vals.keys() and not MERGING.get(self.env.cr):
             self._filter_to_check(vals)._check_raised_demand(vals)
@@ -318,10 +318,10 @@ class StockMove(models.Model):
         return super().write(vals)
 
     def _filter_to_check(self, vals):
-        """Return the moves that ask for something once ``vals`` are written.
+        """Return the moves that have demand once ``vals`` are written.
 
-        Leave out what cannot ask for more: changes of status among open moves, and
-        the transfer of a move whose order line says whom it is for.
+        Without those whose demand cannot increase: changes of status among open
+        moves, and of the transfer of a move with an order line.
         """
         names = DEMAND_FIELDS & vals.keys()
         if names == {"picking_id"}:
@@ -341,10 +341,10 @@ class StockMove(models.Model):
         return self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
 
     def _shrink_reservation(self, quantity):
-        """Give back what a lowered demand leaves over, where Odoo gives back all.
+        """Unreserve only the excess when demand is lowered; Odoo unreserves all.
 
-        What would be given back goes to whatever is first in the queue. Odoo gives
-        nothing back where it splits a move and hands over the reservation itself.
+        Unreserved goods would go to the head of the queue. Odoo does not unreserve
+        when it splits a move and transfers the reservation.
 
         :param quantity: the new demand, in the unit of each move
         """
@@ -364,23 +364,23 @@ class StockMove(models.Model):
         )
 
     def _merge_moves(self, merge_into=False):
-        """Merging adds up demand that has been judged move by move."""
+        """Merging adds up demand that was checked move by move."""
         with MERGING.setting(self.env.cr, True):
             merging = self.sale_line_id.filtered(lambda line: len(line.move_ids) > 1)
             with merging._settling():
                 return super()._merge_moves(merge_into=merge_into)
 
     def _check_added_demand(self):
-        """Judge moves that somebody adds to an order beyond what its lines ask for."""
+        """Check moves added to an order beyond the demand of its lines."""
         if MOVED.get(self.env.cr) is not None:
-            return  # it has been split off a move that was judged
+            return  # it was split off from a checked move
         added = self.filtered(
             lambda move: move.state == "draft" and move._takes_promised_stock()
         )
         self._check_demand({move: move._get_asked_qty() for move in added})
 
     def _check_raised_demand(self, vals):
-        """Judge what open deliveries would ask for beyond what they do."""
+        """Check increases of the demand of open deliveries."""
         raised = {}
         for move in self:
             changed = get_preview(move, vals)
@@ -395,7 +395,7 @@ class StockMove(models.Model):
         self._check_demand(raised)
 
     def _check_given_to_order(self, order_id):
-        """Judge what open transfers without an order take once they have one."""
+        """Check open transfers that get an order."""
         line = self.env["sale.order"].browse(order_id).order_line[:1]
         given = self._filter_open().filtered(
             lambda move: not move._get_promise_order() and move._takes_own_stock()
@@ -408,7 +408,7 @@ class StockMove(models.Model):
         )
 
     def _check_demand(self, demand):
-        """Judge ``{move: additional product quantity}`` that no line covers."""
+        """Check ``{move: additional product quantity}`` not covered by a line."""
         self.env["promise.decision"]._check_moves(
             {
                 move: quantity
@@ -419,7 +419,7 @@ class StockMove(models.Model):
         )
 
     def _check_extra_quantities(self):
-        """Judge what is about to be shipped beyond what was ordered."""
+        """Check what is about to be shipped beyond the ordered quantity."""
         extra = {}
         for move in self.filtered("picked"):
             quantity = move.product_uom._convert_quantity(
@@ -438,7 +438,7 @@ class StockMove(models.Model):
         )
 
     def _get_asked_qty(self):
-        """Return the demand in the product's unit, also of a move not yet written."""
+        """Return the demand in the product's unit, also of a new move."""
         return self.product_uom._convert_quantity(
             self.product_uom_qty, self.product_id.uom_id, round=False
         )
@@ -448,11 +448,11 @@ class StockMove(models.Model):
         return self.sale_line_id.order_id or self.picking_id.sale_id
 
     def _takes_promised_stock(self):
-        """Whether stock that can be promised leaves for an order with this move."""
+        """Whether this move takes promisable stock for an order."""
         return bool(self._get_promise_order()) and self._takes_own_stock()
 
     def _takes_own_stock(self):
-        """Whether stock that can be promised leaves with this move."""
+        """Whether this move takes promisable stock."""
         self.ensure_one()
         return bool(
             self.product_id.is_storable
@@ -463,7 +463,7 @@ class StockMove(models.Model):
         )
 
     def _is_covered_by_line(self):
-        """Whether the order line itself, judged already, asks for that much."""
+        """Whether the checked order line covers the demand."""
         line = self.sale_line_id
         if line and line.product_id._is_left_to_odoo():
             return True

@@ -10,15 +10,14 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
-    """How far the demand of an order is covered."""
+    """The coverage of an order's demand."""
 
     _inherit = "stock.move"
 
     def _get_coverage(self):
         """Return how the open demand of each move is covered.
 
-        Of a chain only the first open move counts: what is still to come to a
-        later one is the earlier one's demand.
+        In a chain, demand counts at the first open move.
 
         :return: ``{move: (demand, reserved, covered)}`` in the product's unit;
             what is neither reserved nor covered is short
@@ -39,9 +38,9 @@ class StockMove(models.Model):
         return coverage
 
     def _get_own_demand(self, added=None):
-        """Return what no open origin of this move has yet to bring; product's unit.
+        """Return the demand without open origin moves, in the product's unit.
 
-        :param added: a move that is about to be one, as it will be
+        :param added: a move about to become an origin, with its future values
         """
         if self._has_own_supply():
             return self.product_qty
@@ -59,13 +58,13 @@ class StockMove(models.Model):
         return sum(self.move_line_ids.mapped("quantity_product_uom"))
 
     def _get_covered(self, missing, promised):
-        """Return how much of ``missing`` is not a backorder, though not reserved."""
+        """Return the part of ``missing`` that is covered although not reserved."""
         if self._has_own_supply():
             return 0.0 if self._is_supply_late() else missing
         return min(missing, promised.get(self.id, 0.0))
 
     def _has_own_supply(self):
-        """Whether goods are bought, made or shipped for this move alone."""
+        """Whether this move has a procurement of its own."""
         if self.location_id.usage not in ("internal", "transit"):
             return True
         upstream = self.move_orig_ids.filtered(lambda move: move.state != "cancel")
@@ -75,20 +74,20 @@ class StockMove(models.Model):
         )
 
     def _is_supply_late(self):
-        """Whether the day has passed on which its own supply was to come."""
+        """Whether the date of its own supply has passed."""
         return max(self._get_own_supply_moments() or [self.date]).date() < (
             fields.Date.today()
         )
 
     def _get_own_supply_moments(self):
-        """Return when its own supply is to come; extend it for other documents."""
+        """Return the date of its own supply; extend it for other documents."""
         upstream = self.move_orig_ids.filtered(
             lambda move: move.state in OPEN_MOVE_STATES
         )
         return upstream.mapped("date")
 
     def _waits_for_stock(self):
-        """Whether stock that nobody has reserved may still cover this move."""
+        """Whether unreserved stock may still cover this move."""
         return (
             self.state in ("confirmed", "partially_available")
             and self.procure_method == "make_to_stock"
@@ -97,20 +96,20 @@ class StockMove(models.Model):
         )
 
     def _is_undue(self):
-        """Whether it is not yet time to reserve: by hand, or later."""
+        """Whether the reservation is manual or at a later date."""
         return not (
             self.picking_type_id.reservation_method == "at_confirm"
             or (self.reservation_date and self.reservation_date <= fields.Date.today())
         )
 
     def _get_promised_stock(self, unreserving):
-        """Return what stock there is for moves that have not reserved it.
+        """Return the stock that covers moves without a reservation.
 
-        Demand shares the stock in the order of the queue; one window per product and
-        warehouse. What has yet to be put away counts for all; what could be reserved
-        only for those that are not to reserve, as others would have done so.
+        Demand shares the stock in the order of the queue, one window per product and
+        warehouse. Stock not put away yet counts for all moves; reservable stock only
+        for those that do not reserve yet, as others would have reserved it.
 
-        :param unreserving: the moves whose time has not come, or which go together
+        :param unreserving: the moves that are not due yet or ship complete
         :return: ``{move_id: quantity}`` in the product's unit
         """
         self.env["stock.availability"]._flush_sources()
@@ -161,7 +160,7 @@ class StockMove(models.Model):
         )
 
     def _get_waiting_rows(self):
-        """What is missing to each move, and to all up to it in the queue."""
+        """The missing quantity of each move, and cumulated over the queue."""
         checks = self.env["backorder.retry"]
         return SQL(
             """
@@ -188,7 +187,7 @@ class StockMove(models.Model):
         )
 
     def _get_promised_rows(self):
-        """What stock there is to promise, and what of it can be reserved now."""
+        """The promisable stock, and the part that can be reserved now."""
         return SQL(
             """
             SELECT quant.product_id, place.warehouse_id,
@@ -205,7 +204,7 @@ class StockMove(models.Model):
         )
 
     def _get_claimed_rows(self):
-        """What is reserved of it to leave the warehouse, not only to be put away."""
+        """The part reserved to leave the warehouse, not only to be put away."""
         return SQL(
             """
             SELECT move.product_id, place.warehouse_id,
@@ -225,7 +224,7 @@ class StockMove(models.Model):
         )
 
     def _get_set_aside_rows(self):
-        """Return what is set aside for others; extend it for stock kept for somebody.
+        """Return the stock set aside; extend it for soft reservations.
 
         :return: query for ``product_id``, ``warehouse_id`` and ``quantity``
         """

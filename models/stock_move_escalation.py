@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """What arrives is not handed out at once to who has waited too long."""
+    """Orders due for a hold do not get arriving stock."""
 
     _inherit = "stock.move"
 

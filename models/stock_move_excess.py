@@ -11,7 +11,7 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
-    """No more is delivered than was ordered, or somebody answers for it."""
+    """Deliveries beyond the ordered quantity are refused or need a manager."""
 
     _inherit = "stock.move"
 
@@ -31,11 +31,11 @@ class StockMove(models.Model):
 
     @api.model
     def _check_excess(self, added):
-        """Refuse, warn of or record what would be delivered beyond the orders.
+        """Refuse, warn of or record deliveries beyond the orders.
 
-        :param added: ``{move: what it brings now}`` in the product's unit
-        :raise OrderValidationError: in the hard phase, unless an inventory manager
-            decides so or it has happened already
+        :param added: ``{move: quantity delivered now}`` in the product's unit
+        :raise OrderValidationError: in the enforce phase, unless an inventory manager
+            validates it or it is a physical fact
         """
         excess = self._get_excess(added)
         if not excess:
@@ -55,7 +55,7 @@ class StockMove(models.Model):
 
     @api.model
     def _may_deliver_excess(self, added):
-        """Whether a manager decides, or it has happened: a vendor has shipped it."""
+        """Whether a manager validates it, or it is a fact (shipped by a vendor)."""
         return self.env["promise.decision"]._may_override() or all(
             move._is_physical_fact() or move.location_id.usage == "supplier"
             for move in added
@@ -63,7 +63,7 @@ class StockMove(models.Model):
 
     @api.model
     def _get_excess(self, added):
-        """Return a dict for each product of an order that is delivered beyond it."""
+        """Return a dict for each product delivered beyond its order."""
         rows = []
         moves = [move for move in added if move._delivers_for_order()]
         for (line, product, is_last), own in groupby(moves, self._get_excess_key):
@@ -84,7 +84,7 @@ class StockMove(models.Model):
 
     @api.model
     def _filter_beyond_tolerance(self, rows):
-        """Leave out what the company tolerates, as long as the stock is free for it."""
+        """Leave out excess within the company's tolerance if the stock is free."""
         tolerated = [self._is_tolerated(row) for row in rows]
         if not any(tolerated):
             return rows
@@ -92,7 +92,7 @@ class StockMove(models.Model):
         beyond = []
         for row, is_tolerated in zip(rows, tolerated, strict=True):
             key = row["product"], row["moves"].location_id.warehouse_id[:1]
-            # what waits to leave was free when it was picked
+            # outbound goods were free when they were picked
             is_free = key not in free or (
                 row["product"].uom_id.compare(row["quantity"], free[key]) <= 0
             )
@@ -118,7 +118,7 @@ class StockMove(models.Model):
 
     @api.model
     def _get_free_for_excess(self, rows):
-        """Return ``{(product, warehouse): what nobody is promised}``."""
+        """Return ``{(product, warehouse): quantity not promised}``."""
         moves = self.union(*(row["moves"] for row in rows)).sudo()
         moves = moves.filtered(lambda move: move._takes_own_stock())
         displayed = moves._get_displayed()
@@ -135,7 +135,7 @@ class StockMove(models.Model):
         return move._get_requesting_line(), move.product_id, is_last
 
     def _delivers_for_order(self):
-        """Whether these goods leave, or set out to leave, for an order."""
+        """Whether these goods leave, or are picked, for an order."""
         move = self.sudo()
         if not (move._get_promise_order() and move.product_id.is_storable):
             return False
@@ -144,7 +144,7 @@ class StockMove(models.Model):
         return move._takes_promised_stock()
 
     def _get_requesting_line(self):
-        """Return the order line that asks for these goods, if any does."""
+        """Return the order line of these goods, if any."""
         move = self.sudo()
         return (
             move.sale_line_id
@@ -154,9 +154,9 @@ class StockMove(models.Model):
         )
 
     def _get_undelivered(self, line, product, is_last):
-        """Return what these moves may bring for ``line``, in the product's unit.
+        """Return the quantity allowed for ``line``, in the product's unit.
 
-        Of a part of a kit, and before the last step, that is what they ask for.
+        For kit components, and before the last step, it is the demand of the moves.
         """
         if not line:
             return 0.0
@@ -167,7 +167,7 @@ class StockMove(models.Model):
         return sum(open_moves.mapped("product_qty"))
 
     # ------------------------------------------------------------------
-    # What follows
+    # Messages
     # ------------------------------------------------------------------
 
     @api.model
@@ -183,7 +183,7 @@ class StockMove(models.Model):
                         self.env._("More would be delivered than ordered:"), rows
                     ),
                     self.env._(
-                        "Raise the quantity of the order first, or let an inventory"
+                        "Increase the ordered quantity first, or let an inventory"
                         " manager validate the transfer."
                     ),
                 ]

@@ -6,27 +6,27 @@ from odoo import api, models
 
 from ..transaction import TransactionVar
 
-# Whether what is moved has happened already, and can only be booked.
+# Whether the moved goods are a physical fact, which can only be booked.
 BOOKING = TransactionVar(False)
 
 
 class StockMove(models.Model):
-    """Physical facts: what has been sold, counted or made is booked, not refused."""
+    """Physical facts (sold, counted, produced) are booked, not refused."""
 
     _inherit = "stock.move"
 
     def _is_physical_fact(self):
-        """Return whether these goods have moved already, whatever the books say.
+        """Return whether these goods have already moved physically.
 
-        Nobody can choose any more: stock goes below zero if it must, and whoever is
-        responsible is alerted. Extend it for goods that others report to have moved.
+        The move cannot be refused: stock goes below zero if necessary, and the
+        responsible is alerted. Extend it for goods reported as moved by others.
         """
         return BOOKING.get(self.env.cr)
 
     @api.model
     def _booking_facts(self, is_fact=True):
-        """Take what is moved within for something that has happened already.
+        """Treat moves within as physical facts.
 
-        What lies within a fact is one as well.
+        Moves nested within a fact are facts as well.
         """
         return BOOKING.setting(self.env.cr, BOOKING.get(self.env.cr) or is_fact)

@@ -7,13 +7,13 @@ from odoo import api, models
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
-    # Availability asks what is reserved of stock that may not be promised.
+    # Availability reads the reservations of stock that may not be promised.
     _reserved_apart_idx = models.Index(
         "(product_id) WHERE (owner_id IS NOT NULL OR lot_id IS NOT NULL) AND state IN"
         " ('waiting', 'confirmed', 'partially_available', 'assigned')"
     )
 
-    # Quantities are changed on lines that are done already, too.
+    # Quantities of done lines can be changed, too.
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -29,7 +29,7 @@ class StockMoveLine(models.Model):
         with self.env["stock.quant"]._checking_decrements():
             return super().write(vals)
 
-    # What is added to finished deliveries of orders was promised to nobody.
+    # Quantities added to done deliveries of orders were not promised.
 
     def _check_raised_done(self, quantity):
         self._check_taken(
@@ -61,7 +61,7 @@ class StockMoveLine(models.Model):
         )
 
     def _preview_move(self):
-        """Return the move that Odoo will make for a line without one."""
+        """Return the move that Odoo will create for a line without one."""
         return self.env["stock.move"].new(
             {
                 "picking_id": self.picking_id.id,
@@ -84,13 +84,13 @@ class StockMoveLine(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What is taken from those who had reserved it
+    # Goods taken from reservations
     # ------------------------------------------------------------------
 
     def _take_from_reserved(self):
-        """Name those whose reserved goods these lines, added when done, have taken.
+        """Find the reservations that these lines, added when done, have taken.
 
-        Odoo leaves more reserved than there is, until somebody cannot deliver it.
+        Odoo leaves more reserved than there is on hand.
         """
         quants = self.env["stock.quant"]
         for line in self:
@@ -115,7 +115,7 @@ class StockMoveLine(models.Model):
                 )
 
     def _synchronize_quant(self, quantity, location, action="available", **kwargs):
-        """Tell what has happened already from what could still be refused."""
+        """Separate physical facts from what could still be refused."""
         with self.move_id._booking_facts(self.move_id._is_physical_fact()):
             return super()._synchronize_quant(quantity, location, action, **kwargs)
 

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """Goods that were picked for a delivery or a production that is cancelled."""
+    """Goods picked for a cancelled delivery or production."""
 
     _inherit = "stock.move"
 
@@ -22,7 +22,7 @@ class StockMove(models.Model):
         return result
 
     def _notify_misplaced(self):
-        """Ask the responsible to bring back what nothing takes any more."""
+        """Ask the responsible to return goods that are no longer needed."""
         for place, moves in self.grouped("location_id").items():
             products = moves.product_id.sudo()
             for quant, quantity in products._get_misplaced(place.warehouse_id):

@@ -7,7 +7,7 @@ SUPPLY_KINDS = ("pickable", "inbound")
 
 
 class StockMove(models.Model):
-    """A demand is reserved from the stock that may be promised, and no other."""
+    """Demand is reserved only from stock that may be promised."""
 
     _inherit = "stock.move"
 
@@ -30,9 +30,9 @@ class StockMove(models.Model):
         )
 
     def _get_reservable(self, location, need):
-        """Return how much of ``need`` may be reserved without anybody deciding on it.
+        """Return how much of ``need`` may be reserved without an approval.
 
-        Extend it for demand that was never judged.
+        Extend it for demand that was never checked.
         """
         if self._spares_safety_stock(location):
             return min(need, self._get_free_of_safety_stock(location))
@@ -53,17 +53,17 @@ class StockMove(models.Model):
         )
 
     def _promising(self, location):
-        """Return this move, bound to what may be promised where it serves a demand."""
+        """Return this move, limited to promisable stock if it serves a demand."""
         if not self._takes_promisable_stock(location):
             return self
         moment = max(self.date, fields.Datetime.now())
         return self.with_context(promisable_on=fields.Datetime.to_string(moment))
 
     def _takes_promisable_stock(self, location):
-        """Whether this move may take only what may be promised.
+        """Whether this move may take only promisable stock.
 
-        What goes back to a vendor is not promised, nor are transfers for the owner
-        of consigned goods. In the dark phase Odoo's own way stays.
+        Returns to vendors are not promised, nor are transfers for the owner of
+        consigned goods. In the monitor phase Odoo's behaviour is unchanged.
         """
         return bool(
             self._takes_supply(location)
@@ -80,7 +80,7 @@ class StockMove(models.Model):
     def _takes_supply(self, location):
         """Whether goods taken from ``location`` cannot be promised afterwards.
 
-        What is counted down, scrapped or set apart is a fact, and no demand.
+        Adjustments, scrap and quarantine are facts, not demand.
         """
         self.ensure_one()
         final = self.location_final_id or self.location_dest_id
@@ -95,11 +95,11 @@ class StockMove(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Taken from stock, else bought or made
+    # From stock, else by procurement
     # ------------------------------------------------------------------
 
     def _prepare_procurement_qty(self):
-        """Take from stock only what can be promised, and order the rest."""
+        """Take only promisable stock, and procure the rest."""
         quantities = super()._prepare_procurement_qty()
         stock = self._get_promisable_stock()
         return [
@@ -108,7 +108,7 @@ class StockMove(models.Model):
         ]
 
     def _get_promisable_stock(self):
-        """Return which of these moves take from stock first, and what there is.
+        """Return the moves that take from stock first, and the available stock.
 
         :return: ``{"moves": moves, (product_id, warehouse_id): quantity}``
         """
@@ -121,8 +121,8 @@ class StockMove(models.Model):
         return {"moves": moves, **moves._get_displayed()}
 
     def _get_displayed(self):
-        """Return ``{(product_id, warehouse_id): what can be promised}`` of all that
-        these moves take, wherever they take from."""
+        """Return ``{(product_id, warehouse_id): promisable quantity}`` for these
+        moves."""
         availability = (
             self.env["stock.availability"]
             .sudo()
@@ -135,7 +135,7 @@ class StockMove(models.Model):
         return {key: row["displayed"] for key, row in availability.items()}
 
     def _get_qty_to_order(self, stock):
-        """Return what of this move stock does not cover, in its unit."""
+        """Return the quantity not covered by stock, in the move's unit."""
         key = self.product_id.id, self.location_id.warehouse_id.id
         covered = min(self.product_qty, stock[key])
         stock[key] -= covered
@@ -144,13 +144,13 @@ class StockMove(models.Model):
         )
 
     def _spares_safety_stock(self, location):
-        """Whether what cannot be promised is ordered for this move instead."""
+        """Whether the quantity beyond stock is procured for this move."""
         return self.rule_id.procure_method == "mts_else_mto" and (
             self._takes_promisable_stock(location)
         )
 
     def _get_free_of_safety_stock(self, location):
-        """Return what may be reserved without touching the safety buffer."""
+        """Return the quantity reservable without using the safety stock."""
         warehouse = location.warehouse_id
         key = self.product_id.id, warehouse.id
         availability = (

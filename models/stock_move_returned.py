@@ -9,12 +9,12 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
-    """Picking again what went back to the shelf while its order still asks for it."""
+    """Picking again what was returned to the shelf but is still ordered."""
 
     _inherit = "stock.move"
 
     def _action_done(self, cancel_backorder=False):
-        """Pick at once what a return has taken from a delivery still to be made."""
+        """Pick again what a return has taken from an open delivery."""
         done = super()._action_done(cancel_backorder=cancel_backorder)
         returned = done.filtered(lambda move: move._returns_a_pick())
         for warehouse, moves in returned.grouped(
@@ -24,7 +24,7 @@ class StockMove(models.Model):
         return done
 
     def _returns_a_pick(self):
-        """Whether this brought back goods that had not left for the customer yet."""
+        """Whether this returned goods that had not left for the customer yet."""
         return (
             self.origin_returned_move_id
             and self.sale_line_id
@@ -34,11 +34,11 @@ class StockMove(models.Model):
 
     @api.model
     def _pick_returned_again(self, product, warehouse):
-        """Create the picks that deliveries of confirmed orders lack.
+        """Create the missing picks of deliveries of confirmed orders.
 
-        :param product: of which they lack something, or several products
+        :param product: one or several products
 
-        Odoo leaves a delivery whose pick was returned waiting for ever.
+        In Odoo, a delivery whose pick was returned waits forever.
         """
         missing = self._get_returned_demand(product, warehouse)
         with self.browse().union(*missing).sale_line_id._settling():
@@ -47,7 +47,7 @@ class StockMove(models.Model):
 
     @api.model
     def _get_returned_demand(self, product, warehouse):
-        """Return ``{move: quantity}`` that orders lack, in the product's unit."""
+        """Return the missing ``{move: quantity}``, in the product's unit."""
         availability = self.env["stock.availability"]
         availability._flush_sources()
         self.env.cr.execute(
@@ -70,7 +70,7 @@ class StockMove(models.Model):
         }
 
     def _pick_again(self, quantity):
-        """Bring ``quantity`` here once more, in the product's unit, like the last."""
+        """Bring ``quantity`` here again, in the product's unit, like the last pick."""
         self.ensure_one()
         last = self.move_orig_ids.filtered(
             lambda move: move.state == "done" and not move.origin_returned_move_id
@@ -83,7 +83,7 @@ class StockMove(models.Model):
             self.create(last.copy_data(self._prepare_pick(quantity)))._action_confirm()
 
     def _get_rest_of_pick(self):
-        """Return the open move that picks what else the same line asks for."""
+        """Return the open pick of the same order line."""
         return self.sale_line_id.move_ids.filtered(
             lambda move: (
                 move.state in OPEN_MOVE_STATES
@@ -104,11 +104,11 @@ class StockMove(models.Model):
         }
 
     def _is_pushed(self):
-        """Whether Odoo creates a move like this when the goods come to it."""
+        """Whether Odoo creates a move like this when the goods arrive."""
         return self.rule_id.action in ("push", "pull_push")
 
     def _make_way_for_pick(self, quantity):
-        """Ask for less, where the new pick will be followed by a move of its own.
+        """Lower the demand if the new pick will get a following move of its own.
 
         :param quantity: in the product's unit
         """

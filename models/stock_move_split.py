@@ -8,14 +8,14 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
-    """Taking demand, reserved as it is, from one order to another."""
+    """Moving demand and its reservations from one order to another."""
 
     _inherit = "stock.move"
 
     def _get_split_coverage(self):
-        """Return the coverage of these moves, were they not to be shipped together.
+        """Return the coverage of these moves as if they did not ship complete.
 
-        Such a transfer has nothing reserved; what there is for it could ship.
+        Such a transfer has no reservations; the stock available for it could ship.
         """
         coverage = self._get_coverage()
         together = self._filter_shipped_together() & self.browse().union(*coverage)
@@ -27,10 +27,10 @@ class StockMove(models.Model):
         return coverage
 
     def _get_split_share(self, coverage, limit, split_lines):
-        """Return how much of this move goes, in the product's unit.
+        """Return how much of this move is split off, in the product's unit.
 
         :param coverage: demand, reserved and covered quantity, or None
-        :param limit: what may go at most
+        :param limit: maximum quantity
         """
         if not coverage or self.product_id.uom_id.compare(limit, 0) <= 0:
             return 0.0
@@ -42,12 +42,12 @@ class StockMove(models.Model):
         )
 
     def _split_chain(self, quantity):
-        """Split ``quantity`` off this move and off what follows it for the same line.
+        """Split ``quantity`` off this move and the following ones of the same line.
 
-        What is reserved stays with the first part, step by step.
+        Reservations stay with the first part, step by step.
 
-        :param quantity: in the product's unit, at most what this move asks for
-        :return: the moves of the second part; this one itself if all of it goes
+        :param quantity: in the product's unit, at most the demand of this move
+        :return: the moves of the second part; this one itself if all is split off
         """
         self.ensure_one()
         followers = self.move_dest_ids.filtered(
@@ -78,9 +78,9 @@ class StockMove(models.Model):
         return part
 
     def _hand_over_to(self, order):
-        """Bring these moves, reserved as they are, into transfers of ``order``.
+        """Move these moves with their reservations to transfers of ``order``.
 
-        A transfer all of which goes is kept, unless another one takes it in.
+        A transfer that moves entirely is kept, unless another one can take its moves.
         """
         self._refer_to(order)
         for picking, moves in self.grouped("picking_id").items():
@@ -98,7 +98,7 @@ class StockMove(models.Model):
                 picking.action_cancel()
 
     def _refer_to(self, order):
-        """Name ``order`` as what these moves are for, so that they meet its others."""
+        """Set the references of ``order``, so that these moves join its others."""
         references = order._get_stock_references()
         for former, moves in self.grouped("reference_ids").items():
             others = former.filtered(lambda reference: not reference.sale_ids)
@@ -110,7 +110,7 @@ class StockMove(models.Model):
             )
 
     def _find_other_picking(self):
-        """Return another transfer that would take these moves in."""
+        """Return another transfer that can take these moves."""
         domain = Domain(self[:1]._search_picking_for_assignation_domain())
         return self.env["stock.picking"].search(
             domain & Domain("id", "!=", self.picking_id.id), limit=1

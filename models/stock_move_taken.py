@@ -13,15 +13,15 @@ from .stock_availability_source import OPEN_MOVE_STATES
 
 TAKEN_ACTIVITY = "backorder_atp.mail_activity_type_alert"
 
-# What moves of orders had reserved before the running operation took some of it,
-# whether anyone who took it could still have chosen not to, and what took it.
+# The reservations of orders before the running operation took some of them, whether
+# it could still have been refused, and what took them.
 RESERVED = TransactionVar()
 
 
 class StockMove(models.Model):
-    """What an order has reserved is taken by nobody who can still choose.
+    """Reserved goods of an order cannot be taken, except by physical facts.
 
-    Odoo lets any transfer take it, and unreserves the order without a word.
+    Odoo lets any transfer take them, and silently unreserves the order.
     """
 
     _inherit = "stock.move"
@@ -31,7 +31,7 @@ class StockMove(models.Model):
     # ------------------------------------------------------------------
 
     def _record_reservations(self, product, location):
-        """Remember what orders have reserved there, before this move takes of it."""
+        """Record the reservations of orders before this move takes from them."""
         reserved = RESERVED.get(self.env.cr)
         if reserved is None:
             return
@@ -46,9 +46,9 @@ class StockMove(models.Model):
             )
 
     def _record_picked(self, product, location, **parts):
-        """Remember what is lost to those who have picked it already.
+        """Record the loss of orders whose goods are already picked.
 
-        Odoo leaves it reserved for them, until they cannot deliver it.
+        Odoo keeps the goods reserved for them although they are gone.
         """
         reserved = RESERVED.get(self.env.cr)
         if not reserved:
@@ -93,9 +93,9 @@ class StockMove(models.Model):
         )
 
     def _must_take(self):
-        """Whether nobody can choose to leave the goods to those who reserved them.
+        """Whether this move cannot be refused in favour of the reservations.
 
-        They have moved already, are broken or lost, or stay in the warehouse.
+        The goods have already moved, are broken or lost, or stay in the warehouse.
         """
         return (
             self._is_physical_fact()
@@ -104,15 +104,15 @@ class StockMove(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # When the whole operation has ended
+    # At the end of the operation
     # ------------------------------------------------------------------
 
     @api.model
     def _check_taken_reservations(self, reserved):
-        """Refuse, warn of or record what orders have lost in the end.
+        """Refuse, warn of or record the reservations that orders have lost.
 
-        :param reserved: ``{move_id: (quantity, whether somebody chose, taker)}``
-        :raise InsufficientStockError: in the hard phase, naming the orders
+        :param reserved: ``{move_id: (quantity, whether it was a choice, taker)}``
+        :raise InsufficientStockError: in the enforce phase, naming the orders
         """
         by_phase = defaultdict(list)
         for loss in self._get_losses(reserved):
@@ -123,7 +123,7 @@ class StockMove(models.Model):
         if warned := by_phase.get(("soft", True)):
             self.env["backorder.event"]._warn_user(
                 self._get_taken_message(
-                    self.env._("Orders have lost what was reserved for them:"), warned
+                    self.env._("Orders have lost reserved stock:"), warned
                 )
             )
         for (phase, _is_chosen), losses in by_phase.items():
@@ -131,7 +131,7 @@ class StockMove(models.Model):
 
     @api.model
     def _get_losses(self, reserved):
-        """Return what each move has reserved less than before, as dicts."""
+        """Return the lost reservation of each move, as dicts."""
         moves = self.sudo().browse(reserved).exists()
         losses = []
         for move in moves.filtered(lambda move: move.state in OPEN_MOVE_STATES):
@@ -159,13 +159,13 @@ class StockMove(models.Model):
                 [
                     self._get_taken_message(
                         self.env._(
-                            "Nothing was moved, as this stock is reserved for orders:"
+                            "Nothing was moved: this stock is reserved for orders:"
                         ),
                         losses,
                     ),
                     self.env._(
-                        "Take only what is not reserved, or unreserve the delivery of"
-                        " the order first."
+                        "Take only unreserved stock, or unreserve the delivery of the"
+                        " order first."
                     ),
                 ]
             )
@@ -186,7 +186,7 @@ class StockMove(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Recording and telling
+    # Log and notifications
     # ------------------------------------------------------------------
 
     @api.model
@@ -223,7 +223,7 @@ class StockMove(models.Model):
         }
 
     def _notify_of_taken_reservation(self, loss):
-        """Ask the salesperson of the order that lost to look after it."""
+        """Schedule an activity for the salesperson of the order."""
         move = loss["move"]
         order = move._get_promise_order()
         user = order.user_id or move.company_id._get_backorder_responsible()
@@ -233,11 +233,11 @@ class StockMove(models.Model):
         order.with_context(lang=user.lang).activity_schedule(
             TAKEN_ACTIVITY,
             user_id=user.id,
-            summary=speaker.env._("Reserved stock was taken"),
+            summary=speaker.env._("Reserved stock taken"),
             note=Markup("<p>%s</p>")
             % speaker.env._(
-                "%(quantity)s %(unit)s of %(product)s, reserved for this order, went"
-                " out with %(taker)s.",
+                "%(quantity)s %(unit)s of %(product)s, reserved for this order, left"
+                " with %(taker)s.",
                 quantity=move.product_id.uom_id.round(loss["quantity"]),
                 unit=move.product_id.uom_id.name,
                 product=move.product_id.display_name,

@@ -10,24 +10,24 @@ from odoo.tools import SQL
 
 from ..transaction import TransactionVar
 
-# Whether a transfer is being reserved that ships everything together.
+# Whether a transfer that ships complete is being reserved.
 RESERVING_WHOLE = TransactionVar(False)
 
 
 class IncompleteReservation(Exception):
-    """A transfer that ships everything together cannot be reserved whole."""
+    """A transfer that ships complete cannot be reserved as a whole."""
 
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    # Availability leaves out what is moved for an owner of consigned goods.
+    # Availability excludes transfers for an owner of consigned goods.
     _open_owner_idx = models.Index(
         "(id) WHERE owner_id IS NOT NULL AND state NOT IN ('done', 'cancel')"
     )
 
     def write(self, vals):
-        """Judge moves by where their transfer is to go, and for whom."""
+        """Check moves when the destination or partner of their transfer changes."""
         places = {
             name: vals[name]
             for name in ("location_id", "location_dest_id")
@@ -40,7 +40,7 @@ class StockPicking(models.Model):
         return super().write(vals)
 
     def button_validate(self):
-        """Judge what is taken when every transfer, and what follows, is done."""
+        """Check what is taken when all transfers and what follows are done."""
         with self._being_done():
             return super().button_validate()
 
@@ -50,9 +50,9 @@ class StockPicking(models.Model):
 
     @contextmanager
     def _being_done(self):
-        """Name the transfer as the source of whatever its goods wake.
+        """Set the transfer as the source of the retries it triggers.
 
-        What it takes is judged when all of it is done.
+        What it takes is checked when all of it is done.
         """
         with (
             self.env["backorder.event"]._caused_by(self.move_ids._get_done_source()),
@@ -61,9 +61,9 @@ class StockPicking(models.Model):
             yield
 
     def action_assign(self):
-        """Check availability, but of no order that is on hold.
+        """Check availability, except of orders on hold.
 
-        :raise UserError: where all these transfers belong to orders on hold
+        :raise UserError: if all these transfers belong to orders on hold
         """
         held = self.filtered(lambda picking: picking._is_on_hold())
         if held and held == self:
@@ -75,7 +75,7 @@ class StockPicking(models.Model):
         return result
 
     def _warn_of_incomplete(self):
-        """Say so where nothing is reserved because not everything is there."""
+        """Notify if nothing is reserved because not everything is available."""
         waiting = self.filtered(
             lambda picking: any(
                 move.state in ("confirmed", "partially_available")
@@ -89,7 +89,7 @@ class StockPicking(models.Model):
                     " To ship a part of them, split the order.",
                     ", ".join(waiting.mapped("name")),
                 ),
-                title=self.env._("Not reserved yet"),
+                title=self.env._("Not Reserved Yet"),
             )
 
     def _is_on_hold(self):
@@ -98,8 +98,8 @@ class StockPicking(models.Model):
     def _get_hold_message(self):
         return "\n".join(
             self.env._(
-                "%(order)s is on hold: %(reason)s. Nothing is reserved for it until the"
-                " hold is released.",
+                "%(order)s is on hold: %(reason)s. Release the hold to reserve stock"
+                " for it.",
                 order=order.name,
                 reason=order.hold_reason or self.env._("no reason given"),
             )
@@ -107,13 +107,13 @@ class StockPicking(models.Model):
         )
 
     def _reserve_whole(self):
-        """Reserve everything this transfer waits for, or nothing more than it has."""
+        """Reserve the whole demand of this transfer, or nothing more."""
         self.ensure_one()
         waiting = self.move_ids.filtered(
             lambda move: move.state in ("confirmed", "partially_available")
         )
         if any(move.state in ("draft", "waiting") for move in self.move_ids):
-            return False  # something is still to be made or bought for it
+            return False  # a procurement of its own is still open
         if not waiting:
             return True
         try:

@@ -6,14 +6,13 @@ from odoo.exceptions import ValidationError
 
 
 class StockPolicy(models.Model):
-    """What is decided for a product in a warehouse, or in one location of it.
+    """The settings of a product in a warehouse or in one of its locations.
 
-    It lives apart from the quants: Odoo deletes those at zero and merges them
-    without notice, so that no setting would survive there.
+    They are not stored on quants, because Odoo deletes those at zero and merges them.
     """
 
     _name = "stock.policy"
-    _description = "Stock Level"
+    _description = "Stock Policy"
     _inherit = ["backorder.policy.mixin"]
     _order = "product_id, warehouse_id, location_id"
     _check_company_auto = True
@@ -39,8 +38,8 @@ class StockPolicy(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         domain="[('warehouse_id', '=', warehouse_id), ('usage', '=', 'internal')]",
-        help="Empty: the whole warehouse. A location's own policy also holds for the"
-        " locations inside it; the nearest one wins.",
+        help="Empty: the whole warehouse. The policy of a location also applies to its"
+        " sublocations. The most specific explicit setting applies.",
     )
     company_id = fields.Many2one(
         related="warehouse_id.company_id",
@@ -50,16 +49,16 @@ class StockPolicy(models.Model):
     )
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     safety_stock_quantity = fields.Float(
-        "Safety Buffer",
+        "Safety Stock",
         digits="Product Unit",
-        help="Quantity that is never promised to anybody.",
+        help="Quantity that is never promised.",
     )
     safety_stock_percent = fields.Float(
-        "Buffer (%)",
+        "Safety Stock (%)",
         digits=(5, 2),
-        help="Part of the stock that is never promised, beside the quantity.",
+        help="Percentage of the stock that is never promised, besides the quantity.",
     )
-    scope = fields.Char("Holds For", compute="_compute_scope")
+    scope = fields.Char("Applies To", compute="_compute_scope")
     promise_available_qty = fields.Float(
         "Available to Promise", compute="_compute_availability", digits="Product Unit"
     )
@@ -73,17 +72,17 @@ class StockPolicy(models.Model):
         "Beyond Stock",
         compute="_compute_availability",
         digits="Product Unit",
-        help="What is committed beyond the stock: by orders, also on hold, and by"
+        help="Committed beyond the stock: by orders, including those on hold, and by"
         " transfers without an order.",
     )
 
     _scope_uniq = models.UniqueIndex(
         "(product_id, warehouse_id, COALESCE(location_id, 0))",
-        "This product has a level for that place already. Change that one.",
+        "This product already has a stock policy there. Change that one.",
     )
     _safety_stock_not_negative = models.Constraint(
         "CHECK (safety_stock_quantity >= 0 AND safety_stock_percent BETWEEN 0 AND 100)",
-        "A safety buffer is a quantity of at least 0 and a percentage from 0 to 100.",
+        "The safety stock must be at least 0 and its percentage from 0 to 100.",
     )
 
     @api.model
@@ -96,30 +95,30 @@ class StockPolicy(models.Model):
         "location_id", "warehouse_id", "safety_stock_quantity", "safety_stock_percent"
     )
     def _check_location(self):
-        for level in self.filtered("location_id"):
-            if level.location_id.warehouse_id != level.warehouse_id:
+        for policy in self.filtered("location_id"):
+            if policy.location_id.warehouse_id != policy.warehouse_id:
                 raise ValidationError(
                     self.env._(
                         "%(location)s is not in the warehouse %(warehouse)s."
                         " Choose a location of that warehouse, or none.",
-                        location=level.location_id.display_name,
-                        warehouse=level.warehouse_id.name,
+                        location=policy.location_id.display_name,
+                        warehouse=policy.warehouse_id.name,
                     )
                 )
-            if level.safety_stock_quantity or level.safety_stock_percent:
+            if policy.safety_stock_quantity or policy.safety_stock_percent:
                 raise ValidationError(
                     self.env._(
-                        "A safety buffer is kept for a whole warehouse."
+                        "The safety stock applies to a whole warehouse."
                         " Leave the location empty to set one for %s.",
-                        level.product_id.display_name,
+                        policy.product_id.display_name,
                     )
                 )
 
     @api.depends("warehouse_id", "location_id")
     def _compute_scope(self):
-        for level in self:
-            level.scope = level.location_id.display_name or self.env._(
-                "All of %s", level.warehouse_id.name
+        for policy in self:
+            policy.scope = policy.location_id.display_name or self.env._(
+                "All of %s", policy.warehouse_id.name
             )
 
     @api.depends(
@@ -131,15 +130,15 @@ class StockPolicy(models.Model):
             self.warehouse_id,
             components=["displayed", "on_hand", "committed", "shortage"],
         )
-        for level in self:
-            row = availability.get((level.product_id.id, level.warehouse_id.id), {})
-            level.promise_available_qty = row.get("displayed", 0.0)
-            level.on_hand_qty = row.get("on_hand", 0.0)
-            level.committed_qty = row.get("committed", 0.0)
-            level.shortage_qty = row.get("shortage", 0.0)
+        for policy in self:
+            row = availability.get((policy.product_id.id, policy.warehouse_id.id), {})
+            policy.promise_available_qty = row.get("displayed", 0.0)
+            policy.on_hand_qty = row.get("on_hand", 0.0)
+            policy.committed_qty = row.get("committed", 0.0)
+            policy.shortage_qty = row.get("shortage", 0.0)
 
     def action_explain(self):
-        """Show how the available quantity comes about."""
+        """Open the explanation of the available quantity."""
         self.ensure_one()
         return self.env["stock.availability"]._get_explanation_action(
             self.product_id, self.warehouse_id
@@ -147,24 +146,24 @@ class StockPolicy(models.Model):
 
     @api.depends("product_id", "warehouse_id", "location_id")
     def _compute_display_name(self):
-        for level in self:
-            level.display_name = (
-                f"{level.product_id.display_name} @ {level.scope or ''}"
+        for policy in self:
+            policy.display_name = (
+                f"{policy.product_id.display_name} @ {policy.scope or ''}"
             )
 
     # ------------------------------------------------------------------
-    # What the level says
+    # Backorder settings
     # ------------------------------------------------------------------
 
     def _get_backorder_policy_holders(self):
         warehouse_wide = self.browse()
         if self.location_id:
-            levels = self._get_policies_by_scope(self.product_id, self.location_id)
-            levels.pop(
+            policies = self._get_policies_by_scope(self.product_id, self.location_id)
+            policies.pop(
                 (self.product_id.id, self.warehouse_id.id, self.location_id.id), None
             )
             warehouse_wide = self._find_deciding_policy(
-                levels, self.product_id, self.location_id
+                policies, self.product_id, self.location_id
             )
         return [self, *warehouse_wide, *self.product_id._get_backorder_policy_holders()]
 
@@ -175,31 +174,32 @@ class StockPolicy(models.Model):
         return super()._get_backorder_limit(self.company_id or company)
 
     def _get_backorder_policy_label(self):
-        return self.env._("Level %s", self.scope)
+        return self.env._("Stock Policy %s", self.scope)
 
     def _get_backorder_policy_products(self):
         return self.product_id
 
     # ------------------------------------------------------------------
-    # Whatever lowers or raises what can be promised
+    # Changes of the quantity that can be promised
     # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        levels = super().create(vals_list)
-        levels._on_change()
-        return levels
+        policies = super().create(vals_list)
+        policies._on_change()
+        return policies
 
     def write(self, vals):
         before = {
-            level: level.safety_stock_quantity + level.safety_stock_percent
-            for level in self
+            policy: policy.safety_stock_quantity + policy.safety_stock_percent
+            for policy in self
         }
         result = super().write(vals)
         self._on_change()
         lowered = self.filtered(
-            lambda level: (
-                level.safety_stock_quantity + level.safety_stock_percent < before[level]
+            lambda policy: (
+                policy.safety_stock_quantity + policy.safety_stock_percent
+                < before[policy]
             )
         )
         lowered._enqueue_retries("safety_stock")
@@ -212,13 +212,13 @@ class StockPolicy(models.Model):
 
     def _on_change(self):
         self.env["stock.promise.guard"]._touch(
-            [(level.product_id.id, level.warehouse_id.id) for level in self]
+            [(policy.product_id.id, policy.warehouse_id.id) for policy in self]
         )
 
-    def _enqueue_retries(self, what):
+    def _enqueue_retries(self, cause):
         if self:
             self.env["backorder.retry"]._enqueue_waiting(
                 self.product_id,
                 self.warehouse_id,
-                f"{what}: {', '.join(self.mapped('display_name'))}",
+                f"{cause}: {', '.join(self.mapped('display_name'))}",
             )

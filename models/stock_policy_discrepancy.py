@@ -7,25 +7,24 @@ from .stock_discrepancy_lock import LOCK_POLICIES
 
 
 class StockPolicy(models.Model):
-    """A product may be locked otherwise in one place."""
+    """A stock policy may override the company's discrepancy lock."""
 
     _inherit = "stock.policy"
 
     lock_policy = fields.Selection(
-        [("inherit", "As the company says"), *LOCK_POLICIES],
+        [("inherit", "Company default"), *LOCK_POLICIES],
         "Discrepancy Lock",
         default="inherit",
         required=True,
-        help="What an open discrepancy does to promises of this product here.",
+        help="Effect of an open discrepancy on promises of this product here.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
-        levels = super().create(vals_list)
-        levels.filtered(lambda level: level.lock_policy != "inherit")._enqueue_retries(
-            "lock"
-        )
-        return levels
+        policies = super().create(vals_list)
+        locking = policies.filtered(lambda policy: policy.lock_policy != "inherit")
+        locking._enqueue_retries("lock")
+        return policies
 
     def write(self, vals):
         result = super().write(vals)

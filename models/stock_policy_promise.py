@@ -7,7 +7,7 @@ from ..decision import Limit, Lock, Policy, find_exceeding_keys
 
 
 class StockPolicy(models.Model):
-    """What may be promised beyond what there is: policy, limit and locks in force."""
+    """What may be promised beyond stock: the policies, limits and locks in force."""
 
     _inherit = "stock.policy"
 
@@ -40,7 +40,7 @@ class StockPolicy(models.Model):
 
     @api.model
     def _get_warehouse_policies(self, products, warehouses):
-        """Return ``{(product_id, warehouse_id): (is allowed, who says so)}``."""
+        """Return ``{(product_id, warehouse_id): (is allowed, source)}``."""
         stock = {warehouse: warehouse.lot_stock_id for warehouse in warehouses.sudo()}
         policies = self._get_policies(
             products, self.env["stock.location"].sudo().union(*stock.values())
@@ -55,7 +55,7 @@ class StockPolicy(models.Model):
     def _get_policies(self, products, locations):
         """Return the backorder policy in force for each product and location.
 
-        :return: ``{(product_id, location_id): (is allowed, who says so)}``
+        :return: ``{(product_id, location_id): (is allowed, source)}``
         """
         return {
             key: decider._get_backorder_policy(company)
@@ -66,7 +66,7 @@ class StockPolicy(models.Model):
 
     @api.model
     def _get_limits(self, products, locations):
-        """Return how far backorders are allowed, where they are.
+        """Return the limits of backorders, if allowed.
 
         :return: ``{(product_id, location_id): BackorderLimit or None}``
         """
@@ -79,11 +79,11 @@ class StockPolicy(models.Model):
 
     @api.model
     def _find_deciders(self, products, locations):
-        """Return ``{(product_id, location_id): (level or product, company)}``."""
-        levels = self._get_policies_by_scope(products, locations)
+        """Return ``{(product_id, location_id): (stock policy or product, company)}``."""
+        policies = self._get_policies_by_scope(products, locations)
         return {
             (product.id, location.id): (
-                self._find_deciding_policy(levels, product, location) or product,
+                self._find_deciding_policy(policies, product, location) or product,
                 location.company_id or self.env.company,
             )
             for product in products
@@ -92,7 +92,7 @@ class StockPolicy(models.Model):
 
     @api.model
     def _get_policies_by_scope(self, products, locations):
-        levels = self.sudo().search(
+        policies = self.sudo().search(
             [
                 ("product_id", "in", products.ids),
                 ("warehouse_id", "in", locations.warehouse_id.ids),
@@ -100,20 +100,20 @@ class StockPolicy(models.Model):
             ]
         )
         return {
-            (level.product_id.id, level.warehouse_id.id, level.location_id.id): level
-            for level in levels
+            (policy.product_id.id, policy.warehouse_id.id, policy.location_id.id): policy
+            for policy in policies
         }
 
     @api.model
-    def _find_deciding_policy(self, levels, product, location):
-        """Return the level of the nearest place around ``location`` that decides."""
+    def _find_deciding_policy(self, policies, product, location):
+        """Return the explicit policy of the location or its nearest parent."""
         warehouse_id = location.warehouse_id.id
         ancestors = reversed(
             [int(path) for path in (location.parent_path or "").split("/") if path]
         )
         for location_id in [*ancestors, False]:
-            if level := levels.get((product.id, warehouse_id, location_id)):
-                return level
+            if policy := policies.get((product.id, warehouse_id, location_id)):
+                return policy
         return self.browse()
 
     # ------------------------------------------------------------------
@@ -121,7 +121,7 @@ class StockPolicy(models.Model):
     # ------------------------------------------------------------------
 
     def _get_allowances(self, demand, availability, policies, digits):
-        """Return ``{(product_id, warehouse_id): Limit}`` where there is a limit.
+        """Return ``{(product_id, warehouse_id): Limit}`` that are limited.
 
         Only for products that are short: others need no limit.
         """
@@ -137,7 +137,7 @@ class StockPolicy(models.Model):
         return self._get_allowances_of(short, availability)
 
     def _get_allowances_of(self, keys, availability):
-        """Return ``{(product_id, warehouse_id): Limit}`` where there is a limit.
+        """Return ``{(product_id, warehouse_id): Limit}`` that are limited.
 
         :param keys: ``(product, warehouse)`` of which backorders are allowed
         """
@@ -154,7 +154,7 @@ class StockPolicy(models.Model):
         }
 
     def _get_quantities_beyond(self, limits):
-        """Return how much may be promised beyond stock; extend it for other kinds.
+        """Return the quantity allowed beyond stock; extend it for other kinds.
 
         :param limits: ``{(product, warehouse): BackorderLimit}``
         :return: ``{(product_id, warehouse_id): quantity}`` in the product's unit
@@ -165,7 +165,7 @@ class StockPolicy(models.Model):
         }
 
     def _get_warehouse_limits(self, keys):
-        """Return ``{(product, warehouse): BackorderLimit}`` where there is one."""
+        """Return ``{(product, warehouse): BackorderLimit}`` that are limited."""
         if not keys:
             return {}
         products = self.env["product.product"].union(*(key[0] for key in keys))

@@ -9,22 +9,22 @@ from odoo.tools import SQL
 
 from ..locking import SideCursor
 
-# How long a decision waits for the one before it; beyond that the guard decides.
+# How long a decision waits for the previous one; then it relies on the guard.
 LOCK_TIMEOUT = "10s"
-# The first key of the advisory locks, so that they meet no others.
+# The first key of the advisory locks, to keep them apart from others.
 LOCK_SPACE = 0x6A7B
 
 
 class StockPromiseGuard(models.AbstractModel):
     """One row per product and warehouse that every promise writes.
 
-    Odoo runs in REPEATABLE READ: whoever waits for a lock goes on with an old
-    snapshot. Two decisions about one product and warehouse must therefore
-    write the same row, so that the later one fails and is run again on what
-    the earlier one left.
+    Odoo runs in REPEATABLE READ: a transaction that waits for a lock continues with
+    an old snapshot. Two decisions about one product and warehouse must therefore
+    write the same row, so that the later one fails and is retried on the result of
+    the earlier one.
 
-    Running again costs seconds. :meth:`_serialize` avoids it: it waits *before*
-    the snapshot, on an advisory lock held by a second connection, of which a server
+    Retrying takes seconds. :meth:`_serialize` avoids it: it waits *before* the
+    snapshot, on an advisory lock held by a second connection, of which a server
     process has a few.
     """
 
@@ -46,11 +46,11 @@ class StockPromiseGuard(models.AbstractModel):
     def _touch(self, keys):
         """Write the guard of each ``(product_id, warehouse_id)`` in ``keys``.
 
-        Keys are sorted, so that two callers never wait for each other.
+        Keys are sorted to avoid deadlocks.
 
         :raise SerializationFailure: when another decision about one of the
-            keys was committed after this transaction began; Odoo runs the
-            request again
+            keys was committed after this transaction began; Odoo retries the
+            request
         """
         if not keys:
             return
@@ -66,10 +66,10 @@ class StockPromiseGuard(models.AbstractModel):
         )
 
     def _serialize(self, keys):
-        """Wait for earlier decisions about ``keys`` and see what they left.
+        """Wait for earlier decisions about ``keys`` and read their result.
 
-        Only where :meth:`_is_fresh_request`: such a transaction holds no lock
-        that somebody waits for and may begin anew. Any other caller relies on
+        Only if :meth:`_is_fresh_request`: such a transaction holds no locks and
+        may start again. Any other caller relies on
         :meth:`_touch` alone.
         """
         if not keys:
@@ -80,19 +80,19 @@ class StockPromiseGuard(models.AbstractModel):
         except Exception:
             side.close()
             raise
-        # where it waited long enough, the guard decides, on what there is by now
+        # after a timeout the guard decides, on the current state
         self.env.cr.rollback()
         if is_locked:
-            # rollback() has run and dropped the older hooks: release from here on
+            # rollback() has run and dropped the earlier hooks: release from here on
             self.env.cr.postcommit.add(side.close)
             self.env.cr.postrollback.add(side.close)
         elif side:
             side.close()
 
     def _lock_keys(self, lock_cr, keys):
-        """Wait for the locks; return whether they could be had in time."""
+        """Wait for the locks; return whether they were acquired in time."""
         products, warehouses = zip(*keys, strict=True)
-        # unnest() keeps their order: two callers never wait for each other
+        # unnest() keeps their order, which avoids deadlocks
         query = SQL(
             """SET LOCAL lock_timeout = %s;
                    SELECT pg_advisory_xact_lock(%s, hashint8(product << 32 | warehouse))
@@ -110,16 +110,16 @@ class StockPromiseGuard(models.AbstractModel):
         return True
 
     def _is_fresh_request(self, method):
-        """Tell whether the request only asks for ``method`` and wrote nothing.
+        """Return whether the request only calls ``method`` and wrote nothing.
 
-        :param method: the public method the remote caller has to have named
+        :param method: the public method that the remote caller must have called
         """
         if not request or request.env.cr is not self.env.cr:
             return False
         return self._is_called_directly(method) and self._has_written_nothing()
 
     def _is_called_directly(self, method):
-        """A savepoint between the request and us would not outlive a rollback."""
+        """Whether a savepoint is open, which would not survive a rollback."""
         params = getattr(request, "params", None) or {}
         if params.get("service") == "object":
             return len(params.get("args", ())) > 4 and params["args"][4] == method

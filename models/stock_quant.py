@@ -13,14 +13,14 @@ from .backorder_event import SOURCE
 from .stock_move_fact import BOOKING
 from .stock_move_taken import RESERVED
 
-# What tells one quant from another.
+# The key of a quant.
 KEY_FIELDS = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
-# By product and place: what became free, what came up, what caused it.
+# By product and location: what became free, what was replenished, and the cause.
 RISES = TransactionDict("backorder_atp.rises")
 
 # Quantity taken per quant key while goods are moved.
 DECREMENTS = TransactionVar()
-# What of it has happened whatever the books say.
+# The part of it that is a physical fact.
 BOOKED = TransactionVar()
 
 
@@ -37,7 +37,7 @@ class StockQuant(models.Model):
 
     # Availability asks by product, for the locations of a warehouse.
     _product_location_idx = models.Index("(product_id, location_id)")
-    # What is short asks for what stands below zero.
+    # Shortages are computed from the stock below zero.
     _negative_idx = models.Index("(product_id, location_id) WHERE quantity < 0")
 
     @api.depends("product_id", "location_id")
@@ -53,7 +53,7 @@ class StockQuant(models.Model):
                 quant.backorder_policy_source = source
 
     def action_open_stock_policy(self):
-        """Open the settings of this product in this warehouse."""
+        """Open the stock policies of this product in this warehouse."""
         self.ensure_one()
         warehouse = self.location_id.warehouse_id
         action = self.env["ir.actions.actions"]._for_xml_id(
@@ -72,7 +72,7 @@ class StockQuant(models.Model):
         }
 
     def _apply_inventory(self, date=None):
-        """Book what was counted, and name the count as the source of the rest."""
+        """Apply the count and record it as the source of what follows."""
         source = f"cycle-count:{self[:1].location_id.display_name}"
         with (
             self.env["backorder.event"]._caused_by(source),
@@ -81,7 +81,7 @@ class StockQuant(models.Model):
             return super()._apply_inventory(date=date)
 
     # ------------------------------------------------------------------
-    # Every change of stock passes here
+    # Every change of stock
     # ------------------------------------------------------------------
 
     @api.model
@@ -96,7 +96,7 @@ class StockQuant(models.Model):
         owner_id=None,
         in_date=None,
     ):
-        """Note what is taken and what becomes free, and wait for a busy row."""
+        """Record what is taken and what becomes free, and wait for a locked row."""
         holds_stock = location_id.usage in ("internal", "transit")
         key = self._get_change_key(
             product_id, location_id, lot_id, package_id, owner_id
@@ -135,11 +135,11 @@ class StockQuant(models.Model):
     # ------------------------------------------------------------------
 
     def _wait_for_decrement(self, product, location, key, quantity):
-        """Wait for a row that another delivery writes, instead of making a second.
+        """Wait for a row that another delivery writes, instead of creating another.
 
-        Odoo skips a locked row and creates a twin. Where the balance may go
-        negative there must be one row; where it may not, the twin would hide
-        what the other delivery takes. In the dark phase Odoo's own way stays.
+        Odoo skips a locked row and creates a duplicate. If the balance may go
+        negative there must be one row; if not, the duplicate would hide what the
+        other delivery takes. In the monitor phase Odoo's behaviour is unchanged.
         """
         if not self._is_decrement_guarded(product, location):
             return
@@ -152,7 +152,7 @@ class StockQuant(models.Model):
         )
         balance = sum(row[0] or 0.0 for row in self.env.cr.fetchall())
         if product.uom_id.compare(balance + quantity, 0) < 0:
-            # there may be no row to wait for yet
+            # the row may not exist yet
             self.env["stock.promise.guard"]._touch(
                 [(product.id, location.warehouse_id.id or 0)]
             )
@@ -179,10 +179,10 @@ class StockQuant(models.Model):
     @api.model
     @contextmanager
     def _checking_decrements(self):
-        """Judge, when the outermost operation ends, what it has taken.
+        """Check at the end of the outermost operation what it has taken.
 
-        Goods pass through places: what goes below zero in between may be back at
-        the end. Only the sums at the end count.
+        Goods pass through locations, which may be below zero in between. Only the
+        balances at the end count.
         """
         cr = self.env.cr
         if DECREMENTS.get(cr) is not None:
@@ -203,7 +203,7 @@ class StockQuant(models.Model):
     def _check_decrements(self, decrements, booked):
         """Refuse, warn of or record every key that ends below zero.
 
-        :param booked: which part of ``decrements`` has happened already
+        :param booked: the part of ``decrements`` that is a physical fact
         """
         negatives = [
             {**row, "booked": booked.get(self._get_row_key(row), 0.0)}
@@ -271,7 +271,7 @@ class StockQuant(models.Model):
         return location._get_owning_company()
 
     def _is_booked(self, row):
-        """Whether what has happened already explains alone that this is below zero."""
+        """Whether physical facts alone explain that this is below zero."""
         uom = self.env["product.product"].browse(row["product_id"]).uom_id
         return (
             uom.compare(row["delta"], row["booked"]) >= 0
@@ -291,7 +291,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _refuse_negatives(self, rows):
-        """Raise in the hard phase, warn in the soft one, record in both others."""
+        """Refuse in the enforce phase, warn in the approve phase, else record."""
         by_phase = defaultdict(list)
         for row in rows:
             by_phase[self._get_row_company(row).promise_phase].append(row)
@@ -315,7 +315,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _book_oversold(self, rows):
-        """Record what nobody could refuse any more, and alert who is responsible."""
+        """Record what can no longer be refused, and alert the responsible."""
         self._record_negatives("inventory.oversold", rows)
         self._handle_backordered(
             [row for row in rows if self._get_row_company(row).promise_phase != "dark"]
@@ -323,14 +323,14 @@ class StockQuant(models.Model):
 
     @api.model
     def _log_refused(self, rows):
-        """Keep what was refused, once it is undone."""
+        """Log the refusal after its rollback."""
         for row in rows:
             self.env["backorder.event"]._log_after_rollback(
                 "inventory.refused", **self._prepare_negative_event(row)
             )
 
     def _get_insufficient_message(self, headline, rows):
-        """Return one message: every product and place, and what to do."""
+        """Return one message with every product and location, and what to do."""
         return "\n".join(
             [
                 headline,
@@ -355,7 +355,7 @@ class StockQuant(models.Model):
         )
 
     def _get_place_name(self, row):
-        """Return the location with the lot, package and owner that set it apart."""
+        """Return the location with the lot, package and owner, if any."""
         names = [self.env["stock.location"].browse(row["location_id"]).display_name]
         for model, field in (
             ("stock.lot", "lot_id"),
@@ -420,7 +420,7 @@ class StockQuant(models.Model):
         activity_type = "backorder_atp.mail_activity_type_replenish"
         template = product.product_tmpl_id
         note = self.env._(
-            "%(place)s stands at %(balance)s %(unit)s.",
+            "The stock in %(place)s is %(balance)s %(unit)s.",
             place=place,
             balance=product.uom_id.round(row["balance"]),
             unit=product.uom_id.name,
@@ -431,7 +431,7 @@ class StockQuant(models.Model):
         else:
             template.activity_schedule(
                 activity_type,
-                summary=self.env._("Sold below zero: replenish"),
+                summary=self.env._("Negative stock: replenish"),
                 note=note,
                 user_id=user.id,
             )
@@ -441,7 +441,7 @@ class StockQuant(models.Model):
     # ------------------------------------------------------------------
 
     def _record_rise(self, place_key, free, quantity):
-        """Add up what becomes free; what stays free at the end wakes the retry."""
+        """Add up what becomes free; what is free at the end triggers a retry."""
         cr = self.env.cr
         before = RISES.get_all(cr).get(place_key, (0.0, 0.0, {}))
         cause = SOURCE.get(cr) or "stock-changed"
@@ -451,10 +451,10 @@ class StockQuant(models.Model):
 
     @api.model
     def _enqueue_rises(self):
-        """Write a check for stock that became free, or was lost to nobody.
+        """Enqueue a retry for stock that became free or was lost.
 
-        Of the latter only demand that is not reserved yet can tell; it also loses
-        what others reserve.
+        A loss only affects demand that is not reserved yet; it also loses what
+        others reserve.
         """
         rises = RISES.take(self.env.cr)
         self.env["stock.discrepancy"]._record_rises(
@@ -478,8 +478,8 @@ class StockQuant(models.Model):
 
     @api.model
     def _get_undue_keys(self, keys):
-        """Return those ``(product_id, location_id)`` around which orders wait for
-        stock that it is not yet time to reserve."""
+        """Return those ``(product_id, location_id)`` with waiting orders whose
+        reservation date has not come yet."""
         if not keys:
             return set()
         self.env["stock.move"].flush_model(
@@ -508,7 +508,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _get_supply_places(self, place_ids):
-        """Return ``{location_id: warehouse_id}`` of those whose stock is promised."""
+        """Return ``{location_id: warehouse_id}`` of locations that count as supply."""
         places = self.env["stock.location"].browse(place_ids)
         return {
             place.id: place.warehouse_id.id

@@ -8,7 +8,7 @@ from .stock_discrepancy import MANAGER_GROUP, OPEN_STATES
 
 
 class StockQuant(models.Model):
-    """Counts: what differs too much waits for an inventory manager."""
+    """Counts: large differences need an inventory manager's approval."""
 
     _inherit = "stock.quant"
 
@@ -23,7 +23,7 @@ class StockQuant(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Who entered the counted quantity.",
+        help="The user who entered the counted quantity.",
         server_only=True,
     )
 
@@ -52,19 +52,19 @@ class StockQuant(models.Model):
             quant.open_discrepancy_ids = groups.get(key, False)
 
     def action_view_discrepancies(self):
-        """Open what differs here."""
+        """Open the discrepancies of this stock."""
         return self.open_discrepancy_ids._get_records_action(
             name=self.env._("Discrepancies")
         )
 
     # ------------------------------------------------------------------
-    # Whatever applies a count
+    # Applying counts
     # ------------------------------------------------------------------
 
     def action_apply_inventory(self, date=None):
-        """Apply the counts that may be; the others wait, with what was counted."""
+        """Apply the permitted counts; the others keep the counted quantity."""
         if any(quant.is_outdated for quant in self):
-            # Odoo asks first what to keep, and comes back with the answer
+            # Odoo first asks which counts to keep, and calls this again
             return super().action_apply_inventory(date=date)
         applied = self - self._submit_counts()
         if self and not applied:
@@ -72,7 +72,7 @@ class StockQuant(models.Model):
         return super(StockQuant, applied).action_apply_inventory(date=date)
 
     def _apply_inventory(self, date=None):
-        """Every count passes here, also those that no button applies."""
+        """Check every count, including those applied without a button."""
         applied = self - self._submit_counts()
         if self and not applied:
             return None
@@ -103,7 +103,7 @@ class StockQuant(models.Model):
         return result
 
     def _filter_newly_counted(self, vals):
-        """Return what ``vals`` counts; the same difference again is the same count."""
+        """Return the count in ``vals``; the same difference is the same count."""
         if "inventory_quantity" not in vals:
             return self.browse()
         return self.filtered(
@@ -117,7 +117,7 @@ class StockQuant(models.Model):
         )
 
     def _check_quantity_written(self, companies):
-        """Stock changes by moves and counts, not behind the back of a review."""
+        """Prevent changes of stock that bypass the review of counts."""
         if self.env.su or self._may_apply_any_count():
             return
         if any(company.sudo().discrepancy_review_counts for company in companies):
@@ -130,13 +130,13 @@ class StockQuant(models.Model):
     # ------------------------------------------------------------------
 
     def _may_apply_any_count(self):
-        # the server counts for a user under its own rights: ask for the user's
+        # counts are applied as superuser: check the rights of the user
         return self.env.user.has_group(MANAGER_GROUP)
 
     def _submit_counts(self):
-        """Open a discrepancy for each count that has to wait.
+        """Open a discrepancy for each count that needs approval.
 
-        :return: these quants, which keep what was counted
+        :return: these quants, which keep the counted quantity
         """
         if self._may_apply_any_count():
             return self.browse()
@@ -154,7 +154,7 @@ class StockQuant(models.Model):
         return waiting
 
     def _is_review_needed(self, difference):
-        """Whether only an inventory manager may change this stock so much."""
+        """Whether the difference needs an inventory manager's approval."""
         self.ensure_one()
         company = (self.company_id or self.env.company).sudo()
         if not (
@@ -170,7 +170,7 @@ class StockQuant(models.Model):
         )
 
     def _get_counted_difference(self):
-        """Return by how much applying the count would change this quant."""
+        """Return the difference that applying the count would post."""
         if self.inventory_quantity_set:
             return self.inventory_diff_quantity
         return self.inventory_quantity - self.quantity
@@ -203,18 +203,18 @@ class StockQuant(models.Model):
         }
 
     def _announce_review(self, discrepancies):
-        """Tell the user which counts wait, and for whom."""
+        """Notify the user which counts need approval, and by whom."""
         lines = [record._get_review_line() for record in discrepancies]
         self.env.user._bus_send(
             "simple_notification",
             {
                 "type": "warning",
-                "title": self.env._("Counts wait for a decision"),
+                "title": self.env._("Counts Pending Approval"),
                 "message": "\n".join(
                     [
                         self.env._(
-                            "They differ by more than may be applied without review;"
-                            " the stock is as it was."
+                            "The differences are too large to be applied without a"
+                            " review. The stock has not changed."
                         ),
                         *lines,
                     ]

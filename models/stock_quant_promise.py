@@ -7,19 +7,19 @@ from odoo.tools import SQL
 
 
 class StockQuant(models.Model):
-    """Which stock may be promised: one definition, for counting and for reserving.
+    """Which stock may be promised: one definition for counting and reserving.
 
-    Availability, the retry, soft reservations and proposals count in SQL; reserving
-    with a domain. The two stand side by side: extend both or neither.
+    Availability, retries, soft reservations and proposals count in SQL; reservation
+    searches with a domain. Always extend both.
     """
 
     _inherit = "stock.quant"
 
     def _get_promise_condition(self, stock):
-        """Return the SQL condition under which a row of stock may be promised.
+        """Return the SQL condition for stock that may be promised.
 
-        It is ours, or a vendor's where the company allows it. ``place`` is the
-        location of the row, with its ``warehouse_id``.
+        It is the company's, or a vendor's if the company allows it. ``place`` is
+        the location of the row, with its ``warehouse_id``.
 
         :param stock: alias of a table with ``product_id``, ``lot_id`` and
             ``owner_id``: quants, or the lines of a transfer that take from them
@@ -27,7 +27,7 @@ class StockQuant(models.Model):
         return self._get_owner_condition(stock)
 
     def _get_owner_condition(self, stock):
-        """Return the SQL condition under which its owner lets it be promised."""
+        """Return the SQL condition for owners whose stock may be promised."""
         return SQL(
             """(%(owner)s IS NULL OR EXISTS (
                     SELECT FROM stock_warehouse warehouse
@@ -41,7 +41,7 @@ class StockQuant(models.Model):
         )
 
     def _is_owner_promised(self):
-        """Whether stock of this owner may be promised where it lies."""
+        """Whether stock of this owner may be promised in its location."""
         domain = self._get_owner_domain(self.location_id._get_promise_company())
         return bool(self.sudo().filtered_domain(domain))
 
@@ -59,7 +59,7 @@ class StockQuant(models.Model):
         return domain
 
     def _flush_promise_condition(self):
-        """Write to the database what the SQL condition reads there."""
+        """Flush the fields that the SQL condition reads."""
         self.env["stock.quant"].flush_model(
             [
                 "product_id",
@@ -82,9 +82,9 @@ class StockQuant(models.Model):
         owner_id=None,
         strict=False,
     ):
-        """Leave out what may not be promised, for moves that serve a demand.
+        """Exclude stock that may not be promised, for moves that serve a demand.
 
-        Quarantine is left out for all moves, unless they start there.
+        Quarantine is excluded for all moves, unless they start there.
         """
         domain = super()._get_gather_domain(
             product_id, location_id, lot_id, package_id, owner_id, strict
@@ -103,12 +103,12 @@ class StockQuant(models.Model):
         return domain
 
     def _schedule_bringing_back(self, quantity):
-        """Ask the responsible to bring ``quantity`` of this back to the stock."""
+        """Ask the responsible to return ``quantity`` of this to stock."""
         company = self.location_id._get_promise_company()
         user = company._get_backorder_responsible()
         template = self.product_id.product_tmpl_id.sudo()
         activity_type = "backorder_atp.mail_activity_type_alert"
-        summary = self.env._("Misplaced: bring it back")
+        summary = self.env._("Misplaced: return to stock")
         if not user or template.activity_search(
             [activity_type],
             user_id=user.id,
@@ -120,8 +120,8 @@ class StockQuant(models.Model):
             user_id=user.id,
             summary=summary,
             note=self.env._(
-                "%(quantity)s %(unit)s in %(place)s are not taken by any delivery or"
-                " production any more. Use Find Stock to bring them back.",
+                "%(quantity)s %(unit)s in %(place)s are no longer needed by any"
+                " delivery or production. Use Find Stock to return them to stock.",
                 quantity=self.product_id.uom_id.round(quantity),
                 unit=self.product_id.uom_id.name,
                 place=self.location_id.display_name,

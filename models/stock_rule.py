@@ -9,13 +9,13 @@ class StockRule(models.Model):
     _inherit = "stock.rule"
 
     def _get_moves_to_assign_domain(self, company_id):
-        """The scheduler leaves orders on hold alone, as the retry does."""
+        """The scheduler skips orders on hold, as retries do."""
         domain = super()._get_moves_to_assign_domain(company_id)
         on_hold = [("order_id.backorder_state", "=", "on_hold")]
         return domain & Domain("sale_line_id", "not any", on_hold)
 
     def _is_own_supply(self):
-        """Whether this rule buys, makes or ships goods for the order alone."""
+        """Whether this rule procures goods for the order itself."""
         self.ensure_one()
         return (
             self.action in ("buy", "manufacture")

@@ -3,7 +3,7 @@
 
 from odoo import models
 
-# Stock itself follows its parents, which are pickable.
+# The stock location inherits the kind of its parents, which are pickable.
 AVAILABILITY_KINDS = {
     "wh_input_stock_loc_id": "inbound",
     "wh_qc_stock_loc_id": "quarantine",
@@ -23,7 +23,7 @@ class StockWarehouse(models.Model):
         return values
 
     def _has_inbound_places(self):
-        """Whether goods may lie in this warehouse that have yet to be put away."""
+        """Whether this warehouse has locations for goods not put away yet."""
         self.ensure_one()
         locations = self.env["stock.location"].sudo()
         return bool(
@@ -38,11 +38,11 @@ class StockWarehouse(models.Model):
         )
 
     def _get_availability_kinds(self):
-        """Return ``{field: kind}`` of the locations that come with a warehouse."""
+        """Return ``{field: kind}`` of the standard locations of a warehouse."""
         return AVAILABILITY_KINDS
 
     def _set_availability_kinds(self):
-        """Give the locations of existing warehouses their kind, at installation."""
+        """Set the kind of the locations of existing warehouses, at installation."""
         for field, kind in self._get_availability_kinds().items():
             locations = self.with_context(active_test=False)[field]
             locations.filtered(

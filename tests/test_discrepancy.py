@@ -216,7 +216,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self._review_counts()
         self._count(5)
         told = self._get_notifications()
-        for part in ("Counts wait for a decision", "DISC/", "backorder_manager"):
+        for part in ("Counts Pending Approval", "DISC/", "backorder_manager"):
             self.assertIn(part, told)
 
     def test_no_path_around_the_review(self):
@@ -393,7 +393,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         quant = self._count(5)
         quant.action_clear_inventory_quantity()
         found = self._as("manager", self._find())
-        with self.assertRaisesRegex(UserError, "taken back"):
+        with self.assertRaisesRegex(UserError, "withdrawn"):
             found.action_resolve("ok", post_correction=True)
         self.assertEqual(found.state, "new")
 

@@ -89,7 +89,7 @@ class TestPolicy(BackorderCommon):
         self._set_stock(self.protected, 1)
         quant = self._get_quants(self.protected)
         self.assertTrue(quant.is_backorder_allowed)
-        self.assertIn("Level", quant.backorder_policy_source)
+        self.assertIn("Stock Policy", quant.backorder_policy_source)
         self.assertTrue(level.is_backorder_allowed)
         self.assertFalse(self.protected.is_backorder_allowed)
         self.assertIn("Company", self.protected.backorder_policy_source)

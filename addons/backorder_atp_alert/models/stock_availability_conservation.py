@@ -49,9 +49,9 @@ class StockAvailability(models.AbstractModel):
                   JOIN stock_location place ON place.id = quant.location_id
                  WHERE place.warehouse_id = ANY(%(warehouses)s)
                 UNION
-                SELECT level.product_id FROM stock_policy level
-                 WHERE level.warehouse_id = ANY(%(warehouses)s)
-                   AND level.product_id IS NOT NULL
+                SELECT setting.product_id FROM stock_policy setting
+                 WHERE setting.warehouse_id = ANY(%(warehouses)s)
+                   AND setting.product_id IS NOT NULL
                 UNION
                 SELECT line.product_id FROM sale_order_line line
                  WHERE line.backorder_product_qty > 0
