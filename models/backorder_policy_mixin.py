@@ -39,7 +39,7 @@ class BackorderLimit:
 class BackorderPolicyMixin(models.AbstractModel):
     """Something that may say whether a product can be promised beyond stock.
 
-    Precedence: level of the location, level of the warehouse, variant,
+    Precedence: stock policy of the location, of the warehouse, variant,
     product, category and its parents, company. A quantity, what is on its way, or a
     day may limit it. That is part of the answer of whoever decides: it holds where
     that one allows backorders, and is not mixed with what others say.

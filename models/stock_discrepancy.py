@@ -109,7 +109,7 @@ class StockDiscrepancy(models.Model):
         domain="[('product_id', '=', product_id)]",
     )
     package_id = fields.Many2one("stock.package", ondelete="restrict")
-    stock_owner_id = fields.Many2one("res.partner", "Stock Owner", ondelete="restrict")
+    stock_owner_id = fields.Many2one("res.partner", ondelete="restrict")
     company_id = fields.Many2one(
         related="warehouse_id.company_id",
         store=True,

@@ -79,7 +79,7 @@ class StockPolicy(models.Model):
 
     @api.model
     def _find_deciders(self, products, locations):
-        """Return ``{(product_id, location_id): (stock policy or product, company)}``."""
+        """Return ``{(product_id, location_id): (policy or product, company)}``."""
         policies = self._get_policies_by_scope(products, locations)
         return {
             (product.id, location.id): (
@@ -100,7 +100,11 @@ class StockPolicy(models.Model):
             ]
         )
         return {
-            (policy.product_id.id, policy.warehouse_id.id, policy.location_id.id): policy
+            (
+                policy.product_id.id,
+                policy.warehouse_id.id,
+                policy.location_id.id,
+            ): policy
             for policy in policies
         }
 

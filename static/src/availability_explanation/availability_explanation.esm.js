@@ -6,7 +6,7 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useService} from "@web/core/utils/hooks";
 
-/** How an available quantity comes about, each figure leading to its records. */
+/** The computation of an available quantity, with links to the records. */
 export class AvailabilityExplanation extends Component {
   static template = "backorder_atp.AvailabilityExplanation";
   static props = {explanations: Array};
@@ -35,7 +35,7 @@ export class AvailabilityExplanation extends Component {
   }
 }
 
-/** The dialog: asks the server for the explanation. */
+/** The dialog, which loads the explanation from the server. */
 export class AvailabilityExplanationAction extends Component {
   static template = "backorder_atp.AvailabilityExplanationAction";
   static components = {AvailabilityExplanation};

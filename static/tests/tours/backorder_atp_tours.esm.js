@@ -29,8 +29,8 @@ tours.add("backorder_atp_receipt", {
     ...openBackorders(),
     ...openMenu("orders", "menu_backorder_orders"),
     {
-      content: "Nobody waits any more",
-      trigger: ".o_view_nocontent_smiling_face:contains('No order waits')",
+      content: "No order is waiting any more",
+      trigger: ".o_view_nocontent_smiling_face:contains('No orders are waiting')",
     },
   ],
 });

@@ -22,16 +22,16 @@ tours.add("backorder_atp_split", {
       run: "click",
     },
     {
-      content: "What is there ships",
+      content: "Available items ship",
       trigger: ".modal [name=ship_line_ids] .o_data_row:contains('2.00')",
     },
     {
-      content: "What is missing moves",
+      content: "Missing items are split off",
       trigger: ".modal [name=wait_line_ids] .o_data_row:contains('3.00')",
     },
     {trigger: ".modal button[name=action_split]", run: "click"},
     {
-      content: "Without the customer's agreement nothing happens",
+      content: "Nothing happens without the customer's agreement",
       trigger: ".modal .modal-body:contains('Ask the customer first')",
     },
     {
@@ -40,7 +40,7 @@ tours.add("backorder_atp_split", {
     },
     {trigger: ".modal [name=split_lines] input", run: "uncheck"},
     {
-      content: "Undivided, the whole line would wait",
+      content: "Undivided, the whole line is split off",
       trigger: ".modal [name=wait_line_ids] .o_data_row:contains('5.00')",
     },
     {trigger: ".modal [name=split_lines] input", run: "check"},
@@ -64,7 +64,7 @@ tours.add("backorder_atp_merge", {
     {trigger: "button[name=merge_backorder]", run: "click"},
     {trigger: ".modal button:contains('Ok')", run: "click"},
     {
-      content: "The original order has everything again",
+      content: "The original order has all items again",
       trigger: ".o_form_view .o_data_row:contains('Backorderable'):contains('5.00')",
     },
     {trigger: "button[name=action_open_split]"},

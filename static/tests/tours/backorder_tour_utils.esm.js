@@ -66,7 +66,7 @@ export function sellBeyondStock() {
     },
     {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
     {
-      content: "The order is confirmed and says that it waits",
+      content: "The order is confirmed as backordered",
       trigger: ".o_field_widget[name=backorder_state]:contains('Backordered')",
     },
   ];

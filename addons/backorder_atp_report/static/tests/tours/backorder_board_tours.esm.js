@@ -57,7 +57,7 @@ tours.add("backorder_atp_board", {
       content: "The result says how many were fulfilled",
       trigger: ".o_notification:contains('1 fulfilled, 0 still backordered')",
     },
-    {trigger: ".o_view_nocontent_smiling_face:contains('No order waits')"},
+    {trigger: ".o_view_nocontent_smiling_face:contains('No orders are waiting')"},
     {
       content: "The board has been counted again",
       trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('0')",
