@@ -131,7 +131,7 @@ class TestDiscrepancy(DiscrepancyCommon):
 
     def test_bad_input_is_explained(self):
         """B2: nothing that differs, a service, a place elsewhere."""
-        with self.assertRaisesRegex(ValidationError, "Enter what differs"):
+        with self.assertRaisesRegex(ValidationError, "Enter a difference"):
             self._enter(counted=10)
         service = self._create_product("Service", type="service", is_storable=False)
         with self.assertRaisesRegex(ValidationError, "not kept in stock"):
@@ -401,7 +401,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         """B2: the stock stays, and nothing is left to apply."""
         self._review_counts()
         quant = self._count(5)
-        self._as("manager", self._find()).action_reject("count again")
+        self._as("manager", self._find()).action_reject("Count again")
         self.assertEqual((quant.quantity, quant.inventory_quantity_set), (10, False))
         self.assertEqual(self._find().state, "rejected")
 
@@ -426,8 +426,8 @@ class TestDiscrepancy(DiscrepancyCommon):
             found.action_close_agreed()
         self._count(10)
         self.assertEqual((found.state, found.is_agreed), ("new", True))
-        self.assertIn("agree again", found.message_ids[0].body)
-        self.assertIn("agree again", found.activity_ids.summary)
+        self.assertIn("match again", found.message_ids[0].body)
+        self.assertIn("match again", found.activity_ids.summary)
         found.action_close_agreed()
         self.assertEqual(found.state, "resolved")
 
@@ -537,7 +537,7 @@ class TestDiscrepancy(DiscrepancyCommon):
 
     def test_reason_is_required(self):
         """B6: no decision without a reason."""
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             self._enter().action_reject(" ")
 
     # ------------------------------------------------------------------
@@ -595,7 +595,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         """B2: what was counted is changed by counting, by nobody's hand."""
         self.company.discrepancy_min_percent = 10
         self._count(5)
-        with self.assertRaisesRegex(UserError, "count again"):
+        with self.assertRaisesRegex(UserError, "Count again"):
             self._as("manager", self._find()).counted_qty = 10
 
     def test_companies_are_apart(self):
@@ -764,7 +764,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(order.state, "sale")
         event = self._get_events("order:discrepancy_warning", order_id=order)
         self.assertEqual(event.payload["discrepancies"], [found.name])
-        self.assertIn(f"while {found.name} is open", self._get_notifications())
+        self.assertIn(f"but {found.name} is open", self._get_notifications())
 
     def test_monitor_in_the_dark_warns_nobody(self):
         """B9: dark logs, for later."""

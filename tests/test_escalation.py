@@ -156,7 +156,7 @@ class TestEscalation(EscalationCommon):
         """C4: released with a reason, the order has its days again."""
         order = self._wait(31)
         self._escalate()
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             order.action_release_hold(" ")
         order.action_release_hold("the vendor has confirmed")
         self.assertEqual(order.backorder_state, "backordered")

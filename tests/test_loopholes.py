@@ -285,10 +285,10 @@ class TestLoopholes(LoopholesCommon):
     def test_holding_needs_a_reason(self):
         """C4: nobody holds or releases an order without saying why."""
         order = self._confirm((self.backorderable, 1))
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             order.action_hold(" ")
         order.action_hold("why")
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             order.action_release_hold(False)
 
     def test_signed_order_confirmed_from_another_company(self):

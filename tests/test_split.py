@@ -378,7 +378,7 @@ class TestSplit(SplitCommon):
         """C7: there is nothing left to move, and the message says so."""
         order = self._confirm_waiting()
         self._invoice(order, 10)
-        with self.assertRaisesRegex(UserError, "invoiced already"):
+        with self.assertRaisesRegex(UserError, "already invoiced"):
             order.split_backorder(True)
         self.assertFalse(order.backorder_child_ids)
 

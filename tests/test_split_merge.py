@@ -154,6 +154,6 @@ class TestSplitMerge(SplitCommon):
         order = self._confirm_waiting()
         child = self._split(order)
         order._action_cancel()
-        with self.assertRaisesRegex(UserError, "original order is not confirmed"):
+        with self.assertRaisesRegex(UserError, "original order is no longer confirmed"):
             child.merge_backorder()
         self.assertEqual(child.backorder_state, "backordered")

@@ -416,7 +416,7 @@ class TestVerdict(VerdictCommon):
 
     def test_reason_is_required(self):
         """B4: no decision without a reason."""
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             self._as("manager", self._request().override_ids).action_approve(" ")
 
     def test_reject_returns_to_quotation(self):

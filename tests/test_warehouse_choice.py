@@ -116,7 +116,7 @@ class TestWarehouseChoice(BackorderCommon):
         order = self._as("sales", order)
         foreseen = order.check_promise()
         self.assertEqual(foreseen["status"], "pending_approval")
-        self.assertIn("needs a warehouse to ship from", foreseen["message"])
+        self.assertIn("has no warehouse", foreseen["message"])
         message = order.action_confirm()["params"]["message"]
         self.assertIn("no warehouse is chosen", message)
         self.assertEqual(order.process_promise()["message"], foreseen["message"])

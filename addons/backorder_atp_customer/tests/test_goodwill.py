@@ -185,7 +185,7 @@ class TestGoodwill(CustomerMessageCommon):
         for percent in (0, -5, 101):
             with self.assertRaisesRegex(UserError, "more than 0 and at most 100"):
                 self._give(order, percent)
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             self._give(order, reason=" ")
         order.locked = True
         with self.assertRaisesRegex(UserError, "is locked"):

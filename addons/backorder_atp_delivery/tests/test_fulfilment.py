@@ -166,7 +166,7 @@ class TestFulfilment(CarrierCommon):
         self.assertEqual(event.reason, "Nobody was there")
         self._step("in_transit")
         self.assertFalse(self.delivery.delivery_failure_reason)
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             self._as("operator", self.delivery).action_fail_delivery(" ")
 
     def test_order_form_needs_no_view_of_transfers(self):

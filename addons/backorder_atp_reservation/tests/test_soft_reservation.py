@@ -722,7 +722,7 @@ class TestSoftReservation(BackorderCommon):
             reservation.action_release("again")
         with self.assertRaisesRegex(UserError, "has ended already"):
             reservation.action_extend(later)
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "A reason is required"):
             self._reserve(2).action_release(" ")
 
     def test_reservation_is_extended(self):
