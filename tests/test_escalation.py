@@ -97,7 +97,7 @@ class TestEscalation(EscalationCommon):
         self._escalate()
         self.assertEqual(patient.backorder_state, "backordered")
         self.assertFalse(patient.escalation_date)
-        with self.assertRaisesRegex(ValidationError, "above zero"):
+        with self.assertRaisesRegex(ValidationError, "must be positive, or 0"):
             self.company.backorder_escalation_days = -1
 
     def test_edits_and_retries_move_nothing(self):
