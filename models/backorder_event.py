@@ -91,7 +91,8 @@ class BackorderEvent(models.Model):
     quantity = fields.Float(digits="Product Unit", readonly=True)
     value = fields.Monetary(
         readonly=True,
-        help="What is short, at the higher of the order's net price and the cost.",
+        help="The quantity short, valued at the higher of the order's net price and"
+        " the cost.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     reason = fields.Char(readonly=True)

@@ -186,7 +186,7 @@ class BackorderFailure(models.Model):
         if not self.env[self.res_model].browse(self.res_id).exists():
             raise UserError(
                 self.env._(
-                    "%s has been deleted. This entry is removed by itself.",
+                    "%s has been deleted. This entry will be removed automatically.",
                     self.record_name,
                 )
             )

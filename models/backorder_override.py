@@ -28,7 +28,7 @@ class BackorderOverride(models.Model):
         "Asks For",
         default="order",
         required=True,
-        help="A whole order, or more of a product on an order that is confirmed.",
+        help="A whole order, or a larger quantity on a confirmed order.",
     )
     state = fields.Selection(
         [
@@ -48,8 +48,8 @@ class BackorderOverride(models.Model):
     requester_ids = fields.Many2many(
         "res.users",
         "backorder_override_requester_rel",
-        string="All Who Asked",
-        help="A larger quantity joins what a colleague has asked for on the order.",
+        string="All Requesters",
+        help="A further request for the same order joins the pending one.",
     )
     request_date = fields.Datetime("Asked On", default=fields.Datetime.now)
     approver_id = fields.Many2one("res.users", "Decided By", copy=False)
@@ -58,7 +58,7 @@ class BackorderOverride(models.Model):
     line_ids = fields.One2many("backorder.override.line", "override_id", "Short Items")
     terms = fields.Json(
         copy=False,
-        help="Partner, quantities and prices of the order as they were shown last.",
+        help="Customer, quantities and prices of the order as they were last shown.",
     )
 
     asked_group_id = fields.Many2one("res.groups", "Asked Role")
@@ -68,7 +68,7 @@ class BackorderOverride(models.Model):
         compute="_compute_stakes",
         store=True,
         digits="Product Unit",
-        help="The most that is missing of any one product, in its unit.",
+        help="The largest quantity missing of a single product, in its unit.",
     )
     max_shortage_percent = fields.Float(
         "Largest Share Missing (%)", compute="_compute_stakes", store=True
@@ -77,10 +77,10 @@ class BackorderOverride(models.Model):
         "Value at Stake",
         compute="_compute_stakes",
         store=True,
-        help="What is missing, at the higher of price and cost.",
+        help="The missing quantity, valued at the higher of price and cost.",
     )
     is_short = fields.Boolean(
-        compute="_compute_is_short", help="Whether anything cannot be promised."
+        compute="_compute_is_short", help="Set if any item cannot be promised."
     )
 
     _pending_idx = models.Index("(order_id, kind) WHERE state = 'pending'")
@@ -316,7 +316,7 @@ class BackorderOverride(models.Model):
         self.ensure_one()
         if self.state != "pending":
             raise UserError(
-                self.env._("This has been decided already. Refresh the page.")
+                self.env._("This request has already been decided. Refresh the page.")
             )
         if self._may_be_decided():
             if self._settle_alone():

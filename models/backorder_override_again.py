@@ -58,7 +58,7 @@ class BackorderOverride(models.Model):
         request = self.sudo()
         if request.state != "pending" or request._find_obstacles():
             return False
-        reason = self.env._("All that was asked for is available now.")
+        reason = self.env._("Everything requested is available now.")
         order, lines = request.order_id, request.line_ids
         request._withdraw(reason=reason)
         if request.kind == "increase":
@@ -87,16 +87,16 @@ class BackorderOverride(models.Model):
 
     def _get_needless_action(self):
         return self.order_id._get_notification(
-            self.env._("No approval is needed any more"),
+            self.env._("Approval is no longer needed"),
             self.env._(
-                "%s: all that was asked for is available now.", self.order_id.name
+                "%s: everything requested is available now.", self.order_id.name
             ),
         )
 
     def _notify_needless(self, reason):
         for request in self:
             request.order_id.message_post(
-                body=self.env._("No stock approval is needed any more: %s", reason),
+                body=self.env._("Stock approval is no longer needed: %s", reason),
                 partner_ids=request._get_interested_partners().ids,
                 subtype_xmlid="mail.mt_note",
             )

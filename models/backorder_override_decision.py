@@ -25,7 +25,7 @@ class BackorderOverride(models.Model):
         :param acknowledged: the names of the open discrepancies that the caller has
             taken note of; all of them are required
         :return: what the client shows
-        :raise AccessError: for whoever may not decide, or asked for it himself
+        :raise AccessError: for users who may not decide, or who made the request
         :raise UserError: when the request is decided, or the order has changed
         """
         self._check_decision(reason)
@@ -101,13 +101,13 @@ class BackorderOverride(models.Model):
     def _check_decision(self, reason):
         if not self.env.user.has_group(APPROVER_GROUP):
             raise AccessError(
-                self.env._("Only an inventory manager decides on orders beyond stock.")
+                self.env._("Only inventory managers can decide on orders beyond stock.")
             )
         self.check_access("read")
         self.env["sale.order"]._check_reason(reason)
         if any(request.state != "pending" for request in self):
             raise UserError(
-                self.env._("This has been decided already. Refresh the page.")
+                self.env._("This request has already been decided. Refresh the page.")
             )
 
     def _check_not_own(self):
@@ -115,7 +115,8 @@ class BackorderOverride(models.Model):
         if own:
             raise AccessError(
                 self.env._(
-                    "You asked for this yourself (%s): somebody else has to decide.",
+                    "You cannot approve your own request (%s). Another approver must"
+                    " decide.",
                     ", ".join(own.order_id.mapped("name")),
                 )
             )
@@ -128,8 +129,8 @@ class BackorderOverride(models.Model):
         if unseen:
             raise UserError(
                 self.env._(
-                    "The stock asked for is in doubt: acknowledge %s before you"
-                    " approve.",
+                    "There are open stock discrepancies. Acknowledge %s before"
+                    " approving.",
                     ", ".join(unseen.mapped("name")),
                 )
             )
@@ -153,7 +154,7 @@ class BackorderOverride(models.Model):
     def _is_own(self):
         """Whether the caller would approve what he asked for himself.
 
-        In the soft phase whoever may override passes by himself, with a reason.
+        In the approve phase users who may override confirm without a request, with a reason.
         """
         self.ensure_one()
         company = self.company_id.sudo()
@@ -192,8 +193,8 @@ class BackorderOverride(models.Model):
             if not (threshold and threshold._allows(request.sudo())):
                 raise UserError(
                     self.env._(
-                        "%(order)s is beyond the limits of every role: %(value)s at"
-                        " stake. An administrator can raise the approval limits.",
+                        "%(order)s exceeds the approval limit of every role"
+                        " (%(value)s). An administrator can raise the limits.",
                         order=request.order_id.name,
                         value=request.currency_id.format(request.shortage_value),
                     )
@@ -203,9 +204,10 @@ class BackorderOverride(models.Model):
 
     def _get_passed_on_action(self):
         return self.order_id._get_notification(
-            self.env._("Passed on"),
+            self.env._("Escalated"),
             self.env._(
-                "%(orders)s: this is beyond your limits. %(roles)s decides.",
+                "%(orders)s: this exceeds your approval limit and was escalated to"
+                " %(roles)s.",
                 orders=", ".join(self.order_id.mapped("name")),
                 roles=", ".join(self.sudo().asked_group_id.mapped("name")),
             ),
@@ -236,13 +238,13 @@ class BackorderOverride(models.Model):
         order = self.order_id
         if order.requires_inventory_override:
             return self.env._(
-                "%s has changed since approval was asked for. Let it be confirmed"
-                " again, so that you decide on what it asks for now.",
+                "%s has changed since approval was requested. The order must be"
+                " confirmed again before you can decide.",
                 order.name,
             )
         return self.env._(
-            "%s cannot be confirmed yet: something else than its stock holds it back."
-            " Confirm the order to see what, and approve it when that is settled.",
+            "%s cannot be confirmed yet for a reason other than its stock. Confirm"
+            " the order to see the reason, resolve it, and then approve.",
             order.name,
         )
 
@@ -259,8 +261,8 @@ class BackorderOverride(models.Model):
         if changed:
             raise UserError(
                 self.env._(
-                    "%(products)s on %(order)s has changed since more was asked for."
-                    " Reject this request; the quantity can be asked for again.",
+                    "%(products)s on %(order)s has changed since the larger quantity"
+                    " was requested. Reject this request; it can be made again.",
                     products=", ".join(changed.product_id.mapped("display_name")),
                     order=self.order_id.name,
                 )
@@ -276,7 +278,7 @@ class BackorderOverride(models.Model):
     def action_withdraw(self, reason):
         """Take back one's own open request; a manager, anybody's.
 
-        :raise AccessError: for somebody else's
+        :raise AccessError: for the request of another user
         :raise UserError: when it is decided, or the order is confirmed already
         """
         self.env["sale.order"]._check_reason(reason)
@@ -287,15 +289,17 @@ class BackorderOverride(models.Model):
             for request in self
         ):
             raise AccessError(
-                self.env._("Only who asked, or an inventory manager, withdraws this.")
+                self.env._(
+                    "Only the requester or an inventory manager can withdraw a request."
+                )
             )
         if any(
             request.state != "pending" or request._is_withholding() for request in self
         ):
             raise UserError(
                 self.env._(
-                    "Only what waits for a decision, on an order that is neither paid"
-                    " nor signed, can be withdrawn."
+                    "Only a pending request of an order that is neither paid nor"
+                    " signed can be withdrawn."
                 )
             )
         self.sudo()._withdraw(reason=reason)
@@ -310,7 +314,9 @@ class BackorderOverride(models.Model):
         :raise UserError: when something has shipped or is invoiced
         """
         if not self.env.user.has_group(APPROVER_GROUP):
-            raise AccessError(self.env._("Only an inventory manager undoes approvals."))
+            raise AccessError(
+                self.env._("Only inventory managers can undo an approval.")
+            )
         self.check_access("read")
         self.env["sale.order"]._check_reason(reason)
         for request in self:
@@ -324,7 +330,7 @@ class BackorderOverride(models.Model):
     def _check_undo(self):
         order = self.order_id.sudo()
         if self.state != "approved":
-            raise UserError(self.env._("Only an approval can be undone."))
+            raise UserError(self.env._("Only an approved request can be undone."))
         if self.kind == "increase" and any(
             line.product_uom_id.compare(line.sale_line_id.product_uom_qty, line.new_qty)
             for line in self.sudo().line_ids
@@ -338,11 +344,13 @@ class BackorderOverride(models.Model):
             )
         if any(move.state == "done" for move in order.order_line.move_ids):
             raise UserError(
-                self.env._("%s has shipped already, at least in part.", order.name)
+                self.env._("%s has already been shipped, at least in part.", order.name)
             )
         if any(invoice.state == "posted" for invoice in order.invoice_ids):
             raise UserError(
-                self.env._("%s is invoiced: reverse the invoice first.", order.name)
+                self.env._(
+                    "%s has been invoiced. Reverse the invoice first.", order.name
+                )
             )
 
     def _undo(self, reason):

@@ -111,8 +111,8 @@ class BackorderOverride(models.Model):
         if changed:
             raise UserError(
                 self.env._(
-                    "%s has changed since approval was asked for. Open the request"
-                    " again to see what it asks for now.",
+                    "%s has changed since approval was requested. Open the request"
+                    " again to see the current quantities.",
                     ", ".join(changed.order_id.mapped("name")),
                 )
             )

@@ -33,11 +33,11 @@ class BackorderOverrideLine(models.Model):
     snapshot = fields.Json()
     reason = fields.Char(
         compute="_compute_reason",
-        help="Why this item cannot be promised as it is.",
+        help="Why this item cannot be promised.",
     )
     is_short = fields.Boolean(
         compute="_compute_is_short",
-        help="Whether this item cannot be promised, by quantity or by a lock.",
+        help="Set if this item cannot be promised, because of its quantity or a lock.",
     )
 
     @api.depends("shortage_qty", "unit_value")

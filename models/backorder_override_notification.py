@@ -30,8 +30,8 @@ class BackorderOverride(models.Model):
 
     def _get_approval_summary(self):
         if self.order_id._is_only_unplaced():
-            return self.env._("Decide: no warehouse is chosen to ship from")
-        return self.env._("Decide: more is asked for than can be promised")
+            return self.env._("Approval requested: no warehouse selected")
+        return self.env._("Approval requested: order exceeds available stock")
 
     def _close_activities(self):
         self.sudo().activity_unlink([APPROVAL_ACTIVITY])
@@ -56,14 +56,14 @@ class BackorderOverride(models.Model):
             return self.env._("Stock approval granted.")
         if self.kind == "increase":
             return self.env._(
-                "Stock approval rejected: the order keeps the quantities it had."
+                "Stock approval rejected. The order keeps its previous quantities."
             )
         if self._is_withholding():
             return self.env._(
-                "Stock approval rejected: the order is cancelled. Tell the customer,"
-                " and refund what has been paid."
+                "Stock approval rejected. The order has been cancelled: inform the"
+                " customer and refund any payment."
             )
-        return self.env._("Stock approval rejected: the order stays a quotation.")
+        return self.env._("Stock approval rejected. The order remains a quotation.")
 
     def _get_interested_partners(self):
         users = self.order_id.user_id | self.requester_id | self.requester_ids

@@ -117,7 +117,7 @@ class BackorderOverview(models.AbstractModel):
         return self._prepare_section(
             "receipts",
             35,
-            self.env._("Late Receipts That Orders Wait For"),
+            self.env._("Late Receipts Needed by Orders"),
             "fa-truck",
             pickings,
             [("id", "in", late.ids)],

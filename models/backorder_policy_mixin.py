@@ -56,12 +56,12 @@ class BackorderPolicyMixin(models.AbstractModel):
         default="inherit",
         required=True,
         copy=False,
-        help="Whether this may be promised and shipped beyond what is in stock.",
+        help="Whether the product may be promised and shipped beyond stock.",
     )
     is_backorder_allowed = fields.Boolean(
         "Backorders Allowed",
         compute="_compute_is_backorder_allowed",
-        help="The policy in force here, whoever set it.",
+        help="The policy in force, wherever it was set.",
     )
     backorder_policy_source = fields.Char(
         "Backorder Policy Set By",
@@ -74,8 +74,8 @@ class BackorderPolicyMixin(models.AbstractModel):
         default="none",
         required=True,
         copy=False,
-        help="How far a product may be promised beyond stock, where that is allowed."
-        " What is on its way are the receipts that are trusted, whatever their date.",
+        help="How far a product may be promised beyond stock where backorders are"
+        " allowed. Incoming covers all trusted receipts, whatever their date.",
     )
     backorder_limit_qty = fields.Float(
         "Up To",
@@ -204,9 +204,7 @@ class BackorderPolicyMixin(models.AbstractModel):
         ):
             return
         raise AccessError(
-            self.env._(
-                "Only an inventory manager decides whether backorders are allowed."
-            )
+            self.env._("Only inventory managers can allow or forbid backorders.")
         )
 
     def _enqueue_backorder_policy(self):

@@ -36,7 +36,7 @@ class BackorderRetry(models.Model):
         help="When the stock arrived; trying again later does not move it.",
     )
     position = fields.Json(
-        help="How far down the queue the check has come; it goes on from there."
+        help="The position in the queue from which the retry continues."
     )
 
     # ------------------------------------------------------------------

@@ -35,17 +35,18 @@ class BackorderThreshold(models.Model):
     max_quantity = fields.Float(
         "Up to Quantity",
         digits="Product Unit",
-        help="The most that may be missing of any one product, in its unit; 0: no"
-        " limit.",
+        help="The largest quantity of a single product that may be missing, in its"
+        " unit. 0 means no limit.",
     )
     max_percent = fields.Float(
         "Up to Share (%)",
-        help="The largest part of what is asked for that may be missing; 0: no limit.",
+        help="The largest share of the requested quantity that may be missing. 0"
+        " means no limit.",
     )
     max_value = fields.Monetary(
         "Up to Value",
-        help="What all that is missing may be worth, at the higher of price and cost;"
-        " 0: no limit.",
+        help="The highest value of the missing quantities, at the higher of price"
+        " and cost. 0 means no limit.",
     )
 
     _company_group_unique = models.Constraint(
@@ -66,7 +67,7 @@ class BackorderThreshold(models.Model):
             if manager not in group | group.all_implied_ids:
                 raise ValidationError(
                     self.env._(
-                        "%s cannot approve: choose a role that includes Inventory"
+                        "%s cannot approve. Choose a role that includes Inventory"
                         " Manager.",
                         group.display_name,
                     )

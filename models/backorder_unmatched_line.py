@@ -63,7 +63,7 @@ class BackorderUnmatchedLine(models.Model):
         if "product_id" in vals and any(item.sale_line_id for item in self):
             raise UserError(
                 self.env._(
-                    "This item is on the order already. Change the order line instead."
+                    "This item is already on the order. Change the order line instead."
                 )
             )
         result = super().write(vals)

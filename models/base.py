@@ -26,8 +26,8 @@ class Base(models.AbstractModel):
         if operation == "write" and not self.env.su and self._is_server_only(field):
             raise AccessError(
                 self.env._(
-                    "“%(field)s” of %(document)s cannot be entered: it follows from"
-                    " what is done. Use the buttons of the form instead.",
+                    "“%(field)s” of %(document)s cannot be edited directly. Use the"
+                    " buttons of the form instead.",
                     field=field._description_string(self.env),
                     document=self.env["ir.model"]._get(self._name).sudo().name,
                 )

@@ -11,5 +11,5 @@ class CrmTeam(models.Model):
         "stock.warehouse",
         "Ships From",
         check_company=True,
-        help="The warehouse that the orders of this team are promised from.",
+        help="The warehouse from which this team's orders are promised.",
     )

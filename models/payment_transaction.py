@@ -13,7 +13,7 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
         server_only=True,
-        help="What each order asked for when the payment was begun.",
+        help="The quantities of each order when the payment was started.",
     )
 
     @api.model_create_multi

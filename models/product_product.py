@@ -15,14 +15,15 @@ class ProductProduct(models.Model):
         "Available to Promise",
         compute="_compute_promise_quantities",
         digits="Product Unit",
-        help="What can still be promised in your warehouses, never below zero.",
+        help="The quantity that can still be promised in your warehouses, never"
+        " below zero.",
     )
     backorder_shortage_qty = fields.Float(
         "Short",
         compute="_compute_backorder_figures",
         digits="Product Unit",
-        help="What backordered orders of it lack, in your warehouses; without those on"
-        " hold.",
+        help="The quantity missing on backordered orders in your warehouses,"
+        " excluding orders on hold.",
     )
     backorder_order_count = fields.Integer(
         "Orders Waiting", compute="_compute_backorder_figures"

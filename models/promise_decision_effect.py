@@ -85,14 +85,15 @@ class PromiseDecision(models.AbstractModel):
                 short,
                 self.env._("Not enough stock to promise this:"),
                 self.env._(
-                    "Lower the quantity, choose another warehouse, or ask an inventory"
-                    " manager: by a policy for the product, or by an approval."
+                    "Lower the quantity, choose another warehouse, or ask an"
+                    " inventory manager to allow backorders of the product or to"
+                    " approve the order."
                 ),
             )
         if unplaced:
             parts += self._get_message_part(
                 unplaced,
-                self.env._("The warehouse to ship from is not known:"),
+                self.env._("The warehouse to ship from is not set:"),
                 self.env._(
                     "Choose the warehouse on the order, or name one for its sales team"
                     " or its salesperson."
@@ -130,7 +131,7 @@ class PromiseDecision(models.AbstractModel):
         if reason.kind == "policy":
             return self.env._("backorders are not allowed (%s)", reason.detail)
         if reason.kind == "warehouse":
-            return self.env._("no warehouse is chosen and several are possible")
+            return self.env._("no warehouse is selected and several are possible")
         locks = {"hard": self.env._("hard lock"), "soft": self.env._("soft lock")}
         if reason.kind in locks:
             return self.env._(

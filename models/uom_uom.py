@@ -47,8 +47,8 @@ class UomUom(models.Model):
         failures._forget("unit", units - bad)
         error = UserError(
             self.env._(
-                "This unit of measure has no size: what is ordered in it counts as"
-                " nothing. Enter how much of its reference unit it contains."
+                "This unit of measure has no ratio, so quantities in it count as"
+                " zero. Enter how much of the reference unit it contains."
             )
         )
         for unit in bad:

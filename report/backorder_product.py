@@ -46,48 +46,50 @@ class BackorderProduct(models.Model):
         "Orders on Hold",
         readonly=True,
         aggregator=None,
-        help="Counted beside the orders that wait, never with them.",
+        help="Shown separately, not included in the waiting orders.",
     )
     needed_qty = fields.Float(
         "Needed",
         readonly=True,
         digits="Product Unit",
-        help="Still to deliver by waiting orders.",
+        help="Quantity that waiting orders have still to deliver.",
     )
     shortage_qty = fields.Float(
         "Short",
         readonly=True,
         digits="Product Unit",
-        help="Of that, what nothing covers yet.",
+        help="The part of it that nothing covers yet.",
     )
     average_qty = fields.Float(
         "Short per Order",
         readonly=True,
         digits="Product Unit",
         aggregator="avg",
-        help="What an order that waits is short of on average.",
+        help="Average quantity short for each waiting order.",
     )
     value = fields.Monetary(
         "Value Short",
         readonly=True,
-        help="What is short, untaxed, at the prices of the orders.",
+        help="The quantity short at the orders' prices, without taxes.",
     )
     held_qty = fields.Float(
         "Short on Hold",
         readonly=True,
         digits="Product Unit",
-        help="What orders on hold lack.",
+        help="The quantity short on orders on hold.",
     )
     held_value = fields.Monetary("Value on Hold", readonly=True)
     impact = fields.Float(
         readonly=True,
-        help="Orders waiting times quantity short: what to reorder first.",
+        help="Waiting orders multiplied by the quantity short: reorder the highest"
+        " first.",
     )
     fill_rate = fields.Float(
         "Filled (%)",
         readonly=True,
         aggregator="avg",
-        help="Part of what waiting orders need that is allocated to them.",
+        help="Share of the quantity needed by waiting orders that is allocated to"
+        " them.",
     )
     waiting_since = fields.Datetime(readonly=True)
     age_bucket = fields.Selection(AGE_SELECTION, "Age", readonly=True)
@@ -95,18 +97,18 @@ class BackorderProduct(models.Model):
         "Incoming",
         readonly=True,
         digits="Product Unit",
-        help="On its way to the warehouse.",
+        help="Incoming quantity for the warehouse.",
     )
     incoming_date = fields.Datetime(
         "Earliest Arrival",
         readonly=True,
-        help="When the first of what is on its way is planned to arrive.",
+        help="Planned date of the first incoming receipt.",
     )
     missing_qty = fields.Float(
         "To Purchase",
         readonly=True,
         digits="Product Unit",
-        help="What is short even when all that is on its way has arrived.",
+        help="Quantity short even after all incoming receipts have arrived.",
     )
     resolution = fields.Selection(
         [
@@ -114,7 +116,7 @@ class BackorderProduct(models.Model):
             ("needs_purchase", "Needs Additional Purchase"),
         ],
         readonly=True,
-        help="Whether what is on its way covers all that is short.",
+        help="Whether incoming receipts cover the whole quantity short.",
     )
     available_qty = fields.Float(
         "Pickable",

@@ -72,7 +72,7 @@ class TestEscalation(EscalationCommon):
         self.assertEqual(order.order_line.allocated_qty, 2)
 
     def test_check_availability_says_that_the_order_is_on_hold(self):
-        """C4: nothing is reserved for it until somebody releases it."""
+        """C4: nothing is reserved for it until it is released."""
         order = self._wait(31)
         self._escalate()
         self._force_stock(self.backorderable, 5)

@@ -53,7 +53,7 @@ class TestUnmatched(BackorderCommon):
         """C12: matching twice would order twice."""
         _order, item = self._confirm_with_unmatched()
         item.action_match(self.backorderable)
-        with self.assertRaisesRegex(UserError, "on the order already"):
+        with self.assertRaisesRegex(UserError, "already on the order"):
             item.action_match(self.protected)
 
     def test_item_dropped(self):

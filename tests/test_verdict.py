@@ -431,7 +431,7 @@ class TestVerdict(VerdictCommon):
         """B6: a decision is not taken twice."""
         request = self._request().override_ids
         request.action_approve("yes")
-        with self.assertRaisesRegex(UserError, "decided already"):
+        with self.assertRaisesRegex(UserError, "already been decided"):
             request.action_reject("no")
 
     def test_approval_covers_what_it_saw(self):

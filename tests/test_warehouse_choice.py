@@ -104,7 +104,7 @@ class TestWarehouseChoice(BackorderCommon):
         lines = order.override_ids.line_ids
         self.assertEqual(
             set(lines.mapped("reason")),
-            {"no warehouse is chosen and several are possible"},
+            {"no warehouse is selected and several are possible"},
         )
         self.assertEqual(lines.mapped("shortage_qty"), [0, 0])
         self.assertEqual(self._count_chances(order), 1)

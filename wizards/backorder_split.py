@@ -17,8 +17,9 @@ class BackorderSplit(models.TransientModel):
     split_lines = fields.Boolean(
         "Divide lines that are allocated in part",
         default=True,
-        help="What is allocated ships, what is missing waits. Otherwise such a line"
-        " waits as a whole, with what is reserved for it.",
+        help="The allocated quantity ships and the missing quantity stays on"
+        " backorder. Otherwise the whole line stays on backorder, with its"
+        " reservation.",
     )
     customer_agreed = fields.Boolean("The customer agreed to a partial shipment")
     ship_line_ids = fields.One2many(
@@ -71,7 +72,9 @@ class BackorderSplit(models.TransientModel):
             "params": {
                 "type": "success",
                 "title": self.env._("%s is split", order.name),
-                "message": self.env._("What waits is on %s now.", child.name),
+                "message": self.env._(
+                    "The missing quantities are now on %s.", child.name
+                ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

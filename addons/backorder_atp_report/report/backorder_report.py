@@ -72,7 +72,7 @@ class BackorderReport(models.Model):
     value = fields.Monetary(
         "Value Short",
         readonly=True,
-        help="What is short, untaxed, at the prices of the orders.",
+        help="The quantity short at the orders' prices, without taxes.",
     )
 
     @property
