@@ -21,12 +21,12 @@ HOLD_DAYS = 7
 
 
 class BackorderAlert(models.Model):
-    """An episode somebody has to act on: opened once, closed by itself.
+    """A shortage that needs action; opened once and closed automatically.
 
-    What an alert is about is its type, product and warehouse. It stays open as
-    long as that is the case, and everybody concerned is told once, when it
-    opens. A scheduled action opens, follows and closes them; stock that is sold
-    below zero opens one at once.
+    An alert is identified by its type, product and warehouse. It stays open as
+    long as its condition holds, and the responsible users are notified once, when
+    it opens. A scheduled action opens, updates and closes alerts; stock that is
+    sold below zero opens one immediately.
     """
 
     _name = "backorder.alert"
@@ -48,7 +48,8 @@ class BackorderAlert(models.Model):
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="cascade")
     since = fields.Datetime(
-        readonly=True, help="Since when the oldest order waits, or the alert is open."
+        readonly=True,
+        help="When the oldest order went on backorder, or when the alert was opened.",
     )
     opened_date = fields.Datetime("Opened On", readonly=True)
     closed_date = fields.Datetime("Closed On", readonly=True)
@@ -57,7 +58,7 @@ class BackorderAlert(models.Model):
         "Reserved",
         digits="Product Unit",
         readonly=True,
-        help="Promised to orders and other demand.",
+        help="Reserved for orders and other demand.",
     )
     incoming_qty = fields.Float(
         "Incoming",
@@ -75,28 +76,30 @@ class BackorderAlert(models.Model):
         "Beyond Stock",
         digits="Product Unit",
         readonly=True,
-        help="What is committed beyond the stock: by orders, also on hold, and by"
+        help="Committed beyond the stock: by orders, including those on hold, and by"
         " transfers without an order.",
     )
-    safety_stock_qty = fields.Float("Buffer", digits="Product Unit", readonly=True)
+    safety_stock_qty = fields.Float(
+        "Safety Stock", digits="Product Unit", readonly=True
+    )
     arrival_date = fields.Datetime("Next Arrival", readonly=True)
-    order_count = fields.Integer("Orders Waiting", readonly=True)
+    order_count = fields.Integer("Orders on Backorder", readonly=True)
     is_executive_review = fields.Boolean(
         "Executive Review",
         readonly=True,
-        help="It has lasted so long that the management should look at it.",
+        help="The shortage has persisted and needs review by the management.",
     )
     review_user_id = fields.Many2one("res.users", "Reviewed By", readonly=True)
-    user_ids = fields.Many2many("res.users", string="Told", readonly=True)
+    user_ids = fields.Many2many("res.users", string="Notified Users", readonly=True)
     activity_ids = fields.One2many("mail.activity", "backorder_alert_id", "Activities")
     recommendation = fields.Text(compute="_compute_recommendation", compute_sudo=True)
     customer_plan = fields.Text(compute="_compute_recommendation", compute_sudo=True)
 
-    # one of a kind is open, however many workers find it
+    # only one alert of a kind is open, even with concurrent workers
     _open_uniq = models.UniqueIndex(
         "(alert_type, company_id, COALESCE(product_id, 0), COALESCE(warehouse_id, 0))"
         " WHERE state = 'open'",
-        "This alert is open already.",
+        "This alert is already open.",
     )
     _company_idx = models.Index("(company_id, state)")
 
@@ -108,12 +111,12 @@ class BackorderAlert(models.Model):
             alert.display_name = f"{types.get(alert.alert_type)}: {about}"
 
     # ------------------------------------------------------------------
-    # Following what is the case
+    # Updating alerts
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_update(self):
-        """Open, follow and close the alerts of each company, each by itself."""
+        """Open, update and close the alerts of each company separately."""
         companies = self.env["res.company"].sudo().search([])
         companies._work_off("alert", self.sudo()._update, self._trigger)
 
@@ -123,7 +126,7 @@ class BackorderAlert(models.Model):
 
     @api.model
     def _update(self, company):
-        """Bring the alerts of ``company`` in line with what is the case."""
+        """Update the alerts of ``company`` to the current figures."""
         alerts = self.search([("company_id", "=", company.id), ("state", "=", "open")])
         due, failed = self._get_due_of_each(company, self._get_keys(company, alerts))
         due |= self._get_due_holds(company)
@@ -140,20 +143,20 @@ class BackorderAlert(models.Model):
         return self.filtered(lambda alert: alert.state == "open")
 
     def _get_due_of_each(self, company, keys):
-        """Return what is the case, and the products for which that cannot be told."""
+        """Return the alerts that are due, and the products that failed."""
         due = {}
 
-        def look(products):
+        def collect(products):
             own = {key for key in keys if key[0] in products.ids}
             due.update(self._get_due(company, own))
 
         products = self.env["product.product"].browse({key[0] for key in keys})
         failures = self.env["backorder.failure"]
-        return due, failures._work_on_each("alert", products, look)
+        return due, failures._work_on_each("alert", products, collect)
 
     @api.model
     def _open_now(self, company, keys):
-        """Open at once what is the case for these products and warehouses."""
+        """Open the alerts due for these products and warehouses immediately."""
         due = self._get_due(company, keys)
         alerts = self.search([("company_id", "=", company.id), ("state", "=", "open")])
         known = {alert._get_key() for alert in alerts}
@@ -165,8 +168,8 @@ class BackorderAlert(models.Model):
         return self.alert_type, self.product_id.id, self.warehouse_id.id
 
     def _get_keys(self, company, alerts):
-        """Return what may be the case: what is short, watched, or was so before."""
-        levels = self.env["stock.policy"].search(
+        """Return the keys to check: short, with safety stock, or with an open alert."""
+        policies = self.env["stock.policy"].search(
             [
                 ("company_id", "=", company.id),
                 ("location_id", "=", False),
@@ -177,7 +180,7 @@ class BackorderAlert(models.Model):
         )
         return {
             *self.env["backorder.supply"]._get_short_keys(company),
-            *((level.product_id.id, level.warehouse_id.id) for level in levels),
+            *((policy.product_id.id, policy.warehouse_id.id) for policy in policies),
             *(
                 (alert.product_id.id, alert.warehouse_id.id)
                 for alert in alerts
@@ -186,12 +189,12 @@ class BackorderAlert(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # What is the case
+    # Finding what is due
     # ------------------------------------------------------------------
 
     @api.model
     def _get_due(self, company, keys):
-        """Return ``{(type, product_id, warehouse_id): values}`` that is the case."""
+        """Return ``{(type, product_id, warehouse_id): values}`` of the due alerts."""
         due = {}
         for figures in self._get_figures(keys):
             key = figures["product_id"], figures["warehouse_id"]
@@ -208,7 +211,7 @@ class BackorderAlert(models.Model):
         return {("many_holds", False, False): {"order_count": count}}
 
     def _get_due_types(self, company, figures):
-        """Yield the types of alert that these figures call for."""
+        """Yield the types of alert that are due for these figures."""
         limit = fields.Datetime.now() - timedelta(
             hours=company.backorder_persisting_hours
         )
@@ -220,7 +223,7 @@ class BackorderAlert(models.Model):
             yield "supply_insufficient"
         if figures["free"] < figures["safety_stock"] and figures["safety_stock"] > 0:
             yield "below_safety_stock"
-        if figures["untold"]:
+        if figures["unnotified"]:
             yield "customer_not_notified"
 
     def _get_figures(self, keys):
@@ -251,7 +254,7 @@ class BackorderAlert(models.Model):
                 "free": parts["pickable"] + parts["inbound"] - parts["committed"],
                 "since": min(date for date in dates if date),
                 "order_count": len(orders.filtered_domain(backordered)),
-                "untold": orders._filter_customer_not_notified(),
+                "unnotified": orders._filter_customer_not_notified(),
             }
 
     def _get_components(self):
@@ -266,7 +269,7 @@ class BackorderAlert(models.Model):
         ]
 
     def _get_waiting(self, products, warehouses):
-        """Return ``{(product_id, warehouse_id): orders that wait for it}``."""
+        """Return ``{(product_id, warehouse_id): orders on backorder}``."""
         waiting = defaultdict(self.env["sale.order"].browse)
         for line in products._get_waiting_lines(warehouses):
             for product, warehouse in line._get_waiting_keys():
@@ -274,7 +277,7 @@ class BackorderAlert(models.Model):
         return waiting
 
     def _get_open_since(self, products):
-        """Return since when the open alerts of these products know of a shortage."""
+        """Return the start of the shortage of the open alerts of these products."""
         alerts = self.search(
             [
                 ("alert_type", "=", "detected"),
@@ -319,9 +322,9 @@ class BackorderAlert(models.Model):
 
     @api.model
     def _open(self, company, due):
-        """Open an alert for each of ``due`` and tell those concerned.
+        """Open an alert for each of ``due`` and notify the responsible users.
 
-        The guard makes of two workers that find the same one that waits.
+        The guard serializes workers that find the same shortage.
         """
         self.env["stock.promise.guard"]._touch(
             [(key[1], key[2]) for key in due if key[1]]
@@ -338,10 +341,10 @@ class BackorderAlert(models.Model):
             alerts._notify_each()
 
     def _notify_each(self):
-        """Tell those concerned; an alert nobody can be told of is reported itself."""
+        """Notify the responsible users; a failed notification is recorded."""
         for alert in self:
             self.env["backorder.failure"]._work_on_each(
-                "alert", alert, lambda one: one._tell()
+                "alert", alert, lambda one: one._notify()
             )
 
     def _prepare_alert(self, company, alert_type, product_id, warehouse_id):
@@ -377,20 +380,20 @@ class BackorderAlert(models.Model):
     # ------------------------------------------------------------------
 
     def _close(self):
-        """Close what is not the case any more, with the activities it caused."""
+        """Close these alerts and remove their activities."""
         self.write({"state": "closed", "closed_date": fields.Datetime.now()})
         for alert in self:
             alert._log("alert:closed")
         self.activity_ids.unlink()
 
     # ------------------------------------------------------------------
-    # By hand
+    # User actions
     # ------------------------------------------------------------------
 
     def action_review(self):
-        """Note that the management has looked at these alerts.
+        """Record that the management has reviewed these alerts.
 
-        :raise AccessError: for whoever is not an inventory manager
+        :raise AccessError: if the user is not an inventory manager
         """
         self.env["backorder.supply"]._check_group(
             "backorder_atp.group_inventory_manager"
@@ -401,25 +404,25 @@ class BackorderAlert(models.Model):
         )
 
     def action_open_purchase(self):
-        """Propose what to buy."""
+        """Open the proposed purchases for the products."""
         return self.env["backorder.purchase"]._open(self._get_product_keys())
 
     def action_open_transfer(self):
-        """Show where there is stock of it."""
+        """Show the stock of the products in other warehouses."""
         return self.env["backorder.transfer"]._open(self._get_product_keys())
 
     def action_open_expedite(self):
-        """Show the purchases that bring it."""
+        """Show the incoming purchases of the products."""
         return self.env["backorder.expedite"]._open(self._get_product_keys())
 
     def action_inform_customers(self):
-        """Open a message to the customers who have not been told."""
+        """Open a message to the customers who have not been notified."""
         self.ensure_one()
         orders = self.sudo()._get_orders_to_notify().with_env(self.env)
         return orders.action_inform_customer()
 
     def action_view_orders(self):
-        """Open the orders that wait for it, or that were put on hold."""
+        """Open the orders on backorder, or those that were put on hold."""
         self.ensure_one()
         if not self.product_id:
             return self._get_new_holds_action()
@@ -429,7 +432,7 @@ class BackorderAlert(models.Model):
         )
 
     def _get_new_holds_action(self):
-        """Show what was put on hold of late, whether or not it still is."""
+        """Show the orders put on hold recently, including those released since."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp.sale_order_action_backorder"
         )
@@ -443,7 +446,9 @@ class BackorderAlert(models.Model):
             if alert.product_id
         ]
         if not keys:
-            raise UserError(self.env._("This alert is about no product."))
+            raise UserError(
+                self.env._("This alert has no product. Choose an alert for a product.")
+            )
         return keys
 
     def _prepare_overview_line(self):

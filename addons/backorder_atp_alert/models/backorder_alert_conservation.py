@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class BackorderAlert(models.Model):
-    """Stock that does not add up is somebody's business at once."""
+    """Alerts for stock that does not add up."""
 
     _inherit = "backorder.alert"
 
@@ -17,26 +17,26 @@ class BackorderAlert(models.Model):
         "Not Accounted For",
         digits="Product Unit",
         readonly=True,
-        help="What is in stock beyond what is committed, held, buffered, locked and"
-        " free; negative where it is less.",
+        help="Quantity in stock beyond committed, soft reserved, safety, locked and"
+        " available stock; negative if there is less.",
     )
     reserved_difference_qty = fields.Float(
-        "Reserved for Nobody",
+        "Reserved Without Transfer",
         digits="Product Unit",
         readonly=True,
-        help="What stock says is reserved beyond what transfers have reserved;"
-        " negative where it is less.",
+        help="Quantity reserved in stock beyond the reservations of transfers;"
+        " negative if there is less.",
     )
 
     @api.model
     def _check_conservation(self, company):
-        """Count everything of ``company``; open an alert for what does not add up."""
+        """Check all stock of ``company``; open alerts for differences."""
         differences = self.env["stock.availability"]._find_differences(company)
         if differences:
             self._open_now(company, set(differences))
 
     def _get_figures(self, keys):
-        """Count beside it what the figures are reckoned from."""
+        """Add the differences between stock and its shares."""
         differences = self.env["stock.availability"]._get_differences(
             self.env["product.product"].browse({key[0] for key in keys}),
             self.env["stock.warehouse"].browse({key[1] for key in keys}),
@@ -59,7 +59,7 @@ class BackorderAlert(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Advice
+    # Recommendations
     # ------------------------------------------------------------------
 
     def _get_recommendations(self):
@@ -68,15 +68,15 @@ class BackorderAlert(models.Model):
             return
         if self.difference_qty:
             yield self.env._(
-                "%s more in stock than is committed, held, buffered, locked and free."
-                " Ask an administrator what changed the locations, or which addon"
-                " changes what can be promised.",
+                "%s more in stock than committed, soft reserved, safety, locked and"
+                " available stock account for. Ask an administrator to check for"
+                " changed locations and addons that change the availability.",
                 self._format_qty(self.difference_qty),
             )
         if self.reserved_difference_qty:
             yield self.env._(
-                "%s more reserved in stock than transfers have reserved. Odoo's"
-                " scheduler mends that; if it comes back, ask an administrator what"
-                " changes stock past the transfers.",
+                "%s more reserved in stock than by transfers. The scheduler corrects"
+                " this; if it happens again, ask an administrator to check what"
+                " changes stock without a transfer.",
                 self._format_qty(self.reserved_difference_qty),
             )

@@ -18,18 +18,18 @@ MANAGER_GROUP = "backorder_atp.group_inventory_manager"
 
 
 class BackorderAlert(models.Model):
-    """Who is told of an alert, and what he is advised."""
+    """Notifications, activities and recommendations of alerts."""
 
     _inherit = "backorder.alert"
 
     # ------------------------------------------------------------------
-    # Telling
+    # Notifying
     # ------------------------------------------------------------------
 
-    def _tell(self):
-        """Mail the right people and give one of them an activity, once.
+    def _notify(self):
+        """Email the responsible users and assign an activity, once.
 
-        The mails are queued: they leave when this transaction is committed.
+        The emails are queued and sent after this transaction is committed.
         """
         self.ensure_one()
         users = self._get_recipients()
@@ -38,7 +38,7 @@ class BackorderAlert(models.Model):
         self._schedule_activities(users[:1])
 
     def _get_recipients(self):
-        """Return the users who have to know of this type of alert."""
+        """Return the users to notify of this type of alert."""
         company = self.company_id
         responsible = company._get_backorder_responsible()
         if self.alert_type in ("persisting", "many_holds"):
@@ -47,7 +47,7 @@ class BackorderAlert(models.Model):
             return company._get_backorder_buyer() or responsible
         if self.alert_type == "customer_not_notified":
             return self._get_orders_to_notify().user_id or responsible
-        # the first of them gets the activity
+        # the first user gets the activity
         return responsible | company._get_members(MANAGER_GROUP)
 
     def _get_orders_to_notify(self):
@@ -67,7 +67,7 @@ class BackorderAlert(models.Model):
             )
 
     def _get_mail_template(self):
-        """Return the template of this type; extend it for one of your own."""
+        """Return the template of this type; extend it to use another one."""
         name = "holds" if self.alert_type == "many_holds" else "product"
         return self.env.ref(f"backorder_atp_alert.mail_template_alert_{name}")
 
@@ -76,13 +76,13 @@ class BackorderAlert(models.Model):
     # ------------------------------------------------------------------
 
     def _schedule_activities(self, user):
-        """Give ``user`` something to do where it is done: product, order, purchase."""
+        """Assign an activity to ``user`` on the product, order or purchase."""
         if self.alert_type == "many_holds":
             self._schedule(self._get_held_orders()[:1], user)
         elif self.alert_type == "customer_not_notified":
             for order in self._get_orders_to_notify():
                 self._schedule_notification(order, order.user_id or user)
-        elif self.alert_type == "persisting" or not self._is_asked_already(user):
+        elif self.alert_type == "persisting" or not self._has_activity(user):
             self._schedule(self.product_id.product_tmpl_id, user)
         if self.alert_type == "persisting":
             self._schedule_follow_up()
@@ -108,25 +108,25 @@ class BackorderAlert(models.Model):
         lines = (self._with_language(user).recommendation or "").splitlines()
         return Markup("<br/>").join(lines)
 
-    def _is_asked_already(self, user):
-        """Whether the sale below zero, or another alert, has asked for the product."""
+    def _has_activity(self, user):
+        """Whether ``user`` already has an activity to replenish the product."""
         template = self.product_id.product_tmpl_id
         types = [REPLENISH_ACTIVITY, ALERT_ACTIVITY]
         return bool(template.activity_search(types, user_id=user.id))
 
     def _schedule_notification(self, order, user):
-        """Give the salesperson until the hour by which customers are to know."""
+        """Assign an activity to notify the customer, with a deadline."""
         hours = self.company_id.backorder_notify_hours
         deadline = order.backordered_since + timedelta(hours=hours)
         self._schedule(
             order,
             user,
             date_deadline=deadline.date(),
-            summary=self._with_language(user).env._("Tell the customer what waits"),
+            summary=self._with_language(user).env._("Inform the customer of the delay"),
         )
 
     def _schedule_follow_up(self):
-        """Ask the buyers how it stands, or to find a vendor where nothing is coming."""
+        """Ask the buyers to follow up, or to find a vendor if nothing is incoming."""
         supply = self.env["backorder.supply"]
         rows = supply._get_open_supply(self.product_id, self.warehouse_id)
         lines = self.env["purchase.order.line"].browse(
@@ -142,19 +142,19 @@ class BackorderAlert(models.Model):
                     buyer,
                     act_type_xmlid=EXPEDITE_ACTIVITY,
                     summary=self._with_language(buyer).env._(
-                        "Ask the vendor: orders still wait for it"
+                        "Contact the vendor: orders are still on backorder"
                     ),
                 )
 
     def _schedule_search_for_vendor(self):
-        """Ask the buyer of the company: no purchase has one to ask."""
+        """Ask the buyer of the company, as there is no purchase order."""
         company = self.company_id
         buyer = company._get_backorder_buyer() or company._get_backorder_responsible()
         self._schedule(
             self.product_id.product_tmpl_id,
             buyer,
             summary=self._with_language(buyer).env._(
-                "Find a vendor: nothing is on order and orders still wait"
+                "Find a vendor: nothing is on order and orders are still on backorder"
             ),
         )
 
@@ -168,7 +168,7 @@ class BackorderAlert(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Advice
+    # Recommendations
     # ------------------------------------------------------------------
 
     def _compute_recommendation(self):
@@ -177,11 +177,11 @@ class BackorderAlert(models.Model):
             alert.customer_plan = "\n".join(alert._get_customer_plan())
 
     def _get_recommendations(self):
-        """Yield what to do, in the reader's language."""
+        """Yield the recommended actions, in the user's language."""
         if self.alert_type == "many_holds":
             yield self.env._(
-                "Go through the orders on hold with the buyer: find stock, offer"
-                " substitutes with the customer's agreement, or cancel and refund."
+                "Review the orders on hold with the buyer: find stock, offer"
+                " substitutes, or cancel and refund."
             )
         elif self.alert_type == "customer_not_notified":
             yield from self._get_customer_plan()
@@ -191,7 +191,7 @@ class BackorderAlert(models.Model):
     def _get_supply_recommendations(self):
         if self.incoming_qty and self.arrival_date:
             yield self.env._(
-                "Expedite what is on its way: %(quantity)s, next on %(date)s.",
+                "Expedite incoming stock: %(quantity)s, next arrival on %(date)s.",
                 quantity=self._format_qty(self.incoming_qty),
                 date=format_date(self.env, self.arrival_date),
             )
@@ -207,17 +207,17 @@ class BackorderAlert(models.Model):
             yield from self._get_vendor_recommendations()
         if self.alert_type == "below_safety_stock":
             yield self.env._(
-                "Replenish up to the buffer of %s.",
+                "Replenish up to the safety stock of %s.",
                 self._format_qty(self.safety_stock_qty),
             )
         yield from self._get_substitute_recommendations()
 
     def _get_qty_to_buy(self):
-        """Return what is on no order yet, without what orders on hold lack."""
-        held = self.env["backorder.supply"]._get_held(
+        """Return the shortage not on order, excluding orders on hold."""
+        on_hold = self.env["backorder.supply"]._get_held(
             self.product_id, self.warehouse_id
         )
-        covered = self.incoming_qty + self.requested_qty + sum(held.values())
+        covered = self.incoming_qty + self.requested_qty + sum(on_hold.values())
         return self.shortage_qty - covered
 
     def _get_transfer_recommendations(self):
@@ -227,7 +227,7 @@ class BackorderAlert(models.Model):
         elsewhere = supply._get_elsewhere(self.product_id, self.warehouse_id)
         for other, quantity in elsewhere[self.product_id.id, self.warehouse_id.id]:
             yield self.env._(
-                "Transfer from %(warehouse)s: it can spare %(quantity)s.",
+                "Transfer from %(warehouse)s: %(quantity)s available.",
                 warehouse=other.name,
                 quantity=self._format_qty(quantity),
             )
@@ -237,10 +237,10 @@ class BackorderAlert(models.Model):
         vendors = product._prepare_sellers().partner_id
         if len(vendors) > 1:
             yield self.env._(
-                "Ask the other vendors as well: %s.", ", ".join(vendors.mapped("name"))
+                "Ask the other vendors, too: %s.", ", ".join(vendors.mapped("name"))
             )
         elif not vendors:
-            yield self.env._("The product has no vendor: add one.")
+            yield self.env._("The product has no vendor. Add one.")
 
     def _get_substitute_recommendations(self):
         names = [
@@ -254,25 +254,27 @@ class BackorderAlert(models.Model):
             yield self.env._("Offer a substitute: %s.", ", ".join(names))
 
     def _get_customer_plan(self):
-        """Yield what to tell whom, in the reader's language."""
+        """Yield the recommended customer actions, in the user's language."""
         if not self.product_id:
             return
         lines = self.product_id._get_waiting_lines(self.warehouse_id)
         if not lines:
             return
         yield self.env._(
-            "Waiting: %(orders)s order(s) of %(customers)s customer(s).",
+            "On backorder: %(orders)s order(s) of %(customers)s customer(s).",
             orders=len(lines.order_id),
             customers=len(lines.order_id.partner_id.commercial_partner_id),
         )
-        if untold := lines.order_id._filter_customer_not_notified():
+        if unnotified := lines.order_id._filter_customer_not_notified():
             yield self.env._(
-                "Tell the customers of %s what waits and until when.",
-                ", ".join(untold.mapped("name")),
+                "Inform the customers of %s of the delay and the expected date.",
+                ", ".join(unnotified.mapped("name")),
             )
         if any(line.allocated_qty for line in lines.order_id.order_line):
-            yield self.env._("Offer to ship what is there, and the rest later.")
-        yield self.env._("Consider a discount on what waits.")
+            yield self.env._(
+                "Offer to ship the available items now and the rest later."
+            )
+        yield self.env._("Consider a discount on the items on backorder.")
 
     def _format_qty(self, quantity):
         uom = self.product_id.uom_id

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class BackorderJob(models.Model):
-    """Stock that does not add up opens an alert."""
+    """Stock checks that open alerts."""
 
     _inherit = "backorder.job"
 

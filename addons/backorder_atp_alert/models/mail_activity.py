@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class MailActivity(models.Model):
-    """Activities that an alert asks for."""
+    """Activities assigned by an alert."""
 
     _inherit = "mail.activity"
 
@@ -15,6 +15,7 @@ class MailActivity(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The alert that asks for it; the activity goes when the alert is closed.",
+        help="The alert that assigned the activity. Closing the alert removes the"
+        " activity.",
         server_only=True,
     )

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class ProductProduct(models.Model):
-    """Products of which more is promised than there is."""
+    """Products of which more is promised than available."""
 
     _inherit = "product.product"
 
@@ -13,7 +13,7 @@ class ProductProduct(models.Model):
         "Backordered",
         compute="_compute_is_backordered",
         search="_search_is_backordered",
-        help="More is promised than there is: an alert is open.",
+        help="More is promised than available: an alert is open.",
     )
 
     @api.depends_context("allowed_company_ids")
@@ -45,7 +45,7 @@ class ProductProduct(models.Model):
         )
 
     def action_view_alerts(self):
-        """Open the alerts about these products."""
+        """Open the alerts of these products."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp_alert.backorder_alert_action"
         )

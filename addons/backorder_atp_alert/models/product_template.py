@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
-    """Products of which more is promised than there is."""
+    """Products of which more is promised than available."""
 
     _inherit = "product.template"
 
@@ -31,5 +31,5 @@ class ProductTemplate(models.Model):
         ]
 
     def action_view_alerts(self):
-        """Open the alerts about the variants."""
+        """Open the alerts of the variants."""
         return self.product_variant_ids.action_view_alerts()

@@ -8,30 +8,31 @@ from odoo.addons.backorder_atp.models.setting_limit_mixin import HOURS_OF_YEAR
 
 
 class ResCompany(models.Model):
-    """Whom alerts are sent to, and when."""
+    """Settings of alerts."""
 
     _inherit = "res.company"
 
     backorder_alert_mail = fields.Boolean(
         "Send Alerts",
         default=True,
-        help="Tell those concerned by mail and activity when an alert opens. In the"
-        " dark phase alerts are only listed.",
+        help="Notify the responsible users by email and activity when an alert opens."
+        " In the monitor phase, alerts are only listed.",
     )
     backorder_persisting_hours = fields.Integer(
         "Persisting After",
         default=48,
-        help="After how many hours a backorder is passed on to the operations manager.",
+        help="Hours until a backorder is escalated to the operations manager.",
     )
     backorder_hold_limit = fields.Integer(
-        "Orders Put on Hold a Week",
+        "Orders on Hold per Week",
         default=5,
-        help="More than these raise an alert.",
+        help="An alert opens when more orders are put on hold within a week.",
     )
     backorder_notify_hours = fields.Integer(
-        "Customers Told Within",
+        "Notify Customers Within",
         default=24,
-        help="How many hours after an order fell short its customer is to know.",
+        help="Hours after an order goes on backorder within which the customer must be"
+        " notified.",
     )
 
     @api.model
@@ -61,6 +62,6 @@ class ResCompany(models.Model):
                 )
 
     def _is_alerting(self):
-        """Whether somebody is told of alerts: not while only measuring."""
+        """Whether users are notified of alerts; not in the monitor phase."""
         self.ensure_one()
         return self.backorder_alert_mail and self.promise_phase != "dark"

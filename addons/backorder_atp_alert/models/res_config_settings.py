@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    """Whom alerts are sent to, and when."""
+    """Settings of alerts."""
 
     _inherit = "res.config.settings"
 

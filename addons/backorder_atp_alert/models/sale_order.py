@@ -5,25 +5,25 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """Alerts follow soon when an order falls short."""
+    """Update alerts when an order goes on backorder."""
 
     _inherit = "sale.order"
 
     def _log_transitions(self, before):
-        """Let alerts follow soon when an order falls short."""
+        """Trigger the update of alerts when an order goes on backorder."""
         result = super()._log_transitions(before)
-        fallen = self.filtered(
+        backordered = self.filtered(
             lambda order: (
                 order.backordered_since
                 and not (before.get(order.id) or ("none", False))[1]
             )
         )
-        if any(company._is_alerting() for company in fallen.company_id.sudo()):
+        if any(company._is_alerting() for company in backordered.company_id.sudo()):
             self.env["backorder.alert"]._trigger()
         return result
 
     def _filter_customer_not_notified(self):
-        """Return the orders that wait and whose customer was told nothing yet."""
-        waiting = self.filtered("backordered_since")
-        told = waiting._get_last_notified_dates()
-        return waiting.filtered(lambda order: order not in told)
+        """Return the orders on backorder whose customer was not notified yet."""
+        backordered = self.filtered("backordered_since")
+        notified = backordered._get_last_notified_dates()
+        return backordered.filtered(lambda order: order not in notified)

@@ -4,26 +4,25 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-# Into what the supply of a product is divided, each unit of it once.
+# The shares of the supply of a product; each unit belongs to exactly one.
 SHARES = ("committed", "held", "safety_stock", "locked", "atp")
-# How many products are counted in one statement.
+# Number of products per query.
 BATCH = 1000
 
 
 class StockAvailability(models.AbstractModel):
-    """Whether everything that is there is accounted for, once.
+    """Check that all stock is accounted for exactly once.
 
-    What is promised out of stock is reckoned by the calculator, which goes by what
-    the locations remember of their warehouse and kind, and by what extensions add.
-    Here stock is counted beside it: each quant by the tree of its location, and what
-    is reserved by the transfers that have reserved it.
+    The calculator uses the warehouse and kind stored on the locations, and what
+    extensions add. This check counts stock independently: each quant by the tree of
+    its location, and reserved quantities by the transfers that reserved them.
     """
 
     _inherit = "stock.availability"
 
     @api.model
     def _find_differences(self, company):
-        """Return ``{(product_id, warehouse_id): difference}`` for what does not add up.
+        """Return the keys of stock that does not add up, with its differences.
 
         :return: as :meth:`_get_differences`, without those that are zero
         """
@@ -40,7 +39,7 @@ class StockAvailability(models.AbstractModel):
         return found
 
     def _get_counted_products(self, warehouses):
-        """Return the products of which there is stock, demand or a buffer."""
+        """Return the products with stock, demand or a stock policy."""
         self._flush_sources()
         self.env.cr.execute(
             SQL(
@@ -66,12 +65,11 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_differences(self, products, warehouses):
-        """Return by how much supply, and what is reserved of it, do not add up.
+        """Return the differences of the supply and of the reserved quantity.
 
-        :return: ``{(product_id, warehouse_id): (supply, reserved)}``: what is in
-            stock beyond what is committed, held, buffered, locked and free; what
-            stock is reserved beyond what transfers have reserved. In the product's
-            unit, zero where it adds up
+        :return: ``{(product_id, warehouse_id): (supply, reserved)}``: stock
+            beyond its shares; reserved stock beyond the reservations of transfers. In
+            the product's unit, zero where it adds up
         """
         shares = self.get_availability(products, warehouses, components=list(SHARES))
         counted = self._count_supply(products, warehouses)
@@ -91,7 +89,7 @@ class StockAvailability(models.AbstractModel):
         }
 
     def _get_difference(self, shared, supply, reserved, taken):
-        """Each share is rounded for itself, so that much is no difference."""
+        """Return the differences, ignoring the rounding of each share."""
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         tolerance = len(SHARES) * 0.5 * 10**-digits
         return tuple(
@@ -100,7 +98,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _count_supply(self, products, warehouses):
-        """Count stock by the tree of locations, and what is reserved by transfers.
+        """Count stock by location, and the reservations of transfers.
 
         :return: ``{(product_id, warehouse_id): (supply, reserved, taken)}``
         """
@@ -143,7 +141,7 @@ class StockAvailability(models.AbstractModel):
         )
 
     def _get_tree_query(self, warehouses):
-        """The places stock is promised from, by the tree of locations alone."""
+        """Return the locations stock is promised from, by the location tree only."""
         return SQL(
             """
             SELECT DISTINCT ON (spot.id) spot.id, warehouse.id AS warehouse_id

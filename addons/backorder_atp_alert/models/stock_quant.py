@@ -7,7 +7,7 @@ from odoo import api, models
 
 
 class StockQuant(models.Model):
-    """Stock that is sold below zero opens an alert at once."""
+    """Open an alert immediately for stock sold below zero."""
 
     _inherit = "stock.quant"
 

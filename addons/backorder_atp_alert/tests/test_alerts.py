@@ -461,7 +461,7 @@ class TestAlerts(BackorderCommon):
         self.assertFalse(alerts.search([]))
 
     # ------------------------------------------------------------------
-    # By hand
+    # User actions
     # ------------------------------------------------------------------
 
     def test_review_is_noted(self):
