@@ -154,7 +154,7 @@ class BackorderOverride(models.Model):
     def _is_own(self):
         """Whether the caller would approve what he asked for himself.
 
-        In the approve phase users who may override confirm without a request, with a reason.
+        In the approve phase users who may override confirm directly, with a reason.
         """
         self.ensure_one()
         company = self.company_id.sudo()

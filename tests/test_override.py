@@ -124,7 +124,9 @@ class TestThreshold(OverrideCommon):
         """B5: where no role reaches, the message says what to do."""
         self.limits.write({"max_value": 1})
         order = self._request()
-        with self.assertRaisesRegex(UserError, "exceeds the approval limit of every role"):
+        with self.assertRaisesRegex(
+            UserError, "exceeds the approval limit of every role"
+        ):
             self._approve(order, "finance")
         self.assertEqual(order.override_ids.state, "pending")
 

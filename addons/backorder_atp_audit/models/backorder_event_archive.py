@@ -135,19 +135,19 @@ class BackorderEvent(models.Model):
     @api.model
     def _check_archivist(self):
         if not self.env.user.has_group("base.group_system"):
-            raise AccessError(self.env._("Only an administrator archives the log."))
+            raise AccessError(self.env._("Only administrators can archive the log."))
 
     @api.model
     def _get_retained_month(self, before):
         """Return the first day of the oldest month that stays."""
         day = fields.Date.to_date(before)
         if not day:
-            raise UserError(self.env._("Say up to which month to archive."))
+            raise UserError(self.env._("Enter the month up to which to archive."))
         month = day.replace(day=1)
         if month > fields.Date.today().replace(day=1):
             raise UserError(
                 self.env._(
-                    "%s is not over yet: only whole months are archived.",
+                    "%s has not ended yet. Only whole months can be archived.",
                     fields.Date.to_string(month - timedelta(days=1)),
                 )
             )

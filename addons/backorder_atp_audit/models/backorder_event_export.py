@@ -80,13 +80,16 @@ class BackorderEvent(models.Model):
         """
         if not self.env.user.has_group(EXPORT_GROUP):
             raise AccessError(
-                self.env._("Only an inventory manager exports the backorder log.")
+                self.env._("Only inventory managers can export the backorder log.")
             )
         domain = self._get_export_domain(date_from, date_to, category)
         writers = {"csv": self._write_csv, "jsonl": self._write_json_lines}
         if file_format not in writers:
             raise UserError(
-                self.env._("There is no file format %s: use csv or jsonl.", file_format)
+                self.env._(
+                    "The file format %s is not supported. Use csv or jsonl.",
+                    file_format,
+                )
             )
         rows = self._read_export_rows(domain)
         content = writers[file_format](rows)
@@ -107,7 +110,7 @@ class BackorderEvent(models.Model):
                 self.env._("Choose a first day, and a last day that is not before it.")
             )
         if category not in dict(EXPORT_CATEGORIES):
-            raise UserError(self.env._("There is no kind of event %s.", category))
+            raise UserError(self.env._("The event type %s does not exist.", category))
         end = min(end, date.max - timedelta(days=1))
         return [
             ("company_id", "in", self.env.companies.ids),

@@ -163,8 +163,8 @@ class BackorderEvent(models.Model):
     def _get_fault_messages(self):
         return {
             "rewritten": self.env._(
-                "Seal %(sequence)s is not the one you noted: the log was rewritten up"
-                " to there."
+                "Seal %(sequence)s differs from the one you recorded: the log was"
+                " rewritten up to there."
             ),
             "gap": self.env._("The seals before number %(sequence)s are missing."),
             "chain": self.env._(

@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
                 "type": "info",
                 "title": self.env._("Older entries are archived"),
                 "message": self.env._(
-                    "What the log had from before %(date)s is in these files, which an"
+                    "Entries from before %(date)s are in these files, which an"
                     " administrator can download from the log: %(files)s",
                     date=format_date(self.env, archives[-1].payload["until"][:10]),
                     files=", ".join(archives.mapped("reason")),

@@ -14,8 +14,8 @@ class BackorderLogVerification(models.TransientModel):
 
     noted_sequence = fields.Integer(
         "Seal You Noted",
-        help="The number of a seal of this company that you wrote down earlier, outside"
-        " of this database.",
+        help="The number of a seal of this company that you recorded earlier,"
+        " outside this database.",
     )
     noted_hash = fields.Char("Its Hash")
     is_whole = fields.Boolean(readonly=True)
@@ -62,7 +62,7 @@ class BackorderLogVerification(models.TransientModel):
         if result["lastSequence"]:
             lines.append(
                 self.env._(
-                    "Last seal: %(sequence)s, %(hash)s. Note it outside of this"
+                    "Last seal: %(sequence)s, %(hash)s. Record it outside this"
                     " database to verify it later.",
                     sequence=result["lastSequence"],
                     hash=result["lastHash"],

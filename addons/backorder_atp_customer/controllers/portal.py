@@ -75,7 +75,8 @@ class BackorderPortal(CustomerPortal):
     def _get_backorder_obstacle(self, order, decision):
         if request.env.user._is_internal():
             return request.env._(
-                "Only the customer chooses here. Use the buttons of the order instead."
+                "Only the customer can choose here. Use the buttons of the order"
+                " instead."
             )
         return order._get_decision_obstacle(decision)
 

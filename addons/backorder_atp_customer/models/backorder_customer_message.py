@@ -194,7 +194,7 @@ class BackorderCustomerMessage(models.Model):
             return self.env._("Switched off meanwhile.")
         order = self.order_id
         if order.state != "sale":
-            return self.env._("The order is not confirmed any more.")
+            return self.env._("The order is no longer confirmed.")
         if not order._is_customer_message_true(self.kind):
             return self.env._("The order has changed meanwhile.")
         told = order._get_last_notified_dates()
@@ -280,7 +280,7 @@ class BackorderCustomerMessage(models.Model):
         self.check_access("read")
         self.order_id.check_access("write")
         if any(message.state != "failed" for message in self):
-            raise UserError(self.env._("Only messages that failed can be sent again."))
+            raise UserError(self.env._("Only failed messages can be sent again."))
         self.sudo().write({"state": "pending", "note": False})
         self._trigger()
 

@@ -34,7 +34,7 @@ class ResCompany(models.Model):
     customer_message_substitutes = fields.Boolean(
         "Offer Substitutes",
         default=True,
-        help="Name in the messages which substitutes could be shipped at once.",
+        help="Mention substitutes that can be shipped at once in the messages.",
     )
 
     def _get_customer_message_mode(self, kind):

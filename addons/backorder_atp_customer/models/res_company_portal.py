@@ -11,15 +11,16 @@ class ResCompany(models.Model):
 
     backorder_portal = fields.Boolean(
         "Waiting Items in the Portal",
-        help="Customers see what waits, since when and the expected date, and may say"
-        " that they wait.",
+        help="Customers see the items on backorder, since when, and the expected"
+        " date, and can confirm that they will wait.",
     )
     backorder_portal_split = fields.Boolean(
         "Customers Accept Partial Shipments",
-        help="Customers may have shipped what is ready; the rest becomes an order of"
-        " its own.",
+        help="Customers can have available items shipped now; the rest becomes a"
+        " separate order.",
     )
     backorder_portal_cancel = fields.Boolean(
         "Customers Cancel What Waits",
-        help="Customers may cancel what is neither reserved, shipped nor invoiced.",
+        help="Customers can cancel items that are neither reserved, shipped nor"
+        " invoiced.",
     )

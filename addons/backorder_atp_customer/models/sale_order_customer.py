@@ -217,7 +217,7 @@ class SaleOrder(models.Model):
         if quiet or not self:
             raise UserError(
                 self.env._(
-                    "%s: nothing waits, so there is nothing to tell the customer.",
+                    "%s has no backordered items, so there is nothing to notify.",
                     ", ".join(quiet.mapped("name")) or self.env._("No order"),
                 )
             )
@@ -235,8 +235,7 @@ class SaleOrder(models.Model):
         )
         groups = self.grouped(lambda order: kinds[order])
         return self.env._(
-            "These customers have to be told different things. Choose the orders of"
-            " one kind:\n%s",
+            "These customers need different messages. Select orders of one kind: %s",
             "\n".join(
                 f"{labels[kind]}: {', '.join(groups[kind].mapped('name'))}"
                 for kind, _label in MESSAGE_KINDS

@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
         self._check_one_order()
         if not self.env.user.has_group(SALESMAN_GROUP):
             raise AccessError(
-                self.env._("Only salespeople change the prices of an order.")
+                self.env._("Only salespeople can change the prices of an order.")
             )
         self.check_access("write")
 
@@ -68,8 +68,8 @@ class SaleOrder(models.Model):
         if not 0 < percent <= 100:
             raise UserError(
                 self.env._(
-                    "A discount of %s %% cannot be granted: choose more than 0 and at"
-                    " most 100.",
+                    "A discount of %s %% cannot be granted. Enter a percentage above"
+                    " 0, up to 100.",
                     percent,
                 )
             )
@@ -78,12 +78,13 @@ class SaleOrder(models.Model):
         if self.state != "sale" or not self.backordered_since:
             raise UserError(
                 self.env._(
-                    "%s: nothing waits, so there is nothing to make good.", self.name
+                    "%s has no backordered items, so no goodwill discount applies.",
+                    self.name,
                 )
             )
         if self.locked:
             raise UserError(
-                self.env._("%s is locked: unlock it to change its prices.", self.name)
+                self.env._("%s is locked. Unlock it to change its prices.", self.name)
             )
 
     # ------------------------------------------------------------------
@@ -127,8 +128,8 @@ class SaleOrder(models.Model):
         if line:
             raise UserError(
                 self.env._(
-                    "%s waits and is invoiced already, or belongs together with other"
-                    " items. Grant the discount by a credit note.",
+                    "%s is on backorder, but already invoiced or part of a set."
+                    " Grant the discount with a credit note.",
                     line.product_id.display_name,
                 )
             )
@@ -136,8 +137,8 @@ class SaleOrder(models.Model):
         if not shares:
             raise UserError(
                 self.env._(
-                    "Everything that waits in %s has its goodwill discount already, or"
-                    " costs nothing. Choose to grant it again if you want that.",
+                    "All backordered items of %s already have a goodwill discount or"
+                    " are free of charge. Select the option to grant it again.",
                     self.name,
                 )
             )
@@ -177,7 +178,7 @@ class SaleOrder(models.Model):
         )
         self.message_post(
             body=self.env._(
-                "Goodwill discount of %(percent)s %% on what waits: %(reason)s",
+                "Goodwill discount of %(percent)s %% on backordered items: %(reason)s",
                 percent=f"{percent:g}",
                 reason=reason,
             )

@@ -61,11 +61,11 @@ class SaleOrder(models.Model):
     def _get_decision_obstacle(self, decision):
         """Return why the customer cannot choose this now, or None."""
         if not self._is_waiting_shown() or not self.backordered_since:
-            return self.env._("Nothing waits in this order any more.")
+            return self.env._("This order has no more items on backorder.")
         if decision == "wait":
             return None
         if not self.company_id[f"backorder_portal_{decision}"]:
-            return self.env._("Please contact us: this cannot be chosen here.")
+            return self.env._("Please contact us: this option is not available here.")
         if self.requires_inventory_override:
             return self.env._("Please contact us: this order is being checked.")
         if decision == "split":
@@ -76,7 +76,7 @@ class SaleOrder(models.Model):
         if self.backorder_state not in WAITING_STATES:
             return self.env._("Please contact us: this order is on hold.")
         if not self.is_backorder_splittable:
-            return self.env._("Nothing of this order is ready to be shipped yet.")
+            return self.env._("No item of this order is ready to be shipped yet.")
         return None
 
     def _get_cancel_obstacle(self):
@@ -85,8 +85,7 @@ class SaleOrder(models.Model):
         if not line:
             return None
         return self.env._(
-            "Please contact us: %s is invoiced already or belongs together with other"
-            " items.",
+            "Please contact us: %s is already invoiced or belongs to other items.",
             line.product_id.display_name,
         )
 

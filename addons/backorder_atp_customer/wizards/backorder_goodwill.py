@@ -20,7 +20,7 @@ class BackorderGoodwill(models.TransientModel):
     has_goodwill = fields.Boolean(compute="_compute_has_goodwill")
     again = fields.Boolean(
         "Grant it again",
-        help="Also on items that got such a discount before, on top of it.",
+        help="Also on items that already have such a discount, in addition to it.",
     )
     line_ids = fields.One2many(
         "backorder.goodwill.line",

@@ -205,13 +205,13 @@ class BackorderJob(models.Model):
         return {"result": result, "message": message, **values}
 
     def _get_busy_message(self):
-        return self.env._("Somebody else works on this order. Try again.")
+        return self.env._("Another user is working on this order. Try again.")
 
     def _get_unexpected_message(self):
         return self.env._("Unexpected error; the server log has the details.")
 
     def _get_missing_message(self):
-        return self.env._("The order does not exist any more.")
+        return self.env._("The order no longer exists.")
 
     # ------------------------------------------------------------------
     # Results

@@ -25,6 +25,7 @@ class BackorderJobLine(models.Model):
         "Shortage Repaired",
         readonly=True,
         digits="Product Unit",
-        help="By how much more is short than was written; negative where it is less.",
+        help="Difference between the actual and the recorded shortage; negative if"
+        " less is short.",
     )
     difference_cost = fields.Monetary("Repaired, at Cost", readonly=True)

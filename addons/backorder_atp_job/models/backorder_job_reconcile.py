@@ -26,7 +26,8 @@ class BackorderJob(models.Model):
         "Shortage Repaired",
         compute="_compute_difference",
         digits="Product Unit",
-        help="By how much more is short than was written, in the products' units.",
+        help="Difference between the actual and the recorded shortage, in the"
+        " products' units.",
     )
     difference_cost = fields.Monetary(
         "Repaired, at Cost", compute="_compute_difference"

@@ -94,8 +94,8 @@ class BackorderRun(models.Model):
         if busy:
             raise UserError(
                 self.env._(
-                    "%s is worked on in the background. Wait until it is done, or call"
-                    " it off.",
+                    "%s is being processed in the background. Wait until it is done,"
+                    " or cancel it.",
                     ", ".join(busy.mapped("name")),
                 )
             )
@@ -167,8 +167,8 @@ class BackorderRun(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "%s is worked on in the background. You will be told when it is"
-                    " done.",
+                    "%s is being processed in the background. You will be notified"
+                    " when it is done.",
                     self.name,
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -257,7 +257,7 @@ class BackorderRun(models.Model):
         The job itself keeps the error, for an administrator to see.
         """
         message = (
-            self.env._("Others change the same stock all the time. Try again.")
+            self.env._("Other users are changing the same stock. Try again.")
             if exc_name.endswith("FailedJobError")
             else self.env._("Unexpected error; the job queue has the details.")
         )
@@ -299,5 +299,5 @@ class BackorderRun(models.Model):
 
     def _get_activity_summary(self):
         if self.background_result == "changed":
-            return self.env._("Recalculated, not committed: look at it again")
+            return self.env._("Recalculated, not committed: please review it again")
         return self.env._("The run has failed in the background")

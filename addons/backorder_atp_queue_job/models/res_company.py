@@ -10,8 +10,8 @@ class ResCompany(models.Model):
     backorder_run_background_size = fields.Integer(
         "Runs in the Background From",
         default=500,
-        help="How many lines a backorder run has to have to be simulated and committed"
-        " in the background. 0: all of them are.",
+        help="Backorder runs with at least this number of lines are simulated and"
+        " committed in the background. 0 means all runs.",
     )
 
     _backorder_run_background_size_positive = models.Constraint(

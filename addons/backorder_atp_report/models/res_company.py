@@ -15,16 +15,16 @@ class ResCompany(models.Model):
     backorder_target_hours = fields.Integer(
         "Resolved Within (Hours)",
         default=24,
-        help="How long a backorder may wait before it misses the target.",
+        help="The number of hours within which a backorder should be resolved.",
     )
     backorder_target_rate = fields.Float(
         "Fulfilment Rate (%)",
         default=98.0,
-        help="Which part of the orders should wait for nothing.",
+        help="The share of orders that should ship without a backorder.",
     )
     backorder_report_mail = fields.Boolean(
         "Monthly Backorder Report",
-        help="Send the report of the month before to the inventory managers.",
+        help="Send last month's report to the inventory managers.",
     )
     backorder_report_sent = fields.Date(
         "Report Sent For",

@@ -145,13 +145,13 @@ class ResCompany(models.Model):
     def _get_share_fact(self, figures):
         if not figures["measured"]:
             return self.env._(
-                "No order has been confirmed in this phase in the last %s days: there"
-                " is nothing to judge by yet.",
+                "No order has been confirmed in this phase in the last %s days, so"
+                " there are no figures yet.",
                 ROLLOUT_DAYS,
             )
         return self.env._(
-            "The hard phase would have refused %(beyond)s of %(measured)s confirmed"
-            " orders (%(share)s %%).",
+            "The enforce phase would have refused %(beyond)s of %(measured)s"
+            " confirmed orders (%(share)s %%).",
             beyond=figures["beyond"],
             measured=figures["measured"],
             share=formatLang(
@@ -161,7 +161,7 @@ class ResCompany(models.Model):
 
     def _get_decision_fact(self, figures):
         return self.env._(
-            "%(requested)s orders asked for approval: %(approved)s were approved,"
+            "%(requested)s orders needed approval: %(approved)s were approved,"
             " %(rejected)s rejected.",
             requested=figures["requested"],
             approved=figures["approved"],
@@ -182,12 +182,12 @@ class ResCompany(models.Model):
             )
         )
         return count and self.env._(
-            "The warehouse of %s orders was chosen by chance. The hard phase refuses"
-            " those: name a warehouse for the sales teams or the salespersons.",
+            "%s orders had an ambiguous warehouse. The enforce phase refuses those:"
+            " set a warehouse for the sales teams or salespersons.",
             count,
         )
 
     def _get_responsible_fact(self):
         return not self.backorder_responsible_id and self.env._(
-            "Nobody in particular is asked to decide: choose a responsible below."
+            "No user is assigned to approve requests. Choose a responsible below."
         )

@@ -131,7 +131,7 @@ class BackorderEpisode(models.Model):
         if not order:
             raise UserError(
                 self.env._(
-                    "%s does not exist any more; the log keeps what happened to it.",
+                    "%s no longer exists. The log keeps its history.",
                     self.order_name,
                 )
             )

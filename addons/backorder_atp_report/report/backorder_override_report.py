@@ -44,8 +44,8 @@ class BackorderOverrideReport(models.Model):
     has_discrepancy = fields.Boolean(
         "Open Discrepancy",
         readonly=True,
-        help="Whether the stock of something on the order was in doubt at that moment:"
-        " counted otherwise than expected, and nobody had explained it yet.",
+        help="Whether the order contained a product with an open discrepancy at that"
+        " moment.",
     )
 
     @property

@@ -43,7 +43,9 @@ class BackorderPeriod(models.Model):
         "New Backorders", readonly=True, help="Orders that fell short in the period."
     )
     filled_count = fields.Integer(
-        "Resolved", readonly=True, help="Orders that got all they waited for."
+        "Resolved",
+        readonly=True,
+        help="Orders whose backorders were completely filled.",
     )
     cancelled_count = fields.Integer("Cancelled", readonly=True)
     stale_count = fields.Integer(

@@ -67,14 +67,14 @@ class BackorderSummary(models.TransientModel):
     def _check_manager(self):
         if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
             raise AccessError(
-                self.env._("The backorder report is for inventory managers.")
+                self.env._("Only inventory managers can print the backorder report.")
             )
 
     def _check_company_access(self):
         """The figures are read by SQL: nobody asks for those of a foreign company."""
         if not (self.env.su or self.company_id in self.env.user.company_ids):
             raise AccessError(
-                self.env._("The backorders of this company are not yours to see.")
+                self.env._("You do not have access to the backorders of this company.")
             )
 
     # ------------------------------------------------------------------
