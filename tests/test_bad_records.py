@@ -146,7 +146,7 @@ class TestBadRecords(BadRecordsCommon):
             self.assertEqual(failure.record_name, "Box")
             self.assertEqual(failure.attempts, attempts)
             self.assertEqual(failure.company_id, self.company)
-            self.assertIn("counts as nothing", failure.message)
+            self.assertIn("count as zero", failure.message)
             self.assertEqual(failure.action_open_record()["res_id"], self.box.id)
         self.box.modified(["relative_factor"])
         self.assertEqual(self.box.factor, 6)

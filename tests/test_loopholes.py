@@ -76,9 +76,9 @@ class TestLoopholes(LoopholesCommon):
             ("backorder_product_qty", 0),
             ("allocated_qty", 5),
         ):
-            with self.assertRaisesRegex(AccessError, "cannot be entered"):
+            with self.assertRaisesRegex(AccessError, "cannot be edited"):
                 order.order_line.write({name: value})
-        with self.assertRaisesRegex(AccessError, "cannot be entered"):
+        with self.assertRaisesRegex(AccessError, "cannot be edited"):
             order.order_line.create(
                 {
                     "order_id": order.id,

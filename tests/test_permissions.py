@@ -262,7 +262,7 @@ class TestServerOnly(OverrideCommon):
         )
         for name in ("delta_qty", "percent", "value", "company_id"):
             for role in ("operator", "manager", "finance"):
-                with self.assertRaisesRegex(AccessError, "cannot be entered"):
+                with self.assertRaisesRegex(AccessError, "cannot be edited"):
                     self._as(role, found).write({name: False})
 
     def test_who_makes_an_order_urgent(self):
@@ -493,7 +493,7 @@ class TestBesideOtherChecks(OverrideCommon):
         model_class = self.env.registry["sale.order"]
         with (
             patch.object(model_class, "action_confirm", lambda orders: {"type": "x"}),
-            self.assertRaisesRegex(UserError, "something else than its stock"),
+            self.assertRaisesRegex(UserError, "reason other than its stock"),
         ):
             self._approve(order)
         self._approve(order)

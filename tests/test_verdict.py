@@ -332,7 +332,7 @@ class TestVerdict(VerdictCommon):
         """B5: no context key and no field of the order lets a caller pass."""
         order = self._as("sales", self._create_order((self.protected, 6)))
         for name in ("backorder_state", "requires_inventory_override", "hold_since"):
-            with self.assertRaisesRegex(AccessError, "cannot be entered"):
+            with self.assertRaisesRegex(AccessError, "cannot be edited"):
                 order.write({name: False})
         with self.assertRaises(OrderValidationError):
             order.with_context(

@@ -55,7 +55,7 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertFalse(order.warehouse_id)
         with self.assertRaisesRegex(UserError, "several are possible") as refused:
             order.action_confirm()
-        self.assertIn("warehouse to ship from is not known", str(refused.exception))
+        self.assertIn("warehouse to ship from is not set", str(refused.exception))
         self.assertNotIn("Not enough stock", str(refused.exception))
         order.warehouse_id = self.second
         self._set_stock(self.protected, 1, self.second.lot_stock_id)
@@ -118,7 +118,7 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertEqual(foreseen["status"], "pending_approval")
         self.assertIn("has no warehouse", foreseen["message"])
         message = order.action_confirm()["params"]["message"]
-        self.assertIn("no warehouse is chosen", message)
+        self.assertIn("no warehouse is selected", message)
         self.assertEqual(order.process_promise()["message"], foreseen["message"])
         self.assertIn(
             "no warehouse is chosen to ship from",
@@ -131,7 +131,7 @@ class TestWarehouseChoice(BackorderCommon):
         line = order.override_ids.line_ids
         self.assertEqual(line.shortage_qty, 3)
         self.assertIn("backorders are not allowed", line.reason)
-        self.assertIn("no warehouse is chosen", line.reason)
+        self.assertIn("no warehouse is selected", line.reason)
         self.assertTrue(order.waits_for_stock and order.waits_for_warehouse)
 
     def test_approval_ships_from_the_warehouse_on_the_order(self):

@@ -292,7 +292,7 @@ class TestRunInBackground(test_backorder_run.RunCommon):
     def test_nobody_enters_a_step_by_hand(self):
         """B4: a job is asked for by the button alone."""
         for values in ({"background_step": "commit"}, {"background_result": "done"}):
-            with self.assertRaisesRegex(AccessError, "cannot be entered"):
+            with self.assertRaisesRegex(AccessError, "cannot be edited"):
                 self.run_.write(values)
         created = self.run_.with_context(default_background_step="commit").create(
             {"name": "Sly"}

@@ -872,7 +872,7 @@ class TestSoftReservation(BackorderCommon):
             "quantity": 1,
             "partner_id": self.customer.id,
         }
-        with self.assertRaisesRegex(AccessError, "cannot be entered"):
+        with self.assertRaisesRegex(AccessError, "cannot be edited"):
             self._as("sales", self.reservations).create(
                 {**values, "consumed_quantity": -9}
             )

@@ -459,7 +459,7 @@ class TestBackorderRun(ThreeOrdersCommon):
     def test_users_cannot_write_results(self):
         run = self._as("manager", self._simulate(("[]", "improve")))
         for values in ({"state": "committed"}, {"fingerprints": {}}):
-            with self.assertRaisesRegex(AccessError, "cannot be entered"):
+            with self.assertRaisesRegex(AccessError, "cannot be edited"):
                 run.write(values)
         with self.assertRaises(AccessError):
             run.line_ids.write({"new_reserved": 99})

@@ -205,7 +205,7 @@ class TestBadScreens(BadScreensCommon):
     # ------------------------------------------------------------------
 
     def _make_empty_kit(self):
-        """A kit whose part counts as nothing: in a unit that has lost its size."""
+        """A kit whose part counts as zero: in a unit that has lost its size."""
         kit = self._create_product("Odd Kit", allow_backorder="yes")
         self.env["mrp.bom"].create(
             {
