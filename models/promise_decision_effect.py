@@ -131,7 +131,7 @@ class PromiseDecision(models.AbstractModel):
         if reason.kind == "policy":
             return self.env._("backorders are not allowed (%s)", reason.detail)
         if reason.kind == "warehouse":
-            return self.env._("no warehouse is selected and several are possible")
+            return self.env._("no warehouse is set and several are possible")
         locks = {"hard": self.env._("hard lock"), "soft": self.env._("soft lock")}
         if reason.kind in locks:
             return self.env._(

@@ -104,7 +104,7 @@ class TestWarehouseChoice(BackorderCommon):
         lines = order.override_ids.line_ids
         self.assertEqual(
             set(lines.mapped("reason")),
-            {"no warehouse is selected and several are possible"},
+            {"no warehouse is set and several are possible"},
         )
         self.assertEqual(lines.mapped("shortage_qty"), [0, 0])
         self.assertEqual(self._count_chances(order), 1)
@@ -118,7 +118,7 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertEqual(foreseen["status"], "pending_approval")
         self.assertIn("has no warehouse", foreseen["message"])
         message = order.action_confirm()["params"]["message"]
-        self.assertIn("no warehouse is selected", message)
+        self.assertIn("no warehouse is set", message)
         self.assertEqual(order.process_promise()["message"], foreseen["message"])
         self.assertIn(
             "no warehouse is chosen to ship from",
@@ -131,7 +131,7 @@ class TestWarehouseChoice(BackorderCommon):
         line = order.override_ids.line_ids
         self.assertEqual(line.shortage_qty, 3)
         self.assertIn("backorders are not allowed", line.reason)
-        self.assertIn("no warehouse is selected", line.reason)
+        self.assertIn("no warehouse is set", line.reason)
         self.assertTrue(order.waits_for_stock and order.waits_for_warehouse)
 
     def test_approval_ships_from_the_warehouse_on_the_order(self):
