@@ -132,7 +132,7 @@ class TestAlerts(BackorderCommon):
             "80.0",
             "100.0",
             "20.0",
-            "Transfer from North: it can spare 7 Units",
+            "Transfer from North: 7 Units available",
             "Buy at least 20 Units more",
             f"/odoo/action-backorder_atp_alert.backorder_alert_action/{alert.id}",
         ):
@@ -368,7 +368,7 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(
             (alert.alert_type, alert.safety_stock_qty), ("below_safety_stock", 4)
         )
-        self.assertIn("Replenish up to the buffer of 4 Units", alert.recommendation)
+        self.assertIn("safety stock of 4 Units", alert.recommendation)
 
     def test_many_orders_on_hold(self):
         """D8: more than five a week; the figure is a setting."""

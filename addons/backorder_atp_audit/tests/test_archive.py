@@ -66,7 +66,7 @@ class TestArchive(ArchiveCommon):
     def test_running_month_stays(self):
         """B6: only what is over is archived, and nothing twice."""
         ahead = fields.Date.today() + timedelta(days=32)
-        with self.assertRaisesRegex(UserError, "not over yet"):
+        with self.assertRaisesRegex(UserError, "has not ended yet"):
             self._archive(before=ahead)
         with self.assertRaisesRegex(UserError, "Say up to which month"):
             self._archive(before=False)

@@ -91,7 +91,7 @@ class TestExport(AuditCommon):
         for args, message in (
             (("2025-03-10", "2025-03-09"), "not before it"),
             ((False, "2025-03-09"), "first day"),
-            (("2025-03-09", "2025-03-10", "odd"), "kind of event odd"),
+            (("2025-03-09", "2025-03-10", "odd"), "event type odd"),
             (("2025-03-09", "2025-03-10", "all", "pdf"), "file format pdf"),
         ):
             with self.assertRaisesRegex(UserError, message):

@@ -357,7 +357,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._as("sales", message).action_retry()
         self.assertEqual(len(self._work_off()), 1)
         self.assertEqual(message.state, "sent")
-        with self.assertRaisesRegex(UserError, "Only messages that failed"):
+        with self.assertRaisesRegex(UserError, "Only failed messages"):
             self._as("sales", message).action_retry()
 
     # ------------------------------------------------------------------
@@ -472,7 +472,9 @@ class TestCustomerMessages(CustomerMessageCommon):
         """C9: an order that never waited, and a mixed choice, are refused clearly."""
         self._set_stock(self.protected, 1)
         prompt = self._confirm_waiting((self.protected, 1))
-        with self.assertRaisesRegex(UserError, f"{prompt.name}: nothing waits"):
+        with self.assertRaisesRegex(
+            UserError, f"{prompt.name} has no backordered items"
+        ):
             self._as("sales", prompt).action_inform_customer()
         waiting = self._confirm_waiting()
         arrived = self._confirm_waiting(

@@ -128,7 +128,7 @@ class TestGoodwill(CustomerMessageCommon):
         """D7: a second grant is refused, and done on top where somebody asks."""
         order = self._confirm_priced()
         self._give(order)
-        with self.assertRaisesRegex(UserError, "has its goodwill discount already"):
+        with self.assertRaisesRegex(UserError, "already have a goodwill discount"):
             self._give(order)
         self.assertEqual(order.order_line.discount, 10)
         self._give(order, again=True)
@@ -183,7 +183,7 @@ class TestGoodwill(CustomerMessageCommon):
         """D7: percent, reason, state."""
         order = self._confirm_priced()
         for percent in (0, -5, 101):
-            with self.assertRaisesRegex(UserError, "more than 0 and at most 100"):
+            with self.assertRaisesRegex(UserError, "above 0, up to 100"):
                 self._give(order, percent)
         with self.assertRaisesRegex(UserError, "A reason is required"):
             self._give(order, reason=" ")
@@ -193,7 +193,7 @@ class TestGoodwill(CustomerMessageCommon):
         order.locked = False
         self._receive(self.backorderable, 5)
         self._run_retries()
-        with self.assertRaisesRegex(UserError, "nothing waits"):
+        with self.assertRaisesRegex(UserError, "has no backordered items"):
             self._give(order)
 
     def test_only_salespeople_change_prices(self):

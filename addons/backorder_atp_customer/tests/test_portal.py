@@ -363,7 +363,7 @@ class TestPortal(PortalCommon):
         self._invoice_line(order.order_line[0], 5)
         self._log_in(self.portal_user)
         response = self._decide(order, "cancel")
-        self.assertIn("Backorderable is invoiced already", response.text)
+        self.assertIn("Backorderable is already invoiced", response.text)
         self.assertEqual(order.order_line[0].product_uom_qty, 5)
 
     def test_decided_twice(self):
@@ -372,7 +372,7 @@ class TestPortal(PortalCommon):
         self._log_in(self.portal_user)
         self._decide(order, "cancel")
         response = self._decide(order, "cancel")
-        self.assertIn("Nothing waits in this order any more", response.text)
+        self.assertIn("no more items on backorder", response.text)
         self.assertEqual(
             len(self._get_events("customer:cancelled_remainder", order_id=order)), 1
         )

@@ -162,7 +162,7 @@ class TestFulfilmentJob(BackorderCommon):
         with self._fail_for(self.orders[0], SerializationFailure()):
             self._work()
         self.assertEqual((job.fulfilled_count, job.failed_count), (3, 1))
-        self.assertIn("Somebody else", job.line_ids[0].message)
+        self.assertIn("Another user", job.line_ids[0].message)
         self.assertEqual(self.attempts, MAX_ATTEMPTS)
 
     def test_order_deleted_meanwhile(self):

@@ -603,7 +603,7 @@ class TestBackorderHistory(BackorderHistory):
             self._as("operator", self.env["backorder.summary"]).create({})
         other = self.env["res.company"].create({"name": "Elsewhere"})
         summary.sudo().company_id = other
-        with self.assertRaisesRegex(AccessError, "not yours"):
+        with self.assertRaisesRegex(AccessError, "not have access"):
             summary._get_figures()
 
     def test_period_of_the_report(self):

@@ -91,7 +91,7 @@ class TestRollout(AuditCommon):
         self.assertEqual(settings.rollout_value, 30)
         self.assertIn("Often Short: 2 × short, by 3.00", settings.rollout_products)
         self.assertIn("2 of 4 confirmed orders (50.0 %)", settings.rollout_facts)
-        self.assertIn("choose a responsible", settings.rollout_facts)
+        self.assertIn("Choose a responsible", settings.rollout_facts)
 
     def test_figures_of_the_soft_phase(self):
         """B9: how many asked, and what was decided."""
@@ -109,7 +109,7 @@ class TestRollout(AuditCommon):
         self.assertEqual(settings.rollout_rejected_count, 1)
         self.assertIn("1 of 1 confirmed orders (100.0 %)", settings.rollout_facts)
         self.assertIn("1 were approved, 1 rejected", settings.rollout_facts)
-        self.assertNotIn("choose a responsible", settings.rollout_facts)
+        self.assertNotIn("Choose a responsible", settings.rollout_facts)
 
     def test_figures_of_the_hard_phase(self):
         """B9: refused orders count once, however often somebody tried."""
@@ -135,7 +135,7 @@ class TestRollout(AuditCommon):
         self.assertEqual(settings.rollout_value, 0)
         self.assertFalse(settings.rollout_products)
         self.company.promise_phase = "dark"
-        self.assertIn("nothing to judge by", self._get_settings().rollout_facts)
+        self.assertIn("no figures yet", self._get_settings().rollout_facts)
 
     def test_warehouses_by_chance_are_named(self):
         """B9, A6: hard would refuse orders whose warehouse chance chose."""
@@ -144,7 +144,7 @@ class TestRollout(AuditCommon):
         self._set_stock(self.protected, 5)
         self._confirm((self.protected, 1))
         self.assertIn(
-            "1 orders was chosen by chance", self._get_settings().rollout_facts
+            "1 orders had an ambiguous warehouse", self._get_settings().rollout_facts
         )
 
     def test_figures_lead_to_their_report(self):
