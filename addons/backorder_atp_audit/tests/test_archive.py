@@ -68,7 +68,7 @@ class TestArchive(ArchiveCommon):
         ahead = fields.Date.today() + timedelta(days=32)
         with self.assertRaisesRegex(UserError, "has not ended yet"):
             self._archive(before=ahead)
-        with self.assertRaisesRegex(UserError, "Say up to which month"):
+        with self.assertRaisesRegex(UserError, "Enter the month up to which"):
             self._archive(before=False)
         self._archive()
         with self.assertRaisesRegex(UserError, "nothing from before"):
