@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
                 **values,
             )
         return self.env._(
-            "%(orders)s: no warehouse is chosen and several are possible."
+            "%(orders)s: no warehouse is set and several are possible."
             " %(role)s has been asked to decide.",
             **values,
         )

@@ -121,7 +121,7 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertIn("no warehouse is set", message)
         self.assertEqual(order.process_promise()["message"], foreseen["message"])
         self.assertIn(
-            "no warehouse is chosen to ship from",
+            "no warehouse selected",
             order.sudo().override_ids.activity_ids.summary,
         )
 
