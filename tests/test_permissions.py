@@ -212,7 +212,9 @@ class TestTelling(OverrideCommon):
         self.assertFalse(order.requires_inventory_override)
         self.assertFalse(order.override_ids.activity_ids)
         self.assertTrue(
-            order.message_ids.filtered(lambda one: "Stock approval is no longer needed" in one.body)
+            order.message_ids.filtered(
+                lambda one: "Stock approval is no longer needed" in one.body
+            )
         )
         self.assertEqual(order.picking_ids.state, "assigned")
 
