@@ -250,7 +250,7 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertEqual(job.max_retries, 10)
         job.on_fail({"exc_name": "odoo.addons.queue_job.exception.FailedJobError"})
         self.assertEqual(self.run_.background_result, "failed")
-        self.assertIn("all the time", self.run_.background_message)
+        self.assertIn("same stock", self.run_.background_message)
 
     def test_unexpected_error_is_shown_on_the_run(self):
         """B4: the job keeps the error, the run says that there was one."""
