@@ -18,7 +18,9 @@ class BackorderReportCatalog(models.AbstractModel):
 
         :return: list of ``title`` and ``reports``, each of these with its ``action``
             (an id), ``name`` and ``description``
+        :raise AccessError: for users who are not viewers of backorders
         """
+        self.env["backorder.overview"]._check_viewer()
         groups = [
             {"title": title, "reports": self._get_readable(xmlids)}
             for title, xmlids in self._get_groups()

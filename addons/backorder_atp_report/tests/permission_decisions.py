@@ -3,7 +3,6 @@
 """Who may see the figures, and print them."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
-    EMPLOYEES,
     MANAGERS,
     NOBODY,
     VIEWERS,
@@ -28,7 +27,7 @@ METHODS = decide(
             VIEWERS: "get_figures",
         },
         "backorder.report.catalog": {
-            EMPLOYEES: "get_reports",
+            VIEWERS: "get_reports",
         },
         "backorder.episode": {
             VIEWERS: "action_view_order",
