@@ -48,6 +48,8 @@ make_templates() {
         if is_own "$module"; then own+=("$module"); else depends+=("$module"); fi
     done
     if ((${#own[@]})); then
+        # With the addons of ours that they need: those are no modules of Odoo.
+        mapfile -t own < <("$PYTHON_BIN" "$TOOLS/features.py" "${own[@]}")
         mapfile -t -O "${#depends[@]}" depends < <(dependencies "${own[@]}")
     fi
     mapfile -t depends < <(printf '%s\n' "${depends[@]}" | LC_ALL=C sort -u)

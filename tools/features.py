@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Print the addons that depend only on the root, Purchase and each other.
 
-With the name of an addon: that one, and those of ours that it depends on.
+With names of addons: those, and the addons of ours that they depend on.
 """
 
 import ast
@@ -39,13 +39,13 @@ def get_reach(name, dependencies):
     return direct.union(*(get_reach(one, dependencies) for one in direct))
 
 
-def find_needed(dependencies, name):
-    """Return ``name`` and its dependencies in this repository."""
-    reach = get_reach(name, dependencies) & dependencies.keys()
-    return {name} | reach
+def find_needed(dependencies, names):
+    """Return ``names`` and their dependencies in this repository."""
+    reach = set().union(*(get_reach(name, dependencies) for name in names))
+    return set(names) | (reach & dependencies.keys())
 
 
 if __name__ == "__main__":
     known = read_dependencies()
-    found = find_needed(known, sys.argv[1]) if sys.argv[1:] else find_features(known)
+    found = find_needed(known, sys.argv[1:]) if sys.argv[1:] else find_features(known)
     print(*sorted(found), sep="\n")
