@@ -33,8 +33,9 @@ def browser():
 def open_as(browser, url):
     """Return a function that opens a browser as a user, or without login.
 
-    What the pages write to the console as an error fails the test at its end, unless
-    it is about another host: the demo may be out of its reach.
+    What the pages write to the console as an error, and every answer of 400 or above,
+    fails the test at its end, unless it is about another host: the demo may be out of
+    its reach.
     """
     errors = []
     with contextlib.ExitStack() as contexts:
@@ -47,6 +48,7 @@ def open_as(browser, url):
             page = context.new_page()
             page.on("console", lambda message: record_error(errors, message, url))
             page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("response", lambda answer: record_answer(errors, answer, url))
             if login:
                 log_in(page, login)
             return page
@@ -65,6 +67,11 @@ def record_error(errors, message, url):
         and not LEFT.search(message.text)
     ):
         errors.append(f"{message.text} ({place})")
+
+
+def record_answer(errors, answer, url):
+    if answer.status >= 400 and answer.url.startswith(url):
+        errors.append(f"{answer.status} {answer.url}")
 
 
 def log_in(page, login):

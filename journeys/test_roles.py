@@ -1,16 +1,19 @@
-"""Every role opens every screen of its menus."""
+"""Every role opens every screen of its menus; each is whole and accessible."""
 
 import contextlib
 import re
 
 import pytest
 from playwright.sync_api import TimeoutError, expect
+from screen import find_cut_labels, find_violations, keep_picture
 
 BACKORDERS = "/odoo/backorders"
 SECTIONS = ("Orders", "Availability", "Allocation", "Reporting", "Configuration")
 SALES = "/odoo/sales"
 SCREEN = ".o_action_manager .o_view_controller, .o_action_manager .o_content"
 DIALOG = ".modal .o_form_view"
+# The smallest screen of a laptop: no label may be cut on it.
+WIDTH, HEIGHT = 1366, 768
 ATTEMPTS = 5
 SECONDS = 4  # for each of them
 LOADING = ".o_loading_indicator, .o-dropdown--menu"
@@ -20,8 +23,10 @@ ERROR = ".o_error_dialog"
 class Menu:
     """One menu of an application, as its user sees it."""
 
-    def __init__(self, page, url, name):
+    def __init__(self, page, url, name, login):
         self.page = page
+        self.login = login
+        self.faults = {}
         self.button = page.locator(".o_menu_sections button", has_text=name)
         self.entries = page.locator(".o-dropdown--menu .dropdown-item")
         page.goto(url)
@@ -57,8 +62,16 @@ class Menu:
         expect(shown, name).to_be_visible()
         expect(self.page.locator(LOADING)).to_have_count(0)
         expect(self.page.locator(ERROR), name).to_have_count(0)
+        self.check(name)
         if is_dialog:
             self.close_dialog()
+
+    def check(self, name):
+        """Keep a picture of a screen and note what is wrong with it."""
+        keep_picture(self.page, self.login, name)
+        cut, violations = find_cut_labels(self.page), find_violations(self.page)
+        if cut or violations:
+            self.faults[name] = [*cut, *violations]
 
     def close_dialog(self):
         for _attempt in range(ATTEMPTS):
@@ -80,13 +93,16 @@ class Menu:
     ],
 )
 def test_every_screen_opens(open_as, login, section, screen):
-    page = open_as(login)
-    found = {name: open_all(Menu(page, BACKORDERS, name)) for name in SECTIONS}
+    page = open_as(login, width=WIDTH, height=HEIGHT)
+    menus = {name: Menu(page, BACKORDERS, name, login) for name in SECTIONS}
+    found = {name: open_all(menu) for name, menu in menus.items()}
     assert screen in found[section]
+    assert not {name: menu.faults for name, menu in menus.items() if menu.faults}
 
 
 def test_every_screen_of_sales_opens(open_as):
-    assert "Soft Reservations" in open_all(Menu(open_as("sales"), SALES, "Orders"))
+    menu = Menu(open_as("sales", width=WIDTH, height=HEIGHT), SALES, "Orders", "sales")
+    assert "Soft Reservations" in open_all(menu)
 
 
 def open_all(menu):

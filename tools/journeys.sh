@@ -6,9 +6,11 @@
 # keeps the changes.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-"$TOOLS/setup.sh" browser
+"$TOOLS/setup.sh" browser node
 use_pg
 export ODOO_RC
+export AXE=$NODE_DIR/node_modules/axe-core/axe.min.js
+export JOURNEY_PICTURES=$WORK/journeys
 
 DB=journeys_$$
 PORT=${PORT:-8169}

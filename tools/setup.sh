@@ -2,8 +2,9 @@
 # Install the requirements of a target under .odoo/: tools/setup.sh [browser] [node]
 #
 # Always: PostgreSQL, Odoo, the Python packages, the configuration. "browser" adds
-# Chromium for the tours, "node" the JavaScript linters. Every step writes a stamp of
-# its inputs, so that a later run repeats only the steps that have changed.
+# Chromium for the tours, "node" the linters of JavaScript and the checker of
+# accessibility. Every step writes a stamp of its inputs, so that a later run repeats
+# only the steps that have changed.
 #
 #   ODOO_HOME  an Odoo 19 checkout to use instead of Debian's package
 #   PGHOST ... a PostgreSQL server to use instead of a private one
@@ -230,7 +231,7 @@ declare -A TITLES=(
     [python]="Python packages"
     [postgres]="PostgreSQL"
     [browser]="Chromium"
-    [node]="JavaScript linters"
+    [node]="JavaScript tools"
 )
 declare -A HINTS=(
     [system]="Install the PostgreSQL server by hand, or set PGHOST to one that runs."

@@ -1,0 +1,53 @@
+"""What must hold of every screen: whole labels, accessibility, no failed request."""
+
+import os
+import re
+from pathlib import Path
+
+#: Texts that a user must be able to read whole: headings, labels, buttons, badges.
+LABELS = """
+.o_action_manager :is(
+    th, label, .btn, .badge, .nav-link, .o_form_label, .o_horizontal_separator, h1, h2
+), .modal :is(label, .btn, .nav-link, .o_form_label), .o_menu_sections .dropdown-item
+"""
+FIND_CUT = """selector => [...document.querySelectorAll(selector)]
+    .flatMap(one => [one, ...one.querySelectorAll("span, div")])
+    .filter(one => one.children.length === 0 && one.textContent.trim())
+    .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+    .filter(one => ["hidden", "clip"].includes(getComputedStyle(one).overflowX))
+    .filter(one => !one.closest("td, .o_data_cell"))
+    .map(one => one.textContent.trim())"""
+
+#: The parts drawn by these addons; forms and lists are drawn by Odoo.
+OWN_PARTS = '[class^="o_backorder_"], [class*=" o_backorder_"]'
+RUN_AXE = """parts => axe.run(
+    {include: [[parts]]},
+    {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+).then(result => result.violations.map(violation => ({
+    rule: violation.id,
+    help: violation.help,
+    where: violation.nodes.map(node => node.target.join(" ")).slice(0, 5),
+})))"""
+
+
+def find_cut_labels(page):
+    """Return the texts of labels that do not fit into their place."""
+    return sorted(set(page.evaluate(FIND_CUT, LABELS)))
+
+
+def find_violations(page, parts=OWN_PARTS):
+    """Return what the accessibility checker finds in those ``parts`` that are shown."""
+    if not page.locator(parts).count():
+        return []
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(Path(os.environ["AXE"]).read_text("utf-8"))
+    return page.evaluate(RUN_AXE, parts)
+
+
+def keep_picture(page, *names):
+    """Write a picture of the page, called by ``names``, to $JOURNEY_PICTURES."""
+    folder = os.environ.get("JOURNEY_PICTURES")
+    if folder:
+        Path(folder).mkdir(exist_ok=True)
+        name = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in names)
+        page.screenshot(path=Path(folder, f"{name}.png"))
