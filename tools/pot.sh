@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Write the translation templates to the i18n/ of each addon. Odoo reads all files
-# around an addon, so it runs on copies of the addons only.
+# Write the translation templates to the i18n/ of each addon, and add to its
+# translations what is new. Odoo reads all files around an addon, so it runs on copies of
+# the addons only.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh"
@@ -8,6 +9,7 @@ use_pg
 export ODOO_RC
 
 DB=pot_$$
+FILES=()
 FOLDER=$(mktemp -d)
 trap 'rm -rf "$FOLDER"; drop_db "$DB" 2>/dev/null' EXIT
 
@@ -28,8 +30,9 @@ done
 "$TOOLS/database.sh" "$DB" "$MODULE" "${ADDONS[@]}"
 sed "s#^addons_path = .*#addons_path = $FOLDER#" "$ODOO_RC" >"$FOLDER/odoo.conf"
 for addon in "$MODULE" "${ADDONS[@]}"; do
-    folder=$(addon_folder "$addon")/i18n
-    mkdir -p "$folder"
-    ODOO_RC=$FOLDER/odoo.conf "$PYTHON_BIN" "$ODOO_SCRIPT" i18n export -d "$DB" -l pot \
-        -o "$folder/$addon.pot" "$addon"
+    FILES+=("$(addon_folder "$addon")/i18n/$addon.pot")
 done
+ODOO_RC=$FOLDER/odoo.conf POT_ADDONS="$MODULE ${ADDONS[*]}" POT_FILES="${FILES[*]}" \
+    "$PYTHON_BIN" "$ODOO_SCRIPT" shell -d "$DB" --no-http --log-level=warn \
+    <"$TOOLS/pot_export.py"
+"$PYTHON_BIN" "$TOOLS/po_update.py"
