@@ -1,9 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Days that arithmetic and PostgreSQL can bear.
+"""Dates within the range that date arithmetic and PostgreSQL can handle.
 
-Imports write 9999-12-31, or 0001-01-01, for "no date"; a vendor's lead time may have
-been typed with too many digits. Such a day says nothing, and is not a day here.
+Imports write 9999-12-31 or 0001-01-01 for "no date", and a vendor's lead time may have
+been typed with too many digits. Such dates are treated as missing.
 
 >>> today = date(2026, 11, 26)
 >>> get_near_day(date(2027, 1, 1), today)
@@ -19,17 +19,17 @@ True
 from datetime import date, timedelta
 from math import ceil
 
-# Twenty years: nobody plans stock further ahead.
+# Twenty years: stock is not planned further ahead.
 HORIZON_DAYS = 7305
 
 
 def get_near_day(day, today):
-    """Return ``day``, or None where it is so far off that it means no day at all."""
+    """Return ``day``, or None if it is too far away to be a real date."""
     return day if day and abs((day - today).days) <= HORIZON_DAYS else None
 
 
 def add_days(day: date, days):
-    """Return ``day`` and ``days`` later, or None beyond the horizon.
+    """Return the date ``days`` after ``day``, or None beyond the horizon.
 
     :param day: a date or a datetime
     """

@@ -1,11 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Whether orders can be promised: demand, stock and policy make a decision.
+"""Decide whether orders can be promised, from demand, stock and policy.
 
-No Odoo in here: lines, products, warehouses and orders are anything that can be the
-key of a dictionary, quantities are floats in the product's unit. Nothing is written
-and nothing is remembered, so that a quotation, a preview and a confirmation all come
-to the same answer.
+This module does not use Odoo: lines, products, warehouses and orders can be any
+hashable object; quantities are floats in the product's unit. It stores nothing, so a
+quotation, a preview and a confirmation all get the same answer.
 
 >>> demand = [Demand("line 1", "desk", "north", 3.0),
 ...           Demand("line 2", "desk", "north", 4.0)]
@@ -20,7 +19,7 @@ to the same answer.
 >>> short.reasons
 (Reason(kind='policy', detail='Company'),)
 
-What follows depends on the phase of the company, and on what has happened before.
+The outcome depends on the company's phase and on earlier approvals.
 
 >>> decide_order("S1", [short], Terms("hard", "block")).outcome
 'refuse'
@@ -29,7 +28,7 @@ What follows depends on the phase of the company, and on what has happened befor
 >>> decide_increase("S1", short, Terms("soft", "block"), may_wait=True).outcome
 'keep'
 
-Backorders are allowed up to their limit; beyond it they are not.
+Backorders are allowed up to their limit.
 
 >>> limit = Limit(6.0, "up to 1 beyond stock")
 >>> [short] = Case(demand, {("desk", "north"): 5.0},
@@ -43,14 +42,14 @@ from dataclasses import dataclass, field, replace
 from math import copysign, floor, isfinite
 from typing import NamedTuple
 
-# What may be decided.
+# Possible outcomes.
 PASS, RECORD, WAIT, WITHHOLD, REFUSE = "pass", "record", "wait", "withhold", "refuse"
-#: A line keeps its quantity; the rest is asked for.
+#: The line keeps its quantity; approval is requested for the increase.
 KEEP = "keep"
 
 
 class Demand(NamedTuple):
-    """What one order line still asks for of one product; several of a kit."""
+    """The open demand of an order line for one product. A kit has several."""
 
     line: Hashable
     product: Hashable
@@ -63,14 +62,14 @@ class Demand(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """What may be promised of a product in a warehouse in all, stock or not."""
+    """The total quantity of a product that may be promised in a warehouse."""
 
     quantity: float
     reason: str
 
 
 class Lock(NamedTuple):
-    """What an open discrepancy does: ``hard``, ``soft`` or ``monitor``."""
+    """The lock of an open discrepancy: ``hard``, ``soft`` or ``monitor``."""
 
     kind: str
     name: str
@@ -78,8 +77,8 @@ class Lock(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why a line cannot be kept: ``policy``, ``limit``, ``hard``, ``soft`` or
-    ``warehouse``, and whose word it is."""
+    """Why a line cannot be promised: ``policy``, ``limit``, ``hard``, ``soft`` or
+    ``warehouse``, and the setting or discrepancy that causes it."""
 
     kind: str
     detail: str = ""
@@ -87,19 +86,19 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True)
 class Policy:
-    """What may be promised of a product in a warehouse, beyond what there is."""
+    """How far a product may be promised beyond stock in a warehouse."""
 
     is_allowed: bool = False
-    #: Who says so.
+    #: The record that the setting comes from.
     source: str = ""
     limit: Limit | None = None
     locks: tuple[Lock, ...] = ()
 
     def get_reasons(self, is_short):
-        """Return why a line cannot be kept as it is; nothing where it can.
+        """Return why a line cannot be promised, or an empty tuple.
 
-        A hard lock makes the product short even where backorders are allowed; a soft
-        one has to be acknowledged however much there is.
+        A hard lock makes the product short even if backorders are allowed; a soft
+        lock has to be acknowledged even if there is enough stock.
         """
         reasons = [Reason("policy", self.source)] * (is_short and not self.is_allowed)
         kinds = ("hard", "soft") if is_short else ("soft",)
@@ -109,7 +108,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Shortage:
-    """One line that asks for more than can be promised; product's unit."""
+    """A line whose demand exceeds what can be promised, in the product's unit."""
 
     order: Hashable
     line: Hashable
@@ -118,40 +117,39 @@ class Shortage:
     requested: float
     available: float
     reasons: tuple[Reason, ...]
-    #: The figures that the availability is made of.
+    #: The figures that add up to the availability.
     components: Mapping = field(default_factory=dict)
     locks: tuple[Lock, ...] = ()
 
     @property
     def shortfall(self):
-        """What is missing; nothing where only a soft lock has to be acknowledged."""
+        """The missing quantity: zero if only a soft lock has to be acknowledged."""
         return max(0.0, self.requested - self.available)
 
     @property
     def is_stock_missing(self):
-        """Whether it is not only a warehouse that has to be chosen."""
+        """Whether stock is missing or locked, not just the warehouse."""
         return bool(self.shortfall or self.locks)
 
 
 @dataclass(frozen=True)
 class Case:
-    """All that is known when demand is decided on."""
+    """All facts that a decision is based on."""
 
     demand: Sequence[Demand]
-    #: What there is, by product and warehouse.
+    #: The available quantity by product and warehouse.
     stock: Mapping[tuple, float]
     policies: Mapping[tuple, Policy]
     #: The figures behind the stock, and the order of each line.
     components: Mapping[tuple, Mapping] = field(default_factory=dict)
     orders: Mapping[Hashable, Hashable] = field(default_factory=dict)
-    #: Rows of the demand whose warehouse nobody has chosen for sure.
+    #: Demand whose warehouse is ambiguous.
     doubtful: frozenset[Demand] = frozenset()
-    #: Decimal places that count.
+    #: Decimal places to compare at.
     digits: int = 2
 
     def find_obstacles(self):
-        """Return a :class:`Shortage` for each line that cannot be kept, whether stock
-        is missing or the warehouse."""
+        """Return a :class:`Shortage` for each line that lacks stock or a warehouse."""
         found = self.find_shortages()
         if self.doubtful:
             found = self._add_doubtful(found)
@@ -159,7 +157,7 @@ class Case:
         return found + [self._get_unplaced(row, 0.0) for row in unplaced]
 
     def _add_doubtful(self, shortages):
-        """Return ``shortages`` and each line whose warehouse nobody has chosen."""
+        """Return ``shortages`` and each line with an ambiguous warehouse."""
         found = {(row.line, row.product, row.warehouse): row for row in shortages}
         for row in self.demand:
             if row not in self.doubtful:
@@ -178,7 +176,7 @@ class Case:
     def find_shortages(self):
         """Return a :class:`Shortage` for each line that stock and policy do not allow.
 
-        Lines are served in their order, so that the last ones are short.
+        Stock is assigned to the lines in order, so the last lines are short.
         """
         left = dict(self.stock)
         limits = {key: policy.limit for key, policy in self.policies.items()}
@@ -204,9 +202,9 @@ class Case:
         return shortages
 
     def _compare(self, row, available, allowed):
-        """Return what can be promised of ``row``, and why not all of it.
+        """Return the quantity of ``row`` that can be promised, and what limits it.
 
-        Where backorders are allowed up to a limit, only what is beyond it is short.
+        If backorders are allowed up to a limit, only the quantity beyond it is short.
         """
         policy = self.policies[row.key]
         is_short = exceeds(row.quantity, available, self.digits)
@@ -220,7 +218,7 @@ class Case:
         return available, reasons
 
     def is_only_about(self, order):
-        """Whether no other order was decided on at the same time."""
+        """Whether ``order`` is the only order of this case."""
         return set(self.orders.values()) == {order}
 
     def get_requested(self):
@@ -228,7 +226,7 @@ class Case:
         return add_up(self.demand)
 
     def find_monitored(self):
-        """Return ``[(order, the monitoring locks of one product it asks for)]``."""
+        """Return ``[(order, monitoring locks of one of its products)]``."""
         found = {}
         for row in self.demand:
             policy = self.policies.get(row.key, Policy())
@@ -239,30 +237,32 @@ class Case:
 
 
 def find_exceeding_keys(demand, stock, digits):
-    """Return each ``(product, warehouse)`` of which more is asked for than there is."""
-    asked = add_up(demand)
+    """Return each ``(product, warehouse)`` whose demand exceeds ``stock``."""
+    requested = add_up(demand)
     return [
-        key for key, quantity in asked.items() if exceeds(quantity, stock[key], digits)
+        key
+        for key, quantity in requested.items()
+        if exceeds(quantity, stock[key], digits)
     ]
 
 
 def add_up(demand):
     """Return ``{(product, warehouse): quantity}`` of all rows together."""
-    asked = {}
+    requested = {}
     for row in demand:
-        asked[row.key] = asked.get(row.key, 0.0) + row.quantity
-    return asked
+        requested[row.key] = requested.get(row.key, 0.0) + row.quantity
+    return requested
 
 
 def _take(left, row):
-    """Return what is left for ``row``, and take what it asks for."""
+    """Return what is left for ``row``, and subtract its demand."""
     available = left[row.key]
     left[row.key] = max(0.0, available - row.quantity)
     return available
 
 
 def exceeds(quantity, available, digits):
-    """Whether ``quantity`` is more than ``available``, at so many decimal places.
+    """Whether ``quantity`` is greater than ``available`` at ``digits`` decimal places.
 
     >>> exceeds(5.001, 5.0, 2), exceeds(5.01, 5.0, 2), exceeds(0.1 + 0.2, 0.3, 2)
     (False, True, False)
@@ -279,36 +279,36 @@ def _count_steps(quantity, digits):
 
 
 # ----------------------------------------------------------------------
-# What follows
+# Outcome
 # ----------------------------------------------------------------------
 
 
 class Terms(NamedTuple):
-    """What else counts about an order that is short."""
+    """The other facts that decide about an order that is short."""
 
     #: ``dark``, ``soft`` or ``hard``.
     phase: str
-    #: ``block`` or ``pending``: what the company does with shortages.
+    #: ``block`` or ``pending``: the company's shortage policy.
     shortage_policy: str
-    #: Whether all that is short was approved.
+    #: Whether the whole shortage has been approved.
     is_approved: bool = False
-    #: Whether the customer has paid or signed: the order is never lost.
+    #: Whether the customer has paid or signed; such an order is never refused.
     is_secured: bool = False
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What follows for an order, or for a line that asks for more."""
+    """The outcome for an order, or for a line that is increased."""
 
     order: Hashable
     outcome: str
     shortages: tuple[Shortage, ...] = ()
-    #: Whether the order as a whole was decided on.
+    #: Whether the decision is about the whole order.
     is_whole: bool = True
 
 
 def decide_order(order, shortages, terms):
-    """Return the :class:`Decision` about ``order``, which asks to be confirmed."""
+    """Return the :class:`Decision` about the confirmation of ``order``."""
     return Decision(order, _get_outcome(shortages, terms), tuple(shortages))
 
 
@@ -327,11 +327,11 @@ def _get_outcome(shortages, terms):
 
 
 def decide_increase(order, shortage, terms, may_wait):
-    """Return the :class:`Decision` about one line of a confirmed order that grows.
+    """Return the :class:`Decision` about an increased line of a confirmed order.
 
-    An approval needs a reason, which only a request has: nobody passes without one.
+    An approval requires a reason, and only a request has one.
 
-    :param may_wait: whether the line can keep its quantity and ask for the rest
+    :param may_wait: whether the line can keep its quantity until approval
     """
     if terms.phase == "dark":
         outcome = RECORD

@@ -4,7 +4,7 @@
 from odoo import fields
 from odoo.tools import SQL
 
-# Stored columns of the core; those of a feature stand beside its fields.
+# Stored columns of the root addon; a feature lists its own in its hooks.
 NEW_COLUMNS = {
     "product_category": {
         "allow_backorder": "varchar DEFAULT 'inherit'",
@@ -39,9 +39,9 @@ def pre_init_hook(env):
 
 
 def add_columns(cr, columns):
-    """Add stored columns that would otherwise rewrite whole tables at installation.
+    """Add stored columns without rewriting whole tables at installation.
 
-    PostgreSQL keeps the default of a new column apart and rewrites no row; only open
+    PostgreSQL adds a column with a default without rewriting any row; only open
     orders are computed afterwards. An addon calls this in its own ``pre_init_hook``.
 
     :param columns: ``{table: {column: definition}}``
@@ -64,7 +64,7 @@ def _add_column(cr, table, column, definition):
 
 
 def post_init_hook(env):
-    """Give the locations their kind and find out what waits already."""
+    """Set the kind of all locations and compute the existing backorders."""
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._set_availability_kinds()
@@ -73,14 +73,14 @@ def post_init_hook(env):
 
 
 def _record_customer_terms(env):
-    """Take what was signed or paid before as agreed to as it is now."""
+    """Record the current terms of quotations that are already signed or paid."""
     quotations = env["sale.order"].search([("state", "in", ("draft", "sent"))])
     quotations.filtered("signature")._record_signed_terms()
     quotations.transaction_ids._record_order_terms()
 
 
 def uninstall_hook(env):
-    """Drop the guard, which is no model's table, and keep the log as an archive."""
+    """Drop the guard table, which belongs to no model, and archive the log."""
     env.cr.execute(SQL("DROP TABLE IF EXISTS stock_promise_guard"))
     _drop_log_indexes(env.cr)
     archive = f"backorder_event_archive_{fields.Datetime.now():%Y%m%d%H%M%S}"
@@ -94,7 +94,7 @@ def _rename(cr, kind, name, new_name):
 
 
 def _drop_log_indexes(cr):
-    """Free the names of the indexes for the log of another installation."""
+    """Drop the indexes so that a later installation can use their names."""
     cr.execute(
         SQL(
             r"""SELECT indexname FROM pg_indexes

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Taking turns: the next piece of work, or a lock beside one's own transaction."""
+"""Locking the next batch of work, and cursors beside the current transaction."""
 
 from threading import BoundedSemaphore
 
@@ -10,9 +10,9 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import Connection, ConnectionPool, PoolError, connection_info_for
 
 MAX_ATTEMPTS = 5
-# Connections of this process for what is done beside a request's own transaction. The
-# requests never have to share theirs: however many are refused or take locks at once,
-# none is left without a connection.
+# Connections of this process for work beside a request's own transaction. Requests do
+# not share the regular pool for it: however many are refused or take locks at once,
+# each still has its own connection.
 SIDE_CONNECTIONS = 8
 WAIT_SECONDS = 10
 _side_pool = ConnectionPool(SIDE_CONNECTIONS)
@@ -20,11 +20,11 @@ _side_slots = BoundedSemaphore(SIDE_CONNECTIONS)
 
 
 class SideCursor:
-    """A cursor beside that of the request, of which there are only so many."""
+    """A cursor beside that of the request. Their number is limited."""
 
     @classmethod
     def open(cls, dbname):
-        """Return one, or None where none is free in time."""
+        """Return a cursor, or None if none becomes free in time."""
         if not _side_slots.acquire(timeout=WAIT_SECONDS):
             return None
         try:
@@ -37,7 +37,7 @@ class SideCursor:
         self.cr = cr
 
     def close(self):
-        """Let go of the connection, and the locks; once is enough."""
+        """Release the connection and its locks; repeated calls do nothing."""
         cr, self.cr = self.cr, None
         if cr:
             try:
@@ -47,11 +47,11 @@ class SideCursor:
 
 
 def take_next(cr, take):
-    """Return what ``take`` has found and locked, by what is true now.
+    """Return the records that ``take`` finds and locks, from a current snapshot.
 
-    PostgreSQL skips what others have locked, but refuses to lock what they have
-    changed since the transaction began to read. Then it is read anew: nothing may
-    be uncommitted here.
+    PostgreSQL skips rows that others have locked, but refuses to lock rows that were
+    changed since the transaction's snapshot. The transaction is then rolled back and
+    the rows are read again, so it must have no uncommitted changes.
     """
     for _attempt in range(MAX_ATTEMPTS - 1):
         try:

@@ -1,10 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Statements that take longer to plan than to run, planned once for each connection.
+"""Prepared statements for queries that take longer to plan than to run.
 
-PostgreSQL plans the statement of availability in several milliseconds, of which it
-runs a few products in less than one. A prepared statement keeps its plan; it is planned
-anew, by PostgreSQL itself, when a table or its statistics change.
+PostgreSQL needs several milliseconds to plan the availability query, but less than one
+to run it for a few products. A prepared statement keeps its plan; PostgreSQL plans it
+again by itself when a table or its statistics change.
 """
 
 from contextlib import contextmanager
@@ -16,14 +16,14 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR, AsIs
 from odoo.tools import SQL
 
 PREFIX = "backorder_atp_"
-# So many plans are kept; a statement that is never the same twice must not fill memory.
+# Limits the memory used by statements that are never repeated.
 MAX_PLANS = 50
 
 
 class Ids(str):
-    """Ids as one array literal, which PostgreSQL parses faster than a list of them.
+    """Ids as one array literal, which PostgreSQL parses faster than a list.
 
-    In a planned statement they are what changes from one run to the next.
+    In a planned statement they are parameters that change from run to run.
     """
 
     __slots__ = ()
@@ -31,7 +31,7 @@ class Ids(str):
 
 @contextmanager
 def without_jit(cr):
-    """Run what is inside as it is, where compiling it would take longer."""
+    """Disable JIT compilation for short statements within this context."""
     cr.execute("SHOW jit")
     [before] = cr.fetchone()
     cr.execute("SET LOCAL jit = off")
@@ -41,14 +41,14 @@ def without_jit(cr):
 
 @contextmanager
 def executing_planned(cr, query):
-    """Run ``query`` with the plan that this connection has made for its like.
+    """Run ``query`` with a plan that this connection has already prepared.
 
-    Ids, lists and dates differ from run to run; a query that differs in anything else
-    has a plan of its own. Whether there is one is asked each time: behind a pooler the
-    next transaction may come to another connection. Fetch the rows within: what the
-    plan goes by is set for this statement alone.
+    Ids, lists and dates may differ from run to run; a query that differs in anything
+    else has its own plan. The plan is looked up each time, because a connection pooler
+    may assign another connection to the next transaction. Fetch the rows within this
+    context: the planner settings apply to this statement only.
 
-    :param query: ``SQL`` whose ids are :class:`Ids`, each cast to what it is
+    :param query: ``SQL`` whose ids are :class:`Ids`, each with an explicit cast
     """
     name, before = _prepare(cr, _get_text(cr, query))
     changing = [value for value in query.params if _is_changing(value)]
@@ -67,9 +67,9 @@ def executing_planned(cr, query):
 
 @contextmanager
 def _restoring(cr, settings):
-    """Let PostgreSQL go by ``settings`` again afterwards.
+    """Restore ``settings`` afterwards.
 
-    What has failed is undone, and they with it, by the rollback that has to follow.
+    After an error this is left to the rollback, which restores them as well.
     """
     try:
         yield
@@ -86,9 +86,9 @@ def _get_settings(settings):
 
 
 def _prepare(cr, text):
-    """Make the plan for the statement where there is none yet.
+    """Prepare the statement unless this connection has it already.
 
-    :return: its name, and what the transaction goes by otherwise
+    :return: its name, and the current planner settings of the transaction
     """
     name = f"{PREFIX}{sha256(text.encode()).hexdigest()[:16]}"
     cr.execute(
@@ -112,7 +112,7 @@ def _is_changing(value):
 
 
 def _get_text(cr, query):
-    """Return the statement with a number in the place of each changing value."""
+    """Return the statement with a numbered parameter for each changing value."""
     number, values = 0, []
     for value in query.params:
         if _is_changing(value):

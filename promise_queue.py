@@ -1,12 +1,12 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who gets less, or later, once another order comes before them in the queue.
+"""Which orders get less stock, or get it later, once another order joins the queue.
 
-No Odoo in here: orders are anything that can be the key of a dictionary, days anything
-that can be ordered, quantities are floats in the product's unit. Nothing is written.
+This module does not use Odoo: orders can be any hashable object, days anything that
+can be sorted; quantities are floats in the product's unit. It stores nothing.
 
->>> waiting = [Claim("S2", (2,), 3.0), Claim("S3", (3,), 2.0)]
->>> [(old, new)] = find_losers(waiting, [(None, 5.0), (7, 2.0)], Claim("S1", (1,), 2.0))
+>>> claims = [Claim("S2", (2,), 3.0), Claim("S3", (3,), 2.0)]
+>>> [(old, new)] = find_losers(claims, [(None, 5.0), (7, 2.0)], Claim("S1", (1,), 2.0))
 >>> old.order, old.quantity, old.day, new.quantity, new.day
 ('S3', 2.0, None, 2.0, 7)
 """
@@ -14,13 +14,13 @@ that can be ordered, quantities are floats in the product's unit. Nothing is wri
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-# Sums of floats differ from what a person would write by less than this.
+# Tolerance for the rounding errors of sums of floats.
 EPSILON = 1e-6
 
 
 @dataclass
 class Claim:
-    """What one order wants of one product, and what it gets; product's unit."""
+    """The demand of an order for a product, and its allocation; product's unit."""
 
     order: Hashable
     #: Its place in the queue.
@@ -39,25 +39,25 @@ class Claim:
 
     @property
     def day(self):
-        """When the last part comes: None for now."""
+        """The day of the last part; None if all of it is available now."""
         return max((day for day, _quantity in self.given if day), default=None)
 
     def is_worse_than(self, other):
-        """Whether this gets less than ``other``, or at another time."""
+        """Whether this claim gets less than ``other``, or on another day."""
         return other.quantity - self.quantity > EPSILON or (
             other.is_complete and self.is_complete and other.day != self.day
         )
 
 
 def find_losers(claims, supply, own):
-    """Return ``[(claim before, claim after)]`` of those that lose by ``own``.
+    """Return ``[(claim before, claim after)]`` of the claims that lose to ``own``.
 
     :param claims: the claims of all other orders
-    :param supply: ``[(day or None for now, quantity)]``, the first to come first
+    :param supply: ``[(day or None for now, quantity)]``, earliest first
     :param own: the claim that is added to the queue
     """
-    before = hand_out(claims, supply)
-    after = hand_out([*claims, own], supply)
+    before = allocate(claims, supply)
+    after = allocate([*claims, own], supply)
     return [
         (before[order], claim)
         for order, claim in after.items()
@@ -65,8 +65,8 @@ def find_losers(claims, supply, own):
     ]
 
 
-def hand_out(claims, supply):
-    """Return ``{order: claim}``, supplied one after the other."""
+def allocate(claims, supply):
+    """Return ``{order: claim}`` with the supply allocated in queue order."""
     supply = [list(part) for part in supply]
     return {
         claim.order: _serve(claim, supply)
@@ -75,7 +75,7 @@ def hand_out(claims, supply):
 
 
 def _serve(claim, supply):
-    """Return ``claim`` with what it gets; that is taken off ``supply``."""
+    """Return ``claim`` with its allocation, which is subtracted from ``supply``."""
     served = Claim(claim.order, claim.position, claim.missing)
     while not served.is_complete and supply:
         day, quantity = supply[0]

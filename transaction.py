@@ -1,9 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What the server has to remember for the length of one operation.
+"""State that the server keeps for the duration of one operation.
 
-A context key would do, were it not that any remote caller can set one: nothing
-that decides may be read from the context.
+The context is not used for it: any remote caller can set a context key, so nothing
+that affects a decision may be read from there.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ MISSING = object()
 
 
 class TransactionVar:
-    """What one operation tells whatever runs within it, as long as it runs.
+    """A value that an operation passes to everything that runs within it.
 
-    Each stands beside its user. The running operation restores what was there before;
-    what is added to a dictionary or a set since a savepoint is undone with it.
+    Each variable is defined next to the code that uses it. The operation restores the
+    previous value; additions to a dictionary or set are undone with their savepoint.
     """
 
     def __init__(self, default=None):
-        #: What it is outside of any operation, never changed in place.
+        #: The value outside of any operation, never changed in place.
         self.default = default
 
     def get(self, cr):
@@ -35,7 +35,7 @@ class TransactionVar:
 
     @contextmanager
     def setting(self, cr, value):
-        """Let it be ``value`` within."""
+        """Set ``value`` within this context."""
         values = _vars.setdefault(cr, {})
         before = values.get(self, MISSING)
         values[self] = value
@@ -45,23 +45,23 @@ class TransactionVar:
             _set(values, self, before)
 
 
-# Beside the cursor: an operation may commit, and goes on.
+# Stored by cursor: an operation may commit and continue.
 _vars: WeakKeyDictionary = WeakKeyDictionary()
 
 
 class TransactionDict:
-    """A dictionary that lives as long as what was done with it.
+    """A dictionary that lives as long as the transaction.
 
-    It ends with the transaction, and what was put into it since a savepoint is
-    undone when Odoo rolls back to that savepoint: nothing is left of products,
-    moves or orders that never came to be. Values are not changed in place.
+    Entries added since a savepoint are removed when Odoo rolls back to it, so that
+    none refers to products, moves or orders that were undone. Values are not changed
+    in place.
     """
 
     def __init__(self, name):
         self.name = name
 
     def get_all(self, cr):
-        """Return what there is, read-only."""
+        """Return all entries, read-only."""
         values = _get_memory(cr).values.setdefault(self.name, {})
         return MappingProxyType(values)
 
@@ -73,7 +73,7 @@ class TransactionDict:
             self.put(cr, key, value)
 
     def take(self, cr):
-        """Return what there is, and forget it."""
+        """Return all entries and clear the dictionary."""
         cr.precommit.data.pop(self.name, None)
         values = dict(self.get_all(cr))
         for key in values:
@@ -81,21 +81,21 @@ class TransactionDict:
         return values
 
     def work_off(self, cr, work):
-        """Call ``work`` before the commit, or a savepoint that flushes; it has to
-        :meth:`take` what there is."""
+        """Call ``work`` before the commit, or before a savepoint that flushes. It has
+        to :meth:`take` the entries."""
         _get_memory(cr).works[self.name] = work
         _schedule(cr, self.name)
 
 
 class TransactionMemory:
-    """What all dictionaries of one transaction hold, and how it came about."""
+    """The entries of all dictionaries of one transaction, and their history."""
 
     __slots__ = ("journal", "values", "works")
 
     def __init__(self):
         #: ``{name: {key: value}}``
         self.values: dict[str, dict] = {}
-        #: What works off a dictionary before the commit, by its name.
+        #: The function that processes a dictionary before the commit, by its name.
         self.works: dict = {}
         #: ``(name, key, value before)`` of all changes.
         self.journal: list[tuple] = []
@@ -106,7 +106,7 @@ class TransactionMemory:
         _set(values, key, value)
 
     def undo(self, length):
-        """Undo the changes beyond the first ``length``; return whose they were."""
+        """Undo all changes after the first ``length``; return the names concerned."""
         undone = set()
         while len(self.journal) > length:
             name, key, value = self.journal.pop()
@@ -128,7 +128,7 @@ def _get_memory(cr):
 
 
 def _schedule(cr, name):
-    """Have dictionary ``name`` worked off once, however often it is asked for."""
+    """Schedule the processing of dictionary ``name``, once per commit."""
     if not cr.precommit.data.get(name):
         cr.precommit.data[name] = True
         cr.precommit.add(_get_memory(cr).works[name])
@@ -142,22 +142,22 @@ def _undo(cr, length):
 
 
 def _copy_sums(cr):
-    """Return ``[(collection, copy)]`` of what the running operations add up."""
+    """Return ``[(collection, copy)]`` of the collections of running operations."""
     values = _vars.get(cr, {}).values()
     return [(value, value.copy()) for value in values if isinstance(value, dict | set)]
 
 
 def _restore_sums(copies):
-    """Undo what was added since; an operation that began since has ended by now."""
+    """Undo later additions. Operations that began later have ended by now."""
     for collection, copy in copies:
         collection.clear()
         collection.update(copy)
 
 
 def _follow_savepoints():
-    """Let Odoo's savepoints undo what is remembered.
+    """Let Odoo's savepoints undo the stored state.
 
-    Odoo has no hook for it. Whatever was patched in before is kept and called.
+    Odoo has no hook for this. Earlier patches are kept and called.
     """
     original_init, original_rollback = Savepoint.__init__, Savepoint.rollback
 
@@ -183,10 +183,10 @@ _follow_savepoints()
 
 
 def without_defaults(records, names):
-    """Return ``records`` without a caller's default for the fields ``names``.
+    """Return ``records`` without a caller's defaults for the fields ``names``.
 
-    Any remote caller may put ``default_<field>`` in the context; what only the
-    server decides must not come from there.
+    Any remote caller can put ``default_<field>`` in the context; fields that only the
+    server sets must not take their value from there.
     """
     if records.env.su:
         return records
@@ -203,9 +203,9 @@ def without_defaults(records, names):
 def get_preview(record, vals):
     """Return ``record`` as it would be with ``vals``.
 
-    Previews of one record share their cache: what an earlier one read, maybe before
-    the order was confirmed, is forgotten first; nothing else is, as other records
-    read again in the midst of a write would miss what it changes.
+    Previews of one record share their cache, so values that an earlier preview read,
+    maybe before the order was confirmed, are invalidated first. Other records are
+    not: reading them again during a write would miss its changes.
     """
     preview = record.new(origin=record)
     for field in record._fields.values():

@@ -1,10 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Triggers of PostgreSQL, on the versions that Odoo runs on."""
+"""PostgreSQL triggers, for all versions that Odoo supports."""
 
 from odoo.tools import SQL
 
-# What a table refuses whose rows nobody may change: ``{name: (when, for each)}``.
+# The triggers of an append-only table: ``{name: (when, for each)}``.
 REFUSED = {
     "append_only": ("BEFORE UPDATE", "ROW"),
     "no_delete": ("BEFORE DELETE", "ROW"),
@@ -15,9 +15,9 @@ REFUSED = {
 def set_trigger(cr, table, name, definition):
     """Create or replace a trigger.
 
-    PostgreSQL 13, which Odoo 19 still allows, cannot do that in one statement.
+    PostgreSQL 13, which Odoo 19 still supports, cannot do that in one statement.
 
-    :param definition: what follows the name, without the table: ``(when, what)`` of
+    :param definition: ``(when, what)`` of
         ``CREATE TRIGGER name <when> ON table <what>``
     """
     when, what = definition
@@ -34,7 +34,7 @@ def set_trigger(cr, table, name, definition):
 
 
 def set_append_only(cr, table):
-    """Let PostgreSQL refuse whatever would change the rows of a table of the log."""
+    """Make PostgreSQL refuse any change to the rows of a log table."""
     for name, (when, each) in REFUSED.items():
         what = f"FOR EACH {each} EXECUTE FUNCTION backorder_event_refuse()"
         set_trigger(cr, table, f"{table}_{name}", (when, what))

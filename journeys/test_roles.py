@@ -85,7 +85,7 @@ class Menu:
 @pytest.mark.parametrize(
     ("login", "section", "screen"),
     [
-        ("viewer", "Orders", "Orders Waiting"),
+        ("viewer", "Orders", "Orders on Backorder"),
         ("operator", "Availability", "Products Short"),
         ("manager", "Orders", "Stock Approvals"),
         ("finance", "Reporting", "All Reports"),

@@ -15,8 +15,8 @@ from ..triggers import set_append_only
 
 _logger = logging.getLogger(__name__)
 
-# What the root addon raises. Each feature adds its own beside what raises them, by
-# ``selection_add`` with ``ondelete=keep_logged(...)``.
+# Event types of the root addon. Features add theirs by ``selection_add`` with
+# ``ondelete=keep_logged(...)``.
 EVENT_TYPES = [
     ("inventory.backordered", "Stock Below Zero"),
     ("inventory.oversold", "Oversold"),
@@ -28,32 +28,32 @@ EVENT_TYPES = [
     ("order:discrepancy_warning", "Promised Despite a Discrepancy"),
     ("order:would_block", "Would Be Refused"),
     ("order:blocked", "Refused"),
-    ("order:approval_requested", "Approval Asked For"),
+    ("order:approval_requested", "Approval Requested"),
     ("order:approved", "Approved"),
     ("order:rejected", "Rejected"),
-    ("order:approval_escalated", "Passed On"),
+    ("order:approval_escalated", "Escalated"),
     ("order:override_withdrawn", "Approval Withdrawn"),
     ("order:over_delivered", "Delivered Beyond the Order"),
-    ("order:ambiguous_warehouse", "Warehouse by Chance"),
+    ("order:ambiguous_warehouse", "Ambiguous Warehouse"),
     ("order:backordered", "Backordered"),
     ("order:allocated", "Allocated"),
     ("order:backorder_resolved", "Backorder Resolved"),
     ("order:on_hold", "Put on Hold"),
     ("order:would_hold", "Would Be Put on Hold"),
     ("order:hold_released", "Released from Hold"),
-    ("order:retry", "Allocation Tried"),
+    ("order:retry", "Allocation Attempted"),
     ("order:item_matched", "Item Matched"),
     ("order:split", "Backorder Split Off"),
     ("order:merged", "Backorder Merged Back"),
     ("company:phase_changed", "Phase Changed"),
 ]
-# What the outermost running operation calls itself.
+# The name of the outermost running operation.
 SOURCE = TransactionVar()
 PHASES = [("dark", "Monitor"), ("soft", "Approve"), ("hard", "Enforce")]
 
 
 def keep_logged(event_types):
-    """Return the ``ondelete`` of added event types: the log stays as it is.
+    """Return the ``ondelete`` of added event types, which keeps the log unchanged.
 
     Once the addon is uninstalled, its events are shown by their key.
     """
@@ -61,10 +61,10 @@ def keep_logged(event_types):
 
 
 class BackorderEvent(models.Model):
-    """Append-only log of every transition and decision.
+    """Append-only log of all state changes and decisions.
 
-    Rows refer to records without foreign keys and keep their names, so that no
-    deletion ever rewrites the log. PostgreSQL itself refuses to change it.
+    Rows refer to records without foreign keys and store their names, so deleting a
+    record never changes the log. PostgreSQL triggers refuse any change.
     """
 
     _name = "backorder.event"
@@ -98,9 +98,11 @@ class BackorderEvent(models.Model):
     reason = fields.Char(readonly=True)
     trigger_source = fields.Char("Caused By", readonly=True)
     payload = fields.Json("Details", readonly=True)
-    payload_text = fields.Text("Numbers Seen", compute="_compute_payload_text")
+    payload_text = fields.Text("Availability Snapshot", compute="_compute_payload_text")
     payload_html = fields.Html(
-        "Numbers Seen (Table)", compute="_compute_payload_html", sanitize=False
+        "Availability Snapshot (Table)",
+        compute="_compute_payload_html",
+        sanitize=False,
     )
 
     def init(self):
@@ -152,7 +154,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):
-        """Show the events of addons that are gone by their key."""
+        """Show the events of uninstalled addons by their key."""
         result = super().fields_get(allfields, attributes)
         description = result.get("event_type", {})
         if "selection" in description:
@@ -164,8 +166,8 @@ class BackorderEvent(models.Model):
     def _get_gone_types(self):
         """Return the logged event types that no installed addon declares.
 
-        An index tells what types there are, however long the log; they only change
-        with the registry.
+        The types are read from an index, which is fast for a long log too; they only
+        change with the registry.
         """
         self.env.cr.execute(
             SQL(
@@ -223,12 +225,12 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _log(self, event_type, **values):
-        """Write one event; see :meth:`_prepare_event` for the values."""
+        """Log one event; see :meth:`_prepare_event` for the values."""
         return self._log_many([{"event_type": event_type, **values}])
 
     @api.model
     def _log_many(self, values_list):
-        """Write events with the names of their records and the running source."""
+        """Log events with the names of their records and the running source."""
         if not values_list:
             return self.browse()
         return self.sudo().create(
@@ -246,10 +248,10 @@ class BackorderEvent(models.Model):
         reason=False,
         payload=None,
     ):
-        """Return the values of one event; its value is that of the payload's lines.
+        """Return the values of one event. Its value is the sum of the payload's lines.
 
         :param quantity: in the product's unit
-        :param payload: what else was known, in JSON types
+        :param payload: further details, in JSON types
         """
         holder = order or warehouse
         company = company or (holder.sudo().company_id if holder else self.env.company)
@@ -276,7 +278,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _get_filled_domain(self, weeks=0):
-        """Return the backorders of a week that ended otherwise than by cancelling.
+        """Return the domain of the backorders filled in a week, without cancelled ones.
 
         :param weeks: how many weeks before this one
         """
@@ -292,16 +294,15 @@ class BackorderEvent(models.Model):
         )
 
     def _get_payload_value(self, payload):
-        """Return what the lines of ``payload`` are worth in the company's currency."""
+        """Return the value of the payload's lines in the company's currency."""
         lines = (payload or {}).get("lines") or ()
         return sum(line.get("value") or 0.0 for line in lines)
 
     @api.model
     def _log_after_rollback(self, event_type, **values):
-        """Write an event that outlives the exception about to be raised.
+        """Log an event although the exception about to be raised is rolled back.
 
-        The refusal undoes the transaction; its record is written once that is
-        done, in a transaction of its own.
+        The event is written after the rollback, in a separate transaction.
         """
         dbname, uid = self.env.cr.dbname, self.env.uid
         event = self._prepare_event(event_type, **values)
@@ -313,19 +314,19 @@ class BackorderEvent(models.Model):
                 env["backorder.event"].sudo().create([event])
                 side.cr.commit()
             except Exception:
-                # the refusal itself must reach the user all the same
+                # the user must see the refusal itself in any case
                 _logger.exception("Could not log %s", event)
             finally:
                 if side:
                     side.close()
 
-        # whoever catches the refusal may commit what else he did: one of the two runs
+        # a caller may catch the exception and commit: only one of the two runs
         self.env.cr.postrollback.add(log)
         self.env.cr.postcommit.add(log)
 
     @api.model
     def _warn_user(self, message, title=None):
-        """Tell the user, once the transaction is done, what was let pass."""
+        """Notify the user after the commit of what was allowed as an exception."""
         self.env.user._bus_send(
             "simple_notification",
             {
@@ -343,11 +344,11 @@ class BackorderEvent(models.Model):
     @api.model
     @contextmanager
     def _caused_by(self, source):
-        """Name the running operation as the source of what it triggers.
+        """Record the running operation as the source of everything it triggers.
 
-        The outermost operation counts: a reservation made while a receipt is
-        validated was caused by the receipt. States follow before it ends, so
-        that they and their events bear its name.
+        The outermost operation counts: a reservation made during the validation of
+        a receipt is caused by the receipt. Order states are recomputed before it
+        ends, so that their events have the same source.
         """
         if SOURCE.get(self.env.cr):
             yield

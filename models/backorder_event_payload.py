@@ -6,7 +6,7 @@ import re
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
-# The parts of a promise in the order of the formula, with their sign in it.
+# The components of availability in the order of the formula, with their sign.
 PROMISE_PARTS = {
     "pickable": 1,
     "inbound": 1,
@@ -15,7 +15,7 @@ PROMISE_PARTS = {
     "safety_stock": -1,
     "locked": -1,
 }
-# What is shown elsewhere, or is for programs.
+# Keys that are shown elsewhere or are meant for programs.
 HIDDEN_KEYS = {
     "attachmentId",
     "components",
@@ -33,7 +33,7 @@ HIDDEN_KEYS = {
 
 
 class BackorderEvent(models.Model):
-    """The numbers of an event, as people read them."""
+    """The payload of an event as a readable table."""
 
     _inherit = "backorder.event"
 
@@ -46,7 +46,7 @@ class BackorderEvent(models.Model):
             )
 
     def _prepare_payload_values(self):
-        """Return what the template shows; it escapes all of it."""
+        """Return the values of the template, which escapes them."""
         self.ensure_one()
         payload = dict(self.payload)
         lines = payload.pop("lines", None) or []
@@ -74,7 +74,7 @@ class BackorderEvent(models.Model):
         }
 
     def _sort_payload_keys(self, keys):
-        """Return the keys to show, those with a name of their own first."""
+        """Return the keys to show, those with a label first."""
         known = [*self._get_payload_labels()]
         return sorted(
             keys - HIDDEN_KEYS,
@@ -91,15 +91,15 @@ class BackorderEvent(models.Model):
             "shortfall": self.env._("Short"),
             "toDeliverBefore": self.env._("To Deliver Before"),
             "toDeliver": self.env._("To Deliver"),
-            "previouslyAllocated": self.env._("Allocated Before"),
+            "previouslyAllocated": self.env._("Previously Allocated"),
             "allocated": self.env._("Allocated"),
-            "previouslyBackordered": self.env._("Backordered Before"),
+            "previouslyBackordered": self.env._("Previously Backordered"),
             "backordered": self.env._("Still Backordered"),
             "value": self.env._("Value"),
-            "reason": self.env._("Why"),
+            "reason": self.env._("Reason"),
             "discrepancies": self.env._("Open Discrepancies"),
             "acknowledged": self.env._("Acknowledged"),
-            "kind": self.env._("Asked For"),
+            "kind": self.env._("Request Type"),
             "orderNumber": self.env._("Order"),
             "previousStatus": self.env._("Status Before"),
             "newStatus": self.env._("Status After"),
@@ -114,7 +114,7 @@ class BackorderEvent(models.Model):
         }
 
     def _get_payload_label(self, name):
-        """Return the label of a key; an unknown one is spelled in words."""
+        """Return the label of a key, by default the key split into words."""
         words = re.sub(r"([A-Z])|_", r" \1", name).strip().capitalize()
         return self._get_payload_labels().get(name, words)
 
@@ -145,7 +145,7 @@ class BackorderEvent(models.Model):
         return "" if value in (None, False) else str(value)
 
     def _get_promise_parts(self, components):
-        """Return ``[(sign, label, quantity)]``: how the promise was reckoned."""
+        """Return ``[(sign, label, quantity)]``: how availability was calculated."""
         if not components:
             return []
         labels = self._get_part_labels()
@@ -172,5 +172,5 @@ class BackorderEvent(models.Model):
         }
 
     def _get_file_url(self):
-        """Return where a file that the entry is about can be downloaded, or False."""
+        """Return the download URL of the file of this entry, or False."""
         return False

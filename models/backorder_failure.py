@@ -9,19 +9,19 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-# What the root addon does in the background. Each feature adds its own tasks.
+# Background tasks of the root addon. Each feature adds its own.
 TASKS = [
     ("retry", "Allocate stock that has arrived"),
-    ("undue", "Follow reservation dates"),
-    ("escalation", "Put on hold what has waited too long"),
+    ("undue", "Apply reservation dates"),
+    ("escalation", "Put overdue backorders on hold"),
     ("unit", "Convert units of measure"),
 ]
 
 
 class BackorderFailure(models.Model):
-    """Background work that failed for one record, while everything else went on.
+    """Background work that failed for one record; other records are not affected.
 
-    It disappears by itself once the work succeeds.
+    The failure is deleted automatically once the work succeeds.
     """
 
     _name = "backorder.failure"
@@ -39,7 +39,7 @@ class BackorderFailure(models.Model):
         "Record ID", model_field="res_model", required=True, readonly=True
     )
     record_name = fields.Char("Record", readonly=True)
-    message = fields.Text("What Went Wrong", readonly=True)
+    message = fields.Text("Error Message", readonly=True)
     first_date = fields.Datetime("Since", readonly=True)
     last_date = fields.Datetime("Last Attempt", readonly=True)
     attempts = fields.Integer(readonly=True)
@@ -47,16 +47,16 @@ class BackorderFailure(models.Model):
     _record_unique = models.UniqueIndex("(task, res_model, res_id)")
 
     # ------------------------------------------------------------------
-    # Working
+    # Running
     # ------------------------------------------------------------------
 
     @api.model
     def _work_on_each(self, task, records, work):
-        """Do ``work`` for ``records``, and for each alone where that fails.
+        """Do ``work`` for ``records``; if that fails, for one record at a time.
 
-        What fails for one is undone and reported; the others are done.
+        A failure is rolled back and reported for its record only.
 
-        :param work: function of some of the records
+        :param work: function of a recordset
         :return: the records that failed
         """
         if not records:
@@ -75,7 +75,7 @@ class BackorderFailure(models.Model):
 
     @api.model
     def _try(self, work, records):
-        """Return what went wrong, or None. What meets others is not its fault."""
+        """Return the error, or None. Concurrency errors are raised for a retry."""
         try:
             with self.env.cr.savepoint():
                 work(records)
@@ -92,9 +92,9 @@ class BackorderFailure(models.Model):
 
     @api.model
     def _report(self, task, record, error, company=None):
-        """Write down that ``task`` failed for ``record``; ask somebody the first time.
+        """Record that ``task`` failed for ``record``; the first time, with an activity.
 
-        The failed work has been undone; whoever calls commits.
+        The failed work has been rolled back; the caller commits.
         """
         failures = self.sudo()
         now = fields.Datetime.now()
@@ -116,11 +116,11 @@ class BackorderFailure(models.Model):
                 "attempts": 1,
             }
         )
-        failure._ask_for_help(company or self.env.company)
+        failure._notify_responsible(company or self.env.company)
 
     @api.model
     def _forget(self, task, records):
-        """Note that ``task`` succeeded for ``records``."""
+        """Delete the failures of ``records``, because ``task`` succeeded."""
         self.sudo()._find(task, records).unlink()
 
     def _find(self, task, records):
@@ -133,7 +133,7 @@ class BackorderFailure(models.Model):
         )
 
     def _describe_error(self, error):
-        """Return what a person can do something with, and no more of the rest."""
+        """Return a message for the user; unexpected errors are shortened."""
         if isinstance(error, UserError):
             return str(error)
         return self.env._(
@@ -143,7 +143,7 @@ class BackorderFailure(models.Model):
         )
 
     def _get_company(self, record):
-        """Return whose record it is, if it can still be read."""
+        """Return the company of the record, if it can be read."""
         if record._name == "res.company":
             return record.sudo()
         try:
@@ -152,16 +152,16 @@ class BackorderFailure(models.Model):
             return self.env["res.company"]
 
     def _get_record_name(self, record):
-        """Return what the record is called; it may be what is wrong with it."""
+        """Return the name of the record, whose computation may fail as well."""
         names = []
         self._try(lambda records: names.append(records.display_name), record.sudo())
         return names[0] if names else f"{record._name},{record.id}"
 
-    def _ask_for_help(self, company):
-        """Give who answers for backorders something to do, if that is possible."""
-        self._try(lambda failure: failure._schedule_help(company), self)
+    def _notify_responsible(self, company):
+        """Schedule an activity for the responsible for backorders, if possible."""
+        self._try(lambda failure: failure._schedule_responsible(company), self)
 
-    def _schedule_help(self, company):
+    def _schedule_responsible(self, company):
         user = company.sudo()._get_backorder_responsible()
         if user:
             labels = dict(self._fields["task"]._description_selection(self.env))
@@ -177,7 +177,7 @@ class BackorderFailure(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # By hand
+    # Actions
     # ------------------------------------------------------------------
 
     def action_open_record(self):
@@ -199,7 +199,7 @@ class BackorderFailure(models.Model):
 
     @api.autovacuum
     def _gc_failures(self):
-        """Forget failures of records that do not exist any more."""
+        """Delete the failures of records that no longer exist."""
         for failure in self.search([]):
             model = self.env.get(failure.res_model)
             if model is None or not model.browse(failure.res_id).exists():

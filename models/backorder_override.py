@@ -7,10 +7,10 @@ from odoo.tools import groupby
 
 
 class BackorderOverride(models.Model):
-    """A request to promise more than there is, and its decision.
+    """A request to promise beyond stock, and its decision.
 
-    The permission to pass is this record, written by the server alone; no flag
-    and no context of the caller's counts.
+    The order passes only with this record, which only the server writes. Flags and
+    context keys of the caller have no effect.
     """
 
     _name = "backorder.override"
@@ -25,14 +25,14 @@ class BackorderOverride(models.Model):
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     kind = fields.Selection(
         [("order", "Order"), ("increase", "Larger Quantity")],
-        "Asks For",
+        "Request Type",
         default="order",
         required=True,
         help="A whole order, or a larger quantity on a confirmed order.",
     )
     state = fields.Selection(
         [
-            ("pending", "Waiting"),
+            ("pending", "Pending"),
             ("approved", "Approved"),
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
@@ -43,7 +43,7 @@ class BackorderOverride(models.Model):
         index=True,
     )
     requester_id = fields.Many2one(
-        "res.users", "Asked By", default=lambda self: self.env.user
+        "res.users", "Requested By", default=lambda self: self.env.user
     )
     requester_ids = fields.Many2many(
         "res.users",
@@ -51,7 +51,7 @@ class BackorderOverride(models.Model):
         string="All Requesters",
         help="A further request for the same order joins the pending one.",
     )
-    request_date = fields.Datetime("Asked On", default=fields.Datetime.now)
+    request_date = fields.Datetime("Requested On", default=fields.Datetime.now)
     approver_id = fields.Many2one("res.users", "Decided By", copy=False)
     decision_date = fields.Datetime("Decided On", copy=False)
     reason = fields.Char(copy=False)
@@ -61,7 +61,7 @@ class BackorderOverride(models.Model):
         help="Customer, quantities and prices of the order as they were last shown.",
     )
 
-    asked_group_id = fields.Many2one("res.groups", "Asked Role")
+    asked_group_id = fields.Many2one("res.groups", "Assigned Role")
     currency_id = fields.Many2one(related="company_id.currency_id")
     max_shortage_qty = fields.Float(
         "Largest Shortage",
@@ -98,7 +98,7 @@ class BackorderOverride(models.Model):
             ]
             request.max_shortage_qty = max((part for part, _all in missing), default=0)
             request.max_shortage_percent = max(
-                (100 * part / asked for part, asked in missing if asked), default=0
+                (100 * part / whole for part, whole in missing if whole), default=0
             )
             request.shortage_value = sum(short.mapped("shortage_value"))
 
@@ -111,31 +111,31 @@ class BackorderOverride(models.Model):
         return any(line._is_stock_missing() for line in self.line_ids)
 
     # ------------------------------------------------------------------
-    # Asking
+    # Requesting
     # ------------------------------------------------------------------
 
     @api.model
     def _request(self, order, shortages, case=None):
-        """Write the request of ``order``, again if one is open."""
+        """Create the request of ``order``, or update its pending one."""
         lines = self._prepare_order_lines(order, shortages, case)
         return self._write_request("order", order, shortages, lines)
 
     @api.model
-    def _request_increase(self, order, shortages, asked):
-        """Ask for more on lines of a confirmed order; they keep what they have.
+    def _request_increase(self, order, shortages, increases):
+        """Request larger quantities of confirmed lines, which stay unchanged for now.
 
-        :param asked: ``{line as it should be: (line as it is, quantity)}``, the
-            quantity in the line's unit
+        :param increases: ``{changed line: (current line, quantity)}``, the quantity
+            in the line's unit
         """
         lines = [
-            self._prepare_increase_line(shortage, *asked[shortage.line])
+            self._prepare_increase_line(shortage, *increases[shortage.line])
             for shortage in shortages
         ]
-        asked = {values["sale_line_id"] for values in lines}
+        requested = {values["sale_line_id"] for values in lines}
         lines += [
             line.copy_data({"override_id": False})[0]
             for line in self._get_pending(order, "increase").line_ids
-            if line.sale_line_id.id not in asked
+            if line.sale_line_id.id not in requested
         ]
         return self._write_request("increase", order, shortages, lines)
 
@@ -157,12 +157,12 @@ class BackorderOverride(models.Model):
             request = self.sudo().create(values)
         request._record_terms()
         self.env["promise.decision"]._log("order:approval_requested", order, shortages)
-        request._ask_approver()
+        request._assign_approver()
         return request
 
     @api.model
     def _prepare_request(self, kind, order):
-        """Return what else a request asks for."""
+        """Return additional values of a request. Extended by features."""
         return {}
 
     def _get_pending(self, order, kind):
@@ -175,7 +175,7 @@ class BackorderOverride(models.Model):
         )
 
     def _prepare_order_lines(self, order, shortages, case=None):
-        """Return what the whole order asks for: it commits this, until decided."""
+        """Return the demand of the whole order, committed until the decision."""
         short = self._group_shortages(shortages)
         if case and case.is_only_about(order):
             requested = case.get_requested()
@@ -184,7 +184,7 @@ class BackorderOverride(models.Model):
                 for (product, warehouse), row in case.components.items()
             }
         else:
-            # orders confirmed together compete for what is left to each
+            # orders confirmed together compete for the same stock
             requested = self._get_requested(order)
             available = self._get_available(requested, order)
         return [
@@ -199,7 +199,7 @@ class BackorderOverride(models.Model):
         ]
 
     def _get_available(self, keys, order):
-        """Return ``{(product_id, warehouse_id): quantity}`` that the order may have."""
+        """Return ``{(product_id, warehouse_id): quantity}`` available to the order."""
         rows = (
             self.env["stock.availability"]
             .sudo()
@@ -224,7 +224,7 @@ class BackorderOverride(models.Model):
         }
 
     def _group_shortages(self, shortages):
-        """Return ``{(product, warehouse): its shortages}``, of one line each."""
+        """Return ``{(product, warehouse): shortages}``, each of one line."""
         return {
             key: list(own)
             for key, own in groupby(
@@ -233,9 +233,9 @@ class BackorderOverride(models.Model):
         }
 
     def _prepare_shortages(self, shortages, quantity):
-        """Return what lines of one product are short of in all.
+        """Return the total shortage of the lines of one product.
 
-        :param quantity: what all lines ask for, in the product's unit
+        :param quantity: the demand of all lines, in the product's unit
         """
         if not shortages:
             return {}
@@ -271,11 +271,11 @@ class BackorderOverride(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Who is asked
+    # Approver
     # ------------------------------------------------------------------
 
-    def _ask_approver(self, threshold=None):
-        """Ask the first role that may decide, by an activity on the order."""
+    def _assign_approver(self, threshold=None):
+        """Schedule an activity for the first role that may decide."""
         for request in self:
             limits = threshold or request._get_deciding_threshold()
             request.sudo().asked_group_id = limits.group_id
@@ -284,8 +284,8 @@ class BackorderOverride(models.Model):
     def _get_deciding_threshold(self):
         """Return the limits of the first role that may decide on this request.
 
-        Where it is beyond every role, the last one is asked, which can have the
-        limits changed.
+        If it exceeds the limits of every role, the last role is assigned and can have
+        the limits raised.
         """
         self.ensure_one()
         chain = self.env["backorder.threshold"]._get_chain(self.company_id)
@@ -293,7 +293,7 @@ class BackorderOverride(models.Model):
         return chain.filtered(lambda limits: limits._allows(request))[:1] or chain[-1:]
 
     def _get_approver(self, threshold):
-        """Return one user of the role, the company's responsible if he has it."""
+        """Return a user with the role, preferably the company's responsible."""
         users = threshold._get_users() if threshold else self.env["res.users"]
         responsible = self.company_id.backorder_responsible_id
         others = users - self.requester_id or users
@@ -312,15 +312,15 @@ class BackorderOverride(models.Model):
         return self.env["backorder.reason"]._open("undo", self.order_id, self)
 
     def action_open_approval(self):
-        """Open the wizard that decides on this request."""
+        """Open the wizard to decide on this request."""
         self.ensure_one()
         if self.state != "pending":
             raise UserError(
                 self.env._("This request has already been decided. Refresh the page.")
             )
         if self._may_be_decided():
-            if self._settle_alone():
-                return self._get_needless_action()
+            if self._try_settle():
+                return self._get_not_needed_action()
             self._refresh_stakes()
             self._record_terms()
         return {

@@ -11,13 +11,13 @@ _logger = logging.getLogger(__name__)
 
 
 class BackorderOverride(models.Model):
-    """Requests that nobody has to decide on any more: the stock has come."""
+    """Requests that need no decision any more because the stock has arrived."""
 
     _inherit = "backorder.override"
 
     @api.model
     def _get_pending_keys(self, products=None, warehouses=None):
-        """Return the ``(product_id, warehouse_id)`` that open requests ask for."""
+        """Return each ``(product_id, warehouse_id)`` of pending requests."""
         domain = Domain("override_id.state", "=", "pending")
         domain &= Domain("warehouse_id", "!=", False)
         if products is not None:
@@ -28,8 +28,8 @@ class BackorderOverride(models.Model):
         return {(line.product_id.id, line.warehouse_id.id) for line in lines}
 
     @api.model
-    def _look_again(self, product, warehouse):
-        """Let go on what asks for ``product`` and is not short of anything now."""
+    def _settle_pending(self, product, warehouse):
+        """Settle the pending requests for ``product`` that are no longer short."""
         lines = self.env["backorder.override.line"].search(
             [
                 ("product_id", "=", product.id),
@@ -38,21 +38,21 @@ class BackorderOverride(models.Model):
             ]
         )
         for request in lines.override_id.sorted("id"):
-            request._settle_alone()
+            request._try_settle()
 
-    def _settle_alone(self):
-        """Go on with one request; what cannot go on waits for a decision as before."""
+    def _try_settle(self):
+        """Settle the request if nothing is short. On an error it stays pending."""
         try:
             with self.env.cr.savepoint():
-                return self._settle_if_needless()
+                return self._settle_if_not_needed()
         except UserError as error:
             _logger.info("%s still has to be decided: %s", self.order_id.name, error)
             return False
 
-    def _settle_if_needless(self):
-        """Go on without a decision where all is there now.
+    def _settle_if_not_needed(self):
+        """Confirm the order or increase without a decision if all is available now.
 
-        :return: whether it was
+        :return: whether the request was settled
         """
         self.ensure_one()
         request = self.sudo()
@@ -68,24 +68,27 @@ class BackorderOverride(models.Model):
             request._release_delivery()
         else:
             order.action_confirm()
-        request._notify_needless(reason)
+        request._notify_not_needed(reason)
         return True
 
     def _find_obstacles(self):
-        """Return what still has to be decided on: shortages, or a changed line."""
+        """Return the reasons for a decision: shortages or changed lines."""
         if self.kind == "increase":
             changed = self.line_ids.filtered(lambda line: line._has_changed())
             return changed or self._find_increase_shortages()
         demand = self.order_id.order_line._get_promise_demand()
-        validator = self.env["promise.decision"]
-        return validator._find_obstacles(demand, self.order_id)
+        decisions = self.env["promise.decision"]
+        return decisions._find_obstacles(demand, self.order_id)
 
     def _find_increase_shortages(self):
-        """Return of what this asks for what is not there; it commits it itself."""
+        """Return the items that are still short or locked.
+
+        The request itself has already committed their quantity.
+        """
         short = self.line_ids.filtered(lambda line: line._is_still_short())
         return short or self._get_open_discrepancies()
 
-    def _get_needless_action(self):
+    def _get_not_needed_action(self):
         return self.order_id._get_notification(
             self.env._("Approval is no longer needed"),
             self.env._(
@@ -93,7 +96,7 @@ class BackorderOverride(models.Model):
             ),
         )
 
-    def _notify_needless(self, reason):
+    def _notify_not_needed(self, reason):
         for request in self:
             request.order_id.message_post(
                 body=self.env._("Stock approval is no longer needed: %s", reason),

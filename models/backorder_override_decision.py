@@ -8,7 +8,7 @@ from .backorder_threshold import APPROVER_GROUP
 
 
 class BackorderOverride(models.Model):
-    """Deciding on requests, passing them on, and undoing what was decided."""
+    """Deciding on requests, escalating them and undoing decisions."""
 
     _inherit = "backorder.override"
 
@@ -17,14 +17,14 @@ class BackorderOverride(models.Model):
     # ------------------------------------------------------------------
 
     def action_approve(self, reason, acknowledged=()):
-        """Let the order pass with the quantities it asked for.
+        """Approve the requested quantities.
 
-        What is beyond the caller's limits goes on to the next role instead.
+        Requests beyond the user's limits are escalated to the next role instead.
 
-        :param reason: why, for the log; required
-        :param acknowledged: the names of the open discrepancies that the caller has
-            taken note of; all of them are required
-        :return: what the client shows
+        :param reason: reason for the log; required
+        :param acknowledged: the names of the open discrepancies that the user has
+            acknowledged; all of them are required
+        :return: an action for the client, or True
         :raise AccessError: for users who may not decide, or who made the request
         :raise UserError: when the request is decided, or the order has changed
         """
@@ -39,16 +39,16 @@ class BackorderOverride(models.Model):
         within._decide("approved", reason, list(acknowledged))
         for request in within.sudo():
             request._release()
-        beyond._pass_on(reason)
-        return beyond._get_passed_on_action() if beyond else True
+        beyond._escalate(reason)
+        return beyond._get_escalated_action() if beyond else True
 
     def action_reject(self, reason):
-        """Leave the order a quotation that commits nothing, or as it was.
+        """Reject the requests: the order stays a quotation, or keeps its quantities.
 
-        An order that is paid or signed, and so confirmed, is cancelled: the
-        salesperson is told to refund it.
+        A paid or signed order is already confirmed and is cancelled; the salesperson
+        is notified to refund it.
 
-        :param reason: why, for the log; required
+        :param reason: reason for the log; required
         :raise UserError: when the request is decided
         """
         self._check_decision(reason)
@@ -95,7 +95,7 @@ class BackorderOverride(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Who may
+    # Permissions
     # ------------------------------------------------------------------
 
     def _check_decision(self, reason):
@@ -122,7 +122,7 @@ class BackorderOverride(models.Model):
             )
 
     def _check_acknowledged(self, acknowledged):
-        """Nobody approves under a lock without having seen it."""
+        """Refuse the approval unless all open discrepancies are acknowledged."""
         unseen = self._get_open_discrepancies().filtered(
             lambda discrepancy: discrepancy.name not in acknowledged
         )
@@ -136,7 +136,7 @@ class BackorderOverride(models.Model):
             )
 
     def _get_open_discrepancies(self):
-        """Return the open discrepancies that lock what these ask for."""
+        """Return the open discrepancies that lock the requested products."""
         lines = self.sudo().line_ids.filtered("warehouse_id")
         keys = {(line.product_id.id, line.warehouse_id.id) for line in lines}
         discrepancies = self.env["stock.discrepancy"]
@@ -152,7 +152,7 @@ class BackorderOverride(models.Model):
         )
 
     def _is_own(self):
-        """Whether the caller would approve what he asked for himself.
+        """Whether the user would approve an own request.
 
         In the approve phase users who may override confirm directly, with a reason.
         """
@@ -166,15 +166,15 @@ class BackorderOverride(models.Model):
         )
 
     def _may_be_decided(self):
-        """Whether the caller may decide on, or pass on, this request."""
+        """Whether the user may decide on this request or escalate it."""
         return self.env.user.has_group(APPROVER_GROUP) and not self._is_own()
 
     def _is_within_limits(self):
-        """Whether a role of the caller's reaches as far as this request."""
+        """Whether a role of the user covers this request."""
         return self.env.su or bool(self._get_own_limits())
 
     def _get_own_limits(self):
-        """Return the limits of the caller's roles that this request fits in."""
+        """Return the limits of the user's roles that cover this request."""
         self.ensure_one()
         chain = self.env["backorder.threshold"]._get_chain(self.company_id)
         request = self.sudo()
@@ -183,11 +183,11 @@ class BackorderOverride(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Beyond one's limits
+    # Escalating
     # ------------------------------------------------------------------
 
-    def _pass_on(self, reason):
-        """Hand the requests to the next role whose limits they fit in."""
+    def _escalate(self, reason):
+        """Escalate the requests to the next role whose limits cover them."""
         for request in self:
             threshold = request._get_deciding_threshold()
             if not (threshold and threshold._allows(request.sudo())):
@@ -199,10 +199,10 @@ class BackorderOverride(models.Model):
                         value=request.currency_id.format(request.shortage_value),
                     )
                 )
-            request._ask_approver(threshold)
+            request._assign_approver(threshold)
         self._log_step("order:approval_escalated", reason)
 
-    def _get_passed_on_action(self):
+    def _get_escalated_action(self):
         return self.order_id._get_notification(
             self.env._("Escalated"),
             self.env._(
@@ -214,7 +214,7 @@ class BackorderOverride(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Letting it pass
+    # Approving
     # ------------------------------------------------------------------
 
     def _release(self):
@@ -224,7 +224,7 @@ class BackorderOverride(models.Model):
             self._release_order()
 
     def _release_order(self):
-        """Confirm the order, or let out its delivery if it is confirmed."""
+        """Confirm the order, or launch its withheld delivery."""
         order = self.order_id
         if order.state == "sale":
             self._release_delivery()
@@ -234,7 +234,7 @@ class BackorderOverride(models.Model):
             raise UserError(self._get_unconfirmed_message())
 
     def _get_unconfirmed_message(self):
-        """Say why the order is not confirmed, though it was approved."""
+        """Return why an approved order could not be confirmed."""
         order = self.order_id
         if order.requires_inventory_override:
             return self.env._(
@@ -250,12 +250,13 @@ class BackorderOverride(models.Model):
 
     def _release_delivery(self):
         order = self.order_id
-        locked, order.locked = order.locked, False  # a locked order launches nothing
+        # a locked order launches no delivery
+        locked, order.locked = order.locked, False
         order._launch_deliveries()
         order.locked = locked
 
     def _release_increase(self):
-        """Give the lines the quantity they asked for."""
+        """Set the requested quantities on the lines."""
         lines = self.line_ids
         changed = lines.filtered(lambda line: line._has_changed())
         if changed:
@@ -272,11 +273,11 @@ class BackorderOverride(models.Model):
                 line.sale_line_id.product_uom_qty = line.new_qty
 
     # ------------------------------------------------------------------
-    # Taking back
+    # Withdrawing and undoing
     # ------------------------------------------------------------------
 
     def action_withdraw(self, reason):
-        """Take back one's own open request; a manager, anybody's.
+        """Withdraw an own pending request; inventory managers may withdraw any.
 
         :raise AccessError: for the request of another user
         :raise UserError: when it is decided, or the order is confirmed already
@@ -306,10 +307,10 @@ class BackorderOverride(models.Model):
         self._enqueue_waiting()
 
     def action_undo(self, reason):
-        """Undo an approval while nothing has shipped.
+        """Undo an approval as long as nothing has been shipped.
 
-        The order is a quotation again, or its line has its old quantity; a paid
-        or signed order waits for a decision again.
+        The order becomes a quotation again, or its line gets its previous quantity;
+        a paid or signed order is pending approval again.
 
         :raise UserError: when something has shipped or is invoiced
         """
@@ -376,7 +377,7 @@ class BackorderOverride(models.Model):
             order.action_draft()
 
     def _withhold_again(self, reason):
-        """Take back the delivery of an order that must not be lost."""
+        """Withhold the delivery of a paid or signed order again."""
         order = self.order_id
         order.order_line.move_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
@@ -386,21 +387,21 @@ class BackorderOverride(models.Model):
         for line in self.line_ids:
             line.copy({"override_id": request.id})
         request._record_terms()
-        request._ask_approver()
+        request._assign_approver()
 
     def _withdraw(self, states=("pending",), reason=None):
-        """Take back the requests and decisions in one of ``states``."""
+        """Withdraw the requests and decisions in one of ``states``."""
         withdrawn = self.filtered(lambda request: request.state in states)
         withdrawn.write({"state": "withdrawn"})
         withdrawn._log_step("order:override_withdrawn", reason)
         withdrawn._close_activities()
 
     def _is_withholding(self):
-        """Whether the order is confirmed and only its delivery waits."""
+        """Whether the order is confirmed and only its delivery is withheld."""
         return self.kind == "order" and self.order_id.sudo().state == "sale"
 
     def _enqueue_waiting(self):
-        """Let others have what these requests kept from them."""
+        """Retry other orders with the quantities that these requests release."""
         lines = self.sudo().line_ids
         self.env["backorder.retry"]._enqueue_waiting(
             lines.product_id,

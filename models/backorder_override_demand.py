@@ -9,15 +9,15 @@ from ..decision import add_up
 
 
 class BackorderOverride(models.Model):
-    """What requests ask for: what they keep from others, and a decision covers."""
+    """The demand of requests: what they commit, and what a decision covers."""
 
     _inherit = "backorder.override"
 
     @api.model
     def _get_pending_demand(self, products, excluded_orders=None):
-        """Return what is asked for and waits for a decision, as the orders are now.
+        """Return the demand that is pending approval, from the orders as they are now.
 
-        :param products: what is asked about; of others the answer may lack some
+        :param products: the products to return the demand of
         :return: list of ``(order, product, warehouse, quantity)``, the quantity in
             the product's unit
         """
@@ -25,14 +25,14 @@ class BackorderOverride(models.Model):
         if not requests:
             return []
         rows = [
-            *requests._get_asked_by_orders(),
-            *requests._get_asked_by_increases(),
+            *requests._get_order_demand(),
+            *requests._get_increase_demand(),
         ]
-        asked = set(products.ids)
-        return [row for row in rows if row[1].id in asked and row[2]]
+        product_ids = set(products.ids)
+        return [row for row in rows if row[1].id in product_ids and row[2]]
 
     def _get_pending_requests(self, products, excluded_orders):
-        """Return the open requests of orders some line of which asks for these."""
+        """Return the pending requests of orders with a line for these products."""
         self.flush_model(["order_id", "state"])
         self.env["sale.order.line"].flush_model(["order_id", "product_id"])
         excluded = excluded_orders._origin.ids if excluded_orders else []
@@ -52,8 +52,8 @@ class BackorderOverride(models.Model):
         )
         return self.sudo().browse([id_ for [id_] in self.env.cr.fetchall()])
 
-    def _get_asked_by_orders(self):
-        """Return what the requests of whole orders ask for."""
+    def _get_order_demand(self):
+        """Return the demand of requests for whole orders."""
         whole = self.filtered(lambda request: request.kind == "order")
         return [
             (line.order_id, product, warehouse, quantity)
@@ -62,33 +62,33 @@ class BackorderOverride(models.Model):
             )
         ]
 
-    def _get_asked_by_increases(self):
-        """Return what requests for a larger quantity ask for beyond their lines."""
+    def _get_increase_demand(self):
+        """Return the additional demand of requests for larger quantities."""
         return [
             (request.order_id, product, item.warehouse_id, quantity)
             for request in self
             if request.kind == "increase"
             for item in request.line_ids
-            for product, quantity in item._get_asked_increase()
+            for product, quantity in item._get_requested_increase()
         ]
 
     # ------------------------------------------------------------------
-    # What a decision covers
+    # Scope of a decision
     # ------------------------------------------------------------------
 
     def _get_requested(self, order):
-        """Return ``{(product, warehouse): quantity}`` the whole order asks for."""
+        """Return ``{(product, warehouse): quantity}`` of the whole order."""
         return add_up(order.order_line._get_promise_demand())
 
     def _covers(self, order, shortages):
-        """Whether this decision allows ``order`` all that is now short."""
-        asked = {(shortage.product, shortage.warehouse) for shortage in shortages}
-        return order._is_within_terms(self.terms) and asked.isdisjoint(
+        """Whether this decision covers the current shortages of ``order``."""
+        keys = {(shortage.product, shortage.warehouse) for shortage in shortages}
+        return order._is_within_terms(self.terms) and keys.isdisjoint(
             self._get_grown_keys(order)
         )
 
     def _get_grown_keys(self, order):
-        """Return each ``(product, warehouse)`` of which more is asked for than here."""
+        """Return each ``(product, warehouse)`` with more demand than requested here."""
         seen = {
             (line.product_id, line.warehouse_id): line.requested_qty
             for line in self.line_ids
@@ -100,7 +100,7 @@ class BackorderOverride(models.Model):
         }
 
     def _check_terms(self):
-        """Refuse to decide on an order that is not what was shown."""
+        """Refuse to decide on an order that has changed since it was shown."""
         changed = self.sudo().filtered(
             lambda request: (
                 not request.order_id._is_within_terms(
@@ -118,7 +118,7 @@ class BackorderOverride(models.Model):
             )
 
     def _refresh_stakes(self):
-        """Measure again what is at stake: prices and stock change after asking."""
+        """Update the figures, as prices and stock change after the request."""
         for request in self.sudo():
             if request.kind == "increase":
                 request.line_ids._refresh_unit_value()
@@ -126,14 +126,14 @@ class BackorderOverride(models.Model):
                 request._refresh_order_lines()
 
     def _refresh_order_lines(self):
-        """Bring the numbers up to date; less is asked for where the order has shrunk.
+        """Update the figures; smaller quantities on the order reduce the request.
 
-        A confirmed order's own lines have been judged: what is let out counts.
+        For a confirmed order, the items are replaced by those of its current lines.
         """
         order = self.order_id
-        validator = self.env["promise.decision"]
+        decisions = self.env["promise.decision"]
         demand = order.order_line._get_promise_demand()
-        shortages = validator._find_obstacles(demand, order)
+        shortages = decisions._find_obstacles(demand, order)
         if order.state == "sale":
             lines = self._prepare_order_lines(order, shortages)
             self.line_ids.unlink()
@@ -158,13 +158,13 @@ class BackorderOverride(models.Model):
             )
 
     def _record_terms(self):
-        """Remember what whoever decides is shown."""
+        """Store the terms of the order that the approver sees."""
         for request in self.sudo():
             lines = request._get_covered_lines()
             request.terms = request.order_id._get_terms(lines)
 
     def _get_covered_lines(self):
-        """Return the order lines that a decision is about."""
+        """Return the order lines that a decision applies to."""
         if self.kind == "increase":
             return self.line_ids.sale_line_id
         return self.order_id._get_promised_lines()

@@ -10,33 +10,33 @@ from ..promise_queue import Claim, find_losers
 
 
 class BackorderOverride(models.Model):
-    """Which other waiting orders lose quantity or time by an approval."""
+    """Which other backordered orders would get less, or later, by an approval."""
 
     _inherit = "backorder.override"
 
     def _get_losers(self):
-        """Return who gets less, or later, once this request is approved.
+        """Return the orders that get less, or later, once this request is approved.
 
-        Stock that is free and stock on its way are handed out in the order of
-        the queue, without this order and with it.
+        Free and incoming stock is allocated in the order of the queue, once without
+        this order and once with it.
 
         :return: list of dicts with ``order_id``, ``product_id``, ``warehouse_id``,
             ``lost_qty`` in the product's unit, ``date_before`` and ``date_after``
-            (a datetime, None for now, False for not in sight)
+            (a datetime, None for now, False if there is no supply)
         """
         self.ensure_one()
         request = self.sudo()
-        asked = {
+        requested = {
             (line.product_id.id, line.warehouse_id.id): line.requested_qty
             for line in request.line_ids.filtered("shortage_qty")
             if line.warehouse_id
         }
-        if not asked:
+        if not requested:
             return []
-        claims = self._get_claims(asked)
-        supply = self._get_supply(asked)
+        claims = self._get_claims(requested)
+        supply = self._get_supply(requested)
         losers = []
-        for key, quantity in asked.items():
+        for key, quantity in requested.items():
             own = Claim(self.order_id.id, self._get_position(), quantity)
             found = find_losers(claims[key], supply[key], own)
             losers += self._prepare_losers(key, found)
@@ -60,8 +60,8 @@ class BackorderOverride(models.Model):
     # ------------------------------------------------------------------
 
     def _get_position(self):
-        """Return the place of this order in the queue."""
-        checks = self.env["backorder.retry"]
+        """Return the position of this order in the queue."""
+        retries = self.env["backorder.retry"]
         self.order_id.flush_recordset(["backorder_priority"])
         self.env.cr.execute(
             SQL(
@@ -71,16 +71,16 @@ class BackorderOverride(models.Model):
                   LEFT JOIN stock_move move ON FALSE
                  WHERE so.id = %s
                 """,
-                checks._get_queue_rank(),
-                checks._get_queue_since(),
+                retries._get_queue_rank(),
+                retries._get_queue_since(),
                 self.order_id.id,
             )
         )
         return self.env.cr.fetchone()
 
     def _get_claims(self, keys):
-        """Return ``{key: claims}`` of the other orders that wait, in one query."""
-        checks = self.env["backorder.retry"]
+        """Return ``{key: claims}`` of the other backordered orders, in one query."""
+        retries = self.env["backorder.retry"]
         self.env["stock.availability"]._flush_sources()
         self.env["sale.order"].flush_model(["backorder_priority", "backorder_state"])
         self.env.cr.execute(
@@ -105,8 +105,8 @@ class BackorderOverride(models.Model):
                    AND so.id != %(order)s
                  GROUP BY move.product_id, place.warehouse_id, so.id, 4, 5
                 """,
-                rank=checks._get_queue_rank(),
-                since=checks._get_queue_since(),
+                rank=retries._get_queue_rank(),
+                since=retries._get_queue_since(),
                 products=[product_id for product_id, _warehouse_id in keys],
                 warehouses=[warehouse_id for _product_id, warehouse_id in keys],
                 order=self.order_id.id,
@@ -127,7 +127,7 @@ class BackorderOverride(models.Model):
         return claims
 
     def _get_supply(self, keys):
-        """Return ``{key: [(date, quantity)]}``: what is free, then what comes."""
+        """Return ``{key: [(date, quantity)]}``: free stock, then incoming stock."""
         availability = self.env["stock.availability"].sudo()
         products = self.env["product.product"].browse({key[0] for key in keys})
         warehouses = self.env["stock.warehouse"].browse({key[1] for key in keys})

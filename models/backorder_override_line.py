@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class BackorderOverrideLine(models.Model):
-    """One product that a request asks too much of, with the numbers seen."""
+    """A product of a request, with the availability snapshot."""
 
     _name = "backorder.override.line"
     _description = "Stock Approval Item"
@@ -21,7 +21,7 @@ class BackorderOverrideLine(models.Model):
         "sale.order.line", "Order Line", index="btree_not_null", ondelete="cascade"
     )
     old_qty = fields.Float("Quantity Now", digits="Product Unit")
-    new_qty = fields.Float("Quantity Asked For", digits="Product Unit")
+    new_qty = fields.Float("Quantity Requested", digits="Product Unit")
     requested_qty = fields.Float("Requested", digits="Product Unit")
     available_qty = fields.Float("Available", digits="Product Unit")
     shortage_qty = fields.Float("Short", digits="Product Unit")
@@ -56,11 +56,11 @@ class BackorderOverrideLine(models.Model):
             line.is_short = bool(line.snapshot)
 
     def _is_stock_missing(self):
-        """Whether quantity, or certainty about it, is missing, not a warehouse."""
+        """Whether stock is missing or locked, not just the warehouse."""
         return bool(self.shortage_qty or (self.snapshot or {}).get("discrepancies"))
 
     def _has_changed(self):
-        """Whether the order line is not as it was when more was asked for."""
+        """Whether the order line has changed since the request."""
         line = self.sale_line_id
         warehouse = line.warehouse_id or line.order_id.warehouse_id
         return (
@@ -70,7 +70,7 @@ class BackorderOverrideLine(models.Model):
         )
 
     def _is_still_short(self):
-        """Whether this takes more than there is; the request commits it already."""
+        """Whether the item is still short. The request already commits its quantity."""
         if not self.warehouse_id:
             return True
         key = (self.product_id.id, self.warehouse_id.id)
@@ -79,10 +79,10 @@ class BackorderOverrideLine(models.Model):
         )
         return self.product_id.uom_id.compare(availability[key]["atp"], 0) < 0
 
-    def _get_asked_increase(self):
-        """Return ``[(product, quantity)]`` asked for beyond what the line orders now.
+    def _get_requested_increase(self):
+        """Return ``[(product, quantity)]`` requested beyond the line's quantity.
 
-        In the product's unit; of a kit, what this item is about.
+        In the product's unit; of a kit, only the component of this item.
         """
         line = self.sale_line_id
         added = line._to_product_unit(max(0.0, self.new_qty - line.product_uom_qty))
@@ -93,13 +93,13 @@ class BackorderOverrideLine(models.Model):
         ]
 
     def _refresh_unit_value(self):
-        """Let a price that was raised after asking count."""
+        """Use the current price if it was raised after the request."""
         for item in self.filtered("sale_line_id"):
             value = item.sale_line_id._get_promise_unit_value(item.product_id)
             item.unit_value = max(item.unit_value, value)
 
     def action_explain(self):
-        """Show how the available quantity comes about."""
+        """Open the explanation of the available quantity."""
         self.ensure_one()
         order = self.override_id.order_id if self.override_id.kind == "order" else None
         return self.env["stock.availability"]._get_explanation_action(

@@ -9,13 +9,13 @@ APPROVAL_ACTIVITY = "backorder_atp.mail_activity_type_approval"
 
 
 class BackorderOverride(models.Model):
-    """Who is asked, and who learns what was decided."""
+    """Activities for approvers, and notifications of their decisions."""
 
     _name = "backorder.override"
     _inherit = ["backorder.override", "mail.thread", "mail.activity.mixin"]
 
     def _schedule_approval(self, user):
-        """Ask ``user`` by one activity, which opens the request itself."""
+        """Schedule one activity for ``user``, which opens the request."""
         if not user:
             return
         request = self.sudo()
@@ -37,11 +37,11 @@ class BackorderOverride(models.Model):
         self.sudo().activity_unlink([APPROVAL_ACTIVITY])
 
     # ------------------------------------------------------------------
-    # What was decided
+    # Decision
     # ------------------------------------------------------------------
 
     def _notify_decision(self, reason):
-        """Say on the order what was decided, to the salesperson and who asked."""
+        """Post the decision on the order for the salesperson and the requesters."""
         for request in self.sudo():
             request.order_id.message_post(
                 body=Markup("<b>%s</b><br/>%s")
@@ -51,7 +51,7 @@ class BackorderOverride(models.Model):
             )
 
     def _get_decision_text(self):
-        """Return one sentence: what was decided, and what follows for the order."""
+        """Return the decision and its effect on the order in one sentence."""
         if self.state == "approved":
             return self.env._("Stock approval granted.")
         if self.kind == "increase":

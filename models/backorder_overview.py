@@ -8,17 +8,16 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 VIEWER_GROUP = "backorder_atp.group_backorder_viewer"
-#: How many records a section of the overview names; the others are one click away.
+#: Number of records shown in a section of the overview.
 LINES = 5
-#: How long before it is put on hold an order is shown.
+#: How long before the hold an order is shown.
 HOLD_NOTICE = timedelta(days=2)
 
 
 class BackorderOverview(models.AbstractModel):
-    """What needs the user's attention now, and the figures of the week beside it.
+    """What needs the user's attention now, and the figures of the week.
 
-    An addon adds a section of its own in :meth:`_get_sections`, a figure in
-    :meth:`_get_figures`.
+    Addons add sections in :meth:`_get_sections` and figures in :meth:`_get_figures`.
     """
 
     _name = "backorder.overview"
@@ -26,13 +25,13 @@ class BackorderOverview(models.AbstractModel):
 
     @api.model
     def get_overview(self):
-        """Return what the overview shows, under the user's rights and record rules.
+        """Return the data of the overview, under the user's access rights.
 
         :return: ``sections``, each with ``key``, ``title``, ``icon``, ``count``, the
             ``action`` of the whole list and ``lines`` (see :meth:`_prepare_line`);
             ``figures``, each with ``key``, ``label``, ``value``, ``previous`` (a week
-            before, or None where it is not known) and ``action``; sections without
-            records are left out
+            before, or None if not known) and ``action``; sections without records
+            are left out
         :rtype: dict
         :raise AccessError: for users who are not viewers of backorders
         """
@@ -59,7 +58,7 @@ class BackorderOverview(models.AbstractModel):
 
     @api.model
     def _get_sections(self):
-        """Return the sections; extend it with one of your own."""
+        """Return the sections. Extended by features."""
         return [
             self._get_approval_section(),
             self._get_discrepancy_section(),
@@ -153,7 +152,7 @@ class BackorderOverview(models.AbstractModel):
     def _prepare_section(
         self, key, sequence, title, icon, model, domain, order, action
     ):
-        """Return a section over the records of ``domain``; the first ones are named.
+        """Return a section for the records of ``domain``, with the first ones as lines.
 
         :param model: recordset whose ``_prepare_overview_line`` describes a record
         :param action: external id of the window action that lists all of them
@@ -176,7 +175,7 @@ class BackorderOverview(models.AbstractModel):
         }
 
     def _get_company_domain(self, model):
-        """Return what keeps to the companies the user has switched on."""
+        """Return the domain of the user's active companies."""
         if "company_id" not in model._fields:
             return Domain.TRUE
         return Domain("company_id", "in", [False, *self.env.companies.ids])
@@ -205,7 +204,7 @@ class BackorderOverview(models.AbstractModel):
 
     @api.model
     def _get_figures(self):
-        """Return the figures, those of the orders' states; extend it with yours."""
+        """Return the figures. Extended by features."""
         orders = self.env["sale.order"]
         filled, previous = self._count_filled()
         return [
@@ -236,7 +235,7 @@ class BackorderOverview(models.AbstractModel):
         ]
 
     def _count_filled(self):
-        """Return how many backorders were filled this week, and in the one before."""
+        """Return the number of backorders filled this week and last week."""
         events = self.env["backorder.event"]
         return tuple(
             events.search_count(events._get_filled_domain(weeks)) for weeks in (0, 1)

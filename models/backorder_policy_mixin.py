@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 POLICIES = [
-    ("inherit", "As the parent says"),
+    ("inherit", "Inherited"),
     ("yes", "Allowed"),
     ("no", "Not allowed"),
 ]
@@ -16,8 +16,8 @@ LIMITS = [
     ("none", "Without limit"),
     ("quantity", "Up to a quantity"),
 ]
-# How far it is allowed, and what only an inventory manager may set; each with what it
-# is where nobody has set it.
+# The limits, and the settings that only an inventory manager may change, each with its
+# default.
 LIMIT_FIELDS = {
     "backorder_limit": "none",
     "backorder_limit_qty": 0,
@@ -28,21 +28,21 @@ PERMISSIONS = {"allow_backorder": "inherit", **LIMIT_FIELDS}
 
 @dataclass(frozen=True)
 class BackorderLimit:
-    """How far backorders are allowed, and who says so."""
+    """How far backorders are allowed, and where the limit is set."""
 
     kind: str
-    #: Of the kind ``quantity``: in the product's unit.
+    #: For the kind ``quantity``, in the product's unit.
     quantity: float
     source: str
 
 
 class BackorderPolicyMixin(models.AbstractModel):
-    """Something that may say whether a product can be promised beyond stock.
+    """A record with a setting whether a product can be promised beyond stock.
 
-    Precedence: stock policy of the location, of the warehouse, variant,
-    product, category and its parents, company. A quantity, what is on its way, or a
-    day may limit it. That is part of the answer of whoever decides: it holds where
-    that one allows backorders, and is not mixed with what others say.
+    The most specific explicit setting applies: stock policy of the location, of the
+    warehouse, variant, product, category and its parents, company. Backorders may be
+    limited to a quantity, to the incoming quantity or until a date. The limit belongs
+    to the record whose setting applies and is not combined with other records.
     """
 
     _name = "backorder.policy.mixin"
@@ -93,9 +93,7 @@ class BackorderPolicyMixin(models.AbstractModel):
     @api.constrains("backorder_limit_qty")
     def _check_backorder_limit_qty(self):
         if any(record.backorder_limit_qty < 0 for record in self):
-            raise ValidationError(
-                self.env._("A backorder limit is a quantity of 0 or more.")
-            )
+            raise ValidationError(self.env._("A backorder limit cannot be negative."))
 
     @api.depends("allow_backorder", "backorder_until")
     @api.depends_context("company")
@@ -106,13 +104,13 @@ class BackorderPolicyMixin(models.AbstractModel):
             record.backorder_policy_source = source
 
     # ------------------------------------------------------------------
-    # The policy in force
+    # Policy in force
     # ------------------------------------------------------------------
 
     def _get_backorder_policy(self, company):
-        """Return ``(is allowed, who says so)`` as seen from this record.
+        """Return ``(is_allowed, source)`` of the policy in force for this record.
 
-        Not allowed where the last day has passed.
+        Backorders are not allowed once the last day has passed.
         """
         decider = self._get_backorder_decider(company)
         if decider == company:
@@ -123,14 +121,14 @@ class BackorderPolicyMixin(models.AbstractModel):
             source = decider._get_backorder_policy_label()
         if allowed and decider.backorder_until:
             until = fields.Date.to_string(decider.backorder_until)
-            source = self.env._("%(who)s, until %(day)s", who=source, day=until)
+            source = self.env._("%(source)s, until %(day)s", source=source, day=until)
             allowed = decider.backorder_until >= fields.Date.context_today(self)
         return allowed, source
 
     def _get_backorder_limit(self, company):
-        """Return the :class:`BackorderLimit` in force, or None: as much as one likes.
+        """Return the :class:`BackorderLimit` in force, or None for no limit.
 
-        Asked only where backorders are allowed.
+        Applies only if backorders are allowed.
         """
         decider = self._get_backorder_decider(company)
         if decider.backorder_limit == "none":
@@ -141,7 +139,7 @@ class BackorderPolicyMixin(models.AbstractModel):
         )
 
     def _get_backorder_decider(self, company):
-        """Return who decides here: a record that says yes or no, or the company."""
+        """Return the record whose setting applies, or the company."""
         for holder in self._get_backorder_policy_holders():
             if holder.allow_backorder != "inherit":
                 return holder
@@ -160,7 +158,7 @@ class BackorderPolicyMixin(models.AbstractModel):
         return self.display_name
 
     # ------------------------------------------------------------------
-    # Changing it
+    # Changes
     # ------------------------------------------------------------------
 
     @api.model_create_multi
@@ -174,9 +172,9 @@ class BackorderPolicyMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Let only who may change what is allowed, and look again at who waits.
+        """Check the permission to change the policy and enqueue a retry.
 
-        A limit is as much of a permission as the policy itself.
+        A limit requires the same permission as the policy itself.
         """
         is_named = bool(PERMISSIONS.keys() & vals.keys())
         if is_named:
@@ -198,7 +196,7 @@ class BackorderPolicyMixin(models.AbstractModel):
         }
 
     def _check_policy_access(self):
-        """Editing a product is not yet the right to promise it beyond stock."""
+        """The right to edit products does not include backorder policies."""
         if self.env.su or self.env.user.has_group(
             "backorder_atp.group_inventory_manager"
         ):
@@ -208,12 +206,12 @@ class BackorderPolicyMixin(models.AbstractModel):
         )
 
     def _enqueue_backorder_policy(self):
-        """Look again at the orders that wait for what this record governs."""
+        """Enqueue a retry of the backordered orders that this policy applies to."""
         self.env["backorder.retry"]._enqueue_waiting(
             self._get_backorder_policy_products(),
             source=f"policy:{', '.join(self.mapped('display_name'))}",
         )
 
     def _get_backorder_policy_products(self):
-        """Return the ``product.product`` records this record governs."""
+        """Return the ``product.product`` records that this policy applies to."""
         raise NotImplementedError()

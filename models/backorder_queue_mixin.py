@@ -6,20 +6,21 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-# Until a note is tried again that failed.
+# Delay before a failed entry is tried again.
 PAUSE = timedelta(hours=1)
 
 
 class BackorderQueueMixin(models.AbstractModel):
-    """A note that something changed for a product in a warehouse.
+    """A queue of changes by product and warehouse.
 
-    Written in the transaction of the change, worked off by a scheduled action.
+    An entry is created in the transaction of the change and processed by a scheduled
+    action.
     """
 
     _name = "backorder.queue.mixin"
-    _description = "Note of a Change"
+    _description = "Queue Entry"
     _order = "id"
-    # The scheduled action that works the notes off.
+    # The scheduled action that processes the queue.
     _cron_xmlid = ""
 
     product_id = fields.Many2one(
@@ -40,42 +41,42 @@ class BackorderQueueMixin(models.AbstractModel):
 
     @api.model
     def _work_off(self, work, on_error=None):
-        """Work off the notes that are due; what meets another transaction is left for
-        a run that comes at once."""
+        """Process the entries that are due. After a conflict with another transaction
+        the scheduled action runs again at once."""
         self.env["ir.cron"]._work_off(
             self._take_next,
             work,
             self.search_count(self._get_due_domain()),
-            again=lambda notes: self._trigger(),
+            again=lambda entries: self._trigger(),
             on_error=on_error,
         )
 
     @api.model
     def _take_next(self):
-        """Lock the notes that are worked off next in one transaction."""
+        """Lock the entries to process in the next transaction."""
         raise NotImplementedError
 
     @api.model
     def _get_due_domain(self):
-        """Return which notes are to be worked off now."""
+        """Return the domain of the entries that are due."""
         return Domain("retry_date", "=", False) | Domain(
             "retry_date", "<=", fields.Datetime.now()
         )
 
     def _set_aside(self, task, error):
-        """Let the others go first, and report what these stumbled over."""
-        notes = self.exists()
-        notes.retry_date = fields.Datetime.now() + PAUSE
-        for product, own in notes.grouped("product_id").items():
+        """Postpone these entries and report the error."""
+        entries = self.exists()
+        entries.retry_date = fields.Datetime.now() + PAUSE
+        for product, own in entries.grouped("product_id").items():
             self.env["backorder.failure"]._report(
                 task, product, error, own.company_id[:1]
             )
 
     def _get_sources(self):
-        """Return what caused these notes, each cause once.
+        """Return the distinct causes of these entries.
 
-        Orders that only joined the queue brought no stock: they are not named beside
-        what did.
+        Orders that only joined the queue brought no stock; they are left out if
+        there are other causes.
         """
         causes = ", ".join(filter(None, self.mapped("trigger_source"))).split(", ")
         supply = [cause for cause in causes if not cause.startswith("order:")]

@@ -17,49 +17,49 @@ IMMEDIATE_MOVES = 20
 
 
 class BackorderRetry(models.Model):
-    """A note that the stock of a product rose somewhere.
+    """The retry queue: products and warehouses with stock that has become free.
 
-    Written in the transaction that brings the stock, worked off by a scheduled
-    action: nothing is lost when the server dies, and whoever receives the
-    goods does not wait for the orders that waited for them.
+    An entry is created in the transaction that brings the stock and processed by a
+    scheduled action. It survives a server crash, and validating a receipt does not
+    wait for the allocation.
     """
 
     _name = "backorder.retry"
     _inherit = "backorder.queue.mixin"
-    _description = "Backorder Check"
+    _description = "Retry Queue Entry"
     _cron_xmlid = "backorder_atp.ir_cron_process_retries"
 
     since = fields.Datetime(
         default=fields.Datetime.now,
         required=True,
         readonly=True,
-        help="When the stock arrived; trying again later does not move it.",
+        help="When the stock arrived. Later attempts do not change it.",
     )
     position = fields.Json(
         help="The position in the queue from which the retry continues."
     )
 
     # ------------------------------------------------------------------
-    # Adding checks
+    # Adding entries
     # ------------------------------------------------------------------
 
     @api.model
     def _enqueue(self, sources):
-        """Write a check for each ``(product_id, warehouse_id): source``."""
+        """Create an entry for each ``(product_id, warehouse_id): source``."""
         if not sources:
             return self.browse()
-        checks = self.sudo().create(
+        entries = self.sudo().create(
             [
                 {"product_id": key[0], "warehouse_id": key[1], "trigger_source": source}
                 for key, source in sorted(sources.items())
             ]
         )
         self._trigger()
-        return checks
+        return entries
 
     @api.model
     def _enqueue_waiting(self, products=None, warehouses=None, source=None):
-        """Write a check for whatever open orders wait for among these."""
+        """Create entries for all of these that backordered orders need."""
         keys = {
             *self._get_waiting_keys(products, warehouses),
             *self.env["backorder.override"]._get_pending_keys(products, warehouses),
@@ -68,7 +68,7 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _get_waiting_keys(self, products=None, warehouses=None):
-        """Return the stock that orders wait for: where their moves take it from."""
+        """Return each ``(product_id, warehouse_id)`` that backordered orders need."""
         lines = self.env["sale.order.line"].sudo()
         lines.flush_model(["backorder_product_qty"])
         domain = Domain("backorder_product_qty", ">", 0)
@@ -84,45 +84,45 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _get_unserved(self, products):
-        """Return the ``(product_id, warehouse_id)`` with stock to hand out.
+        """Return each ``(product_id, warehouse_id)`` with stock still to be allocated.
 
-        Where nobody waits, there is nobody to hand it to.
+        Only those that backordered orders need are returned.
         """
-        checks = self.sudo().search_fetch(
+        entries = self.sudo().search_fetch(
             [
                 ("product_id", "in", products.ids),
                 ("company_id.promise_phase", "!=", "dark"),
             ],
             ["product_id", "warehouse_id"],
         )
-        if not checks:
+        if not entries:
             return frozenset()
-        waiting = self._get_waiting_keys(checks.product_id, checks.warehouse_id)
+        waiting = self._get_waiting_keys(entries.product_id, entries.warehouse_id)
         return frozenset(waiting) & {
-            (check.product_id.id, check.warehouse_id.id) for check in checks
+            (entry.product_id.id, entry.warehouse_id.id) for entry in entries
         }
 
     # ------------------------------------------------------------------
-    # Working them off
+    # Processing
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_process(self):
-        """Retry whatever waits for the stock that has arrived.
+        """Allocate the stock that has arrived to backordered orders.
 
-        Each batch is committed with how far it came.
+        Each batch is committed with its position in the queue.
         """
         self._work_off(
-            lambda checks: checks._process_checks(),
-            on_error=lambda checks, error: checks._set_aside("retry", error),
+            lambda entries: entries._process_entries(),
+            on_error=lambda entries, error: entries._set_aside("retry", error),
         )
 
     @api.model
     def _take_next(self):
-        """Lock the oldest free check, and the others that start where it does.
+        """Lock the oldest free entry, and the new ones for the same stock.
 
-        A check that is under way goes on alone: what arrived since starts at
-        the head of the queue again, once the end of it has been reached.
+        An entry in progress continues alone: stock that arrived later starts at the
+        head of the queue after this entry has reached the end.
         """
         due = self._get_due_domain()
         first = self.search(due, limit=100).try_lock_for_update(limit=1)
@@ -132,46 +132,46 @@ class BackorderRetry(models.Model):
             due
             & Domain("product_id", "=", first.product_id.id)
             & Domain("warehouse_id", "=", first.warehouse_id.id)
-        ).filtered(lambda check: not check.position)
+        ).filtered(lambda entry: not entry.position)
         return first | fresh.try_lock_for_update()
 
-    def _process_checks(self):
-        """Process these checks; return how many of them nothing is left to do for."""
+    def _process_entries(self):
+        """Process these entries; return how many of them are completed."""
         product, count = self.product_id, len(self)
         is_done = self._process_batch()
         self.env["backorder.failure"]._forget("retry", product)
         return count if is_done else 0
 
     def _process_batch(self):
-        """Try the next orders of the queue and forget the checks at its end.
+        """Try the next orders of the queue; delete the entries at its end.
 
-        :return: whether nothing is left to do for these checks
+        :return: whether these entries are completed
         """
         product, warehouse = self.product_id, self.warehouse_id
-        self._pick_again(product, warehouse)
+        self._repick_returned(product, warehouse)
         size = warehouse.company_id.backorder_retry_batch
         queue = self._get_queue(product, warehouse, self[0].position, limit=size)
-        if queue and self._is_worth_trying(product, warehouse):
+        if queue and self._can_allocate(product, warehouse):
             with self.env["backorder.event"]._caused_by(self._get_sources()):
                 self._try_queue(queue)
             self[0].position = queue[-1]["position"]
             if len(queue) == size:
                 (self - self[0]).unlink()
                 return False
-        self.env["backorder.override"]._look_again(product, warehouse)
+        self.env["backorder.override"]._settle_pending(product, warehouse)
         self.env["sale.order.line"]._refresh_uncovered(product, warehouse)
         self.unlink()
         return True
 
-    def _pick_again(self, product, warehouse):
-        """Put what went back to the shelf into the queue, once for each check."""
+    def _repick_returned(self, product, warehouse):
+        """Pick goods again that were put back on the shelf, once for each entry."""
         if self[0].position or warehouse.company_id.promise_phase == "dark":
             return
         with self.env["backorder.event"]._caused_by(self._get_sources()):
-            self.env["stock.move"]._pick_returned_again(product, warehouse)
+            self.env["stock.move"]._repick_returned(product, warehouse)
 
-    def _is_worth_trying(self, product, warehouse):
-        """Whether anything could be reserved; in the dark phase, Odoo does that."""
+    def _can_allocate(self, product, warehouse):
+        """Whether there is stock to reserve. In the monitor phase Odoo reserves it."""
         return (
             warehouse.company_id.promise_phase != "dark"
             and self._is_reservation_automatic()
@@ -184,17 +184,17 @@ class BackorderRetry(models.Model):
         return not parameters.get_param("stock.picking_no_auto_reserve")
 
     # ------------------------------------------------------------------
-    # The queue
+    # Queue
     # ------------------------------------------------------------------
 
     @api.model
     def _get_queue(self, products, warehouse, after=None, around=None, limit=None):
-        """Return what waits for stock, in the order in which it gets some.
+        """Return the demand to allocate stock to, in the order of the queue.
 
-        Orders by priority, then by creation, then by id; demand without an
-        order by the priority and the date of its move.
+        Orders are sorted by priority, creation date and id; demand without an order
+        by the priority and the date of its move.
 
-        :param around: only what is taken from this location or one around it
+        :param around: only demand from this location or its parents
         :return: list of dicts with ``order_id``, ``move_ids`` and ``position``
         """
         condition = SQL(
@@ -219,7 +219,7 @@ class BackorderRetry(models.Model):
         return self._read_queue(SQL("move.id = ANY(%s)", list(moves.ids)))
 
     def _read_queue(self, condition, after=None, limit=None):
-        """Return what fulfils ``condition``, in the one order of the queue."""
+        """Return the moves that match ``condition`` in the order of the queue."""
         self._flush_queue()
         self.env.cr.execute(
             SQL(
@@ -290,7 +290,7 @@ class BackorderRetry(models.Model):
         )
 
     def _get_queue_rank(self):
-        """The priority of a place in the queue; the lowest comes first."""
+        """Return the rank of a position in the queue as SQL; the lowest comes first."""
         return SQL(
             """CASE WHEN so.id IS NULL
                     THEN CASE move.priority WHEN '1' THEN 0 ELSE 2 END
@@ -300,7 +300,7 @@ class BackorderRetry(models.Model):
         )
 
     def _get_queue_since(self):
-        """When the order joined the queue; a split child takes its root's place."""
+        """Return when the order joined the queue as SQL; split orders keep the date."""
         return SQL(
             """COALESCE((SELECT root.create_date FROM sale_order root
                           WHERE root.id = so.backorder_root_id), so.create_date)"""
@@ -308,7 +308,7 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _get_free_quantity(self, product, warehouse):
-        """Return what can be reserved now: pickable, and reserved by nobody."""
+        """Return the pickable quantity that is not reserved."""
         self.env["stock.quant"]._flush_promise_condition()
         self.env.cr.execute(
             SQL(
@@ -322,12 +322,12 @@ class BackorderRetry(models.Model):
         return free if product.uom_id.compare(free, 0) > 0 else 0.0
 
     # ------------------------------------------------------------------
-    # Trying
+    # Reserving
     # ------------------------------------------------------------------
 
     @api.model
     def _try_queue(self, queue):
-        """Reserve for the queue at once; if that fails, for one order at a time.
+        """Reserve for the whole queue; if that fails, for one order at a time.
 
         :return: ``{order_id: error}`` of the orders that could not be tried
         """
@@ -354,9 +354,9 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _try_reserving(self, moves):
-        """Reserve ``moves`` or nothing of them.
+        """Reserve all ``moves`` or none of them.
 
-        :return: what went wrong, or None; one order's trouble is not the others'
+        :return: the error message, or None; an error does not affect other orders
         """
         try:
             with self.env.cr.savepoint():
@@ -379,7 +379,7 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _get_overdue_domain(self):
-        """Return which entries are older than their company tolerates."""
+        """Return the domain of entries older than their company's limit."""
         now = fields.Datetime.now()
         return Domain.OR(
             Domain("company_id", "=", company.id)

@@ -5,10 +5,10 @@ from odoo import models
 
 
 class BackorderRetry(models.Model):
-    """A pass leaves out who has waited too long, as of now."""
+    """Overdue orders are put on hold before stock is allocated."""
 
     _inherit = "backorder.retry"
 
     def _process_batch(self):
-        self.env["sale.order"]._escalate_waiting_for(self.product_id)
+        self.env["sale.order"]._escalate_short_of(self.product_id)
         return super()._process_batch()

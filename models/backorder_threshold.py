@@ -9,10 +9,10 @@ APPROVER_GROUP = "backorder_atp.group_inventory_manager"
 
 
 class BackorderThreshold(models.Model):
-    """Up to which quantity, variance and value a role may approve.
+    """The quantity, share and value up to which a role may approve.
 
-    The roles of a company form a chain: a request goes to the first one whose
-    limits it fits in. No limit is zero.
+    The roles of a company form a chain: a request is assigned to the first role whose
+    limits cover it. Zero means no limit.
     """
 
     _name = "backorder.threshold"
@@ -29,7 +29,7 @@ class BackorderThreshold(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(
-        default=10, help="The role with the lowest number is asked first."
+        default=10, help="Requests go to the role with the lowest number first."
     )
     group_id = fields.Many2one("res.groups", "Role", required=True, ondelete="cascade")
     max_quantity = fields.Float(
@@ -51,7 +51,7 @@ class BackorderThreshold(models.Model):
 
     _company_group_unique = models.Constraint(
         "UNIQUE (company_id, group_id)",
-        "This role has its limits in this company already. Change those.",
+        "This role already has approval limits in this company. Edit those instead.",
     )
     _limits_positive = models.Constraint(
         "CHECK (max_quantity >= 0 AND max_percent >= 0 AND max_value >= 0)",
@@ -60,7 +60,7 @@ class BackorderThreshold(models.Model):
 
     @api.constrains("group_id")
     def _check_group(self):
-        """Whoever decides has to be an inventory manager at least."""
+        """An approver must at least be an inventory manager."""
         manager = self.env.ref(APPROVER_GROUP)
         for threshold in self:
             group = threshold.group_id
@@ -75,11 +75,11 @@ class BackorderThreshold(models.Model):
 
     @api.model
     def _get_chain(self, company):
-        """Return the limits of all roles of ``company``, the first asked first."""
+        """Return the limits of all roles of ``company`` in the order of escalation."""
         return self.sudo().search([("company_id", "=", company.id)])
 
     def _allows(self, request):
-        """Whether what is at stake in ``request`` is within these limits."""
+        """Whether ``request`` is within these limits."""
         self.ensure_one()
         return all(
             not limit or float_compare(request[stake], limit, precision_digits=6) <= 0
@@ -91,13 +91,13 @@ class BackorderThreshold(models.Model):
         )
 
     def _includes(self, user):
-        """Return the limits among these that are ``user``'s by a role of his."""
+        """Return the limits of the roles that ``user`` has."""
         return self.filtered(
             lambda threshold: threshold.group_id in user.sudo().all_group_ids
         )
 
     def _get_users(self):
-        """Return who has this role in this company."""
+        """Return the users with this role in this company."""
         self.ensure_one()
         return self.env["res.users"].search(
             [
@@ -110,13 +110,13 @@ class BackorderThreshold(models.Model):
 
     @api.model
     def _create_missing(self):
-        """Give companies that were there before the addon the usual chain."""
+        """Create the default chain for companies that existed before the addon."""
         companies = self.env["res.company"].with_context(active_test=False).search([])
         self._create_defaults(companies - self.search([]).company_id)
 
     @api.model
     def _create_defaults(self, companies):
-        """Give each company the usual chain: inventory, then finance above it."""
+        """Create each company's default chain: inventory, then finance managers."""
         return self.sudo().create(
             [
                 values

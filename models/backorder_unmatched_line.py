@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 class BackorderUnmatchedLine(models.Model):
     """An item of an order, from an import or an API, whose product is unknown.
 
-    Odoo has no order line without a product, so that such an item waits here.
-    Matching it makes the order line.
+    Odoo has no order lines without a product, so the item is kept here until it is
+    matched. Matching creates the order line.
     """
 
     _name = "backorder.unmatched.line"
@@ -31,7 +31,7 @@ class BackorderUnmatchedLine(models.Model):
         "Matched Product",
         domain=[("sale_ok", "=", True)],
         ondelete="restrict",
-        help="Choosing it adds the item to the order.",
+        help="Selecting a product adds the item to the order.",
     )
     sale_line_id = fields.Many2one(
         "sale.order.line",
@@ -43,11 +43,11 @@ class BackorderUnmatchedLine(models.Model):
 
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)",
-        "The quantity of an unmatched item has to be above zero.",
+        "The quantity of an unmatched item must be greater than zero.",
     )
     _price_not_negative = models.Constraint(
         "CHECK (price_unit >= 0)",
-        "The price of an unmatched item cannot be below zero.",
+        "The price of an unmatched item cannot be negative.",
     )
 
     @api.model_create_multi
@@ -81,20 +81,20 @@ class BackorderUnmatchedLine(models.Model):
         return result
 
     def _check_order_access(self):
-        """Who may not read an order may not add to it either."""
+        """Users who may not read an order may not add items to it either."""
         self.order_id.check_access("read")
 
     def action_match(self, product):
-        """Say which product the item is; the order gets its line.
+        """Match the item with a product and create its order line.
 
         :param product: ``product.product`` record or id
-        :raise UserError: when the item is matched already
+        :raise UserError: when the item is already matched
         """
         product_id = product if isinstance(product, int) else product.id
         return self.write({"product_id": product_id})
 
     def _add_to_order(self):
-        """Make the order lines, for whoever may change items of orders he may read.
+        """Create the order lines, also for users who may only read the orders.
 
         :raise UserError: when an order is locked or cancelled
         """
@@ -119,13 +119,13 @@ class BackorderUnmatchedLine(models.Model):
         if closed:
             raise UserError(
                 self.env._(
-                    "%s is locked or cancelled: nothing can be added to it.",
+                    "%s is locked or cancelled. Items cannot be added to it.",
                     ", ".join(closed.mapped("name")),
                 )
             )
 
     def _prepare_order_line(self):
-        """Return the values of the order line; prices are for whoever sells."""
+        """Return the values of the order line; only sellers may set its price."""
         self.ensure_one()
         values = {
             "order_id": self.order_id.id,

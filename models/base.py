@@ -10,10 +10,10 @@ from ..transaction import without_defaults
 class Base(models.AbstractModel):
     """Fields that only the server writes: ``server_only=True`` on the field.
 
-    ``readonly`` is for the client alone: a remote caller writes such a field as any
-    other, also a stored computed one. What is declared here is refused to everybody
-    but the superuser, in values that are written and created; a ``default_`` of the
-    context, which may be meant for another model, is left out.
+    ``readonly`` only affects the client: remote callers can write such a field, even a
+    stored computed one. Fields with this attribute can be written and created only by
+    the superuser. A ``default_`` key in the context, which may be meant for another
+    model, is ignored.
     """
 
     _inherit = "base"
@@ -50,7 +50,7 @@ class Base(models.AbstractModel):
         return super(Base, creator).create(vals_list).with_env(self.env)
 
     def _without_server_defaults(self):
-        """Return these records without defaults for what only the server writes."""
+        """Return these records without context defaults for server-only fields."""
         if self.env.su:
             return self
         return without_defaults(

@@ -5,11 +5,11 @@ from odoo import api, models
 
 
 class InternalFieldsMixin(models.AbstractModel):
-    """What the addons add to a record is for employees, though customers may read it.
+    """Fields that portal users cannot read, although they can read the record.
 
-    A customer in the portal reads his orders over RPC as well: how much stock there
-    is, or why an order is on hold, is not for him. The portal's pages show what they
-    want to. A field that customers may read says ``portal_readable=True``.
+    Portal users can read their orders over RPC, but must not see stock quantities or
+    the reason of a hold. The pages of the portal show selected values. A field that
+    portal users may read has ``portal_readable=True``.
     """
 
     _name = "backorder.internal.fields.mixin"
@@ -28,7 +28,7 @@ class InternalFieldsMixin(models.AbstractModel):
 
     @api.model
     def _is_internal_field(self, field):
-        """Whether ``field`` is one that these addons have defined first."""
+        """Whether ``field`` was first defined by one of these addons."""
         definition = (field._base_fields__ or (field,))[0]
         return (definition._module or "").startswith("backorder_atp") and not getattr(
             field, "portal_readable", False

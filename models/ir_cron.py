@@ -12,24 +12,23 @@ _logger = logging.getLogger(__name__)
 
 
 class IrCron(models.Model):
-    """How scheduled actions work off what there is to do: a transaction each."""
+    """Batch processing of scheduled actions, each batch in its own transaction."""
 
     _inherit = "ir.cron"
 
     @api.model
     def _work_off(self, take, work, remaining, again=None, on_error=None):
-        """Do one batch after the other, until none is left or the time is up.
+        """Process one batch after the other until none is left or the time is up.
 
-        Each is committed, so that a killed run goes on where it stopped.
+        Each batch is committed, so an interrupted run continues where it stopped.
 
-        :param take: returns the next batch, found and locked by what is true now, or
-            nothing at the end
-        :param work: does it; returns how many of ``remaining`` are done with it
-        :param remaining: how many there are now
-        :param again: called with a batch that has met another transaction and was
-            undone; returns how many are done with it, or None, which ends the run
-        :param on_error: called with a batch that was undone, and why; returns how many
-            are done with it
+        :param take: finds, locks and returns the next batch, or an empty value
+        :param work: processes a batch; returns how many of ``remaining`` are done
+        :param remaining: number of records to process
+        :param again: called with a batch that was rolled back after a conflict with
+            another transaction; returns how many are done, or None to end the run
+        :param on_error: called with a batch that was rolled back and the error;
+            returns how many are done
         """
         time_left = self._commit_progress(remaining=remaining)
         while time_left and (batch := take_next(self.env.cr, take)):
@@ -37,11 +36,11 @@ class IrCron(models.Model):
 
     @api.model
     def _work_off_each(self, batches, work, again=None, on_error=None):
-        """Do each of ``batches`` once; the trouble of one is not that of the others.
+        """Process each of ``batches`` once; an error does not affect the others.
 
-        :param work: does one of them
-        :param again: called where one has met another transaction; without it, that
-            is left for the next run
+        :param work: processes a batch
+        :param again: called after a conflict with another transaction; without it,
+            the batch is left to the next run
         """
         rest = iter(batches)
 
@@ -59,16 +58,16 @@ class IrCron(models.Model):
         )
 
     def _work_on(self, batch, work, again, on_error):
-        """Do one batch; return how much time is left, none where the run ends."""
+        """Process a batch; return the time left, or zero to end the run."""
         try:
             done = work(batch)
-            self.env.flush_all()  # what meets another transaction does so here
+            self.env.flush_all()  # conflicts with other transactions are raised here
             return self._commit_progress(done)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             if not again:
                 raise
             self.env.cr.rollback()
-            _logger.info("%s meets another transaction: %s", batch, error)
+            _logger.info("%s conflicts with another transaction: %s", batch, error)
             done = again(batch)
         except Exception as error:
             if not on_error:

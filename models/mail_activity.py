@@ -8,7 +8,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def action_open_document(self):
-        """Open the decision where somebody is asked to decide."""
+        """Open the wizard directly for an approval activity."""
         self.ensure_one()
         if self.res_model == "backorder.override":
             request = self.env[self.res_model].browse(self.res_id).exists()

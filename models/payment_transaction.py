@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class PaymentTransaction(models.Model):
-    """A payment covers the orders as they were when it was begun."""
+    """A payment covers the orders as they were when it was started."""
 
     _inherit = "payment.transaction"
 
@@ -29,7 +29,7 @@ class PaymentTransaction(models.Model):
         return result
 
     def _record_order_terms(self):
-        """Remember the orders that this payment is for, each once."""
+        """Store the terms of the orders of this payment, once for each order."""
         for payment in self.sudo().filtered("sale_order_ids"):
             terms = payment.order_terms or {}
             payment.order_terms = {

@@ -26,7 +26,7 @@ class ProductProduct(models.Model):
         " excluding orders on hold.",
     )
     backorder_order_count = fields.Integer(
-        "Orders Waiting", compute="_compute_backorder_figures"
+        "Orders on Backorder", compute="_compute_backorder_figures"
     )
 
     def _get_backorder_policy_label(self):
@@ -58,24 +58,24 @@ class ProductProduct(models.Model):
             product.promise_available_qty = sum(row["displayed"] for row in rows)
 
     def _is_left_to_odoo(self):
-        """Whether this is a kit, and nobody here knows what it takes from stock.
+        """Whether this is a kit and its components are not known here.
 
-        The addon for kits does; without it, Odoo alone decides on them.
+        Without the addon for kits, kits are not checked, as in plain Odoo.
         """
         self.ensure_one()
         return "is_kits" in self._fields and self.is_kits
 
     # ------------------------------------------------------------------
-    # What is taken from stock, by whatever asks for the product
+    # Stock needed for a product
     # ------------------------------------------------------------------
 
     @api.model
     def _get_components(self, wanted, company):
-        """Return what each of ``wanted`` takes from stock; a bridge opens kits.
+        """Return the stock needed for each of ``wanted``. Extended for kits.
 
         :param wanted: list of ``(product, quantity)``, the quantity in the product's
             unit
-        :param company: whose kits count
+        :param company: the company whose kits apply
         :return: list of ``{component: quantity}`` in the same order, in the
             component's unit; empty for what is not kept in stock
         """
@@ -85,25 +85,25 @@ class ProductProduct(models.Model):
         ]
 
     def _filter_stocked(self, company):
-        """Return the products that are stock themselves; a bridge leaves out kits.
+        """Return the products that are kept in stock themselves. Extended for kits.
 
-        :param company: whose kits count
+        :param company: the company whose kits apply
         """
         return self
 
     def _get_products_asking(self):
-        """Return the products whose orders may take any of these from stock."""
+        """Return the products whose orders may need stock of these products."""
         return self
 
     def action_explain(self):
-        """Show how the available quantity comes about, in each warehouse."""
+        """Open the explanation of the available quantity in each warehouse."""
         self.ensure_one()
         return self.env["stock.availability"]._get_explanation_action(
             self, self._get_promise_warehouses()
         )
 
     def _get_order_of_catalog(self):
-        """Return the order whose catalog is read: it does not compete with itself."""
+        """Return the order of the catalog, which does not compete with itself."""
         orders = self.env["sale.order"]
         if self.env.context.get("product_catalog_order_model") != orders._name:
             return orders
@@ -111,7 +111,7 @@ class ProductProduct(models.Model):
         return orders.browse(order_id or []).exists()._filtered_access("read")
 
     def _get_promise_warehouses(self):
-        """Return the warehouses the reader asks about: one, or all of his companies."""
+        """Return the warehouse of the context, or all of the active companies."""
         warehouses = self.env["stock.warehouse"].sudo()
         if warehouse_id := self.env.context.get("warehouse_id"):
             return warehouses.browse(warehouse_id)
@@ -132,13 +132,13 @@ class ProductProduct(models.Model):
             product.backorder_shortage_qty = short
 
     def _get_selling_domain(self):
-        """Return which lines sell these products from the reader's warehouses."""
+        """Return the domain of lines that sell these products from these warehouses."""
         return Domain("product_id", "in", self._origin.ids) & Domain(
             "warehouse_id", "in", self._get_promise_warehouses().ids
         )
 
     def action_view_backorders(self):
-        """Open the orders that wait for these products."""
+        """Open the orders that are short of these products."""
         self.check_access("read")
         lines = self.env["sale.order.line"]._get_short_domain()
         lines &= self._get_selling_domain()
@@ -147,7 +147,7 @@ class ProductProduct(models.Model):
         )
 
     def _get_backorder_orders(self):
-        """Return the orders that wait for any of these products."""
+        """Return the orders that are short of any of these products."""
         lines = self.env["sale.order.line"]
         return lines.search(
             lines._get_backordered_domain() & self._get_selling_domain()

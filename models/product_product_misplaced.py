@@ -5,12 +5,12 @@ from odoo import models
 
 
 class ProductProduct(models.Model):
-    """Goods that were picked and that nothing takes any more."""
+    """Picked goods that no transfer takes any more."""
 
     _inherit = "product.product"
 
     def _get_misplaced(self, warehouses):
-        """Return ``[(quant, quantity)]`` of what lies where goods wait to leave."""
+        """Return ``[(quant, quantity)]`` of misplaced goods in outbound locations."""
         availability = (
             self.env["stock.availability"]
             .sudo()
@@ -29,7 +29,7 @@ class ProductProduct(models.Model):
         return found
 
     def _search_stock(self, warehouses, kinds, domain=()):
-        """Return the quants of these products in places of the given ``kinds``."""
+        """Return the quants of these products in locations of the given ``kinds``."""
         return (
             self.env["stock.quant"]
             .sudo()

@@ -10,7 +10,7 @@ class ProductTemplate(models.Model):
     _backorder_policy_parent = "categ_id"
 
     backorder_order_count = fields.Integer(
-        "Orders Waiting", compute="_compute_backorder_order_count"
+        "Orders on Backorder", compute="_compute_backorder_order_count"
     )
 
     @api.depends("product_variant_ids.backorder_order_count")
@@ -23,7 +23,7 @@ class ProductTemplate(models.Model):
 
     @api.depends("product_variant_ids.allow_backorder", "categ_id.allow_backorder")
     def _compute_is_backorder_allowed(self):
-        """Show the policy of the only variant, which is what the product is sold by."""
+        """Show the policy of a single variant, as the variant is what is sold."""
         result = super()._compute_is_backorder_allowed()
         for template in self.filtered(lambda one: len(one.product_variant_ids) == 1):
             variant = template.product_variant_ids
@@ -38,5 +38,5 @@ class ProductTemplate(models.Model):
         return self.product_variant_ids
 
     def action_view_backorders(self):
-        """Open the orders that wait for any variant of this product."""
+        """Open the orders that are short of any variant of this product."""
         return self.product_variant_ids.action_view_backorders()

@@ -17,41 +17,39 @@ from ..decision import (
 )
 from ..transaction import TransactionVar
 
-# Ids of order lines that grow by a decision.
+# Ids of order lines that are increased by an approval.
 GRANTED = TransactionVar(frozenset())
-# Quantity that only changes its order, by product and warehouse; None where demand
-# does not go from one order to another.
+# Quantities that only move to another order, by product and warehouse; None unless
+# demand is being moved.
 MOVED = TransactionVar()
-# What the running confirmation could promise, by product and warehouse.
+# The quantities that the running confirmation could promise, by product and warehouse.
 PROMISABLE = TransactionVar()
-# The demand with which an order passed, by order id.
+# The demand of orders that passed, by order id.
 VERDICTS = TransactionVar(MappingProxyType({}))
 
 
 class PromiseDecision(models.AbstractModel):
-    """The only place where a requested quantity meets an available one.
+    """The only place where demand is compared with availability.
 
-    The way of a promise, from top to bottom: who asks (an order is confirmed, a
-    confirmed line grows, or a delivery takes more), what there is, what may be, the
-    decision, and what follows from it. All who ask are decided on alike: the demand
-    of one product and warehouse is summed over all lines of all orders. The decision
-    itself is made in ``decision``, without Odoo; see :meth:`_carry_out` for
-    all that follows.
+    A promise has five steps: the demand (an order is confirmed, a confirmed line is
+    increased or a delivery takes more), the available stock, the policy, the decision
+    and its effects. All demand is treated alike: it is summed by product and warehouse
+    over all lines of all orders. The decision itself is made in ``decision``, without
+    Odoo; :meth:`_carry_out` applies its effects.
     """
 
     _name = "promise.decision"
-    _description = "Order Validator"
+    _description = "Promise Decision"
 
     # ------------------------------------------------------------------
-    # Who asks: orders that are about to be confirmed
+    # Demand: orders to be confirmed
     # ------------------------------------------------------------------
 
     def _check_orders(self, orders):
-        """Decide on ``orders`` as they are about to be confirmed.
+        """Decide on ``orders`` before they are confirmed.
 
-        :return: the orders that have to wait for approval
-        :raise OrderValidationError: naming every short line of every order that
-            is refused
+        :return: the orders that need approval
+        :raise OrderValidationError: listing every short line of every refused order
         """
         demand = orders.order_line._get_promise_demand()
         self._guard(demand)
@@ -62,11 +60,11 @@ class PromiseDecision(models.AbstractModel):
             for order in [*short, *(each for each in orders if each not in short)]
         ]
         self._carry_out(case, decisions)
-        waiting = {each.order for each in decisions if each.outcome == WAIT}
-        return orders.filtered(lambda order: order in waiting)
+        pending = {each.order for each in decisions if each.outcome == WAIT}
+        return orders.filtered(lambda order: order in pending)
 
     def _decide_order(self, order, shortages):
-        """Return the decision about ``order``, which writes nothing yet."""
+        """Return the decision about ``order`` without applying it."""
         company = order.company_id
         may_pass = bool(shortages) and company.promise_phase != "dark"
         terms = Terms(
@@ -78,17 +76,17 @@ class PromiseDecision(models.AbstractModel):
         return decide_order(order, shortages, terms)
 
     # ------------------------------------------------------------------
-    # Who asks: confirmed lines and deliveries that grow
+    # Demand: increases of confirmed lines and deliveries
     # ------------------------------------------------------------------
 
     def _check_increase(self, demand, may_wait=False):
         """Decide on demand that is added to confirmed orders.
 
         :param demand: as from ``sale.order.line._get_promise_demand``
-        :param may_wait: whether the caller can leave the old quantity and ask
-        :return: the shortages that have to wait for approval
-        :raise OrderValidationError: where nobody can be asked, or the company
-            refuses; the old quantity stays
+        :param may_wait: whether the caller can keep the quantity until approval
+        :return: the shortages that need approval
+        :raise OrderValidationError: if approval is not possible or the company
+            refuses shortages; the quantity is not changed
         """
         if not demand:
             return []
@@ -109,20 +107,20 @@ class PromiseDecision(models.AbstractModel):
         return decide_increase(shortage.order, shortage, terms, may_wait)
 
     def _granting(self, lines):
-        """Let ``lines`` grow as somebody has just decided, within."""
+        """Allow the approved increase of ``lines`` within this context."""
         return GRANTED.setting(self.env.cr, frozenset(lines.ids))
 
     def _check_moves(self, extra):
-        """Decide on what deliveries take beyond what their order lines ask for.
+        """Decide on quantities that deliveries take beyond their order lines.
 
-        Nobody can be asked for more on a delivery: the order is the place for it.
+        A delivery cannot request approval; the quantity must be raised on the order.
 
         :param extra: ``{move: additional quantity in the product's unit}``
         """
         self._check_increase(
             [
                 Demand(
-                    # any line names the order of a move that has none of its own
+                    # a move without a line uses any line of its order
                     move.sale_line_id or move.picking_id.sale_id.order_line[:1],
                     move.product_id,
                     move.location_id.warehouse_id,
@@ -133,15 +131,15 @@ class PromiseDecision(models.AbstractModel):
         )
 
     def _moving(self, demand):
-        """Decide no second time, within, on what only goes to another order.
+        """Skip the decision for demand that only moves to another order.
 
         :param demand: ``{(product, warehouse): quantity}`` in the product's unit;
-            whatever is added beyond is decided on as ever
+            any demand beyond it is decided on as usual
         """
         return MOVED.setting(self.env.cr, dict(demand))
 
     def _leave_out_moved(self, demand):
-        """Return ``demand`` without what another order has just given up."""
+        """Return ``demand`` without the quantities moved from another order."""
         moved = MOVED.get(self.env.cr)
         if not moved:
             return demand
@@ -157,11 +155,11 @@ class PromiseDecision(models.AbstractModel):
         return self.env.user.has_group("backorder_atp.group_inventory_manager")
 
     # ------------------------------------------------------------------
-    # What there is, and what may be
+    # Availability and policy
     # ------------------------------------------------------------------
 
     def _guard(self, demand):
-        """Let no other decision about the same stock happen at the same time."""
+        """Prevent concurrent decisions about the same stock."""
         self.env["stock.promise.guard"]._touch(self._get_guarded_keys(demand))
 
     def _get_guarded_keys(self, demand):
@@ -172,17 +170,17 @@ class PromiseDecision(models.AbstractModel):
         ]
 
     def _find_shortages(self, demand, excluded_orders):
-        """Return a ``Shortage`` for each line that stock and policy do not allow."""
+        """Return a ``Shortage`` for each line not allowed by stock and policy."""
         return self._prepare_case(demand, excluded_orders).find_shortages()
 
     def _find_obstacles(self, demand, orders):
-        """Return what stands against confirming ``orders``: stock, or no warehouse."""
+        """Return why ``orders`` cannot be confirmed: short stock or no warehouse."""
         return self._prepare_case(demand, orders).find_obstacles()
 
     def _prepare_case(self, demand, excluded_orders):
-        """Return all that is known about ``demand``; nothing is written.
+        """Return all facts about ``demand`` without writing anything.
 
-        :param excluded_orders: the orders that do not compete with themselves, or None
+        :param excluded_orders: orders whose own demand is not deducted, or None
         :rtype: decision.Case
         """
         demand = [Demand(*row) for row in demand]
@@ -208,32 +206,32 @@ class PromiseDecision(models.AbstractModel):
             ),
             components={key: availability[ids] for ids, key in keys.items()},
             orders=self._get_case_orders(demand),
-            doubtful=frozenset(self._filter_by_chance(placed if is_whole else ())),
+            doubtful=frozenset(self._filter_ambiguous(placed if is_whole else ())),
             digits=digits,
         )
 
     def _get_left(self, demand, availability, excluded_orders):
-        """Return ``{(product_id, warehouse_id): quantity}`` there is for ``demand``."""
+        """Return ``{(product_id, warehouse_id): quantity}`` available to ``demand``."""
         return {key: row["displayed"] for key, row in availability.items()}
 
     def _get_case_orders(self, demand):
-        """Return ``{line: order}``: the order itself, also of a line not written."""
+        """Return ``{line: order}``, with the saved order even for new lines."""
         lines = {row.line: row.line.order_id for row in demand}
         return {line: order._origin or order for line, order in lines.items()}
 
-    def _filter_by_chance(self, demand):
-        """Return the rows of ``demand`` that ship from where nobody said."""
+    def _filter_ambiguous(self, demand):
+        """Return the rows of ``demand`` whose warehouse is ambiguous."""
         orders = {row.line.order_id for row in demand}
-        asking = {order for order in orders if order._is_warehouse_asked_for()}
+        ambiguous = {order for order in orders if order._needs_warehouse_approval()}
         return [
             row
             for row in demand
-            if row.line.order_id in asking
+            if row.line.order_id in ambiguous
             and row.warehouse == row.line.order_id.warehouse_id
         ]
 
     # ------------------------------------------------------------------
-    # What is remembered of this transaction
+    # Decisions of this transaction
     # ------------------------------------------------------------------
 
     def _has_passed(self, order):
@@ -241,13 +239,13 @@ class PromiseDecision(models.AbstractModel):
         return passed is not None and passed == self._get_fingerprint(order)
 
     def _remembering(self, orders):
-        """Decide on ``orders`` no second time within, unless their demand changes."""
+        """Skip a second decision on ``orders`` unless their demand changes."""
         verdicts = {order.id: self._get_fingerprint(order) for order in orders}
         cr = self.env.cr
         return VERDICTS.setting(cr, {**VERDICTS.get(cr), **verdicts})
 
     def _measuring(self):
-        """Keep what could be promised for whoever asks within the same decision."""
+        """Store the promisable quantities for other code within this decision."""
         return PROMISABLE.setting(self.env.cr, {})
 
     def _get_fingerprint(self, order):

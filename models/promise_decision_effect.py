@@ -10,20 +10,20 @@ from .promise_decision import PROMISABLE
 
 
 class PromiseDecision(models.AbstractModel):
-    """What follows from a decision, all in one place: :meth:`_carry_out`."""
+    """The effects of a decision, all in :meth:`_carry_out`."""
 
     _inherit = "promise.decision"
 
     def _carry_out(self, case, decisions):
-        """Remember, warn, refuse, record and ask, as was decided.
+        """Apply decisions: warn, refuse, log or request approval.
 
-        :param case: what was known
+        :param case: the facts of the decisions
         :param decisions: ``Decision`` objects
-        :raise OrderValidationError: naming every short line that is refused
+        :raise OrderValidationError: listing every refused line
         """
         self._remember_promisable(case)
         for order, locks in case.find_monitored():
-            # what is only monitored passes, but the user is told
+            # monitored demand passes with a warning
             discrepancies = self.env["stock.discrepancy"].sudo()
             discrepancies.union(*(lock.record for lock in locks))._warn_of_promise(
                 order
@@ -35,7 +35,7 @@ class PromiseDecision(models.AbstractModel):
             if decision.outcome == RECORD:
                 self._log("order:would_block", decision.order, decision.shortages)
             elif decision.outcome in (WAIT, WITHHOLD):
-                self._ask(case, decision)
+                self._request_approval(case, decision)
         self.env["sale.order"].union(
             *(
                 each.order
@@ -44,13 +44,13 @@ class PromiseDecision(models.AbstractModel):
             )
         )._settle_override()
 
-    def _ask(self, case, decision):
-        """Request approval; what is paid or signed is confirmed, and only its delivery
-        waits."""
+    def _request_approval(self, case, decision):
+        """Request approval. A paid or signed order is confirmed and only its
+        delivery is withheld."""
         order = decision.order
         order._request_override(decision.shortages, case)
         if decision.outcome == WITHHOLD and not order.warehouse_id:
-            # Odoo refuses a confirmed order without one; nothing ships until decided
+            # Odoo requires a warehouse; nothing is shipped until the decision
             order.warehouse_id = order._get_any_warehouse()
 
     def _remember_promisable(self, case):
@@ -76,7 +76,7 @@ class PromiseDecision(models.AbstractModel):
         return dict(groupby(shortages, lambda shortage: shortage.order))
 
     def _get_message(self, shortages):
-        """Return one message: every line that cannot be kept, why, and what to do."""
+        """Return one message with every short line, the reason and what to do."""
         unplaced = [shortage for shortage in shortages if not shortage.warehouse]
         short = [shortage for shortage in shortages if shortage.warehouse]
         parts = []
@@ -95,8 +95,8 @@ class PromiseDecision(models.AbstractModel):
                 unplaced,
                 self.env._("The warehouse to ship from is not set:"),
                 self.env._(
-                    "Choose the warehouse on the order, or name one for its sales team"
-                    " or its salesperson."
+                    "Select the warehouse on the order, or set one for its sales team"
+                    " or salesperson."
                 ),
             )
         return "\n".join(parts).strip()
@@ -124,7 +124,7 @@ class PromiseDecision(models.AbstractModel):
         )
 
     def _get_reason(self, shortage):
-        """Return in words why a line cannot be kept as it is."""
+        """Return why a line cannot be promised, for messages."""
         return "; ".join(self._get_reason_text(reason) for reason in shortage.reasons)
 
     def _get_reason_text(self, reason):
@@ -142,7 +142,7 @@ class PromiseDecision(models.AbstractModel):
         return reason.detail
 
     # ------------------------------------------------------------------
-    # Recording
+    # Logging
     # ------------------------------------------------------------------
 
     def _log(self, event_type, order, shortages):
@@ -166,7 +166,7 @@ class PromiseDecision(models.AbstractModel):
         }
 
     def _prepare_snapshot(self, shortage):
-        """Return the numbers seen, as JSON, for people and for programs."""
+        """Return the availability snapshot as JSON."""
         product, warehouse = shortage.product, shortage.warehouse
         currency = shortage.order.company_id.sudo().currency_id
         shortfall = shortage.shortfall

@@ -22,14 +22,14 @@ class ResCompany(models.Model):
         help="How strictly orders are checked against the available stock.",
     )
     shortage_policy = fields.Selection(
-        [("block", "Refuse the order"), ("pending", "Ask for approval")],
+        [("block", "Refuse the order"), ("pending", "Require approval")],
         default="block",
         required=True,
         help="What happens to an order beyond stock in the phase Enforce.",
     )
     allow_backorder = fields.Boolean(
         "Allow Backorders",
-        help="Products may be promised beyond stock, unless they say otherwise.",
+        help="Products may be promised beyond stock, unless their own setting differs.",
     )
     promise_vendor_stock = fields.Boolean(
         "Promise Consigned Stock",
@@ -51,7 +51,7 @@ class ResCompany(models.Model):
     backorder_retry_batch = fields.Integer(
         "Orders per Retry Batch",
         default=20,
-        help="How many waiting orders are allocated together when stock arrives.",
+        help="Number of backordered orders allocated together when stock arrives.",
     )
     backorder_retry_minutes = fields.Integer(
         "Warn after (Minutes)",

@@ -9,7 +9,7 @@ from .stock_discrepancy_lock import LOCK_POLICIES
 
 MEASURES = ("percent", "quantity", "value")
 LOCK_FIELDS = {f"discrepancy_lock_{severity}" for severity, _label in SEVERITIES}
-# From the highest down, as severity is looked for.
+# From the highest to the lowest.
 LIMITED_SEVERITIES = ("critical", "high", "medium")
 LIMIT_FIELDS = [
     f"discrepancy_{limit}_{measure}"
@@ -124,7 +124,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------
 
     def _measure_discrepancy(self, product, expected, counted):
-        """Return how far ``counted`` is from ``expected``, in the product's unit.
+        """Return the difference of ``counted`` from ``expected`` in the product's unit.
 
         :return: ``(difference, percent of the expected, value at cost)``; the value
             has the sign of the difference and is in the company's currency
@@ -137,7 +137,7 @@ class ResCompany(models.Model):
         return delta, percent, delta * cost
 
     def _exceeds_discrepancy_threshold(self, delta, percent, value):
-        """Whether one of the thresholds that are used is exceeded."""
+        """Whether one of the thresholds in use is exceeded."""
         measured = {"percent": percent, "quantity": abs(delta), "value": abs(value)}
         return any(
             0 < self[f"discrepancy_min_{measure}"] < round(amount, 6)
@@ -148,14 +148,14 @@ class ResCompany(models.Model):
         return any(self[f"discrepancy_min_{measure}"] for measure in MEASURES)
 
     def _raises_every_discrepancy(self, origin_kind):
-        """Whether such a difference counts however small it is."""
+        """Whether any difference of this kind counts, within the thresholds too."""
         return {
             "receipt": self.discrepancy_all_receipts,
             "negative": self.discrepancy_all_negatives,
         }.get(origin_kind, False)
 
     def _get_discrepancy_severity(self, percent, delta, value):
-        """Return the highest severity of which one limit is reached."""
+        """Return the highest severity with a limit that is reached."""
         measured = {"percent": percent, "quantity": abs(delta), "value": abs(value)}
         for severity in LIMITED_SEVERITIES:
             for measure, amount in measured.items():

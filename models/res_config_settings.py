@@ -35,7 +35,7 @@ class ResConfigSettings(models.TransientModel):
     backorder_responsible_id = fields.Many2one(
         related="company_id.backorder_responsible_id", readonly=False
     )
-    # the addons beside the root that do not install themselves
+    # features that are not installed automatically
     module_backorder_atp_audit = fields.Boolean("Audit")
     module_sale_customer_inventory = fields.Boolean("Customer Inventory")
     module_backorder_atp_credit = fields.Boolean("Credit Limits")

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-# The apps that change what can be promised, and the addon that supports each.
+# The apps that affect availability, and the addon that supports each.
 BRIDGES = {
     "mrp_subcontracting": "backorder_atp_mrp_subcontracting",
     "point_of_sale": "backorder_atp_point_of_sale",
@@ -35,7 +35,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def _get_missing_bridges(self):
-        """Return the names of the apps whose bridge is not installed, with it."""
+        """Return the names of the apps without their bridge, and of the bridge."""
         modules = self.env["ir.module.module"].sudo()
         installed = modules.search(
             [

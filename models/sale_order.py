@@ -9,7 +9,7 @@ from ..transaction import TransactionVar
 from .backorder_event import SOURCE
 
 BACKORDER_STATES = [
-    ("none", "Nothing Waiting"),
+    ("none", "No Backorder"),
     ("backordered", "Backordered"),
     ("partially_allocated", "Partially Allocated"),
     ("allocated", "Allocated"),
@@ -38,11 +38,11 @@ class SaleOrder(models.Model):
         compute="_compute_backorder_state",
         store=True,
         copy=False,
-        help="When the order first fell short; neither retries nor edits move it.",
+        help="When the order first fell short. Retries and edits do not change it.",
         server_only=True,
     )
     backorder_age = fields.Integer(
-        "Days Waiting",
+        "Days on Backorder",
         compute="_compute_backorder_age",
         help="Full days since the first shortage.",
     )
@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
         help="Orders with a higher priority get arriving stock first.",
     )
     backorder_shortage_qty = fields.Float(
-        "Quantity Waiting",
+        "Backordered Quantity",
         compute="_compute_backorder_shortage_qty",
         digits="Product Unit",
     )
@@ -122,9 +122,9 @@ class SaleOrder(models.Model):
         for order in self:
             state, since = before.get(order.id) or ("none", False)
             order.backorder_state = order._get_backorder_state()
-            is_waiting = order.backorder_state in (*WAITING_STATES, "on_hold")
+            is_backordered = order.backorder_state in (*WAITING_STATES, "on_hold")
             sinces = filter(None, (since, inherited.get(order.id)))
-            order.backordered_since = is_waiting and min(sinces, default=now)
+            order.backordered_since = is_backordered and min(sinces, default=now)
         self._log_transitions(before)
 
     def _get_backorder_state(self):
@@ -267,7 +267,7 @@ class SaleOrder(models.Model):
         self.env["backorder.retry"]._enqueue(dict.fromkeys(keys, source))
 
     # ------------------------------------------------------------------
-    # Looking
+    # Views
     # ------------------------------------------------------------------
 
     def get_formview_id(self, access_uid=None):

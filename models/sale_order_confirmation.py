@@ -70,14 +70,14 @@ class SaleOrder(models.Model):
         if self and CONFIRMING.get(self.env.cr).issuperset(self.ids):
             return confirm(self)
         self._serialize_promise()
-        validator = self.env["promise.decision"]
+        decisions = self.env["promise.decision"]
         source = f"order:{','.join(self[:5].mapped('name'))}"
-        with self.env["backorder.event"]._caused_by(source), validator._measuring():
+        with self.env["backorder.event"]._caused_by(source), decisions._measuring():
             self._prepare_promise()
             to_check = self._filter_to_check()
             pending = to_check._check_confirmation()
             promised = self - pending
-            with validator._remembering(to_check - pending), promised._confirming():
+            with decisions._remembering(to_check - pending), promised._confirming():
                 result = confirm(promised) if promised or not self else True
         return pending._get_pending_action() if pending else result
 
@@ -131,10 +131,10 @@ class SaleOrder(models.Model):
 
         :raise OrderValidationError: see ``promise.decision``
         """
-        validator = self.env["promise.decision"]
-        orders = self.filtered(lambda order: not validator._has_passed(order))
+        decisions = self.env["promise.decision"]
+        orders = self.filtered(lambda order: not decisions._has_passed(order))
         orders._record_ambiguous_warehouse()
-        return validator._check_orders(orders) if orders else orders
+        return decisions._check_orders(orders) if orders else orders
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -200,9 +200,9 @@ class SaleOrder(models.Model):
         Odoo only sets the status then, and the order would promise stock that is
         not committed to it.
         """
-        validator = self.env["promise.decision"]
+        decisions = self.env["promise.decision"]
         return self._filter_to_check().filtered(
-            lambda order: not validator._has_passed(order)
+            lambda order: not decisions._has_passed(order)
         )
 
     def _check_customer_fields(self, *vals_list):
@@ -259,7 +259,7 @@ class SaleOrder(models.Model):
             lambda request: request.state == "pending"
         )
 
-    def _notify_of_increase(self, shortages, asked):
+    def _notify_of_increase(self, shortages, increases):
         """Notify the user that the lines keep their quantity until the decision."""
         self.ensure_one()
         self.env["backorder.event"]._warn_user(
@@ -272,7 +272,9 @@ class SaleOrder(models.Model):
                     requested=quantity,
                     unit=line.product_uom_id.name,
                 )
-                for line, quantity in (asked[shortage.line] for shortage in shortages)
+                for line, quantity in (
+                    increases[shortage.line] for shortage in shortages
+                )
             ),
             title=self.env._("%s: approval requested", self.name),
         )
@@ -299,8 +301,8 @@ class SaleOrder(models.Model):
 
     def _settle_override(self):
         """Withdraw a request that is no longer needed: the order passes."""
-        waiting = self.filtered("requires_inventory_override").sudo()
-        waiting.override_ids.filtered(
+        pending = self.filtered("requires_inventory_override").sudo()
+        pending.override_ids.filtered(
             lambda request: request.kind == "order"
         )._withdraw()
 

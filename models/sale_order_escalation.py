@@ -115,10 +115,12 @@ class SaleOrder(models.Model):
             chosen=SQL("TRUE")
             if orders is None
             else SQL("so.id = ANY(%s)", list(orders.ids)),
-            waits=SQL("TRUE") if products is None else self._get_waits_for(products),
+            waits=SQL("TRUE")
+            if products is None
+            else self._get_short_of_condition(products),
         )
 
-    def _get_waits_for(self, products):
+    def _get_short_of_condition(self, products):
         """Whether an order is short of one of these products (or kit components)."""
         self.env["stock.move"].flush_model(["product_id", "sale_line_id", "state"])
         return SQL(
@@ -148,7 +150,7 @@ class SaleOrder(models.Model):
         )
 
     @api.model
-    def _escalate_waiting_for(self, products):
+    def _escalate_short_of(self, products):
         """Put orders on hold that are due, before stock is allocated."""
         self.sudo()._get_stale(products=products)._escalate_each()
 

@@ -137,7 +137,7 @@ class SaleOrder(models.Model):
         with self.env["backorder.event"]._caused_by(source):
             return self.env["backorder.retry"].sudo()._try_queue(orders._get_queue())
 
-    def _get_waiting_moves(self):
+    def _get_unreserved_moves(self):
         return self.order_line.move_ids.filtered(
             lambda move: (
                 move.state in ("confirmed", "partially_available")
@@ -154,7 +154,7 @@ class SaleOrder(models.Model):
     def _get_queue(self):
         """Return the unreserved moves of these orders in the order of the queue, and
         at the end the orders that have none."""
-        moves = self._get_waiting_moves()
+        moves = self._get_unreserved_moves()
         queue = self.env["backorder.retry"].sudo()._get_queue_of(moves)
         others = self - moves.sale_line_id.order_id
         return queue + [{"order_id": order.id, "move_ids": []} for order in others]
@@ -190,10 +190,10 @@ class SaleOrder(models.Model):
         if error:
             return "failed", error
         if self.backorder_state in (*WAITING_STATES, "on_hold"):
-            return "waiting", self._get_waiting_reason()
+            return "waiting", self._get_backorder_reason()
         return "fulfilled", False
 
-    def _get_waiting_reason(self):
+    def _get_backorder_reason(self):
         """Return in one line what the order still lacks."""
         order = self.sudo()
         if order.backorder_state == "on_hold":

@@ -34,24 +34,24 @@ class SaleOrderLine(models.Model):
         A line that needs approval is added with zero and requests its quantity.
         """
         previews = self._preview_added(vals_list)
-        waiting = self._check_increase(
+        pending = self._check_increase(
             self.browse().union(*previews.values()), {}, may_wait=True
         )
-        asking = {
+        requesting = {
             index: preview
             for index, preview in previews.items()
-            if any(shortage.line == preview for shortage in waiting)
+            if any(shortage.line == preview for shortage in pending)
         }
         vals_list = [
-            {**vals, "product_uom_qty": 0.0} if index in asking else vals
+            {**vals, "product_uom_qty": 0.0} if index in requesting else vals
             for index, vals in enumerate(vals_list)
         ]
         created = super().create(vals_list)
-        created._ask_for_increase(
-            waiting,
+        created._request_increase(
+            pending,
             {
                 preview: (created[index], preview.product_uom_qty)
-                for index, preview in asking.items()
+                for index, preview in requesting.items()
             },
         )
         return created
@@ -63,18 +63,20 @@ class SaleOrderLine(models.Model):
         """
         if not DEMAND_FIELDS & vals.keys():
             return super().write(vals)
-        waiting = self._check_write(vals)
-        asking = self.browse().union(*(shortage.line._origin for shortage in waiting))
-        result = super(SaleOrderLine, self - asking).write(vals)
-        (self - asking)._void_increases()
+        pending = self._check_write(vals)
+        requesting = self.browse().union(
+            *(shortage.line._origin for shortage in pending)
+        )
+        result = super(SaleOrderLine, self - requesting).write(vals)
+        (self - requesting)._void_increases()
         rest = {name: vals[name] for name in vals.keys() - {"product_uom_qty"}}
-        if asking and rest:
-            super(SaleOrderLine, asking).write(rest)
-        self._ask_for_increase(
-            waiting,
+        if requesting and rest:
+            super(SaleOrderLine, requesting).write(rest)
+        self._request_increase(
+            pending,
             {
                 shortage.line: (shortage.line._origin, shortage.line.product_uom_qty)
-                for shortage in waiting
+                for shortage in pending
             },
         )
         return result
@@ -117,27 +119,27 @@ class SaleOrderLine(models.Model):
             delta = quantity - left.pop(key, 0.0)
             if product.uom_id.compare(delta, 0) > 0:
                 increase.append(Demand(line, product, warehouse, delta))
-        validator = self.env["promise.decision"]
-        return validator._check_increase(validator._leave_out_moved(increase), may_wait)
+        decisions = self.env["promise.decision"]
+        return decisions._check_increase(decisions._leave_out_moved(increase), may_wait)
 
     # ------------------------------------------------------------------
     # Requesting an increase
     # ------------------------------------------------------------------
 
-    def _ask_for_increase(self, shortages, asked):
+    def _request_increase(self, shortages, increases):
         """Request approval of the increases of these lines.
 
-        :param asked: ``{line as it should be: (line as it is, quantity)}``
+        :param increases: ``{changed line: (current line, quantity)}``
         """
         for order in self.order_id:
             own = [
                 shortage
                 for shortage in shortages
-                if asked[shortage.line][0].order_id == order
+                if increases[shortage.line][0].order_id == order
             ]
             if own:
-                self.env["backorder.override"]._request_increase(order, own, asked)
-                order._notify_of_increase(own, asked)
+                self.env["backorder.override"]._request_increase(order, own, increases)
+                order._notify_of_increase(own, increases)
 
     def _void_increases(self):
         """Withdraw the requests for lines that have changed since."""

@@ -100,7 +100,7 @@ class SaleOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def _needs_stock(self):
-        """Whether the line takes stock from a warehouse (verdict, which lines)."""
+        """Whether the line takes stock from a warehouse."""
         self.ensure_one()
         return bool(
             not self.display_type

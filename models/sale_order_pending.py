@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
     def _compute_waits_for(self):
         for order in self:
             request = order._get_pending_request()
-            order.waits_for_warehouse = request and order._is_warehouse_asked_for()
+            order.waits_for_warehouse = request and order._needs_warehouse_approval()
             order.waits_for_stock = request and (
                 request._is_stock_missing() or not order.waits_for_warehouse
             )
@@ -67,7 +67,7 @@ class SaleOrder(models.Model):
         if len(self) == 1 and request._may_be_decided():
             return request.action_open_approval()
         return self._get_notification(
-            self.env._("Waiting for stock approval"),
+            self.env._("Pending Stock Approval"),
             self._get_pending_message(request.sudo().asked_group_id.name),
         )
 

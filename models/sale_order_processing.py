@@ -69,9 +69,9 @@ class SaleOrder(models.Model):
         self.check_access("read")
         if self.state not in ("draft", "sent"):
             return self._get_promise_result()
-        validator = self.env["promise.decision"]
+        decisions = self.env["promise.decision"]
         demand = self.order_line._get_promise_demand()
-        shortages = validator._find_obstacles(demand, self)
+        shortages = decisions._find_obstacles(demand, self)
         status = self._get_promise_status(shortages)
         items = self._prepare_unavailable_items(shortages)
         if not self._is_promise_shown():
@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
         return self._prepare_promise_result(
             status,
             items,
-            validator._get_message(shortages)
+            decisions._get_message(shortages)
             if status == "insufficient_inventory"
             else self._get_promise_message(
                 status, not any(shortage.is_stock_missing for shortage in shortages)
@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_promise_status(self, shortages):
-        """Return what the verdict over these shortages means for the order."""
+        """Return the status of the order that these shortages lead to."""
         if not shortages:
             return "success"
         decision = self.env["promise.decision"]._decide_order(self, shortages)
@@ -147,9 +147,9 @@ class SaleOrder(models.Model):
         return self.waits_for_warehouse and not self.waits_for_stock
 
     def _prepare_unavailable_items(self, shortages):
-        validator = self.env["promise.decision"]
+        decisions = self.env["promise.decision"]
         return [
-            self._prepare_unavailable_item(validator._prepare_snapshot(shortage))
+            self._prepare_unavailable_item(decisions._prepare_snapshot(shortage))
             for shortage in shortages
         ]
 

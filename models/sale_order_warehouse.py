@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
             for request in self.sudo().override_ids
         )
 
-    def _is_warehouse_asked_for(self):
+    def _needs_warehouse_approval(self):
         """Whether the warehouse needs approval: in the approve phase."""
         is_open = self.state in ("draft", "sent") or self.requires_inventory_override
         return (

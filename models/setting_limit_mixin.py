@@ -5,25 +5,25 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 HOURS_OF_YEAR = 8760
-# Settings counted in days, which dates are computed with, stay within ten years.
+# Settings in days are used to compute dates and stay within ten years.
 DAYS_OF_DECADE = 3650
 
 
 class SettingLimitMixin(models.AbstractModel):
-    """Settings that jobs compute with: a typing error must not stop the jobs."""
+    """Upper limits of settings, so that a typing error does not stop the jobs."""
 
     _name = "setting.limit.mixin"
     _description = "Settings with Upper Limits"
 
     @api.model
     def _get_setting_limits(self):
-        """Return ``{field: highest value}``; extend it for settings of your own."""
+        """Return ``{field: highest value}``. Extended by features."""
         return {}
 
     @api.constrains(lambda self: self._get_setting_limits())
     def _check_setting_limits(self):
         for name, highest in self._get_setting_limits().items():
-            # what is no number at all is not below the limit either
+            # also refuses NaN
             if not all(record[name] <= highest for record in self):
                 raise ValidationError(
                     self.env._(

@@ -7,9 +7,9 @@ from ..planned import without_jit
 
 
 class SqlReportMixin(models.AbstractModel):
-    """A report that is read from a long statement.
+    """A report based on a long SQL statement.
 
-    PostgreSQL would compile it, which takes seconds for what runs in a moment.
+    JIT compilation is disabled, because it would take longer than the statement.
     """
 
     _name = "sql.report.mixin"

@@ -359,7 +359,7 @@ class StockDiscrepancy(models.Model):
             if vals.get("state") not in OPEN_STATES:
                 self._enqueue_locked(before)
         if "user_id" in vals:
-            self._ask_owner()
+            self._notify_owner()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -408,13 +408,13 @@ class StockDiscrepancy(models.Model):
         self._log("discrepancy:opened")
         for discrepancy in self.sudo():
             if discrepancy.user_id:
-                discrepancy._ask_owner()
+                discrepancy._notify_owner()
             else:
                 discrepancy.user_id = (
                     discrepancy.company_id._get_backorder_responsible()
                 )
 
-    def _ask_owner(self, summary=None):
+    def _notify_owner(self, summary=None):
         """Keep one activity for the owner."""
         for discrepancy in self.sudo():
             discrepancy.activity_unlink([ACTIVITY])

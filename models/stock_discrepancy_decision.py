@@ -93,7 +93,7 @@ class StockDiscrepancy(models.Model):
         )
         self._log("discrepancy:opened", reason)
         self._post_note(self.env._("Reopened: %s", reason))
-        self._ask_owner()
+        self._notify_owner()
 
     def _being_decided(self):
         return self.env["backorder.event"]._caused_by(

@@ -143,7 +143,7 @@ class StockDiscrepancy(models.Model):
         changed = self.filtered(lambda record: record._differs_from(values))
         changed.write({**values, "is_agreed": False})
         changed._post_note(self.env._("Found again: %s", finding.get("source") or ""))
-        changed._ask_owner()
+        changed._notify_owner()
 
     def _differs_from(self, values):
         uom = self.product_id.uom_id
@@ -165,7 +165,7 @@ class StockDiscrepancy(models.Model):
                 counted=counted,
             )
         )
-        fresh._ask_owner()
+        fresh._notify_owner()
 
     # ------------------------------------------------------------------
     # Counts

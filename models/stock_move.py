@@ -113,7 +113,7 @@ class StockMove(models.Model):
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         self._check_added_demand()
         self._guard_other_demand()
-        with self._waiting_for_the_queue(), self._confirming():
+        with self._deferring_to_queue(), self._confirming():
             return super()._action_confirm(merge, merge_into, create_proc)
 
     def _confirming(self):
@@ -121,13 +121,13 @@ class StockMove(models.Model):
         cr = self.env.cr
         return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
 
-    def _waiting_for_the_queue(self):
+    def _deferring_to_queue(self):
         """Leave stock that has just arrived to the queue."""
         unserved = self.env["backorder.retry"]._get_unserved(self.product_id)
         return UNSERVED.setting(self.env.cr, unserved)
 
     def _should_assign_at_confirm(self):
-        """Wait for the queue while stock is to be allocated; the retry serves all."""
+        """Do not reserve at once while stock has to be allocated to the queue first."""
         if not super()._should_assign_at_confirm():
             return False
         if self._should_bypass_reservation():
@@ -174,7 +174,7 @@ class StockMove(models.Model):
     def _trigger_assign(self):
         """Reserve the head of the queue at once and leave the rest to the retry.
 
-        Odoo reserves all waiting moves within the receiver's transaction, in its
+        Odoo reserves all unreserved moves within the receipt's transaction, in its
         own order and only in exactly the same location. In the monitor phase this
         is unchanged.
         """
@@ -182,7 +182,7 @@ class StockMove(models.Model):
         result = super(StockMove, dark)._trigger_assign()
         arrived = self - dark
         if arrived and self.env["backorder.retry"]._is_reservation_automatic():
-            arrived._get_first_waiting()._reserve_in_order()
+            arrived._get_head_of_queue()._reserve_in_order()
         return result
 
     def _filter_dark(self):
@@ -191,19 +191,21 @@ class StockMove(models.Model):
             lambda move: move.company_id.sudo().promise_phase == "dark"
         )
 
-    def _get_first_waiting(self):
+    def _get_head_of_queue(self):
         """Return the first moves in the queue for the goods of these moves."""
-        checks = self.env["backorder.retry"]
-        waiting = self.browse()
+        retries = self.env["backorder.retry"]
+        moves_ahead = self.browse()
         for place, moves in self.grouped("location_dest_id").items():
-            queue = checks._get_queue(
+            queue = retries._get_queue(
                 moves.product_id,
                 place.warehouse_id,
                 around=place,
                 limit=IMMEDIATE_MOVES,
             )
-            waiting += self.browse([id_ for row in queue for id_ in row["move_ids"]])
-        return waiting[:IMMEDIATE_MOVES]
+            moves_ahead += self.browse(
+                [id_ for row in queue for id_ in row["move_ids"]]
+            )
+        return moves_ahead[:IMMEDIATE_MOVES]
 
     def _reserve_in_order(self):
         """Reserve these moves one after the other.

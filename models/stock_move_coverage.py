@@ -161,7 +161,7 @@ class StockMove(models.Model):
 
     def _get_waiting_rows(self):
         """The missing quantity of each move, and cumulated over the queue."""
-        checks = self.env["backorder.retry"]
+        retries = self.env["backorder.retry"]
         return SQL(
             """
             SELECT move.id, move.product_id, place.warehouse_id,
@@ -181,8 +181,8 @@ class StockMove(models.Model):
                AND move.state IN ('confirmed', 'partially_available')
                AND move.procure_method = 'make_to_stock'
             """,
-            rank=checks._get_queue_rank(),
-            since=checks._get_queue_since(),
+            rank=retries._get_queue_rank(),
+            since=retries._get_queue_since(),
             products=self.product_id.ids,
         )
 

@@ -10,5 +10,5 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _trigger_assign(self):
-        self.env["sale.order"]._escalate_waiting_for(self.product_id)
+        self.env["sale.order"]._escalate_short_of(self.product_id)
         return super()._trigger_assign()

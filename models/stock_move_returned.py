@@ -20,7 +20,7 @@ class StockMove(models.Model):
         for warehouse, moves in returned.grouped(
             lambda move: move.location_id.warehouse_id
         ).items():
-            moves._pick_returned_again(moves.product_id, warehouse)
+            moves._repick_returned(moves.product_id, warehouse)
         return done
 
     def _returns_a_pick(self):
@@ -33,12 +33,12 @@ class StockMove(models.Model):
         )
 
     @api.model
-    def _pick_returned_again(self, product, warehouse):
+    def _repick_returned(self, product, warehouse):
         """Create the missing picks of deliveries of confirmed orders.
 
         :param product: one or several products
 
-        In Odoo, a delivery whose pick was returned waits forever.
+        Without it, a delivery whose pick was returned would never be picked again.
         """
         missing = self._get_returned_demand(product, warehouse)
         with self.browse().union(*missing).sale_line_id._settling():

@@ -7,15 +7,15 @@ from odoo.tools import SQL
 
 
 class UomUom(models.Model):
-    """Units that convert nothing are left out of sums, and reported."""
+    """Units without a ratio are left out of sums and reported."""
 
     _inherit = "uom.uom"
 
     def _convert_quantity(self, quantity, unit, **options):
-        """Return ``quantity`` of this unit in ``unit``, for what adds up many records.
+        """Return ``quantity`` of this unit in ``unit``, for sums of many records.
 
-        Nothing where ``unit`` has no size, as after an import with an empty cell:
-        one such record stops neither a screen nor the orders beside it.
+        Zero if ``unit`` has no ratio, as after an import with an empty cell, so that
+        one such record does not block a screen or other orders.
 
         :param options: as for Odoo's ``_compute_quantity``, which divides by zero
         """
@@ -25,9 +25,9 @@ class UomUom(models.Model):
 
     @api.model
     def _get_converted_sql(self, quantity, unit, to_unit):
-        """Return the same as SQL: NULL where ``to_unit`` has no size.
+        """Return the same as SQL, or NULL if ``to_unit`` has no ratio.
 
-        :param unit: alias of the table of units, as ``to_unit``
+        :param unit: alias of a table of units, like ``to_unit``
         """
         return SQL(
             """(CASE WHEN %(unit)s.id = %(to_unit)s.id THEN %(quantity)s
@@ -40,7 +40,7 @@ class UomUom(models.Model):
 
     @api.model
     def _report_without_size(self):
-        """Report the units that convert nothing; forget those that were corrected."""
+        """Report units without a ratio; delete the reports of corrected ones."""
         failures = self.env["backorder.failure"]
         units = self.sudo().with_context(active_test=False).search([])
         bad = units.filtered(lambda unit: not unit.factor)
@@ -55,7 +55,7 @@ class UomUom(models.Model):
             failures._report("unit", unit, error, unit._get_ordering_company())
 
     def _get_ordering_company(self):
-        """Return the company that ordered in this unit last."""
+        """Return the company of the last order in this unit."""
         lines = self.env["sale.order.line"].sudo()
         domain = [
             "|",

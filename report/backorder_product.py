@@ -11,7 +11,7 @@ from ..models.sale_order_line_backordered import SHORT_DEPENDS
 
 
 class BackorderProduct(models.Model):
-    """What is short, by product and warehouse."""
+    """The shortages by product and warehouse."""
 
     _name = "backorder.product"
     _inherit = "sql.report.mixin"
@@ -19,7 +19,7 @@ class BackorderProduct(models.Model):
     _auto = False
     _order = "shortage_qty desc, id"
     _rec_name = "product_id"
-    # what has to be written before the view is read
+    # fields to flush before the view is read
     _depends = {
         **SHORT_DEPENDS,
         "stock.location": ["warehouse_id", "availability_kind", "usage"],
@@ -40,32 +40,32 @@ class BackorderProduct(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    # Not to be added up: an order may wait for several products.
-    order_count = fields.Integer("Orders Waiting", readonly=True, aggregator=None)
+    # Not summed: an order may be short of several products.
+    order_count = fields.Integer("Orders on Backorder", readonly=True, aggregator=None)
     held_count = fields.Integer(
         "Orders on Hold",
         readonly=True,
         aggregator=None,
-        help="Shown separately, not included in the waiting orders.",
+        help="Shown separately, not included in the orders on backorder.",
     )
     needed_qty = fields.Float(
         "Needed",
         readonly=True,
         digits="Product Unit",
-        help="Quantity that waiting orders have still to deliver.",
+        help="Quantity still to be delivered for orders on backorder.",
     )
     shortage_qty = fields.Float(
         "Short",
         readonly=True,
         digits="Product Unit",
-        help="The part of it that nothing covers yet.",
+        help="The part of it that is neither reserved nor covered by stock.",
     )
     average_qty = fields.Float(
         "Short per Order",
         readonly=True,
         digits="Product Unit",
         aggregator="avg",
-        help="Average quantity short for each waiting order.",
+        help="Average quantity short for each order on backorder.",
     )
     value = fields.Monetary(
         "Value Short",
@@ -81,15 +81,14 @@ class BackorderProduct(models.Model):
     held_value = fields.Monetary("Value on Hold", readonly=True)
     impact = fields.Float(
         readonly=True,
-        help="Waiting orders multiplied by the quantity short: reorder the highest"
-        " first.",
+        help="Orders on backorder times the quantity short: reorder the highest first.",
     )
     fill_rate = fields.Float(
         "Filled (%)",
         readonly=True,
         aggregator="avg",
-        help="Share of the quantity needed by waiting orders that is allocated to"
-        " them.",
+        help="Share of the quantity needed by orders on backorder that is allocated"
+        " to them.",
     )
     waiting_since = fields.Datetime(readonly=True)
     age_bucket = fields.Selection(AGE_SELECTION, "Age", readonly=True)
@@ -193,7 +192,7 @@ class BackorderProduct(models.Model):
         )
 
     def _get_incoming_query(self):
-        """What is on its way to each short product, as the calculator counts it."""
+        """Return the incoming quantity of each short product, as SQL."""
         return SQL(
             """
             SELECT product_id, warehouse_id, SUM(quantity) AS incoming,
@@ -227,11 +226,11 @@ class BackorderProduct(models.Model):
 
     @api.model
     def _get_backordered_domain(self):
-        """Return which rows are short for more than orders on hold."""
+        """Return the domain of products that are short for orders not on hold."""
         return Domain("order_count", ">", 0)
 
     def action_view_orders(self):
-        """Open the orders that wait for these products in their warehouses."""
+        """Open the orders that are short of these products in their warehouses."""
         lines = self.env["sale.order.line"]
         return self.env["sale.order"]._get_board_action(
             Domain(
@@ -240,15 +239,13 @@ class BackorderProduct(models.Model):
         )
 
     def action_fulfil(self):
-        """Try to allocate the orders that wait for these products."""
+        """Try to allocate the orders that are short of these products."""
         lines = self.env["sale.order.line"]
-        waiting = lines.search(
-            lines._get_backordered_domain() & self._get_line_domain()
-        )
-        return waiting.order_id.action_fulfil()
+        short = lines.search(lines._get_backordered_domain() & self._get_line_domain())
+        return short.order_id.action_fulfil()
 
     def _get_line_domain(self):
-        """Return which lines ask for these products in their warehouses."""
+        """Return the domain of lines for these products in their warehouses."""
         return Domain.OR(
             Domain("product_id", "=", row.product_id.id)
             & Domain("warehouse_id", "=", row.warehouse_id.id)

@@ -11,7 +11,7 @@ from .common import BackorderCommon
 
 
 class AuditCommon(BackorderCommon):
-    """The log as it is once refusals have been written after the rollback."""
+    """The log, including refusals that are logged after the rollback."""
 
     @classmethod
     def setUpClass(cls):
@@ -30,10 +30,10 @@ class AuditCommon(BackorderCommon):
 
     @contextmanager
     def _after_rollback(self):
-        """Let what is logged after the transaction be logged at the end.
+        """Run the callbacks that log after the transaction.
 
-        As after a rollback, and no more: what Odoo tells other processes after a
-        commit, for all that was set up, goes over connections that may fail.
+        Only these: what Odoo notifies other processes of after a commit would use
+        connections that may fail.
         """
         yield
         with self.enter_registry_test_mode():
@@ -65,6 +65,6 @@ class AuditCommon(BackorderCommon):
 
     @classmethod
     def _log_on(cls, date, event_type="order:retry", **values):
-        """Write an event as it would have been written at ``date``."""
+        """Log an event with ``date``."""
         event = cls.events._prepare_event(event_type, company=cls.company, **values)
         return cls.events.sudo().create({**event, "date": date})

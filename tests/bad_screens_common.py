@@ -6,7 +6,7 @@ from datetime import datetime
 from .screens_common import ScreensCommon
 
 NEVER = datetime(9999, 12, 31, 23, 59, 59)
-# What is wrong in the data of the root.
+# The kinds of invalid data in the root.
 BAD_RECORDS = (
     "absurd_dates",
     "archived",
@@ -38,9 +38,9 @@ PRODUCT_BUTTONS = (
 
 
 class BadScreensCommon(ScreensCommon):
-    """Makes records that make no sense, and opens all there is beside each."""
+    """Creates invalid records and opens every screen with each of them."""
 
-    #: What is wrong, each made by the method of this name.
+    #: The kinds of invalid data, each created by the method of this name.
     bad_records = BAD_RECORDS
 
     @classmethod
@@ -64,7 +64,7 @@ class BadScreensCommon(ScreensCommon):
         self.env.invalidate_all()
 
     def _spoil_unit(self):
-        """Do what an import did that multiplied by an empty cell."""
+        """Set a ratio of zero, as an import that multiplied by an empty cell did."""
         self._spoil("UPDATE uom_uom SET factor = 0 WHERE id = %s", self.box.id)
 
     def _prepare_boxes(self, quantity=2):
@@ -134,7 +134,7 @@ class BadScreensCommon(ScreensCommon):
             )
 
     def _assert_every_screen_opens(self, addons):
-        """Open all of ``addons`` beside each of the bad records."""
+        """Open all screens of ``addons`` with each of the invalid records."""
         for name in self.bad_records:
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
                 getattr(self, f"_make_{name}")()
@@ -149,7 +149,7 @@ class BadScreensCommon(ScreensCommon):
             self.env.invalidate_all()
 
     def _print(self):
-        # Odoo cannot print a quantity in a unit without a size
+        # Odoo cannot print a quantity in a unit without a ratio
         orders = self._get_orders().filtered(
             lambda order: order.order_line.product_id.uom_id != self.box
         )
@@ -184,7 +184,7 @@ class BadScreensCommon(ScreensCommon):
                 order.check_promise()
 
     def _press_other_buttons(self):
-        """Press those of other addons."""
+        """Press the buttons of other addons."""
 
     def _press_product_buttons(self):
         rows = self._as("manager", self.env["backorder.product"]).search([])

@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 
 def open_every_day(calendar):
-    """Let a company work every day, so that no test depends on the day of the week."""
+    """Let a company work every day, so that tests do not depend on the weekday."""
     calendar.attendance_ids = [Command.clear()] + [
         Command.create(
             {

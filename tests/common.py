@@ -22,7 +22,7 @@ ROLES = {
     "finance": "backorder_atp.group_finance_manager",
 }
 
-# The smallest picture a signature may be.
+# The smallest valid image for a signature.
 SIGNATURE = base64.b64encode(
     bytes.fromhex(
         "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
@@ -31,15 +31,15 @@ SIGNATURE = base64.b64encode(
 )
 
 
-# The same examples each time, so that a change is judged by what it changes.
-# HYPOTHESIS_PROFILE=search looks for others.
+# Use the same examples each time, so that failures are caused by the change.
+# HYPOTHESIS_PROFILE=search tries others.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 class BackorderCommon(TransactionCase):
-    """A company in the hard phase, a user of every role, products and stock."""
+    """A company in the enforce phase, a user of every role, products and stock."""
 
     @classmethod
     def setUpClass(cls):
@@ -75,16 +75,16 @@ class BackorderCommon(TransactionCase):
         }
         cls.availability = cls.env["stock.availability"]
         cls.events = cls.env["backorder.event"]
-        cls.checks = cls.env["backorder.retry"]
+        cls.retries = cls.env["backorder.retry"]
 
     @classmethod
     def _open_side_cursor(cls, _dbname):
-        """Return what sees the records of the test, as nothing is committed."""
+        """Return a cursor that sees the test's records, as nothing is committed."""
         cr = cls.registry.cursor()
         return SimpleNamespace(cr=cr, close=cr.close)
 
     # ------------------------------------------------------------------
-    # Making things
+    # Creating records
     # ------------------------------------------------------------------
 
     @classmethod
@@ -116,7 +116,7 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _create_place(cls, name, kind):
-        """Create a place of a kind of its own inside the stock."""
+        """Create a location with its own kind inside the stock location."""
         return cls.env["stock.location"].create(
             {
                 "name": name,
@@ -127,7 +127,7 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _create_quarantine(cls):
-        """Create a quarantine inside the stock."""
+        """Create a quarantine location inside the stock location."""
         return cls._create_place("Cage", "quarantine")
 
     @classmethod
@@ -138,7 +138,7 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _set_stock(cls, product, quantity, location=None):
-        """Count ``quantity`` of ``product``, as the warehouse does."""
+        """Set the stock of ``product`` to ``quantity`` by an inventory count."""
         quant = (
             cls.env["stock.quant"]
             .with_context(inventory_mode=True)
@@ -154,7 +154,7 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _create_order(cls, *lines, **values):
-        """Create a quotation for ``(product, quantity)`` each, or line values."""
+        """Create a quotation from ``(product, quantity)`` pairs or line values."""
         return cls.env["sale.order"].create(
             {
                 "partner_id": cls.customer.id,
@@ -216,7 +216,7 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _validate(cls, picking, quantity=None):
-        """Validate a transfer, of ``quantity`` or of what is reserved."""
+        """Validate a transfer, with ``quantity`` or with the reserved quantity."""
         if quantity is not None:
             picking.move_ids.quantity = quantity
         picking.move_ids.picked = True
@@ -229,7 +229,7 @@ class BackorderCommon(TransactionCase):
         return receipt
 
     def _return(self, picking):
-        """Bring back what ``picking`` has moved; return the transfer that did."""
+        """Return the goods of ``picking``; return the return transfer."""
         wizard = Form(
             self.env["stock.return.picking"].with_context(
                 active_id=picking.id,
@@ -248,7 +248,7 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _invoice_line(cls, line, quantity):
-        """Bill ``quantity`` of an order line, whatever was delivered."""
+        """Invoice ``quantity`` of an order line, regardless of deliveries."""
         accounts = {
             account_type: cls.env["account.account"].create(
                 {
@@ -289,19 +289,19 @@ class BackorderCommon(TransactionCase):
 
     @classmethod
     def _force_stock(cls, product, quantity, location=None):
-        """Change stock behind the back of every operation, waking nobody yet."""
+        """Change stock without any operation and without a retry."""
         cls.env["stock.quant"]._update_available_quantity(
             product, location or cls.stock, quantity
         )
 
     def _run_retries(self):
-        """Do what the scheduled action does, but for its commits."""
+        """Run the scheduled action of retries, without its commits."""
         self.env.cr.flush()
-        while checks := self.checks._take_next():
-            checks._process_batch()
+        while entries := self.retries._take_next():
+            entries._process_batch()
 
     # ------------------------------------------------------------------
-    # Looking at things
+    # Reading
     # ------------------------------------------------------------------
 
     def _get(self, product, component="atp", warehouse=None):
@@ -329,7 +329,7 @@ class BackorderCommon(TransactionCase):
 
     @contextmanager
     def assertRaisesRegex(self, exception, regex):
-        """Like Odoo's ``assertRaises``, undo what was done before the error."""
+        """Like Odoo's ``assertRaises``, roll back what was done before the error."""
         with (
             super().assertRaisesRegex(exception, regex) as caught,
             self.env.cr.savepoint(),

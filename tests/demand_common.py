@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""A company that sells at random, and a ledger kept beside it by hand."""
+"""Random operations of a company, compared with an independent ledger."""
 
 from collections import defaultdict
 
@@ -22,26 +22,26 @@ from .common import BackorderCommon
 QUANTITIES = st.integers(min_value=1, max_value=9)
 CHOICES = st.integers(min_value=0, max_value=99)
 FLAGS = st.booleans()
-# Orders are in whole units; a part of a dozen is rounded when its line is split.
+# Orders are in whole units, as a part of a dozen would be rounded by a split.
 TOLERANCE = 0.1
 
 
 class Ledger:
-    """What customers are owed, line by line; written by hand, read by nobody else."""
+    """The open demand of customers by line, kept independently of the code."""
 
     def __init__(self):
-        #: what is still to be shipped of each component, by line
+        #: open quantity of each component, by line
         self.owed = defaultdict(lambda: defaultdict(float))
-        #: what of it waits in the output zone
+        #: the part of it in the output location
         self.picked = defaultdict(lambda: defaultdict(float))
-        #: what the customer has got and kept
+        #: quantity that the customer received and kept
         self.kept = defaultdict(lambda: defaultdict(float))
-        #: how far below zero decisions have let each component go, by warehouse
+        #: how far beyond stock approvals allow each component, by warehouse
         self.allowed = defaultdict(float)
 
 
 class SellingMachine(RuleBasedStateMachine):
-    """Orders, changes, deliveries, returns, cancellations, splits, decisions."""
+    """Random orders, changes, deliveries, returns, cancellations and splits."""
 
     #: set by :meth:`DemandCommon.run_machine`
     case = None
@@ -62,12 +62,12 @@ class SellingMachine(RuleBasedStateMachine):
         self.env.invalidate_all()
 
     # ------------------------------------------------------------------
-    # What people do
+    # Operations
     # ------------------------------------------------------------------
 
     @rule(which=CHOICES, quantity=QUANTITIES, place=FLAGS, dozen=FLAGS, whole=FLAGS)
     def order(self, which, quantity, place, dozen, whole):
-        """Sell something, where there is enough or backorders are allowed."""
+        """Sell a quantity that is available or allowed as a backorder."""
         order = self._quote(which, quantity, place, dozen and quantity < 3, whole)
         try:
             with self.env.cr.savepoint():
@@ -78,7 +78,7 @@ class SellingMachine(RuleBasedStateMachine):
 
     @rule(which=CHOICES, quantity=QUANTITIES, place=FLAGS, approve=FLAGS)
     def ask(self, which, quantity, place, approve):
-        """Sell more than there is; a manager lets it pass, or does not."""
+        """Sell beyond stock; a manager approves or rejects the request."""
         self.case.company.shortage_policy = "pending"
         order = self._quote(which, quantity * 5, place, False, False)
         order.action_confirm()
@@ -96,12 +96,12 @@ class SellingMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._get_lines())
     @rule(which=CHOICES, quantity=QUANTITIES)
     def change(self, which, quantity):
-        """Change how much a confirmed line asks for."""
+        """Change the quantity of a confirmed line."""
         line = self._choose(self._get_lines(), which)
         kept, picked = self.ledger.kept[line.id], self.ledger.picked[line.id]
         is_begun = any(move.state == "done" for move in line.move_ids)
         if is_begun and self.case._get_recipe(line.product_id) != {line.product_id: 1}:
-            return  # kits that are delivered in part are divided by Odoo as it likes
+            return  # Odoo divides partially delivered kits in its own way
         quantity += self._to_line(line, sum(kept.values()) + sum(picked.values()))
         try:
             with self.env.cr.savepoint():
@@ -113,7 +113,7 @@ class SellingMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._get_ready())
     @rule(which=CHOICES, part=FLAGS)
     def ship(self, which, part):
-        """Validate what is reserved of a transfer, or one less."""
+        """Validate the reserved quantity of a transfer, or one unit less."""
         picking = self._choose(self._get_ready(), which)
         for move in picking.move_ids:
             if part and move.quantity > 1 and len(picking.move_ids) == 1:
@@ -124,7 +124,7 @@ class SellingMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._get_returnable())
     @rule(which=CHOICES)
     def give_back(self, which):
-        """Return a delivery, or put what was picked back on the shelf."""
+        """Return a delivery, or put picked goods back on the shelf."""
         picking = self._choose(self._get_returnable(), which)
         self._record_moved(picking, -1)
         self.case._return(picking)
@@ -133,7 +133,7 @@ class SellingMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._get_confirmed())
     @rule(which=CHOICES, again=FLAGS)
     def cancel(self, which, again):
-        """Cancel an order, and maybe confirm it once more."""
+        """Cancel an order, and sometimes confirm it again."""
         order = self._choose(self._get_confirmed(), which)
         order._action_cancel()
         for line in order.order_line:
@@ -153,13 +153,13 @@ class SellingMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._get_splittable())
     @rule(which=CHOICES)
     def split(self, which):
-        """Send what is ready, and let the rest wait on an order of its own."""
+        """Ship the allocated items and split off the backordered ones."""
         order = self._choose(self._get_splittable(), which)
         try:
             with self.env.cr.savepoint():
                 result = order.split_backorder(True)
         except UserError:
-            return  # kits that are delivered in part stay together
+            return  # partially delivered kits are not split
         child = self.env["sale.order"].browse(result["backorderOrderId"])
         self.orders |= child
         for line in child.order_line.filtered("backorder_origin_line_id"):
@@ -170,18 +170,18 @@ class SellingMachine(RuleBasedStateMachine):
 
     @rule(which=CHOICES, quantity=QUANTITIES, place=FLAGS)
     def receive(self, which, quantity, place):
-        """Receive something."""
+        """Receive goods."""
         warehouse = self.case.warehouses[place]
         component = self._choose(self.case.components, which)
         self.case._force_stock(component, quantity, warehouse.lot_stock_id)
 
     # ------------------------------------------------------------------
-    # What has to hold
+    # Invariants
     # ------------------------------------------------------------------
 
     @invariant()
     def holds(self):
-        """ATP is what the ledger leaves, no promise is unallowed, states are right."""
+        """ATP and states match the ledger, and no promise exceeds what is allowed."""
         self.case._run_retries()
         self.env.flush_all()
         for warehouse in self.case.warehouses:
@@ -220,7 +220,7 @@ class SellingMachine(RuleBasedStateMachine):
         )
 
     def _get_expected_state(self, order):
-        """Return the state by the table, from the ledger and what is reserved."""
+        """Return the expected state from the ledger and the reservations."""
         if order.state != "sale":
             return "none"
         lines = [self._count_line(line) for line in order.order_line]
@@ -233,9 +233,9 @@ class SellingMachine(RuleBasedStateMachine):
         )
 
     def _count_line(self, line):
-        """Return what is owed, allocated and short of a line, in what it sells.
+        """Return the demand, allocation and shortage of a line, in its product.
 
-        Of a kit, the component that has least decides.
+        For a kit, the scarcest component counts.
         """
         rows = [
             self._count_component(line, component, each)
@@ -266,7 +266,7 @@ class SellingMachine(RuleBasedStateMachine):
             self._record_owed(line)
 
     def _record_owed(self, line):
-        """A line owes what it orders, less what its customer has and kept."""
+        """A line's demand is its quantity less what the customer kept."""
         ordered = line.product_uom_id._compute_quantity(
             line.product_uom_qty, line.product_id.uom_id, round=False
         )
@@ -275,7 +275,7 @@ class SellingMachine(RuleBasedStateMachine):
             self.ledger.owed[line.id][component] = max(0.0, ordered * each - kept)
 
     def _record_moved(self, picking, sign):
-        """Enter what a transfer is about to move: out, or back."""
+        """Record the quantities that a transfer is about to move."""
         is_pick = picking.picking_type_id in self.case.warehouses.pick_type_id
         for move in picking.move_ids:
             line, component = move.sale_line_id, move.product_id
@@ -290,7 +290,7 @@ class SellingMachine(RuleBasedStateMachine):
                     self.ledger.picked[line.id][component] -= quantity
 
     def _record_allowed(self):
-        """What has been approved may leave less than nothing to promise."""
+        """An approval may make the available quantity negative."""
         for warehouse in self.case.warehouses:
             for component in self.case.components:
                 atp = self.case._get(component, warehouse=warehouse)
@@ -339,7 +339,7 @@ class SellingMachine(RuleBasedStateMachine):
         )
 
     def _get_returnable(self):
-        """Return what was moved, whole, by transfers that nothing has followed."""
+        """Return done transfers that were not returned or followed by another."""
         return self._get_confirmed().picking_ids.filtered(
             lambda picking: (
                 picking.state == "done"
@@ -353,7 +353,7 @@ class SellingMachine(RuleBasedStateMachine):
 
 
 class DemandCommon(BackorderCommon):
-    """Two warehouses, one of which picks first; products with and without leave."""
+    """Two warehouses, one with two-step delivery; products with several policies."""
 
     @classmethod
     def setUpClass(cls):
@@ -366,11 +366,11 @@ class DemandCommon(BackorderCommon):
         cls.opening = {cls.protected: 10, cls.backorderable: 4}
 
     def _get_recipe(self, product):
-        """Return ``{component: quantity}`` in one of ``product``."""
+        """Return ``{component: quantity}`` of one unit of ``product``."""
         return {product: 1.0}
 
     def _run_machine(self, examples, steps):
-        """Let hypothesis find a sequence after which something does not hold."""
+        """Let hypothesis search for a sequence that breaks an invariant."""
         machine = type("Machine", (SellingMachine,), {"case": self})
         run_state_machine_as_test(
             machine,

@@ -9,26 +9,26 @@ from odoo.tools import mute_logger
 from .calendar_common import open_every_day
 from .common import BackorderCommon
 
-# Those of the addons propagate to it.
+# The loggers of the addons propagate to it.
 LOGGERS = ["odoo.addons.backorder_atp"]
 
 
 class FailureCommon(BackorderCommon):
-    """Background work in which one record fails, and what is told about it."""
+    """Background work that fails for one record, and its report."""
 
-    #: Whose warnings are expected.
+    #: Loggers with expected warnings.
     loggers = LOGGERS
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         calendar = cls.company.resource_calendar_id
-        calendar.tz = "Asia/Tokyo"  # where the last day there is has passed already
+        calendar.tz = "Asia/Tokyo"  # where the maximum date has already passed
         open_every_day(calendar)
         cls.company.backorder_responsible_id = cls.users["manager"]
 
     def _run_cron(self, name):
-        """Run a scheduled action: of the root, or as ``addon.name``."""
+        """Run a scheduled action of the root, or of another addon as ``addon.name``."""
         self.env.cr.flush()
         xml_id = name if "." in name else f"backorder_atp.{name}"
         with self.enter_registry_test_mode():
@@ -37,7 +37,7 @@ class FailureCommon(BackorderCommon):
 
     @contextmanager
     def _poisoned(self, model, method, is_bad):
-        """Let ``method`` fail where ``is_bad`` says so of its records."""
+        """Make ``method`` fail for the records that ``is_bad`` selects."""
         registry_class = self.env.registry[model]
         original = getattr(registry_class, method)
 
@@ -53,7 +53,7 @@ class FailureCommon(BackorderCommon):
         return self.env["backorder.failure"].search([("task", "=", task)])
 
     def _assert_reported(self, task, record):
-        """The failure of ``record``, and of no other, is shown to who answers."""
+        """Only the failure of ``record`` is reported to the responsible."""
         failure = self._get_failures(task)
         self.assertEqual((failure.res_model, failure.res_id), (record._name, record.id))
         self.assertIn("poison", failure.message)
@@ -62,8 +62,9 @@ class FailureCommon(BackorderCommon):
         self.assertIn(record.display_name, shown.record_name)
         self.assertEqual(shown.action_open_record()["res_id"], record.id)
 
-    def _assert_company_stops_no_other(self, model, method, cron, task):
-        """The scheduled action goes on with the next company, and names the first."""
+    def _assert_other_companies_processed(self, model, method, cron, task):
+        """The scheduled action continues with the next company and reports the
+        first."""
         other = self.env["res.company"].create({"name": f"Aardvark {task}"})
         seen = Mock(side_effect=lambda _self, company: company == other)
         with self._poisoned(model, method, seen):

@@ -1,8 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Real server processes and clients, for the concurrency tests and the benchmarks.
+"""Server processes and HTTP clients for concurrency tests and benchmarks.
 
-Knows nothing of Odoo's Python side, so that it can be used without a database.
+Independent of Odoo's Python code, so that it can be used without a database.
 """
 
 import contextlib
@@ -20,14 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
-# The command beside this Python: the server starts itself again by its path.
+# The command next to this Python: the server restarts itself by its path.
 ODOO = [sys.executable, str(Path(sys.executable).with_name("odoo"))]
 START_SECONDS = 120
 REQUEST_SECONDS = 180
 
 
 class RemoteError(Exception):
-    """What the server answered instead of a result."""
+    """An error returned by the server."""
 
     def __init__(self, data):
         super().__init__(f"{data['name']}: {data['message']}\n{data.get('debug')}")
@@ -36,10 +36,10 @@ class RemoteError(Exception):
 
 
 class OdooServer:
-    """A server with ``workers`` processes on one database; stops with the ``with``.
+    """A server with ``workers`` processes on one database, used as a context manager.
 
     :param options: more options of the command
-    :param environment: more variables
+    :param environment: more environment variables
     """
 
     def __init__(self, database, workers, options=(), environment=None):
@@ -75,7 +75,7 @@ class OdooServer:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # to be ended with all its processes
+            start_new_session=True,  # so that all its processes can be stopped
         )
 
     def _wait(self):
@@ -91,7 +91,7 @@ class OdooServer:
         raise RuntimeError(f"The server does not answer:\n{self.take_log()}")
 
     def kill(self):
-        """End all its processes at once, as a power cut does: nobody waits for them."""
+        """Kill all its processes at once, as in a power failure."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -106,7 +106,7 @@ class OdooServer:
 
 
 class Client:
-    """A session of its own, as one browser has."""
+    """A session of its own, like a browser."""
 
     def __init__(self, server, login="admin", password="admin"):
         self._server = server
@@ -118,17 +118,17 @@ class Client:
         )
 
     def warm_up(self, calls=3):
-        """The first requests of a session write a log of the device."""
+        """Make the first requests of a session, which log the device."""
         for _ in range(calls):
             self.call("res.users", "search_count", [])
         return self
 
     def call(self, model, method, *args, **kwargs):
-        """Call a method as the web client does."""
+        """Call a method like the web client."""
         return self._call("call_kw", model, method, args, kwargs)
 
     def press(self, model, method, *ids):
-        """Press the button that is bound to ``method``."""
+        """Press the button that calls ``method``."""
         return self._call("call_button", model, method, [ids], {})
 
     def _call(self, route, model, method, args, kwargs):
@@ -140,8 +140,8 @@ class Client:
     def _post(self, path, params):
         """Return the result.
 
-        :raise RemoteError: with the error that the server reports
-        :raise urllib.error.HTTPError: when it does not even do that
+        :raise RemoteError: with the error reported by the server
+        :raise urllib.error.HTTPError: when the server does not report an error
         """
         request = urllib.request.Request(
             self._server.url + path,
@@ -164,7 +164,7 @@ def find_free_ports(count):
 
 
 def run_at_once(functions):
-    """Call the functions in threads that begin together.
+    """Call the functions in threads that start together.
 
     :return: for each function its result, or the RemoteError it raised
     """

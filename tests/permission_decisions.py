@@ -1,11 +1,11 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may write what, call what and open what: one decision for each.
+"""Which roles may write, call and open what.
 
-The walk tries what is forbidden. What is allowed may still be refused for what it
-says: one's own request, another's order, a limit. Finance has no right of Odoo's to
-write orders, nor has it one to manage the warehouse; settings of the company are for
-administrators, products for whoever creates them.
+The permission walk tries everything that is forbidden. An allowed call may still be
+refused for other reasons: an own request, another user's order, a limit. Finance
+managers have no Odoo rights to write orders or manage the warehouse; company settings
+are for administrators, products for users who may create them.
 """
 
 from .permission_walk import (
@@ -22,7 +22,7 @@ from .permission_walk import (
     decide,
 )
 
-# Fields that a remote caller could write.
+# Fields that are remotely writable.
 FIELDS = decide(
     {
         "backorder.threshold": {
@@ -160,7 +160,7 @@ METHODS = decide(
     }
 )
 
-# Dialogs, which check for themselves what they do.
+# Dialogs; their actions check permissions themselves.
 DIALOGS = {
     "backorder.decision": MANAGERS,
     "backorder.decision.loser": MANAGERS,

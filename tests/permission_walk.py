@@ -1,10 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Walk every field and public method of the addons as every role.
+"""Try every field and public method of the addons as every role.
 
-A field that a remote caller could write, a public method or a dialog without a
-decision fails the walk; so does a decision that is not kept. The decisions are in
-``permission_decisions.py`` of the addon that has the walk.
+The walk fails for a remotely writable field, a public method or a dialog without a
+decision, and for a decision that is not enforced. The decisions are in
+``permission_decisions.py`` of the addon that runs the walk.
 """
 
 import inspect
@@ -26,7 +26,7 @@ VIEWERS = OPERATORS | {"viewer"}
 OPERATORS_AND_SALES = OPERATORS | SALES
 EMPLOYEES = VIEWERS | SALES
 EVERYBODY = EMPLOYEES | {"portal"}
-# Who has a right of Odoo's beside, to write orders or to manage the warehouse.
+# Roles with additional Odoo rights to write orders or manage the warehouse.
 STOCK_MANAGERS = frozenset({"manager"})
 STOCK_ORDER_WRITERS = STOCK_MANAGERS | {"operator"}
 ORDER_WRITERS = STOCK_ORDER_WRITERS | SALES
@@ -43,7 +43,7 @@ def decide(table):
 
 
 def gather(table, addons):
-    """Return the decisions that each of the ``addons`` has about itself.
+    """Return the decisions of each of the ``addons``.
 
     :param table: ``FIELDS``, ``METHODS`` or ``DIALOGS`` of its
         ``tests/permission_decisions.py``
@@ -57,14 +57,14 @@ def gather(table, addons):
     return decisions
 
 
-# Columns of every table, which Odoo itself refuses.
+# Columns of every table, protected by Odoo itself.
 AUTOMATIC = {"id", "create_uid", "create_date", "write_uid", "write_date"}
 
 
 class PermissionWalk(OverrideCommon):
-    """Finds what there is to decide, and tries what is forbidden."""
+    """Finds everything that needs a decision, and tries what is forbidden."""
 
-    #: The names of the addons that are walked.
+    #: The names of the addons to walk.
     addons: tuple = ()
     #: ``{(model, field): roles that may write it}``
     field_decisions: dict = {}
@@ -85,11 +85,11 @@ class PermissionWalk(OverrideCommon):
 
     @classmethod
     def _create_records(cls):
-        """Return ``{model: one record that the company's users work with}``."""
+        """Return ``{model: a record of the user's company}``."""
         return {}
 
     def _get_known_arguments(self):
-        """Return ``{argument: value}`` for the methods that are called."""
+        """Return ``{argument: value}`` for the called methods."""
         order = self.records["sale.order"]
         return {
             "before": "2020-01-01",
@@ -114,7 +114,7 @@ class PermissionWalk(OverrideCommon):
         }
 
     # ------------------------------------------------------------------
-    # What there is
+    # Finding
     # ------------------------------------------------------------------
 
     def _is_walked(self, module):
@@ -126,7 +126,7 @@ class PermissionWalk(OverrideCommon):
                 yield self.env[name]
 
     def _get_fields(self):
-        """Yield the fields of the addons that a write would store."""
+        """Yield the stored fields of the addons."""
         for model in self._get_models():
             if model._transient or not model._auto:
                 continue
@@ -138,8 +138,8 @@ class PermissionWalk(OverrideCommon):
                 ):
                     yield field
 
-    def _is_written_by_nobody(self, model):
-        """Whether no group has the right to write or to create records."""
+    def _is_never_writable(self, model):
+        """Whether no group may create or write records."""
         return not self.env["ir.model.access"].search_count(
             [
                 ("model_id.model", "=", model._name),
@@ -151,9 +151,9 @@ class PermissionWalk(OverrideCommon):
 
     def _get_writable_fields(self):
         for field in self._get_fields():
-            if not getattr(
-                field, "server_only", False
-            ) and not self._is_written_by_nobody(self.env[field.model_name]):
+            if not getattr(field, "server_only", False) and not self._is_never_writable(
+                self.env[field.model_name]
+            ):
                 yield field
 
     def _get_methods(self):
@@ -187,7 +187,7 @@ class PermissionWalk(OverrideCommon):
     # ------------------------------------------------------------------
 
     def _get_record(self, name):
-        """Return a record of model ``name``, any other one where none was made."""
+        """Return a record of model ``name``; any record if none was created for it."""
         record = self.records.get(name, self.env[name].sudo())
         return record or record.search([], limit=1)
 
@@ -196,7 +196,7 @@ class PermissionWalk(OverrideCommon):
         for role in sorted(self.users.keys() - roles):
             with (
                 self.subTest(what, role=role),
-                self.assertRaises(UserError),  # or an access error, which is one
+                self.assertRaises(UserError),  # or an access error, which is a subclass
             ):
                 attempt(role)
 
@@ -209,7 +209,7 @@ class PermissionWalk(OverrideCommon):
         record.write({field.name: values})
 
     def _get_attempt(self, field, record):
-        """Return what is tried: what is there, where nothing else decides."""
+        """Return the value to write, by default the current one."""
         if field.type in ("one2many", "many2many"):
             return [Command.set(record[field.name].ids)]
         return field.convert_to_write(record[field.name], record)
@@ -218,7 +218,7 @@ class PermissionWalk(OverrideCommon):
         self.env.invalidate_all()
         record = model
         if not model._abstract:
-            # a report may have no rows: whoever may not read it learns no more
+            # a report may have no rows, which reveals nothing
             record = self._get_record(model._name) or model.browse(1)
         getattr(self._as(role, record), name)(*arguments)
 
@@ -227,7 +227,7 @@ class PermissionWalk(OverrideCommon):
     # ------------------------------------------------------------------
 
     def _walk_decisions(self):
-        """Every field, method and dialog has a decision, and none is left over."""
+        """Every field, method and dialog has a decision, and no decision is stale."""
         fields = {(one.model_name, one.name) for one in self._get_writable_fields()}
         methods = {(model._name, name) for model, name, _f in self._get_methods()}
         for found, decided in (
@@ -239,11 +239,11 @@ class PermissionWalk(OverrideCommon):
             self.assertFalse(self._get_stale(decided.keys() - found), "these are gone")
 
     def _get_stale(self, decided):
-        """Return the decisions among ``decided`` about what there is no more."""
+        """Return the decisions among ``decided`` that refer to nothing any more."""
         return decided
 
     def _walk_server_only(self):
-        """What only the server writes is written by nobody, nor copied."""
+        """Server-only fields are written by no role and are not copied."""
         for field in self._get_fields():
             if not getattr(field, "server_only", False):
                 continue
@@ -279,7 +279,7 @@ class PermissionWalk(OverrideCommon):
             )
 
     def _get_arguments(self, model, name, function):
-        """Return what a method without defaults is called with."""
+        """Return the arguments for a method without defaults."""
         known = self._get_known_arguments()
         parameters = list(inspect.signature(function).parameters.values())[1:]
         return [
@@ -300,24 +300,24 @@ class PermissionWalk(OverrideCommon):
 
 
 class PermissionTests:
-    """The walk as tests, for the class that knows the records and the decisions."""
+    """The walk as tests, for the class with the records and the decisions."""
 
     def test_everything_is_decided(self):
-        """B5: a new field, method or dialog is decided on before it is released."""
+        """B5: every new field, method or dialog needs a decision."""
         self._walk_decisions()
 
     def test_server_only_fields(self):
-        """B5: what follows from what is done is written by no role."""
+        """B5: no role writes fields that only the server sets."""
         self._walk_server_only()
 
     def test_fields(self):
-        """B5, C10: each field is written by the roles it is for."""
+        """B5, C10: each field is written only by the intended roles."""
         self._walk_fields()
 
     def test_methods(self):
-        """B5, C10: each method is called by the roles it is for."""
+        """B5, C10: each method is called only by the intended roles."""
         self._walk_methods()
 
     def test_dialogs(self):
-        """B5, C10: each dialog is opened by the roles it is for."""
+        """B5, C10: each dialog is opened only by the intended roles."""
         self._walk_dialogs()

@@ -11,8 +11,8 @@ from odoo.tools.safe_eval import safe_eval
 from .common import BackorderCommon
 
 GROUPED = ("many2one", "selection", "char", "boolean")
-# Odoo's own: what divides by the size of the product's unit, and what shows the last
-# day there is in the user's time zone.
+# Odoo's own fields that divide by the ratio of the product's unit, or show the maximum
+# date in the user's time zone.
 NOT_OURS = {
     "forecast_availability",
     "forecast_expected_date",
@@ -24,10 +24,10 @@ RECORDS = ("list", "form", "kanban")
 
 
 class ScreensCommon(BackorderCommon):
-    """Opens the screens of an addon, and asks for what the web client asks for."""
+    """Opens the screens of an addon with the requests of the web client."""
 
     def _open_every_screen(self, addon, role="manager"):
-        """Open each list, form and chart of each action; return how many."""
+        """Open each list, form and chart of each action; return their number."""
         actions = self._find("ir.actions.act_window", addon)
         opened = 0
         for action in actions:
@@ -53,9 +53,9 @@ class ScreensCommon(BackorderCommon):
                     self._open(model, self.env["ir.actions.act_window"], kind)
 
     def _open_dialog(self, records, button):
-        """Press a button that opens a dialog, where there is one, and read the dialog.
+        """Press a button that opens a dialog, and read the dialog.
 
-        What is refused in words is answered, too.
+        A refusal with a message is accepted.
         """
         if not hasattr(records, button):
             return
@@ -96,7 +96,7 @@ class ScreensCommon(BackorderCommon):
         model.formatted_read_group(domain, groups[:1], ["__count"])
 
     def _get_specification(self, model, arch):
-        """Return what the view reads, with the columns of its lists."""
+        """Return the fields that the view reads, with those of its lists."""
         owner = arch if arch.tag == "field" else None
         return {
             node.get("name"): self._get_columns(model, node)

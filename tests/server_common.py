@@ -21,11 +21,11 @@ MAKE_DATABASE = ROOT / "tools" / "database.sh"
 IS_SET_UP = MAKE_DATABASE.exists() and Path(sys.executable).is_relative_to(
     ROOT / ".odoo"
 )
-# What the other addons are tested with: there is a template of all of them already.
+# The modules that other addons are tested with, which have a template database.
 WITH_BRIDGES = ["backorder_atp"] + sorted(
     path.parent.name for path in ROOT.glob("addons/*/__manifest__.py")
 )
-# What the features are tested with: those that need nothing but the root.
+# The modules that features are tested with, which only need the root.
 FIND_FEATURES = ROOT / "tools" / "features.py"
 WITH_FEATURES = ["backorder_atp"]
 if FIND_FEATURES.exists():
@@ -91,7 +91,7 @@ class ServerCommon(BaseCase):
         super().tearDown()
 
     # ------------------------------------------------------------------
-    # Making things
+    # Creating records
     # ------------------------------------------------------------------
 
     @classmethod
@@ -105,7 +105,7 @@ class ServerCommon(BaseCase):
         return product_id
 
     def _set_stock(self, product_id, quantity):
-        """Count ``quantity`` of the product, as the warehouse does."""
+        """Set the stock of the product by an inventory count."""
         [quant_id] = self.admin.call(
             "stock.quant",
             "create",
@@ -121,13 +121,13 @@ class ServerCommon(BaseCase):
         self.admin.call("stock.quant", "action_apply_inventory", [quant_id])
 
     def _create_orders(self, product_id, count):
-        """Create quotations over one unit each."""
+        """Create quotations for one unit each."""
         line = {"product_id": product_id, "product_uom_qty": 1}
         order = {"partner_id": self.customer, "order_line": [(0, 0, line)]}
         return self._create("sale.order", *[order] * count)
 
-    def _create_waiting_orders(self, product_id, count):
-        """Confirm ``count`` orders without stock, then count what they need."""
+    def _create_backorders(self, product_id, count):
+        """Confirm ``count`` orders without stock, then count the stock they need."""
         order_ids = self._create_orders(product_id, count)
         self.admin.press("sale.order", "action_confirm", *order_ids)
         self._set_stock(product_id, count)
@@ -146,7 +146,7 @@ class ServerCommon(BaseCase):
         return picking_id
 
     def _create_picked_delivery(self, product_id, quantity):
-        """Create a delivery and pick for it, whether there is any stock or not."""
+        """Create a delivery and set it as picked, with or without stock."""
         picking_id = self._create_delivery(product_id, quantity)
         self.admin.press("stock.picking", "action_confirm", picking_id)
         move_ids = self.admin.call(
@@ -158,11 +158,11 @@ class ServerCommon(BaseCase):
         return picking_id
 
     # ------------------------------------------------------------------
-    # Doing things at once
+    # Concurrent operations
     # ------------------------------------------------------------------
 
     def _press_at_once(self, model, method, ids, warm=True):
-        """Let each record's button be pressed in a session of its own.
+        """Press the button of each record in a separate session.
 
         :return: the errors by record id
         """
@@ -203,7 +203,7 @@ class ServerCommon(BaseCase):
             self.assertEqual(process.wait(), 0, output)
 
     def _finish_all_retries(self):
-        """Run passes, as the scheduled action is called again, until none is left."""
+        """Run the scheduled action until no retry is left."""
         for _ in range(3):
             if not self._count("backorder.retry"):
                 return
@@ -211,7 +211,7 @@ class ServerCommon(BaseCase):
         self.assertFalse(self._count("backorder.retry"))
 
     # ------------------------------------------------------------------
-    # Looking at things
+    # Reading
     # ------------------------------------------------------------------
 
     def _count(self, model, *domain):
@@ -225,7 +225,7 @@ class ServerCommon(BaseCase):
         )
 
     def _get_quants(self, product_id):
-        """Return what each row of the product has, and what of it is reserved."""
+        """Return the quantity and the reserved quantity of each row of the product."""
         quants = self.admin.call(
             "stock.quant",
             "search_read",
@@ -238,7 +238,7 @@ class ServerCommon(BaseCase):
         return tuple(map(sum, zip(*self._get_quants(product_id), strict=True)))
 
     def _get_reservations(self, order_ids):
-        """Return what each move of the orders has reserved."""
+        """Return the reserved quantity of each move of the orders."""
         moves = self.admin.call(
             "stock.move",
             "search_read",
@@ -268,7 +268,7 @@ class ServerCommon(BaseCase):
             )
 
     def _wait_for_allocations(self, process, order_ids):
-        """Wait until the running ``process`` has committed some more orders."""
+        """Wait until the running ``process`` has committed more orders."""
         before = self._count_allocated(order_ids)
         while self._count_allocated(order_ids) == before:
             self.assertIsNone(process.poll(), "it ended without allocating")

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The root names no feature, and a feature names only what it depends on."""
+"""The root names no feature, and a feature names only its dependencies."""
 
 import ast
 import re
@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULE = "backorder_atp"
 SOURCES = ("models", "wizards", "report", "controllers", "views", "data", "security")
 MORE_SOURCES = ("static/src", "routers", "schemas")
-# What switches a feature on, or says that one is missing, has to name it.
+# Files that install a feature, or report a missing one, have to name it.
 SWITCHES = {"res_config_settings.py", "res_config_settings_views.xml"}
 BRIDGES = "res_config_settings_bridge.py"
-# Odoo's own, which an addon extends or happens to define as well.
+# Odoo's own names, which an addon extends or also defines.
 COMMON_NAMES = {
     "_count",
     "_get",
@@ -32,7 +32,7 @@ COMMON_NAMES = {
     "product_tmpl_id",
     "warehouse_ids",
 }
-#: A shorter name of a field says nothing about whose it is.
+#: Shorter field names are too common to identify an addon.
 TELLING_LENGTH = 12
 GROWING = {"append", "extend", "update", "add", "insert", "setdefault"}
 
@@ -101,13 +101,13 @@ def get_defined_name(node):
 
 
 def get_model_names(model):
-    """Return what a class defines or extends, by its ``_name`` and ``_inherit``."""
+    """Return the models a class defines or extends, by ``_name`` and ``_inherit``."""
     values = [
         ast.literal_eval(node.value)
         for node in model.body
         if isinstance(node, ast.Assign) and node.targets[0].id in ("_name", "_inherit")
     ]
-    if len(values) > 1:  # a model of its own: what it inherits is no extension
+    if len(values) > 1:  # a new model: its parents are not extended
         return [value for value in values if isinstance(value, str)][:1]
     [names] = values or [[]]
     return [names] if isinstance(names, str) else names
@@ -142,7 +142,7 @@ def find_uses(path):
 
 
 def is_growing(node):
-    """Whether a statement of a module changes what is there already."""
+    """Whether a statement of a module changes an existing object."""
     if isinstance(node, ast.AugAssign):
         return not isinstance(node.target, ast.Name)
     if isinstance(node, ast.Assign):
@@ -172,7 +172,7 @@ class TestArchitecture(BaseCase):
                         self.assertFalse(found - allowed)
 
     def test_no_addon_uses_what_only_others_define(self):
-        """A model, or a private method, of an addon that may not be there."""
+        """A model or private method of an addon that may not be installed."""
         definitions = find_definitions()
         for addon in get_folders():
             allowed = get_dependencies(addon)
@@ -187,8 +187,8 @@ class TestArchitecture(BaseCase):
                 with self.subTest(addon=addon, file=path.name):
                     self.assertFalse(strangers)
 
-    def test_no_method_is_replaced_by_whichever_addon_loads_last(self):
-        """Two addons that do not know each other would define the same method."""
+    def test_independent_addons_define_no_common_method(self):
+        """Two independent addons must not define the same method."""
         for (model, method), addons in find_first_definitions().items():
             strangers = [
                 (one, other)
@@ -202,7 +202,7 @@ class TestArchitecture(BaseCase):
                 self.assertFalse(strangers)
 
     def test_no_table_grows_at_import(self):
-        """What one module declares, no other changes: it would reach all databases."""
+        """No module changes a table of another one: it would affect all databases."""
         for addon in get_folders():
             for path in get_files(addon, ".py"):
                 lines = [node.lineno for node in parse(path).body if is_growing(node)]

@@ -13,7 +13,7 @@ from .audit_common import AuditCommon
 @tagged("post_install", "-at_install")
 class TestAudit(AuditCommon):
     # ------------------------------------------------------------------
-    # Every decision is there, with its numbers
+    # Every decision is logged with its figures
     # ------------------------------------------------------------------
 
     def _assert_numbers(self, event, phase, shortfall, value):
@@ -30,7 +30,8 @@ class TestAudit(AuditCommon):
         self.assertEqual(line["components"]["pickable"], 5)
 
     def test_refusal_is_logged(self):
-        """B6: a refusal outlives the transaction it undoes, and who was refused."""
+        """B6: a refusal is logged although its transaction is rolled back, with the
+        user."""
         order = self._create_short_order()
         self._refuse(order)
         event = self._get_last("order:blocked", order)
@@ -38,7 +39,7 @@ class TestAudit(AuditCommon):
         self.assertEqual(event.user_id, self.env.user)
 
     def test_dark_pass_is_logged(self):
-        """B6: an order that hard would have refused."""
+        """B6: an order that the enforce phase would have refused is logged."""
         self.company.promise_phase = "dark"
         order = self._create_short_order()
         order.action_confirm()
@@ -46,7 +47,7 @@ class TestAudit(AuditCommon):
         self._assert_numbers(event, "dark", 2, 36)
 
     def test_request_and_decisions_are_logged(self):
-        """B6: who asked, who decided what, why, with the numbers that were seen."""
+        """B6: requester, approver, decision, reason and snapshot are logged."""
         self.company.shortage_policy = "pending"
         for decision in ("approved", "rejected"):
             with self.subTest(decision=decision):
@@ -67,7 +68,7 @@ class TestAudit(AuditCommon):
                 order._action_cancel()
 
     def test_movement_below_zero_is_logged(self):
-        """B6, A3: a delivery that was refused is logged as well."""
+        """B6, A3: a refused delivery is logged as well."""
         scrap = self.env["stock.location"].search(
             [("usage", "=", "inventory"), ("company_id", "=", self.company.id)], limit=1
         )
@@ -82,8 +83,8 @@ class TestAudit(AuditCommon):
         self.assertEqual(event.warehouse_id, self.warehouse)
 
     def test_value_is_in_the_companys_currency(self):
-        """B6: what an order in another currency would cost us, and what has no
-        price counts by its cost."""
+        """B6: the value of an order in another currency is converted; a product without
+        a price counts at its cost."""
         currency = self.env["res.currency"].create({"name": "DBL", "symbol": "D"})
         self.env["res.currency.rate"].create(
             {"currency_id": currency.id, "rate": 2, "name": "2020-01-01"}
@@ -102,11 +103,11 @@ class TestAudit(AuditCommon):
         self.assertEqual(self._get_last("order:blocked", free).value, 22)
 
     # ------------------------------------------------------------------
-    # Reading it
+    # Reading the log
     # ------------------------------------------------------------------
 
     def test_numbers_are_shown_as_a_table(self):
-        """B6: lines with their reckoning, and names that are no markup."""
+        """B6: lines show the calculation, and names are escaped."""
         self.protected.name = "<b>Bold</b>"
         order = self._create_short_order()
         self._refuse(order)
@@ -126,7 +127,7 @@ class TestAudit(AuditCommon):
         self.assertNotIn("productId", html)
 
     def test_facts_are_named(self):
-        """B6: keys of programs become labels, also those nobody knows yet."""
+        """B6: keys are shown with labels, unknown keys too."""
         event = self._log_on(
             fields.Datetime.now(), payload={"newStatus": "allocated", "someNewKey": 3}
         )
@@ -142,7 +143,7 @@ class TestAudit(AuditCommon):
         self.assertFalse(self._log_on(fields.Datetime.now()).payload_html)
 
     def test_order_opens_its_entries(self):
-        """B6: the button of the order counts and opens what its user may see."""
+        """B6: the button of the order counts and opens the entries its user may see."""
         order = self._create_short_order()
         self._refuse(order)
         self.assertEqual(self._as("viewer", order).backorder_event_count, 1)
@@ -154,10 +155,10 @@ class TestAudit(AuditCommon):
         )
 
     def test_standard_export(self):
-        """B6: Odoo's own export works for whoever may export and read the log."""
+        """B6: Odoo's export works for users who may export and read the log."""
         event = self._log_on(fields.Datetime.now(), reason="why")
         with self.assertRaisesRegex(UserError, "rights to export"):
             self._as("manager", event).export_data(["reason"])
         self.users["manager"].group_ids += self.env.ref("base.group_allow_export")
         rows = self._as("manager", event).export_data(["event_type", "reason"])
-        self.assertEqual(rows["datas"], [["Allocation Tried", "why"]])
+        self.assertEqual(rows["datas"], [["Allocation Attempted", "why"]])

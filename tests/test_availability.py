@@ -27,7 +27,7 @@ class AvailabilityCommon(BackorderCommon):
 @tagged("post_install", "-at_install")
 class TestAvailability(AvailabilityCommon):
     def test_stock_less_commitments(self):
-        """B1: what open orders will take is not promised again."""
+        """B1: open demand is not promised again."""
         self._set_stock(self.protected, 10)
         self._confirm((self.protected, 4))
         self.assertEqual(
@@ -35,7 +35,7 @@ class TestAvailability(AvailabilityCommon):
         )
 
     def test_unreserved_demand_counts(self):
-        """B1: demand that is not reserved yet is committed all the same."""
+        """B1: demand that is not reserved yet is committed as well."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.protected, 10)
         self._confirm((self.protected, 4))
@@ -45,14 +45,15 @@ class TestAvailability(AvailabilityCommon):
         )
 
     def test_atp_is_signed_and_displayed_is_clamped(self):
-        """A5, B1: the signed value stays inside, a reader sees zero."""
+        """A5, B1: the internal value is signed; users see zero instead of a negative
+        value."""
         self._confirm((self.backorderable, 3))
         self.assertEqual(self._get(self.backorderable), -3)
         self.assertEqual(self._get(self.backorderable, "displayed"), 0)
         self.assertEqual(self._get(self.backorderable, "shortage"), 3)
         self.assertEqual(self.backorderable.promise_available_qty, 0)
 
-    def test_kinds_of_places(self):
+    def test_kinds_of_locations(self):
         """B1: pickable and inbound stock is promised, other stock is not."""
         self.warehouse.write(
             {"reception_steps": "three_steps", "delivery_steps": "pick_pack_ship"}
@@ -91,7 +92,7 @@ class TestAvailability(AvailabilityCommon):
         )
 
     def test_kind_is_inherited_down_the_tree(self):
-        """B1: a shelf in quarantine is quarantine, unless it says otherwise."""
+        """B1: a sublocation inherits the kind unless it has its own."""
         cage = self.env["stock.location"].create(
             {"name": "Cage", "location_id": self.stock.id}
         )
@@ -104,7 +105,7 @@ class TestAvailability(AvailabilityCommon):
         box.availability_kind = "pickable"
         self.assertEqual(self._get(self.protected), 5)
 
-    def test_new_and_existing_warehouses_know_their_places(self):
+    def test_default_kinds_of_warehouse_locations(self):
         """B1: Input, Quality Control, Packing and Output have a kind by default."""
         warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
         for warehouse in warehouses:
@@ -122,8 +123,8 @@ class TestAvailability(AvailabilityCommon):
                 warehouse.wh_output_stock_loc_id.availability_kind, "outbound"
             )
 
-    def test_buffer_by_quantity_and_percent(self):
-        """B1: a safety buffer is kept back, by quantity and by percent."""
+    def test_safety_stock_by_quantity_and_percent(self):
+        """B1: safety stock is deducted, by quantity and by percentage."""
         self._set_stock(self.protected, 50)
         self.env["stock.policy"].create(
             {
@@ -137,7 +138,7 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(self._get(self.protected), 42)
 
     def test_pending_orders_commit(self):
-        """B1, B4: an order that waits for approval keeps its quantity."""
+        """B1, B4: an order pending approval commits its quantity."""
         self.company.shortage_policy = "pending"
         self._set_stock(self.protected, 5)
         order = self._confirm((self.protected, 8))
@@ -147,14 +148,14 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(self._get(self.protected), 5)
 
     def test_order_does_not_compete_with_itself(self):
-        """B1: an order asked about anew sees what it would have."""
+        """B1: the own demand of an order is excluded."""
         self._set_stock(self.protected, 5)
         order = self._confirm((self.protected, 5))
         row = self.availability.get_availability(self.protected, self.warehouse, order)
         self.assertEqual(row[self.protected.id, self.warehouse.id]["atp"], 5)
 
     def test_order_line_units(self):
-        """B1: quantities in different units are compared in the product's."""
+        """B1: quantities in different units are compared in the product's unit."""
         self._set_stock(self.protected, 30)
         dozen = self.env.ref("uom.product_uom_dozen")
         self._confirm(
@@ -176,7 +177,7 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(self._get(self.protected), -6)
 
     def test_multi_step_demand_counts_once(self):
-        """B1: an order that is picked, packed and shipped is committed once."""
+        """B1: a pick-pack-ship order is committed once."""
         self.warehouse.delivery_steps = "pick_pack_ship"
         self._set_stock(self.protected, 10)
         order = self._confirm((self.protected, 4))
@@ -189,7 +190,8 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(self._get(self.protected, "reserved_units"), 4)
 
     def test_transfer_between_warehouses_leaves_one_and_enters_the_other(self):
-        """B1, D1: a planned transfer is demand here and incoming there."""
+        """B1, D1: a planned transfer is demand in one warehouse and incoming in the
+        other."""
         second = self._create_warehouse("Second", "WH2")
         self._set_stock(self.protected, 9)
         self._create_picking(
@@ -203,7 +205,7 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(self._get(self.protected, "atp", second), 0)
 
     def test_moves_inside_the_warehouse_change_nothing(self):
-        """B1: what stays in the warehouse is neither demand nor incoming."""
+        """B1: moves within the warehouse are neither demand nor incoming."""
         self._set_stock(self.protected, 9)
         self._create_picking(
             self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 4)
@@ -229,8 +231,8 @@ class TestAvailability(AvailabilityCommon):
             self.assertEqual(self._get(product, "backordered"), backordered)
             self.assertEqual(self._get(product, "effective"), effective)
 
-    def test_stock_of_others(self):
-        """B1: a customer's stock is never promised, a vendor's where allowed."""
+    def test_consigned_stock(self):
+        """B1: a customer's stock is never promised, a vendor's only if allowed."""
         quants = self.env["stock.quant"]
         quants._update_available_quantity(
             self.protected, self.stock, 5, owner_id=self.customer
@@ -243,7 +245,7 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(self._get(self.protected), 3)
 
     def test_another_company_is_out_of_reach(self):
-        """B1: asking for a warehouse of another company is refused."""
+        """B1: the stock of another company's warehouse is refused."""
         other = self.env["res.company"].sudo().create({"name": "Others"})
         warehouse = (
             self.env["stock.warehouse"].sudo().search([("company_id", "=", other.id)])
@@ -253,14 +255,14 @@ class TestAvailability(AvailabilityCommon):
                 self.protected, warehouse
             )
 
-    def test_one_statement_however_many(self):
+    def test_one_statement_for_many_products(self):
         """B1: the number of queries does not grow with products and warehouses."""
         products = self._create_many(PLANNED_PRODUCTS + 1)
         warehouses = self.warehouse | self._create_warehouse("Second", "WH2")
         self.env.flush_all()
         self.availability.get_availability(products[0], self.warehouse)
-        # the statement, whether there is a plan of it, how others are planned,
-        # and open requests
+        # the statement, the search for its plan, the planner settings
+        # and pending requests
         with self.assertQueryCount(4):
             self.availability.get_availability(products[0], self.warehouse)
         with self.assertQueryCount(4):
@@ -270,7 +272,7 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(len(rows), 2 * len(products))
 
     def test_few_and_many_are_counted_alike(self):
-        """B1: a plan that is kept for few products brings what many bring."""
+        """B1: the prepared plan for few products gives the same result as for many."""
         products = self._create_many(PLANNED_PRODUCTS + 1)
         order = self._confirm((products[-1], 2))
         for excluded in (None, order):
@@ -283,7 +285,7 @@ class TestAvailability(AvailabilityCommon):
             self.assertEqual(few, {key: many[key] for key in few})
 
     def test_plan_is_kept_for_other_products(self):
-        """B1: asking for other products, of other orders, makes no new plan."""
+        """B1: other products and other orders use the same plan."""
         products = self._create_many(3)
         order = self._create_order((products[-1], 2))
 
@@ -293,15 +295,15 @@ class TestAvailability(AvailabilityCommon):
         self.availability.get_availability(products, self.warehouse, order.copy())
         self.assertEqual(self._get_plans(), plans)
 
-    def test_plans_are_not_kept_without_end(self):
-        """B1: an extension whose statement is never the same twice fills no memory."""
+    def test_number_of_plans_is_limited(self):
+        """B1: statements that are never repeated do not fill the memory."""
         for number in range(2 * MAX_PLANS):
             with executing_planned(self.env.cr, SQL("SELECT %s", number)):
                 self.assertEqual(self.env.cr.fetchone(), (number,))
         self.assertLessEqual(len(self._get_plans()), MAX_PLANS)
 
-    def test_the_rest_of_the_transaction_is_planned_as_ever(self):
-        """B1: what a transaction runs besides is planned and compiled as before."""
+    def test_planner_settings_are_restored(self):
+        """B1: the planner settings of the transaction do not change."""
         self._create_many(PLANNED_PRODUCTS)
         cr = self.env.cr
         for jit, mode in (("on", "force_custom_plan"), ("off", "auto")):
@@ -320,7 +322,7 @@ class TestAvailability(AvailabilityCommon):
                 self.assertEqual(cr.fetchone(), (jit, mode))
 
     def test_reservation_leaves_quarantine_alone(self):
-        """B1: nothing is reserved from quarantine, unless it starts there."""
+        """B1: nothing is reserved from quarantine, unless the move starts there."""
         cage = self._create_quarantine()
         self._force_stock(self.backorderable, 5, cage)
         order = self._confirm((self.backorderable, 2))
@@ -332,7 +334,7 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(scrap_out.state, "assigned")
 
     def test_quotation_shows_what_is_available(self):
-        """B1: a quotation shows, as it is typed, what can be promised to it."""
+        """B1: a quotation shows the available quantity during entry."""
         self._set_stock(self.protected, 5)
         order = self._create_order((self.protected, 3), (self.protected, 3))
         first, second = order.order_line
@@ -341,8 +343,8 @@ class TestAvailability(AvailabilityCommon):
         self.assertEqual(second.promise_available_qty, 2)
         self.assertTrue(second.is_promise_short)
 
-    def test_where_the_stock_lies(self):
-        """D2: every location with what is in it and what of that is reserved."""
+    def test_stock_by_location(self):
+        """D2: every location with its quantity and reserved quantity."""
         self._set_stock(self.protected, 2)
         self._set_stock(self.protected, 5, self.shelf)
         self._set_stock(self.protected, 1, self._create_quarantine())

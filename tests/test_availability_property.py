@@ -16,7 +16,7 @@ KINDS = ("pickable", "inbound", "outbound", "quarantine")
 
 @st.composite
 def situations(draw):
-    """Stock by kind of place, open demand and supply, and a buffer."""
+    """Stock by kind of location, open demand and supply, and a safety stock."""
     return {
         "stock": draw(
             st.lists(st.tuples(st.sampled_from(KINDS), QUANTITIES), max_size=6)
@@ -43,7 +43,7 @@ class TestAvailabilityProperty(BackorderCommon):
     )
     @given(situation=situations())
     def test_every_component_equals_a_naive_recount(self, situation):
-        """B1, D1: the statement agrees with adding up by hand."""
+        """B1, D1: the statement agrees with a naive recount."""
         product = self._create_product("Any", allow_backorder="yes")
         self._build(product, situation)
         expected = self._recount(situation)

@@ -13,7 +13,7 @@ from .common import BackorderCommon
 
 
 class BackorderLimitCommon(BackorderCommon):
-    """B16: backorders up to a quantity, up to what is on its way, until a day."""
+    """B16: backorders up to a quantity, up to the incoming quantity, until a date."""
 
     @classmethod
     def setUpClass(cls):
@@ -55,7 +55,7 @@ class BackorderLimitCommon(BackorderCommon):
 @tagged("post_install", "-at_install")
 class TestBackorderLimit(BackorderLimitCommon):
     def test_up_to_a_quantity_beyond_stock(self):
-        """Stock and limit together are what can be promised, to the last unit."""
+        """Stock plus the limit can be promised, to the last unit."""
         self._set_stock(self.product, 3)
         self._limit(self.product, quantity=10)
         self._assert_refused(14, "available 13.*up to 10 Units")
@@ -78,7 +78,7 @@ class TestBackorderLimit(BackorderLimitCommon):
             orders.action_confirm()
 
     def test_only_the_part_beyond_the_limit_is_short(self):
-        """The shortfall that somebody has to approve."""
+        """Only that part needs approval."""
         self.company.shortage_policy = "pending"
         self._limit(self.product, quantity=10)
         order = self._confirm((self.product, 14))
@@ -86,7 +86,7 @@ class TestBackorderLimit(BackorderLimitCommon):
         line = order.override_ids.line_ids
         self.assertEqual(line.requested_qty - line.available_qty, 4)
 
-    def test_a_line_that_grows_stays_within_the_limit(self):
+    def test_increase_stays_within_the_limit(self):
         self._limit(self.product, quantity=10)
         order = self._confirm((self.product, 8))
         order.order_line.product_uom_qty = 10
@@ -109,8 +109,8 @@ class TestBackorderLimit(BackorderLimitCommon):
             self._confirm((self.product, 3), warehouse_id=other.id)
         self._confirm((self.product, 10), warehouse_id=self.warehouse.id)
 
-    def test_whoever_decides_sets_the_limit(self):
-        """Category, product, company: the nearest yes counts with its own limit."""
+    def test_deciding_record_sets_the_limit(self):
+        """The limit of the record whose setting applies is used."""
         self.company.write(
             {
                 "allow_backorder": True,
@@ -124,12 +124,12 @@ class TestBackorderLimit(BackorderLimitCommon):
         self._limit(self.product.product_tmpl_id, limit="none")
         self._confirm((self.product, 100))
 
-    def test_a_limit_of_nothing_is_a_no(self):
+    def test_a_limit_of_zero_forbids_backorders(self):
         self._limit(self.product, quantity=0)
         self._assert_refused(1, "up to 0")
 
     def test_stock_goes_no_further_below_zero(self):
-        """A3: what is shipped is held to the limit, too."""
+        """A3: deliveries respect the limit as well."""
         self._limit(self.product, quantity=10)
         delivery = self._create_picking(
             self.warehouse.out_type_id,
@@ -142,7 +142,7 @@ class TestBackorderLimit(BackorderLimitCommon):
         self._validate(delivery, 10)
         self.assertEqual(sum(self._get_quants(self.product).mapped("quantity")), -10)
 
-    def test_until_a_day(self):
+    def test_until_a_date(self):
         today = fields.Date.today()
         self._limit(self.product, "none", backorder_until=today)
         self._confirm((self.product, 3))
@@ -152,8 +152,8 @@ class TestBackorderLimit(BackorderLimitCommon):
         self.assertIn("until", self.product.backorder_policy_source)
         self._assert_refused(3, "not allowed .*until")
 
-    def test_only_an_inventory_manager_moves_a_limit(self):
-        """B5: a higher limit is a permission."""
+    def test_only_an_inventory_manager_changes_a_limit(self):
+        """B5: a higher limit requires the permission."""
         self._limit(self.product, quantity=1)
         editor = self.env.ref("product.group_product_manager")
         for role in ("manager", "sales"):
@@ -174,16 +174,16 @@ class TestBackorderLimit(BackorderLimitCommon):
         with self.assertRaisesRegex(ValidationError, "0 or more"):
             self._limit(self.product, quantity=-1)
 
-    def test_a_limit_wakes_who_waits(self):
+    def test_a_higher_limit_retries_backorders(self):
         self._limit(self.product, quantity=5)
         self._confirm((self.product, 5))
         self.env.cr.flush()
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
         self.product.backorder_limit_qty = 9
-        self.assertIn(self.product, self.checks.search([]).product_id)
+        self.assertIn(self.product, self.retries.search([]).product_id)
 
     def test_stock_itself_needs_no_limit(self):
-        """What is there is promised, whatever the limit."""
+        """Available stock is promised regardless of the limit."""
         self._set_stock(self.product, 20)
         self._limit(self.product, quantity=0)
         self.assertEqual(self._confirm((self.product, 20)).state, "sale")

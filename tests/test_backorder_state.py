@@ -85,8 +85,9 @@ class TestBackorderState(BackorderStateCommon):
                 self.assertEqual(bool(order.hold_reason), bool(unmatched))
                 self.assertEqual(bool(order.backordered_since), state != "allocated")
 
-    def test_reservation_by_hand_is_no_backorder_while_stock_lasts(self):
-        """C1: a reservation that is not due is not a backorder; what lacks stock is."""
+    def test_manual_reservation_is_no_backorder_while_stock_lasts(self):
+        """C1: demand that is not due for reservation is backordered only if stock is
+        missing."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.backorderable, 5)
         first = self._confirm((self.backorderable, 4))
@@ -98,8 +99,9 @@ class TestBackorderState(BackorderStateCommon):
         first.picking_ids.action_assign()
         self.assertEqual(first.backorder_state, "allocated")
 
-    def test_stock_that_others_reserve_makes_a_backorder_at_once(self):
-        """C1: an order that is reserved by hand waits as soon as its stock is gone."""
+    def test_stock_reserved_by_others_makes_a_backorder_at_once(self):
+        """C1: an order with manual reservation is backordered once its stock is
+        gone."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.backorderable, 5)
         order = self._confirm((self.backorderable, 5))
@@ -121,7 +123,7 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(order.order_line.backorder_qty, 5)
 
     def test_stock_for_undue_demand_ends_the_backorder(self):
-        """C1, C2: stock that arrives covers demand that is reserved by hand."""
+        """C1, C2: arriving stock covers demand with manual reservation."""
         self.warehouse.out_type_id.reservation_method = "manual"
         order = self._confirm((self.backorderable, 3))
         self.assertEqual(order.backorder_state, "backordered")
@@ -131,7 +133,8 @@ class TestBackorderState(BackorderStateCommon):
         self.assertFalse(order.order_line.move_ids.quantity)
 
     def test_reservation_by_date(self):
-        """C1: before its date stock covers an order, from then on a reservation."""
+        """C1: before the reservation date stock covers an order, afterwards only a
+        reservation."""
         self.warehouse.out_type_id.write(
             {"reservation_method": "by_date", "reservation_days_before": 1}
         )
@@ -152,7 +155,7 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_partial_delivery(self):
-        """C1: what is shipped is allocated; the rest still waits."""
+        """C1: shipped quantities are allocated; the rest stays backordered."""
         self._set_stock(self.backorderable, 3)
         order = self._confirm((self.backorderable, 5))
         self._validate(order.picking_ids, 3)
@@ -168,8 +171,8 @@ class TestBackorderState(BackorderStateCommon):
         )
         self.assertEqual((order.backorder_state, line.open_qty), ("none", 0))
 
-    def test_remainder_given_up(self):
-        """C1: a delivery without a backorder leaves nothing waiting."""
+    def test_delivery_without_backorder(self):
+        """C1: a delivery without a backorder leaves no backordered quantity."""
         self._set_stock(self.backorderable, 3)
         order = self._confirm((self.backorderable, 5))
         picking = order.picking_ids
@@ -181,7 +184,7 @@ class TestBackorderState(BackorderStateCommon):
         self.assertFalse(order.backordered_since)
 
     def test_return_of_goods_is_no_demand(self):
-        """C1: what comes back neither waits nor is allocated."""
+        """C1: returned goods are neither backordered nor allocated."""
         self._set_stock(self.backorderable, 3)
         order = self._confirm((self.backorderable, 3))
         delivery = order.picking_ids
@@ -198,7 +201,7 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(order.backorder_state, "none")
 
     def test_pick_pack_ship(self):
-        """C1: in several steps a line is short once, not while it is picked."""
+        """C1: with several steps a line is short once, not while it is picked."""
         self.warehouse.delivery_steps = "pick_pack_ship"
         self._set_stock(self.backorderable, 3)
         order = self._confirm((self.backorderable, 5))
@@ -209,7 +212,7 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(order.backorder_state, "partially_allocated")
 
     def test_episode_opens_and_closes_once(self):
-        """C8: one event at each end, whatever the path between."""
+        """C8: one event at the beginning and one at the end of an episode."""
         order = self._confirm((self.backorderable, 5))
         self._receive(self.backorderable, 2)
         self.assertEqual(order.backorder_state, "partially_allocated")
@@ -240,14 +243,14 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(closed.payload["newStatus"], "allocated")
 
     def test_cancel_ends_the_episode(self):
-        """C8: a cancelled order waits for nothing, and the log says so."""
+        """C8: cancelling an order ends the backorder and is logged."""
         order = self._confirm((self.backorderable, 5))
         order._action_cancel()
         self.assertEqual(order.backorder_state, "none")
         self.assertTrue(self._get_events("order:backorder_resolved", order_id=order))
 
     def test_waiting_since_is_never_reset(self):
-        """C4: neither a retry, nor an edit, nor a partial allocation moves it."""
+        """C4: retries, edits and partial allocations do not change it."""
         with freeze_time("2026-01-01 10:00:00"):
             order = self._confirm((self.backorderable, 5))
         with freeze_time("2026-01-15 10:00:00"):
@@ -261,7 +264,7 @@ class TestBackorderState(BackorderStateCommon):
         )
 
     def test_allocation_writes_an_event(self):
-        """C8: each allocation, with the lines that got more."""
+        """C8: each allocation is logged with its lines."""
         order = self._confirm((self.backorderable, 5))
         receipt = self._receive(self.backorderable, 2)
         event = self._get_events("order:allocated", order_id=order)
@@ -271,7 +274,8 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(event.payload["lines"][0]["backordered"], 3)
 
     def test_units_of_the_line(self):
-        """C1: shortage is shown in the line's unit and added up in the product's."""
+        """C1: shortages are shown in the line's unit and summed in the product's
+        unit."""
         dozen = self.env.ref("uom.product_uom_dozen")
         self._set_stock(self.backorderable, 12)
         order = self._confirm(
@@ -286,7 +290,7 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(order.backorder_shortage_qty, 24)
 
     def test_searchable_and_groupable(self):
-        """C1: the state is a column one may search and group by."""
+        """C1: the state can be searched and grouped."""
         order = self._confirm((self.backorderable, 5))
         groups = self.env["sale.order"]._read_group(
             [("id", "=", order.id)],
@@ -295,8 +299,8 @@ class TestBackorderState(BackorderStateCommon):
         )
         self.assertEqual(groups, [("backordered", "medium", 1)])
 
-    def test_growing_within_stock_is_no_backorder(self):
-        """C8: a line that grows by what is in stock opens no episode."""
+    def test_increase_within_stock_is_no_backorder(self):
+        """C8: an increase within stock opens no episode."""
         self._set_stock(self.backorderable, 5)
         self._run_retries()
         order = self._confirm((self.backorderable, 2))

@@ -12,20 +12,20 @@ from odoo.tools import mute_logger
 
 from .failure_common import LOGGERS, FailureCommon
 
-# What imports write where there is no date.
+# The date that imports write for no date.
 NEVER = datetime(9999, 12, 31, 23, 59, 59)
 LONG_AGO = datetime(1753, 1, 1)
 
 
 class BadDataCommon(FailureCommon):
-    """One record that makes no sense stops neither others nor a screen."""
+    """One invalid record stops neither other records nor a screen."""
 
     def _get_today(self):
-        """Return the day it is where the company works."""
+        """Return today's date in the company's time zone."""
         return datetime.now(ZoneInfo("Asia/Tokyo")).date()
 
     def _request(self, product, quantity):
-        """Let an order ask for approval."""
+        """Request approval of an order."""
         self.company.shortage_policy = "pending"
         order = self._as("sales", self._create_order((product, quantity)))
         order.action_confirm()
@@ -36,7 +36,7 @@ class BadDataCommon(FailureCommon):
 @tagged("post_install", "-at_install")
 class TestBadData(BadDataCommon):
     def test_settings_with_too_many_digits_are_refused(self):
-        """C3, D8: each number of ours that jobs compute with has an upper limit."""
+        """C3, D8: each number that jobs compute with has an upper limit."""
         names = [
             name
             for name, field in self.company._fields.items()
@@ -49,16 +49,16 @@ class TestBadData(BadDataCommon):
             with self.subTest(name), self.assertRaises(ValidationError):
                 self.company[name] = 2_000_000_000
 
-    def test_request_for_a_billion_takes_nothing_off_sale(self):
-        """B1: what is out of all proportion keeps nothing until it is decided."""
+    def test_request_for_a_billion_commits_no_stock(self):
+        """B1: an implausible request commits nothing until the decision."""
         self._set_stock(self.protected, 5)
         self._request(self.protected, 1_000_000_000)
         self.assertEqual(self._get(self.protected), 5)
         order = self._confirm((self.protected, 5))
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_request_keeps_stock_up_to_the_setting(self):
-        """B1: as many times what there is, or is to come, as the company says."""
+    def test_request_commits_stock_up_to_the_setting(self):
+        """B1: requests commit up to the configured multiple of the stock."""
         self._set_stock(self.protected, 5)
         self._request(self.protected, 60)
         self.assertEqual(self._get(self.protected), 5)
@@ -70,8 +70,9 @@ class TestBadData(BadDataCommon):
         with self.assertRaisesRegex(ValidationError, "0 for no limit"):
             self.company.promise_request_times = -1
 
-    def test_retry_of_one_product_stops_no_other(self):
-        """C2: stock of other products is handed out; the failure shows, and goes."""
+    def test_failed_retry_does_not_stop_others(self):
+        """C2: stock of other products is allocated; the failure is reported and later
+        deleted."""
         other = self._create_product("Other", allow_backorder="yes")
         stuck = self._confirm((self.backorderable, 1))
         served = self._confirm((other, 1))
@@ -92,8 +93,8 @@ class TestBadData(BadDataCommon):
         self.assertEqual(stuck.backorder_state, "allocated")
         self.assertFalse(self._get_failures("retry"))
 
-    def test_escalation_of_one_order_stops_no_other(self):
-        """C4: the others are put on hold, the failure shows."""
+    def test_failed_escalation_does_not_stop_others(self):
+        """C4: other orders are put on hold; the failure is reported."""
         orders = self._confirm((self.backorderable, 1)) | self._confirm(
             (self.backorderable, 1)
         )
@@ -105,8 +106,8 @@ class TestBadData(BadDataCommon):
         self.assertEqual(orders.mapped("backorder_state"), ["backordered", "on_hold"])
         self._assert_reported("escalation", orders[0])
 
-    def test_reservation_date_of_one_order_stops_no_other(self):
-        """C1: what only time changes is followed for the others."""
+    def test_failed_reservation_date_does_not_stop_others(self):
+        """C1: other orders are recomputed."""
         self.warehouse.out_type_id.reservation_method = "manual"
         orders = self._confirm((self.backorderable, 1)) | self._confirm(
             (self.backorderable, 1)
@@ -130,8 +131,8 @@ class TestBadData(BadDataCommon):
         self.assertIn(orders[1], seen)
         self._assert_reported("undue", orders[0])
 
-    def test_company_that_fails_stops_no_other(self):
-        """C11, E8: each scheduled action goes on with the next company."""
-        self._assert_company_stops_no_other(
+    def test_failed_company_does_not_stop_others(self):
+        """C11, E8: each scheduled action continues with the next company."""
+        self._assert_other_companies_processed(
             "sale.order.line", "_refresh_undue", "ir_cron_refresh_undue", "undue"
         )

@@ -14,7 +14,7 @@ OWN = "odoo.addons.backorder_atp"
 
 
 class BadRecordsCommon(ScreensCommon):
-    """Records that no screen and no scheduled action may stumble over."""
+    """Invalid records that must not break a screen or a scheduled action."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,7 @@ class BadRecordsCommon(ScreensCommon):
 
     @classmethod
     def _create_archived(cls):
-        """An order of a customer, a product and a salesperson who are gone."""
+        """Create an order with an archived customer, product and salesperson."""
         product = cls._create_product("Gone", allow_backorder="yes")
         customer = cls.env["res.partner"].create({"name": "Gone"})
         user = cls._create_user("gone", "sales_team.group_sale_salesman")
@@ -118,10 +118,10 @@ class BadRecordsCommon(ScreensCommon):
 
 @tagged("post_install", "-at_install")
 class TestBadRecords(BadRecordsCommon):
-    """Every screen opens, and every scheduled action runs, whatever is in the data."""
+    """Every screen opens and every scheduled action runs with invalid data."""
 
     def test_scheduled_actions_do_their_work(self):
-        """C2, B5, D8, C4, C11: what is good gets its stock; nothing stops."""
+        """C2, B5, D8, C4, C11: valid orders get their stock; nothing stops."""
         for cron in self._get_scheduled_actions():
             with self.subTest(cron.name), self.assertNoLogs(OWN, "WARNING"):
                 self._run(cron)
@@ -134,11 +134,11 @@ class TestBadRecords(BadRecordsCommon):
         self.assertFalse(self.env["backorder.retry"].search([]))
 
     def test_every_screen_opens(self):
-        """C5, C11: each list, form and chart of each action, as the manager."""
+        """C5, C11: each list, form and chart of each action opens for the manager."""
         self.assertGreater(self._open_every_screen("backorder_atp"), 10)
 
-    def test_unit_without_a_size_is_reported_until_it_has_one(self):
-        """C1: it is named to the manager, and forgotten once it is corrected."""
+    def test_unit_without_a_ratio_is_reported(self):
+        """C1: it is reported to the manager until it is corrected."""
         failures = self.env["backorder.failure"]
         for attempts in (1, 2):
             self.env["uom.uom"]._report_without_size()

@@ -19,18 +19,18 @@ class TestBoard(BackorderCommon):
             )
         )
 
-    def _bring(self, quantity):
-        """Bring stock without anybody noticing, as when no worker runs."""
+    def _add_stock_without_retry(self, quantity):
+        """Add stock without a retry, as when no worker runs."""
         self._force_stock(self.backorderable, quantity)
         self.env.cr.flush()
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
 
     # ------------------------------------------------------------------
     # Products short
     # ------------------------------------------------------------------
 
     def test_products_short(self):
-        """C5: orders waiting, needed, short, filled, by product and warehouse."""
+        """C5: orders, needed, short and filled quantity by product and warehouse."""
         self._set_stock(self.backorderable, 3)
         self._wait(2, 4, 2)
         row = self._get_row()
@@ -38,8 +38,8 @@ class TestBoard(BackorderCommon):
         self.assertAlmostEqual(row.fill_rate, 100 / 6)
         self.assertEqual(row.warehouse_id, self.warehouse)
 
-    def test_pickable_inbound_and_incoming_are_apart(self):
-        """C5: available counts pickable stock only; inbound has its column."""
+    def test_pickable_inbound_and_incoming_are_separate(self):
+        """C5: available counts pickable stock only; inbound has its own column."""
         self.warehouse.reception_steps = "two_steps"
         self._wait(9)
         self._force_stock(self.backorderable, 2, self.warehouse.wh_input_stock_loc_id)
@@ -55,7 +55,7 @@ class TestBoard(BackorderCommon):
         )
 
     def test_row_leads_to_its_orders(self):
-        """C5: from the product to who waits for it."""
+        """C5: the row of a product opens the orders that are short of it."""
         orders = self._wait(1, 2)
         action = self._get_row().action_view_orders()
         self.assertEqual(self.env["sale.order"].search(action["domain"]), orders[::-1])
@@ -63,10 +63,10 @@ class TestBoard(BackorderCommon):
         self.assertEqual(self.backorderable.product_tmpl_id.backorder_order_count, 2)
 
     def test_row_fulfils_its_orders(self):
-        """C6: fulfil what waits for one product."""
+        """C6: Fulfil the orders that are short of one product."""
         orders = self._wait(1, 2)
         row = self._get_row()
-        self._bring(3)
+        self._add_stock_without_retry(3)
         row.action_fulfil()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
 
@@ -75,9 +75,9 @@ class TestBoard(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_fulfil_one(self):
-        """C6: an operator allocates one order by hand."""
+        """C6: an operator allocates one order manually."""
         first, second = self._wait(1, 1)
-        self._bring(1)
+        self._add_stock_without_retry(1)
         action = self._as("operator", second).action_fulfil()
         self.assertEqual(
             (first.backorder_state, second.backorder_state),
@@ -88,10 +88,10 @@ class TestBoard(BackorderCommon):
         )
 
     def test_fulfil_all_in_order(self):
-        """C3, C6: all at once go by the queue."""
+        """C3, C6: Fulfil All allocates in the order of the queue."""
         low = self._wait(1, backorder_priority="low")
         normal = self._wait(1, 1)
-        self._bring(2)
+        self._add_stock_without_retry(2)
         action = self._as("operator", self.env["sale.order"]).action_fulfil_all()
         self.assertEqual(set(normal.mapped("backorder_state")), {"allocated"})
         self.assertEqual(low.backorder_state, "backordered")
@@ -100,9 +100,9 @@ class TestBoard(BackorderCommon):
         )
 
     def test_result_names_the_failures(self):
-        """C6: n fulfilled, m still backordered, k failed, and why."""
+        """C6: the numbers of fulfilled, backordered and failed orders, with reasons."""
         orders = self._wait(1, 1)
-        self._bring(2)
+        self._add_stock_without_retry(2)
         with patch.object(
             type(orders), "_fulfil", lambda orders, source: {orders[0].id: "stuck"}
         ):
@@ -112,7 +112,7 @@ class TestBoard(BackorderCommon):
         self.assertTrue(action["params"]["sticky"])
 
     def test_unfit_orders(self):
-        """C12: a cancelled order, and one that does not exist, get clear errors."""
+        """C12: a cancelled and a missing order give clear errors."""
         order = self._wait(1)
         order._action_cancel()
         with self.assertRaisesRegex(
@@ -123,8 +123,8 @@ class TestBoard(BackorderCommon):
         with self.assertRaisesRegex(UserError, "Order not found: 999999999"):
             missing.action_fulfil()
 
-    def test_viewer_only_looks(self):
-        """C10: a viewer sees the board and retries nothing."""
+    def test_viewer_cannot_retry(self):
+        """C10: a viewer sees the board but cannot retry."""
         order = self._wait(1)
         viewed = self._as("viewer", order)
         self.assertEqual(viewed.backorder_state, "backordered")
@@ -139,7 +139,7 @@ class TestBoard(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_hold_and_release_by_wizard(self):
-        """C4: hold and release are user actions with a reason."""
+        """C4: hold and release require a reason."""
         order = self._wait(1)
         for action, button, event in (
             ("action_open_hold", "action_hold", "order:on_hold"),
@@ -158,7 +158,7 @@ class TestBoard(BackorderCommon):
         self.assertFalse(order.hold_reason)
 
     def test_hold_keeps_the_episode(self):
-        """C4, C8: a held order still waits; nothing is resolved by holding it."""
+        """C4, C8: a held order stays in its episode."""
         order = self._wait(1)
         since = order.backordered_since
         order.action_hold("later")
@@ -171,7 +171,7 @@ class TestBoard(BackorderCommon):
             order.action_release_hold("again")
 
     def test_cancel_ends_the_hold(self):
-        """C4: a cancelled order is not on hold any more."""
+        """C4: a cancelled order is no longer on hold."""
         order = self._wait(1)
         order.action_hold("later")
         order._action_cancel()

@@ -16,10 +16,11 @@ env.cr.commit()
 
 
 class ConcurrencyCommon(ServerCommon):
-    """What must not happen twice, by several server processes (B8, C2, C3)."""
+    """Operations of several server processes that must not happen twice (B8, C2,
+    C3)."""
 
     def _sell_last_units(self, name, stock, count, warm=True):
-        """Let ``count`` orders of one unit be confirmed at once."""
+        """Confirm ``count`` orders of one unit at once."""
         product_id = self._create_product(name)
         self._set_stock(product_id, stock)
         order_ids = self._create_orders(product_id, count)
@@ -31,7 +32,7 @@ class ConcurrencyCommon(ServerCommon):
         return product_id, order_ids
 
     def _assert_sold(self, order_ids, count, errors):
-        """Assert that ``count`` orders are confirmed, and each other is recorded."""
+        """Assert that ``count`` orders are confirmed and the others are logged."""
         sold_ids = [id_ for id_ in order_ids if id_ not in errors]
         self.assertEqual(len(sold_ids), count)
         sold = [("id", "in", order_ids), ("state", "=", "sale")]
@@ -44,7 +45,7 @@ class ConcurrencyCommon(ServerCommon):
         self.admin.call("stock.picking.type", "write", self.type_id, values)
 
     def _run_in_sessions(self, requests):
-        """Let each request be made in a session of its own, all at once.
+        """Run each request in a separate session, all at once.
 
         :param requests: functions of a client
         """
@@ -60,7 +61,7 @@ class ConcurrencyCommon(ServerCommon):
         return lambda client: client.press("sale.order", "action_confirm", order_id)
 
     def _deliver_at_once(self, product_id, picking_ids, balance):
-        """Assert that all are delivered from one row, and each is recorded."""
+        """Assert that all are delivered from one row and each is logged."""
         errors = self._press_at_once("stock.picking", "button_validate", picking_ids)
         self.assertFalse(errors)
         self.assertEqual(self._get_quants(product_id), [(balance, 0)])
@@ -93,7 +94,7 @@ class ConcurrencyCommon(ServerCommon):
         return [line["product_qty"] for line in lines]
 
     def _create_splittable_order(self):
-        """Confirm an order over five units, two of which are there."""
+        """Confirm an order for five units, two of which are in stock."""
         product_id = self._create_product("Half There", allow_backorder="yes")
         self._set_stock(product_id, 2)
         line = {"product_id": product_id, "product_uom_qty": 5}
@@ -123,17 +124,17 @@ class ConcurrencyCommon(ServerCommon):
 @tagged("post_install", "-at_install")
 class TestConcurrency(ConcurrencyCommon):
     def test_last_units_are_sold_once(self):
-        """B8: many confirm at once; the stock decides who gets it, the rest is told."""
+        """B8: many orders are confirmed at once; those beyond the stock are refused."""
         product_id, order_ids = self._sell_last_units("Last Ticket", 3, 8)
         self.assertEqual(self._get_reservations(order_ids), [1.0] * 3)
         self.assertEqual(self._get_stock(product_id), (3, 3))
 
     def test_last_units_are_sold_once_in_new_sessions(self):
-        """B8: a request that wrote before, here the device log, is run again."""
+        """B8: a request that wrote before, here the device log, is retried."""
         self._sell_last_units("Last Seat", 2, 4, warm=False)
 
     def test_last_units_are_promised_once_to_programs(self):
-        """B8, E5: the same by the method that answers instead of raising."""
+        """B8, E5: the same with the method that returns a result instead of raising."""
         product_id = self._create_product("Last Place")
         self._set_stock(product_id, 3)
         order_ids = self._create_orders(product_id, 8)
@@ -155,31 +156,31 @@ class TestConcurrency(ConcurrencyCommon):
             self.assertEqual(item["shortfall"], 1)
         self._assert_sold(order_ids, 3, refused)
 
-    def test_last_units_are_sold_once_though_nothing_is_reserved(self):
-        """B8: the promise counts, not the reservation, which is made by hand here."""
+    def test_last_units_are_sold_once_without_reservations(self):
+        """B8: the promise counts, not the reservation, which is manual here."""
         self._set_reservation("manual")
         self.addCleanup(self._set_reservation, "at_confirm")
         self._sell_last_units("Last Room", 3, 8)
 
-    def test_parallel_deliveries_of_nothing_share_one_row(self):
-        """A2: both go negative where no row was; one row has the sum."""
+    def test_parallel_deliveries_without_stock_share_one_row(self):
+        """A2: both go negative although no row existed; one row has the sum."""
         self._deliver_nothing_at_once("From Nothing")
 
-    def test_parallel_deliveries_of_nothing_share_one_row_in_the_dark_phase(self):
-        """A2: so they do where no promise is guarded."""
+    def test_parallel_deliveries_share_one_row_in_the_monitor_phase(self):
+        """A2: the same where no promise is guarded."""
         self._set_phase("dark")
         self.addCleanup(self._set_phase, "hard")
         self._deliver_nothing_at_once("From Dark Nothing")
 
     def test_parallel_deliveries_into_the_negative_share_one_row(self):
-        """A2: both take more than the row has; it stays one row."""
+        """A2: both take more than the row has; it remains one row."""
         product_id = self._create_product("From Little", allow_backorder="yes")
         self._set_stock(product_id, 1)
         picking_ids = [self._create_picked_delivery(product_id, 2) for _ in range(2)]
         self._deliver_at_once(product_id, picking_ids, -3)
 
     def test_last_unit_is_delivered_once(self):
-        """A7: the later delivery sees what the earlier one took."""
+        """A7: the later delivery sees the result of the earlier one."""
         product_id = self._create_product("Last Piece")
         self._set_stock(product_id, 1)
         pickings = [self._create_picked_delivery(product_id, 1) for _ in range(2)]
@@ -191,10 +192,10 @@ class TestConcurrency(ConcurrencyCommon):
         done = [("id", "in", pickings), ("state", "=", "done")]
         self.assertEqual(self._count("stock.picking", *done), 1)
 
-    def test_killed_retry_goes_on_where_it_stopped(self):
-        """C2, C3: a pass dies half-way; the next one serves the others, none twice."""
+    def test_killed_retry_continues_where_it_stopped(self):
+        """C2, C3: the next run allocates the rest, and nothing twice."""
         product_id = self._create_product("Awaited", allow_backorder="yes")
-        order_ids = self._create_waiting_orders(product_id, ORDERS)
+        order_ids = self._create_backorders(product_id, ORDERS)
         process = self._start_pass()
         self._wait_for_allocations(process, order_ids)
         process.kill()
@@ -203,19 +204,19 @@ class TestConcurrency(ConcurrencyCommon):
         self._finish_all_retries()
         self._assert_each_served_once(product_id, order_ids)
 
-    def test_two_retries_at_once_serve_each_order_once(self):
-        """C2, C3: passes beside each other share the work and repeat none of it."""
+    def test_parallel_retries_allocate_each_order_once(self):
+        """C2, C3: parallel runs share the work and repeat none of it."""
         waiting = {}
         for name in ("Wanted Here", "Wanted There"):
             product_id = self._create_product(name, allow_backorder="yes")
-            waiting[product_id] = self._create_waiting_orders(product_id, ORDERS // 2)
+            waiting[product_id] = self._create_backorders(product_id, ORDERS // 2)
         self._finish(self._start_pass(), self._start_pass())
         self._finish_all_retries()
         for product_id, order_ids in waiting.items():
             self._assert_each_served_once(product_id, order_ids)
 
     def test_clicks_at_once_make_one_backorder(self):
-        """C7: whoever comes second is told that there is nothing left to split."""
+        """C7: the second user is informed that nothing is left to split."""
         order_id = self._create_splittable_order()
         answers = self._call_at_once(3, "split_backorder", order_id, True)
         self._assert_one_succeeded(answers, "cannot be split (status: ALLOCATED)")

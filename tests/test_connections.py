@@ -10,7 +10,7 @@ CONNECTIONS = 10
 
 @tagged("post_install", "-at_install")
 class TestConnections(ServerCommon):
-    """As many requests at once as a process has connections, and no more."""
+    """As many requests at once as a process has connections."""
 
     @classmethod
     def _start_server(cls, **options):
@@ -23,7 +23,7 @@ class TestConnections(ServerCommon):
         )
 
     def test_as_many_confirm_at_once_as_there_are_connections(self):
-        """B8: none fails for want of a connection, and each refusal is recorded."""
+        """B8: none fails for lack of a connection, and each refusal is logged."""
         product_id = self._create_product("Rush")
         self._set_stock(product_id, CONNECTIONS)
         order_ids = self._create_orders(product_id, 2 * CONNECTIONS)

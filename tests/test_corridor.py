@@ -15,13 +15,13 @@ from .common import BackorderCommon
 _logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
-# Not the root addon: its tests, and the addons around it.
+# Not the root addon itself: its tests and the other addons.
 OUTSIDE = ("tests", "addons")
 
 # How many files of the root a confirmation may visit, by phase and policy, with every
 # feature installed; with the root alone one or two fewer. Lower a
-# number when the way becomes shorter; where it has to be raised, ask first whether the
-# new step belongs to a promise at all.
+# number when the path becomes shorter. Before raising one, check whether the new step
+# belongs to a promise at all.
 MAX_FILES = {
     ("hard", "block"): 28,
     ("hard", "pending"): 36,
@@ -31,7 +31,7 @@ MAX_FILES = {
 
 
 def _get_file(code):
-    """Return the file of the root addon that ``code`` is from, or None."""
+    """Return the file of the root addon that ``code`` belongs to, or None."""
     path = Path(code.co_filename)
     if not path.is_absolute():
         return None
@@ -66,7 +66,7 @@ def following():
 
 @tagged("post_install", "-at_install")
 class TestCorridor(BackorderCommon):
-    """B3: the way of a promise stays short enough to be read."""
+    """B3: the code path of a promise stays short."""
 
     def test_confirmation_visits_few_files(self):
         """B3: a salesperson confirms one short order, in each phase."""
@@ -75,8 +75,8 @@ class TestCorridor(BackorderCommon):
                 visited = self._follow_confirmation(phase, policy)
                 self.assertLessEqual(len(set(visited)), most, sorted(set(visited)))
 
-    def test_decision_is_in_the_way(self):
-        """B3: what is followed is the way of the decision, from demand to effects."""
+    def test_decision_is_on_the_path(self):
+        """B3: the recorded path includes the decision, from demand to effects."""
         visited = self._follow_confirmation("hard", "block")
         stations = [
             "models/sale_order_line_demand.py",

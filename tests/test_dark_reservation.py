@@ -8,7 +8,7 @@ from .common import BackorderCommon
 
 
 class DarkReservationCommon(BackorderCommon):
-    """The dark phase measures; stock is handed out as plain Odoo does."""
+    """In the monitor phase stock is reserved as in plain Odoo."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,8 +27,8 @@ class DarkReservationCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestDarkReservation(DarkReservationCommon):
-    def test_starred_transfer_comes_first_and_all_are_served_at_once(self):
-        """B9, C3: priority, then date, and as many as there is stock for."""
+    def test_starred_transfer_comes_first_and_all_are_reserved(self):
+        """B9, C3: by priority, then date, as far as stock allows."""
         orders = self._create_queue(30)
         orders[-1].picking_ids.priority = "1"
         self._receive(self.protected, 1)
@@ -37,8 +37,8 @@ class TestDarkReservation(DarkReservationCommon):
         self.assertEqual(self._get_reserved(orders), orders)
 
     def test_nothing_is_reserved_that_odoo_would_not_reserve(self):
-        """B9, C2: what a cancelled order frees waits for Odoo's own scheduler; the
-        state of the orders is recorded all the same."""
+        """B9, C2: stock freed by a cancelled order is left to Odoo's scheduler; the
+        states are still recorded."""
         self._set_stock(self.protected, 1)
         first, second = self._create_queue(2)
         first._action_cancel()
@@ -48,14 +48,14 @@ class TestDarkReservation(DarkReservationCommon):
         third = self._confirm((self.protected, 1))
         self.assertEqual(self._get_reserved(second | third), third)
 
-    def test_transfer_that_ships_together_keeps_what_odoo_gives_it(self):
-        """B9: plain Odoo reserves a part of it."""
+    def test_transfer_that_ships_together_is_partially_reserved(self):
+        """B9: as in plain Odoo."""
         self._set_stock(self.protected, 4)
         order = self._confirm((self.protected, 10), picking_policy="one")
         self.assertEqual(order.picking_ids.move_ids.quantity, 4)
 
     def test_arrival_in_one_company_follows_its_own_phase(self):
-        """B9: another company's phase decides nothing here."""
+        """B9: another company's phase has no effect."""
         hard = self.env["res.company"].create({"name": "Hard"})
         self.env.user.company_ids = [Command.link(hard.id)]
         hard.promise_phase = "hard"

@@ -11,7 +11,7 @@ from .common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestDemand(BackorderCommon):
-    """What an order still asks for: ordered, less delivered, plus returned."""
+    """The open demand of an order: ordered, less delivered, plus returned."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,8 @@ class TestDemand(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_returned_goods_are_not_allocated(self):
-        """C1: what came back is no longer allocated; asked for again, it is missing."""
+        """C1: returned goods are no longer allocated; goods to be sent again are
+        missing."""
         self._set_stock(self.backorderable, 5)
         order = self._confirm((self.backorderable, 5))
         self._validate(order.picking_ids, 5)
@@ -48,8 +49,9 @@ class TestDemand(BackorderCommon):
         self._return(self._return(order.picking_ids))
         self.assertEqual(order.order_line.allocated_qty, 5)
 
-    def test_asking_again_for_returned_goods_is_judged(self):
-        """B4: what was returned and sold to another cannot be asked for again."""
+    def test_sending_returned_goods_again_is_checked(self):
+        """B4: goods that were returned and sold to another order cannot be promised
+        again."""
         self._set_stock(self.protected, 5)
         order = self._confirm((self.protected, 5))
         self._validate(order.picking_ids, 5)
@@ -68,8 +70,8 @@ class TestDemand(BackorderCommon):
         self._return(pick)
         return order
 
-    def test_returned_pick_is_still_the_order_s(self):
-        """B1: what an order had picked and put back is not promised to another."""
+    def test_returned_pick_stays_committed(self):
+        """B1: goods that were picked and put back are not promised to another order."""
         self._confirm_picked_and_returned()
         self.assertEqual(self._get(self.protected), 0)
         self.assertEqual(self._get(self.protected, "committed"), 5)
@@ -78,13 +80,13 @@ class TestDemand(BackorderCommon):
             self._confirm((self.protected, 5))
 
     def test_returned_pick_is_picked_again(self):
-        """C2: the retry picks again what its order still asks for, once."""
+        """C2: the retry picks the goods again, once, if the order still needs them."""
         order = self._confirm_picked_and_returned()
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(order.order_line.backorder_qty, 0)
         self.assertEqual(self._get(self.protected, "committed"), 5)
-        self.checks._enqueue({(self.protected.id, self.warehouse.id): "test"})
+        self.retries._enqueue({(self.protected.id, self.warehouse.id): "test"})
         self._run_retries()
         for _step in range(2):
             ready = order.picking_ids.filtered(lambda one: one.state == "assigned")
@@ -93,8 +95,8 @@ class TestDemand(BackorderCommon):
         self.assertEqual(order.order_line.qty_delivered, 5)
         self.assertNotIn("confirmed", order.picking_ids.mapped("state"))
 
-    def test_part_of_a_pick_is_returned_while_the_rest_waits(self):
-        """C2: what comes back goes to its own order's rest, and is asked for again."""
+    def test_part_of_a_pick_is_returned_while_the_rest_is_open(self):
+        """C2: returned goods are reserved for the rest of the same order."""
         self.warehouse.delivery_steps = "pick_ship"
         self._set_stock(self.backorderable, 4)
         order = self._confirm((self.backorderable, 9))
@@ -108,8 +110,8 @@ class TestDemand(BackorderCommon):
         self._run_retries()
         self.assertEqual(order.order_line.backorder_qty, 1)
 
-    def test_returned_pick_of_before_is_picked_by_the_retry(self):
-        """C2: also what was returned while the company only measured."""
+    def test_pick_returned_in_the_monitor_phase_is_picked_by_the_retry(self):
+        """C2: picks returned in the monitor phase are picked again as well."""
         self.company.promise_phase = "dark"
         order = self._confirm_picked_and_returned()
         self.env.flush_all()
@@ -118,8 +120,8 @@ class TestDemand(BackorderCommon):
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_returned_pick_is_left_to_odoo_while_measuring(self):
-        """B9: the dark phase creates no transfers."""
+    def test_returned_pick_is_left_to_odoo_in_the_monitor_phase(self):
+        """B9: the monitor phase creates no transfers."""
         self.company.promise_phase = "dark"
         order = self._confirm_picked_and_returned()
         before = order.picking_ids
@@ -127,7 +129,7 @@ class TestDemand(BackorderCommon):
         self.assertEqual(order.picking_ids, before)
 
     # ------------------------------------------------------------------
-    # Requests that wait for a decision
+    # Pending requests
     # ------------------------------------------------------------------
 
     def _request(self, quantity):
@@ -137,8 +139,8 @@ class TestDemand(BackorderCommon):
         self.assertTrue(order.requires_inventory_override)
         return order
 
-    def test_lowered_quotation_keeps_only_what_it_asks_for(self):
-        """B1: a quotation that waits for approval keeps what it asks for now."""
+    def test_lowered_quotation_commits_its_current_quantity(self):
+        """B1: a quotation pending approval commits its current quantity."""
         self._set_stock(self.protected, 10)
         order = self._request(100)
         self.assertEqual(self._get(self.protected), -90)
@@ -148,8 +150,8 @@ class TestDemand(BackorderCommon):
         order.order_line.unlink()
         self.assertEqual(self._get(self.protected), 5)
 
-    def test_quotation_keeps_what_its_new_line_asks_for(self):
-        """B1: another product on a quotation that waits for approval is kept, too."""
+    def test_quotation_commits_its_new_line(self):
+        """B1: a product added to a quotation pending approval is committed too."""
         other = self._create_product("Other")
         self._set_stock(other, 3)
         order = self._request(1)
@@ -157,8 +159,8 @@ class TestDemand(BackorderCommon):
         self.assertEqual(self._get(self.protected), 0)
         self.assertEqual(self._get(other), 2)
 
-    def test_request_for_more_keeps_what_it_adds(self):
-        """B1: a larger quantity keeps what is asked for beyond the line, only."""
+    def test_increase_commits_the_added_quantity(self):
+        """B1: a request for a larger quantity commits only the increase."""
         self._set_stock(self.protected, 5)
         order = self._confirm((self.protected, 5))
         self.company.shortage_policy = "pending"
@@ -166,8 +168,8 @@ class TestDemand(BackorderCommon):
         self.assertEqual(order.order_line.product_uom_qty, 5)
         self.assertEqual(self._get(self.protected, "committed"), 8)
 
-    def test_explanation_names_the_quotation_with_what_it_asks_for(self):
-        """B17: the waterfall adds up after a waiting quotation was lowered."""
+    def test_explanation_shows_the_current_quantity_of_a_quotation(self):
+        """B17: the explanation adds up after a pending quotation was lowered."""
         self._set_stock(self.protected, 10)
         order = self._request(100)
         order.order_line.product_uom_qty = 4
@@ -179,11 +181,11 @@ class TestDemand(BackorderCommon):
         )
 
     # ------------------------------------------------------------------
-    # Changes of what is reserved
+    # Changes of reserved quantities
     # ------------------------------------------------------------------
 
     def test_lowering_a_reserved_order_keeps_its_reservation(self):
-        """B4, C3: a decrease releases the difference; nobody overtakes the rest."""
+        """B4, C3: a decrease releases only the difference."""
         self._set_stock(self.backorderable, 10)
         older = self._confirm((self.backorderable, 5))
         order = self._confirm((self.backorderable, 5))
@@ -197,8 +199,8 @@ class TestDemand(BackorderCommon):
         self.assertEqual(sum(older.order_line.move_ids.mapped("quantity")), 6)
         self.assertFalse(self._get_events("order:backordered", order_id=order))
 
-    def test_partial_delivery_does_not_end_the_waiting(self):
-        """C4, C8: delivered in part while stock is handed out, the order waits on."""
+    def test_partial_delivery_does_not_end_the_episode(self):
+        """C4, C8: an order delivered in part during an allocation stays backordered."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm((self.backorderable, 5))
         self.env.flush_all()
@@ -208,7 +210,7 @@ class TestDemand(BackorderCommon):
         )
         order.invalidate_recordset(["backordered_since"])
         since = order.backordered_since
-        self.checks._enqueue({(self.backorderable.id, self.warehouse.id): "test"})
+        self.retries._enqueue({(self.backorderable.id, self.warehouse.id): "test"})
         self._validate(order.picking_ids, 2)
         self.env.flush_all()
         self.assertEqual(order.backordered_since, since)
@@ -220,7 +222,8 @@ class TestDemand(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_goods_being_put_away_cover_an_order(self):
-        """C1: what stock to promise covers is not backordered, wherever it lies."""
+        """C1: goods covered by promisable stock are not backordered, in any
+        location."""
         self.warehouse.reception_steps = "two_steps"
         place = self.warehouse.wh_input_stock_loc_id
         self._receive(self.protected, 5, place)
@@ -229,8 +232,8 @@ class TestDemand(BackorderCommon):
         self.assertEqual(order.order_line.backorder_qty, 0)
         self.assertFalse(self.events.search([("order_id", "=", order.id)]))
 
-    def test_received_goods_end_the_waiting_before_they_are_put_away(self):
-        """C1, C2: a receipt into Input covers who is first in the queue."""
+    def test_received_goods_end_the_episode_before_they_are_put_away(self):
+        """C1, C2: a receipt into Input covers the first order in the queue."""
         self.warehouse.reception_steps = "two_steps"
         first = self._confirm((self.backorderable, 5))
         second = self._confirm((self.backorderable, 5))
@@ -249,8 +252,8 @@ class TestDemand(BackorderCommon):
     # Units
     # ------------------------------------------------------------------
 
-    def test_deliveries_round_as_the_order_was_judged(self):
-        """B1, B3: twelve units of one dozen are one dozen, on however many lines."""
+    def test_deliveries_round_like_the_check(self):
+        """B1, B3: twelve units of one dozen are one dozen, on any number of lines."""
         product = self._create_product("Dozens", uom_id=self.dozen.id)
         self._set_stock(product, 1)
         order = self._confirm(
@@ -270,8 +273,8 @@ class TestDemand(BackorderCommon):
         order.order_line[1].product_uom_qty = 5
         self.assertEqual(order.picking_ids.move_ids, moves)
 
-    def test_orders_are_judged_as_their_deliveries_round(self):
-        """B3: what the delivery will round up is asked for before it is promised."""
+    def test_check_rounds_like_the_deliveries(self):
+        """B3: the rounded quantity of the delivery is checked."""
         product = self._create_product("Dozens", uom_id=self.dozen.id)
         self._set_stock(product, 1)
         units = {"product_id": product.id, "product_uom_id": self.unit.id}
@@ -283,7 +286,7 @@ class TestDemand(BackorderCommon):
             self._confirm({**units, "product_uom_qty": 2})
 
     def test_delivered_order_needs_no_stock_to_be_confirmed_again(self):
-        """B3: an order is not asked for what its customer has got already."""
+        """B3: delivered quantities are not checked again."""
         self._set_stock(self.protected, 2)
         order = self._confirm((self.protected, 2))
         self._validate(order.picking_ids, 2)
@@ -295,8 +298,8 @@ class TestDemand(BackorderCommon):
         self.assertEqual(order.order_line.qty_delivered, 2)
         self.assertEqual(self._get(self.protected), 0)
 
-    def test_split_moves_what_is_left_of_a_line_delivered_in_part(self):
-        """C7: a line delivered in part gives up no more than it waits for."""
+    def test_split_moves_the_rest_of_a_partially_delivered_line(self):
+        """C7: only the backordered quantity of a partially delivered line is moved."""
         self._set_stock(self.backorderable, 4)
         order = self._confirm((self.backorderable, 10))
         order.order_line.move_ids.quantity = 2
@@ -309,8 +312,9 @@ class TestDemand(BackorderCommon):
         self.assertEqual(order.order_line.product_uom_qty, 4)
         self.assertEqual(self._get(self.backorderable), 2 - 2 - 6)
 
-    def test_second_line_counts_what_the_first_still_asks_for(self):
-        """B1: lines of one order are judged together, less what was delivered."""
+    def test_lines_are_checked_together_less_the_delivered_quantity(self):
+        """B1: the lines of an order are checked together, less the delivered
+        quantity."""
         self._set_stock(self.protected, 3)
         order = self._confirm((self.protected, 2))
         self._validate(order.picking_ids, 2)

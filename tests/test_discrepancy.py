@@ -24,7 +24,7 @@ class DiscrepancyCommon(BackorderCommon):
 
     @classmethod
     def _enter(cls, product=None, expected=10, counted=9, **values):
-        """Enter a discrepancy by hand; 9 of 10 is of medium severity."""
+        """Enter a discrepancy manually; 9 of 10 has medium severity."""
         return cls.discrepancies.create(
             {
                 "product_id": (product or cls.protected).id,
@@ -36,7 +36,7 @@ class DiscrepancyCommon(BackorderCommon):
         )
 
     def _count(self, quantity, role="operator", product=None, apply=True, **values):
-        """Count as that user, and apply by the button of the row."""
+        """Count as that user, and apply with the button of the row."""
         quants = self._as(role, self.env["stock.quant"])
         quant = quants.with_context(inventory_mode=True).create(
             {
@@ -58,7 +58,7 @@ class DiscrepancyCommon(BackorderCommon):
         return self.discrepancies.search(domain)
 
     def _get_notifications(self):
-        """Return what the user's client will be told when the request is done."""
+        """Return the notifications that the user's client will get."""
         return "".join(
             str(message)
             for message in self.env.cr.precommit.data.get("bus.bus.values", [])
@@ -84,12 +84,12 @@ class TestDiscrepancy(DiscrepancyCommon):
         discrepancy.sudo().detected_date = "2026-01-01"
         self.assertGreater(discrepancy.age, 100)
 
-    def test_expected_nothing_is_a_difference_of_all(self):
-        """B2: expected 0 is a difference of 100 %."""
+    def test_expected_zero_is_a_difference_of_100_percent(self):
+        """B2: an expected quantity of 0 gives a difference of 100 %."""
         self.assertEqual(self._enter(expected=0, counted=2).percent, 100)
 
     def test_value_is_at_the_cost_when_it_was_found(self):
-        """B2: a new cost does not change what was found."""
+        """B2: a later cost does not change the value."""
         discrepancy = self._enter(counted=7)
         self.protected.standard_price = 99
         self.env.flush_all()
@@ -97,7 +97,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(discrepancy.value, -30)
 
     def test_highest_severity_wins(self):
-        """B2: severity follows from percentage, quantity and value."""
+        """B2: the severity depends on percentage, quantity and value."""
         self.company.write(
             {
                 "discrepancy_high_quantity": 50,
@@ -123,14 +123,14 @@ class TestDiscrepancy(DiscrepancyCommon):
                 discrepancy.sudo().unlink()
 
     def test_limits_are_checked(self):
-        """B2: limits are not negative, and rise with severity."""
+        """B2: limits cannot be negative and must rise with the severity."""
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self.company.discrepancy_min_percent = -1
         with self.assertRaisesRegex(ValidationError, "rise from medium"):
             self.company.discrepancy_medium_percent = 60
 
     def test_bad_input_is_explained(self):
-        """B2: nothing that differs, a service, a place elsewhere."""
+        """B2: no difference, a service, a location of another warehouse."""
         with self.assertRaisesRegex(ValidationError, "Enter a difference"):
             self._enter(counted=10)
         service = self._create_product("Service", type="service", is_storable=False)
@@ -140,8 +140,8 @@ class TestDiscrepancy(DiscrepancyCommon):
         with self.assertRaisesRegex(ValidationError, "is not in the warehouse"):
             self._enter(location_id=other.lot_stock_id.id)
 
-    def test_one_open_per_product_and_place(self):
-        """B2: a second one about the same is refused while the first is open."""
+    def test_one_open_per_product_and_location(self):
+        """B2: a second one is refused while the first is open."""
         first = self._enter()
         self._enter(location_id=self.shelf.id)
         with (
@@ -158,15 +158,15 @@ class TestDiscrepancy(DiscrepancyCommon):
     # ------------------------------------------------------------------
 
     def test_defaults_change_nothing(self):
-        """B9: without thresholds and settings nothing is raised and every count
-        applies."""
+        """B9: without thresholds nothing is raised and every count is applied."""
         self._count(1)
         self.assertEqual(self._get(self.protected, "on_hand"), 1)
         self._receive(self.protected, 5)
         self.assertFalse(self._find())
 
     def test_each_threshold_raises(self):
-        """B2: percentage, quantity or value, each used alone; equal is not above."""
+        """B2: percentage, quantity or value alone; a difference equal to the threshold
+        does not count."""
         for field, tolerated, exceeded in (
             ("discrepancy_min_percent", 20, 19),
             ("discrepancy_min_quantity", 2, 1.9),
@@ -188,8 +188,9 @@ class TestDiscrepancy(DiscrepancyCommon):
                 self.company[field] = 0
                 self._set_stock(self.protected, 10)
 
-    def test_count_above_threshold_waits(self):
-        """B2: with review on, an operator's count is not applied; others are."""
+    def test_count_above_threshold_is_pending(self):
+        """B2: with the review enabled, an operator's count above it is not applied;
+        others are."""
         other = self._create_product("Other")
         self._set_stock(other, 100)
         self._review_counts()
@@ -211,8 +212,8 @@ class TestDiscrepancy(DiscrepancyCommon):
             {"discrepancy_min_percent": 10, "discrepancy_review_counts": True}
         )
 
-    def test_user_is_told_who_decides(self):
-        """B2: the notification names the count and the owner."""
+    def test_user_is_notified_who_decides(self):
+        """B2: the notification contains the count and the owner."""
         self._review_counts()
         self._count(5)
         told = self._get_notifications()
@@ -233,7 +234,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(quant.quantity, 10)
         quant.sudo().action_clear_inventory_quantity()
 
-        # Odoo's own manager of stock is no inventory manager of ours
+        # Odoo's stock administrator is not an inventory manager of this addon
         self.users["operator"].group_ids += self.env.ref(
             "stock.group_stock_manager"
         ) | self.env.ref("product.group_product_manager")
@@ -277,8 +278,8 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(self._get(self.protected, "on_hand"), 11)
         self.assertEqual(len(self._find()), 1)
 
-    def test_callers_defaults_decide_nothing(self):
-        """B2: neither severity nor state comes from a caller's context."""
+    def test_context_defaults_have_no_effect(self):
+        """B2: neither severity nor state can be set by the context."""
         self._review_counts()
         self._count(5, apply=False).with_context(
             default_severity="low", default_state="resolved", default_is_agreed=True
@@ -289,14 +290,14 @@ class TestDiscrepancy(DiscrepancyCommon):
         )
 
     def test_manager_applies_any_count(self):
-        """B2: an inventory manager's count applies, and is a discrepancy."""
+        """B2: an inventory manager's count is applied, and is a discrepancy."""
         self._review_counts()
         quant = self._count(5, role="manager")
         self.assertEqual(quant.quantity, 5)
         self.assertFalse(self._find().is_count_pending)
 
-    def test_manager_applies_the_waiting_count(self):
-        """B2: resolving it posts the count, as that user, through a move."""
+    def test_manager_applies_the_pending_count(self):
+        """B2: resolving it posts the count in the manager's name, through a move."""
         self._review_counts()
         quant = self._count(5)
         found = self._as("manager", self._find())
@@ -323,8 +324,8 @@ class TestDiscrepancy(DiscrepancyCommon):
         )
         self.assertEqual(found.source, f"Count by {self.users[counted_by].name}")
 
-    def test_who_counted_is_not_who_applies(self):
-        """B2: a waiting count that a manager decides on stays the operator's."""
+    def test_counter_and_applier_are_recorded(self):
+        """B2: a pending count that a manager applies stays the operator's count."""
         self._review_counts()
         self._count(5)
         found = self._find()
@@ -332,8 +333,8 @@ class TestDiscrepancy(DiscrepancyCommon):
         self._as("manager", found).action_resolve("ok", post_correction=True)
         self._assert_people(found, "operator", "manager")
 
-    def test_who_counted_stays_where_it_is_applied_by_the_row(self):
-        """B2: by the button of the count, also after the stock has moved."""
+    def test_counter_is_kept_when_applied_by_the_row(self):
+        """B2: with the button of the count, also after the stock has moved."""
         self._review_counts()
         quant = self._count(5)
         self.env.flush_all()
@@ -346,15 +347,15 @@ class TestDiscrepancy(DiscrepancyCommon):
         self._assert_people(self._find(), "operator", "manager")
         self.assertFalse(quant.counted_by_id, "nothing is counted any more")
 
-    def test_who_counted_without_review(self):
-        """B2: whoever entered the number, not whoever pressed the button."""
+    def test_counter_is_recorded_without_review(self):
+        """B2: the user who entered the quantity, not the one who applied it."""
         self.company.discrepancy_min_percent = 10
         quant = self._count(5, apply=False)
         self._as("manager", quant).action_apply_inventory()
         self._assert_people(self._find(), "operator", "manager")
 
     def test_counted_again_by_another(self):
-        """B2: another number is another count."""
+        """B2: another quantity is another count."""
         self._review_counts()
         quant = self._count(5)
         self._as("manager", quant).with_context(
@@ -363,8 +364,8 @@ class TestDiscrepancy(DiscrepancyCommon):
         self._as("manager", quant).action_apply_inventory()
         self._assert_people(self._find(), "manager", "manager")
 
-    def test_who_entered_a_difference_by_hand(self):
-        """B2: posting it is no count of the manager's."""
+    def test_counter_of_a_manual_entry_is_kept(self):
+        """B2: posting it does not make the manager the counter."""
         values = {"product_id": self.protected.id, "location_id": self.stock.id}
         found = self._as("operator", self.discrepancies).create(
             {
@@ -379,16 +380,16 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(found.counted_by_id, self.users["operator"])
         self.assertEqual(found.applied_by_id, self.users["manager"])
 
-    def test_what_moved_since_the_count_moved_on_the_shelf_too(self):
-        """B2: the difference is posted, not the quantity."""
+    def test_moves_since_the_count_are_kept(self):
+        """B2: the difference is posted, not the counted quantity."""
         self._review_counts()
         quant = self._count(5)
         self._receive(self.protected, 3)
         self._as("manager", self._find()).action_resolve("ok", post_correction=True)
         self.assertEqual(quant.quantity, 8)
 
-    def test_count_that_was_taken_back_is_not_posted(self):
-        """B2: nothing is posted that nobody counts any more."""
+    def test_withdrawn_count_is_not_posted(self):
+        """B2: a count that was cleared cannot be posted."""
         self._review_counts()
         quant = self._count(5)
         quant.action_clear_inventory_quantity()
@@ -398,7 +399,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(found.state, "new")
 
     def test_rejecting_drops_the_count(self):
-        """B2: the stock stays, and nothing is left to apply."""
+        """B2: the stock does not change, and no count is left to apply."""
         self._review_counts()
         quant = self._count(5)
         self._as("manager", self._find()).action_reject("count again")
@@ -406,7 +407,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(self._find().state, "rejected")
 
     def test_counted_again_updates(self):
-        """B2: one open discrepancy follows the counts; lots are apart."""
+        """B2: one open discrepancy follows the counts; lots are separate."""
         self._review_counts()
         self._count(5)
         self._count(2)
@@ -418,7 +419,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(self._find(product=tracked).mapped("lot_id.name"), ["B", "A"])
 
     def test_agreeing_count_proposes_to_close(self):
-        """B2: it says so, and waits for somebody to close it."""
+        """B2: a matching count marks it; a manager closes it."""
         self._review_counts()
         self._count(5)
         found = self._as("manager", self._find())
@@ -432,7 +433,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(found.state, "resolved")
 
     def test_differing_again_takes_the_proposal_back(self):
-        """B2: what differs again after it agreed is no candidate for closing."""
+        """B2: a new difference withdraws the proposal to close."""
         self._review_counts()
         for quantity in (5, 10, 4):
             self._count(quantity)
@@ -457,8 +458,8 @@ class TestDiscrepancy(DiscrepancyCommon):
         self._validate(picking, quantity)
         return picking
 
-    def test_negative_nobody_allowed(self):
-        """B2: raised where the company says so; proposed to close when it is gone."""
+    def test_negative_stock_not_allowed(self):
+        """B2: raised if the company requires it; proposed to close once it is gone."""
         self.company.promise_phase = "soft"
         self._deliver(12)
         self.assertFalse(self._find())
@@ -476,8 +477,8 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.env.cr.flush()
         self.assertEqual((found.state, found.is_agreed), ("new", True))
 
-    def test_allowed_negative_is_none(self):
-        """B2: what may go below zero is no discrepancy."""
+    def test_allowed_negative_is_no_discrepancy(self):
+        """B2: allowed stock below zero is no discrepancy."""
         self.company.discrepancy_all_negatives = True
         self.protected.allow_backorder = "yes"
         self._deliver(12)
@@ -488,7 +489,7 @@ class TestDiscrepancy(DiscrepancyCommon):
     # ------------------------------------------------------------------
 
     def test_life_of_a_discrepancy(self):
-        """B2: new, under review, resolved, reopened, rejected; each in the log."""
+        """B2: new, under review, resolved, reopened, rejected; each is logged."""
         found = self._as("manager", self._enter(counted=7))
         found.action_start_review()
         self.assertEqual(found.state, "under_review")
@@ -519,8 +520,8 @@ class TestDiscrepancy(DiscrepancyCommon):
             [10, 7, -3, "high"],
         )
 
-    def test_correction_of_what_was_entered_by_hand(self):
-        """B2: it can be posted where a location is named, and only there."""
+    def test_correction_of_a_manual_entry(self):
+        """B2: it can be posted only if a location is set."""
         with self.assertRaisesRegex(UserError, "nothing to post"):
             self._enter().action_resolve("why", post_correction=True)
         found = self._as("manager", self._enter(location_id=self.stock.id, counted=8))
@@ -528,7 +529,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(self._get(self.protected, "on_hand"), 8)
         self.assertEqual(found.state, "resolved")
 
-    def test_lot_has_to_be_named(self):
+    def test_lot_is_required(self):
         """B2: a tracked product is corrected by lot."""
         tracked = self._create_product("Tracked", tracking="lot")
         found = self._enter(tracked, location_id=self.stock.id)
@@ -580,7 +581,7 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(found.severity, "medium", "judged anew by its numbers")
 
     def test_form(self):
-        """B2: an operator enters one in the form."""
+        """B2: an operator enters a discrepancy in the form."""
         with Form(self._as("operator", self.discrepancies)) as form:
             form.product_id = self.protected
             form.warehouse_id = self.warehouse
@@ -591,15 +592,15 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual(self.protected.open_discrepancy_count, 1)
         self.assertEqual(self.protected.product_tmpl_id.open_discrepancy_count, 1)
 
-    def test_measured_numbers_stay(self):
-        """B2: what was counted is changed by counting, by nobody's hand."""
+    def test_counted_quantities_are_not_edited(self):
+        """B2: counted quantities are changed only by another count."""
         self.company.discrepancy_min_percent = 10
         self._count(5)
         with self.assertRaisesRegex(UserError, "Count again"):
             self._as("manager", self._find()).counted_qty = 10
 
-    def test_companies_are_apart(self):
-        """B8: settings, numbers and locks of a company are its own."""
+    def test_companies_are_separate(self):
+        """B8: each company has its own settings, discrepancies and locks."""
         other = self.env["res.company"].create({"name": "Others"})
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
         self.env.user.company_ids += other
@@ -629,7 +630,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         cls.company.shortage_policy = "pending"
 
     def _lock(self, policy, product=None):
-        """Open a discrepancy of low severity that locks so."""
+        """Open a discrepancy of low severity with this lock."""
         self.company.discrepancy_lock_low = policy
         return self._enter(product, 1000, 999)
 
@@ -641,7 +642,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         )
 
     def test_critical_locks_hard(self):
-        """B2, B10: a critical discrepancy leaves nothing to promise."""
+        """B2, B10: with a critical discrepancy nothing can be promised."""
         self.company.shortage_policy = "block"
         found = self._enter(counted=1)
         self.assertEqual((found.severity, found.lock_policy), ("critical", "hard"))
@@ -658,7 +659,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(order.state, "sale")
 
     def test_explanation_names_the_lock(self):
-        """B17: the step names the discrepancies, and opens them."""
+        """B17: the step lists the discrepancies and opens them."""
         found = self._lock("hard")
         explanation = self.availability.explain(self.protected.id, self.warehouse.ids)[
             0
@@ -672,7 +673,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), found)
 
     def test_hard_lock_keeps_a_negative_balance(self):
-        """B1: the lock takes what is left, never more: min(0, ATP)."""
+        """B1: the lock deducts at most what is left: min(0, ATP)."""
         self._lock("hard", self.backorderable)
         self._create_picking(
             self.warehouse.out_type_id,
@@ -684,7 +685,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(self._get(self.backorderable, "locked"), 0)
 
     def test_hard_lock_beats_permission(self):
-        """B2: short even where backorders are allowed."""
+        """B2: the product is short even if backorders are allowed."""
         self._set_stock(self.backorderable, 5)
         found = self._lock("hard", self.backorderable)
         order = self._confirm((self.backorderable, 1))
@@ -695,7 +696,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(line.shortage_qty, 1)
 
     def test_hard_lock_is_overridden_by_approval(self):
-        """B2: an approval lets the order pass, and is in the log."""
+        """B2: an approved order passes, and the approval is logged."""
         found = self._lock("hard")
         order = self._confirm((self.protected, 1))
         self._as("manager", order.override_ids).action_approve(
@@ -706,7 +707,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(event.payload["lines"][0]["discrepancies"], [found.name])
 
     def test_soft_lock_needs_an_acknowledgement(self):
-        """B2, B10: enough stock, but somebody has to approve; it is in the log."""
+        """B2, B10: despite enough stock an approval is needed, and is logged."""
         found = self._lock("soft")
         self.assertEqual(self._get(self.protected), 10)
         order = self._confirm((self.protected, 3))
@@ -723,14 +724,14 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(event.payload["lines"][0]["discrepancies"], [found.name])
 
     def test_soft_lock_over_a_line_without_the_product(self):
-        """B2: other products and warehouses are not asked about."""
+        """B2: other products and warehouses are not affected."""
         other = self._create_product("Other")
         self._set_stock(other, 5)
         self._lock("soft")
         self.assertEqual(self._confirm((other, 2)).state, "sale")
 
-    def test_growing_line_meets_the_lock(self):
-        """B2, B4: a confirmed line may not grow past a soft lock."""
+    def test_increase_is_checked_against_the_lock(self):
+        """B2, B4: a confirmed line cannot be increased under a soft lock."""
         order = self._confirm((self.protected, 3))
         found = self._lock("soft")
         order.order_line.product_uom_qty = 4
@@ -744,7 +745,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
             order.order_line.product_uom_qty = 5
 
     def test_dark_phase_only_logs(self):
-        """B9: in the dark phase a lock stops nothing."""
+        """B9: in the monitor phase a lock stops nothing."""
         self.company.promise_phase = "dark"
         for policy in ("hard", "soft"):
             with self.subTest(policy=policy):
@@ -758,7 +759,7 @@ class TestDiscrepancyLock(DiscrepancyCommon):
                 found.action_reject("done")
 
     def test_monitor_passes_and_logs(self):
-        """B2: monitor warns whoever sells, and stops nothing."""
+        """B2: a monitoring lock warns the salesperson and stops nothing."""
         found = self._lock("monitor")
         order = self._confirm((self.protected, 3))
         self.assertEqual(order.state, "sale")
@@ -766,8 +767,8 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertEqual(event.payload["discrepancies"], [found.name])
         self.assertIn(f"but {found.name} is open", self._get_notifications())
 
-    def test_monitor_in_the_dark_warns_nobody(self):
-        """B9: dark logs, for later."""
+    def test_monitor_lock_in_the_monitor_phase_only_logs(self):
+        """B9: the monitor phase logs without a warning."""
         self.company.promise_phase = "dark"
         self._lock("monitor")
         order = self._confirm((self.protected, 3))
@@ -775,14 +776,15 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         self.assertNotIn("is open", self._get_notifications())
 
     def test_none_locks_nothing(self):
-        """B2: a policy of none leaves no trace."""
+        """B2: a lock policy of none has no effect."""
         self._lock("none")
         order = self._confirm((self.protected, 3))
         self.assertEqual(order.state, "sale")
         self.assertFalse(self._get_events("order:discrepancy_warning"))
 
-    def test_level_overrides_the_company(self):
-        """B2: the nearest level that decides wins over the company."""
+    def test_stock_policy_overrides_the_company(self):
+        """B2: the most specific stock policy applies instead of the company's
+        setting."""
         found = self._lock("hard")
         level = self.env["stock.policy"].create(
             {
@@ -817,13 +819,13 @@ class TestDiscrepancyLock(DiscrepancyCommon):
         locks = self.discrepancies._get_open_locks(self.protected, self.warehouse)
         records = locks.get((self.protected.id, self.warehouse.id), [])
         policies = [record._get_lock_policy() for record in records]
-        # asked one by one, the answer is the same
+        # one by one, the result is the same
         self.env.invalidate_all()
         self.assertEqual(policies, [record._get_lock_policy() for record in records])
         return policies
 
     def test_locks_come_in_one_query(self):
-        """B8: however many discrepancies there are."""
+        """B8: for any number of discrepancies."""
         products = self.protected
         for number in range(5):
             product = self._create_product(f"Product {number}")
@@ -835,8 +837,8 @@ class TestDiscrepancyLock(DiscrepancyCommon):
             policies = [records._get_lock_policy() for records in locks.values()]
         self.assertEqual(policies, ["monitor"] * 5)
 
-    def test_resolving_wakes_who_waits(self):
-        """C2: resolved, lowered or unlocked by policy, the retry looks again."""
+    def test_resolving_retries_backorders(self):
+        """C2: resolved, lowered or unlocked by policy, a retry is made."""
         order = self._confirm((self.backorderable, 2))
         for unlock in (
             lambda found: found.action_resolve("explained"),
@@ -847,22 +849,22 @@ class TestDiscrepancyLock(DiscrepancyCommon):
             found = self._enter(self.backorderable, counted=1)
             self._force_stock(self.backorderable, 2)
             self.env.cr.flush()
-            self.checks.search([]).unlink()
+            self.retries.search([]).unlink()
             unlock(found)
-            self.assertEqual(self.checks.search([]).product_id, self.backorderable)
+            self.assertEqual(self.retries.search([]).product_id, self.backorderable)
             found.sudo().unlink()
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_reservation_is_left_alone(self):
-        """B2: a lock stops promises, not what was promised already."""
+    def test_lock_keeps_reservations(self):
+        """B2: a lock stops new promises only."""
         order = self._confirm((self.backorderable, 2))
         self._lock("hard", self.backorderable)
         self._receive(self.backorderable, 2)
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_opening_and_closing_write_the_guard(self):
-        """B8: no promise overlooks a lock that opens meanwhile."""
+        """B8: concurrent promises see the changed lock."""
         versions = [self._get_version()]
         found = self._enter(counted=1)
         versions.append(self._get_version())

@@ -15,24 +15,24 @@ ACTIVITY = "backorder_atp.mail_activity_type_stale"
 
 
 class EscalationCommon(BackorderCommon):
-    """Orders that have waited for so many days."""
+    """Orders that have been backordered for some days."""
 
     def _wait(self, days, quantity=5, **values):
-        """Confirm an order that has waited for ``days``."""
+        """Confirm an order that has been backordered for ``days``."""
         order = self._confirm((self.backorderable, quantity), **values)
         order.backordered_since = fields.Datetime.now() - timedelta(days=days, hours=1)
         self.env.cr.flush()
         return order
 
     def _escalate(self):
-        """Do what the scheduled action does, but for its commits."""
+        """Run the scheduled action without its commits."""
         self.env["sale.order"]._get_stale()._escalate()
 
 
 @tagged("post_install", "-at_install")
 class TestEscalation(EscalationCommon):
-    def test_order_that_waits_too_long_is_put_on_hold(self):
-        """C4: after 30 days, with the reason, an event and somebody to look at it."""
+    def test_overdue_order_is_put_on_hold(self):
+        """C4: after 30 days, with a reason, an event and an activity."""
         order = self._wait(30)
         since = order.backordered_since
         self._escalate()
@@ -51,14 +51,14 @@ class TestEscalation(EscalationCommon):
         activity = order.activity_search([ACTIVITY])
         self.assertEqual(activity.user_id, self.company._get_backorder_responsible())
 
-    def test_order_that_waits_less_is_left_alone(self):
-        """C4: the last hour of the last day is not over."""
+    def test_order_is_not_put_on_hold_early(self):
+        """C4: in the last hour of the last day it is not on hold yet."""
         order = self._wait(29)
         self._escalate()
         self.assertEqual(order.backorder_state, "backordered")
 
-    def test_partially_allocated_orders_are_left_alone_unless_wanted(self):
-        """C4: the procedure puts on hold what has nothing; a setting adds the rest."""
+    def test_partially_allocated_orders_are_put_on_hold_by_a_setting(self):
+        """C4: by default only orders with no allocation are put on hold."""
         self._set_stock(self.backorderable, 2)
         order = self._wait(31)
         self.assertEqual(order.backorder_state, "partially_allocated")
@@ -71,7 +71,7 @@ class TestEscalation(EscalationCommon):
         self.assertEqual(order.backorder_state, "on_hold")
         self.assertEqual(order.order_line.allocated_qty, 2)
 
-    def test_check_availability_says_that_the_order_is_on_hold(self):
+    def test_check_availability_reports_the_hold(self):
         """C4: nothing is reserved for it until it is released."""
         order = self._wait(31)
         self._escalate()
@@ -84,8 +84,8 @@ class TestEscalation(EscalationCommon):
         self.assertEqual(order.picking_ids.move_ids.quantity, 0)
         self.assertEqual(other.picking_ids.move_ids.quantity, 2)
 
-    def test_days_are_the_company_s(self):
-        """C4: configurable; 0 is never, and below zero is refused."""
+    def test_days_are_a_company_setting(self):
+        """C4: configurable; 0 is never, and negative days are refused."""
         order = self._wait(8)
         self.company.backorder_escalation_days = 7
         other = self.env["res.company"].create({"name": "Patient Company"})
@@ -100,8 +100,8 @@ class TestEscalation(EscalationCommon):
         with self.assertRaisesRegex(ValidationError, "must be positive, or 0"):
             self.company.backorder_escalation_days = -1
 
-    def test_edits_and_retries_move_nothing(self):
-        """C4: the clock is neither the last change nor the last attempt."""
+    def test_edits_and_retries_do_not_restart_the_clock(self):
+        """C4: neither the last change nor the last attempt counts."""
         order = self._wait(31)
         since = order.backordered_since
         order.client_order_ref = "touched"
@@ -112,8 +112,8 @@ class TestEscalation(EscalationCommon):
         self._escalate()
         self.assertEqual(order.backorder_state, "on_hold")
 
-    def test_pass_puts_on_hold_before_it_hands_out(self):
-        """C4, C2: what arrives goes to those who have not waited too long."""
+    def test_retry_puts_overdue_orders_on_hold_first(self):
+        """C4, C2: arriving stock goes to orders that are not overdue."""
         stale, fresh = self._wait(31), self._wait(3)
         self._force_stock(self.backorderable, 5)
         self._run_retries()
@@ -122,8 +122,8 @@ class TestEscalation(EscalationCommon):
         event = self._get_events("order:on_hold", order_id=stale)
         self.assertEqual(event.trigger_source, "escalation")
 
-    def test_receipt_puts_on_hold_before_it_hands_out(self):
-        """C4, C2: so it is for what is reserved with the receipt itself."""
+    def test_receipt_puts_overdue_orders_on_hold_first(self):
+        """C4, C2: the same for stock reserved together with the receipt."""
         stale, fresh = self._wait(31), self._wait(3)
         receipt = self._receive(self.backorderable, 5)
         self.assertEqual(stale.backorder_state, "on_hold")
@@ -131,19 +131,19 @@ class TestEscalation(EscalationCommon):
         event = self._get_events("order:on_hold", order_id=stale)
         self.assertEqual(event.trigger_source, f"receiving:{receipt.name}")
 
-    def test_pass_looks_at_who_waits_for_its_product_only(self):
-        """C4: the rest is for the schedule."""
+    def test_retry_escalates_orders_of_its_product_only(self):
+        """C4: other orders are left to the scheduled action."""
         self.protected.allow_backorder = "yes"
         order = self._confirm((self.protected, 1))
         order.backordered_since = fields.Datetime.now() - timedelta(days=40)
         self.env.cr.flush()
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
         self._receive(self.backorderable, 5)
         self._run_retries()
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_order_is_put_on_hold_once(self):
-        """C4: an order on hold, by whoever, is not put there again."""
+        """C4: an order that is already on hold is not put on hold again."""
         order, held = self._wait(31), self._wait(31)
         held.action_hold("the customer is away")
         for _ in range(3):
@@ -152,8 +152,8 @@ class TestEscalation(EscalationCommon):
         self.assertEqual(held.hold_reason, "the customer is away")
         self.assertEqual(len(order.activity_search([ACTIVITY])), 1)
 
-    def test_release_starts_a_fresh_clock_and_keeps_the_age(self):
-        """C4: released with a reason, the order has its days again."""
+    def test_release_restarts_the_clock_and_keeps_the_age(self):
+        """C4: after the release, the order has the full days again."""
         order = self._wait(31)
         self._escalate()
         with self.assertRaisesRegex(UserError, "A reason is required"):
@@ -174,8 +174,8 @@ class TestEscalation(EscalationCommon):
             order.invalidate_recordset(["backorder_age"])
             self.assertEqual(order.backorder_age, 62)
 
-    def test_released_order_takes_its_place_again(self):
-        """C4, C2: releasing hands out what has arrived meanwhile."""
+    def test_released_order_is_allocated(self):
+        """C4, C2: releasing allocates stock that has arrived meanwhile."""
         order = self._wait(31)
         self._escalate()
         self._receive(self.backorderable, 5)
@@ -185,8 +185,8 @@ class TestEscalation(EscalationCommon):
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_next_episode_has_a_clock_of_its_own(self):
-        """C4: an old release counts for nothing in it."""
+    def test_next_episode_has_its_own_clock(self):
+        """C4: an earlier release has no effect on it."""
         order = self._wait(31)
         self._escalate()
         order.action_release_hold("go on")
@@ -200,8 +200,8 @@ class TestEscalation(EscalationCommon):
             self.assertEqual(clock, order.backordered_since)
             self.assertGreater(clock, order.hold_clock_since)
 
-    def test_split_takes_the_clock_along(self):
-        """C4, C7: splitting an order buys nobody time."""
+    def test_split_keeps_the_clock(self):
+        """C4, C7: splitting an order does not restart its days."""
         self._set_stock(self.backorderable, 2)
         order = self._wait(31)
         released = order.copy()
@@ -217,15 +217,15 @@ class TestEscalation(EscalationCommon):
         self.assertEqual(order.backorder_state, "partially_allocated")
         self.assertFalse(released.hold_clock_since)
 
-    def test_order_that_waits_for_approval_is_left_to_the_approver(self):
-        """C4, B4: it waits for a decision, not for stock."""
+    def test_order_pending_approval_is_not_put_on_hold(self):
+        """C4, B4: it needs a decision, not stock."""
         order = self._wait(31)
         order.requires_inventory_override = True
         self._escalate()
         self.assertNotEqual(order.backorder_state, "on_hold")
 
-    def test_dark_phase_only_notes_it(self):
-        """C4, B9: administrators see who would have been put on hold, once."""
+    def test_monitor_phase_only_logs_the_hold(self):
+        """C4, B9: administrators see which orders would have been put on hold, once."""
         self.company.promise_phase = "dark"
         order = self._wait(31)
         for _ in range(3):
@@ -242,7 +242,7 @@ class TestEscalation(EscalationCommon):
         )
 
     def test_scheduled_action(self):
-        """C4: once a day, committed as it goes."""
+        """C4: once a day, with a commit for each batch."""
         orders = self._wait(31) | self._wait(32)
         cron = self.env.ref("backorder_atp.ir_cron_escalate")
         self.assertEqual((cron.interval_number, cron.interval_type), (1, "days"))
@@ -251,8 +251,8 @@ class TestEscalation(EscalationCommon):
         self.env.invalidate_all()
         self.assertEqual(set(orders.mapped("backorder_state")), {"on_hold"})
 
-    def test_clock_is_set_by_the_server_alone(self):
-        """C4: nobody puts the hold off by writing a date."""
+    def test_clock_is_set_by_the_server_only(self):
+        """C4: users cannot postpone the hold by writing a date."""
         order = self._wait(31, user_id=self.users["sales"].id)
         with self.assertRaises(AccessError):
             self._as("sales", order).hold_clock_since = fields.Datetime.now()
@@ -260,14 +260,14 @@ class TestEscalation(EscalationCommon):
             self._as("sales", order).action_release_hold("mine first")
 
     def test_cancelled_order_needs_no_review(self):
-        """C4: the activity goes with it."""
+        """C4: the activity is removed with the cancellation."""
         order = self._wait(31)
         self._escalate()
         order._action_cancel()
         self.assertFalse(order.activity_search([ACTIVITY]))
 
     def test_settings_change_the_company(self):
-        """C4: the days are found in the settings."""
+        """C4: the days can be changed in the settings."""
         settings = self.env["res.config.settings"].create({})
         self.assertEqual(settings.backorder_escalation_days, 30)
         settings.backorder_escalation_days = 14

@@ -24,8 +24,8 @@ class EventLogCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestEventLog(EventLogCommon):
-    def test_nobody_edits_or_deletes(self):
-        """B6: not even an administrator, and not by the ORM."""
+    def test_log_is_not_edited_or_deleted(self):
+        """B6: not even by administrators."""
         for event in (self.event, self.event.sudo(), self._as("finance", self.event)):
             with self.assertRaisesRegex(UserError, "cannot be changed"):
                 event.write({"reason": "nicer"})
@@ -45,7 +45,7 @@ class TestEventLog(EventLogCommon):
                     self.env.cr.execute(statement)
 
     def test_log_outlives_its_records(self):
-        """B6: deleting an order leaves the log as it was, with its name."""
+        """B6: deleting an order does not change the log, which keeps its name."""
         order = self._create_order((self.protected, 1))
         self.events._log("order:rejected", order=order, reason="gone")
         event = self._get_events("order:rejected", order_id=order)
@@ -58,7 +58,8 @@ class TestEventLog(EventLogCommon):
         self.assertEqual(values[0]["order_name"], name)
 
     def test_log_outlives_the_addon(self):
-        """B6: uninstalled, the log stays as a table; the next log is a new one."""
+        """B6: after an uninstallation the log stays as a table; the next installation
+        starts a new one."""
         count = self.events.search_count([])
         with freeze_time("2030-01-02 03:04:05"):
             uninstall_hook(self.env)
@@ -74,7 +75,8 @@ class TestEventLog(EventLogCommon):
         self.assertIn("backorder_event_order_idx", indexes)
 
     def test_log_outlives_the_addon_that_raised_an_event(self):
-        """B6: uninstalling an addon changes no entry; it is shown by its key."""
+        """B6: uninstalling an addon changes no entry; its events are shown by their
+        key."""
         values = {
             "date": self.event.date,
             "event_type": "gone:raised",
@@ -99,7 +101,7 @@ class TestEventLog(EventLogCommon):
         self.assertEqual(group["event_type"], "gone:raised")
 
     def test_who_when_and_why(self):
-        """B6, C8: an event knows its actor, its cause and its numbers."""
+        """B6, C8: an event has a user, a cause and figures."""
         self.assertEqual(self.event.user_id, self.env.user)
         self.assertEqual(self.event.user_name, self.env.user.name)
         self.assertEqual(self.event.company_id, self.company)
@@ -107,6 +109,6 @@ class TestEventLog(EventLogCommon):
         self.assertIn("orderNumber", self.event.payload_text)
 
     def test_order_and_product_lead_to_the_log(self):
-        """C8: the order's button opens its own events."""
+        """C8: the button of the order opens its own events."""
         action = self.order.action_view_backorder_events()
         self.assertIn(self.event, self.events.search(action["domain"]))

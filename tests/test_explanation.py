@@ -20,7 +20,7 @@ class TestExplanation(BackorderCommon):
         }
 
     def _fill(self):
-        """Every figure that can be there."""
+        """Set up records for every figure."""
         self._set_stock(self.protected, 20)
         self._set_stock(self.protected, 3, self._create_quarantine())
         self._set_stock(self.protected, 2, self.warehouse.wh_output_stock_loc_id)
@@ -35,7 +35,7 @@ class TestExplanation(BackorderCommon):
         return self._confirm((self.protected, 5))
 
     def test_the_steps_add_up(self):
-        """B17: on hand, less what is not to promise, is what is available."""
+        """B17: on hand, less all deductions, is the available quantity."""
         self._fill()
         figures = self._get_figures()
         steps = [
@@ -49,7 +49,7 @@ class TestExplanation(BackorderCommon):
         self.assertEqual(figures["committed"]["quantity"], -5)
 
     def test_documents_are_named(self):
-        """B17: who takes it, and what brings more and when."""
+        """B17: which documents take the stock, and which bring more and when."""
         order = self._fill()
         figures = self._get_figures()
         self.assertEqual(figures["committed"]["documents"][0]["label"], order.name)
@@ -80,12 +80,12 @@ class TestExplanation(BackorderCommon):
         self.assertFalse(self.env["stock.move"].search(own["domain"]))
 
     def test_an_order_does_not_compete_with_itself(self):
-        """B1: asked from an order, its own demand is left out."""
+        """B1: for an order, its own demand is excluded."""
         order = self._fill()
         self.assertNotIn("committed", self._get_figures(order_id=order.id))
 
-    def test_waiting_requests_are_named(self):
-        """B1, B17: what waits for approval is promised, too."""
+    def test_pending_requests_are_listed(self):
+        """B1, B17: quantities pending approval are committed too."""
         self.company.shortage_policy = "pending"
         order = self._confirm((self.protected, 2))
         documents = self._get_figures()["committed"]["documents"]
@@ -93,8 +93,9 @@ class TestExplanation(BackorderCommon):
             [(row["label"], row["quantity"]) for row in documents], [(order.name, 2)]
         )
 
-    def test_other_peoples_orders_stay_nameless(self):
-        """B17: the figure is everybody's, the order's number is not."""
+    def test_names_of_other_orders_are_hidden(self):
+        """B17: all users see the figure, but not the number of an order they may not
+        read."""
         self._fill()
         seller = new_test_user(
             self.env,
@@ -111,8 +112,8 @@ class TestExplanation(BackorderCommon):
         )
         self.assertEqual(committed["documents"][0]["label"], "Another order")
 
-    def test_strangers_see_nothing(self):
-        """B17: neither another company's stock nor a portal user's curiosity."""
+    def test_explanation_requires_access(self):
+        """B17: neither another company's stock nor anything for portal users."""
         portal = new_test_user(self.env, "backorder_portal", groups="base.group_portal")
         other = self.env["res.company"].create({"name": "Other"})
         foreign = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
@@ -123,8 +124,8 @@ class TestExplanation(BackorderCommon):
         with self.assertRaises(AccessError):
             self._as("sales", self.availability).explain(self.protected.id, foreign.ids)
 
-    def test_it_opens_from_line_level_and_product(self):
-        """B17: the same waterfall from everywhere."""
+    def test_it_opens_from_line_policy_and_product(self):
+        """B17: the same explanation from everywhere."""
         order = self._fill()
         level = self.env["stock.policy"].search(
             [("product_id", "=", self.protected.id)]

@@ -7,9 +7,9 @@ from .common import BackorderCommon
 
 
 class FirstCountMixin:
-    """A count of what was never there, entered and not applied yet.
+    """A first count that was entered and not applied yet.
 
-    Odoo keeps it on a row of stock without any quantity, not even zero.
+    Odoo stores it on a quant without any quantity, not even zero.
     """
 
     @classmethod
@@ -28,19 +28,19 @@ class FirstCountMixin:
 
 
 class FirstCountCommon(FirstCountMixin, BackorderCommon):
-    """The same, for the root's own tests."""
+    """The same for the root's own tests."""
 
 
 @tagged("post_install", "-at_install")
 class TestFirstCount(FirstCountCommon):
-    def test_where_the_stock_lies(self):
-        """D2: none of it is on hand, reserved or available there."""
+    def test_stock_by_location_without_quantity(self):
+        """D2: none of it is on hand, reserved or available."""
         rows = self.availability.get_locations(self.counted, self.warehouse)
         [row] = rows[self.counted.id, self.warehouse.id]
         self.assertEqual((row["on_hand"], row["reserved"], row["available"]), (0, 0, 0))
 
-    def test_a_request_for_it_is_weighed(self):
-        """B4, E5: others are asked beside a request for more than nothing."""
+    def test_a_request_for_it_is_pending(self):
+        """B4, E5: an approval is requested as for any other product."""
         self.company.shortage_policy = "pending"
         self.counted.allow_backorder = "no"
         order = self._create_order((self.counted, 2))

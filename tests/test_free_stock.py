@@ -14,7 +14,7 @@ OWNERS = ("nobody", "company", "vendor", "customer")
 
 
 class FreeStockCommon(BackorderCommon):
-    """What may be promised is what may be reserved, and nothing else."""
+    """Only stock that may be promised may be reserved."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,8 +42,8 @@ class FreeStockCommon(BackorderCommon):
             **values,
         )
 
-    def _create_bought_where_short(self):
-        """Create a product that is bought for what stock does not cover."""
+    def _create_bought_if_short(self):
+        """Create a product that is bought if stock does not cover the demand."""
         product = self._create_bought_to_order()
         self.warehouse.mto_pull_id.procure_method = "mts_else_mto"
         return product
@@ -68,21 +68,21 @@ class TestFreeStock(FreeStockCommon):
         ),
         vendor_stock=st.booleans(),
     )
-    def test_what_is_pickable_is_what_can_be_reserved(self, stock, vendor_stock):
-        """B1: whatever lies where and belongs to whom."""
+    def test_pickable_stock_can_be_reserved(self, stock, vendor_stock):
+        """B1: for every location and owner."""
         self.company.promise_vendor_stock = vendor_stock
         product = self._create_product("Any")
         for place, owner, quantity in stock:
             self._put(product, quantity, self.owners[owner], self.places[place])
         pickable = self._get(product, "pickable")
         self.assertEqual(
-            self.checks._get_free_quantity(product, self.warehouse), pickable
+            self.retries._get_free_quantity(product, self.warehouse), pickable
         )
         delivery = self._create_delivery(product, 1000)
         self.assertEqual(delivery.move_ids.quantity, pickable)
 
     def test_consigned_goods_are_reserved_for_nobody_else(self):
-        """B1, B3: neither at once nor by the retry."""
+        """B1, B3: neither at once nor by a retry."""
         self._put(self.backorderable, 2)
         self._put(self.backorderable, 5, self.depositor)
         order = self._confirm((self.backorderable, 4))
@@ -92,8 +92,8 @@ class TestFreeStock(FreeStockCommon):
         self.assertEqual(order.order_line.backorder_qty, 2)
         self.assertFalse(order.picking_ids.move_line_ids.owner_id)
 
-    def test_consigned_goods_cover_no_order_that_is_reserved_by_hand(self):
-        """C1: such an order waits as the product says."""
+    def test_consigned_goods_cover_no_order_with_manual_reservation(self):
+        """C1: such an order is backordered."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._put(self.backorderable, 5, self.depositor)
         order = self._confirm((self.backorderable, 5))
@@ -101,7 +101,7 @@ class TestFreeStock(FreeStockCommon):
         self.assertEqual(self._get(self.backorderable, "shortage"), 5)
 
     def test_transfer_of_an_owner_takes_the_goods_of_that_owner(self):
-        """B1: the goods leave as in Odoo, and nobody's promise is touched."""
+        """B1: the goods leave as in Odoo, and no promise is affected."""
         self._put(self.protected, 2)
         self._put(self.protected, 5, self.depositor)
         delivery = self._create_delivery(
@@ -124,8 +124,8 @@ class TestFreeStock(FreeStockCommon):
         self.assertEqual(delivery.state, "done")
         self.assertEqual(self._get(self.protected), 2)
 
-    def test_receipt_of_consigned_goods_is_nothing_to_promise(self):
-        """B1: neither as incoming nor once it has come."""
+    def test_receipt_of_consigned_goods_is_not_promised(self):
+        """B1: neither as incoming nor after the receipt."""
         receipt = self._create_receipt(self.protected, 5, owner_id=self.depositor.id)
         self.assertEqual(self._get(self.protected, "incoming"), 0)
         self._validate(receipt, 5)
@@ -133,15 +133,15 @@ class TestFreeStock(FreeStockCommon):
         self.assertEqual(self._get_quants(self.protected).owner_id, self.depositor)
 
     def test_goods_of_an_owner_are_put_away_as_in_odoo(self):
-        """B1: a transfer within the warehouse takes what is there."""
+        """B1: a transfer within the warehouse takes any stock."""
         self._put(self.protected, 5, self.depositor)
         transfer = self._create_picking(
             self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 5)
         )
         self.assertEqual(transfer.move_ids.quantity, 5)
 
-    def test_consigned_goods_picked_by_hand_commit_nothing_of_ours(self):
-        """B1: of our own stock as much can be promised as before."""
+    def test_consigned_goods_picked_manually_commit_no_own_stock(self):
+        """B1: the available quantity of the own stock does not change."""
         self._put(self.protected, 2)
         self._put(self.protected, 5, self.depositor)
         delivery = self._create_delivery(self.protected, 5)
@@ -159,7 +159,7 @@ class TestFreeStock(FreeStockCommon):
         self.assertEqual(self._get(self.protected), 2)
 
     def test_dark_phase_reserves_as_odoo_does(self):
-        """B9: whoever owns it, and wherever it lies."""
+        """B9: for every owner and location."""
         self.company.promise_phase = "dark"
         self._put(self.protected, 2, self.depositor)
         self._put(self.protected, 3, location=self.places["quarantine"])

@@ -14,7 +14,7 @@ class TestLimits(OverrideCommon):
     """Ways around the approval limits (B5)."""
 
     def test_shortage_split_over_lines(self):
-        """B5: the same product on several lines is short by the sum of them."""
+        """B5: the shortages of a product on several lines are summed."""
         order = self._create_order((self.protected, 10), (self.protected, 10))
         self._as("sales", order).action_confirm()
         request = order.override_ids
@@ -26,7 +26,7 @@ class TestLimits(OverrideCommon):
         self.assertEqual(request.line_ids.snapshot["shortfall"], 15)
 
     def test_lines_of_different_price(self):
-        """B5: a cheap line of the same product hides no dear one."""
+        """B5: a cheap line does not hide an expensive line of the same product."""
         dear = {
             "product_id": self.protected.id,
             "product_uom_qty": 10,
@@ -37,15 +37,15 @@ class TestLimits(OverrideCommon):
         self.assertEqual(order.override_ids.shortage_value, 5 * 1000 + 10)
 
     def test_increase_split_over_lines(self):
-        """B5: and so is more of it on several lines of a confirmed order."""
+        """B5: the same for increases of several confirmed lines."""
         order = self._create_order((self.protected, 1), (self.protected, 1))
         self._as("sales", order).action_confirm()
         for line in order.order_line:
             self._as("sales", line).product_uom_qty = 11
         self.assertEqual(order.override_ids.max_shortage_qty, 17)
 
-    def test_price_raised_after_asking(self):
-        """B5: limits are those of what the order is worth when it is decided."""
+    def test_price_raised_after_the_request(self):
+        """B5: limits are checked with the value at the decision."""
         order = self._create_order(
             {"product_id": self.protected.id, "product_uom_qty": 10, "price_unit": 1},
             user_id=self.users["sales"].id,
@@ -60,8 +60,8 @@ class TestLimits(OverrideCommon):
         self._approve(order, "finance")
         self.assertEqual(order.state, "sale")
 
-    def test_price_of_an_increase_raised_after_asking(self):
-        """B5: the same for more of a confirmed line."""
+    def test_price_of_an_increase_raised_after_the_request(self):
+        """B5: the same for an increase of a confirmed line."""
         order = self._create_order(
             {"product_id": self.protected.id, "product_uom_qty": 5, "price_unit": 1},
             user_id=self.users["sales"].id,
@@ -75,8 +75,8 @@ class TestLimits(OverrideCommon):
         self.assertEqual(line.product_uom_qty, 5)
         self.assertEqual(order.override_ids.state, "pending")
 
-    def test_stock_lost_after_asking(self):
-        """B5: and of what is missing by then."""
+    def test_stock_lost_after_the_request(self):
+        """B5: the shortage at the decision counts."""
         self.manager_limit.max_quantity = 1
         order = self._request(6)
         self._set_stock(self.protected, 0)
@@ -84,16 +84,16 @@ class TestLimits(OverrideCommon):
         self.assertEqual(order.state, "draft")
         self.assertEqual(order.override_ids.max_shortage_qty, 6)
 
-    def test_decision_shows_what_is_at_stake_now(self):
-        """B5: whoever opens the decision sees the numbers of this moment."""
+    def test_decision_shows_current_figures(self):
+        """B5: the wizard shows the figures at the time it is opened."""
         order = self._request(6)
         self._set_stock(self.protected, 0)
         action = self._as("manager", order.override_ids).action_open_approval()
         self.assertTrue(action["context"]["default_override_id"])
         self.assertEqual(order.override_ids.line_ids.shortage_qty, 6)
 
-    def test_activity_is_not_for_who_asked(self):
-        """B5: the responsible who asked himself is not who has to decide."""
+    def test_activity_is_not_for_the_requester(self):
+        """B5: if the responsible is the requester, another user gets the activity."""
         other = new_test_user(
             self.env,
             "backorder_other_manager",
@@ -113,8 +113,8 @@ class TestLimits(OverrideCommon):
 class TestRequests(OverrideCommon):
     """Ways around the request itself (B4, B5)."""
 
-    def test_defaults_decide_nothing(self):
-        """B5: a caller's defaults make no decided request."""
+    def test_defaults_have_no_effect_on_requests(self):
+        """B5: context defaults cannot create a decided request."""
         order = self._create_order((self.protected, 9))
         order = self._as("sales", order).with_context(
             default_state="approved",
@@ -127,8 +127,8 @@ class TestRequests(OverrideCommon):
         self.assertFalse(request.approver_id)
         self.assertEqual(order.state, "draft")
 
-    def test_nobody_writes_requests(self):
-        """B5: neither themselves, nor through the order."""
+    def test_requests_cannot_be_written(self):
+        """B5: neither directly nor through the order."""
         order = self._request()
         for role in ("sales", "operator", "manager", "finance"):
             request = self._as(role, order.override_ids)
@@ -148,14 +148,14 @@ class TestRequests(OverrideCommon):
                 self._as("sales", order).write({"override_ids": [command]})
 
     def test_default_signature(self):
-        """B5: nobody signs by a default either."""
+        """B5: a signature cannot be set by a context default."""
         orders = self._as("sales", self.env["sale.order"])
         values = {"partner_id": self.customer.id}
         order = orders.with_context(default_signature=SIGNATURE).create(values)
         self.assertFalse(order.signature)
 
     def test_signed_from_another_company(self):
-        """B5: what counts is the company of the order, not where one works."""
+        """B5: the company of the order counts, not the user's current company."""
         elsewhere = self.env["res.company"].create({"name": "Dark"})
         user = self.users["sales"]
         user.company_ids += elsewhere
@@ -167,7 +167,7 @@ class TestRequests(OverrideCommon):
             orders.create({**values, "signature": SIGNATURE})
 
     def test_default_warehouse_of_a_line(self):
-        """B4: a line is judged in the warehouse it really takes from."""
+        """B4: a line is checked in the warehouse it takes stock from."""
         other = self._create_warehouse("Empty", "EMP")
         order = self._create_order((self.protected, 1), warehouse_id=self.warehouse.id)
         self._as("sales", order).action_confirm()
@@ -183,14 +183,14 @@ class TestRequests(OverrideCommon):
             self.assertEqual(line.product_uom_qty, 0)
 
     def test_negative_line_makes_no_stock(self):
-        """B4: what comes back one day cannot be promised today."""
+        """B4: a future return cannot be promised today."""
         order = self._create_order((self.protected, -15), (self.protected, 9))
         self._as("sales", order).action_confirm()
         self.assertEqual(order.state, "draft")
         self.assertEqual(order.override_ids.max_shortage_qty, 4)
 
     def test_increase_whose_warehouse_changes(self):
-        """B4: an approval covers the warehouse it saw."""
+        """B4: an approval covers only the warehouse it was requested for."""
         other = self._create_warehouse("Empty", "EMP")
         order = self._create_order((self.protected, 5), warehouse_id=self.warehouse.id)
         self._as("sales", order).action_confirm()
@@ -202,7 +202,7 @@ class TestRequests(OverrideCommon):
         self.assertEqual(order.order_line.product_uom_qty, 5)
 
     def test_withheld_delivery_whose_warehouse_changes(self):
-        """B4: what is let out comes from the warehouse that was approved."""
+        """B4: the delivery is launched from the approved warehouse."""
         other = self._create_warehouse("Empty", "EMP")
         order = self._create_order(
             (self.protected, 8), warehouse_id=self.warehouse.id, signature=SIGNATURE
@@ -218,7 +218,7 @@ class TestRequests(OverrideCommon):
         self.assertEqual(order.override_ids.line_ids.warehouse_id, other)
 
     def test_confirmed_order_written_back_to_a_quotation(self):
-        """B4: what is promised stays promised, whatever is written."""
+        """B4: a promise stays committed whatever is written."""
         order = self._create_order((self.protected, 5))
         self._as("sales", order).action_confirm()
         self._as("sales", order).write({"state": "draft"})
@@ -230,7 +230,7 @@ class TestRequests(OverrideCommon):
         self.assertEqual(other.state, "draft")
 
     def test_undoing_the_older_of_two_increases(self):
-        """B5: nothing is called undone that stays."""
+        """B5: an approval that was superseded cannot be undone."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
         self._as("sales", order).action_confirm()
         line = self._as("sales", order.order_line)
@@ -245,8 +245,9 @@ class TestRequests(OverrideCommon):
         self._as("manager", oldest).action_undo("oops")
         self.assertEqual(line.product_uom_qty, 5)
 
-    def test_cancelled_request_wakes_who_waits(self):
-        """C2: what a request kept is for others once its order is cancelled or gone."""
+    def test_cancelled_request_retries_backorders(self):
+        """C2: the committed quantity is released once the order is cancelled or
+        deleted."""
         for end in ("_action_cancel", "unlink"):
             order = self._request(6)
             waiting = self._create_order((self.protected, 1))
@@ -256,14 +257,14 @@ class TestRequests(OverrideCommon):
             self.protected.allow_backorder = "inherit"
             self._run_retries()
             waiting.picking_ids.do_unreserve()
-            self.checks.search([]).unlink()
+            self.retries.search([]).unlink()
             getattr(self._as("sales", order).sudo(), end)()
             with self.subTest(end):
-                self.assertTrue(self.checks.search([]))
+                self.assertTrue(self.retries.search([]))
             waiting._action_cancel()
 
     def test_portal_user_checks_a_promise(self):
-        """A5: a customer asks in vain how much stock there is."""
+        """A5: portal users cannot read stock quantities."""
         self.company.shortage_policy = "block"
         portal = new_test_user(self.env, "backorder_buyer", groups="base.group_portal")
         order = self._create_order((self.protected, 9), partner_id=portal.partner_id.id)
@@ -280,7 +281,7 @@ class StockBehindTheBackCommon(OverrideCommon):
 @tagged("post_install", "-at_install")
 class TestStockBehindTheBack(StockBehindTheBackCommon):
     def test_quantity_by_default_or_elsewhere(self):
-        """B2: reviewed stock is neither created by a default nor from elsewhere."""
+        """B2: reviewed stock cannot be changed by a default or from another company."""
         self.company.write(
             {"discrepancy_review_counts": True, "discrepancy_min_quantity": 1}
         )

@@ -15,7 +15,7 @@ from .common import BackorderCommon
 @tagged("post_install", "-at_install")
 class TestInstallation(BackorderCommon):
     def _forget(self):
-        """Leave the tables as they are before the addon is installed."""
+        """Restore the tables as before the installation of the addon."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE sale_order SET backorder_state = 'none', backordered_since = NULL"
@@ -29,8 +29,9 @@ class TestInstallation(BackorderCommon):
     def _set_confirmed(self, order, days_ago):
         order.date_order = fields.Datetime.now() - timedelta(days=days_ago)
 
-    def test_open_orders_are_found_waiting(self):
-        """C1: orders that waited before the installation wait after it."""
+    def test_open_orders_are_backordered(self):
+        """C1: orders that lacked stock before the installation are backordered after
+        it."""
         order = self._confirm((self.backorderable, 2))
         done = self._confirm((self._create_product("Sold", allow_backorder="yes"), 1))
         done._action_cancel()
@@ -41,8 +42,8 @@ class TestInstallation(BackorderCommon):
         self.assertEqual(done.backorder_state, "none")
 
     def test_delivered_in_part(self):
-        """C1: what was delivered before the installation counts, on a line of its own
-        as on the line that waits, and in the log."""
+        """C1: deliveries before the installation count, on a separate line as on the
+        backordered line, and in the log."""
         self._set_stock(self.protected, 3)
         lines = self._confirm((self.protected, 3), (self.backorderable, 2))
         split = self._create_product("Split", allow_backorder="yes")
@@ -60,7 +61,7 @@ class TestInstallation(BackorderCommon):
                 self.assertEqual(event.payload["newStatus"], "partially_allocated")
 
     def test_age_is_that_of_the_order(self):
-        """C1: an order that was confirmed in spring waits since spring."""
+        """C1: an order confirmed in spring is backordered since spring."""
         order = self._confirm((self.backorderable, 2))
         self._set_confirmed(order, 60)
         self._forget()
@@ -71,8 +72,9 @@ class TestInstallation(BackorderCommon):
         since = fields.Datetime.to_string(order.date_order)
         self.assertEqual(event.payload["waitingSince"], since)
 
-    def test_age_begins_when_goods_were_to_be_reserved(self):
-        """C1: an order for a later day did not wait before it was due."""
+    def test_age_begins_at_the_reservation_date(self):
+        """C1: an order for a later date is not backordered before its reservation
+        date."""
         self.warehouse.out_type_id.reservation_method = "by_date"
         self.warehouse.out_type_id.reservation_days_before = 0
         order = self._create_order((self.backorderable, 2))
@@ -85,7 +87,7 @@ class TestInstallation(BackorderCommon):
         self.assertEqual(order.backordered_since.date(), due)
 
     def test_nothing_else_is_logged(self):
-        """C8: what was reserved before the installation is no event of its own."""
+        """C8: reservations before the installation are not logged."""
         self._set_stock(self.protected, 3)
         order = self._confirm((self.protected, 3))
         self._forget()
@@ -95,8 +97,8 @@ class TestInstallation(BackorderCommon):
         self.assertEqual(order.order_line.allocated_qty, 3)
         self.assertEqual(self._get_events("order:allocated", order_id=order), events)
 
-    def test_kinds_set_by_hand_are_kept(self):
-        """B1: installing anew does not take back what somebody decided."""
+    def test_kinds_set_manually_are_kept(self):
+        """B1: installing again does not change them."""
         self.warehouse.wh_output_stock_loc_id.own_availability_kind = "pickable"
         self.warehouse.wh_qc_stock_loc_id.own_availability_kind = False
         post_init_hook(self.env)
@@ -107,8 +109,8 @@ class TestInstallation(BackorderCommon):
             self.warehouse.wh_qc_stock_loc_id.availability_kind, "quarantine"
         )
 
-    def test_columns_that_exist_are_left_alone(self):
-        """C1: the columns are added once, with the values they have."""
+    def test_existing_columns_are_kept(self):
+        """C1: the columns are added once and keep their values."""
         order = self._confirm((self.backorderable, 2))
         self.env.flush_all()
         pre_init_hook(self.env)
@@ -127,7 +129,7 @@ class TestInstallation(BackorderCommon):
         self.env.invalidate_all()
 
     def test_settings_warn_of_missing_bridges(self):
-        """A1: an app without the addon that knows what it takes is named, with it."""
+        """A1: an app without its bridge is listed, with the bridge."""
         settings = self.env["res.config.settings"]
         self._set_module_state("product_expiry", "installed")
         self._set_module_state("backorder_atp_product_expiry", "uninstalled")
@@ -138,8 +140,7 @@ class TestInstallation(BackorderCommon):
         self.assertNotIn("product_expiry", warning)
 
     def test_defaults_stop_nothing(self):
-        """B9: a company that has chosen nothing is in the dark phase, and may not
-        backorder anything on purpose."""
+        """B9: a new company is in the monitor phase and does not allow backorders."""
         company = self.env["res.company"].sudo().create({"name": "Fresh"})
         self.assertEqual(company.promise_phase, "dark")
         self.assertEqual(company.shortage_policy, "block")

@@ -12,7 +12,7 @@ from .common import SIGNATURE, BackorderCommon
 
 
 class LoopholesCommon(BackorderCommon):
-    """Ways somebody might find around the verdict."""
+    """Ways around the check of promises."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,8 +43,8 @@ class LoopholesCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestLoopholes(LoopholesCommon):
-    def test_less_of_what_was_never_launched(self):
-        """B4: lowering a line launches only what is there."""
+    def test_lowering_a_line_that_was_never_launched(self):
+        """B4: lowering a line launches only available stock."""
         order = self._confirm_as_sales()
         order.sudo().picking_ids.action_cancel()
         self._confirm((self.protected, 5))
@@ -52,7 +52,7 @@ class TestLoopholes(LoopholesCommon):
             order.order_line.product_uom_qty = 4
 
     def test_confirmed_without_procurement(self):
-        """B4: what was confirmed without demand is judged when it becomes some."""
+        """B4: a line confirmed without demand is checked when it becomes demand."""
         order = self._create_order((self.protected, 5))
         order.with_context(skip_procurement=True).action_confirm()
         self._confirm((self.protected, 5))
@@ -60,7 +60,7 @@ class TestLoopholes(LoopholesCommon):
             order.order_line.product_uom_qty = 4
 
     def test_edited_before_and_after_confirmation(self):
-        """B4: what was typed on the quotation hides nothing typed on the order."""
+        """B4: edits of the quotation do not hide edits of the order."""
         order = self._create_order((self.protected, 2))
         order.order_line.product_uom_qty = 3
         order.action_confirm()
@@ -68,7 +68,7 @@ class TestLoopholes(LoopholesCommon):
             order.order_line.product_uom_qty = 9
 
     def test_status_of_a_line(self):
-        """B5: nobody writes what follows from orders and deliveries."""
+        """B5: values that follow from orders and deliveries cannot be written."""
         order = self._confirm_as_sales()
         for name, value in (
             ("state", "draft"),
@@ -89,7 +89,7 @@ class TestLoopholes(LoopholesCommon):
             )
 
     def test_defaults_of_the_caller(self):
-        """B5: what the caller puts in the context counts like what he writes."""
+        """B5: context defaults are treated like written values."""
         order = self._confirm_as_sales()
         lines = order.order_line.with_context(
             default_order_id=order.id, default_product_uom_qty=9
@@ -110,28 +110,28 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(draft.backorder_state, "none")
 
     def test_line_moved_to_a_confirmed_order(self):
-        """B4: a line that changes its order is judged there."""
+        """B4: a line moved to another order is checked there."""
         order = self._confirm_as_sales(1)
         other = self._create_order((self.protected, 9))
         with self.assertRaises(OrderValidationError):
             other.order_line.order_id = order
 
     def test_expense_and_down_payment(self):
-        """B4: Odoo ships such lines too, so they are judged too."""
+        """B4: Odoo delivers such lines too, so they are checked too."""
         for name in ("is_expense", "is_downpayment"):
             line = {"product_id": self.protected.id, "product_uom_qty": 6, name: True}
             with self.assertRaises(OrderValidationError):
                 self._confirm(line)
 
     def test_move_added_to_an_order_line(self):
-        """B4: demand added behind the order's back is judged."""
+        """B4: demand added by a move is checked."""
         order = self._confirm((self.protected, 1))
         move = order.picking_ids.move_ids.copy({"product_uom_qty": 5})
         with self.assertRaises(OrderValidationError):
             move._action_confirm()
 
     def test_unit_of_a_move(self):
-        """B4: so is a dozen instead of one."""
+        """B4: a change of the unit is checked as well."""
         order = self._confirm((self.protected, 1))
         with self.assertRaises(OrderValidationError):
             order.picking_ids.move_ids.product_uom = self.env.ref(
@@ -139,7 +139,7 @@ class TestLoopholes(LoopholesCommon):
             )
 
     def test_line_added_to_a_delivery(self):
-        """B4: nobody else's reservation is taken by a line added to a delivery."""
+        """B4: a line added to a delivery does not take others' reservations."""
         other = self._confirm((self.protected, 4))
         mine = self._confirm((self.backorderable, 1)).picking_ids
         with self.assertRaises(OrderValidationError):
@@ -149,7 +149,7 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(self._get(self.protected), 0)
 
     def test_finished_delivery_raised(self):
-        """B4: neither by correcting a delivery that is done."""
+        """B4: nor does correcting a done delivery."""
         mine = self._confirm((self.protected, 1)).picking_ids
         self._validate(mine)
         other = self._confirm((self.protected, 4))
@@ -169,7 +169,7 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(other.backorder_state, "allocated")
 
     def test_approval_does_not_outlive_a_cancellation(self):
-        """B5: confirmed again, a cancelled order is judged anew."""
+        """B5: a cancelled order is checked again when it is confirmed again."""
         self.company.shortage_policy = "pending"
         order = self._confirm_as_sales(8)
         self._as("manager", order.override_ids).action_approve("once")
@@ -180,8 +180,8 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(order.state, "draft")
         self.assertTrue(order.requires_inventory_override)
 
-    def test_lowered_request_is_not_needed_any_more(self):
-        """B4: an order that now fits is confirmed and delivered."""
+    def test_lowered_request_is_no_longer_needed(self):
+        """B4: an order that fits now is confirmed and delivered."""
         self.company.shortage_policy = "pending"
         order = self._confirm_as_sales(8)
         order.order_line.product_uom_qty = 4
@@ -192,14 +192,15 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_cancelled_by_write(self):
-        """B4: a request does not outlive its order, however that is cancelled."""
+        """B4: a request is withdrawn however its order is cancelled."""
         self.company.shortage_policy = "pending"
         order = self._confirm_as_sales(8)
         order.write({"state": "cancel"})
         self.assertEqual(self._get(self.protected), 5)
 
     def test_category_that_allows(self):
-        """B5: moving a product to a category that allows backorders is a policy."""
+        """B5: moving a product to a category that allows backorders requires the
+        permission."""
         editor = new_test_user(
             self.env,
             "backorder_editor",
@@ -220,10 +221,10 @@ class TestLoopholes(LoopholesCommon):
         self.backorderable.allow_backorder = "inherit"
         self._run_retries()
         self.backorderable.categ_id = category
-        self.assertTrue(self.checks.search([]))
+        self.assertTrue(self.retries.search([]))
 
-    def test_nobody_signs_for_the_customer(self):
-        """B5: a salesman's own signature opens no door."""
+    def test_salesperson_cannot_sign_for_the_customer(self):
+        """B5: a signature by the salesperson is refused."""
         order = self._as(
             "sales",
             self._create_order((self.protected, 9), user_id=self.users["sales"].id),
@@ -231,8 +232,8 @@ class TestLoopholes(LoopholesCommon):
         with self.assertRaisesRegex(AccessError, "Only the customer"):
             order.signature = SIGNATURE
 
-    def test_items_of_orders_one_may_not_read(self):
-        """C10: nobody adds to, or holds up, an order he may not read."""
+    def test_items_of_unreadable_orders(self):
+        """C10: users cannot add items to orders they may not read."""
         order = self._confirm((self.backorderable, 2), user_id=self.env.user.id)
         other = new_test_user(
             self.env,
@@ -245,8 +246,8 @@ class TestLoopholes(LoopholesCommon):
         with self.assertRaises(AccessError):
             items.create({"order_id": order.id, "reference": "mine now"})
 
-    def test_price_of_an_item_is_for_whoever_sells(self):
-        """C10: matching an item is not the right to set its price."""
+    def test_price_of_an_item_requires_sales_rights(self):
+        """C10: matching an item does not include the right to set its price."""
         order = self._confirm((self.backorderable, 2))
         self.backorderable.list_price = 30
         item = self._as("operator", self.env["backorder.unmatched.line"]).create(
@@ -275,7 +276,7 @@ class TestLoopholes(LoopholesCommon):
                 )
 
     def test_portal_users_see_no_stock(self):
-        """A5: availability is for employees; a shop passes on what it wants to."""
+        """A5: availability is for employees; a shop shows selected values."""
         portal = new_test_user(self.env, "backorder_portal", groups="base.group_portal")
         with self.assertRaisesRegex(AccessError, "Only employees"):
             self.availability.with_user(portal).get_available_qty(
@@ -283,7 +284,7 @@ class TestLoopholes(LoopholesCommon):
             )
 
     def test_holding_needs_a_reason(self):
-        """C4: nobody holds or releases an order without saying why."""
+        """C4: hold and release require a reason."""
         order = self._confirm((self.backorderable, 1))
         with self.assertRaisesRegex(UserError, "A reason is required"):
             order.action_hold(" ")
@@ -292,7 +293,7 @@ class TestLoopholes(LoopholesCommon):
             order.action_release_hold(False)
 
     def test_signed_order_confirmed_from_another_company(self):
-        """A6, B4: whoever confirms it, a signed order finds a warehouse."""
+        """A6, B4: a signed order gets a warehouse in any current company."""
         self._create_warehouse("Second", "WH2")
         order = self._create_order(
             (self.protected, 1), team_id=False, signature=SIGNATURE
@@ -304,7 +305,7 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.warehouse_id.company_id, self.company)
 
-    def test_matched_item_finds_what_came_meanwhile(self):
+    def test_matched_item_gets_stock_that_arrived_meanwhile(self):
         """C2: stock that arrived while an order was held is not missed."""
         order = self._confirm(
             (self.backorderable, 5),
@@ -318,8 +319,8 @@ class TestLoopholes(LoopholesCommon):
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_scheduler_leaves_held_orders_alone(self):
-        """C4: Odoo's own scheduler gives nothing to an order on hold."""
+    def test_scheduler_skips_held_orders(self):
+        """C4: Odoo's scheduler reserves nothing for an order on hold."""
         order = self._confirm((self.backorderable, 2))
         order.action_hold("wait")
         self._force_stock(self.backorderable, 2)
@@ -332,7 +333,7 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(transfer.state, "assigned")
 
     def test_new_order_does_not_jump_the_queue(self):
-        """C3: stock that has just come is for those who waited for it."""
+        """C3: stock that has just arrived goes to backordered orders."""
         old = self._confirm((self.backorderable, 2))
         self._run_retries()
         self._force_stock(self.backorderable, 2)
@@ -344,29 +345,29 @@ class TestLoopholes(LoopholesCommon):
             (old.backorder_state, new.backorder_state), ("allocated", "backordered")
         )
 
-    def test_held_order_delivered_by_hand_is_over(self):
-        """C8: an episode ends whatever the path between."""
+    def test_held_order_delivered_manually_is_resolved(self):
+        """C8: the episode ends in this case too."""
         order = self._confirm((self.backorderable, 2))
         order.action_hold("wait")
         self._validate(order.picking_ids, 2)
         self.assertEqual(order.backorder_state, "none")
         self.assertTrue(self._get_events("order:backorder_resolved", order_id=order))
 
-    def test_broken_check_lets_the_others_pass(self):
-        """C2: one check that fails does not stop those behind it."""
+    def test_failed_entry_does_not_block_the_queue(self):
+        """C2: an entry that fails does not stop the following ones."""
         other = self._create_product("Other", allow_backorder="yes")
         orders = self._confirm((self.backorderable, 1)) | self._confirm((other, 1))
         self._run_retries()
         self._force_stock(self.backorderable, 1)
         self._force_stock(other, 1)
         self.env.cr.flush()
-        model = type(self.checks)
+        model = type(self.retries)
         process = model._process_batch
 
-        def fail_once(checks):
-            if checks.product_id == self.backorderable:
+        def fail_once(entries):
+            if entries.product_id == self.backorderable:
                 raise ValueError("broken")
-            return process(checks)
+            return process(entries)
 
         with (
             self.enter_registry_test_mode(),
@@ -378,10 +379,10 @@ class TestLoopholes(LoopholesCommon):
             ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(orders.mapped("backorder_state"), ["backordered", "allocated"])
-        self.assertEqual(self.checks.search([]).product_id, self.backorderable)
+        self.assertEqual(self.retries.search([]).product_id, self.backorderable)
 
     def test_stock_lost_to_undue_demand(self):
-        """C1: demand reserved by hand falls short when its stock is lost."""
+        """C1: demand with manual reservation falls short when its stock is lost."""
         self.warehouse.out_type_id.reservation_method = "manual"
         self._set_stock(self.backorderable, 5)
         order = self._confirm((self.backorderable, 5))
@@ -392,7 +393,7 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_small_shortage_of_a_big_unit(self):
-        """C1: what rounds to nothing in the line's unit is short all the same."""
+        """C1: a shortage that rounds to zero in the line's unit is still short."""
         pallet = self.env["uom.uom"].create(
             {
                 "name": "Pallet",
@@ -411,8 +412,8 @@ class TestLoopholes(LoopholesCommon):
         self.assertEqual(order.order_line.backorder_product_qty, 4)
         self.assertEqual(order.backorder_state, "partially_allocated")
 
-    def test_goods_picked_for_another_warehouse_are_gone(self):
-        """B1: what is picked to be sent elsewhere is not promised again."""
+    def test_goods_picked_for_another_warehouse_are_not_promised(self):
+        """B1: goods picked for a transfer are not promised again."""
         self.warehouse.delivery_steps = "pick_ship"
         pick_type = self.warehouse.pick_type_id
         self._create_picking(
@@ -423,8 +424,8 @@ class TestLoopholes(LoopholesCommon):
         )
         self.assertEqual(self._get(self.protected), 1)
 
-    def test_short_line_shown_next_to_the_one_typed(self):
-        """B1: a second line of the product sees what the first one takes."""
+    def test_short_line_considers_the_other_lines(self):
+        """B1: a second line of the product shows what the first one leaves."""
         order = self._create_order((self.protected, 4), (self.protected, 4))
         order.order_line.invalidate_recordset()
         self.assertTrue(order.order_line[1].is_promise_short)

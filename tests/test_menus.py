@@ -23,7 +23,7 @@ class TestMenus(BackorderCommon):
         self.assertNotIn(self.env.ref("stock.menu_stock_root"), visible)
 
     def test_application_has_six_entries(self):
-        """C10: few entries at the first level, each with something below or behind."""
+        """C10: six entries at the first level, each with a submenu or action."""
         root = self.env.ref("backorder_atp.menu_backorder_root")
         for role in ("viewer", "operator", "manager", "finance"):
             with self.subTest(role=role):
@@ -34,7 +34,7 @@ class TestMenus(BackorderCommon):
                     self.assertTrue(entry.action or entry.child_id & visible)
 
     def test_every_entry_opens_for_each_role(self):
-        """C10: no role sees an entry that it cannot use."""
+        """C10: no role sees a menu it cannot open."""
         root = self.env.ref("backorder_atp.menu_backorder_root")
         for role in ("viewer", "operator", "manager", "finance"):
             below = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
@@ -47,8 +47,8 @@ class TestMenus(BackorderCommon):
                             [(False, mode) for mode in menu.action.view_mode.split(",")]
                         )
 
-    def test_to_do_list_shows_what_is_to_do(self):
-        """B5: the to-do list leads to one's own activities, not to everything."""
+    def test_to_do_list_shows_own_activities(self):
+        """B5: the list shows the user's own activities only."""
         mixin = self.env.registry["mail.activity.mixin"]
         for model in self.env.values():
             own = (model._original_module or "").startswith("backorder_atp")

@@ -7,7 +7,7 @@ from .common import BackorderCommon
 
 
 class MisplacedCommon(BackorderCommon):
-    """Goods that were picked for a delivery that is cancelled."""
+    """Goods picked for a delivery that is cancelled."""
 
     @classmethod
     def setUpClass(cls):
@@ -16,7 +16,7 @@ class MisplacedCommon(BackorderCommon):
         cls.company.backorder_responsible_id = cls.users["manager"]
 
     def _cancel_after_pick(self, quantity):
-        """Order and pick ``quantity``, then cancel the delivery itself."""
+        """Order and pick ``quantity``, then cancel the delivery."""
         self._set_stock(self.protected, quantity)
         order = self._confirm((self.protected, quantity))
         self._validate(order.picking_ids, quantity)
@@ -32,8 +32,8 @@ class MisplacedCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestMisplaced(MisplacedCommon):
-    def test_goods_that_wait_to_leave_are_not_misplaced(self):
-        """D9: their own delivery takes them; neither is anybody told."""
+    def test_goods_ready_to_ship_are_not_misplaced(self):
+        """D9: their own delivery takes them, so no activity is scheduled."""
         self._set_stock(self.protected, 4)
         order = self._confirm((self.protected, 4))
         self._validate(order.picking_ids, 4)
@@ -41,8 +41,8 @@ class TestMisplaced(MisplacedCommon):
         self.assertEqual(self._get(self.protected, "misplaced"), 0)
         self.assertFalse(self.protected.product_tmpl_id.activity_ids)
 
-    def test_dark_phase_tells_nobody(self):
-        """B9: it is there for whoever looks."""
+    def test_monitor_phase_schedules_no_activity(self):
+        """B9: the figure is shown, but no activity is scheduled."""
         self.company.promise_phase = "dark"
         self._cancel_after_pick(4)
         self.assertFalse(self.protected.product_tmpl_id.activity_ids)

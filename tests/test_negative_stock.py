@@ -36,7 +36,7 @@ class TestNegativeStock(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_allowed_goes_below_zero_on_the_same_quant(self):
-        """A2: the negative balance stays on one row, and comes back up on it."""
+        """A2: the negative balance stays on one row, and rises again on it."""
         self._set_stock(self.backorderable, 3)
         quant = self._get_quants(self.backorderable)
         self._deliver(self.backorderable, 5)
@@ -48,7 +48,7 @@ class TestNegativeStock(BackorderCommon):
         self.assertEqual(quant.quantity, 6)
 
     def test_event_for_every_decrement_below_zero(self):
-        """A4: inventory.backordered with the payload of the source, each time."""
+        """A4: each decrement logs inventory.backordered with its payload."""
         self._set_stock(self.backorderable, 3)
         first = self._deliver(self.backorderable, 5)
         self._deliver(self.backorderable, 2)
@@ -64,13 +64,13 @@ class TestNegativeStock(BackorderCommon):
         self.assertEqual(events[1].trigger_source, f"delivery:{first.name}")
 
     def test_no_event_above_zero(self):
-        """A4: a decrement that ends at zero or above is none."""
+        """A4: a decrement that ends at zero or above logs nothing."""
         self._set_stock(self.backorderable, 3)
         self._deliver(self.backorderable, 3)
         self.assertFalse(self._get_events("inventory.backordered"))
 
-    def test_responsible_is_asked_once(self):
-        """A4: the handler raises one activity, and keeps it up to date."""
+    def test_responsible_gets_one_activity(self):
+        """A4: one activity is scheduled and kept up to date."""
         self._deliver(self.backorderable, 5)
         self._deliver(self.backorderable, 2)
         activity = self.backorderable.product_tmpl_id.activity_ids
@@ -78,7 +78,7 @@ class TestNegativeStock(BackorderCommon):
         self.assertEqual(activity.user_id, self.users["manager"])
         self.assertIn("-7.0", activity.note)
 
-    def test_level_of_a_location_decides(self):
+    def test_policy_of_a_location_decides(self):
         """A1, A2: one location may go below zero, another may not."""
         self.env["stock.policy"].create(
             {
@@ -97,8 +97,8 @@ class TestNegativeStock(BackorderCommon):
     # Not allowed
     # ------------------------------------------------------------------
 
-    def test_refusal_names_what_where_how_much(self):
-        """A3: product, location, requested, available; nothing has changed."""
+    def test_refusal_message(self):
+        """A3: product, location, requested and available; nothing has changed."""
         other = self._create_product("Other")
         self._set_stock(self.protected, 3)
         picking = self._create_picking(
@@ -126,7 +126,7 @@ class TestNegativeStock(BackorderCommon):
         self.assertFalse(self._get_events("inventory.backordered"))
 
     def test_every_caller_is_refused(self):
-        """A3: a delivery, a scrap and a transfer alike."""
+        """A3: a delivery, a scrap order and a transfer."""
         scrap = self.env["stock.scrap"].create(
             {
                 "product_id": self.protected.id,
@@ -144,7 +144,7 @@ class TestNegativeStock(BackorderCommon):
             self._validate(transfer, 1)
 
     def test_done_line_raised(self):
-        """A3: correcting a finished delivery upwards is a decrement as well."""
+        """A3: increasing a done delivery is a decrement as well."""
         self._set_stock(self.protected, 3)
         picking = self._deliver(self.protected, 3)
         with self.assertRaises(InsufficientStockError):
@@ -152,7 +152,7 @@ class TestNegativeStock(BackorderCommon):
         self.assertEqual(picking.move_line_ids.quantity, 3)
 
     def test_line_added_to_done_transfer(self):
-        """A3: so is a line added to one."""
+        """A3: so is a line added to a done transfer."""
         self._set_stock(self.protected, 3)
         picking = self._deliver(self.protected, 3)
         with self.assertRaises(InsufficientStockError):
@@ -168,7 +168,7 @@ class TestNegativeStock(BackorderCommon):
             ]
 
     def test_sum_at_the_end_counts(self):
-        """A3: lines may go below zero in between, as long as the sum does not."""
+        """A3: lines may go below zero in between if the sum does not."""
         self._set_stock(self.protected, 3)
         out_and_back = self._create_picking(
             self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 3)
@@ -190,15 +190,15 @@ class TestNegativeStock(BackorderCommon):
         self.assertEqual(self._get_quants(self.protected).quantity, 2)
 
     def test_existing_negative_is_tolerated_not_worsened(self):
-        """A3: what is below zero already may come up, not go down further."""
+        """A3: stock below zero may rise, but not fall further."""
         self._force_stock(self.protected, -5)
         self._receive(self.protected, 2)
         self.assertEqual(self._get_quants(self.protected).quantity, -3)
         with self.assertRaises(InsufficientStockError):
             self._deliver(self.protected, 1)
 
-    def test_lots_and_owners_are_told_apart(self):
-        """A3: one lot's stock does not cover another's."""
+    def test_lots_and_owners_are_separate(self):
+        """A3: the stock of one lot does not cover another lot."""
         product = self._create_product("Tracked", tracking="lot")
         full, empty = self.env["stock.lot"].create(
             [{"name": name, "product_id": product.id} for name in ("full", "empty")]
@@ -217,8 +217,8 @@ class TestNegativeStock(BackorderCommon):
     # Phases
     # ------------------------------------------------------------------
 
-    def test_dark_and_soft_record(self):
-        """B9, A3: before the hard phase Odoo's own way stays, and is recorded."""
+    def test_monitor_and_approve_phases_record(self):
+        """B9, A3: before the enforce phase Odoo's behaviour is unchanged and logged."""
         for phase, balance in (("dark", -1), ("soft", -2)):
             self.company.promise_phase = phase
             notices = self.env["bus.bus"].search_count([])
@@ -234,7 +234,7 @@ class TestNegativeStock(BackorderCommon):
             self.assertEqual(event.payload["new_stock"], balance)
 
     def test_protected_is_checked_before_and_at_the_decrement(self):
-        """A7: the order is refused, and so is the delivery, at the chosen location."""
+        """A7: the order is refused, and so is the delivery, in the chosen location."""
         second = self._create_warehouse("Second", "WH2")
         self._set_stock(self.protected, 5, second.lot_stock_id)
         order = self._create_order((self.protected, 1), warehouse_id=self.warehouse.id)
@@ -246,13 +246,13 @@ class TestNegativeStock(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestBesideNoNegativeStock(BackorderCommon):
-    """An addon such as stock_no_negative has a constraint and settings of its own."""
+    """An addon such as stock_no_negative has its own constraint and settings."""
 
     @contextmanager
     def _refusing_below_zero(self, allowed=()):
-        """Do as that addon: refuse quantities below zero where it does not allow them.
+        """Refuse quantities below zero, as that addon does.
 
-        :param allowed: the products that it allows them for
+        :param allowed: the products that may go below zero
         """
         quant_class = self.env.registry["stock.quant"]
         original = quant_class._validate_fields
@@ -273,7 +273,8 @@ class TestBesideNoNegativeStock(BackorderCommon):
             yield
 
     def test_addon_that_refuses_negative_stock_decides_last(self):
-        """A2, B3: the order is promised; its delivery waits until there is stock."""
+        """A2, B3: the order is promised; its delivery is possible once there is
+        stock."""
         self._set_stock(self.backorderable, 1)
         with self._refusing_below_zero():
             delivery = self._confirm((self.backorderable, 3)).picking_ids
@@ -287,7 +288,7 @@ class TestBesideNoNegativeStock(BackorderCommon):
         self.assertEqual(self._get(self.backorderable), 0)
 
     def test_addon_that_allows_negative_stock_as_well(self):
-        """A2: where both allow it, the delivery goes below zero."""
+        """A2: if both allow it, the delivery goes below zero."""
         with self._refusing_below_zero(self.backorderable):
             delivery = self._confirm((self.backorderable, 3)).picking_ids
             self._validate(delivery, 3)

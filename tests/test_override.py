@@ -10,7 +10,7 @@ from .common import SIGNATURE, BackorderCommon
 
 
 class OverrideCommon(BackorderCommon):
-    """Five protected units at 100 each, in a company that asks for approval."""
+    """Five protected units at 100 each, in a company that requires approval."""
 
     @classmethod
     def setUpClass(cls):
@@ -38,22 +38,22 @@ class OverrideCommon(BackorderCommon):
 @tagged("post_install", "-at_install")
 class TestThreshold(OverrideCommon):
     def test_company_starts_with_a_chain(self):
-        """B5: inventory managers up to an amount, finance above it."""
+        """B5: inventory managers up to an amount, then finance managers."""
         self.assertEqual(
             self.limits.mapped("group_id"),
             self.env.ref("backorder_atp.group_inventory_manager")
             | self.env.ref("backorder_atp.group_finance_manager"),
         )
 
-    def test_stakes_are_what_is_missing(self):
+    def test_figures_of_the_shortage(self):
         """B5: quantity, share and value of the shortage."""
         request = self._request(10).override_ids
         self.assertEqual(request.max_shortage_qty, 5)
         self.assertEqual(request.max_shortage_percent, 50)
         self.assertEqual(request.shortage_value, 500)
 
-    def test_items_that_are_not_short_show_what_there_is(self):
-        """B5, B6: and those that are say why."""
+    def test_items_that_are_not_short_show_their_availability(self):
+        """B5, B6: items that are short show the reason."""
         plenty = self._create_product("Plenty")
         self._set_stock(plenty, 156)
         order = self._create_order((self.protected, 8), (plenty, 1))
@@ -65,13 +65,13 @@ class TestThreshold(OverrideCommon):
         self.assertIn("not allowed", (lines - there).reason)
 
     def test_a_low_price_hides_no_value(self):
-        """B5: where the price is below cost, the cost counts."""
+        """B5: if the price is below cost, the cost counts."""
         self.protected.standard_price = 70
         self.protected.list_price = 1
         self.assertEqual(self._request(10).override_ids.shortage_value, 350)
 
     def test_value_counts_in_company_currency(self):
-        """B5: an order in another currency is measured in the company's."""
+        """B5: the value of an order in another currency is converted."""
         currency = self.env["res.currency"].create(
             {
                 "name": "XTS",
@@ -87,8 +87,8 @@ class TestThreshold(OverrideCommon):
         request = self._request(10, pricelist_id=pricelist.id).override_ids
         self.assertAlmostEqual(request.shortage_value, 500, places=1)
 
-    def test_beyond_the_limit_goes_on_to_the_next_role(self):
-        """B5, B10: finance is required above the inventory manager's amount."""
+    def test_beyond_the_limit_is_escalated_to_the_next_role(self):
+        """B5, B10: finance must decide above the inventory manager's amount."""
         self.manager_limit.max_value = 99
         order = self._request()
         finance = self.env.ref("backorder_atp.group_finance_manager")
@@ -120,8 +120,8 @@ class TestThreshold(OverrideCommon):
                 self.assertEqual(order.state, "sale")
                 order._action_cancel()
 
-    def test_beyond_everybody(self):
-        """B5: where no role reaches, the message says what to do."""
+    def test_beyond_every_limit(self):
+        """B5: if no role covers the request, the message says what to do."""
         self.limits.write({"max_value": 1})
         order = self._request()
         with self.assertRaisesRegex(
@@ -131,7 +131,7 @@ class TestThreshold(OverrideCommon):
         self.assertEqual(order.override_ids.state, "pending")
 
     def test_only_managing_roles_approve(self):
-        """B5: no limit makes an approver of a salesman."""
+        """B5: a limit cannot make a salesperson an approver."""
         with self.assertRaisesRegex(ValidationError, "cannot approve"):
             self.limits.create(
                 {
@@ -140,8 +140,8 @@ class TestThreshold(OverrideCommon):
                 }
             )
 
-    def test_limits_are_the_administrators(self):
-        """B5: nobody raises his own limit."""
+    def test_limits_are_set_by_administrators(self):
+        """B5: approvers cannot raise their own limits."""
         with self.assertRaises(AccessError):
             self._as("finance", self.limits[0]).max_value = 0
         with self.assertRaises(AccessError):
@@ -150,12 +150,12 @@ class TestThreshold(OverrideCommon):
 
 @tagged("post_install", "-at_install")
 class TestDecision(OverrideCommon):
-    def _as_asking_manager(self):
+    def _as_requesting_manager(self):
         self.users["manager"].group_ids += self.env.ref("sales_team.group_sale_manager")
 
-    def test_nobody_approves_his_own(self):
-        """B5: who asked does not decide, unless the company says so."""
-        self._as_asking_manager()
+    def test_own_requests_are_not_approved(self):
+        """B5: the requester may not approve, unless the company allows it."""
+        self._as_requesting_manager()
         order = self._request(role="manager")
         with self.assertRaisesRegex(AccessError, "your own request"):
             self._approve(order)
@@ -164,16 +164,16 @@ class TestDecision(OverrideCommon):
         self.assertEqual(order.state, "sale")
 
     def test_own_request_is_notified_not_opened(self):
-        """B5: no wizard for whoever may not decide."""
-        self._as_asking_manager()
+        """B5: the wizard does not open for users who may not decide."""
+        self._as_requesting_manager()
         order = self._create_order((self.protected, 6))
         action = self._as("manager", order).action_confirm()
         self.assertEqual(action["tag"], "display_notification")
 
-    def test_soft_phase_passes_with_a_reason(self):
-        """B9: in soft whoever may override passes by himself, saying why."""
+    def test_approve_phase_passes_with_a_reason(self):
+        """B9: in the approve phase users who may override confirm with a reason."""
         self.company.promise_phase = "soft"
-        self._as_asking_manager()
+        self._as_requesting_manager()
         order = self._create_order((self.protected, 6))
         action = self._as("manager", order).action_confirm()
         self.assertEqual(order.state, "draft")
@@ -185,8 +185,8 @@ class TestDecision(OverrideCommon):
             self._get_events("order:approved", order_id=order).reason, "known customer"
         )
 
-    def test_wizard_shows_what_is_at_stake(self):
-        """B5, B17: short lines, the waterfall of this moment, and money."""
+    def test_wizard_shows_the_figures(self):
+        """B5, B17: short items, the current explanation and the value."""
         order = self._request(8)
         action = self._as("manager", order).action_open_override()
         wizard = Form.from_action(self.env(user=self.users["manager"]), action)
@@ -198,8 +198,8 @@ class TestDecision(OverrideCommon):
         }
         self.assertEqual((figures["on_hand"], figures["atp"]), (5, 5))
 
-    def test_wizard_shows_who_loses(self):
-        """B5: an order that waits behind this one gets less and later."""
+    def test_wizard_shows_affected_orders(self):
+        """B5: a backordered order behind this one gets less and later."""
         self._force_stock(self.protected, -5)
         self.protected.allow_backorder = "yes"
         waiting = self._confirm((self.protected, 4))
@@ -215,8 +215,8 @@ class TestDecision(OverrideCommon):
         wizard = Form.from_action(self.env(user=self.users["manager"]), action)
         self.assertEqual(len(wizard.loser_ids), 1)
 
-    def test_who_stands_before_loses_nothing(self):
-        """B5: an order behind the waiting ones takes nothing from them."""
+    def test_orders_ahead_in_the_queue_are_not_affected(self):
+        """B5: an order at the end of the queue takes nothing from the others."""
         self._force_stock(self.protected, -5)
         self.protected.allow_backorder = "yes"
         self._confirm((self.protected, 4), backorder_priority="high")
@@ -224,18 +224,18 @@ class TestDecision(OverrideCommon):
         self._create_receipt(self.protected, 6)
         self.assertEqual(self._request(5).override_ids._get_losers(), [])
 
-    def test_reject_wakes_those_who_wait(self):
-        """B4, C2: what a rejected order kept from others is theirs."""
+    def test_rejection_retries_backorders(self):
+        """B4, C2: the committed quantity of a rejected order goes to others."""
         self.protected.allow_backorder = "yes"
         self._confirm((self.protected, 8))
         self.protected.allow_backorder = "inherit"
         asking = self._request(1)
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
         self._as("manager", asking.override_ids).action_reject("no")
-        self.assertEqual(self.checks.search([]).product_id, self.protected)
+        self.assertEqual(self.retries.search([]).product_id, self.protected)
 
     def test_requester_withdraws(self):
-        """B4: who asked may take it back; nothing is committed any more."""
+        """B4: the requester may withdraw; nothing stays committed."""
         order = self._request()
         self.assertEqual(self._get(self.protected), -1)
         self._as("sales", order.override_ids).action_withdraw("not needed")
@@ -246,7 +246,7 @@ class TestDecision(OverrideCommon):
         self.assertEqual(event.reason, "not needed")
 
     def test_others_do_not_withdraw(self):
-        """B4: a colleague's request is none of a salesman's business."""
+        """B4: a salesperson cannot withdraw a colleague's request."""
         order = self._request()
         colleague = new_test_user(
             self.env,
@@ -259,7 +259,7 @@ class TestDecision(OverrideCommon):
             order.override_ids.with_user(colleague).action_withdraw("mine")
 
     def test_undo_before_shipping(self):
-        """B5: an approval is undone cleanly while nothing has shipped."""
+        """B5: an approval can be undone before anything is shipped."""
         order = self._request()
         self._approve(order)
         self.assertEqual(self._get(self.protected), -1)
@@ -271,7 +271,7 @@ class TestDecision(OverrideCommon):
         self.assertTrue(order.requires_inventory_override)
 
     def test_no_undo_after_shipping(self):
-        """B5: what has shipped cannot be undone."""
+        """B5: a shipped order cannot be undone."""
         order = self._request()
         self._approve(order)
         self._validate(order.picking_ids)
@@ -280,7 +280,7 @@ class TestDecision(OverrideCommon):
         self.assertEqual(order.override_ids.state, "approved")
 
     def test_undo_keeps_a_signed_order(self):
-        """B4: a signed order is never lost: its delivery waits again."""
+        """B4: a signed order stays confirmed: its delivery is withheld again."""
         order = self._create_order((self.protected, 6))
         order.sudo().write({"signature": SIGNATURE, "signed_by": "Customer"})
         order.action_confirm()
@@ -295,8 +295,8 @@ class TestDecision(OverrideCommon):
         self.assertFalse(order.requires_inventory_override)
         self.assertEqual(self._get(self.protected), -1)
 
-    def test_operators_undo_nothing(self):
-        """B5: undoing is a manager's."""
+    def test_operators_cannot_undo(self):
+        """B5: only managers undo approvals."""
         order = self._request()
         self._approve(order)
         for role in ("sales", "operator"):
@@ -306,7 +306,7 @@ class TestDecision(OverrideCommon):
 
 @tagged("post_install", "-at_install")
 class TestIncrease(OverrideCommon):
-    def _grow(self, order, quantity, role="sales"):
+    def _increase(self, order, quantity, role="sales"):
         self._as(role, order.order_line).product_uom_qty = quantity
         return order.override_ids.filtered(lambda request: request.state == "pending")
 
@@ -314,9 +314,9 @@ class TestIncrease(OverrideCommon):
         return self._confirm((self.protected, quantity), user_id=self.users["sales"].id)
 
     def test_short_increase_becomes_a_request(self):
-        """B4: the line keeps what it has and asks for more, committing it."""
+        """B4: the line keeps its quantity and requests more, which is committed."""
         order = self._sell(4)
-        request = self._grow(order, 7)
+        request = self._increase(order, 7)
         self.assertEqual(order.order_line.product_uom_qty, 4)
         self.assertEqual(request.kind, "increase")
         self.assertEqual(request.line_ids.shortage_qty, 2)
@@ -328,47 +328,47 @@ class TestIncrease(OverrideCommon):
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("product_uom_qty")), 7)
         self.assertEqual(self._get(self.protected), -2)
 
-    def test_refused_where_the_company_refuses(self):
-        """B4: `block` leaves nobody to ask."""
+    def test_increase_is_refused_by_the_shortage_policy(self):
+        """B4: with `block` no approval can be requested."""
         order = self._sell()
         self.company.shortage_policy = "block"
         with self.assertRaises(OrderValidationError):
-            self._grow(order, 6)
+            self._increase(order, 6)
         self.assertEqual(order.order_line.product_uom_qty, 5)
 
-    def test_enough_grows_at_once(self):
-        """B4: only what is short asks."""
+    def test_available_increase_needs_no_request(self):
+        """B4: only short increases need approval."""
         order = self._sell(3)
-        self.assertFalse(self._grow(order, 5))
+        self.assertFalse(self._increase(order, 5))
         self.assertEqual(order.order_line.product_uom_qty, 5)
 
     def test_rejected_increase_leaves_the_line(self):
-        """B4: the order goes on as it was; others get the stock."""
+        """B4: the order keeps its quantity; others get the stock."""
         order = self._sell(4)
-        request = self._grow(order, 7)
+        request = self._increase(order, 7)
         self._as("manager", request).action_reject("no")
         self.assertEqual(order.order_line.product_uom_qty, 4)
         self.assertEqual(order.state, "sale")
         self.assertEqual(self._get(self.protected), 1)
 
     def test_changing_the_line_voids_the_request(self):
-        """B5: an approval covers what it saw."""
+        """B5: an approval covers only the requested change."""
         order = self._sell(4)
-        request = self._grow(order, 7)
+        request = self._increase(order, 7)
         order.order_line.product_uom_qty = 3
         self.assertEqual(request.state, "withdrawn")
         self.assertEqual(self._get(self.protected), 2)
 
-    def test_asking_again_replaces(self):
-        """B4: one open request an order, with what is asked for last."""
+    def test_second_request_replaces_the_first(self):
+        """B4: an order has one pending request, with the latest quantities."""
         order = self._sell(4)
-        request = self._grow(order, 7)
-        self.assertEqual(self._grow(order, 9), request)
+        request = self._increase(order, 7)
+        self.assertEqual(self._increase(order, 9), request)
         self.assertEqual(request.line_ids.new_qty, 9)
         self.assertEqual(self._get(self.protected), -4)
 
-    def test_added_line_waits_with_nothing(self):
-        """B4: a line added to a confirmed order asks for its quantity."""
+    def test_added_line_has_no_quantity_until_approved(self):
+        """B4: a line added to a confirmed order requests its quantity."""
         order = self._sell(5)
         order.with_user(self.users["sales"]).write(
             {
@@ -383,10 +383,10 @@ class TestIncrease(OverrideCommon):
         self._approve(order)
         self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 2])
 
-    def test_undo_gives_the_old_quantity_back(self):
-        """B5: the increase is taken back, the order is not."""
+    def test_undo_restores_the_quantity(self):
+        """B5: the increase is undone, not the order."""
         order = self._sell(4)
-        request = self._grow(order, 7)
+        request = self._increase(order, 7)
         self._approve(order)
         self._as("manager", request).action_undo("mistake")
         self.assertEqual(order.order_line.product_uom_qty, 4)
@@ -396,31 +396,31 @@ class TestIncrease(OverrideCommon):
     def test_cancelling_the_order_withdraws(self):
         """B4: nothing stays committed."""
         order = self._sell(4)
-        request = self._grow(order, 7)
+        request = self._increase(order, 7)
         order._action_cancel()
         self.assertEqual(request.state, "withdrawn")
         self.assertEqual(self._get(self.protected), 5)
 
     def test_approval_of_an_order_covers_no_increase(self):
-        """B5: growing after approval asks again."""
+        """B5: an increase after the approval needs another one."""
         order = self._request(6)
         self._approve(order)
-        request = self._grow(order, 8)
+        request = self._increase(order, 8)
         self.assertEqual(order.order_line.product_uom_qty, 6)
         self.assertEqual(request.kind, "increase")
 
-    def test_beyond_the_limit_too(self):
+    def test_increase_beyond_the_limit(self):
         """B5: an increase is measured like an order."""
         self.manager_limit.max_value = 150
         order = self._sell(4)
-        self._grow(order, 7)
+        self._increase(order, 7)
         self._approve(order)
         self.assertEqual(order.order_line.product_uom_qty, 4)
         self._approve(order, "finance")
         self.assertEqual(order.order_line.product_uom_qty, 7)
 
     def test_other_changes_are_refused(self):
-        """B4: another product or unit cannot be asked for, only more."""
+        """B4: another product or unit cannot be requested, only more."""
         order = self._sell(4)
         other = self._create_product("Other")
         with self.assertRaises(OrderValidationError):
@@ -444,7 +444,8 @@ class TestAcknowledgement(OverrideCommon):
         )
 
     def test_discrepancy_is_acknowledged_by_name(self):
-        """B2, B10: an override under a lock needs the lock's name, and is logged."""
+        """B2, B10: approving under a lock needs the name of the discrepancy, and is
+        logged."""
         order = self._request(2)
         self.assertTrue(order.requires_inventory_override)
         with self.assertRaisesRegex(UserError, self.discrepancy.name):
@@ -456,8 +457,8 @@ class TestAcknowledgement(OverrideCommon):
         event = self._get_events("order:approved", order_id=order)
         self.assertEqual(event.payload["acknowledged"], [self.discrepancy.name])
 
-    def test_wizard_asks_for_each(self):
-        """B2: ticking it is the acknowledgement."""
+    def test_wizard_requires_each_acknowledgement(self):
+        """B2: selecting a discrepancy acknowledges it."""
         order = self._request(2)
         action = self._as("manager", order).action_open_override()
         wizard = Form.from_action(self.env(user=self.users["manager"]), action)
@@ -470,8 +471,8 @@ class TestAcknowledgement(OverrideCommon):
         wizard.save().action_approve()
         self.assertEqual(order.state, "sale")
 
-    def test_soft_lock_is_acknowledged_though_there_is_enough(self):
-        """B2, B10: soft lets pass what somebody has acknowledged."""
+    def test_soft_lock_is_acknowledged_with_enough_stock(self):
+        """B2, B10: a soft lock passes once acknowledged."""
         self.company.discrepancy_lock_critical = "soft"
         order = self._request(2)
         line = order.override_ids.line_ids
@@ -482,7 +483,7 @@ class TestAcknowledgement(OverrideCommon):
         self.assertEqual(order.state, "sale")
 
     def test_resolved_needs_no_acknowledgement(self):
-        """B2: what is resolved meanwhile is in nobody's way."""
+        """B2: a discrepancy resolved meanwhile has no effect."""
         order = self._request(6)
         self.discrepancy.action_resolve("found them")
         self._approve(order)

@@ -29,8 +29,8 @@ class TestOverview(BackorderCommon):
         self.assertFalse(self._get_section("discrepancies"))
         self.assertFalse(self._get_section("holds"))
 
-    def test_request_is_named_with_its_button(self):
-        """B4, C5: an approver decides from the overview, a viewer only looks."""
+    def test_request_has_a_button(self):
+        """B4, C5: an approver can decide from the overview, a viewer cannot."""
         self.company.shortage_policy = "pending"
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
         self._as("sales", order).action_confirm()
@@ -46,8 +46,8 @@ class TestOverview(BackorderCommon):
         [seen] = self._get_section("approvals", "viewer")["lines"]
         self.assertFalse(seen["button"])
 
-    def test_new_discrepancy_is_named(self):
-        """B2, C5: until somebody has looked at it."""
+    def test_new_discrepancy_is_listed(self):
+        """B2, C5: until its review has started."""
         found = self.env["stock.discrepancy"].create(
             {
                 "product_id": self.protected.id,
@@ -60,13 +60,13 @@ class TestOverview(BackorderCommon):
         self.assertIn(found.name, line["title"])
         self.assertEqual(line["method"], "action_open_decision")
 
-    def test_order_is_named_before_it_is_put_on_hold(self):
-        """C4, C5: two days before, not earlier, and not while only monitoring."""
+    def test_order_is_listed_before_it_is_put_on_hold(self):
+        """C4, C5: two days before, not earlier, and not in the monitor phase."""
         self.company.backorder_escalation_days = 10
         order = self._confirm((self.backorderable, 5))
-        self._wait_since(order, 7)
+        self._set_backordered_since(order, 7)
         self.assertFalse(self._get_section("holds"))
-        self._wait_since(order, 9)
+        self._set_backordered_since(order, 9)
         section = self._get_section("holds")
         self.assertEqual([line["id"] for line in section["lines"]], order.ids)
         listed = self.env["sale.order"].search(section["domain"])
@@ -74,12 +74,12 @@ class TestOverview(BackorderCommon):
         self.company.promise_phase = "dark"
         self.assertFalse(self._get_section("holds"))
 
-    def _wait_since(self, order, days):
+    def _set_backordered_since(self, order, days):
         order.backordered_since = fields.Datetime.now() - timedelta(days=days)
         self.env.flush_all()
 
-    def test_stock_that_nobody_allocates_is_named(self):
-        """C2, C5: once it is older than the company tolerates."""
+    def test_unallocated_stock_is_listed(self):
+        """C2, C5: once it is older than the company's limit."""
         self._confirm((self.backorderable, 5))
         self.assertFalse(self._get_section("retries"))
         retries = self.env["backorder.retry"].search([])
@@ -88,7 +88,7 @@ class TestOverview(BackorderCommon):
         self.assertEqual(section["count"], len(retries))
 
     def test_late_receipt_names_the_orders_that_need_it(self):
-        """C5: only what is late, and only of what an order is short of."""
+        """C5: only late receipts of products that an order is short of."""
         order = self._confirm((self.backorderable, 5))
         late = self._create_receipt(self.backorderable, 5)
         other = self._create_receipt(self.protected, 5)
@@ -100,13 +100,13 @@ class TestOverview(BackorderCommon):
         self.assertIn(order.name, line["detail"])
 
     def test_sections_name_the_first_and_count_all(self):
-        """C5: a long list stays one click away."""
+        """C5: the whole list is one click away."""
         self.company.backorder_escalation_days = 10
         orders = self.env["sale.order"]
         for _number in range(7):
             orders += self._confirm((self.backorderable, 1))
         for order in orders:
-            self._wait_since(order, 9)
+            self._set_backordered_since(order, 9)
         section = self._get_section("holds")
         self.assertEqual((section["count"], len(section["lines"])), (7, 5))
 
@@ -125,7 +125,7 @@ class TestOverview(BackorderCommon):
         self.assertEqual(self._get_figure("on_hold")["value"], 1)
 
     def test_last_week_stands_beside_this_week(self):
-        """C11: what was filled, and how much that was a week ago."""
+        """C11: the backorders filled this week and last week."""
         before = self._get_figure("filled")
         self._confirm((self.backorderable, 5))
         self._force_stock(self.backorderable, 5)
@@ -134,7 +134,7 @@ class TestOverview(BackorderCommon):
         self.assertEqual(after["value"], before["value"] + 1)
         self.assertEqual(after["previous"], before["previous"])
 
-    def test_only_viewers_may_ask(self):
-        """B5: a user without a role is refused, with the role that is missing."""
+    def test_only_viewers_see_the_overview(self):
+        """B5: a user without the role is refused, with the name of the role."""
         with self.assertRaisesRegex(AccessError, "Viewer"):
             self._get_overview("sales")

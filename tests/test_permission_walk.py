@@ -9,7 +9,7 @@ from .permission_walk import PermissionTests, PermissionWalk
 
 @tagged("post_install", "-at_install")
 class TestPermissionWalk(PermissionTests, PermissionWalk):
-    """Who may write what and call what, decided one by one (B5, C10)."""
+    """Which roles may write and call what, decided one by one (B5, C10)."""
 
     addons = ("backorder_atp",)
     field_decisions = FIELDS
@@ -51,5 +51,5 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
 
     def _get_attempt(self, field, record):
         if field.name == "backorder_priority":
-            return "urgent"  # whoever may write the order sets the others
+            return "urgent"  # users who may write the order set the others
         return super()._get_attempt(field, record)

@@ -14,7 +14,7 @@ from .test_override import OverrideCommon
 
 @tagged("post_install", "-at_install")
 class TestWhatADecisionCovers(OverrideCommon):
-    """An approval, a signature or a payment covers what was seen, and no more."""
+    """An approval, a signature or a payment covers only the terms that were shown."""
 
     def _approved(self, quantity=20):
         order = self._request(quantity)
@@ -23,7 +23,7 @@ class TestWhatADecisionCovers(OverrideCommon):
         return order
 
     def test_approval_ends_when_the_order_is_a_quotation_again(self):
-        """B5: written back, an order is judged like any other."""
+        """B5: an order written back to a quotation is checked like any other."""
         order = self._approved()
         for state in ("draft", "sent"):
             self._as("sales", order).write({"state": state})
@@ -34,8 +34,8 @@ class TestWhatADecisionCovers(OverrideCommon):
             self._approve(order, "finance")
             self.assertEqual(order.state, "sale")
 
-    def test_approval_is_for_the_partner_that_was_seen(self):
-        """B5: nobody else's order is confirmed by it."""
+    def test_approval_is_for_the_partner_that_was_shown(self):
+        """B5: it does not cover another customer."""
         order = self._request(20)
         other = self.env["res.partner"].create({"name": "Somebody Else"})
         self._as("sales", order).partner_id = other
@@ -45,23 +45,23 @@ class TestWhatADecisionCovers(OverrideCommon):
         self._approve(order, "finance")
         self.assertEqual(order.state, "sale")
 
-    def test_approval_is_for_the_price_that_was_seen(self):
-        """B5: whoever decides looks again where a price has changed."""
+    def test_approval_is_for_the_price_that_was_shown(self):
+        """B5: after a price change the approver must decide again."""
         order = self._request(20)
         self._as("sales", order.order_line).discount = 90
         with self.assertRaisesRegex(UserError, "has changed since"):
             self._approve(order, "finance")
 
-    def test_salesperson_shows_nobody_anything(self):
-        """B5: what was shown is what was shown to whoever decides."""
+    def test_salesperson_cannot_change_the_shown_terms(self):
+        """B5: only opening the decision updates them."""
         order = self._request(20)
         self._as("sales", order.order_line).price_unit = 1
         self._as("sales", order.override_ids).action_open_approval()
         with self.assertRaisesRegex(UserError, "has changed since"):
             self._approve(order, "finance")
 
-    def test_lowered_request_is_approved_as_it_was_lowered(self):
-        """B5: what was given up while it waited is not approved."""
+    def test_lowered_request_is_approved_with_its_current_quantity(self):
+        """B5: a quantity reduced while pending is not approved."""
         order = self._request(1000)
         self._as("sales", order.order_line).product_uom_qty = 9
         self._as("manager", order.override_ids).action_open_approval()
@@ -84,7 +84,7 @@ class TestWhatADecisionCovers(OverrideCommon):
         return order
 
     def test_signature_covers_what_was_signed(self):
-        """B4: more, or another price, was signed by nobody."""
+        """B4: a larger quantity or another price is not covered."""
         self.company.shortage_policy = "block"
         order = self._sign()
         self._as("sales", order.order_line).product_uom_qty = 1000
@@ -101,7 +101,7 @@ class TestWhatADecisionCovers(OverrideCommon):
         self.assertTrue(order.requires_inventory_override)
 
     def test_signed_order_can_be_rejected(self):
-        """B5: its delivery is not approved: it is cancelled, and commits nothing."""
+        """B5: the order is cancelled and commits nothing."""
         order = self._sign(8)
         order.user_id = self.users["sales"]
         order.action_confirm()
@@ -134,7 +134,7 @@ class TestWhatADecisionCovers(OverrideCommon):
         )
 
     def test_part_of_the_price_is_not_paid(self):
-        """B4: what is paid in part, or paid back, is judged as not paid."""
+        """B4: a partly paid or refunded order counts as not paid."""
         self.company.shortage_policy = "block"
         order = self._create_order((self.protected, 8))
         self._pay(order, 1)
@@ -148,8 +148,8 @@ class TestWhatADecisionCovers(OverrideCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
-    def test_down_payment_that_was_asked_for_is_enough(self):
-        """B4: whoever has paid what the quotation asks for has done enough."""
+    def test_required_down_payment_is_enough(self):
+        """B4: the prepayment required by the quotation counts as paid."""
         self.company.shortage_policy = "block"
         order = self._create_order(
             (self.protected, 8), require_payment=True, prepayment_percent=0.3
@@ -159,7 +159,7 @@ class TestWhatADecisionCovers(OverrideCommon):
         self.assertEqual(order.state, "sale")
 
     def test_payment_covers_what_was_paid_for(self):
-        """B4: a thousand at a thousandth of the price were paid by nobody."""
+        """B4: a larger quantity at a lower price is not covered."""
         self.company.shortage_policy = "block"
         order = self._create_order((self.protected, 1))
         self._pay(order, order.amount_total)
@@ -171,11 +171,11 @@ class TestWhatADecisionCovers(OverrideCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestTelling(OverrideCommon):
-    """Who asked, and who decides, learn what is to be done."""
+class TestNotifications(OverrideCommon):
+    """Requesters and approvers are notified."""
 
     def test_to_do_opens_the_decision(self):
-        """B5: the activity is on the request, which its reader may open."""
+        """B5: the activity is on the request, which its user may open."""
         order = self._request()
         activity = order.override_ids.activity_ids
         self.assertEqual(activity.user_id, self.users["manager"])
@@ -185,8 +185,8 @@ class TestTelling(OverrideCommon):
         self.assertEqual(form.order_id, order)
         self._as("manager", order.override_ids).read()
 
-    def test_rejection_is_told(self):
-        """B5: in words, to the salesperson, and on the quotation."""
+    def test_rejection_is_notified(self):
+        """B5: in words, to the salesperson and on the quotation."""
         order = self._request()
         self._as("manager", order.override_ids).action_reject("too late in the year")
         message = order.message_ids[:1]
@@ -203,8 +203,8 @@ class TestTelling(OverrideCommon):
         )
         self.assertFalse(order.override_ids.activity_ids)
 
-    def test_stock_that_comes_makes_the_decision_needless(self):
-        """C2: the order is confirmed, and nobody is asked any more."""
+    def test_arriving_stock_settles_the_request(self):
+        """C2: the order is confirmed without a decision."""
         order = self._request(6)
         self._receive(self.protected, 1)
         self._run_retries()
@@ -218,8 +218,8 @@ class TestTelling(OverrideCommon):
         )
         self.assertEqual(order.picking_ids.state, "assigned")
 
-    def test_increase_that_is_there_by_now(self):
-        """C2: so does a larger quantity."""
+    def test_arriving_stock_settles_an_increase(self):
+        """C2: the same for a larger quantity."""
         order = self._confirm((self.protected, 4), user_id=self.users["sales"].id)
         self._as("sales", order.order_line).product_uom_qty = 7
         self._receive(self.protected, 1)
@@ -230,8 +230,8 @@ class TestTelling(OverrideCommon):
         self.assertEqual(order.order_line.product_uom_qty, 7)
         self.assertEqual(order.override_ids.state, "withdrawn")
 
-    def test_withheld_delivery_whose_stock_has_come(self):
-        """C2: and what was withheld ships."""
+    def test_arriving_stock_releases_a_withheld_delivery(self):
+        """C2: the withheld delivery is launched."""
         order = self._create_order((self.protected, 6), signature=SIGNATURE)
         order.action_confirm()
         self.assertFalse(order.picking_ids)
@@ -239,8 +239,8 @@ class TestTelling(OverrideCommon):
         self._run_retries()
         self.assertEqual(order.picking_ids.state, "assigned")
 
-    def test_deciding_on_what_is_there(self):
-        """B5: no empty dialog: the order goes on at once."""
+    def test_deciding_on_an_available_order(self):
+        """B5: the wizard is skipped: the order is confirmed at once."""
         order = self._request(6)
         self._force_stock(self.protected, 1)
         action = self._as("manager", order.override_ids).action_open_approval()
@@ -250,10 +250,10 @@ class TestTelling(OverrideCommon):
 
 @tagged("post_install", "-at_install")
 class TestServerOnly(OverrideCommon):
-    """What follows from what is done is written by nobody (B5)."""
+    """Values that follow from operations cannot be written (B5)."""
 
-    def test_hard_lock_is_not_argued_away(self):
-        """B2: the size of a discrepancy follows from what was counted."""
+    def test_hard_lock_cannot_be_bypassed(self):
+        """B2: the size of a discrepancy follows from the count."""
         found = self.env["stock.discrepancy"].create(
             {
                 "product_id": self.protected.id,
@@ -267,8 +267,8 @@ class TestServerOnly(OverrideCommon):
                 with self.assertRaisesRegex(AccessError, "cannot be edited"):
                     self._as(role, found).write({name: False})
 
-    def test_who_makes_an_order_urgent(self):
-        """E7: nobody who sells jumps the queue."""
+    def test_only_operators_make_an_order_urgent(self):
+        """E7: salespeople cannot jump the queue."""
         order = self._create_order((self.protected, 1))
         mine = self._as("sales", order)
         mine.backorder_priority = "high"
@@ -292,7 +292,7 @@ class TestServerOnly(OverrideCommon):
 
 @tagged("post_install", "-at_install")
 class TestBehindTheOrder(OverrideCommon):
-    """More than was promised is asked for by no move, in however many steps (B4)."""
+    """Moves cannot take more than was promised, in any number of steps (B4)."""
 
     @classmethod
     def setUpClass(cls):
@@ -308,13 +308,13 @@ class TestBehindTheOrder(OverrideCommon):
         self.assertEqual(self.move.product_uom_qty, 2)
 
     def test_status(self):
-        """B4: neither while it is a draft."""
+        """B4: not as a draft."""
         self._assert_refused(
             {"state": "draft"}, {"product_uom_qty": 1000}, {"state": "confirmed"}
         )
 
     def test_supply_method(self):
-        """B4: nor while it seems to be made to order."""
+        """B4: not as a make-to-order move."""
         self._assert_refused(
             {"procure_method": "make_to_order"},
             {"product_uom_qty": 1000},
@@ -322,7 +322,7 @@ class TestBehindTheOrder(OverrideCommon):
         )
 
     def test_destination(self):
-        """B4: nor while it seems to stay in the warehouse."""
+        """B4: not as a move within the warehouse."""
         for name in ("location_dest_id", "location_final_id"):
             customers = self.move[name] or self.move.location_dest_id
             here = {"location_dest_id": self.shelf.id, "location_final_id": False}
@@ -333,7 +333,7 @@ class TestBehindTheOrder(OverrideCommon):
             )
 
     def test_destination_of_the_transfer(self):
-        """B4: nor while its transfer does."""
+        """B4: not as part of a transfer within the warehouse."""
         customers = self.move.location_dest_id
         picking = self._as("operator", self.move.picking_id)
         with self.assertRaises(OrderValidationError):
@@ -343,7 +343,7 @@ class TestBehindTheOrder(OverrideCommon):
             picking.location_dest_id = customers
 
     def test_detached(self):
-        """B4: nor while it seems to be for nobody."""
+        """B4: not as a move without an order."""
         self._assert_refused(
             {"sale_line_id": False, "picking_id": False},
             {"product_uom_qty": 1000},
@@ -356,7 +356,7 @@ class TestBehindTheOrder(OverrideCommon):
         )
 
     def test_transfer_that_gets_its_order_later(self):
-        """B4: nor with a transfer that gets its order when it is confirmed."""
+        """B4: not in a transfer that gets its order after the confirmation."""
         picking = self._create_picking(
             self.warehouse.out_type_id,
             self.stock,
@@ -367,7 +367,7 @@ class TestBehindTheOrder(OverrideCommon):
             self._as("operator", picking).sale_id = self.order
 
     def test_created_confirmed(self):
-        """B4: nor by a move that nobody confirms."""
+        """B4: not by creating a confirmed move."""
         with self.assertRaises(OrderValidationError):
             self._as("operator", self.move).create(
                 {
@@ -383,7 +383,7 @@ class TestBehindTheOrder(OverrideCommon):
 
 
 class ReadingCommon(OverrideCommon):
-    """Nobody learns from a dialog, a request or the portal what is not for them."""
+    """Dialogs, requests and the portal respect access rights."""
 
     @classmethod
     def setUpClass(cls):
@@ -417,7 +417,7 @@ class ReadingCommon(OverrideCommon):
 @tagged("post_install", "-at_install")
 class TestReading(ReadingCommon):
     def test_decision_about_another_company(self):
-        """C10: nor does a decision."""
+        """C10: a decision about another company is refused."""
         order = self._create_foreign_order()
         request = self.env["backorder.override"].create({"order_id": order.id})
         decisions = self._as("manager", self.env["backorder.decision"])
@@ -425,7 +425,7 @@ class TestReading(ReadingCommon):
             decisions.create({"override_id": request.id, "reason": "curious"})
 
     def test_every_dialog_is_checked(self):
-        """C10: no dialog is forgotten."""
+        """C10: all dialogs check access to their records."""
         checked = self.env.registry["backorder.wizard.mixin"]._inherit_children
         own = {
             name
@@ -436,7 +436,7 @@ class TestReading(ReadingCommon):
         self.assertFalse(own - set(checked))
 
     def test_own_documents_only(self):
-        """C10: requests and items of orders one may not read are not read."""
+        """C10: requests and items of unreadable orders are not readable."""
         self._set_stock(self.protected, 50)
         item = self.env["backorder.unmatched.line"].create(
             {"order_id": self.order.id, "reference": "??"}
@@ -455,7 +455,7 @@ class TestReading(ReadingCommon):
             record.with_user(self.own_only).read()
 
     def test_customer_in_the_portal(self):
-        """A5: a customer reads his order, not how much stock there is."""
+        """A5: portal users read their orders, but not stock quantities."""
         customer = new_test_user(
             self.env, "backorder_portal_reader", groups="base.group_portal"
         )
@@ -478,10 +478,10 @@ class TestReading(ReadingCommon):
 
 @tagged("post_install", "-at_install")
 class TestBesideOtherChecks(OverrideCommon):
-    """Other addons hold orders back, too: neither check is a dead end."""
+    """Other addons may hold orders back as well, without a deadlock."""
 
-    def test_asking_for_approval_writes_nothing_on_the_order(self):
-        """B4: nor has to where somebody else is deciding on the order."""
+    def test_requesting_approval_does_not_write_the_order(self):
+        """B4: so it works while another approval is pending on the order."""
         order = self._create_order((self.protected, 6))
         locked = UserError("Under validation, not to be written")
         with patch.object(self.env.registry["sale.order"], "write", side_effect=locked):
@@ -489,8 +489,8 @@ class TestBesideOtherChecks(OverrideCommon):
         self.assertEqual(order.override_ids.state, "pending")
         self.assertTrue(order.requires_inventory_override)
 
-    def test_order_that_something_else_holds_back(self):
-        """B5: whoever approves is told that it is not the stock."""
+    def test_order_held_back_by_another_addon(self):
+        """B5: the approver is informed that stock is not the reason."""
         order = self._request(6)
         model_class = self.env.registry["sale.order"]
         with (

@@ -12,9 +12,8 @@ from .audit_common import AuditCommon
 class TestPhase(AuditCommon):
     """The phase of a company, and who may change it."""
 
-    def test_quotation_warns_nobody_in_the_dark_phase(self):
-        """B9: a line that asks for too much looks like any other, but to
-        administrators."""
+    def test_quotation_does_not_warn_in_the_monitor_phase(self):
+        """B9: a short line is marked for administrators only."""
         order = self._create_order((self.protected, 7), user_id=self.users["sales"].id)
         line = order.order_line
         for phase, seen_by_sales in (("dark", False), ("soft", True), ("hard", True)):
@@ -25,7 +24,7 @@ class TestPhase(AuditCommon):
             self.assertTrue(self._as("admin", order).is_promise_shown)
 
     def test_change_of_phase_is_logged(self):
-        """B9: who, when, from what to what; saving the same again is no change."""
+        """B9: with user and both phases; saving the same phase again is not logged."""
         settings = self._as("admin", self.env["res.config.settings"])
         with Form(settings) as form:
             form.promise_phase = "soft"
@@ -39,7 +38,7 @@ class TestPhase(AuditCommon):
         )
 
     def test_only_administrators_change_the_phase(self):
-        """B9: not even whoever manages users and companies."""
+        """B9: not even users who manage users and companies."""
         keeper = new_test_user(
             self.env,
             "backorder_keeper",

@@ -11,7 +11,7 @@ from .common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestPhysicalFacts(BackorderCommon):
-    """What has happened is booked; who can still choose is refused."""
+    """Physical facts are booked; anything else can be refused."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,11 +41,11 @@ class TestPhysicalFacts(BackorderCommon):
         return self._get_events("inventory.reservation_taken", order_id=self.order)
 
     # ------------------------------------------------------------------
-    # What an order has reserved
+    # Reserved stock
     # ------------------------------------------------------------------
 
     def test_delivery_without_order_takes_no_reserved_stock(self):
-        """B3: whoever can still choose is told whose goods these are."""
+        """B3: the refusal lists the orders that the stock is reserved for."""
         with self.assertRaisesRegex(
             InsufficientStockError, f"3.0 Units for {self.order.name}"
         ):
@@ -53,7 +53,7 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(self.order.order_line.allocated_qty, 5)
 
     def test_picked_goods_are_not_taken(self):
-        """B3: nor goods that are picked for an order, and not sent yet."""
+        """B3: nor goods that are picked for an order and not shipped yet."""
         self.order.picking_ids.move_ids.picked = True
         with self.assertRaisesRegex(
             InsufficientStockError, f"3.0 Units for {self.order.name}"
@@ -61,7 +61,7 @@ class TestPhysicalFacts(BackorderCommon):
             self._deliver_without_order(3)
 
     def test_delivery_of_another_order_takes_no_reserved_stock(self):
-        """B3: neither does the delivery of an order that may wait."""
+        """B3: nor by the delivery of another order."""
         self.protected.allow_backorder = "yes"
         other = self._confirm((self.protected, 3))
         with self.assertRaisesRegex(InsufficientStockError, self.order.name):
@@ -69,14 +69,14 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(self.order.backorder_state, "allocated")
 
     def test_finished_delivery_raised_takes_no_reserved_stock(self):
-        """B3: nor does a delivery that is corrected when it is done."""
+        """B3: nor by correcting a done delivery."""
         self._receive(self.protected, 1)
         picking = self._deliver_without_order(1)
         with self.assertRaisesRegex(InsufficientStockError, self.order.name):
             picking.move_line_ids.quantity = 3
 
     def test_line_added_to_a_finished_delivery_takes_no_reserved_stock(self):
-        """B3: nor does a line that is added to it."""
+        """B3: nor by adding a line to it."""
         self._receive(self.protected, 1)
         picking = self._deliver_without_order(1)
         line = {
@@ -91,8 +91,8 @@ class TestPhysicalFacts(BackorderCommon):
         picking.move_line_ids = [Command.create(line)]
         self.assertEqual(self._get_taken().quantity, 2)
 
-    def test_soft_phase_tells_the_salesperson(self):
-        """B9: in the soft phase it passes, and who sold the order has to know."""
+    def test_approve_phase_notifies_the_salesperson(self):
+        """B9: in the approve phase it passes, and the salesperson is notified."""
         self.company.promise_phase = "soft"
         picking = self._deliver_without_order(3)
         event = self._get_taken()
@@ -103,15 +103,15 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(activity.user_id, self.seller)
         self.assertIn(picking.name, activity.note)
 
-    def test_dark_phase_only_records(self):
-        """B9: in the dark phase it is written down, and nobody is bothered."""
+    def test_monitor_phase_only_logs_lost_reservations(self):
+        """B9: in the monitor phase it is only logged."""
         self.company.promise_phase = "dark"
         self._deliver_without_order(3)
         self.assertEqual(self._get_taken().quantity, 3)
         self.assertFalse(self.order.activity_ids)
 
     def test_scrapped_goods_are_gone(self):
-        """B3: broken goods are broken, whoever they were reserved for."""
+        """B3: Scrap is booked whatever the goods were reserved for."""
         scrap = self.env["stock.scrap"].create(
             {
                 "product_id": self.protected.id,
@@ -126,13 +126,13 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(self.order.order_line.backorder_qty, 2)
 
     def test_count_that_finds_less(self):
-        """B3: a count is a fact; the order that loses by it is named."""
+        """B3: a count is a fact; the affected order is logged."""
         self._count(4)
         self.assertEqual(self._get_taken().quantity, 1)
         self.assertEqual(self.order.activity_ids.user_id, self.seller)
 
     def test_moved_within_the_warehouse_stays_reserved(self):
-        """B3: goods put on another shelf are still there for the order."""
+        """B3: goods moved to another shelf stay reserved for the order."""
         transfer = self._create_picking(
             self.warehouse.int_type_id, self.stock, self.shelf, (self.protected, 3)
         )
@@ -140,8 +140,8 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(self.order.order_line.allocated_qty, 5)
         self.assertFalse(self._get_taken())
 
-    def test_set_apart_in_quarantine(self):
-        """B3: goods under suspicion are set apart, and the order is named."""
+    def test_reserved_goods_moved_to_quarantine(self):
+        """B3: goods may be moved to quarantine, and the order is logged."""
         cage = self._create_quarantine()
         transfer = self._create_picking(
             self.warehouse.int_type_id, self.stock, cage, (self.protected, 3)
@@ -150,7 +150,7 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(self._get_taken().quantity, 3)
 
     def test_own_delivery_takes_what_it_reserved(self):
-        """B3: an order's own delivery loses nothing to itself."""
+        """B3: an order's own delivery is no loss."""
         self._validate(self.order.picking_ids, 5)
         self.assertFalse(self._get_taken())
         self.assertEqual(self.order.order_line.qty_delivered, 5)
@@ -160,7 +160,7 @@ class TestPhysicalFacts(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_fact_beyond_stock_is_booked_and_alerted(self):
-        """A3, A4: what has left is booked, written down and brought to somebody."""
+        """A3, A4: it is booked, logged and the responsible is alerted."""
         product = self._create_product("Gone")
         picking = self._create_picking(
             self.warehouse.out_type_id, self.stock, self.customers, (product, 2)
@@ -174,7 +174,7 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(activity.user_id, self.users["manager"])
 
     def test_fact_where_stock_is_below_zero_already(self):
-        """A3: a fact is booked there as well; a choice is refused as before."""
+        """A3: a fact is booked there too; other operations are still refused."""
         product = self._create_product("Gone")
         self._force_stock(product, -5)
         picking = self._create_picking(
@@ -186,8 +186,8 @@ class TestPhysicalFacts(BackorderCommon):
             self._validate(picking, 1)
         self.assertEqual(self._get_quants(product).quantity, -6)
 
-    def test_nobody_claims_a_fact(self):
-        """B5: whether something is a fact is not for a caller to say."""
+    def test_caller_cannot_claim_a_fact(self):
+        """B5: a caller cannot declare an operation a physical fact."""
         product = self._create_product("Gone")
         picking = self._create_picking(
             self.warehouse.out_type_id, self.stock, self.customers, (product, 1)
@@ -204,7 +204,7 @@ class TestPhysicalFacts(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_receipt_from_a_sister_company(self):
-        """A3: goods between two companies are nobody's stock."""
+        """A3: goods in transit between two companies belong to neither."""
         sister = self.env["res.company"].create({"name": "Sister"})
         transit = sister.partner_id.with_company(self.company).property_stock_supplier
         self.assertEqual(transit.usage, "transit")
@@ -220,7 +220,7 @@ class TestPhysicalFacts(BackorderCommon):
             self.assertFalse(self.events.search([("product_id", "=", product.id)]))
 
     def test_delivery_to_a_sister_company(self):
-        """B3: goods for a sister company are delivered when they are on their way."""
+        """B3: goods for a sister company are delivered once they are in transit."""
         sister = self.env["res.company"].create({"name": "Sister"})
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
@@ -234,7 +234,7 @@ class TestPhysicalFacts(BackorderCommon):
             self.assertFalse(self._get_events("inventory.oversold", product_id=product))
 
     # ------------------------------------------------------------------
-    # Fulfilled is at most what was requested
+    # Deliveries beyond the ordered quantity
     # ------------------------------------------------------------------
 
     def _order_four(self):
@@ -243,7 +243,7 @@ class TestPhysicalFacts(BackorderCommon):
         return self._confirm((product, 4))
 
     def test_more_than_ordered_is_not_delivered(self):
-        """B3: nine for an order of four is refused; the order is raised first."""
+        """B3: nine for an order of four is refused until the order is increased."""
         order = self._order_four()
         picking = self._as("operator", order.picking_ids)
         with self.assertRaisesRegex(OrderValidationError, "5.0 Units too many"):
@@ -253,14 +253,14 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(order.order_line.qty_delivered, 9)
 
     def _order_by_weight(self, stock):
-        """An order of 4 kg, of which there is ``stock``."""
+        """Create an order for 4 kg, with ``stock`` on hand."""
         kilogram = self.env.ref("uom.product_uom_kgm")
         product = self._create_product("Cheese", uom_id=kilogram.id)
         self._set_stock(product, stock)
         return self._confirm((product, 4))
 
     def test_weighed_goods_within_the_tolerance(self):
-        """B3, B6: 4.2 kg of 4 kg are delivered by anybody, and written down."""
+        """B3, B6: 4.2 kg of 4 kg can be delivered by any user, and are logged."""
         self.company.over_delivery_tolerance = 5
         order = self._order_by_weight(20)
         self._validate(self._as("operator", order.picking_ids), 4.2)
@@ -269,7 +269,7 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertAlmostEqual(event.quantity, 0.2)
 
     def test_weighed_goods_beyond_the_tolerance(self):
-        """B3: several deliveries share the tolerance, and 0 tolerates nothing."""
+        """B3: several deliveries share the tolerance, and 0 allows nothing."""
         order = self._order_by_weight(20)
         picking = self._as("operator", order.picking_ids)
         with self.assertRaisesRegex(OrderValidationError, "0.2 kg too many"):
@@ -284,7 +284,7 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(order.order_line.qty_delivered, 4.2)
 
     def test_tolerance_takes_nothing_from_others(self):
-        """B3: what another order is promised is not delivered beyond this one."""
+        """B3: stock promised to another order is not used."""
         self.company.over_delivery_tolerance = 5
         for policy in ("no", "yes"):
             order = self._order_by_weight(8.1)
@@ -298,7 +298,7 @@ class TestPhysicalFacts(BackorderCommon):
             self.assertEqual(other.order_line.backorder_qty, 0)
 
     def test_tolerance_takes_nothing_promised_that_is_not_reserved_yet(self):
-        """B3: nor what another order is promised and reserves by hand, later."""
+        """B3: nor stock promised to an order with manual reservation."""
         self.company.over_delivery_tolerance = 5
         order = self._order_by_weight(8.1)
         order.order_line.product_id.allow_backorder = "yes"
@@ -311,7 +311,7 @@ class TestPhysicalFacts(BackorderCommon):
         self._validate(picking, 4.1)
 
     def test_tolerance_in_two_steps(self):
-        """B3: what was picked within the tolerance is delivered."""
+        """B3: goods picked within the tolerance can be delivered."""
         self.warehouse.delivery_steps = "pick_ship"
         self.company.over_delivery_tolerance = 5
         order = self._order_by_weight(4.2)
@@ -322,21 +322,21 @@ class TestPhysicalFacts(BackorderCommon):
         self.assertEqual(order.order_line.qty_delivered, 4.2)
 
     def test_tolerance_has_bounds(self):
-        """C3: a share of what was ordered."""
+        """C3: a percentage of the ordered quantity."""
         for percent in (-1, 101):
             with self.assertRaises(ValidationError):
                 self.company.over_delivery_tolerance = percent
 
-    def test_manager_answers_for_what_is_delivered_beyond(self):
-        """B3, B6: an inventory manager decides, and it is written down."""
+    def test_manager_may_deliver_more_than_ordered(self):
+        """B3, B6: an inventory manager may validate it, and it is logged."""
         order = self._order_four()
         self._validate(self._as("manager", order.picking_ids), 9)
         event = self._get_events("order:over_delivered", order_id=order)
         self.assertEqual(event.quantity, 5)
         self.assertEqual(event.user_id, self.users["manager"])
 
-    def test_dark_and_soft_record_what_is_delivered_beyond(self):
-        """B3, B9: before the hard phase it passes, and is recorded."""
+    def test_monitor_and_approve_phases_log_over_deliveries(self):
+        """B3, B9: before the enforce phase it passes and is logged."""
         for phase in ("dark", "soft"):
             self.company.promise_phase = phase
             order = self._order_four()
@@ -345,7 +345,7 @@ class TestPhysicalFacts(BackorderCommon):
             self.assertEqual((event.quantity, event.phase), (5, phase))
 
     def test_several_deliveries_are_added_up(self):
-        """B3: two deliveries of three are beyond an order of four."""
+        """B3: two deliveries of three exceed an order of four."""
         order = self._order_four()
         first = order.picking_ids
         first.move_ids.quantity = 3
@@ -357,14 +357,14 @@ class TestPhysicalFacts(BackorderCommon):
         self._validate(rest, 1)
 
     def test_finished_delivery_is_not_raised_beyond_the_order(self):
-        """B3: correcting what is done counts as well."""
+        """B3: correcting a done delivery counts as well."""
         order = self._order_four()
         self._validate(order.picking_ids, 4)
         with self.assertRaisesRegex(OrderValidationError, "too many"):
             self._as("operator", order.picking_ids).move_line_ids.quantity = 5
 
-    def test_product_nobody_ordered(self):
-        """B3: of what was not ordered, none is delivered with the order."""
+    def test_product_that_was_not_ordered(self):
+        """B3: a product that was not ordered is not delivered with the order."""
         order = self._order_four()
         extra = self._create_product("Gift")
         self._set_stock(extra, 5)
@@ -385,7 +385,7 @@ class TestPhysicalFacts(BackorderCommon):
             picking.button_validate()
 
     def test_goods_sent_again_after_a_return(self):
-        """B3: what came back may be sent again."""
+        """B3: returned goods may be sent again."""
         order = self._order_four()
         picking = order.picking_ids
         self._validate(picking, 4)

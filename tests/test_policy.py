@@ -15,7 +15,7 @@ class TestPolicy(BackorderCommon):
             self.protected.id, location.id
         ]
 
-    def _level(self, allow, location=None):
+    def _create_policy(self, allow, location=None):
         return self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
@@ -25,12 +25,13 @@ class TestPolicy(BackorderCommon):
             }
         )
 
-    def test_forbidden_unless_somebody_allows(self):
-        """A1: the default is no, and says so."""
+    def test_forbidden_by_default(self):
+        """A1: backorders are not allowed by default, and the source says so."""
         self.assertEqual(self._policy(), (False, "Company Promise Keepers"))
 
     def test_precedence(self):
-        """A1: level, then variant, template, category and its parents, company."""
+        """A1: stock policy, then variant, product, category and its parents,
+        company."""
         parent = self.env["product.category"].create({"name": "Parent"})
         self.protected.categ_id = self.env["product.category"].create(
             {"name": "Child", "parent_id": parent.id}
@@ -47,16 +48,16 @@ class TestPolicy(BackorderCommon):
             allowed, found = self._policy()
             self.assertEqual(allowed, value in (True, "yes"))
             self.assertIn(source, found)
-        self._level("no")
+        self._create_policy("no")
         self.assertEqual(self._policy()[0], False)
-        self._level("yes", self.stock)
+        self._create_policy("yes", self.stock)
         self.assertEqual(self._policy()[0], True)
-        self._level("no", self.shelf)
+        self._create_policy("no", self.shelf)
         self.assertEqual(self._policy()[0], True)
         self.assertEqual(self._policy(self.shelf)[0], False)
 
     def test_the_product_shows_the_policy_of_its_only_variant(self):
-        """A1: it is the variant that is sold."""
+        """A1: the variant is what is sold."""
         template = self.protected.product_tmpl_id
         self.assertFalse(template.is_backorder_allowed)
         self.protected.allow_backorder = "yes"
@@ -64,18 +65,18 @@ class TestPolicy(BackorderCommon):
         self.assertIn("Variant", template.backorder_policy_source)
 
     def test_nearest_location_wins(self):
-        """A1: a location's level holds for the locations inside it."""
-        self._level("yes", self.stock)
+        """A1: the policy of a location applies to its sublocations."""
+        self._create_policy("yes", self.stock)
         inner = self.env["stock.location"].create(
             {"name": "Inner", "location_id": self.shelf.id}
         )
         self.assertEqual(self._policy(inner)[0], True)
-        self._level("no", self.shelf)
+        self._create_policy("no", self.shelf)
         self.assertEqual(self._policy(inner)[0], False)
 
-    def test_level_outlives_the_quant(self):
-        """A1: the flag survives Odoo's clean-up of zero quants."""
-        self._level("yes")
+    def test_policy_outlives_the_quant(self):
+        """A1: the policy survives the deletion of zero quants."""
+        self._create_policy("yes")
         self._set_stock(self.protected, 2)
         self._validate(self._confirm((self.protected, 2)).picking_ids)
         self.env["stock.quant"]._quant_tasks()
@@ -83,9 +84,9 @@ class TestPolicy(BackorderCommon):
         order = self._confirm((self.protected, 3))
         self.assertEqual(order.backorder_state, "backordered")
 
-    def test_shown_on_product_level_and_quant(self):
-        """A1: everywhere one reads the policy in force and where it comes from."""
-        level = self._level("yes")
+    def test_shown_on_product_policy_and_quant(self):
+        """A1: the policy in force and its source are shown everywhere."""
+        level = self._create_policy("yes")
         self._set_stock(self.protected, 1)
         quant = self._get_quants(self.protected)
         self.assertTrue(quant.is_backorder_allowed)
@@ -97,26 +98,26 @@ class TestPolicy(BackorderCommon):
         self.assertFalse(level.is_backorder_allowed)
         self.assertIn("Company", level.backorder_policy_source)
 
-    def test_level_opens_from_quant(self):
-        """A1: the quant leads to the setting of its product and warehouse."""
+    def test_policy_opens_from_quant(self):
+        """A1: the quant opens the policies of its product and warehouse."""
         self._set_stock(self.protected, 1)
         action = self._get_quants(self.protected).action_open_stock_policy()
         self.assertEqual(action["context"]["default_warehouse_id"], self.warehouse.id)
 
     def test_location_of_another_warehouse_is_refused(self):
-        """A1: a level cannot name a place outside its warehouse."""
+        """A1: a policy cannot have a location outside its warehouse."""
         second = self._create_warehouse("Second", "WH2")
         with self.assertRaisesRegex(ValidationError, "not in the warehouse"):
-            self._level("yes", second.lot_stock_id)
+            self._create_policy("yes", second.lot_stock_id)
 
-    def test_buffer_is_for_whole_warehouses(self):
-        """B1: a buffer of a single location is refused, with what to do."""
-        level = self._level("yes", self.shelf)
+    def test_safety_stock_is_for_whole_warehouses(self):
+        """B1: a safety stock of a single location is refused, with a solution."""
+        level = self._create_policy("yes", self.shelf)
         with self.assertRaisesRegex(ValidationError, "whole warehouse"):
             level.safety_stock_quantity = 2
 
     def test_only_inventory_managers_set_policies(self):
-        """B5: whoever may edit products may not thereby allow backorders."""
+        """B5: the right to edit products does not include backorder policies."""
         editor = self.env.ref("product.group_product_manager")
         self.users["sales"].group_ids += editor
         template = self._as("sales", self.protected.product_tmpl_id)

@@ -64,7 +64,7 @@ class TestPromiseDecision(BaseCase):
     """B3, B4, B9: the decision by itself, without a database."""
 
     def test_examples(self):
-        """B3, B5: the examples in the modules are true."""
+        """B3, B5: the doctests of the modules pass."""
         for module in (decision, promise_queue):
             self.assertEqual(doctest.testmod(module).failed, 0)
 
@@ -73,8 +73,8 @@ class TestPromiseDecision(BaseCase):
         st.lists(st.tuples(st.integers(1, 9), quantities), max_size=5),
         st.tuples(st.integers(0, 9), quantities),
     )
-    def test_only_who_comes_later_loses(self, waiting, coming, asking):
-        """B5: no more is lost than the new order takes, and by none before it."""
+    def test_only_later_orders_lose(self, waiting, coming, asking):
+        """B5: no more is lost than the new order takes, and only by later orders."""
         claims = [
             Claim(number, (rank, number), missing)
             for number, (rank, missing) in enumerate(waiting)
@@ -93,7 +93,7 @@ class TestPromiseDecision(BaseCase):
         st.integers(0, 5),
     )
     def test_quantities_are_compared_as_odoo_does(self, quantity, steps, digits):
-        """B3: what is rounded away is not missing, exactly as elsewhere in Odoo."""
+        """B3: quantities are rounded as everywhere else in Odoo."""
         available = quantity + steps * 10**-digits / 100
         self.assertEqual(
             exceeds(quantity, available, digits),
@@ -102,7 +102,8 @@ class TestPromiseDecision(BaseCase):
 
     @given(cases())
     def test_nothing_is_promised_twice(self, case):
-        """B3: what passes without permission is there, also of all lines together."""
+        """B3: without permission, only available stock passes, for all lines
+        together."""
         short = {shortage.line for shortage in case.find_obstacles()}
         for key in KEYS:
             if case.policies[key].is_allowed:
@@ -116,7 +117,7 @@ class TestPromiseDecision(BaseCase):
 
     @given(cases())
     def test_limit_holds_for_all_lines_together(self, case):
-        """B16: what passes by a limited permission stays within stock or limit."""
+        """B16: with a limited permission, the total stays within stock or limit."""
         short = {shortage.line for shortage in case.find_obstacles()}
         for key in KEYS:
             policy = case.policies[key]
@@ -131,8 +132,8 @@ class TestPromiseDecision(BaseCase):
 
     @given(cases())
     def test_every_obstacle_has_a_reason_and_a_line(self, case):
-        """B2, B10: who is refused learns why, once for each line; a line without a
-        warehouse, or with a soft lock, never passes."""
+        """B2, B10: every refusal has a reason, once for each line; a line without a
+        warehouse or with a soft lock never passes."""
         obstacles = case.find_obstacles()
         lines = [shortage.line for shortage in obstacles]
         self.assertEqual(len(lines), len(set(lines)))
@@ -147,8 +148,8 @@ class TestPromiseDecision(BaseCase):
                 self.assertIn(row.line, lines)
 
     @given(cases())
-    def test_more_stock_harms_nobody(self, case):
-        """B3: with more of everything no line becomes short that was not."""
+    def test_more_stock_makes_no_line_short(self, case):
+        """B3: with more stock, no additional line becomes short."""
         more = Case(
             case.demand,
             {key: quantity + 5 for key, quantity in case.stock.items()},
@@ -170,9 +171,9 @@ class TestPromiseDecision(BaseCase):
         ),
         st.booleans(),
     )
-    def test_what_follows(self, case, terms, may_wait):
-        """B4, B9: dark stops nothing, what is paid is never lost, and only hard with
-        Block refuses what could wait."""
+    def test_outcomes(self, case, terms, may_wait):
+        """B4, B9: the monitor phase stops nothing, paid orders are never refused, and
+        only the enforce phase with Block refuses instead of requesting approval."""
         shortages = case.find_obstacles()
         outcome = decide_order("S1", shortages, terms).outcome
         if not shortages:

@@ -44,7 +44,7 @@ class TestPromiseProcessing(AuditCommon):
         return call_kw(order.browse(), "process_promise", [order.ids], {})
 
     def test_enough_is_confirmed(self):
-        """E5: an order that fits is confirmed; again, nothing changes."""
+        """E5: an order that fits is confirmed; a second call changes nothing."""
         order = self._create_sales_order((self.protected, 5))
         for _time in range(2):
             result = self._process(order)
@@ -57,8 +57,8 @@ class TestPromiseProcessing(AuditCommon):
         self.assertEqual(order.state, "sale")
         self.assertEqual(len(order.picking_ids), 1)
 
-    def test_what_is_allocated_is_named(self):
-        """E5: what is reserved for the order, where, by its stock keeping unit."""
+    def test_allocated_items(self):
+        """E5: the reserved quantities of the order, their location and reference."""
         self.protected.default_code = "PRO-1"
         order = self._create_sales_order((self.protected, 5))
         self.assertEqual(order.check_promise()["allocatedItems"], [])
@@ -67,7 +67,7 @@ class TestPromiseProcessing(AuditCommon):
         self.assertEqual(item["location"], self.stock.complete_name)
 
     def test_refusal_is_a_result(self):
-        """E5, B6: every number is in the result, nothing is written but the log."""
+        """E5, B6: the result has all figures, and only the log is written."""
         order = self._create_sales_order((self.protected, 7))
         with self._after_rollback():
             result = self._process(order)
@@ -79,8 +79,8 @@ class TestPromiseProcessing(AuditCommon):
         event = self._get_last("order:blocked", order)
         self.assertEqual(event.payload["lines"][0]["shortfall"], 2)
 
-    def test_refused_order_keeps_nothing_of_what_came_before(self):
-        """E5: what is done on the way to the refusal is undone."""
+    def test_refusal_is_rolled_back(self):
+        """E5: changes made before the refusal are undone."""
         self.company.promise_phase = "hard"
         order = self._create_sales_order((self.protected, 7), (self.backorderable, 1))
         result = self._process(order)
@@ -94,7 +94,7 @@ class TestPromiseProcessing(AuditCommon):
         self.assertEqual(self._get(self.protected), 5)
 
     def test_pending_approval(self):
-        """E5, B4: what is asked of the inventory manager is in the result."""
+        """E5, B4: the result contains the requested items."""
         self.company.shortage_policy = "pending"
         order = self._create_sales_order((self.protected, 7))
         result = self._process(order)
@@ -105,8 +105,9 @@ class TestPromiseProcessing(AuditCommon):
         self._as("manager", order.sudo().override_ids).action_approve("fine")
         self.assertEqual(self._process(order)["status"], "success")
 
-    def test_backorder_is_confirmed_and_says_what_waits(self):
-        """E5: what may be backordered is promised; the caller knows what waits."""
+    def test_backorder_is_confirmed_with_its_items(self):
+        """E5: an allowed backorder is confirmed; the result contains the short
+        items."""
         order = self._create_sales_order((self.backorderable, 3))
         result = self._process(order)
         self.assertEqual(result["status"], "success")
@@ -115,7 +116,7 @@ class TestPromiseProcessing(AuditCommon):
         self.assertEqual((item["required"], item["shortfall"]), (3, 3))
 
     def test_check_writes_nothing(self):
-        """E5: the same answer, without confirming, asking or logging."""
+        """E5: the same result without confirming, requesting or logging."""
         fits = self._create_sales_order((self.protected, 5))
         short = self._create_sales_order((self.protected, 7))
         for policy, status in (
@@ -133,8 +134,8 @@ class TestPromiseProcessing(AuditCommon):
             self.assertFalse(short.requires_inventory_override)
             self.assertEqual(self.events.search_count([]), count)
 
-    def test_check_says_nothing_of_stock_in_doubt(self):
-        """E5, B2: who only asks promises nothing, so that nothing is logged."""
+    def test_check_logs_no_discrepancy_warning(self):
+        """E5, B2: a check promises nothing, so nothing is logged."""
         self.env["stock.discrepancy"].create(
             {
                 "product_id": self.protected.id,
@@ -157,15 +158,15 @@ class TestPromiseProcessing(AuditCommon):
             self.assertEqual(len(events), count, method)
 
     def test_check_of_a_confirmed_or_cancelled_order(self):
-        """E5: what is decided already is told as it is."""
+        """E5: the result reports the current status."""
         order = self._create_sales_order((self.protected, 5))
         order.action_confirm()
         self.assertEqual(order.check_promise()["status"], "success")
         order.action_cancel()
         self.assertEqual(order.check_promise()["status"], "error")
 
-    def test_dark_phase_tells_administrators_only(self):
-        """E5, B9: in the dark phase every order passes, and only they learn more."""
+    def test_monitor_phase_shows_items_to_administrators_only(self):
+        """E5, B9: in the monitor phase every order passes."""
         self.company.promise_phase = "dark"
         order = self._create_sales_order((self.protected, 7))
         result = order.check_promise()
@@ -174,8 +175,8 @@ class TestPromiseProcessing(AuditCommon):
         )
         self._assert_short(self._as("admin", order).check_promise(), order)
 
-    def test_who_may_process(self):
-        """E5, C10: whoever may confirm; a viewer may only ask."""
+    def test_roles_that_may_process(self):
+        """E5, C10: users who may confirm; a viewer may only check."""
         order = self._create_order((self.protected, 1))
         with self.assertRaises(AccessError):
             self._as("viewer", order).process_promise()
@@ -183,7 +184,7 @@ class TestPromiseProcessing(AuditCommon):
         self.assertEqual(order.state, "draft")
 
     def test_what_odoo_refuses_is_an_error(self):
-        """E5: a cancelled order is no shortage."""
+        """E5: a cancelled order raises an error."""
         order = self._create_sales_order((self.protected, 1))
         order.action_cancel()
         with self.assertRaises(UserError):

@@ -40,7 +40,8 @@ STEPS = st.lists(
 
 @tagged("post_install", "-at_install")
 class TestPromiseProperty(OverrideCommon):
-    """Whatever people do, promises stay within stock and approvals (B3, B5)."""
+    """Promises stay within stock and approvals in any sequence of operations (B3,
+    B5)."""
 
     @given(st.lists(QUANTITIES, min_size=2, max_size=3), STEPS)
     @settings(
@@ -48,7 +49,7 @@ class TestPromiseProperty(OverrideCommon):
         suppress_health_check=list(HealthCheck),
     )
     def test_no_sequence_promises_more_than_policy_allows(self, quantities, steps):
-        """B3, B5, B10: stock, and what managers approved on top, is the limit."""
+        """B3, B5, B10: the limit is stock plus approved quantities."""
         savepoint = self.env.cr.savepoint()
         try:
             self.orders = self.env["sale.order"].union(
@@ -70,7 +71,7 @@ class TestPromiseProperty(OverrideCommon):
         return order
 
     def _do(self, name, index, quantity):
-        """Do one step as its user; being refused is an answer, too."""
+        """Do one step as its user; a refusal is accepted."""
         order = self.orders[index % len(self.orders)]
         with suppress(AccessError, UserError), self.env.cr.savepoint():
             getattr(self, f"_step_{name}")(order, quantity)
@@ -136,20 +137,20 @@ class TestPromiseProperty(OverrideCommon):
         )
         allowed = 5 + sum(approved.line_ids.mapped("shortage_qty"))
         self.assertLessEqual(promised, allowed, f"after {steps}")
-        self._check_the_calculator_knows(promised)
+        self._check_availability(promised)
 
-    def _check_the_calculator_knows(self, promised):
-        """What is promised or asked for is committed, or has left the stock."""
+    def _check_availability(self, promised):
+        """Promised and requested quantities are committed or have been shipped."""
         pending = self.orders.override_ids.filtered(
             lambda request: request.state == "pending"
         )
-        asked = sum(self._get_asked(request) for request in pending)
+        asked = sum(self._get_requested(request) for request in pending)
         shipped = 5 - self._get(self.protected, "pickable")
         committed = self._get(self.protected, "committed")
         self.assertAlmostEqual(committed + shipped, promised + asked)
 
-    def _get_asked(self, request):
-        """Return what a request asks for now, beyond what deliveries ask for."""
+    def _get_requested(self, request):
+        """Return the current quantity of a request beyond its deliveries."""
         if request.kind == "increase":
             return sum(
                 item.new_qty - item.sale_line_id.product_uom_qty

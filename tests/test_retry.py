@@ -21,13 +21,13 @@ class RetryCommon(BackorderCommon):
             *(self._wait(1, **values) for _index in range(number))
         )
 
-    def _assert_woken(self, order, source):
-        """The order is allocated, and the log says by what."""
+    def _assert_allocated_by(self, order, source):
+        """The order is allocated, and the log has the cause."""
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
         event = self._get_events("order:allocated", order_id=order)[0]
         self.assertIn(source, event.trigger_source)
-        self.assertFalse(self.checks.search([]))
+        self.assertFalse(self.retries.search([]))
 
     def _categorize(self):
         self.backorderable.categ_id = self.env["product.category"].create(
@@ -42,13 +42,13 @@ class TestRetry(RetryCommon):
         """C2: a receipt."""
         order = self._wait()
         receipt = self._receive(self.backorderable, 2)
-        self._assert_woken(order, f"receiving:{receipt.name}")
+        self._assert_allocated_by(order, f"receiving:{receipt.name}")
 
     def test_receipt_into_a_child_location(self):
-        """C2: a receipt onto a shelf inside the stock location."""
+        """C2: a receipt into a sublocation of the stock location."""
         order = self._wait()
         receipt = self._receive(self.backorderable, 2, self.shelf)
-        self._assert_woken(order, f"receiving:{receipt.name}")
+        self._assert_allocated_by(order, f"receiving:{receipt.name}")
 
     def test_purchase_in_several_steps(self):
         """C1, C2: goods in Input cover an order, and are reserved once pickable."""
@@ -67,22 +67,22 @@ class TestRetry(RetryCommon):
             (self.backorderable, 2),
         )
         self._validate(store, 2)
-        self._assert_woken(order, f"transfer:{store.name}")
+        self._assert_allocated_by(order, f"transfer:{store.name}")
 
     def test_count(self):
         """C2: a count that finds more."""
         order = self._wait()
         self._set_stock(self.backorderable, 2)
-        self._assert_woken(order, "cycle-count")
+        self._assert_allocated_by(order, "cycle-count")
 
     def test_adjustment(self):
-        """C2: a manual adjustment, by whatever way the quantity changes."""
+        """C2: a manual adjustment, however the quantity is changed."""
         order = self._wait()
         self._force_stock(self.backorderable, 2, self.shelf)
-        self._assert_woken(order, "stock-changed")
+        self._assert_allocated_by(order, "stock-changed")
 
     def test_customer_return(self):
-        """C2: what a customer returns."""
+        """C2: a customer return."""
         self._set_stock(self.backorderable, 2)
         shipped = self._confirm((self.backorderable, 2))
         self._validate(shipped.picking_ids, 2)
@@ -95,9 +95,9 @@ class TestRetry(RetryCommon):
         wizard.product_return_moves.quantity = 2
         returned = wizard._create_return()
         self._validate(returned, 2)
-        self._assert_woken(order, f"return:{returned.name}")
+        self._assert_allocated_by(order, f"return:{returned.name}")
 
-    def test_internal_transfer_into_a_pickable_place(self):
+    def test_internal_transfer_into_a_pickable_location(self):
         """C2: goods that leave quarantine."""
         cage = self._create_quarantine()
         self._force_stock(self.backorderable, 2, cage)
@@ -106,10 +106,10 @@ class TestRetry(RetryCommon):
             self.warehouse.int_type_id, cage, self.shelf, (self.backorderable, 2)
         )
         self._validate(transfer, 2)
-        self._assert_woken(order, f"transfer:{transfer.name}")
+        self._assert_allocated_by(order, f"transfer:{transfer.name}")
 
     def test_production(self):
-        """C2: goods that were made."""
+        """C2: manufactured goods."""
         order = self._wait()
         made = self.env["stock.move"].create(
             {
@@ -127,35 +127,35 @@ class TestRetry(RetryCommon):
         made._action_confirm()
         made.quantity, made.picked = 2, True
         made._action_done()
-        self._assert_woken(order, "production")
+        self._assert_allocated_by(order, "production")
 
     def test_cancelled_order(self):
-        """C2: what a cancelled order had reserved."""
+        """C2: the reservation of a cancelled order."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
         order = self._wait()
         holder._action_cancel()
-        self._assert_woken(order, f"cancel:{holder.name}")
+        self._assert_allocated_by(order, f"cancel:{holder.name}")
 
     def test_cancelled_delivery(self):
-        """C2: what a cancelled delivery had reserved."""
+        """C2: the reservation of a cancelled delivery."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
         order = self._wait()
         holder.picking_ids.action_cancel()
-        self._assert_woken(order, f"cancel:{holder.picking_ids.name}")
+        self._assert_allocated_by(order, f"cancel:{holder.picking_ids.name}")
 
-    def test_unreserved_goods_go_by_the_queue(self):
-        """C2: what is unreserved goes to whoever is first in the queue."""
+    def test_unreserved_goods_follow_the_queue(self):
+        """C2: unreserved goods go to the first order in the queue."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
         order = self._wait(backorder_priority="urgent")
         holder.picking_ids.do_unreserve()
-        self._assert_woken(order, "unreserve")
+        self._assert_allocated_by(order, "unreserve")
         self.assertEqual(holder.backorder_state, "backordered")
 
     def test_decreased_order(self):
-        """C2, B4: what a shrinking order gives back."""
+        """C2, B4: the quantity released by a decreased order."""
         self._set_stock(self.backorderable, 4)
         holder = self._confirm((self.backorderable, 4))
         order = self._wait()
@@ -171,10 +171,10 @@ class TestRetry(RetryCommon):
         order = self._wait()
         self._run_retries()
         cage.own_availability_kind = False
-        self._assert_woken(order, "location:")
+        self._assert_allocated_by(order, "location:")
 
-    def test_change_of_flag_and_buffer(self):
-        """C2: a change of policy or buffer looks at the waiting orders again."""
+    def test_change_of_policy_and_safety_stock(self):
+        """C2: a change of policy or safety stock retries backorders."""
         self._wait()
         self._run_retries()
         level = self.env["stock.policy"].create(
@@ -184,7 +184,7 @@ class TestRetry(RetryCommon):
                 "safety_stock_quantity": 2,
             }
         )
-        self.assertFalse(self.checks.search([]))
+        self.assertFalse(self.retries.search([]))
         for record, values in (
             (level, {"safety_stock_quantity": 1}),
             (level, {"allow_backorder": "yes"}),
@@ -198,11 +198,11 @@ class TestRetry(RetryCommon):
         ):
             with self.subTest(record=record, values=values):
                 record.write(values)
-                self.assertEqual(self.checks.search([]).product_id, self.backorderable)
+                self.assertEqual(self.retries.search([]).product_id, self.backorderable)
                 self._run_retries()
 
     def test_hold_released(self):
-        """C2, C4: an order on hold gets nothing, until it is released."""
+        """C2, C4: an order on hold gets nothing until it is released."""
         order = self._wait()
         self._run_retries()
         order.action_hold("asked to wait")
@@ -211,19 +211,19 @@ class TestRetry(RetryCommon):
         self.assertEqual(order.backorder_state, "on_hold")
         self.assertFalse(order.order_line.allocated_qty)
         order.action_release_hold("go on")
-        self._assert_woken(order, "hold-released")
+        self._assert_allocated_by(order, "hold-released")
 
-    def test_stock_that_leaves_again_wakes_nobody(self):
-        """C2: what rises and falls in one transaction is no rise."""
+    def test_stock_that_leaves_again_triggers_no_retry(self):
+        """C2: a rise and fall in one transaction is no rise."""
         self._wait()
         self._run_retries()
         self._force_stock(self.backorderable, 2)
         self._force_stock(self.backorderable, -2)
         self.env.cr.flush()
-        self.assertFalse(self.checks.search([]))
+        self.assertFalse(self.retries.search([]))
 
     def test_no_auto_reservation(self):
-        """C2: where the company wants no automatic reservation, receipts make none."""
+        """C2: if automatic reservation is disabled, receipts reserve nothing."""
         order = self._wait()
         self.env["ir.config_parameter"].set_param("stock.picking_no_auto_reserve", "1")
         self._receive(self.backorderable, 2)
@@ -252,7 +252,7 @@ class TestRetry(RetryCommon):
                 [position < served for position in range(5)],
             )
 
-    def test_demand_without_an_order_queues_too(self):
+    def test_demand_without_an_order_is_in_the_queue(self):
         """C3: a transfer of high priority comes before an order of medium priority."""
         order = self._wait(1)
         transfer = self._create_picking(
@@ -267,8 +267,8 @@ class TestRetry(RetryCommon):
         self.assertEqual(transfer.state, "assigned")
         self.assertEqual(order.backorder_state, "backordered")
 
-    def test_pass_goes_on_beyond_its_batch(self):
-        """C3: nobody waits for a next receipt that may never come."""
+    def test_retry_continues_beyond_its_batch(self):
+        """C3: no further receipt is needed."""
         self.company.backorder_retry_batch = 2
         orders = self._wait_many(7)
         self._force_stock(self.backorderable, 6)
@@ -278,7 +278,7 @@ class TestRetry(RetryCommon):
         )
 
     def test_receiver_reserves_only_the_head_of_the_queue(self):
-        """C2, C3: whoever receives the goods does not wait for everybody."""
+        """C2, C3: validating a receipt does not wait for the whole queue."""
         orders = self._wait_many(25)
         self._receive(self.backorderable, 25)
         states = orders.mapped("backorder_state")
@@ -287,7 +287,7 @@ class TestRetry(RetryCommon):
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
 
     def test_ships_complete_or_keeps_nothing(self):
-        """C3: an order that ships at once is reserved whole or not at all."""
+        """C3: an order that ships complete is reserved entirely or not at all."""
         other = self._create_product("Other", allow_backorder="yes")
         whole = self._confirm((self.backorderable, 2), (other, 1), picking_policy="one")
         behind = self._wait(2)
@@ -303,7 +303,7 @@ class TestRetry(RetryCommon):
         self.assertEqual(whole.backorder_state, "allocated")
 
     def test_ships_complete_keeps_nothing_from_the_confirmation_on(self):
-        """C3: neither when it is confirmed nor when somebody checks availability."""
+        """C3: neither when it is confirmed nor by Check Availability."""
         self._set_stock(self.backorderable, 4)
         whole = self._confirm((self.backorderable, 10), picking_policy="one")
         self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
@@ -319,7 +319,7 @@ class TestRetry(RetryCommon):
         self.assertEqual(whole.backorder_state, "allocated")
 
     def test_one_recorded_attempt_for_each_order(self):
-        """C8: attempts that changed nothing are recorded as well, with their cause."""
+        """C8: attempts without a change are logged as well, with their cause."""
         first, second, third = self._wait_many(3)
         self._force_stock(self.backorderable, 1)
         self._run_retries()
@@ -330,14 +330,14 @@ class TestRetry(RetryCommon):
         self.assertEqual(by_order[first], "allocated")
         self.assertEqual(by_order[second], "backordered")
 
-    def test_pass_goes_on_where_it_stopped(self):
-        """C2: the position of a pass survives it."""
+    def test_retry_continues_where_it_stopped(self):
+        """C2: the position of a retry is stored."""
         self.company.backorder_retry_batch = 2
         orders = self._wait_many(5)
         self._run_retries()
         self._force_stock(self.backorderable, 5)
         self.env.cr.flush()
-        check = self.checks._take_next()
+        check = self.retries._take_next()
         self.assertFalse(check._process_batch())
         self.assertEqual(
             orders.mapped("backorder_state"), ["allocated"] * 2 + ["backordered"] * 3
@@ -348,21 +348,21 @@ class TestRetry(RetryCommon):
         self.assertEqual(len(self._get_events("order:retry")), 5)
 
     def test_later_arrival_starts_at_the_head(self):
-        """C3: an arrival during a pass serves those it went past first."""
+        """C3: stock that arrives during a retry goes to the head of the queue."""
         self.company.backorder_retry_batch = 1
         big = self._wait(5, picking_policy="one", backorder_priority="urgent")
         small = self._wait_many(2)
         self._run_retries()
         self._force_stock(self.backorderable, 2)
         self.env.cr.flush()
-        self.checks._take_next()._process_batch()
+        self.retries._take_next()._process_batch()
         self._force_stock(self.backorderable, 5)
         self._run_retries()
         self.assertEqual(big.backorder_state, "allocated")
         self.assertEqual(small.mapped("backorder_state"), ["allocated"] * 2)
 
-    def test_one_failure_stops_nobody(self):
-        """C6: an order that cannot be allocated leaves the others alone."""
+    def test_one_failure_does_not_stop_others(self):
+        """C6: an order that cannot be allocated does not affect the others."""
         first, second = self._wait_many(2)
         self._force_stock(self.backorderable, 2)
         model = type(self.env["stock.move"])
@@ -381,8 +381,9 @@ class TestRetry(RetryCommon):
             self._get_events("order:retry", order_id=first)[0].reason, "broken"
         )
 
-    def test_receipt_is_what_serves_the_queue(self):
-        """C8: the events of orders that queued up before name the receipt alone."""
+    def test_receipt_is_the_only_cause(self):
+        """C8: the events of orders that joined the queue before only name the
+        receipt."""
         orders = self._wait_many(3)
         receipt = self._create_receipt(self.backorderable, 3)
         with patch.object(self.env.registry["stock.move"], "_trigger_assign"):
@@ -395,16 +396,16 @@ class TestRetry(RetryCommon):
             events.mapped("trigger_source"), [f"receiving:{receipt.name}"] * 3
         )
 
-    def test_new_backorder_looks_once_more(self):
+    def test_new_backorder_is_retried(self):
         """C2: stock that arrived while an order was confirmed is not missed."""
         order = self._wait()
         self._get_quants(self.backorderable)
         self.env.cr.flush()
-        check = self.checks.search([])
+        check = self.retries.search([])
         self.assertEqual(check.trigger_source, f"order:{order.name}")
 
     def test_scheduled_action(self):
-        """C2: the scheduled action commits as it goes and leaves nothing to do."""
+        """C2: the scheduled action commits each batch and completes the queue."""
         orders = self._wait_many(3)
         self._force_stock(self.backorderable, 3)
         self.env.cr.flush()
@@ -414,10 +415,10 @@ class TestRetry(RetryCommon):
             ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(set(orders.mapped("backorder_state")), {"allocated"})
-        self.assertFalse(self.checks.search([]))
+        self.assertFalse(self.retries.search([]))
 
     def test_other_warehouse_is_left_alone(self):
-        """C2: stock wakes orders of its own warehouse only."""
+        """C2: stock is allocated to orders of its own warehouse only."""
         second = self._create_warehouse("Second", "WH2")
         order = self._confirm((self.backorderable, 2), warehouse_id=second.id)
         self._receive(self.backorderable, 2)
@@ -425,7 +426,7 @@ class TestRetry(RetryCommon):
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_partly_reserved_gets_the_rest(self):
-        """C2: five of seven reserved, then two arrive."""
+        """C2: five of seven are reserved, then two arrive."""
         self._set_stock(self.backorderable, 5)
         order = self._confirm((self.backorderable, 7))
         self._receive(self.backorderable, 2)
@@ -433,8 +434,8 @@ class TestRetry(RetryCommon):
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(order.order_line.allocated_qty, 7)
 
-    def test_move_line_removed_by_hand(self):
-        """C2: a reservation removed from a delivery by hand is free for others."""
+    def test_move_line_removed_manually(self):
+        """C2: a reservation removed from a delivery is free for others."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
         order = self._wait(backorder_priority="urgent")
@@ -444,8 +445,8 @@ class TestRetry(RetryCommon):
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_linking_a_receipt_keeps_what_is_reserved(self):
-        """C3: the rest of a delivery that is linked to a receipt keeps its stock."""
+    def test_linking_a_receipt_keeps_the_reservation(self):
+        """C3: the rest of a delivery linked to a receipt keeps its stock."""
         product = self.backorderable
         self._set_stock(product, 6)
         move = self._confirm((product, 10)).picking_ids.move_ids

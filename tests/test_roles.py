@@ -22,7 +22,7 @@ OWN_MODELS = (
 @tagged("post_install", "-at_install")
 class TestRoles(BackorderCommon):
     def test_ladder(self):
-        """B5, C10: each role includes the one below; administrators have them all."""
+        """B5, C10: each role includes the one below; administrators have all."""
         admin = new_test_user(self.env, "backorder_admin", groups="base.group_system")
         ladder = [
             self.users[role] for role in ("viewer", "operator", "manager", "finance")
@@ -52,8 +52,8 @@ class TestRoles(BackorderCommon):
             ["Viewer", "Operator", "Inventory Manager", "Finance Manager"],
         )
 
-    def test_who_may_do_what(self):
-        """B5, C10: the table of rights on every model."""
+    def test_access_rights(self):
+        """B5, C10: the access rights on every model."""
         rights = {
             "stock.policy": {"viewer": "read", "operator": "read", "manager": "unlink"},
             "backorder.retry": {
@@ -84,8 +84,8 @@ class TestRoles(BackorderCommon):
                         (model, role, operation),
                     )
 
-    def test_every_model_keeps_companies_apart(self):
-        """C10: another company's rows are invisible in every model of ours."""
+    def test_every_model_separates_companies(self):
+        """C10: records of another company are invisible in every model."""
         for order_company in (self.company,):
             self.company.shortage_policy = "pending"
             self._confirm((self.backorderable, 1))
@@ -124,14 +124,14 @@ class TestRoles(BackorderCommon):
                 self.assertFalse(self._read(seen.browse(own.id)))
 
     def _read(self, record):
-        """Return what ``record`` gives away; a view may have no such row at all."""
+        """Return the readable values of ``record``; a view may have no row for it."""
         try:
             return record.read(["id", "company_id"])
         except AccessError:
             return []
 
-    def test_salesman_sees_state_and_availability_on_his_order(self):
-        """C10: sales sees how far an order is, and cannot retry it."""
+    def test_salesperson_sees_state_and_availability(self):
+        """C10: salespeople see the state of their orders, but cannot retry them."""
         order = self._confirm((self.backorderable, 2), user_id=self.users["sales"].id)
         own = self._as("sales", order)
         self.assertEqual(own.backorder_state, "backordered")

@@ -13,7 +13,7 @@ OWN = "odoo.addons.backorder_atp"
 
 
 class ScheduledActionsCommon(BackorderCommon):
-    """Each scheduled action as the scheduler runs it, with its commits."""
+    """Each scheduled action as run by the scheduler, with its commits."""
 
     @classmethod
     def setUpClass(cls):
@@ -36,7 +36,8 @@ class ScheduledActionsCommon(BackorderCommon):
         self.env.invalidate_all()
 
     def _run_all(self):
-        """Run each scheduled action of ours, with no warning; return how many."""
+        """Run each scheduled action of the addons without a warning; return their
+        number."""
         crons = self.env["ir.model.data"].search(
             [("module", "=like", "backorder_atp%"), ("model", "=", "ir.cron")]
         )
@@ -48,14 +49,14 @@ class ScheduledActionsCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestScheduledActions(ScheduledActionsCommon):
-    def test_each_works_while_orders_wait(self):
-        """C2, C9, D8, E8: none of them stumbles, and each says so in the log if so."""
+    def test_each_works_with_backorders(self):
+        """C2, C9, D8, E8: no scheduled action fails."""
         self.assertGreater(self._run_all(), 2)
         self.assertEqual(self.order.order_line.allocated_qty, 2)
         self.assertFalse(self.env["backorder.retry"].search([]))
 
-    def test_what_meets_another_transaction_is_done_by_the_next_run(self):
-        """C2: the run ends, and one that comes at once does what was left."""
+    def test_conflict_is_left_to_the_next_run(self):
+        """C2: the run ends, and the next one, at once, does the rest."""
         cron = self.env.ref("backorder_atp.ir_cron_process_retries")
         self._force_stock(self.backorderable, 1)
         self.env.cr.flush()
@@ -73,8 +74,8 @@ class TestScheduledActions(ScheduledActionsCommon):
         self._run_cron("backorder_atp.ir_cron_process_retries")
         self.assertEqual(self.order.order_line.allocated_qty, 3)
 
-    def test_a_company_that_meets_another_transaction_holds_up_no_other(self):
-        """D8: what is done for each company is done for the next one as well."""
+    def test_conflict_of_a_company_does_not_stop_others(self):
+        """D8: the work continues with the next company."""
         companies = self.company | self.env["res.company"].create({"name": "Other"})
         done = []
 

@@ -29,8 +29,9 @@ class SplitCommon(BackorderCommon):
             }
         )
 
-    def _confirm_waiting(self, *lines, **values):
-        """Confirm an order over 3 of ``other``, all there, and 10 of which 4 are."""
+    def _confirm_backordered(self, *lines, **values):
+        """Confirm an order for 3 of ``other``, all in stock, and for 10 with 4 in
+        stock."""
         self._set_stock(self.other, 3)
         self._set_stock(self.backorderable, 4)
         return self._confirm(
@@ -55,12 +56,12 @@ class SplitCommon(BackorderCommon):
 @tagged("post_install", "-at_install")
 class TestSplit(SplitCommon):
     # ------------------------------------------------------------------
-    # What goes where
+    # Moved and remaining items
     # ------------------------------------------------------------------
 
-    def test_what_is_allocated_stays_and_what_waits_goes(self):
-        """C7: both orders have what is theirs, and the right state."""
-        order = self._confirm_waiting()
+    def test_allocated_items_stay_and_backordered_items_move(self):
+        """C7: both orders have their items and the right state."""
+        order = self._confirm_backordered()
         result = order.split_backorder(True)
         child = order.browse(result["backorderOrderId"])
         self.assertEqual(
@@ -76,8 +77,8 @@ class TestSplit(SplitCommon):
         self.assertEqual(child.order_line.backorder_origin_line_id, order.order_line[1])
 
     def test_result_is_spelled_like_the_procedure(self):
-        """C7: the answer names both orders and what each of them holds."""
-        order = self._confirm_waiting()
+        """C7: the result names both orders and their items."""
+        order = self._confirm_backordered()
         result = order.split_backorder(True)
         child = order.backorder_child_ids
         self.assertEqual(
@@ -105,8 +106,8 @@ class TestSplit(SplitCommon):
         )
 
     def test_lines_may_go_whole(self):
-        """C7: undivided, a line that is allocated in part goes with what it has."""
-        order = self._confirm_waiting()
+        """C7: undivided, a partially allocated line moves with its reservation."""
+        order = self._confirm_backordered()
         line = order.order_line[1]
         child = self._split(order, split_lines=False)
         self.assertEqual(self._get_quantities(order), {self.other: 3})
@@ -116,8 +117,8 @@ class TestSplit(SplitCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_line_without_stock_goes_as_it_is(self):
-        """C7: it is the same line, with its text, price and deliveries."""
-        order = self._confirm_waiting(
+        """C7: the same line moves, with its text, price and deliveries."""
+        order = self._confirm_backordered(
             {"product_id": self.protected.id, "product_uom_qty": 0}
         )
         self.protected.allow_backorder = "yes"
@@ -130,11 +131,11 @@ class TestSplit(SplitCommon):
         self.assertEqual(move.picking_id.sale_id, child)
 
     def test_services_and_notes_stay(self):
-        """C7: only what is delivered from stock can wait for it."""
+        """C7: only lines delivered from stock are moved."""
         service = self.env["product.product"].create(
             {"name": "Service", "type": "service", "list_price": 30}
         )
-        order = self._confirm_waiting(
+        order = self._confirm_backordered(
             (service, 1), {"display_type": "line_note", "name": "Ring twice"}
         )
         child = self._split(order)
@@ -143,8 +144,8 @@ class TestSplit(SplitCommon):
         self.assertIn("Ring twice", order.order_line.mapped("name"))
 
     def test_order_that_ships_complete_can_be_split(self):
-        """C7: the state is backordered, and something is allocated all the same."""
-        order = self._confirm_waiting(picking_policy="one")
+        """C7: it is backordered although stock is available for a part."""
+        order = self._confirm_backordered(picking_policy="one")
         self.assertEqual(order.backorder_state, "backordered")
         child = self._split(order)
         self.assertEqual(
@@ -153,7 +154,8 @@ class TestSplit(SplitCommon):
         self.assertEqual(child.picking_policy, "one")
 
     def test_agreement_is_kept(self):
-        """C7: the new order has every term of the first, and no second mail."""
+        """C7: the new order has all terms of the original, and no second email is
+        sent."""
         fiscal_position = self.env["account.fiscal.position"].create(
             {"name": "Abroad", "company_id": self.company.id}
         )
@@ -161,7 +163,7 @@ class TestSplit(SplitCommon):
             {"name": "Back Door", "parent_id": self.customer.id, "type": "delivery"}
         )
         tag = self.env["crm.tag"].create({"name": "Careful"})
-        order = self._confirm_waiting(
+        order = self._confirm_backordered(
             partner_shipping_id=address.id,
             client_order_ref="PO 12",
             commitment_date="2031-05-06 07:08:09",
@@ -187,13 +189,13 @@ class TestSplit(SplitCommon):
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertEqual(child.origin, order.name)
 
-    def test_prices_are_not_asked_for_again(self):
-        """C7: price, discount, taxes and analytics stay as agreed on both lines."""
+    def test_prices_are_kept(self):
+        """C7: price, discount, taxes and analytics are kept on both lines."""
         plan = self.env["account.analytic.plan"].create({"name": "Plan"})
         account = self.env["account.analytic.account"].create(
             {"name": "Account", "plan_id": plan.id, "company_id": self.company.id}
         )
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         line = order.order_line[1]
         line.write(
             {
@@ -205,7 +207,7 @@ class TestSplit(SplitCommon):
                 "customer_lead": 9,
             }
         )
-        line.technical_price_unit = 12.34  # as if the pricelist had said so
+        line.technical_price_unit = 12.34  # as if set by the pricelist
         self.backorderable.list_price = 99
         part = self._split(order).order_line
         for name in (
@@ -232,7 +234,9 @@ class TestSplit(SplitCommon):
         self.company.tax_calculation_rounding_method = rounding
         is_changed_somewhere = False
         for price, discount in ((3.33, 12.5), (0.07, 3.0), (3.01, 5.07)):
-            order = self._confirm_waiting((self.other, 7), (self.other, 1), **values)
+            order = self._confirm_backordered(
+                (self.other, 7), (self.other, 1), **values
+            )
             self._price(order, price, discount)
             names = ("amount_untaxed", "amount_tax", "amount_total")
             before = [order[name] for name in names]
@@ -250,15 +254,15 @@ class TestSplit(SplitCommon):
         return is_changed_somewhere
 
     def test_totals_are_kept_to_the_cent(self):
-        """C7: what rounding would take from the two halves, the second one gets."""
+        """C7: the rounding difference is added to the backorder order."""
         self.assertTrue(self._assert_amounts_kept("round_per_line"))
 
     def test_totals_are_kept_where_taxes_round_globally(self):
-        """C7: the same, where taxes are rounded once for the document."""
+        """C7: the same if taxes are rounded once for the document."""
         self.assertTrue(self._assert_amounts_kept("round_globally"))
 
     def test_totals_are_kept_in_a_currency_without_cents(self):
-        """C7: the same, in another currency of another rounding."""
+        """C7: the same in another currency with another rounding."""
         yen = self.env.ref("base.JPY")
         yen.active = True
         pricelist = self.env["product.pricelist"].create(
@@ -268,9 +272,9 @@ class TestSplit(SplitCommon):
             self._assert_amounts_kept("round_per_line", pricelist_id=pricelist.id)
         )
 
-    def test_each_line_costs_what_it_did(self):
-        """C7: also line by line, without taxes too; the invoice says the same."""
-        order = self._confirm_waiting((self.other, 1))
+    def test_amount_of_each_line_is_kept(self):
+        """C7: for each line, also without taxes; the invoice has the same amounts."""
+        order = self._confirm_backordered((self.other, 1))
         order.order_line.tax_ids = False
         line = order.order_line[1]
         line.write({"price_unit": 0.37, "discount": 5.5})
@@ -288,7 +292,7 @@ class TestSplit(SplitCommon):
 
     def test_reservations_are_not_touched(self):
         """C7: the same rows stay reserved, and nothing is free in between."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         rows = order.order_line.move_ids.move_line_ids
         before = {row: (row.quantity, row.move_id) for row in rows}
         figures = self._get(self.backorderable, "committed")
@@ -299,9 +303,9 @@ class TestSplit(SplitCommon):
         self.assertFalse(self._get_reserved(child))
         self.assertEqual(self._get_quants(self.backorderable).reserved_quantity, 4)
 
-    def test_transfers_are_kept_apart(self):
-        """C7: each order has its own transfer, under its own name."""
-        order = self._confirm_waiting()
+    def test_transfers_are_separate(self):
+        """C7: each order has its own transfer with its own name."""
+        order = self._confirm_backordered()
         child = self._split(order)
         for own in (order, child):
             self.assertEqual(len(own.picking_ids), 1)
@@ -312,8 +316,8 @@ class TestSplit(SplitCommon):
         self.assertFalse(order.stock_reference_ids & child.stock_reference_ids)
 
     def test_stock_that_arrives_goes_to_the_backorder(self):
-        """C7, C2: the retry fills the new order."""
-        order = self._confirm_waiting()
+        """C7, C2: the retry allocates stock to the new order."""
+        order = self._confirm_backordered()
         child = self._split(order)
         self._receive(self.backorderable, 6)
         self._run_retries()
@@ -325,8 +329,8 @@ class TestSplit(SplitCommon):
         self.assertEqual(child.order_line.qty_delivered, 6)
 
     def test_orders_can_be_changed_afterwards(self):
-        """C7, B4: quantities go up and down again without doubling deliveries."""
-        order = self._confirm_waiting()
+        """C7, B4: quantities can be raised and lowered without duplicate deliveries."""
+        order = self._confirm_backordered()
         child = self._split(order)
         child.order_line.product_uom_qty = 8
         order.order_line[1].product_uom_qty = 5
@@ -334,9 +338,10 @@ class TestSplit(SplitCommon):
         moves = order.order_line[1].move_ids
         self.assertEqual(sum(moves.mapped("product_uom_qty")), 5)
 
-    def test_moved_demand_is_not_judged_again(self):
-        """C7, B4: where backorders are not allowed any more, they stay allowed."""
-        order = self._confirm_waiting()
+    def test_moved_demand_is_not_checked_again(self):
+        """C7, B4: a backorder stays confirmed even if backorders are no longer
+        allowed."""
+        order = self._confirm_backordered()
         self.backorderable.allow_backorder = "no"
         child = self._split(order)
         self.assertEqual(child.order_line.product_uom_qty, 6)
@@ -345,8 +350,8 @@ class TestSplit(SplitCommon):
         self.assertEqual(order.override_ids, order.override_ids.browse())
 
     def test_delivered_part_stays(self):
-        """C7: what has been shipped belongs to the original."""
-        order = self._confirm_waiting()
+        """C7: shipped quantities stay on the original order."""
+        order = self._confirm_backordered()
         self._validate(order.picking_ids)
         rest = order.picking_ids.filtered(lambda picking: picking.state != "done")
         child = self._split(order)
@@ -359,14 +364,14 @@ class TestSplit(SplitCommon):
         self.assertEqual(order.delivery_status, "full")
 
     def _invoice(self, order, quantity):
-        """Bill ``quantity`` of the second line, before it is delivered."""
+        """Invoice ``quantity`` of the second line before it is delivered."""
         line = order.order_line[1]
         self._invoice_line(line, quantity)
         self.assertEqual(line.qty_invoiced, quantity)
 
     def test_invoiced_part_stays(self):
-        """C7: what the customer was billed stays where the invoice is."""
-        order = self._confirm_waiting()
+        """C7: invoiced quantities stay on the invoiced order."""
+        order = self._confirm_backordered()
         self._invoice(order, 7)
         child = self._split(order)
         self.assertEqual(order.order_line[1].product_uom_qty, 7)
@@ -375,15 +380,15 @@ class TestSplit(SplitCommon):
         self.assertEqual(order.order_line[1].backorder_qty, 3)
 
     def test_order_that_is_invoiced_completely_stays_whole(self):
-        """C7: there is nothing left to move, and the message says so."""
-        order = self._confirm_waiting()
+        """C7: nothing is left to move, and the message says so."""
+        order = self._confirm_backordered()
         self._invoice(order, 10)
         with self.assertRaisesRegex(UserError, "already invoiced"):
             order.split_backorder(True)
         self.assertFalse(order.backorder_child_ids)
 
     def test_units_are_converted(self):
-        """C7: a dozen of which seven are there."""
+        """C7: a dozen with seven units in stock."""
         dozen = self.env.ref("uom.product_uom_dozen")
         self._set_stock(self.backorderable, 7)
         order = self._confirm(
@@ -400,7 +405,7 @@ class TestSplit(SplitCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_combo_moves_as_a_whole(self):
-        """C7: half a combo is no combo; nothing of it has shipped, so it waits."""
+        """C7: a combo is not divided; it moves if nothing of it has shipped."""
         combos = self.env["product.combo"].create(
             [
                 {
@@ -445,17 +450,17 @@ class TestSplit(SplitCommon):
         child.merge_backorder()
         self.assertEqual((order.order_line, order.amount_total), (lines, total))
 
-    def test_dark_phase(self):
-        """C7, B9: splitting needs no judge."""
+    def test_monitor_phase(self):
+        """C7, B9: orders can be split in the monitor phase."""
         self.company.promise_phase = "dark"
-        child = self._split(self._confirm_waiting())
+        child = self._split(self._confirm_backordered())
         self.assertEqual(child.backorder_state, "backordered")
         self.assertFalse(self._get_events("order:would_block", order_id=child))
 
     def test_two_step_delivery(self):
-        """C7: picked goods stay with the original, what is not picked goes."""
+        """C7: picked goods stay on the original order, the rest moves."""
         self.warehouse.delivery_steps = "pick_ship"
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._validate(order.picking_ids)
         self.assertEqual(order.backorder_state, "partially_allocated")
         child = self._split(order)
@@ -475,8 +480,8 @@ class TestSplit(SplitCommon):
             )
         self.assertFalse(order.picking_ids & child.picking_ids)
 
-    def test_chain_that_is_pulled(self):
-        """C7: every step that waits for the goods goes along, and finds its own."""
+    def test_pull_chain(self):
+        """C7: every step of the moved goods moves too, and stays linked."""
         self.warehouse.delivery_steps = "pick_ship"
         route = self.warehouse.delivery_route_id
         pick = route.rule_ids.filtered(lambda rule: rule.action == "pull")
@@ -497,7 +502,7 @@ class TestSplit(SplitCommon):
                 "procure_method": "make_to_stock",
             }
         )
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         ship = order.order_line[1].move_ids.filtered("move_orig_ids")
         self.assertEqual(ship.product_uom_qty, 10)
         child = self._split(order)
@@ -520,9 +525,9 @@ class TestSplit(SplitCommon):
     # Age and queue
     # ------------------------------------------------------------------
 
-    def test_age_and_place_in_the_queue_carry_over(self):
-        """C7, C3: whoever waited 14 days goes on from there, before later ones."""
-        order = self._confirm_waiting()
+    def test_age_and_position_in_the_queue_are_kept(self):
+        """C7, C3: a backorder of 14 days keeps its age and position."""
+        order = self._confirm_backordered()
         since = fields.Datetime.now() - timedelta(days=14)
         order.backordered_since = since
         later = self._confirm((self.backorderable, 6))
@@ -545,7 +550,7 @@ class TestSplit(SplitCommon):
         child.order_line.name = "An edit moves nothing"
         child.action_fulfil()
         self.assertEqual(child.backordered_since, since)
-        queue = self.checks._get_queue(self.backorderable, self.warehouse)
+        queue = self.retries._get_queue(self.backorderable, self.warehouse)
         self.assertEqual([row["order_id"] for row in queue], [child.id, later.id])
         self.assertEqual((later | child)._sort_by_queue()[:1], child)
         self._receive(self.backorderable, 6)
@@ -555,8 +560,8 @@ class TestSplit(SplitCommon):
         )
 
     def test_backorder_can_be_split_again(self):
-        """C7: the root stays the first order of all."""
-        order = self._confirm_waiting()
+        """C7: the root stays the first order."""
+        order = self._confirm_backordered()
         child = self._split(order)
         self._receive(self.backorderable, 2)
         self._run_retries()
@@ -579,9 +584,9 @@ class TestSplit(SplitCommon):
     # Log
     # ------------------------------------------------------------------
 
-    def test_log_and_chatter_tell_both_sides(self):
-        """C8: the split is an event with its numbers; each order names the other."""
-        order = self._confirm_waiting()
+    def test_log_and_chatter_of_both_orders(self):
+        """C8: the split is logged with its figures; each order names the other."""
+        order = self._confirm_backordered()
         child = self._split(self._as("operator", order))
         event = self._get_events("order:split", order_id=order)
         self.assertEqual(event.payload["backorderOrderId"], child.id)
@@ -602,8 +607,8 @@ class TestSplit(SplitCommon):
     # ------------------------------------------------------------------
 
     def test_other_states_are_refused(self):
-        """C7, C12: with the procedure's message."""
-        allocated = self._confirm_waiting()
+        """C7, C12: with the message of the procedure."""
+        allocated = self._confirm_backordered()
         self._split(allocated)
         held = self._confirm((self.backorderable, 2))
         held.action_hold("later")
@@ -630,8 +635,8 @@ class TestSplit(SplitCommon):
             order.split_backorder(True)
 
     def test_split_needs_the_agreement(self):
-        """C7: whoever calls, by the wizard or not."""
-        order = self._confirm_waiting()
+        """C7: with the wizard or without."""
+        order = self._confirm_backordered()
         for answer in (False, None, 0, "no", "false"):
             with self.assertRaisesRegex(UserError, "customer agreed"):
                 order.split_backorder(answer)
@@ -640,18 +645,18 @@ class TestSplit(SplitCommon):
             wizard.save().action_split()
         self.assertFalse(order.backorder_child_ids)
 
-    def test_order_that_waits_for_approval_is_refused(self):
-        """C7, B4: first the decision."""
-        order = self._confirm_waiting()
+    def test_order_pending_approval_is_refused(self):
+        """C7, B4: the decision comes first."""
+        order = self._confirm_backordered()
         order.requires_inventory_override = True
         with self.assertRaisesRegex(UserError, "approval"):
             order.split_backorder(True)
 
-    def test_order_that_asks_for_more_is_refused(self):
-        """C7, B4: an increase somebody has yet to decide on is not cut in two."""
+    def test_order_with_a_pending_increase_is_refused(self):
+        """C7, B4: a pending increase is not split."""
         self.company.shortage_policy = "pending"
         self._set_stock(self.protected, 1)
-        order = self._confirm_waiting((self.protected, 1))
+        order = self._confirm_backordered((self.protected, 1))
         order.order_line[2].product_uom_qty = 5
         self.assertEqual(order.override_ids.state, "pending")
         self.assertFalse(order.is_backorder_splittable)
@@ -660,7 +665,7 @@ class TestSplit(SplitCommon):
 
     def test_missing_or_several_orders_are_refused(self):
         """C12: with an error that says what to do."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         missing = order.copy()
         missing.unlink()
         with self.assertRaisesRegex(UserError, "Order not found"):
@@ -669,17 +674,18 @@ class TestSplit(SplitCommon):
             (order | order.copy()).split_backorder(True)
 
     def test_second_split_finds_nothing_to_do(self):
-        """C7: two clicks make one backorder."""
-        order = self._confirm_waiting()
+        """C7: two clicks create one backorder order."""
+        order = self._confirm_backordered()
         self._split(order)
         with self.assertRaisesRegex(UserError, "cannot be split"):
             order.split_backorder(True)
         self.assertEqual(len(order.backorder_child_ids), 1)
 
     def test_roles(self):
-        """C10: operators and up split, whether they may write orders or not."""
+        """C10: operators and managers may split, even without the right to write
+        orders."""
         for role in ("viewer", "sales"):
-            order = self._confirm_waiting(user_id=self.users["sales"].id)
+            order = self._confirm_backordered(user_id=self.users["sales"].id)
             own = self._as(role, order)
             for method in ("action_open_split", "get_split_preview", "merge_backorder"):
                 with self.assertRaises(AccessError):
@@ -688,7 +694,7 @@ class TestSplit(SplitCommon):
                 own.split_backorder(True)
             order._action_cancel()
         for role in ("operator", "manager", "finance"):
-            order = self._confirm_waiting()
+            order = self._confirm_backordered()
             own = self._as(role, order)
             wizard = Form.from_action(own.env, own.action_open_split())
             self.assertEqual(len(wizard.ship_line_ids), 2)
@@ -700,8 +706,8 @@ class TestSplit(SplitCommon):
             order._action_cancel()
 
     def test_other_company_is_out_of_reach(self):
-        """C10: record rules count, though the server does the writing."""
-        order = self._confirm_waiting()
+        """C10: record rules apply although the server writes as superuser."""
+        order = self._confirm_backordered()
         other = self.env["res.company"].create({"name": "Others"})
         stranger = self._create_user(
             "stranger", "backorder_atp.group_backorder_operator"
@@ -713,9 +719,9 @@ class TestSplit(SplitCommon):
         with self.assertRaises(AccessError):
             own.split_backorder(True)
 
-    def test_links_are_written_by_the_server_alone(self):
-        """C7: nobody jumps the queue by naming an older order as the original."""
-        order = self._confirm_waiting()
+    def test_links_are_written_by_the_server_only(self):
+        """C7: users cannot jump the queue by setting an older order as the original."""
+        order = self._confirm_backordered()
         child = self._split(order)
         sales = self._as("sales", order)
         with self.assertRaises(AccessError):
@@ -737,8 +743,8 @@ class TestSplit(SplitCommon):
     # ------------------------------------------------------------------
 
     def test_wizard_shows_both_orders(self):
-        """C7: what stays and what goes, in either way of splitting."""
-        order = self._confirm_waiting()
+        """C7: what stays and what moves, for both ways of splitting."""
+        order = self._confirm_backordered()
         wizard = Form.from_action(self.env, order.action_open_split())
         sides = ("ship_line_ids", "wait_line_ids")
 
@@ -767,7 +773,7 @@ class TestSplit(SplitCommon):
 
     def test_smart_buttons_lead_both_ways(self):
         """C7: from the order to its backorder and back."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         child = self._split(order)
         self.assertEqual(order.action_view_backorder_children()["res_id"], child.id)
         self.assertEqual(child.action_view_backorder_parent()["res_id"], order.id)

@@ -13,7 +13,7 @@ from .test_split import SplitCommon
 @tagged("post_install", "-at_install")
 class TestSplitMerge(SplitCommon):
     def test_merge_restores_the_original(self):
-        """C7: quantities, amounts, deliveries, age and state are as they were."""
+        """C7: quantities, amounts, deliveries, age and state are restored."""
         order = self._confirm_waiting()
         since = fields.Datetime.now() - timedelta(days=14)
         order.backordered_since = since
@@ -41,7 +41,7 @@ class TestSplitMerge(SplitCommon):
         self.assertFalse(child.backordered_since)
 
     def test_lines_that_went_whole_come_back(self):
-        """C7: it is the same line again."""
+        """C7: the same line is moved back."""
         order = self._confirm_waiting()
         lines = order.order_line
         self._split(order, split_lines=False).merge_backorder()
@@ -49,8 +49,8 @@ class TestSplitMerge(SplitCommon):
         self.assertEqual(self._get_reserved(order), 7)
         self.assertEqual(len(order.picking_ids), 1)
 
-    def test_what_arrived_meanwhile_stays_reserved(self):
-        """C7: reservations come back with their goods."""
+    def test_later_reservations_are_kept(self):
+        """C7: reservations are moved back with the goods."""
         order = self._confirm_waiting()
         child = self._split(order)
         self._receive(self.backorderable, 6)
@@ -62,7 +62,7 @@ class TestSplitMerge(SplitCommon):
         self.assertEqual(order.order_line.mapped("qty_delivered"), [3, 10])
 
     def test_original_that_has_shipped_takes_it_back(self):
-        """C7: the rest becomes a transfer of its own."""
+        """C7: the rest becomes a separate transfer."""
         order = self._confirm_waiting()
         child = self._split(order)
         self._validate(order.picking_ids)
@@ -72,8 +72,8 @@ class TestSplitMerge(SplitCommon):
         self.assertEqual(order.backorder_state, "partially_allocated")
         self.assertEqual(len(order.picking_ids), 2)
 
-    def test_line_with_another_price_stays_a_line(self):
-        """C7: what was agreed anew for the backorder is kept."""
+    def test_line_with_another_price_stays_separate(self):
+        """C7: a new price agreed for the backorder is kept."""
         order = self._confirm_waiting()
         child = self._split(order)
         line = child.order_line
@@ -84,7 +84,7 @@ class TestSplitMerge(SplitCommon):
         self.assertEqual(order.order_line[1].product_uom_qty, 4)
 
     def test_grandchild_merges_step_by_step(self):
-        """C7: each backorder goes back to where it came from."""
+        """C7: each backorder is merged into its own original."""
         order = self._confirm_waiting()
         child = self._split(order)
         self._receive(self.backorderable, 2)
@@ -111,7 +111,7 @@ class TestSplitMerge(SplitCommon):
         self.assertIn(order.name, child.message_ids[0].body)
 
     def test_locked_orders_are_split_and_merged(self):
-        """C7: the lock guards against editing, and is there afterwards."""
+        """C7: locked orders can be split and stay locked."""
         order = self._confirm_waiting()
         order.action_lock()
         child = self._split(order)
@@ -121,13 +121,13 @@ class TestSplitMerge(SplitCommon):
         self.assertEqual(order.order_line[1].product_uom_qty, 10)
 
     def test_orders_that_were_never_split_are_refused(self):
-        """C7: there is nothing to merge into."""
+        """C7: there is no original order."""
         order = self._confirm_waiting()
         self.assertFalse(order.is_backorder_mergeable)
         with self.assertRaisesRegex(UserError, "not split off"):
             order.merge_backorder()
 
-    def test_backorder_that_has_moved_stays(self):
+    def test_backorder_in_progress_is_not_merged(self):
         """C7: delivered, being picked, held or cancelled, each with its reason."""
         child = self._split(self._confirm_waiting())
         self.assertTrue(child.is_backorder_mergeable)
@@ -150,7 +150,7 @@ class TestSplitMerge(SplitCommon):
             child.merge_backorder()
 
     def test_original_that_is_cancelled_takes_nothing(self):
-        """C7: the backorder goes on by itself."""
+        """C7: the backorder order stays separate."""
         order = self._confirm_waiting()
         child = self._split(order)
         order._action_cancel()

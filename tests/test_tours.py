@@ -27,30 +27,30 @@ class TourCommon(BackorderCommon, HttpCase):
 
 @tagged("post_install", "-at_install", "is_tour")
 class TestTours(TourCommon):
-    # Each of these opens one browser: what comes before another is done by the server.
+    # Each of these opens one browser: earlier steps are done by the server.
 
     def test_order_becomes_a_backorder(self):
-        """C1: sell more than there is, and find it waiting."""
+        """C1: sell beyond stock, and find the order on backorder."""
         self._start("backorder_atp_order", "manager", QUOTATIONS)
         order = self.env["sale.order"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(order.backorder_state, "backordered")
 
-    def test_receipt_allocates_what_waits(self):
-        """C2: receive, and find nobody waiting any more."""
+    def test_receipt_allocates_backorders(self):
+        """C2: receive goods, and no order is on backorder any more."""
         order = self._confirm((self.backorderable, 5))
         self._create_receipt(self.backorderable, 5)
         self._start("backorder_atp_receipt", "manager")
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_order_of_a_salesman_waits(self):
-        """B4: confirming asks for approval, and the order says so."""
+    def test_order_of_a_salesperson_is_pending(self):
+        """B4: confirming requests approval, and the order shows it."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
         self._start("backorder_atp_ask", "sales", QUOTATIONS)
         order.invalidate_recordset()
         self.assertTrue(order.requires_inventory_override)
 
-    def test_manager_approves_what_sales_asks_for(self):
+    def test_manager_approves_a_request(self):
         """B4: the manager decides with a reason."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
         self._as("sales", order).action_confirm()
@@ -61,7 +61,7 @@ class TestTours(TourCommon):
         )
         self.assertEqual(order.override_ids.reason, "worth it")
 
-    def test_manager_sets_a_level(self):
+    def test_manager_sets_a_policy(self):
         """A1: allow backorders of a product in a warehouse."""
         self.env["stock.policy"].create(
             {"product_id": self.protected.id, "warehouse_id": self.warehouse.id}
@@ -72,7 +72,7 @@ class TestTours(TourCommon):
         self.assertEqual(level.allow_backorder, "yes")
 
     def test_operator_splits_an_order(self):
-        """C7: the wizard shows both orders and asks for the customer's agreement."""
+        """C7: the wizard shows both orders and requires the customer's agreement."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm((self.backorderable, 5))
         self._start("backorder_atp_split", "operator")
@@ -82,7 +82,7 @@ class TestTours(TourCommon):
         self.assertEqual(child.order_line.backorder_qty, 3)
 
     def test_operator_merges_a_split_order(self):
-        """C7: from the part that waits to the original, and one order again."""
+        """C7: from the backorder order back to the original."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm((self.backorderable, 5))
         order.split_backorder(True)

@@ -10,34 +10,34 @@ from .common import BackorderCommon
 
 
 class UndoneCommon(BackorderCommon):
-    """What an import, an installation or another addon tries and takes back."""
+    """Operations that an import, an installation or another addon rolls back."""
 
     @contextmanager
     def _undone(self):
-        """Undo what happens within, as Odoo does with demo data that it cannot load."""
+        """Roll back to a savepoint, as Odoo does with demo data that fails."""
         self.env.cr.flush()
         savepoint = self.env.cr.savepoint(flush=False)
         yield
         savepoint.close(rollback=True)
         self.env.transaction.clear()
 
-    def _get_checks(self, product):
+    def _get_retries(self, product):
         self.env.cr.flush()
-        return self.checks.search([("product_id", "=", product.id)])
+        return self.retries.search([("product_id", "=", product.id)])
 
 
 @tagged("post_install", "-at_install")
 class TestUndone(UndoneCommon):
-    def test_product_that_never_came_to_be(self):
-        """C2: its stock is undone with it, and the rest is committed."""
+    def test_product_that_was_rolled_back(self):
+        """C2: its stock is rolled back with it, and the rest is committed."""
         with self._undone():
             self._receive(self._create_product("Given Up"), 5)
         self._receive(self.protected, 3)
-        self.assertTrue(self._get_checks(self.protected))
+        self.assertTrue(self._get_retries(self.protected))
 
-    def test_what_came_before_is_kept(self):
-        """C2: stock that rose before something else was undone serves its orders,
-        also where the undone part had begun to serve them."""
+    def test_earlier_changes_are_kept(self):
+        """C2: stock that rose before a rolled back part is allocated, even if that part
+        had begun to process it."""
         order = self._confirm((self.backorderable, 2))
         for flush in (False, True):
             with self.subTest(flush=flush):
@@ -48,13 +48,14 @@ class TestUndone(UndoneCommon):
                 self.env.cr.flush()
                 savepoint.close(rollback=True)
                 self.env.transaction.clear()
-                self.assertTrue(self._get_checks(self.backorderable))
-                self.assertFalse(self._get_checks(self.protected))
+                self.assertTrue(self._get_retries(self.backorderable))
+                self.assertFalse(self._get_retries(self.protected))
                 self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_goods_that_were_not_taken_after_all(self):
-        """A3: a place that is below zero already is not refused for what was undone."""
+    def test_rolled_back_decrement(self):
+        """A3: stock already below zero is not refused for a decrement that was rolled
+        back."""
         self._force_stock(self.protected, -2)
         with self.env["stock.quant"]._checking_decrements():
             with self._undone():
@@ -64,7 +65,7 @@ class TestUndone(UndoneCommon):
         self.assertEqual(self._get_quants(self.backorderable).quantity, -1)
 
     def test_dictionary_follows_savepoints(self):
-        """C2: nested savepoints undo their own part, the commit all of it."""
+        """C2: a nested rollback undoes its own part, the commit ends all."""
         cr, notes = self.env.cr, TransactionDict("backorder_atp.test")
         notes.put(cr, "a", 1)
         outer = cr.savepoint(flush=False)
@@ -78,11 +79,11 @@ class TestUndone(UndoneCommon):
         self.assertEqual(notes.take(cr), {"a": 2, "b": 4})
         outer.close(rollback=True)
         self.assertEqual(dict(notes.get_all(cr)), {"a": 1})
-        cr.postcommit.clear()  # as a commit does
+        cr.postcommit.clear()  # like a commit
         self.assertFalse(notes.get_all(cr))
 
     def test_operation_follows_savepoints(self):
-        """C2: what an operation adds up is undone with the savepoint, not with it."""
+        """C2: sums of an operation are undone with the savepoint."""
         cr, sums = self.env.cr, TransactionVar({})
         with sums.setting(cr, {"a": 1}) as added:
             savepoint = cr.savepoint(flush=False)
@@ -95,7 +96,7 @@ class TestUndone(UndoneCommon):
         self.assertEqual(sums.get(cr), {})
 
     def test_undone_work_is_done_again(self):
-        """C2: what was worked off within an undone part is worked off after it."""
+        """C2: work done within a rolled back part is done again afterwards."""
         cr, notes, done = self.env.cr, TransactionDict("backorder_atp.test"), []
         notes.put(cr, "a", 1)
         notes.work_off(cr, lambda: done.append(notes.take(cr)))

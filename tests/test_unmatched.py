@@ -18,7 +18,7 @@ class TestUnmatched(BackorderCommon):
         return order, order.unmatched_line_ids
 
     def test_matching_makes_the_line_and_allocates(self):
-        """C12: once matched, the item is a line like any other."""
+        """C12: once matched, the item is an order line."""
         order, item = self._confirm_with_unmatched()
         self.assertEqual(order.hold_reason, "Unmatched items: ACME-77")
         self._set_stock(self.protected, 2)
@@ -33,15 +33,15 @@ class TestUnmatched(BackorderCommon):
             self._get_events("order:item_matched", order_id=order).reason, "ACME-77"
         )
 
-    def test_matching_meets_the_verdict(self):
-        """C12, B4: an item that cannot be promised is not matched into the order."""
+    def test_matching_is_checked(self):
+        """C12, B4: an item that cannot be promised is not matched."""
         order, item = self._confirm_with_unmatched()
         with self.assertRaises(OrderValidationError):
             item.action_match(self.protected)
         self.assertFalse(item.product_id)
         self.assertFalse(order.order_line)
 
-    def test_matched_backorder_waits_in_the_queue(self):
+    def test_matched_backorder_is_in_the_queue(self):
         """C12, C2: a matched item that is short is retried like others."""
         order, item = self._confirm_with_unmatched()
         item.action_match(self.backorderable.id)
@@ -50,21 +50,21 @@ class TestUnmatched(BackorderCommon):
         self.assertEqual(order.backorder_state, "allocated")
 
     def test_matched_once(self):
-        """C12: matching twice would order twice."""
+        """C12: a second match would order twice."""
         _order, item = self._confirm_with_unmatched()
         item.action_match(self.backorderable)
         with self.assertRaisesRegex(UserError, "already on the order"):
             item.action_match(self.protected)
 
     def test_item_dropped(self):
-        """C12: an item nobody wants any more holds nothing."""
+        """C12: a deleted item no longer holds the order."""
         order, item = self._confirm_with_unmatched()
         item.unlink()
         self.assertEqual(order.backorder_state, "none")
         self.assertFalse(order.hold_reason)
 
     def test_operator_may_match(self):
-        """C10: whoever may read but not create orders matches all the same."""
+        """C10: users who may read but not create orders can match."""
         order, item = self._confirm_with_unmatched()
         self._as("operator", item).action_match(self.backorderable)
         self.assertEqual(order.order_line.product_id, self.backorderable)

@@ -40,8 +40,8 @@ class VerdictCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestVerdict(VerdictCommon):
-    def test_refusal_is_shown_as_what_it_is(self):
-        """B3, A3: the web client knows how to show the message of a refusal."""
+    def test_refusal_is_shown_as_a_dialog(self):
+        """B3, A3: the web client can show the message of a refusal."""
         for refusal in (OrderValidationError, InsufficientStockError):
             data = serialize_exception(refusal("Why"))
             self.assertEqual(data["arguments"], ("Why",))
@@ -50,7 +50,7 @@ class TestVerdict(VerdictCommon):
             )
 
     def test_table(self):
-        """B4, B9: phase and policy decide about an order that is short."""
+        """B4, B9: phase and shortage policy decide about a short order."""
         for phase, policy, outcome in (
             ("dark", "block", "sale"),
             ("dark", "pending", "sale"),
@@ -65,8 +65,9 @@ class TestVerdict(VerdictCommon):
                 self.assertEqual(self._get_outcome(order), outcome)
                 order._action_cancel()
 
-    def test_soft_phase_lets_nobody_grow_without_a_reason(self):
-        """B9: even who may override asks, and another product is refused."""
+    def test_approve_phase_requires_a_reason_for_an_increase(self):
+        """B9: even users who may override need a request, and another product is
+        refused."""
         self.company.promise_phase = "soft"
         order = self._as("manager", self._confirm((self.backorderable, 6)))
         with self.assertRaisesRegex(OrderValidationError, "Protected: requested 6.0"):
@@ -74,7 +75,7 @@ class TestVerdict(VerdictCommon):
         self.assertFalse(self._get_events("order:approved", order_id=order))
 
     def test_enough_passes_and_allowed_passes_as_backorder(self):
-        """B4, B10: the happy path, with stock and with permission."""
+        """B4, B10: the normal case, with stock and with permission."""
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             product = self._create_product("Enough")
@@ -84,8 +85,8 @@ class TestVerdict(VerdictCommon):
             self.assertEqual(order.order_line.mapped("backorder_qty"), [0, 2])
             self.assertFalse(order.requires_inventory_override)
 
-    def test_dark_phase_records_what_hard_would_have_done(self):
-        """B9: dark measures, for administrators only, and stops nothing."""
+    def test_monitor_phase_logs_what_would_be_refused(self):
+        """B9: the monitor phase logs for administrators only, and stops nothing."""
         self.company.promise_phase = "dark"
         order = self._confirm((self.protected, 6))
         event = self._get_events("order:would_block", order_id=order)
@@ -95,7 +96,7 @@ class TestVerdict(VerdictCommon):
         )
 
     def test_one_message_lists_every_short_line(self):
-        """B3, B10: requested, available, why, and what to do; nothing is written."""
+        """B3, B10: requested, available, reason and what to do; nothing is written."""
         other = self._create_product("Other")
         order = self._create_order((self.protected, 6), (other, 2))
         with self.assertRaises(OrderValidationError) as caught:
@@ -122,7 +123,7 @@ class TestVerdict(VerdictCommon):
             order.action_confirm()
 
     def test_orders_confirmed_together_are_summed(self):
-        """B3: orders confirmed at once share what there is."""
+        """B3: orders confirmed together share the stock."""
         orders = self._create_order((self.protected, 3)) | self._create_order(
             (self.protected, 3)
         )
@@ -131,8 +132,8 @@ class TestVerdict(VerdictCommon):
         self.assertNotIn(orders[0].name, str(caught.exception))
         self.assertIn(orders[1].name, str(caught.exception))
 
-    def test_only_the_short_one_waits(self):
-        """B4: of orders confirmed together, only the short one waits for approval."""
+    def test_only_the_short_order_is_pending(self):
+        """B4: of orders confirmed together, only the short one needs approval."""
         self.company.shortage_policy = "pending"
         orders = self._create_order((self.protected, 3)) | self._create_order(
             (self.protected, 3)
@@ -141,8 +142,8 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(orders.mapped("state"), ["sale", "draft"])
         self.assertEqual(orders.mapped("requires_inventory_override"), [False, True])
 
-    def test_waiting_order_reaches_no_other_addon(self):
-        """B4: what other addons do around a confirmation does not happen to it."""
+    def test_pending_order_reaches_no_other_addon(self):
+        """B4: other addons' extensions of the confirmation do not run for it."""
         self.company.shortage_policy = "pending"
         orders = self._create_order((self.protected, 3)) | self._create_order(
             (self.protected, 3)
@@ -159,9 +160,9 @@ class TestVerdict(VerdictCommon):
             orders.action_confirm()
         self.assertEqual(seen, orders[0])
 
-    def test_what_another_addon_patched_in_is_kept(self):
-        """B4: an earlier replacement of the confirmation is called, with what may be
-        confirmed, and is there once this addon's own has gone."""
+    def test_patch_of_another_addon_is_kept(self):
+        """B4: an earlier replacement of the confirmation is called with the orders that
+        pass, and is restored when this one is removed."""
         self.company.shortage_policy = "pending"
         orders, model_class = self.env["sale.order"], self.registry["sale.order"]
         short = self._create_order((self.protected, 100))
@@ -184,8 +185,8 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(order.state, "sale")
         self.assertTrue(short.requires_inventory_override)
 
-    def test_orders_are_judged_while_addons_are_installed(self):
-        """B4: before the server is ready, too, a short order waits for approval."""
+    def test_orders_are_checked_during_installation(self):
+        """B4: a short order needs approval even before the registry is ready."""
         self.company.shortage_policy = "pending"
         orders = self.env["sale.order"]
         orders._unregister_hook()
@@ -196,7 +197,7 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(order.state, "draft")
 
     def test_approval_race(self):
-        """B4, B10: what was available when the order was made may be gone."""
+        """B4, B10: stock available at the quotation may be gone at the approval."""
         first = self._create_order((self.protected, 5))
         second = self._create_order((self.protected, 5))
         self.assertFalse(second.order_line.is_promise_short)
@@ -204,8 +205,8 @@ class TestVerdict(VerdictCommon):
         with self.assertRaises(OrderValidationError):
             second.action_confirm()
 
-    def test_what_needs_no_stock_passes(self):
-        """B3: services, sections, notes and untracked goods are not judged."""
+    def test_lines_without_stock_pass(self):
+        """B3: services, sections, notes and untracked goods are not checked."""
         service = self._create_product("Service", is_storable=False, type="service")
         goods = self._create_product("Goods", is_storable=False)
         order = self._confirm(
@@ -214,7 +215,7 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(order.state, "sale")
 
     def test_write_state(self):
-        """B4: state = sale by RPC meets the same verdict."""
+        """B4: writing state = sale by RPC is checked."""
         order = self._create_order((self.protected, 6))
         with self.assertRaises(OrderValidationError):
             order.write({"state": "sale"})
@@ -229,7 +230,7 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(self._get(self.protected), 0)
 
     def test_write_lines_and_state_together(self):
-        """B4: the final lines count, not those before the write."""
+        """B4: the final lines are checked, not those before the write."""
         order = self._create_order((self.protected, 1))
         with self.assertRaises(OrderValidationError):
             order.write(
@@ -242,7 +243,7 @@ class TestVerdict(VerdictCommon):
             )
 
     def test_create_confirmed(self):
-        """B4: an order created confirmed, as by an import, meets the same verdict."""
+        """B4: an order created as confirmed, as by an import, is checked."""
         with self.assertRaises(OrderValidationError):
             self._create_order((self.protected, 6), state="sale")
         order = self._create_order((self.protected, 4), state="sale")
@@ -253,7 +254,7 @@ class TestVerdict(VerdictCommon):
         self.assertFalse(order.picking_ids)
 
     def test_import(self):
-        """B4: the import of a file meets the same verdict."""
+        """B4: imported orders are checked."""
         result = self.env["sale.order"].load(
             [
                 "partner_id/.id",
@@ -268,14 +269,14 @@ class TestVerdict(VerdictCommon):
         self.assertIn("available 5.0", result["messages"][0]["message"])
 
     def test_catalog(self):
-        """B4: the product catalog meets the same verdict on a confirmed order."""
+        """B4: changes in the product catalog of a confirmed order are checked."""
         order = self._confirm((self.protected, 1))
         with MockRequest(self.env), self.assertRaises(OrderValidationError):
             order._update_order_line_info(self.protected.id, 6)
         self.assertEqual(order.order_line.product_uom_qty, 1)
 
-    def test_increase_validates_the_delta(self):
-        """B4: a growing line is judged by what it asks for in addition."""
+    def test_only_the_increase_is_checked(self):
+        """B4: only the additional quantity of a line is checked."""
         order = self._confirm((self.protected, 3))
         order.order_line.product_uom_qty = 5
         self.assertEqual(self._get(self.protected), 0)
@@ -292,7 +293,7 @@ class TestVerdict(VerdictCommon):
             order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
 
     def test_added_line(self):
-        """B4: a line added to a confirmed order is judged like the others."""
+        """B4: a line added to a confirmed order is checked."""
         order = self._confirm((self.protected, 3))
         with self.assertRaises(OrderValidationError):
             order.order_line = [
@@ -304,7 +305,7 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(self._get(self.protected), 0)
 
     def test_decrease_and_cancel_release(self):
-        """B3, B4: less is asked for, or nothing: the quantity is free again."""
+        """B3, B4: a lower or cancelled quantity is free again."""
         order = self._confirm((self.protected, 5))
         order.order_line.product_uom_qty = 2
         self.assertEqual(self._get(self.protected), 3)
@@ -312,7 +313,7 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(self._get(self.protected), 5)
 
     def test_demand_raised_on_the_delivery(self):
-        """B4: a quantity raised on the delivery meets the same verdict."""
+        """B4: a quantity raised on the delivery is checked."""
         order = self._confirm((self.protected, 3))
         move = order.picking_ids.move_ids
         with self.assertRaises(OrderValidationError):
@@ -321,15 +322,15 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(self._get(self.protected), 0)
 
     def test_more_shipped_than_ordered(self):
-        """B3, B4: shipping more than ordered takes nobody else's stock."""
+        """B3, B4: shipping more than ordered does not take stock from others."""
         mine = self._confirm((self.protected, 3))
         self._confirm((self.protected, 2))
         with self.assertRaises(OrderValidationError):
             self._validate(mine.picking_ids, 4)
         self.assertNotEqual(mine.picking_ids.state, "done")
 
-    def test_context_and_flags_open_no_door(self):
-        """B5: no context key and no field of the order lets a caller pass."""
+    def test_context_and_flags_have_no_effect(self):
+        """B5: no context key and no field of the order bypasses the check."""
         order = self._as("sales", self._create_order((self.protected, 6)))
         for name in ("backorder_state", "requires_inventory_override", "hold_since"):
             with self.assertRaisesRegex(AccessError, "cannot be edited"):
@@ -344,7 +345,7 @@ class TestVerdict(VerdictCommon):
             )
 
     def test_signed_order_is_confirmed_and_its_delivery_withheld(self):
-        """B4: a signed order is never refused and never lost."""
+        """B4: a signed order is never refused."""
         order = self._create_order((self.protected, 6), signature=SIGNATURE)
         order.with_user(self.env.ref("base.public_user")).sudo()._validate_order()
         self.assertEqual(order.state, "sale")
@@ -358,7 +359,7 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(self._get(self.protected), -1)
 
     def test_paid_order_is_confirmed_and_its_delivery_withheld(self):
-        """B4: neither is one that is paid."""
+        """B4: nor is a paid order."""
         order = self._create_order((self.protected, 6))
         provider = self.env["payment.provider"].create(
             {"name": "Test", "company_id": self.company.id}
@@ -383,7 +384,7 @@ class TestVerdict(VerdictCommon):
         self.assertIn("refund", order.message_ids.mapped("body")[0])
 
     def test_locked_order_is_released_too(self):
-        """B4: locking confirmed orders does not keep a withheld delivery for ever."""
+        """B4: a locked order's withheld delivery can be approved."""
         self.env.user.group_ids += self.env.ref("sale.group_auto_done_setting")
         order = self._create_order((self.protected, 6), signature=SIGNATURE)
         order.action_confirm()
@@ -393,7 +394,7 @@ class TestVerdict(VerdictCommon):
         self.assertTrue(order.locked)
 
     def test_manager_approves_in_the_wizard(self):
-        """B4: approval with a reason finishes the confirmation, and is logged."""
+        """B4: an approval with a reason confirms the order and is logged."""
         order = self._request()
         action = self._as("manager", order).action_open_override()
         wizard = Form.from_action(self.env(user=self.users["manager"]), action)
@@ -407,7 +408,7 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(event.payload["lines"][0]["available"], 5)
 
     def test_sales_cannot_approve(self):
-        """B5, B10: the salesman asks, he does not decide."""
+        """B5, B10: salespeople request, but do not decide."""
         order = self._request()
         with self.assertRaises(AccessError):
             self._as("sales", order.override_ids).action_approve("me")
@@ -415,12 +416,12 @@ class TestVerdict(VerdictCommon):
             self._as("operator", order.override_ids).action_approve("me")
 
     def test_reason_is_required(self):
-        """B4: no decision without a reason."""
+        """B4: a decision requires a reason."""
         with self.assertRaisesRegex(UserError, "A reason is required"):
             self._as("manager", self._request().override_ids).action_approve(" ")
 
     def test_reject_returns_to_quotation(self):
-        """B4: a rejected order commits nothing any more."""
+        """B4: a rejected order commits nothing."""
         order = self._request()
         self._as("manager", order.override_ids).action_reject("no")
         self.assertEqual(order.state, "draft")
@@ -428,14 +429,14 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(self._get(self.protected), 5)
 
     def test_decided_once(self):
-        """B6: a decision is not taken twice."""
+        """B6: a request is decided only once."""
         request = self._request().override_ids
         request.action_approve("yes")
         with self.assertRaisesRegex(UserError, "already been decided"):
             request.action_reject("no")
 
-    def test_approval_covers_what_it_saw(self):
-        """B4: a line that has grown since asks again."""
+    def test_approval_covers_the_shown_quantity(self):
+        """B4: a line increased later needs another approval."""
         order = self._request(6)
         order.order_line.product_uom_qty = 9
         with self.assertRaisesRegex(UserError, "has changed"):
@@ -445,8 +446,8 @@ class TestVerdict(VerdictCommon):
         order.override_ids.action_approve("nine")
         self.assertEqual(order.state, "sale")
 
-    def test_approver_is_asked_once(self):
-        """B4: the responsible gets one activity, done by the decision."""
+    def test_approver_gets_one_activity(self):
+        """B4: the approver gets one activity, closed by the decision."""
         self.company.backorder_responsible_id = self.users["manager"]
         order = self._request()
         order.action_confirm()
@@ -456,8 +457,8 @@ class TestVerdict(VerdictCommon):
         request.action_approve("yes")
         self.assertFalse(request.activity_ids)
 
-    def test_client_is_told(self):
-        """B4: the salesman reads that approval is asked for, a manager decides."""
+    def test_client_shows_the_request(self):
+        """B4: salespeople see that approval is requested, managers decide at once."""
         self.company.shortage_policy = "pending"
         order = self._create_order((self.protected, 6))
         action = self._as("sales", order).action_confirm()
@@ -469,14 +470,14 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(action["res_model"], "backorder.decision")
 
     def test_cancel_withdraws(self):
-        """B4: cancelling a waiting order withdraws its request."""
+        """B4: cancelling a pending order withdraws its request."""
         order = self._request()
         order._action_cancel()
         self.assertEqual(order.override_ids.state, "withdrawn")
         self.assertFalse(order.requires_inventory_override)
 
-    def test_duplicate_is_judged_anew(self):
-        """B5: the copy of an approved order has no approval."""
+    def test_duplicate_is_checked_again(self):
+        """B5: a copy of an approved order has no approval."""
         order = self._request()
         order.override_ids.action_approve("yes")
         copy = order.copy()
@@ -484,8 +485,8 @@ class TestVerdict(VerdictCommon):
         self.assertEqual(copy.state, "draft")
         self.assertTrue(copy.requires_inventory_override)
 
-    def test_confirmed_again_is_judged_again(self):
-        """B4, B5: cancel and re-confirm finds the stock as it is then."""
+    def test_confirmed_again_is_checked_again(self):
+        """B4, B5: after a cancellation the order is checked with the current stock."""
         order = self._confirm((self.protected, 5))
         order._action_cancel()
         order.action_draft()

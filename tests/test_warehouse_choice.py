@@ -23,14 +23,14 @@ class TestWarehouseChoice(BackorderCommon):
         cls.salesman = cls.users["sales"]
 
     def test_the_only_warehouse(self):
-        """A6: one warehouse: that one."""
+        """A6: a single warehouse is used."""
         self.second.active = False
         self.assertEqual(
             self._create_order((self.protected, 1)).warehouse_id, self.warehouse
         )
 
-    def test_by_hand_before_team_before_user(self):
-        """A6: the strongest mapping decides."""
+    def test_manual_before_team_before_user(self):
+        """A6: the mapping with the highest precedence applies."""
         self.salesman.with_company(self.company).property_warehouse_id = self.warehouse
         values = {"user_id": self.salesman.id}
         self.assertEqual(
@@ -50,7 +50,7 @@ class TestWarehouseChoice(BackorderCommon):
         )
 
     def test_ambiguous_is_refused(self):
-        """A6: several warehouses and no mapping: refused, never chosen by chance."""
+        """A6: several warehouses and no mapping: refused."""
         order = self._create_order((self.protected, 1), team_id=False)
         self.assertFalse(order.warehouse_id)
         with self.assertRaisesRegex(UserError, "several are possible") as refused:
@@ -62,41 +62,44 @@ class TestWarehouseChoice(BackorderCommon):
         order.action_confirm()
         self.assertEqual(order.picking_ids.location_id, self.second.lot_stock_id)
 
-    def test_no_approval_for_nowhere(self):
-        """A6: nobody can approve an order that comes from nowhere."""
+    def test_no_approval_without_a_warehouse(self):
+        """A6: an order without a warehouse cannot be approved."""
         self.company.shortage_policy = "pending"
         order = self._create_order((self.protected, 1), team_id=False)
         with self.assertRaisesRegex(UserError, "several are possible"):
             order.action_confirm()
 
-    def test_in_dark_chance_is_recorded(self):
-        """A6, B9: in dark Odoo's choice stands, and is written down."""
+    def test_monitor_phase_logs_an_ambiguous_warehouse(self):
+        """A6, B9: in the monitor phase Odoo's choice is kept and logged."""
         self.company.promise_phase = "dark"
         order = self._create_order((self.backorderable, 1), team_id=False)
         self.assertTrue(order.warehouse_id)
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertFalse(order.override_ids)
-        self.assertEqual(self._count_chances(order), 1)
+        self.assertEqual(self._count_ambiguous(order), 1)
 
     # ------------------------------------------------------------------
-    # The soft phase asks
+    # Approve phase
     # ------------------------------------------------------------------
 
-    def _count_chances(self, order):
+    def _count_ambiguous(self, order):
         return len(self._get_events("order:ambiguous_warehouse", order_id=order))
 
-    def _ask_in_soft(self, *lines, **values):
+    def _request_in_approve_phase(self, *lines, **values):
         self.company.promise_phase = "soft"
         order = self._create_order(*lines, team_id=False, **values)
         order = self._as("sales", order)
         order.action_confirm()
         return order.with_env(self.env)
 
-    def test_soft_asks_for_the_warehouse(self):
-        """A6, B9: plenty of stock, but nobody said from where: a manager decides."""
+    def test_approve_phase_requires_approval_of_the_warehouse(self):
+        """A6, B9: despite enough stock, a manager must approve an ambiguous
+        warehouse."""
         self._set_stock(self.protected, 5)
-        order = self._ask_in_soft((self.protected, 1), (self.backorderable, 3))
+        order = self._request_in_approve_phase(
+            (self.protected, 1), (self.backorderable, 3)
+        )
         self.assertEqual(order.state, "draft")
         self.assertTrue(order.requires_inventory_override)
         self.assertTrue(order.waits_for_warehouse)
@@ -107,10 +110,10 @@ class TestWarehouseChoice(BackorderCommon):
             {"no warehouse is set and several are possible"},
         )
         self.assertEqual(lines.mapped("shortage_qty"), [0, 0])
-        self.assertEqual(self._count_chances(order), 1)
+        self.assertEqual(self._count_ambiguous(order), 1)
 
-    def test_soft_says_what_it_asks_for(self):
-        """A6, E5: programs and people read that it is about the warehouse."""
+    def test_request_names_the_warehouse_as_the_reason(self):
+        """A6, E5: programs and users see that the warehouse is the reason."""
         self.company.promise_phase = "soft"
         order = self._create_order((self.backorderable, 1), team_id=False)
         order = self._as("sales", order)
@@ -125,9 +128,9 @@ class TestWarehouseChoice(BackorderCommon):
             order.sudo().override_ids.activity_ids.summary,
         )
 
-    def test_short_and_by_chance_says_both(self):
-        """A6, B5: one item, both reasons, and the shortage as large as it is."""
-        order = self._ask_in_soft((self.protected, 3))
+    def test_short_and_ambiguous_shows_both_reasons(self):
+        """A6, B5: one item with both reasons and the full shortage."""
+        order = self._request_in_approve_phase((self.protected, 3))
         line = order.override_ids.line_ids
         self.assertEqual(line.shortage_qty, 3)
         self.assertIn("backorders are not allowed", line.reason)
@@ -135,9 +138,9 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertTrue(order.waits_for_stock and order.waits_for_warehouse)
 
     def test_approval_ships_from_the_warehouse_on_the_order(self):
-        """A6, B5: approved, it is confirmed from there, and not asked for again."""
+        """A6, B5: once approved, it is confirmed with this warehouse."""
         self._set_stock(self.protected, 5)
-        order = self._ask_in_soft((self.protected, 1))
+        order = self._request_in_approve_phase((self.protected, 1))
         warehouse = order.warehouse_id
         self._as("manager", order.override_ids).action_approve("from there")
         self.assertEqual(order.state, "sale")
@@ -145,17 +148,17 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertEqual(order.picking_ids.location_id, warehouse.lot_stock_id)
         self.assertEqual(order.override_ids.state, "approved")
         self.assertFalse(order.requires_inventory_override)
-        self.assertEqual(self._count_chances(order), 1)
+        self.assertEqual(self._count_ambiguous(order), 1)
         self.assertEqual(order.check_promise()["status"], "success")
 
-    def test_naming_a_warehouse_ends_the_question(self):
-        """A6: another warehouse, or a mapping, and the order goes through."""
+    def test_setting_a_warehouse_needs_no_approval(self):
+        """A6: with another warehouse or a mapping the order passes."""
         self._set_stock(self.protected, 5)
         self._set_stock(self.protected, 5, self.second.lot_stock_id)
-        chosen = self._ask_in_soft((self.protected, 1))
+        chosen = self._request_in_approve_phase((self.protected, 1))
         chosen.warehouse_id = self.second
         self._as("sales", chosen).action_confirm()
-        mapped = self._ask_in_soft((self.protected, 1))
+        mapped = self._request_in_approve_phase((self.protected, 1))
         mapped.team_id = self.team
         self._as("sales", mapped).action_confirm()
         for order in chosen | mapped:
@@ -163,18 +166,19 @@ class TestWarehouseChoice(BackorderCommon):
             self.assertEqual(order.warehouse_id, self.second)
             self.assertEqual(order.override_ids.state, "withdrawn")
 
-    def test_rejected_is_asked_for_again(self):
-        """A6, B5: a rejection decides nothing for good."""
+    def test_rejected_order_can_be_requested_again(self):
+        """A6, B5: a rejection is not final."""
         self._set_stock(self.protected, 5)
-        order = self._ask_in_soft((self.protected, 1))
+        order = self._request_in_approve_phase((self.protected, 1))
         self._as("manager", order.override_ids).action_reject("from the other")
         self.assertEqual(order.state, "draft")
         self._as("sales", order).action_confirm()
         states = order.override_ids.sorted("id").mapped("state")
         self.assertEqual(states, ["rejected", "pending"])
 
-    def test_signed_order_waits_with_its_delivery(self):
-        """A6, B4: in soft as well a signed order is confirmed; approved, it ships."""
+    def test_signed_order_is_withheld(self):
+        """A6, B4: in the approve phase too a signed order is confirmed; it ships once
+        approved."""
         self._set_stock(self.protected, 5)
         self.company.promise_phase = "soft"
         order = self._create_order(
@@ -187,22 +191,22 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertEqual(order.picking_ids.location_id, self.warehouse.lot_stock_id)
         self.assertFalse(order.requires_inventory_override)
 
-    def test_growing_after_approval_is_no_question_of_the_warehouse(self):
-        """A6, B3: where a confirmed order ships from is decided."""
-        order = self._ask_in_soft((self.backorderable, 1))
+    def test_increase_does_not_check_the_warehouse(self):
+        """A6, B3: the warehouse of a confirmed order is already decided."""
+        order = self._request_in_approve_phase((self.backorderable, 1))
         self._as("manager", order.override_ids).action_approve("from there")
         self._as("sales", order).order_line.product_uom_qty = 4
         self.assertEqual(order.order_line.product_uom_qty, 4)
         self.assertFalse(order.requires_inventory_override)
 
-    def test_mapped_is_not_recorded(self):
-        """A6: a warehouse that a mapping names is no chance."""
+    def test_mapped_warehouse_is_not_logged(self):
+        """A6: a warehouse chosen by a mapping is not ambiguous."""
         self.company.promise_phase = "soft"
         order = self._confirm((self.backorderable, 1), team_id=self.team.id)
         self.assertFalse(self._get_events("order:ambiguous_warehouse", order_id=order))
 
-    def test_signed_order_from_nowhere_is_not_lost(self):
-        """A6, B4: a signed order is confirmed, and nothing ships until decided."""
+    def test_signed_order_without_a_warehouse_is_confirmed(self):
+        """A6, B4: a signed order is confirmed, and nothing ships until the decision."""
         order = self._create_order(
             (self.protected, 1), team_id=False, signature=SIGNATURE
         )

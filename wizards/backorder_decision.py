@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class BackorderDecision(models.TransientModel):
-    """Show all that a decision on a request depends on, and ask for it."""
+    """The dialog to decide on a request, with all relevant figures."""
 
     _name = "backorder.decision"
     _inherit = "backorder.wizard.mixin"
@@ -27,7 +27,7 @@ class BackorderDecision(models.TransientModel):
     loser_ids = fields.One2many(
         "backorder.decision.loser",
         "decision_id",
-        "Orders That Lose",
+        "Affected Orders",
         compute="_compute_losers",
         store=True,
         readonly=False,
@@ -58,7 +58,7 @@ class BackorderDecision(models.TransientModel):
 
     @api.depends("override_id")
     def _compute_explanation(self):
-        """The waterfall of each short product, as it is at this moment."""
+        """Compute the current explanation of each short product."""
         availability = self.env["stock.availability"]
         for decision in self:
             order = decision.override_id.order_id
@@ -118,7 +118,7 @@ class BackorderDecisionLoser(models.TransientModel):
 
     _name = "backorder.decision.loser"
     _inherit = "backorder.wizard.mixin"
-    _description = "Order That Loses by an Approval"
+    _description = "Order Affected by an Approval"
 
     decision_id = fields.Many2one("backorder.decision", ondelete="cascade")
     order_id = fields.Many2one("sale.order")

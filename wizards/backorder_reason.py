@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class BackorderReason(models.TransientModel):
-    """Ask why before something is held, released or taken back."""
+    """The dialog for the reason of a hold, a release or a withdrawal."""
 
     _name = "backorder.reason"
     _inherit = "backorder.wizard.mixin"

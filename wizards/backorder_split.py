@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 
 class BackorderSplit(models.TransientModel):
-    """Show both orders as a split would leave them, and ask for the agreement."""
+    """The dialog to split an order, with a preview of both orders."""
 
     _name = "backorder.split"
     _inherit = "backorder.wizard.mixin"
@@ -15,7 +15,7 @@ class BackorderSplit(models.TransientModel):
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
     partner_id = fields.Many2one(related="order_id.partner_id")
     split_lines = fields.Boolean(
-        "Divide lines that are allocated in part",
+        "Divide partially allocated lines",
         default=True,
         help="The allocated quantity ships and the missing quantity stays on"
         " backorder. Otherwise the whole line stays on backorder, with its"
@@ -62,7 +62,7 @@ class BackorderSplit(models.TransientModel):
             wizard.is_empty = not wizard.wait_line_ids
 
     def action_split(self):
-        """Split as shown, and open the original order again."""
+        """Split the order as shown in the preview."""
         order = self.order_id
         result = order.split_backorder(self.customer_agreed, self.split_lines)
         child = order.browse(result["backorderOrderId"])

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderSplitLine(models.TransientModel):
-    """One item of one side of the preview."""
+    """An item of the preview, in one of both orders."""
 
     _name = "backorder.split.line"
     _inherit = "backorder.wizard.mixin"

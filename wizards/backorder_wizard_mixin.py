@@ -5,46 +5,46 @@ from odoo import api, models
 
 
 class BackorderWizardMixin(models.AbstractModel):
-    """A dialog that names a record shows things of it: only to whoever may read it.
+    """Check that the user may read the records that a dialog refers to.
 
-    Whoever may open a dialog may create one, with any id in it; related fields and
-    previews would give away what it names.
+    A user who may open a dialog can create one with any id in it; its related fields
+    and previews would show that record.
     """
 
     _name = "backorder.wizard.mixin"
-    _description = "Dialog About Backorders"
+    _description = "Backorder Dialog"
 
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
-        wizards.with_env(self.env)._check_named_records(self._fields)
+        wizards.with_env(self.env)._check_record_access(self._fields)
         return wizards
 
     def write(self, vals):
         result = super().write(vals)
-        self._check_named_records(vals)
+        self._check_record_access(vals)
         return result
 
     def onchange(self, values, field_names, fields_spec):
-        """Check what a dialog would name, before anything is shown of it."""
-        named = [field.name for field in self._get_naming_fields(self._fields)]
+        """Check the records of the dialog before any of their values are shown."""
+        names = [field.name for field in self._get_record_fields(self._fields)]
         shown = {
-            **self.default_get(named),
-            **{name: values[name] for name in named if name in values},
+            **self.default_get(names),
+            **{name: values[name] for name in names if name in values},
         }
-        self.new(shown, origin=self)._check_named_records(self._fields)
+        self.new(shown, origin=self)._check_record_access(self._fields)
         return super().onchange(values, field_names, fields_spec)
 
-    def _check_named_records(self, names):
+    def _check_record_access(self, names):
         """:raise AccessError: for a record that the user may not read"""
         if self.env.su:
             return
-        for field in self._get_naming_fields(names):
+        for field in self._get_record_fields(names):
             records = self.sudo()[field.name]._origin
             records.with_env(self.env).check_access("read")
 
-    def _get_naming_fields(self, names):
-        """Return those of the fields ``names`` by which a caller names records."""
+    def _get_record_fields(self, names):
+        """Return the fields among ``names`` that a caller can set to a record."""
         fields = [self._fields[name] for name in names]
         return [
             field

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class StockDiscrepancyDecision(models.TransientModel):
-    """Ask why before a discrepancy is closed or reopened."""
+    """The dialog for the reason to close or reopen a discrepancy."""
 
     _name = "stock.discrepancy.decision"
     _inherit = "backorder.wizard.mixin"

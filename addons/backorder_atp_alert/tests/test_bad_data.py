@@ -54,7 +54,7 @@ class TestAlertBadData(FailureCommon):
 
     def test_company_that_fails_stops_no_other(self):
         """D8: alerts of the other companies open."""
-        self._assert_company_stops_no_other(
+        self._assert_other_companies_processed(
             "backorder.alert", "_update", "backorder_atp_alert.ir_cron_alert", "alert"
         )
 

@@ -31,7 +31,7 @@ class TestFulfilmentJob(BackorderCommon):
         """Bring stock without anybody noticing, as when no worker runs."""
         self._force_stock(self.backorderable, quantity)
         self.env.cr.flush()
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
 
     def _start(self, role="operator"):
         action = self._as(role, self.env["sale.order"]).action_fulfil_all()

@@ -193,7 +193,7 @@ class TestReconcile(BackorderCommon):
         )
         self._break(self.order, backorder_state="none", backordered_since=None)
         self._force_stock(self.backorderable, 7)
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
         self._reconcile()
         self._run_retries()
         self.assertEqual(self.order.backorder_state, "allocated")
@@ -429,7 +429,7 @@ class TestReconcile(BackorderCommon):
         """E8: a pass returns the processed, fulfilled and still pending orders."""
         other = self._confirm((self.backorderable, 4))
         self._force_stock(self.backorderable, 7)
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
         orders = self._as("operator", self.env["sale.order"])
         answer = orders.process_pending_backorders()
         self.assertEqual(answer["processed"], 2)

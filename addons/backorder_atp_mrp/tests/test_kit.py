@@ -150,9 +150,9 @@ class TestKit(KitCommon):
         """C2: a change of policy triggers a retry for kits, too."""
         self.frame.allow_backorder = "yes"
         self._confirm((self.kit, 5))
-        self.checks.search([]).unlink()
-        self.checks._enqueue_waiting(self.frame, self.warehouse, "test")
-        self.assertIn(self.frame, self.checks.search([]).product_id)
+        self.retries.search([]).unlink()
+        self.retries._enqueue_waiting(self.frame, self.warehouse, "test")
+        self.assertIn(self.frame, self.retries.search([]).product_id)
 
     def test_kits_in_kits(self):
         """B3: a kit inside a kit is exploded, too."""

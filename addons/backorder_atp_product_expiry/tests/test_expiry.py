@@ -207,7 +207,7 @@ class TestExpiry(ExpiryCommon):
             )
         pickable = self._get(product, "pickable")
         self.assertEqual(
-            self.checks._get_free_quantity(product, self.warehouse), pickable
+            self.retries._get_free_quantity(product, self.warehouse), pickable
         )
         delivery = self._create_delivery(product, 1000)
         self.assertEqual(delivery.move_ids.quantity, pickable)

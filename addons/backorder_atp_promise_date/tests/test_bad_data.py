@@ -66,7 +66,7 @@ class TestBadDataPromise(BadDataCommon):
 
     def test_failing_company_does_not_block_others(self):
         """B5: promises of the other companies are updated every day."""
-        self._assert_company_stops_no_other(
+        self._assert_other_companies_processed(
             "backorder.promise.recheck",
             "_follow_calendar",
             "backorder_atp_promise_date.ir_cron_follow_calendar",

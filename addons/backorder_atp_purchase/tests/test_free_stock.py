@@ -10,14 +10,14 @@ from odoo.addons.backorder_atp.tests.test_free_stock import FreeStockCommon
 class TestFreeStockPurchase(FreeStockCommon):
     def test_consigned_goods_are_not_taken(self):
         """B1: goods of another owner do not cover the order."""
-        product = self._create_bought_where_short()
+        product = self._create_bought_if_short()
         self._put(product, 5, self.depositor)
         self._confirm((product, 5))
         self.assertEqual(self._get_bought_qty(product), 5)
 
     def test_safety_stock_is_neither_counted_nor_reserved(self):
         """B1: the order gets the goods bought for it, once received."""
-        product = self._create_bought_where_short()
+        product = self._create_bought_if_short()
         self._put(product, 5)
         self.env["stock.policy"].create(
             {
@@ -34,7 +34,7 @@ class TestFreeStockPurchase(FreeStockCommon):
 
     def test_free_stock_is_taken_and_the_rest_is_bought(self):
         """B1, B3: as Odoo does if no stock is kept."""
-        product = self._create_bought_where_short()
+        product = self._create_bought_if_short()
         self._put(product, 5)
         order = self._confirm((product, 8))
         self.assertEqual(self._get_bought_qty(product), 3)

@@ -107,7 +107,7 @@ class TestJobRunners(ServerCommon):
     def test_one_of_two_dies(self):
         """B4, C2, C3, C6: it dies in the midst of everything; all is done once."""
         awaited_id = self._create_product("Awaited by Many", allow_backorder="yes")
-        waiting_ids = self._create_waiting_orders(awaited_id, ORDERS)
+        waiting_ids = self._create_backorders(awaited_id, ORDERS)
         job_id, vain_ids = self._start_fulfilling()
         run_id, fought_id, fighting_ids = self._start_committing()
         with self._hold_up(fought_id):

@@ -22,11 +22,11 @@ class TestRetryByJobs(test_retry.TestRetry):
 
     def _run_retries(self):
         self.env.cr.flush()
-        while checks := self.checks.search([]):
+        while entries := self.retries.search([]):
             with trap_jobs() as trap:
-                self.checks._cron_process()
+                self.retries._cron_process()
                 trap.assert_jobs_count(
-                    len(checks.grouped(lambda c: c._get_identity_key()))
+                    len(entries.grouped(lambda c: c._get_identity_key()))
                 )
                 trap.perform_enqueued_jobs()
 
@@ -93,7 +93,7 @@ class TestJobs(BackorderCommon):
         )
 
     def _process(self):
-        self.checks.sudo()._process_waiting(self.backorderable.id, self.warehouse.id)
+        self.retries.sudo()._process_waiting(self.backorderable.id, self.warehouse.id)
 
     def test_arrival_writes_one_job(self):
         """C2: as long as a job waits, later arrivals need none of their own."""
@@ -140,7 +140,7 @@ class TestJobs(BackorderCommon):
         job = self._get_jobs()
         for _ in range(3):
             job.with_context(_job_edit_sentinel=job.EDIT_SENTINEL).state = "failed"
-            self.checks.sudo()._cron_process()
+            self.retries.sudo()._cron_process()
             self.assertEqual(self._get_jobs(), job)
             self.assertEqual(job.state, "pending")
 

@@ -29,7 +29,7 @@ class BackorderSnapshot(models.Model):
     product_name = fields.Char(readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     warehouse_name = fields.Char(readonly=True)
-    order_count = fields.Integer("Orders Waiting", readonly=True)
+    order_count = fields.Integer("Orders on Backorder", readonly=True)
     held_count = fields.Integer("Orders on Hold", readonly=True)
     oldest_days = fields.Integer("Oldest, Days", readonly=True, aggregator="max")
     needed_qty = fields.Float("Needed", readonly=True, digits="Product Unit")

@@ -31,8 +31,8 @@ class BackorderOverrideReport(models.Model):
     event_id = fields.Many2one(string="Decisions")
     event_type = fields.Selection(DECISION_TYPES, "Decision", readonly=True)
     user_id = fields.Many2one(string="Decided By")
-    requester_id = fields.Many2one("res.users", "Asked By", readonly=True)
-    request_date = fields.Datetime("Asked On", readonly=True)
+    requester_id = fields.Many2one("res.users", "Requested By", readonly=True)
+    request_date = fields.Datetime("Requested On", readonly=True)
     hours = fields.Float(
         "Hours to Decision",
         readonly=True,

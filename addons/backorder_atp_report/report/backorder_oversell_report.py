@@ -9,7 +9,7 @@ from .backorder_event_line_mixin import EVENT_LINE_DEPENDS
 OVERSELL_TYPES = [
     ("order:would_block", "Would Be Refused"),
     ("order:blocked", "Refused"),
-    ("order:approval_requested", "Approval Asked For"),
+    ("order:approval_requested", "Approval Requested"),
 ]
 
 

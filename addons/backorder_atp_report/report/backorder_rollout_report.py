@@ -17,7 +17,7 @@ class BackorderRolloutReport(models.Model):
 
     _name = "backorder.rollout.report"
     _inherit = "sql.report.mixin"
-    _description = "What Hard Would Have Refused"
+    _description = "Enforcement Preview"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "order_id"

@@ -32,7 +32,7 @@ class TestReportBadData(FailureCommon):
 
     def test_company_that_fails_stops_no_other(self):
         """C11, E8: the figures of the other companies are frozen."""
-        self._assert_company_stops_no_other(
+        self._assert_other_companies_processed(
             "backorder.snapshot",
             "_take",
             "backorder_atp_report.ir_cron_snapshot",

@@ -13,7 +13,7 @@ class TestBoardTour(TourCommon):
         order = self._confirm((self.backorderable, 2))
         self._force_stock(self.backorderable, 2)
         self.env.cr.flush()
-        self.checks.search([]).unlink()
+        self.retries.search([]).unlink()
         self._start("backorder_atp_board", "operator")
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")

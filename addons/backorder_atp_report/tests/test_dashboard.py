@@ -158,7 +158,7 @@ class TestDashboard(BackorderCommon):
     def test_late_check_warns(self):
         """C5: stock that arrived longer ago than the setting is a warning."""
         self.company.backorder_retry_minutes = 20
-        self.checks._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
+        self.retries._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
         checks = self._get_checks(minutes=19)
         self.assertFalse(checks["is_late"])
         self.assertAlmostEqual(checks["late_in"], 60, delta=5)
@@ -168,9 +168,9 @@ class TestDashboard(BackorderCommon):
 
     def test_postponed_check_keeps_its_age(self):
         """C5: trying again later does not make it young."""
-        self.checks._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
+        self.retries._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
         self._get_checks(minutes=30)
-        self.checks.search([])._set_aside("retry", ValueError("broken"))
+        self.retries.search([])._set_aside("retry", ValueError("broken"))
         self.assertEqual(self._get_figures()["checks"]["oldest_minutes"], 30)
 
     # ------------------------------------------------------------------

@@ -12,7 +12,7 @@ class TestFreeStock(FreeStockCommon):
 
     def test_what_is_soft_reserved_for_others_is_bought(self):
         """B1, E5: soft reserved stock is not free."""
-        product = self._create_bought_where_short()
+        product = self._create_bought_if_short()
         self._put(product, 5)
         self.env["stock.soft.reservation"].create(
             {

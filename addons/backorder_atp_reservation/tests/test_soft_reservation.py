@@ -503,7 +503,7 @@ class TestSoftReservation(BackorderCommon):
         own = self._create_order((self.protected, 10))
         self._reserve_for(own, 10)
         waiting = self._confirm_short(5)
-        self.checks._enqueue({(self.protected.id, self.warehouse.id): "test"})
+        self.retries._enqueue({(self.protected.id, self.warehouse.id): "test"})
         own.action_confirm()
         self._run_retries()
         self.assertEqual(self._get_reserved(own), 10)

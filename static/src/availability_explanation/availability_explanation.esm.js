@@ -55,7 +55,7 @@ export class AvailabilityExplanationAction extends Component {
   }
 }
 
-/** The same inside a form, for a field that holds the explanation. */
+/** The same as a widget for a field that contains the explanation. */
 export class AvailabilityExplanationField extends Component {
   static template = "backorder_atp.AvailabilityExplanationField";
   static components = {AvailabilityExplanation};

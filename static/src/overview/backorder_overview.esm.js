@@ -17,10 +17,10 @@ import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
 
-// However much changes, an open overview asks again at most once in so many ms.
+// Minimum time between two reloads of an open overview, in ms.
 const REFRESH_DELAY = 1500;
 
-/** What needs the user's attention now, and the figures of the week beside it. */
+/** What needs the user's attention now, and the figures of the week. */
 export class BackorderOverview extends Component {
   static template = "backorder_atp.BackorderOverview";
   static components = {Layout};
@@ -91,7 +91,7 @@ export class BackorderOverview extends Component {
     });
   }
 
-  /** Open a list with these filters alone, not those that it usually begins with. */
+  /** Open a list with these filters only, instead of its default filters. */
   async openList(xmlId, values) {
     const action = await this.action.loadAction(xmlId);
     return this.action.doAction({...action, ...values});

@@ -39,7 +39,7 @@ tours.add("backorder_atp_ask", {
   steps: () => [
     {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
     {trigger: ".o_form_view button[name=action_confirm]", run: "click"},
-    {trigger: ".o_notification:contains('Waiting for stock approval')"},
+    {trigger: ".o_notification:contains('Pending Stock Approval')"},
     {trigger: ".alert:contains('exceeds the stock available to promise')"},
   ],
 });

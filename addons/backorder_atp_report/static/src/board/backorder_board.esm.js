@@ -123,7 +123,7 @@ export class BackorderBoard extends Component {
     return [
       {
         id: "orders_waiting",
-        label: _t("Orders Waiting"),
+        label: _t("Orders on Backorder"),
         value: formatInteger(figures.orders_waiting),
         isAlarming: figures.orders_waiting > 0,
         target: {...ORDERS, filters: ["backordered"]},
