@@ -206,13 +206,13 @@ class TestConcurrency(ConcurrencyCommon):
 
     def test_parallel_retries_allocate_each_order_once(self):
         """C2, C3: parallel runs share the work and repeat none of it."""
-        waiting = {}
+        backordered = {}
         for name in ("Wanted Here", "Wanted There"):
             product_id = self._create_product(name, allow_backorder="yes")
-            waiting[product_id] = self._create_backorders(product_id, ORDERS // 2)
+            backordered[product_id] = self._create_backorders(product_id, ORDERS // 2)
         self._finish(self._start_pass(), self._start_pass())
         self._finish_all_retries()
-        for product_id, order_ids in waiting.items():
+        for product_id, order_ids in backordered.items():
             self._assert_each_served_once(product_id, order_ids)
 
     def test_clicks_at_once_make_one_backorder(self):

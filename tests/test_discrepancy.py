@@ -216,9 +216,9 @@ class TestDiscrepancy(DiscrepancyCommon):
         """B2: the notification contains the count and the owner."""
         self._review_counts()
         self._count(5)
-        told = self._get_notifications()
+        notifications = self._get_notifications()
         for part in ("Counts Pending Approval", "DISC/", "backorder_manager"):
-            self.assertIn(part, told)
+            self.assertIn(part, notifications)
 
     def test_no_path_around_the_review(self):
         """B2: apply all, the conflict wizard, the quantity of the product, a deletion
@@ -578,7 +578,9 @@ class TestDiscrepancy(DiscrepancyCommon):
         self.assertEqual((found.state, found.severity), ("under_review", "critical"))
         self._as("manager", found).severity = "low"
         self._as("manager", found).counted_qty = 9
-        self.assertEqual(found.severity, "medium", "judged anew by its numbers")
+        self.assertEqual(
+            found.severity, "medium", "the severity follows the new quantities"
+        )
 
     def test_form(self):
         """B2: an operator enters a discrepancy in the form."""

@@ -202,12 +202,12 @@ class TestDecision(OverrideCommon):
         """B5: a backordered order behind this one gets less and later."""
         self._force_stock(self.protected, -5)
         self.protected.allow_backorder = "yes"
-        waiting = self._confirm((self.protected, 4))
+        backordered = self._confirm((self.protected, 4))
         self.protected.allow_backorder = "inherit"
         self._create_receipt(self.protected, 6)
         order = self._request(5, backorder_priority="urgent")
         losers = order.override_ids._get_losers()
-        self.assertEqual([loser["order_id"] for loser in losers], waiting.ids)
+        self.assertEqual([loser["order_id"] for loser in losers], backordered.ids)
         self.assertEqual(losers[0]["lost_qty"], 3)
         self.assertTrue(losers[0]["date_before"])
         self.assertIs(losers[0]["date_after"], False)

@@ -20,16 +20,16 @@ class TestPermissionWalk(PermissionTests, PermissionWalk):
     def _create_records(cls):
         env = cls.env
         order = cls._confirm((cls.backorderable, 5), user_id=cls.users["sales"].id)
-        waiting = cls._create_order((cls.protected, 9), user_id=cls.users["sales"].id)
-        waiting.action_confirm()
+        pending = cls._create_order((cls.protected, 9), user_id=cls.users["sales"].id)
+        pending.action_confirm()
         place = {"product_id": cls.protected.id, "warehouse_id": cls.warehouse.id}
         cls._set_stock(cls.env["product.product"].browse(cls.backorderable.id), 0)
         return {
-            "backorder.override": waiting.override_ids,
-            "backorder.override.line": waiting.override_ids.line_ids,
+            "backorder.override": pending.override_ids,
+            "backorder.override.line": pending.override_ids.line_ids,
             "backorder.threshold": cls.limits[0],
             "backorder.unmatched.line": env["backorder.unmatched.line"].create(
-                {"order_id": waiting.id, "reference": "?"}
+                {"order_id": pending.id, "reference": "?"}
             ),
             "crm.team": env["crm.team"].create({"name": "Team"}),
             "product.category": cls.protected.categ_id,

@@ -309,9 +309,9 @@ class TestRetry(RetryCommon):
         self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
         self.assertEqual(whole.order_line.backorder_qty, 10)
         whole.picking_ids.action_assign()
-        told = self.env.cr.precommit.data["bus.bus.values"]
+        notifications = self.env.cr.precommit.data["bus.bus.values"]
         self.assertEqual(whole.picking_ids.move_ids.quantity, 0)
-        self.assertIn(whole.picking_ids.name, str(told))
+        self.assertIn(whole.picking_ids.name, str(notifications))
         behind = self._confirm((self.backorderable, 4))
         self._run_retries()
         self.assertEqual(behind.backorder_state, "allocated")

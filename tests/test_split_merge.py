@@ -14,7 +14,7 @@ from .test_split import SplitCommon
 class TestSplitMerge(SplitCommon):
     def test_merge_restores_the_original(self):
         """C7: quantities, amounts, deliveries, age and state are restored."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         since = fields.Datetime.now() - timedelta(days=14)
         order.backordered_since = since
         lines, moves = order.order_line, order.order_line.move_ids
@@ -42,7 +42,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_lines_that_went_whole_come_back(self):
         """C7: the same line is moved back."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         lines = order.order_line
         self._split(order, split_lines=False).merge_backorder()
         self.assertEqual(order.order_line, lines)
@@ -51,7 +51,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_later_reservations_are_kept(self):
         """C7: reservations are moved back with the goods."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         child = self._split(order)
         self._receive(self.backorderable, 6)
         self._run_retries()
@@ -63,7 +63,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_original_that_has_shipped_takes_it_back(self):
         """C7: the rest becomes a separate transfer."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         child = self._split(order)
         self._validate(order.picking_ids)
         child.merge_backorder()
@@ -74,7 +74,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_line_with_another_price_stays_separate(self):
         """C7: a new price agreed for the backorder is kept."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         child = self._split(order)
         line = child.order_line
         line.price_unit = 77
@@ -85,7 +85,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_grandchild_merges_step_by_step(self):
         """C7: each backorder is merged into its own original."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         child = self._split(order)
         self._receive(self.backorderable, 2)
         self._run_retries()
@@ -100,7 +100,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_merge_is_logged(self):
         """C8: as an event of the original, and in both chatters."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         child = self._split(order)
         action = child.merge_backorder()
         self.assertEqual(action["res_id"], order.id)
@@ -112,7 +112,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_locked_orders_are_split_and_merged(self):
         """C7: locked orders can be split and stay locked."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         order.action_lock()
         child = self._split(order)
         self.assertTrue(order.locked and child.locked)
@@ -122,14 +122,14 @@ class TestSplitMerge(SplitCommon):
 
     def test_orders_that_were_never_split_are_refused(self):
         """C7: there is no original order."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self.assertFalse(order.is_backorder_mergeable)
         with self.assertRaisesRegex(UserError, "not split off"):
             order.merge_backorder()
 
     def test_backorder_in_progress_is_not_merged(self):
         """C7: delivered, being picked, held or cancelled, each with its reason."""
-        child = self._split(self._confirm_waiting())
+        child = self._split(self._confirm_backordered())
         self.assertTrue(child.is_backorder_mergeable)
         child.action_hold("wait")
         with self.assertRaisesRegex(UserError, "on hold"):
@@ -151,7 +151,7 @@ class TestSplitMerge(SplitCommon):
 
     def test_original_that_is_cancelled_takes_nothing(self):
         """C7: the backorder order stays separate."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         child = self._split(order)
         order._action_cancel()
         with self.assertRaisesRegex(UserError, "original order is no longer confirmed"):

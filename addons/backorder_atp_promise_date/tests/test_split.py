@@ -16,7 +16,7 @@ class TestSplitPromise(SplitCommon):
             date_deadline="2031-05-06",
             scheduled_date="2031-05-06",
         )
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         line = order.order_line[1]
         self.assertTrue(line.promised_date)
         part = self._split(order).order_line

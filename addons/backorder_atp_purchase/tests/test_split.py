@@ -11,7 +11,7 @@ class TestSplitPurchase(SplitCommon):
     def test_make_to_order_line_stays(self):
         """C7: its own procurement covers it, so that it is not on backorder."""
         product = self._create_bought_to_order()
-        order = self._confirm_waiting((product, 5))
+        order = self._confirm_backordered((product, 5))
         child = self._split(order)
         self.assertEqual(child.order_line.product_id, self.backorderable)
         self.assertEqual(self._get_quantities(order)[product], 5)
