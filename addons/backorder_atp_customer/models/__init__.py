@@ -4,6 +4,7 @@
 from . import backorder_customer_message
 from . import backorder_event
 from . import sale_order_line_substitute
+from . import sale_order_line_timeline
 from . import res_company
 from . import res_company_portal
 from . import res_config_settings

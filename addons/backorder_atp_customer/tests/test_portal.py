@@ -96,6 +96,47 @@ class TestPortal(PortalCommon):
     # Seeing
     # ------------------------------------------------------------------
 
+    def _get_steps(self, order):
+        """Return the steps on the page, by item."""
+        _response, page = self._open(self._get_url(order))
+        return {
+            item.find(".//strong").text_content(): [
+                (step.get("data-step"), self._get_text(step))
+                for step in item.iter("li")
+            ]
+            for item in page.find_class("o_order_timeline_item")
+        }
+
+    def test_customer_sees_the_steps_of_each_item(self):
+        """D7: ordered, reserved, expected; no names of documents."""
+        order = self._confirm_half()
+        receipt = self._create_receipt(self.backorderable, 9)
+        self._check_promises()
+        steps = self._get_steps(order)
+        self.assertEqual(
+            [kind for kind, _text in steps["Backorderable"]],
+            ["ordered", "reserved", "expected"],
+        )
+        self.assertIn("3.00", steps["Backorderable"][-1][1])
+        self.assertEqual(
+            [kind for kind, _text in steps["Second"]], ["ordered", "reserved"]
+        )
+        response, _page = self._open(self._get_url(order))
+        self.assertNotIn(receipt.name, response.text)
+
+    def test_shipment_is_a_step(self):
+        """D7: what has left."""
+        order = self._confirm_half()
+        self._validate(order.picking_ids)
+        kinds = [kind for kind, _text in self._get_steps(order)["Second"]]
+        self.assertEqual(kinds, ["ordered", "shipped"])
+
+    def test_steps_are_hidden_where_the_portal_is_off(self):
+        """D7: the company decides."""
+        order = self._confirm_half()
+        self.company.backorder_portal = False
+        self.assertFalse(self._get_steps(order))
+
     def test_customer_sees_what_waits(self):
         """D7: his own order: what waits, since when, the expected date."""
         date = self._in(6)
