@@ -14,6 +14,7 @@ import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
+import {useBackorderBarcode} from "@backorder_atp/barcode/backorder_barcode.esm";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
 
@@ -30,6 +31,7 @@ export class BackorderOverview extends Component {
     this.orm = useService("orm");
     this.action = useService("action");
     this.display = {controlPanel: {}};
+    useBackorderBarcode();
     this.state = useState({sections: [], figures: []});
     this.scheduleRefresh = this.scheduleRefresh.bind(this);
     onWillStart(() => this.load());

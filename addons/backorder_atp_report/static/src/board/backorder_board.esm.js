@@ -6,6 +6,7 @@ import {formatFloat, formatInteger, formatMonetary} from "@web/views/fields/form
 import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {makeContext} from "@web/core/context";
+import {useBackorderBarcode} from "@backorder_atp/barcode/backorder_barcode.esm";
 import {useService} from "@web/core/utils/hooks";
 import {user} from "@web/core/user";
 
@@ -55,6 +56,7 @@ export class BackorderBoard extends Component {
     this.state = useState({figures: null});
     this.scheduleRefresh = this.scheduleRefresh.bind(this);
     useBackorderChanges(this.scheduleRefresh);
+    useBackorderBarcode();
     onWillStart(() => this.loadFigures());
     onWillDestroy(() => this.stopTimers());
   }
