@@ -55,6 +55,18 @@ class BackorderOverrideLine(models.Model):
         for line in self:
             line.is_short = bool(line.snapshot)
 
+    def _describe_shortage(self):
+        """Return what is short of this item, for lists without columns."""
+        uom = self.product_uom_id
+        product = self.product_id.with_context(display_default_code=False)
+        return self.env._(
+            "%(product)s: %(short)s of %(requested)s %(unit)s short",
+            product=product.display_name,
+            short=f"{uom.round(self.shortage_qty):g}",
+            requested=f"{uom.round(self.requested_qty):g}",
+            unit=uom.name,
+        )
+
     def _is_stock_missing(self):
         """Whether stock is missing or locked, not just the warehouse."""
         return bool(self.shortage_qty or (self.snapshot or {}).get("discrepancies"))
