@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
     def merge_backorder(self):
         """Move everything back to the original order, and cancel this one.
 
-        :return: an action that shows the original order
+        :return: a notification, followed by the action that shows the original order
         :raise AccessError: if the user is not an operator or may not read both
         :raise UserError: when this order was not split off, when a part of it is
             delivered, invoiced or being picked, when it or the original is
@@ -49,7 +49,13 @@ class SaleOrder(models.Model):
         self._check_mergeable()
         with self.env["backorder.event"]._caused_by(f"merge:{self.env.user.login}"):
             self.sudo()._merge_into_parent()
-        return self._get_order_action(parent)
+        notification = self._get_notification(
+            self.env._("%s is merged back", self.name),
+            self.env._("Its items are on %s again.", parent.name),
+            kind="success",
+        )
+        notification["params"]["next"] = self._get_order_action(parent)
+        return notification
 
     def _check_mergeable(self):
         obstacle = self._get_merge_obstacle()

@@ -89,15 +89,29 @@ class SaleOrder(models.Model):
             **values,
         )
 
-    def _get_notification(self, title, message):
-        """Return the action that shows a notification and reloads the page."""
+    def _get_notification(self, title, message, kind="warning", link=None):
+        """Return the action that shows a notification and reloads the page.
+
+        :param str message: with one ``%s`` where ``link`` is given
+        :param str kind: ``success``, ``info``, ``warning`` or ``danger``
+        :param link: the record to open from the notification, by its name
+        """
+        links = []
+        if link:
+            links.append(
+                {
+                    "label": link.display_name,
+                    "url": f"/odoo/{link._name}/{link.id}",
+                }
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning",
+                "type": kind,
                 "title": title,
                 "message": message,
+                "links": links,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -102,8 +102,8 @@ class TestSplitMerge(SplitCommon):
         """C8: as an event of the original, and in both chatters."""
         order = self._confirm_backordered()
         child = self._split(order)
-        action = child.merge_backorder()
-        self.assertEqual(action["res_id"], order.id)
+        notification = child.merge_backorder()
+        self.assertEqual(notification["params"]["next"]["res_id"], order.id)
         event = self._get_events("order:merged", order_id=order)
         self.assertEqual(event.payload["backorderOrderNumber"], child.name)
         self.assertEqual(event.payload["mergedItems"][0]["quantity"], 6)

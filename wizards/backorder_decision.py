@@ -104,13 +104,30 @@ class BackorderDecision(models.TransientModel):
 
     def action_approve(self):
         self.ensure_one()
-        return self.override_id.action_approve(
+        order = self.order_id
+        result = self.override_id.action_approve(
             self.reason, self.acknowledged_ids.mapped("name")
+        )
+        if result is not True:  # escalated
+            return result
+        if self.kind == "increase":
+            message = self.env._("%s has the larger quantity now.")
+        else:
+            message = self.env._("%s is approved and confirmed.")
+        return order._get_notification(
+            self.env._("Approved"), message, kind="success", link=order
         )
 
     def action_reject(self):
         self.ensure_one()
-        return self.override_id.action_reject(self.reason)
+        order = self.order_id
+        self.override_id.action_reject(self.reason)
+        return order._get_notification(
+            self.env._("Rejected"),
+            self.env._("%s is rejected. The salesperson has been notified."),
+            kind="info",
+            link=order,
+        )
 
 
 class BackorderDecisionLoser(models.TransientModel):

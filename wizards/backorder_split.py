@@ -66,15 +66,9 @@ class BackorderSplit(models.TransientModel):
         order = self.order_id
         result = order.split_backorder(self.customer_agreed, self.split_lines)
         child = order.browse(result["backorderOrderId"])
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("%s is split", order.name),
-                "message": self.env._(
-                    "The missing quantities are now on %s.", child.name
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return order._get_notification(
+            self.env._("%s is split", order.name),
+            self.env._("The missing quantities are now on %s."),
+            kind="success",
+            link=child,
+        )

@@ -98,7 +98,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.company.backorder_run_background_size = 4
         self.assertIs(self.run_.action_simulate(), True)
         self.assertEqual(self.run_.state, "simulated")
-        self.assertIs(self.run_.action_commit(), True)
+        committed = self.run_.action_commit()
+        self.assertEqual(committed["params"]["type"], "success")
         self.assertEqual(self.run_.state, "committed")
 
     def test_large_ones_are_left_to_a_job(self):

@@ -16,6 +16,7 @@ class BackorderRun(models.Model):
         If stock, receipts or demand have changed, the lines concerned are simulated
         again and shown; nothing is committed then.
 
+        :return: the notification that the client shows
         :raise AccessError: for users who are not inventory managers
         :raise UserError: when the run is not simulated, or firm lines would move
             without a reason
@@ -23,7 +24,20 @@ class BackorderRun(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_committable()
-        return self._start("commit")
+        result = self._start("commit")
+        return self._get_committed_notification() if result is True else result
+
+    def _get_committed_notification(self):
+        """Return how many lines are better and worse off after the commit."""
+        return self.env["sale.order"]._get_notification(
+            self.env._("%s is committed", self.name),
+            self.env._(
+                "%(better)s lines get their goods earlier, %(worse)s later.",
+                better=self.better_count,
+                worse=self.worse_count,
+            ),
+            kind="success",
+        )
 
     def _commit(self):
         """Commit this run, or simulate again what has changed.

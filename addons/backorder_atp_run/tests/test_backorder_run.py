@@ -371,7 +371,8 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(run.state, "simulated")
         self.assertTrue(all(run.line_ids.mapped("is_recalculated")))
         self.assertEqual(self._get_line(run, self.first).new_reserved, 6)
-        self.assertTrue(run.action_commit() is True)
+        committed = run.action_commit()
+        self.assertEqual(committed["params"]["type"], "success")
         self.assertEqual(self._get_reserved(self.third), 6)
 
     def test_change_of_supply_or_demand_is_detected(self):
@@ -385,7 +386,7 @@ class TestBackorderRun(ThreeOrdersCommon):
                 run = self._simulate(("[]", "improve"))
                 change()
                 self.env.flush_all()
-                self.assertIsNot(run.action_commit(), True)
+                self.assertEqual(run.action_commit()["params"]["type"], "warning")
 
     def test_change_of_another_product_does_not_matter(self):
         run = self._simulate(("[]", "improve"))
