@@ -19,11 +19,13 @@ from . import backorder_event
 from . import backorder_event_payload
 from . import backorder_failure
 from . import backorder_overview
+from . import backorder_overview_scan
 from . import backorder_queue_mixin
 from . import backorder_retry
 from . import backorder_retry_escalation
 from . import backorder_override
 from . import backorder_override_line
+from . import backorder_override_card
 from . import backorder_override_notification
 from . import backorder_override_again
 from . import backorder_override_decision
@@ -72,6 +74,7 @@ from . import sale_order_line_demand
 from . import sale_order_log
 from . import sale_order_processing
 from . import sale_order_pending
+from . import sale_order_outlook
 from . import stock_discrepancy
 from . import stock_discrepancy_decision
 from . import stock_discrepancy_lock

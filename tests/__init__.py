@@ -31,6 +31,8 @@ from . import test_menus
 from . import test_misplaced
 from . import test_negative_lines
 from . import test_negative_stock
+from . import test_notifications
+from . import test_outlook
 from . import test_override
 from . import test_overview
 from . import test_permission_walk
@@ -43,6 +45,7 @@ from . import test_promise_property
 from . import test_promise_processing
 from . import test_retry
 from . import test_roles
+from . import test_scanning
 from . import test_scheduled_actions
 from . import test_split
 from . import test_split_merge

@@ -102,13 +102,16 @@ METHODS = decide(
         },
         "backorder.override": {
             MANAGERS: "action_approve action_reject action_undo action_withdraw",
-            EMPLOYEES: "action_open_approval action_open_undo action_open_withdraw",
+            EMPLOYEES: (
+                "action_open_approval action_open_rejection action_open_undo "
+                "action_open_withdraw"
+            ),
         },
         "backorder.override.line": {
             EMPLOYEES: "action_explain",
         },
         "backorder.overview": {
-            VIEWERS: "get_overview",
+            VIEWERS: "get_overview open_scanned",
         },
         "backorder.product": {
             OPERATORS: "action_fulfil",

@@ -20,6 +20,9 @@ from . import sale_order_line_promise
 from . import sale_order_line_promise_recheck
 from . import sale_order_line_promise_text
 from . import sale_order_promise
+from . import sale_order_outlook
+from . import sale_order_timeline
+from . import sale_order_line_outlook
 from . import sale_order_line_expected
 from . import stock_move
 from . import sale_order_line_split

@@ -31,6 +31,9 @@ FIELDS = decide(
 # Public methods.
 METHODS = decide(
     {
+        "sale.order": {
+            EMPLOYEES: "get_timeline",
+        },
         "stock.availability": {
             EMPLOYEES: "get_projection_chart",
         },

@@ -19,5 +19,6 @@ from . import promise_alternative
 from . import promise_alternative_kinds
 from . import sale_order_alternative
 from . import sale_order_line_alternative
+from . import sale_order_line_choice
 from . import stock_picking
 from . import stock_warehouse

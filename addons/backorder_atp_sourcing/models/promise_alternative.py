@@ -273,7 +273,19 @@ class PromiseAlternative(models.AbstractModel):
                 for warehouse, quantity in row.parts
             ],
             "note": row.note,
+            "may_choose": self._may_choose(row),
         }
+
+    def _may_choose(self, row):
+        """Whether the user may apply ``row``, and it changes anything."""
+        is_operator = self.env.user.has_group("backorder_atp.group_backorder_operator")
+        if row.is_original:
+            return False
+        if row.kind == "transfer":
+            return is_operator and row.transfer_qty > 0
+        if row.kind in ("order", "warehouse"):
+            return is_operator or row.line.state != "sale"
+        return True
 
     def _describe(self, row):
         """Return the description of ``row`` for users."""

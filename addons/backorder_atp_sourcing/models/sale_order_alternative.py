@@ -39,7 +39,8 @@ class SaleOrder(models.Model):
             transfer), ``quantity``, ``available_qty`` and ``on_time_qty`` (now, and
             by the requested day; product's unit, or numbers of lines),
             ``date`` (for all of it), ``is_covered``, ``is_original``, ``parts`` (of a
-            split, in the line's unit) and ``note``
+            split, in the line's unit), ``note`` and ``may_choose`` (whether the user
+            may apply it)
         :raise AccessError: for users without read access to the orders, and for
             external users
         """

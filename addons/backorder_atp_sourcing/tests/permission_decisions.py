@@ -53,8 +53,8 @@ METHODS = decide(
         "sale.order.line": {
             OPERATORS: "action_move_to_warehouse",
             OPERATORS_AND_SALES: (
-                "action_open_alternatives action_open_substitutes "
-                "action_open_transfer action_substitute"
+                "action_choose_alternative action_open_alternatives "
+                "action_open_substitutes action_open_transfer action_substitute"
             ),
             STOCK_ORDER_WRITERS: "action_split_over_warehouses",
         },

@@ -425,6 +425,38 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertEqual(order.expected_promise_date, self._in(1))
         self.assertFalse(order.has_alternatives)
 
+    def _get_offer(self, order, kind):
+        found = order.get_promise_alternatives()[str(order.id)]
+        [row] = [row for row in found if row["kind"] == kind and row["may_choose"]]
+        return row
+
+    def _choose_offer(self, line, row):
+        return line.action_choose_alternative(
+            row["kind"], row["product_id"], row["warehouse_id"], row["source_id"] or 0
+        )
+
+    def test_alternative_is_applied_from_the_banner(self):
+        """B12: one button on the order, with what was done."""
+        self._stock_north(5)
+        order = self._as("sales", self._create_order((self.product, 5)))
+        row = self._get_offer(order, "warehouse")
+        action = self._choose_offer(order.order_line, row)
+        self.assertEqual(order.order_line.warehouse_id, self.north)
+        self.assertEqual(action["params"]["type"], "success")
+        self.assertFalse(order.promise_outlook)
+
+    def test_offer_that_is_gone_is_refused(self):
+        """B12: others may have sold what was shown."""
+        self._stock_north(5)
+        order = self._as("sales", self._create_order((self.product, 5)))
+        row = self._get_offer(order, "warehouse")
+        other = self._create_order((self.product, 5), warehouse_id=self.north.id)
+        other.action_confirm()
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "no longer available"):
+            self._choose_offer(order.order_line, row)
+        self.assertEqual(order.order_line.warehouse_id, self.warehouse)
+
     def test_line_goes_to_another_warehouse(self):
         """B12: the line is checked again, with the promise of the other warehouse."""
         self._stock_north(5)

@@ -49,28 +49,14 @@ class BackorderAlternativesLine(models.TransientModel):
     best_label = fields.Char("Best", compute="_compute_best_label")
     transfer_qty = fields.Float(digits="Product Unit", readonly=True)
     parts = fields.Json(readonly=True)
-    can_choose = fields.Boolean(compute="_compute_can_choose")
+    can_choose = fields.Boolean(
+        readonly=True, help="It changes something, and the user may apply it."
+    )
 
     @api.depends("is_best")
     def _compute_best_label(self):
         for line in self:
             line.best_label = line.is_best and self.env._("Best")
-
-    @api.depends("kind", "is_original", "transfer_qty")
-    @api.depends_context("uid")
-    def _compute_can_choose(self):
-        """Whether it changes something and the user may do it."""
-        is_operator = self.env.user.has_group("backorder_atp.group_backorder_operator")
-        for line in self:
-            order = line.alternatives_id.order_id
-            if line.is_original:
-                line.can_choose = False
-            elif line.kind == "transfer":
-                line.can_choose = is_operator and line.transfer_qty > 0
-            elif line.kind in ("order", "warehouse"):
-                line.can_choose = is_operator or order.state != "sale"
-            else:
-                line.can_choose = True
 
     @api.model
     def _prepare_line(self, row):
@@ -91,6 +77,7 @@ class BackorderAlternativesLine(models.TransientModel):
             "date": row.date,
             "is_covered": row.is_covered,
             "is_original": row.is_original,
+            "can_choose": self.env["promise.alternative"]._may_choose(row),
             "transfer_qty": row.transfer_qty,
             "parts": [(warehouse.id, quantity) for warehouse, quantity in row.parts],
         }

@@ -1,3 +1,7 @@
+import {
+  OUTCOMES,
+  getLineOutlook,
+} from "@backorder_atp/promise_outlook/promise_outlook.esm";
 import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {formatDate} from "@web/core/l10n/dates";
@@ -9,6 +13,10 @@ import {useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
 const QUOTED = ["draft", "sent"];
+
+function formatQuantity(quantity) {
+  return formatFloat(quantity, {trailingZeros: false});
+}
 
 /** Details of the promise of an order line, and the actions for it. */
 export class LinePromisePopover extends Component {
@@ -41,8 +49,16 @@ export class LinePromisePopover extends Component {
     return [];
   }
 
+  get outlook() {
+    return getLineOutlook(this.props.record);
+  }
+
+  get outcome() {
+    return OUTCOMES[this.outlook.outcome];
+  }
+
   formatQuantity(quantity) {
-    return formatFloat(quantity, {trailingZeros: false});
+    return formatQuantity(quantity);
   }
 
   formatDay(day) {
@@ -118,10 +134,44 @@ export class LinePromiseField extends Component {
     return Boolean(this.data.product_id && this.data.is_storable);
   }
 
+  get isQuoted() {
+    return QUOTED.includes(this.data.state);
+  }
+
   get isShort() {
-    return QUOTED.includes(this.data.state)
-      ? this.data.is_promise_short
-      : this.data.backorder_qty > 0;
+    return this.isQuoted ? Boolean(this.outlook) : this.data.backorder_qty > 0;
+  }
+
+  get outlook() {
+    return this.isQuoted ? getLineOutlook(this.props.record) : undefined;
+  }
+
+  /** What happens to the line: icon, colour and text. */
+  get mark() {
+    if (this.outlook) {
+      return OUTCOMES[this.outlook.outcome];
+    }
+    if (this.isShort) {
+      return OUTCOMES.backorder;
+    }
+    return this.isOwnSupply ? OUTCOMES.incoming : OUTCOMES.available;
+  }
+
+  /** Bought or made for the order: what is in stock does not matter. */
+  get isOwnSupply() {
+    return this.isQuoted && this.data.is_promise_short && !this.outlook;
+  }
+
+  /** How much is available or missing. */
+  get quantity() {
+    const {backorder_qty: missing, promise_available_qty: available} = this.data;
+    if (!this.isQuoted) {
+      return missing > 0 ? _t("%s short", formatQuantity(missing)) : "";
+    }
+    if (this.outlook?.missing) {
+      return _t("%s short", formatQuantity(this.outlook.missing));
+    }
+    return this.isOwnSupply ? "" : formatQuantity(available);
   }
 
   get day() {
@@ -140,16 +190,12 @@ export class LinePromiseField extends Component {
   }
 
   get label() {
-    return this.day || (this.isShort ? _t("No date") : "");
+    const day = this.day || (this.isShort ? _t("No date") : "");
+    return [this.quantity, day].filter(Boolean).join(" · ");
   }
 
-  get color() {
-    if (this.isShort) {
-      return "text-danger";
-    }
-    return this.data.is_expected_promise_covered || !this.day
-      ? "text-muted"
-      : "text-warning";
+  get title() {
+    return _t("%s. Open the details of the promise.", this.mark.label);
   }
 
   open(ev) {
@@ -164,6 +210,7 @@ export const linePromiseField = {
   fieldDependencies: [
     {name: "allocated_qty", type: "float"},
     {name: "backorder_qty", type: "float"},
+    {name: "draft_key", type: "char"},
     {name: "expected_promise_source", type: "char"},
     {name: "first_promise_date", type: "date"},
     {name: "is_expected_promise_covered", type: "boolean"},
