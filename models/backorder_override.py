@@ -305,11 +305,16 @@ class BackorderOverride(models.Model):
 
     def action_open_withdraw(self):
         self.ensure_one()
-        return self.env["backorder.reason"]._open("withdraw", self.order_id, self)
+        return self._open_reason("withdraw")
 
     def action_open_undo(self):
         self.ensure_one()
-        return self.env["backorder.reason"]._open("undo", self.order_id, self)
+        return self._open_reason("undo")
+
+    def _open_reason(self, operation):
+        return self.env["backorder.reason"]._open_operation(
+            operation, self.order_id, override_id=self.id
+        )
 
     def action_open_approval(self):
         """Open the wizard to decide on this request."""

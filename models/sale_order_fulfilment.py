@@ -268,10 +268,14 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_open_hold(self):
-        return self.env["backorder.reason"]._open("hold", self)
+        return self.env["backorder.reason"]._open_operation(
+            "hold", self, order_ids=self.ids
+        )
 
     def action_open_release(self):
-        return self.env["backorder.reason"]._open("release", self)
+        return self.env["backorder.reason"]._open_operation(
+            "release", self, order_ids=self.ids
+        )
 
     def action_hold(self, reason):
         """Put these orders on hold: retries skip them.

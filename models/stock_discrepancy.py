@@ -439,7 +439,9 @@ class StockDiscrepancy(models.Model):
     def action_open_decision(self):
         """Open the reason dialog for the decision in the context's ``operation``."""
         operation = self.env.context.get("operation", "resolve")
-        return self.env["stock.discrepancy.decision"]._open(operation, self)
+        return self.env["stock.discrepancy.decision"]._open_operation(
+            operation, self, discrepancy_ids=self.ids
+        )
 
     def action_open_source(self):
         """Open the source transfer, or the stock."""

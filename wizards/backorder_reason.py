@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class BackorderReason(models.TransientModel):
@@ -24,26 +24,6 @@ class BackorderReason(models.TransientModel):
     order_ids = fields.Many2many("sale.order", string="Orders")
     override_id = fields.Many2one("backorder.override", "Request")
     reason = fields.Char(required=True)
-
-    @api.model
-    def _open(self, operation, orders, override=None):
-        titles = dict(self._fields["operation"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._(
-                "%(operation)s: %(orders)s",
-                operation=titles[operation],
-                orders=", ".join(orders.mapped("name")),
-            ),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_operation": operation,
-                "default_order_ids": orders.ids,
-                "default_override_id": override.id if override else False,
-            },
-        }
 
     def action_hold(self):
         self.order_ids.action_hold(self.reason)

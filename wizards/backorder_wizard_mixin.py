@@ -14,6 +14,28 @@ class BackorderWizardMixin(models.AbstractModel):
     _name = "backorder.wizard.mixin"
     _description = "Backorder Dialog"
 
+    @api.model
+    def _open_operation(self, operation, records, **values):
+        """Return the action that asks for what ``operation`` on ``records`` needs.
+
+        :param operation: key of the field ``operation`` of this dialog
+        :param values: further values of the dialog, ``{name: value}``
+        """
+        titles = dict(self._fields["operation"]._description_selection(self.env))
+        defaults = {"operation": operation, **values}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "%(operation)s: %(records)s",
+                operation=titles[operation],
+                records=", ".join(records.mapped("display_name")),
+            ),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {f"default_{name}": value for name, value in defaults.items()},
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)

@@ -39,25 +39,6 @@ class StockDiscrepancyDecision(models.TransientModel):
         for wizard in self:
             wizard.post_correction = wizard.is_postable and wizard.has_pending_count
 
-    @api.model
-    def _open(self, operation, discrepancies):
-        titles = dict(self._fields["operation"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._(
-                "%(operation)s: %(discrepancies)s",
-                operation=titles[operation],
-                discrepancies=", ".join(discrepancies.mapped("name")),
-            ),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_operation": operation,
-                "default_discrepancy_ids": discrepancies.ids,
-            },
-        }
-
     def action_resolve(self):
         self.discrepancy_ids.action_resolve(self.reason, self.post_correction)
 

@@ -357,11 +357,16 @@ class StockSoftReservation(models.Model):
 
     def action_open_release(self):
         """Ask for the reason, then release."""
-        return self.env["stock.soft.reservation.decision"]._open("release", self)
+        return self.env["stock.soft.reservation.decision"]._open_operation(
+            "release", self, reservation_ids=self.ids
+        )
 
     def action_open_extend(self):
         """Ask for the new expiry, then extend."""
-        return self.env["stock.soft.reservation.decision"]._open("extend", self)
+        latest = max(self.mapped("expiry_date"), default=False)
+        return self.env["stock.soft.reservation.decision"]._open_operation(
+            "extend", self, reservation_ids=self.ids, expiry_date=latest
+        )
 
     def _check_may_change(self):
         self.check_access("read")

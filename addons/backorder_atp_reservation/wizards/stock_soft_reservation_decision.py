@@ -1,7 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class StockSoftReservationDecision(models.TransientModel):
@@ -19,28 +19,6 @@ class StockSoftReservationDecision(models.TransientModel):
     )
     reason = fields.Char()
     expiry_date = fields.Datetime("Reserve Until")
-
-    @api.model
-    def _open(self, operation, reservations):
-        titles = dict(self._fields["operation"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._(
-                "%(operation)s: %(reservations)s",
-                operation=titles[operation],
-                reservations=", ".join(reservations.mapped("name")),
-            ),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_operation": operation,
-                "default_reservation_ids": reservations.ids,
-                "default_expiry_date": max(
-                    reservations.mapped("expiry_date"), default=False
-                ),
-            },
-        }
 
     def action_release(self):
         self.reservation_ids.action_release(self.reason)
