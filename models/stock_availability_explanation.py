@@ -30,10 +30,7 @@ class StockAvailability(models.AbstractModel):
         :raise AccessError: for a product, a warehouse or an order that the user may
             not see
         """
-        product = self.env["product.product"].browse(product_id)
-        product.check_access("read")
-        order = self.env["sale.order"].browse(order_id or [])
-        order.check_access("read")
+        product, order = self._get_explained_records(product_id, order_id)
         warehouses = self._get_explained_warehouses(product, warehouse_ids)
         rows = self.get_availability(product, warehouses, order)
         documents = self._get_documents(product, warehouses, order)
@@ -47,6 +44,17 @@ class StockAvailability(models.AbstractModel):
             )
             for warehouse in warehouses.sudo()
         ]
+
+    def _get_explained_records(self, product_id, order_id=None):
+        """Return the product and the order (or none) that a caller names by their ids.
+
+        :raise AccessError: for a product or an order that the user may not see
+        """
+        product = self.env["product.product"].browse(product_id)
+        order = self.env["sale.order"].browse(order_id or [])
+        product.check_access("read")
+        order.check_access("read")
+        return product, order
 
     def _get_explained_warehouses(self, product, warehouse_ids):
         warehouses = self.env["stock.warehouse"]
@@ -208,11 +216,9 @@ class StockAvailability(models.AbstractModel):
         :param name: the component, as in :meth:`explain`
         :raise AccessError: see :meth:`explain`
         """
-        product = self.env["product.product"].browse(product_id)
-        product.check_access("read")
+        product, order = self._get_explained_records(product_id, order_id)
         warehouse = self.env["stock.warehouse"].browse(warehouse_id)
         self._check_warehouse_access(warehouse)
-        order = self.env["sale.order"].browse(order_id or [])
         model, domain = self._get_figure_records(name, product, warehouse, order)
         return {
             "type": "ir.actions.act_window",

@@ -93,10 +93,7 @@ class TestExplanation(BackorderCommon):
             [(row["label"], row["quantity"]) for row in documents], [(order.name, 2)]
         )
 
-    def test_names_of_other_orders_are_hidden(self):
-        """B17: all users see the figure, but not the number of an order they may not
-        read."""
-        self._fill()
+    def _get_for_own_orders_only(self):
         seller = new_test_user(
             self.env,
             "backorder_own_only",
@@ -104,13 +101,30 @@ class TestExplanation(BackorderCommon):
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
-        row = self.availability.with_user(seller).explain(
+        return self.availability.with_user(seller)
+
+    def test_names_of_other_orders_are_hidden(self):
+        """B17: all users see the figure, but not the number of an order they may not
+        read."""
+        self._fill()
+        row = self._get_for_own_orders_only().explain(
             self.protected.id, self.warehouse.ids
         )[0]
         committed = next(
             figure for figure in row["figures"] if figure["name"] == "committed"
         )
         self.assertEqual(committed["documents"][0]["label"], "Another order")
+
+    def test_other_orders_cannot_be_left_out(self):
+        """B17: without them, a figure or its records would show what they take."""
+        order = self._fill()
+        own = self._get_for_own_orders_only()
+        with self.assertRaises(AccessError):
+            own.explain(self.protected.id, self.warehouse.ids, order.id)
+        with self.assertRaises(AccessError):
+            own.get_figure_action(
+                "committed", self.protected.id, self.warehouse.id, order.id
+            )
 
     def test_explanation_requires_access(self):
         """B17: neither another company's stock nor anything for portal users."""

@@ -65,8 +65,7 @@ class StockAvailability(models.AbstractModel):
     @api.model
     def explain(self, product_id, warehouse_ids=None, order_id=None):
         """Explain a kit by each of its components."""
-        product = self.env["product.product"].browse(product_id)
-        product.check_access("read")
+        product, _order = self._get_explained_records(product_id, order_id)
         warehouses = self._get_explained_warehouses(product, warehouse_ids)
         kits = self._get_kits(product, warehouses)
         explained = []

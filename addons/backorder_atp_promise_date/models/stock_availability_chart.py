@@ -30,10 +30,7 @@ class StockAvailability(models.AbstractModel):
         :raise AccessError: for a product, a warehouse or an order that the user may
             not see
         """
-        product = self.env["product.product"].browse(product_id)
-        product.check_access("read")
-        order = self.env["sale.order"].browse(order_id or [])
-        order.check_access("read")
+        product, order = self._get_explained_records(product_id, order_id)
         warehouse = self.env["stock.warehouse"].browse(warehouse_id)
         key = product.id, warehouse.id
         until = fields.Date.today() + timedelta(days=CHART_DAYS)
