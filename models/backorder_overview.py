@@ -39,7 +39,7 @@ class BackorderOverview(models.AbstractModel):
         sections = sorted(self._get_sections(), key=lambda section: section["sequence"])
         return {
             "sections": [section for section in sections if section["count"]],
-            "figures": self._get_figures(),
+            "figures": self._get_figures(self._count_orders()),
         }
 
     @api.model
@@ -159,7 +159,6 @@ class BackorderOverview(models.AbstractModel):
         """
         if not model.has_access("read"):
             return {"key": key, "sequence": sequence, "count": 0}
-        domain = Domain(domain) & self._get_company_domain(model)
         return {
             "key": key,
             "sequence": sequence,
@@ -167,18 +166,12 @@ class BackorderOverview(models.AbstractModel):
             "icon": icon,
             "count": model.search_count(domain),
             "action": action,
-            "domain": list(domain),
+            "domain": list(Domain(domain)),
             "lines": [
                 self._prepare_line(record)
                 for record in model.search(domain, order=order, limit=LINES)
             ],
         }
-
-    def _get_company_domain(self, model):
-        """Return the domain of the user's active companies."""
-        if "company_id" not in model._fields:
-            return Domain.TRUE
-        return Domain("company_id", "in", [False, *self.env.companies.ids])
 
     def _prepare_line(self, record):
         """Return a line of a section.
@@ -202,16 +195,26 @@ class BackorderOverview(models.AbstractModel):
     # Figures
     # ------------------------------------------------------------------
 
-    @api.model
-    def _get_figures(self):
-        """Return the figures. Extended by features."""
+    def _count_orders(self):
+        """Return ``{key of a figure: count}`` of the orders the user may read."""
         orders = self.env["sale.order"]
-        filled, previous = self._count_filled()
+        return {
+            "backordered": orders.search_count(orders._get_backordered_domain()),
+            "on_hold": orders.search_count(orders._get_held_domain()),
+            "filled": self._count_filled(),
+        }
+
+    @api.model
+    def _get_figures(self, counts):
+        """Return the figures. Extended by features.
+
+        :param counts: the dict of :meth:`_count_orders`
+        """
         return [
             self._prepare_figure(
                 "backordered",
                 self.env._("Orders on Backorder"),
-                orders.search_count(orders._get_backordered_domain()),
+                counts["backordered"],
                 None,
                 "backorder_atp.sale_order_action_backorder",
                 "backordered",
@@ -219,7 +222,7 @@ class BackorderOverview(models.AbstractModel):
             self._prepare_figure(
                 "on_hold",
                 self.env._("Orders on Hold"),
-                orders.search_count(orders._get_held_domain()),
+                counts["on_hold"],
                 None,
                 "backorder_atp.sale_order_action_backorder",
                 "on_hold",
@@ -227,19 +230,17 @@ class BackorderOverview(models.AbstractModel):
             self._prepare_figure(
                 "filled",
                 self.env._("Filled This Week"),
-                filled,
-                previous,
+                counts["filled"],
+                self._count_filled(weeks=1),
                 "backorder_atp.backorder_event_action",
                 "filled_this_week",
             ),
         ]
 
-    def _count_filled(self):
-        """Return the number of backorders filled this week and last week."""
+    def _count_filled(self, weeks=0):
+        """Return the number of backorders filled ``weeks`` before this week."""
         events = self.env["backorder.event"]
-        return tuple(
-            events.search_count(events._get_filled_domain(weeks)) for weeks in (0, 1)
-        )
+        return events.search_count(events._get_filled_domain(weeks))
 
     def _prepare_figure(self, key, label, value, previous, action, search_filter):
         return {

@@ -110,6 +110,28 @@ class TestOverview(BackorderCommon):
         section = self._get_section("holds")
         self.assertEqual((section["count"], len(section["lines"])), (7, 5))
 
+    def test_other_companies_appear_once_they_are_switched_on(self):
+        """C5: the user may work in both; the overview keeps to the ones switched on."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.users["manager"].company_ids += other
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        overview = self._as("manager", self.env["backorder.overview"])
+        both = overview.with_context(allowed_company_ids=(self.company + other).ids)
+        for place in (self.warehouse, warehouse):
+            self.env["stock.discrepancy"].create(
+                {
+                    "product_id": self.protected.id,
+                    "warehouse_id": place.id,
+                    "expected_qty": 5,
+                    "counted_qty": 3,
+                }
+            )
+        counts = [
+            {one["key"]: one["count"] for one in seen.get_overview()["sections"]}
+            for seen in (overview, both)
+        ]
+        self.assertEqual([one["discrepancies"] for one in counts], [1, 2])
+
     def test_figures_count_as_their_lists(self):
         """C5, C11: each figure is the count of the list that it opens."""
         self._confirm((self.backorderable, 5))

@@ -7,11 +7,11 @@ from odoo import api, fields, models
 
 ORDERS = "backorder_atp.sale_order_action_backorder"
 PRODUCTS = "backorder_atp.backorder_product_action"
-#: ``{figure of the overview: (figure of the board, of a snapshot)}``
-FIGURES = {
-    "backordered": ("orders_waiting", "order_count"),
-    "on_hold": ("orders_on_hold", "held_count"),
-    "value": ("shortage_value", "value"),
+#: ``{figure of the overview: field of a snapshot}``
+SNAPSHOT_FIELDS = {
+    "backordered": "order_count",
+    "on_hold": "held_count",
+    "value": "value",
 }
 
 
@@ -20,16 +20,27 @@ class BackorderOverview(models.AbstractModel):
 
     _inherit = "backorder.overview"
 
-    @api.model
-    def _get_figures(self):
+    def _count_orders(self):
+        """Take the figures of the board, so that both always say the same."""
         board = self.env["backorder.board"].get_figures()
+        return {
+            "backordered": board["orders_waiting"],
+            "on_hold": board["orders_on_hold"],
+            "filled": board["filled_this_week"],
+            "products": board["products_short"],
+            "value": board["shortage_value"],
+            "currency_id": board["currency_id"],
+        }
+
+    @api.model
+    def _get_figures(self, counts):
         previous = self._get_previous_figures()
-        figures = super()._get_figures()
+        figures = super()._get_figures(counts)
         figures[2:2] = [
             self._prepare_figure(
                 "products",
                 self.env._("Products Short"),
-                board["products_short"],
+                counts["products"],
                 None,
                 PRODUCTS,
                 "backordered",
@@ -38,12 +49,12 @@ class BackorderOverview(models.AbstractModel):
                 **self._prepare_figure(
                     "value",
                     self.env._("Value Short"),
-                    board["shortage_value"],
+                    counts["value"],
                     None,
                     ORDERS,
                     "backordered",
                 ),
-                "currency_id": board["currency_id"],
+                "currency_id": counts["currency_id"],
             },
         ]
         return [
@@ -62,7 +73,7 @@ class BackorderOverview(models.AbstractModel):
                 ("company_id", "in", self.env.companies.ids),
             ],
             aggregates=["__count"]
-            + [f"{field}:sum" for _figure, field in FIGURES.values()],
+            + [f"{field}:sum" for field in SNAPSHOT_FIELDS.values()],
         )
         [(count, *values)] = rows
-        return dict(zip(FIGURES, values, strict=True)) if count else {}
+        return dict(zip(SNAPSHOT_FIELDS, values, strict=True)) if count else {}
