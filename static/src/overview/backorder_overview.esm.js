@@ -1,27 +1,18 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {
-  Component,
-  onWillDestroy,
-  onWillStart,
-  useExternalListener,
-  useState,
-} from "@odoo/owl";
+import {Component, onWillStart, useExternalListener, useState} from "@odoo/owl";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
-import {browser} from "@web/core/browser/browser";
 import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {useBackorderBarcode} from "@backorder_atp/barcode/backorder_barcode.esm";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useDelayedRefresh} from "../delayed_refresh.esm";
 import {useService} from "@web/core/utils/hooks";
 
-// Minimum time between two reloads of an open overview, in ms.
-const REFRESH_DELAY = 1500;
-
-/** What needs the user's attention now, and the figures of the week. */
+/** What needs the user's attention now, and the figures of the week beside it. */
 export class BackorderOverview extends Component {
   static template = "backorder_atp.BackorderOverview";
   static components = {Layout};
@@ -33,31 +24,16 @@ export class BackorderOverview extends Component {
     this.display = {controlPanel: {}};
     useBackorderBarcode();
     this.state = useState({sections: [], figures: []});
-    this.scheduleRefresh = this.scheduleRefresh.bind(this);
+    this.scheduleRefresh = useDelayedRefresh(() => this.load());
     onWillStart(() => this.load());
     useExternalListener(window, "focus", this.scheduleRefresh);
-    onWillDestroy(() => {
-      this.isDestroyed = true;
-      browser.clearTimeout(this.refreshTimer);
-    });
   }
 
   async load() {
-    const overview = await this.orm.silent.call(
-      "backorder.overview",
-      "get_overview",
-      []
+    Object.assign(
+      this.state,
+      await this.orm.silent.call("backorder.overview", "get_overview", [])
     );
-    if (!this.isDestroyed) {
-      Object.assign(this.state, overview);
-    }
-  }
-
-  scheduleRefresh() {
-    this.refreshTimer ||= browser.setTimeout(() => {
-      this.refreshTimer = null;
-      return this.load();
-    }, REFRESH_DELAY);
   }
 
   formatDate(date) {

@@ -7,13 +7,12 @@ import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {makeContext} from "@web/core/context";
 import {useBackorderBarcode} from "@backorder_atp/barcode/backorder_barcode.esm";
+import {useDelayedRefresh} from "@backorder_atp/delayed_refresh.esm";
 import {useService} from "@web/core/utils/hooks";
 import {user} from "@web/core/user";
 
 const CHANNEL = "backorder_board";
 const CHANGED = "backorder_board/changed";
-// However much changes, an open board asks again at most once in so many ms.
-const REFRESH_DELAY = 1500;
 const ORDERS = {
   resModel: "sale.order",
   action: "backorder_atp.sale_order_action_backorder",
@@ -54,25 +53,19 @@ export class BackorderBoard extends Component {
     this.orm = useService("orm");
     this.action = useService("action");
     this.state = useState({figures: null});
-    this.scheduleRefresh = this.scheduleRefresh.bind(this);
-    useBackorderChanges(this.scheduleRefresh);
+    useBackorderChanges(useDelayedRefresh(() => this.refresh()));
     useBackorderBarcode();
     onWillStart(() => this.loadFigures());
-    onWillDestroy(() => this.stopTimers());
-  }
-
-  stopTimers() {
-    this.isDestroyed = true;
-    browser.clearTimeout(this.refreshTimer);
-    browser.clearTimeout(this.lateTimer);
+    onWillDestroy(() => browser.clearTimeout(this.lateTimer));
   }
 
   async loadFigures() {
-    const figures = await this.orm.silent.call("backorder.board", "get_figures", []);
-    if (!this.isDestroyed) {
-      this.state.figures = figures;
-      this.warnInTime();
-    }
+    this.state.figures = await this.orm.silent.call(
+      "backorder.board",
+      "get_figures",
+      []
+    );
+    this.warnInTime();
   }
 
   /**
@@ -89,12 +82,7 @@ export class BackorderBoard extends Component {
     }
   }
 
-  scheduleRefresh() {
-    this.refreshTimer ||= browser.setTimeout(() => this.refresh(), REFRESH_DELAY);
-  }
-
   async refresh() {
-    this.refreshTimer = null;
     const {list} = this.props;
     // What somebody is selecting or editing stays under his hands
     const isBusy = list.editedRecord || list.selection?.length;
