@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
         placed = [row for row in demand if row.warehouse]
         if len(placed) < len(demand):
             return True
-        if placed and self._is_warehouse_asked_for():
+        if placed and self._needs_warehouse_approval():
             return True
         products = self.env["product.product"].union(*(row.product for row in placed))
         warehouses = self.env["stock.warehouse"].union(
