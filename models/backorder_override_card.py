@@ -20,4 +20,4 @@ class BackorderOverride(models.Model):
     def action_open_rejection(self):
         """Ask for the reason of a rejection."""
         self.ensure_one()
-        return self.env["backorder.reason"]._open("reject", self.order_id, self)
+        return self._open_reason("reject")
