@@ -12,7 +12,7 @@ can be sorted; quantities are floats in the product's unit. It stores nothing.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # Tolerance for the rounding errors of sums of floats.
 EPSILON = 1e-6
@@ -28,6 +28,8 @@ class Claim:
     missing: float
     #: ``(day or None for now, quantity)``
     given: list = field(default_factory=list)
+    #: Served as a whole or not at all: those behind it go first until then.
+    is_whole: bool = False
 
     @property
     def quantity(self):
@@ -66,22 +68,34 @@ def find_losers(claims, supply, own):
 
 
 def allocate(claims, supply):
-    """Return ``{order: claim}`` with the supply allocated in queue order."""
-    supply = [list(part) for part in supply]
-    return {
-        claim.order: _serve(claim, supply)
-        for claim in sorted(claims, key=lambda claim: claim.position)
-    }
+    """Return ``{order: claim}``, with the supply allocated, arrival by arrival.
+
+    >>> whole = Claim("S1", (1,), 5.0, is_whole=True)
+    >>> given = allocate([whole, Claim("S2", (2,), 2.0)], [(None, 3.0), (7, 4.0)])
+    >>> given["S1"].given, given["S2"].given
+    ([(None, 1.0), (7, 4.0)], [(None, 2.0)])
+    """
+    claims = sorted(claims, key=lambda claim: claim.position)
+    served = [replace(claim, given=[]) for claim in claims]
+    arrived = []
+    for part in supply:
+        arrived.append(list(part))
+        for claim in served:
+            if not arrived:
+                break
+            _serve(claim, arrived)
+    return {claim.order: claim for claim in served}
 
 
 def _serve(claim, supply):
-    """Return ``claim`` with its allocation, which is subtracted from ``supply``."""
-    served = Claim(claim.order, claim.position, claim.missing)
-    while not served.is_complete and supply:
+    """Allocate ``supply`` to ``claim``, and subtract it."""
+    there = sum(quantity for _day, quantity in supply)
+    if claim.is_whole and claim.missing - there > EPSILON:
+        return
+    while not claim.is_complete and supply:
         day, quantity = supply[0]
-        given = min(quantity, served.missing - served.quantity)
-        served.given.append((day, given))
+        given = min(quantity, claim.missing - claim.quantity)
+        claim.given.append((day, given))
         supply[0][1] -= given
         if supply[0][1] <= EPSILON:
             supply.pop(0)
-    return served

@@ -309,6 +309,12 @@ class BackorderRetry(models.Model):
     @api.model
     def _get_free_quantity(self, product, warehouse):
         """Return the pickable quantity that is not reserved."""
+        free = self._get_unreserved_quantity(product, warehouse)
+        return free if product.uom_id.compare(free, 0) > 0 else 0.0
+
+    @api.model
+    def _get_unreserved_quantity(self, product, warehouse):
+        """Return the stock less what is reserved; below zero, arrivals fill it."""
         self.env["stock.quant"]._flush_promise_condition()
         self.env.cr.execute(
             SQL(
@@ -318,8 +324,7 @@ class BackorderRetry(models.Model):
                 ),
             )
         )
-        free = self.env.cr.fetchone()[0]
-        return free if product.uom_id.compare(free, 0) > 0 else 0.0
+        return self.env.cr.fetchone()[0]
 
     # ------------------------------------------------------------------
     # Reserving

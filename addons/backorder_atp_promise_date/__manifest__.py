@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/backorder_promise_rules.xml",
         "data/ir_cron_promise.xml",
+        "views/product_queue_views.xml",
         "views/sale_order_promise_views.xml",
         "views/sale_order_expected_views.xml",
         "report/sale_order_promise_templates.xml",

@@ -8,6 +8,7 @@ from . import resource_calendar_leaves
 from . import stock_availability_projection
 from . import stock_availability_promise
 from . import stock_availability_chart
+from . import stock_availability_queue
 from . import backorder_event
 from . import backorder_failure
 from . import backorder_promise_recheck
@@ -29,3 +30,7 @@ from . import sale_order_line_split
 from . import stock_policy
 from . import backorder_policy_mixin
 from . import res_company_limit
+from . import backorder_product
+from . import product_product
+from . import product_template
+from . import stock_picking

@@ -9,4 +9,5 @@ from . import test_projection_chart
 from . import test_promise_date
 from . import test_promise_tour
 from . import test_split
+from . import test_product_queue
 from . import test_timeline

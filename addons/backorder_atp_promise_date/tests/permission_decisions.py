@@ -6,6 +6,7 @@ from odoo.addons.backorder_atp.tests.permission_walk import (
     EMPLOYEES,
     MANAGERS,
     NOBODY,
+    VIEWERS,
     decide,
 )
 
@@ -35,7 +36,11 @@ METHODS = decide(
             EMPLOYEES: "get_timeline",
         },
         "stock.availability": {
-            EMPLOYEES: "get_projection_chart",
+            EMPLOYEES: "get_projection_chart get_queue_chart",
         },
+        "backorder.product": {VIEWERS: "action_view_queue"},
+        "product.product": {EMPLOYEES: "action_view_queue"},
+        "product.template": {EMPLOYEES: "action_view_queue"},
+        "stock.picking": {EMPLOYEES: "action_view_queue"},
     }
 )
