@@ -7,6 +7,7 @@ from . import backorder_run_segment
 from . import backorder_run_line
 from . import backorder_run_simulation
 from . import backorder_run_commit
+from . import backorder_run_comparison
 from . import backorder_retry
 from . import sale_order_line
 from . import stock_move

@@ -4,3 +4,4 @@
 from . import test_backorder_run
 from . import test_first_count
 from . import test_queue_rank
+from . import test_run_comparison

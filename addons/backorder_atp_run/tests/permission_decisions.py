@@ -5,6 +5,7 @@
 from odoo.addons.backorder_atp.tests.permission_walk import (
     EVERYBODY,
     MANAGERS,
+    VIEWERS,
     decide,
 )
 
@@ -30,6 +31,7 @@ METHODS = decide(
         "backorder.run": {
             MANAGERS: "action_commit action_discard action_reopen action_simulate",
             EVERYBODY: "action_view_lines",
+            VIEWERS: "get_comparison",
         },
         "sale.order.line": {
             MANAGERS: "action_toggle_promise_firm",
