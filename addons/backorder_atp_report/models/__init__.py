@@ -16,3 +16,4 @@ from . import res_config_settings
 from . import ir_actions_report
 from . import ir_websocket
 from . import backorder_overview
+from . import backorder_trend

@@ -54,6 +54,7 @@ class BackorderReportCatalog(models.AbstractModel):
             (
                 self.env._("History"),
                 [
+                    "backorder_atp_report.backorder_trend_action",
                     "backorder_atp_report.backorder_snapshot_action",
                     "backorder_atp_report.backorder_period_action",
                     "backorder_atp_report.backorder_episode_action",
@@ -71,18 +72,22 @@ class BackorderReportCatalog(models.AbstractModel):
         ]
 
     def _get_readable(self, xmlids):
-        actions = self.env["ir.actions.act_window"].browse(
-            [self.env.ref(xmlid).id for xmlid in xmlids]
-        )
+        actions = [self.env.ref(xmlid).sudo() for xmlid in xmlids]
         return [
             {
                 "action": action.id,
                 "name": action.name,
                 "description": self._get_description(action),
             }
-            for action in actions.sudo()
-            if self.env[action.res_model].has_access("read")
+            for action in actions
+            if self._is_readable(action)
         ]
+
+    def _is_readable(self, action):
+        """Whether the user may open ``action``; a page of its own is for viewers."""
+        if action.type == "ir.actions.client":
+            return True
+        return self.env[action.res_model].has_access("read")
 
     def _get_description(self, action):
         """Return what the report shows: the help below its heading."""

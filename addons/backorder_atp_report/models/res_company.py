@@ -6,6 +6,13 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.backorder_atp.models.setting_limit_mixin import HOURS_OF_YEAR
 
+#: Targets that are percentages.
+TARGET_RATES = (
+    "backorder_target_rate",
+    "backorder_target_fill_rate",
+    "backorder_target_promise_rate",
+)
+
 
 class ResCompany(models.Model):
     """What backorders are measured by, and who hears of it."""
@@ -21,6 +28,16 @@ class ResCompany(models.Model):
         "Fulfilment Rate (%)",
         default=98.0,
         help="The share of orders that should ship without a backorder.",
+    )
+    backorder_target_fill_rate = fields.Float(
+        "Line Fill Rate (%)",
+        default=95.0,
+        help="The share of lines that should ship in full by the requested day.",
+    )
+    backorder_target_promise_rate = fields.Float(
+        "Promises Kept (%)",
+        default=95.0,
+        help="The share of lines that should ship in full by the day first promised.",
     )
     backorder_report_mail = fields.Boolean(
         "Monthly Backorder Report",
@@ -40,16 +57,22 @@ class ResCompany(models.Model):
             **super()._get_setting_limits(),
             "backorder_target_hours": 10 * HOURS_OF_YEAR,
             "backorder_target_rate": 100,
+            "backorder_target_fill_rate": 100,
+            "backorder_target_promise_rate": 100,
         }
 
-    @api.constrains("backorder_target_hours", "backorder_target_rate")
+    @api.constrains("backorder_target_hours", *TARGET_RATES)
     def _check_backorder_targets(self):
         for company in self:
             if company.backorder_target_hours < 1:
                 raise ValidationError(
                     self.env._("Backorders need at least one hour to be resolved.")
                 )
-            if not 0 < company.backorder_target_rate <= 100:
-                raise ValidationError(
-                    self.env._("The fulfilment rate is a percentage up to 100.")
-                )
+            for name in TARGET_RATES:
+                if not 0 < company[name] <= 100:
+                    raise ValidationError(
+                        self.env._(
+                            "The target %s must be above 0, and 100 at most.",
+                            self._fields[name]._description_string(self.env),
+                        )
+                    )

@@ -13,6 +13,12 @@ class ResConfigSettings(models.TransientModel):
     backorder_target_rate = fields.Float(
         related="company_id.backorder_target_rate", readonly=False
     )
+    backorder_target_fill_rate = fields.Float(
+        related="company_id.backorder_target_fill_rate", readonly=False
+    )
+    backorder_target_promise_rate = fields.Float(
+        related="company_id.backorder_target_promise_rate", readonly=False
+    )
     backorder_report_mail = fields.Boolean(
         related="company_id.backorder_report_mail", readonly=False
     )

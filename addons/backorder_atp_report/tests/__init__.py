@@ -10,3 +10,4 @@ from . import test_totals
 from . import test_bad_data
 from . import test_escalation
 from . import test_board_tour
+from . import test_trends

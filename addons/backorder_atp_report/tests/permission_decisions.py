@@ -14,7 +14,8 @@ FIELDS = decide(
     {
         "res.company": {
             NOBODY: (
-                "backorder_target_hours backorder_target_rate backorder_report_mail"
+                "backorder_target_hours backorder_target_rate backorder_report_mail "
+                "backorder_target_fill_rate backorder_target_promise_rate"
             ),
         },
     }
@@ -28,6 +29,9 @@ METHODS = decide(
         },
         "backorder.report.catalog": {
             VIEWERS: "get_reports",
+        },
+        "backorder.trend": {
+            VIEWERS: "get_trends",
         },
         "backorder.episode": {
             VIEWERS: "action_view_order",
