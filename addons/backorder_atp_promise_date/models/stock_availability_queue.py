@@ -38,9 +38,10 @@ class StockAvailability(models.AbstractModel):
             for stock), ``picking_id``, ``quantity``, ``left`` and ``last_row`` (index
             of the last line that gets a part, or False); ``rows`` in the order of the
             queue, then those outside it, each with ``order_id``, ``name``,
-            ``partner``, ``since``, ``priority``, ``reserved``, ``missing``,
-            ``uncovered``, ``parts`` (``supply``, an index, and ``quantity``) and
-            ``reason``, why a line gets nothing by itself; ``hidden_count`` lines more.
+            ``partner``, ``since``, ``priority``, ``is_prioritized`` (not medium),
+            ``reserved``, ``missing``, ``uncovered``, ``parts`` (``supply``, an index,
+            and ``quantity``) and ``reason``, why a line gets nothing by itself;
+            ``hidden_count`` lines more.
             Quantities are in the product's unit. Orders that the user may not read
             have neither id nor customer.
         :raise AccessError: for a product or a warehouse that the user may not see
@@ -263,6 +264,7 @@ class StockAvailability(models.AbstractModel):
             "partner": is_known and order.partner_id.display_name or "",
             "since": order.backordered_since or move.date,
             "priority": names.get(order.backorder_priority, ""),
+            "is_prioritized": order.backorder_priority not in (False, "medium"),
         }
 
     def _prepare_coverage(self, move, given):

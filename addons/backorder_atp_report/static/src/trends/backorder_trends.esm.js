@@ -161,6 +161,7 @@ export class BackorderTrends extends Component {
         borderDash: dash,
         pointStyle,
         pointRadius: 5,
+        clip: 8,
         spanGaps: true,
       },
       {
