@@ -26,14 +26,3 @@ class TestPromiseTour(TourCommon):
             "manager",
             f"/odoo/product.product/{self.backorderable.id}",
         )
-
-    def test_queue_shows_who_gets_the_next_receipt(self):
-        """C3: from the product to its queue, and to an order in it."""
-        self._confirm((self.backorderable, 4))
-        self._confirm((self.backorderable, 4))
-        self._create_receipt(self.backorderable, 6)
-        self._start(
-            "backorder_atp_product_queue",
-            "manager",
-            f"/odoo/product.product/{self.backorderable.id}",
-        )

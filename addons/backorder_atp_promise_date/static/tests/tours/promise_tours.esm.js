@@ -41,27 +41,3 @@ tours.add("backorder_atp_projection_chart", {
     {trigger: ".o_form_view .o_field_widget[name=order_line]"},
   ],
 });
-
-tours.add("backorder_atp_product_queue", {
-  steps: () => [
-    {trigger: "button[name=action_view_queue]", run: "click"},
-    {
-      content: "The bars show who gets the next receipt, and where it is used up",
-      trigger: ".modal .o_backorder_queue_cut:contains('is used up here')",
-    },
-    {
-      trigger: ".modal .o_backorder_chart_switch button:contains('Table')",
-      run: "click",
-    },
-    {
-      content: "The table has the same figures",
-      trigger: ".modal .o_backorder_product_queue td:contains('2')",
-    },
-    {
-      content: "An order is one click away",
-      trigger: ".modal .o_backorder_product_queue th button:contains('S')",
-      run: "click",
-    },
-    {trigger: ".o_form_view .o_field_widget[name=order_line]"},
-  ],
-});
