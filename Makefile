@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-each coverage journeys lint bench test-odoo shell wheel pot readme stop clean
+.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo shell wheel pot readme stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -10,6 +10,10 @@ PORT ?= 8069
 ARGS ?=
 # make coverage COVERAGE_MIN=97
 COVERAGE_MIN ?= 95
+# make soak MINUTES=60 SEED=7 FAULTS=kill_worker,terminate
+MINUTES ?= 10
+SEED ?=
+FAULTS ?= all
 
 help: ## List these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +42,12 @@ lint: ## Run every linter over every file
 
 bench: ## Measure against plain Odoo
 	@tools/bench.sh $(ARGS)
+
+soak: ## Break a server on purpose, check its promises (MINUTES= SEED= FAULTS=)
+	@MINUTES=$(MINUTES) SEED=$(SEED) FAULTS=$(FAULTS) tools/soak.sh $(ARGS)
+
+mutations: ## Put faults into the code, show what notices them (ARGS='--only "..."')
+	@tools/mutations.sh $(ARGS)
 
 test-odoo: ## Run Odoo's own tests with the addon and without
 	@tools/setup.sh browser

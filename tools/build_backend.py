@@ -26,6 +26,7 @@ NOT_THE_ADDON = {
     "docs",
     "eslint.config.cjs",
     "journeys",
+    "soak",
     "prettier.config.cjs",
     "pytest.ini",
     "requirements-dev.txt",

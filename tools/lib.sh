@@ -155,7 +155,7 @@ addon_files() {
             -o -path "$folder/static" -o -path "$folder/docs" \
             -o -path "$folder/readme" -o -path "$folder/addons" \
             -o -path "$folder/benchmarks" -o -path "$folder/journeys" \
-            -o -path "$folder/tools" \) \
+            -o -path "$folder/soak" -o -path "$folder/tools" \) \
             ! -path "$folder" -prune -o -type f \
             \( -name '*.py' -o -name '*.xml' -o -name '*.csv' -o -name '*.po' \
             -o -name '*.sql' -o -path "$folder/data/*" -o -path "$folder/demo/*" \) -print

@@ -4,6 +4,7 @@
 # The root is tested alone; before that, the features in a database with all features,
 # and the addons for other apps in a database with all addons.
 # Each of TEST_WORKERS processes (one per core, at most 4) has a copy of the database.
+# Without arguments a soak of one minute follows: see docs/reliability.md.
 # COVERAGE_MIN=95 measures the coverage, too, and fails below that.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -16,6 +17,8 @@ export HYPOTHESIS_STORAGE_DIRECTORY=$WORK/hypothesis
 DB=test_$$
 CORES=$(nproc)
 WORKERS=${TEST_WORKERS:-$((CORES < 4 ? CORES : 4))}
+# What a server recovers from within seconds, so that there is a minute of work.
+SOAK_FAULTS=kill_worker,kill_cron,kill_runner,terminate,terminate_commit,lock_rows
 trap 'drop_db "$DB" 2>/dev/null' EXIT
 
 # run_pytest "MODULE..." PATH... -- PYTEST ARGS
@@ -63,4 +66,8 @@ if [[ -n ${COVERAGE_MIN:-} ]]; then
     COVERAGE+=(--cov-report=term "--cov-fail-under=$COVERAGE_MIN")
 fi
 run_pytest "$MODULE" "$MODULE/tests" -- "$@" || status=$?
+if (($# == 0)); then # all tests: the soak as well, for a minute
+    "$PYTHON_BIN" -m pytest -q -c "$ROOT/soak/pytest.ini" "$ROOT/soak" || status=$?
+    MINUTES=1 SEED=1 FAULTS=$SOAK_FAULTS "$TOOLS/soak.sh" || status=$?
+fi
 exit "$status"
