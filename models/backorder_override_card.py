@@ -9,7 +9,7 @@ class BackorderOverride(models.Model):
 
     _inherit = "backorder.override"
 
-    short_items = fields.Char(compute="_compute_short_items")
+    short_items = fields.Char("Short", compute="_compute_short_items")
 
     @api.depends("line_ids.shortage_qty", "line_ids.requested_qty")
     def _compute_short_items(self):
