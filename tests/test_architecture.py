@@ -171,6 +171,17 @@ class TestArchitecture(BaseCase):
                     with self.subTest(addon=addon, file=path.name):
                         self.assertFalse(found - allowed)
 
+    def test_every_part_of_the_root_is_linked(self):
+        """A clone of any name works by the links in setup, so none may be missing."""
+        manifest = ast.literal_eval(
+            "{" + (ROOT / "__manifest__.py").read_text("utf-8").split("{", 1)[1]
+        )
+        parts = {path.name for path in ROOT.glob("*.py")}
+        parts |= {path.parent.name for path in ROOT.glob("*/__init__.py")}
+        parts |= {name.split("/")[0] for name in manifest["data"]} | {"static", "i18n"}
+        links = (ROOT / "setup" / MODULE).iterdir()
+        self.assertEqual({link.resolve() for link in links}, {ROOT / p for p in parts})
+
     def test_no_addon_uses_what_only_others_define(self):
         """A model or private method of an addon that may not be installed."""
         definitions = find_definitions()
