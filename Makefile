@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo shell wheel pot readme stop clean
+.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo try-install shell wheel pot readme stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -53,11 +53,15 @@ test-odoo: ## Run Odoo's own tests with the addon and without
 	@tools/setup.sh browser
 	@.odoo/venv/bin/python tools/test_odoo.py $(ARGS)
 
+try-install: ## Install each way that docs/installing.md names, and sell (ARGS="wheels")
+	@tools/try_install.sh $(ARGS)
+
 shell: ## A Python shell on the database of "make demo"
 	@tools/odoo shell -d demo $(ARGS)
 
 wheel: ## Build a wheel of each addon into dist/
 	@tools/setup.sh
+	@rm -f dist/odoo_addon_*.whl
 	@for folder in . $$(dirname addons/*/pyproject.toml); do \
 	    .odoo/venv/bin/python -m build --no-isolation --wheel --outdir dist $$folder || exit 1; \
 	done

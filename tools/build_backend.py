@@ -22,6 +22,7 @@ NOT_THE_ADDON = {
     "benchmarks",
     "addons",
     "build",
+    "compose.yaml",
     "dist",
     "docs",
     "eslint.config.cjs",
@@ -31,8 +32,45 @@ NOT_THE_ADDON = {
     "pytest.ini",
     "requirements-dev.txt",
     "requirements.txt",
+    "setup",
     "tools",
 }
+# What "pip install odoo-addon-backorder_atp[apps]" brings: the addons for apps of Odoo,
+# which install themselves with their app, and for those of OCA.
+EXTRAS = {
+    "suite": ["suite"],
+    "apps": [
+        "crm",
+        "delivery",
+        "mrp",
+        "mrp_subcontracting",
+        "point_of_sale",
+        "pos_sale",
+        "product_expiry",
+        "product_expiry_sourcing",
+        "repair",
+        "website_sale",
+        "website_sale_collect",
+        "website_sale_mrp",
+    ],
+    "fastapi": ["fastapi"],
+    "queue-job": ["queue_job"],
+}
+_get_metadata = buildapi._get_metadata
+
+
+def _get_metadata_with_extras(folder):
+    metadata = _get_metadata(folder)
+    series = ".".join(metadata["Version"].split(".")[:2])
+    for extra, names in EXTRAS.items():
+        metadata["Provides-Extra"] = extra
+        for name in names:
+            addon = f"odoo-addon-{ADDON}_{name}=={series}.*"
+            metadata["Requires-Dist"] = f"{addon}; extra == '{extra}'"
+    return metadata
+
+
+buildapi._get_metadata = _get_metadata_with_extras
 
 
 def _files(root):

@@ -2,7 +2,8 @@
 # Test each feature separately: tools/each.sh [ADDON...] [-- PYTEST ARGS]
 #
 # It is installed with its dependencies only, its tests are run there, and it is
-# uninstalled again: orders must be confirmed and delivered without it.
+# uninstalled again: orders must be confirmed and delivered without it. Without names,
+# the second of two updates of all of them must change nothing.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$TOOLS/setup.sh" browser
@@ -19,7 +20,10 @@ while (($#)) && [[ $1 != -- ]]; do
     shift
 done
 shift || true
-((${#names[@]})) || mapfile -t names < <(features)
+if ((${#names[@]} == 0)); then
+    mapfile -t names < <(features)
+    "$TOOLS/update_twice.sh"
+fi
 
 # run_tests ADDON PYTEST ARGS...
 run_tests() {
@@ -30,12 +34,6 @@ run_tests() {
     ((result == 5)) || return "$result" # no test was selected
 }
 
-# sell: confirm and deliver an order within stock, and confirm one beyond stock.
-sell() {
-    "$PYTHON_BIN" "$ODOO_SCRIPT" shell -d "$DB" --no-http --log-level=error \
-        <"$TOOLS/each_sale.py"
-}
-
 failed=()
 for name in "${names[@]}"; do
     say "=== $name"
@@ -44,6 +42,6 @@ for name in "${names[@]}"; do
     run_tests "$name" "$@" || failed+=("$name: tests")
     "$PYTHON_BIN" "$ODOO_SCRIPT" module uninstall -d "$DB" "$name" >/dev/null 2>"$LOGS/each-$name.log" ||
         failed+=("$name: uninstalling, see ${LOGS#"$ROOT"/}/each-$name.log")
-    sell || failed+=("$name: a sale without it")
+    sell "$DB" "$PYTHON_BIN" "$ODOO_SCRIPT" || failed+=("$name: a sale without it")
 done
 ((${#failed[@]} == 0)) || die "These do not stand alone:" "${failed[@]}"

@@ -219,3 +219,10 @@ install_modules() {
         die "Odoo could not install $modules" "The whole log: ${log#"$ROOT"/}"
     fi
 }
+
+# sell DB ODOO-COMMAND...: confirm and deliver an order, part of which is beyond stock.
+sell() {
+    local db=$1
+    shift
+    "$@" shell -d "$db" --no-http --log-level=error <"$TOOLS/sale.py"
+}

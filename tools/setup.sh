@@ -15,6 +15,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 STAMPS=$WORK/stamps
 ODOO_PACKAGE=$WORK/odoo
 DIST_PACKAGES=$ODOO_PACKAGE/usr/lib/python3/dist-packages
+OLDEST_PG=13 # as for Odoo 19
 # The caches of the package managers are here as well.
 export PIP_CACHE_DIR=$WORK/cache/pip UV_CACHE_DIR=$WORK/cache/uv
 export npm_config_cache=$WORK/cache/npm PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -148,10 +149,17 @@ pg_folder() {
     echo "$folder"
 }
 
+check_server() {
+    local version
+    version=$(psql -d postgres -Atc 'SHOW server_version_num') ||
+        die "PGHOST=$PGHOST does not answer" "Try: psql -d postgres"
+    ((version >= OLDEST_PG * 10000)) ||
+        die "PostgreSQL $OLDEST_PG or newer is needed: that of $PGHOST is $((version / 10000))"
+}
+
 step_postgres() {
     if [[ -z $PRIVATE_PG ]]; then
-        psql -d postgres -Atc 'SELECT version()' ||
-            die "PGHOST=$PGHOST does not answer" "Try: psql -d postgres"
+        check_server
         return
     fi
     local bin folder

@@ -3,7 +3,8 @@
 
 docs/requirements.md says which test files prove which requirement, by the ids in the
 docstrings of the tests. docs/addons.md lists the features with their boxes in the
-settings, and docs/developing.md has a picture of the addons, both from the manifests.
+settings, docs/developing.md has a picture of the addons, and docs/installing.md says
+what each needs, from the manifests and the scheduled actions.
 
 tools/tables.py [--fail]: with --fail, fail where something had to be written.
 """
@@ -11,8 +12,9 @@ tools/tables.py [--fail]: with --fail, fail where something had to be written.
 import ast
 import re
 import sys
+from xml.etree import ElementTree
 
-from features import ROOT, get_reach, read_dependencies
+from features import MODULE, ROOT, get_reach, read_dependencies
 
 REQUIREMENTS = {
     "A1": "Backorders are allowed by location, warehouse, variant, product, category or"
@@ -107,6 +109,8 @@ and the test files that prove it: those of the root in `tests/`, the others in t
 `tests/` of the addon before the slash.
 
 """
+# Demo data and tests are not for production.
+NOT_INSTALLED = {"backorder_atp_demo", "test_backorder_atp"}
 NOTICE = "<!-- Written by tools/tables.py: run make readme. -->"
 # What follows the notice: a block of code, or a table.
 BLOCK = re.compile(rf"(?<={re.escape(NOTICE)}\n\n)(```.*?```\n|(\|[^\n]*\n)+)", re.S)
@@ -196,6 +200,31 @@ def build_features():
     return build_table(rows[:1] + sorted(rows[1:]))
 
 
+def find_intervals(addon):
+    """Return how often the scheduled actions of ``addon`` run, e.g. ``10 minutes``."""
+    folder = ROOT if addon == MODULE else ROOT / "addons" / addon
+    for path in sorted(folder.glob("data/*.xml")):
+        for record in ElementTree.parse(path).iterfind(".//record[@model='ir.cron']"):
+            number = record.findtext("field[@name='interval_number']")
+            unit = record.findtext("field[@name='interval_type']")
+            yield f"{number} {unit if number != '1' else unit.removesuffix('s')}"
+
+
+def build_costs():
+    """Return a table of what each addon needs of Odoo and of ours, and of its jobs."""
+    dependencies = read_dependencies()
+    rows = [("addon", "apps it needs", "addons it brings along", "runs every")]
+    for name in sorted(dependencies):
+        if name in NOT_INSTALLED:
+            continue
+        needs = get_needed(dependencies[name], dependencies)
+        own = [need for need in needs if need in dependencies and need != MODULE]
+        apps = [need for need in needs if need not in dependencies]
+        columns = (apps, own, find_intervals(name))
+        rows.append((f"`{name}`", *map(", ".join, columns)))
+    return build_table(rows)
+
+
 def replace_block(name, block):
     """Return ``{path: text}`` of a page, with ``block`` below its notice."""
     path = ROOT / "docs" / name
@@ -210,6 +239,7 @@ def build_files():
     return {
         **replace_block("addons.md", build_features()),
         **replace_block("developing.md", build_picture()),
+        **replace_block("installing.md", build_costs()),
         ROOT / "docs" / "requirements.md": build_requirements(),
     }
 

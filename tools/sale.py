@@ -1,4 +1,4 @@
-"""A sale, a delivery and a backorder in a database that has lost an addon."""
+"""A sale, a delivery and a backorder, by "odoo shell" in the database to be tried."""
 # ruff: noqa: F821  # the shell provides env
 
 product = env["product.product"].create(
