@@ -38,6 +38,7 @@
         "report/backorder_product_views.xml",
         "views/product_views.xml",
         "views/stock_location_views.xml",
+        "views/stock_picking_views.xml",
         "views/stock_quant_views.xml",
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",

@@ -15,7 +15,6 @@ from . import stock_availability_explanation
 from . import stock_availability_location
 from . import promise_decision
 from . import promise_decision_effect
-from . import backorder_checklist
 from . import backorder_event
 from . import backorder_event_payload
 from . import backorder_failure
@@ -55,6 +54,7 @@ from . import res_config_settings_discrepancy
 from . import sale_order
 from . import sale_order_backordered
 from . import sale_order_board
+from . import sale_order_status
 from . import sale_order_internal
 from . import sale_order_line_internal
 from . import sale_order_terms
@@ -102,9 +102,12 @@ from . import stock_move_excess
 from . import stock_move_misplaced
 from . import stock_move_returned
 from . import stock_move_line
+from . import stock_move_served
 from . import stock_move_split
 from . import stock_move_escalation
 from . import stock_picking
+from . import stock_picking_backordered
+from . import stock_picking_allocated
 from . import stock_quant
 from . import stock_quant_promise
 from . import stock_quant_discrepancy

@@ -139,6 +139,10 @@ class BackorderEvent(models.Model):
                 CREATE INDEX IF NOT EXISTS backorder_event_phase_idx
                     ON backorder_event (company_id, date)
                     WHERE event_type = 'company:phase_changed';
+                CREATE INDEX IF NOT EXISTS backorder_event_allocated_idx
+                    ON backorder_event
+                    USING gin (regexp_split_to_array(trigger_source, '[:,] *'))
+                    WHERE event_type = 'order:allocated';
                 CREATE INDEX IF NOT EXISTS backorder_event_date_idx
                     ON backorder_event USING brin (date);
                 CREATE OR REPLACE FUNCTION backorder_event_refuse()

@@ -3,6 +3,9 @@
 
 from odoo import api, fields, models
 
+# The variants with what can be promised of each.
+VARIANTS_VIEW = "backorder_atp.product_product_view_list_promise"
+
 
 class ProductTemplate(models.Model):
     _name = "product.template"
@@ -12,6 +15,22 @@ class ProductTemplate(models.Model):
     backorder_order_count = fields.Integer(
         "Orders on Backorder", compute="_compute_backorder_order_count"
     )
+
+    promise_available_qty = fields.Float(
+        "Available to Promise",
+        compute="_compute_promise_available_qty",
+        digits="Product Unit",
+        help="The quantity of all variants that can still be promised in your"
+        " warehouses, never below zero.",
+    )
+
+    @api.depends("product_variant_ids.promise_available_qty")
+    @api.depends_context("allowed_company_ids", "warehouse_id")
+    def _compute_promise_available_qty(self):
+        for template in self:
+            template.promise_available_qty = sum(
+                template.product_variant_ids.mapped("promise_available_qty")
+            )
 
     @api.depends("product_variant_ids.backorder_order_count")
     @api.depends_context("allowed_company_ids", "warehouse_id")
@@ -40,3 +59,21 @@ class ProductTemplate(models.Model):
     def action_view_backorders(self):
         """Open the orders that are short of any variant of this product."""
         return self.product_variant_ids.action_view_backorders()
+
+    def action_explain(self):
+        """Explain the available quantity; several variants are listed with theirs."""
+        self.ensure_one()
+        variants = self.product_variant_ids
+        if len(variants) == 1:
+            return variants.action_explain()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Available to Promise: %s", self.display_name),
+            "res_model": "product.product",
+            "views": [
+                (self.env.ref(VARIANTS_VIEW).id, "list"),
+                (False, "form"),
+            ],
+            "domain": [("id", "in", variants.ids)],
+            "context": {"create": False},
+        }

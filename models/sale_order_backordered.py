@@ -44,3 +44,14 @@ class SaleOrder(models.Model):
             "backorder_atp.sale_order_action_backorder"
         )
         return {**action, "domain": list(self._get_counted_domain() & domain)}
+
+    def _get_list_action(self, name):
+        """Return the action that lists these orders for any user who may read them."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
+            "context": {"create": False},
+        }

@@ -138,8 +138,8 @@ class StockMove(models.Model):
               LEFT JOIN set_aside USING (product_id, warehouse_id)
              WHERE waiting.id = ANY(%(asked)s)
             """,
-            places=self._get_promised_places(),
-            waiting=self._get_waiting_rows(),
+            places=self._get_promised_places(self.location_id.warehouse_id),
+            waiting=self._get_waiting_rows(SQL("TRUE")),
             stock=self._get_promised_rows(),
             claimed=self._get_claimed_rows(),
             set_aside=self._get_set_aside_rows(),
@@ -147,7 +147,7 @@ class StockMove(models.Model):
             asked=self.ids,
         )
 
-    def _get_promised_places(self):
+    def _get_promised_places(self, warehouses):
         return SQL(
             """
             SELECT location.id, location.warehouse_id,
@@ -156,15 +156,18 @@ class StockMove(models.Model):
              WHERE location.warehouse_id = ANY(%s)
                AND location.availability_kind IN ('pickable', 'inbound')
             """,
-            self.location_id.warehouse_id.ids,
+            warehouses.ids,
         )
 
-    def _get_waiting_rows(self):
-        """The missing quantity of each move, and cumulated over the queue."""
+    def _get_waiting_rows(self, condition):
+        """The missing quantity of each move, and cumulated over the queue.
+
+        :param condition: which demand counts; it may read ``move`` and ``so``
+        """
         retries = self.env["backorder.retry"]
         return SQL(
             """
-            SELECT move.id, move.product_id, place.warehouse_id,
+            SELECT move.id, move.sale_line_id, move.product_id, place.warehouse_id,
                    move.product_qty - COALESCE(reserved.quantity, 0) AS missing,
                    SUM(move.product_qty - COALESCE(reserved.quantity, 0)) OVER (
                        PARTITION BY move.product_id, place.warehouse_id
@@ -180,7 +183,9 @@ class StockMove(models.Model):
              WHERE move.product_id = ANY(%(products)s)
                AND move.state IN ('confirmed', 'partially_available')
                AND move.procure_method = 'make_to_stock'
+               AND %(condition)s
             """,
+            condition=condition,
             rank=retries._get_queue_rank(),
             since=retries._get_queue_since(),
             products=self.product_id.ids,

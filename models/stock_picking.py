@@ -3,10 +3,8 @@
 
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..transaction import TransactionVar
 
@@ -124,33 +122,3 @@ class StockPicking(models.Model):
         except IncompleteReservation:
             return False
         return True
-
-    @api.model
-    def _get_late_receipts(self):
-        """Return the late receipts of products that a backordered order needs."""
-        needs = Domain("state", "in", ["confirmed", "partially_available"]) & Domain(
-            "sale_line_id.order_id",
-            "any",
-            self.env["sale.order"]._get_backordered_domain(),
-        )
-        needed = self.env["stock.move"].sudo()._search(needs)
-        products = needed.subselect(SQL.identifier(needed.table, "product_id"))
-        return self.search(
-            Domain("picking_type_code", "=", "incoming")
-            & Domain("state", "in", ["confirmed", "assigned"])
-            & Domain("scheduled_date", "<", fields.Datetime.now())
-            & Domain("move_ids", "any", [("product_id", "in", products)])
-        )
-
-    def _prepare_overview_line(self):
-        orders = self.env["sale.order"].search(
-            self.env["sale.order"]._get_backordered_domain()
-            & Domain("order_line.product_id", "in", self.move_ids.product_id.ids)
-        )
-        return {
-            "title": " · ".join(
-                filter(None, (self.name, self.partner_id.display_name))
-            ),
-            "detail": self.env._("Needed by %s", ", ".join(orders.mapped("name"))),
-            "date": self.scheduled_date,
-        }

@@ -11,7 +11,6 @@ from . import test_bad_screens
 from . import test_backorder_limit
 from . import test_backorder_state
 from . import test_board
-from . import test_checklist
 from . import test_concurrency
 from . import test_discrepancy
 from . import test_dark_reservation
@@ -46,8 +45,10 @@ from . import test_promise_property
 from . import test_promise_processing
 from . import test_retry
 from . import test_roles
+from . import test_sales_screens
 from . import test_scanning
 from . import test_scheduled_actions
+from . import test_served
 from . import test_split
 from . import test_split_merge
 from . import test_tours

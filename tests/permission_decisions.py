@@ -97,9 +97,6 @@ FIELDS = decide(
 # Public methods.
 METHODS = decide(
     {
-        "backorder.checklist": {
-            MANAGERS: "get_checklist",
-        },
         "backorder.failure": {
             VIEWERS: "action_open_record",
         },
@@ -128,7 +125,9 @@ METHODS = decide(
             EVERYBODY: "action_view_discrepancies",
         },
         "product.template": {
-            EMPLOYEES: "action_view_backorders action_view_discrepancies",
+            EMPLOYEES: (
+                "action_explain action_view_backorders action_view_discrepancies"
+            ),
         },
         "sale.order": {
             OPERATORS: (
@@ -156,6 +155,9 @@ METHODS = decide(
             ),
             EMPLOYEES: "action_open_decision action_open_source",
             OPERATORS: "action_start_review",
+        },
+        "stock.picking": {
+            EMPLOYEES: "action_view_backordered_orders",
         },
         "stock.policy": {
             EMPLOYEES: "action_explain",

@@ -90,8 +90,9 @@ class TestOverview(BackorderCommon):
     def test_late_receipt_names_the_orders_that_need_it(self):
         """C5: only late receipts of products that an order is short of."""
         order = self._confirm((self.backorderable, 5))
-        late = self._create_receipt(self.backorderable, 5)
-        other = self._create_receipt(self.protected, 5)
+        tomorrow = {"scheduled_date": fields.Datetime.now() + timedelta(days=1)}
+        late = self._create_receipt(self.backorderable, 5, **tomorrow)
+        other = self._create_receipt(self.protected, 5, **tomorrow)
         self.assertFalse(self._get_section("receipts"))
         (late + other).scheduled_date = fields.Datetime.now() - timedelta(days=2)
         self.env.flush_all()

@@ -12,7 +12,7 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {useDelayedRefresh} from "../delayed_refresh.esm";
 import {useService} from "@web/core/utils/hooks";
 
-/** What needs the user's attention now, and the figures of the week beside it. */
+/** What needs the user's attention now, and the figures of the week. */
 export class BackorderOverview extends Component {
   static template = "backorder_atp.BackorderOverview";
   static components = {Layout};

@@ -24,13 +24,25 @@ tours.add("backorder_atp_receipt", {
       trigger: ".o_data_row td[name=name], .o_form_view .o_field_widget[name=name]",
       run: "click",
     },
+    {trigger: ".o_notebook a[name=backordered_orders]:visible", run: "click"},
+    {
+      trigger:
+        ".o_backorder_receipt_orders tr:contains('Patient Customer'):contains('5')",
+    },
     {trigger: "button[name=button_validate]", run: "click"},
-    {trigger: ".o_arrow_button_current[data-value=done], .o_list_view"},
+    {trigger: ".o_arrow_button_current[data-value=done]"},
+    {trigger: ".o_notebook a[name=allocated_orders]:visible", run: "click"},
+    {
+      content: "The order that got the stock opens from the receipt",
+      trigger: ".o_backorder_receipt_orders button",
+      run: "click",
+    },
+    {trigger: ".o_form_view .o_field_widget[name=order_line]"},
     ...openBackorders(),
     ...openMenu("orders", "menu_backorder_orders"),
     {
       content: "No order is waiting any more",
-      trigger: ".o_view_nocontent_smiling_face:contains('No orders are waiting')",
+      trigger: ".o_view_nocontent_smiling_face:contains('No orders are on backorder')",
     },
   ],
 });
