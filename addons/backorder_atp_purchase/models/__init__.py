@@ -11,6 +11,7 @@ from . import product_product
 from . import product_product_uncounted
 from . import product_template
 from . import purchase_order
+from . import purchase_order_backordered
 from . import purchase_order_line
 from . import purchase_order_line_expedite
 from . import res_company

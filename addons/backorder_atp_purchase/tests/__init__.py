@@ -13,6 +13,7 @@ from . import test_expected_date
 from . import test_expedite
 from . import test_free_stock
 from . import test_loopholes
+from . import test_needed_purchase
 from . import test_permissions
 from . import test_projection
 from . import test_promise_date

@@ -3,6 +3,7 @@
 """Who may buy, and change the dates of purchases."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
+    EMPLOYEES,
     MANAGERS,
     NOBODY,
     OPERATORS,
@@ -35,6 +36,9 @@ METHODS = decide(
         },
         "product.template": {
             OPERATORS: "action_open_expedite action_open_purchase",
+        },
+        "purchase.order": {
+            EMPLOYEES: "action_view_backordered_orders",
         },
         "purchase.order.line": {
             OPERATORS: "action_expedite",
