@@ -15,6 +15,7 @@ from . import stock_availability_explanation
 from . import stock_availability_location
 from . import promise_decision
 from . import promise_decision_effect
+from . import backorder_checklist
 from . import backorder_event
 from . import backorder_event_payload
 from . import backorder_failure

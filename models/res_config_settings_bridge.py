@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # The apps that affect availability, and the addon that supports each.
 BRIDGES = {
@@ -49,3 +50,30 @@ class ResConfigSettings(models.TransientModel):
             for app in installed
             if app.name in BRIDGES and BRIDGES[app.name] not in names
         ]
+
+    def set_values(self):
+        self._check_features()
+        return super().set_values()
+
+    def _check_features(self):
+        """Refuse a box whose addon is not there: Odoo would ignore it.
+
+        :raise UserError: names the boxes
+        """
+        modules = self.env["ir.module.module"].sudo()
+        missing = [
+            field.string
+            for name, field in self._fields.items()
+            if name.startswith("module_")
+            and field._module == "backorder_atp"
+            and self[name]
+            and not modules._get(name.removeprefix("module_"))
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%s cannot be installed: the addons path lacks the folder “addons”"
+                    " of this app. Add it, restart Odoo, and update the list of apps.",
+                    ", ".join(missing),
+                )
+            )

@@ -11,6 +11,7 @@ from . import test_bad_screens
 from . import test_backorder_limit
 from . import test_backorder_state
 from . import test_board
+from . import test_checklist
 from . import test_concurrency
 from . import test_discrepancy
 from . import test_dark_reservation

@@ -97,6 +97,9 @@ FIELDS = decide(
 # Public methods.
 METHODS = decide(
     {
+        "backorder.checklist": {
+            MANAGERS: "get_checklist",
+        },
         "backorder.failure": {
             VIEWERS: "action_open_record",
         },
