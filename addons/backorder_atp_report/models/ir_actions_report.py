@@ -35,7 +35,7 @@ class IrActionsReport(models.Model):
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         if self._get_report(report_ref).report_name != REPORT or not res_ids:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
-        if self.get_wkhtmltopdf_state() != "install":
+        if not self._is_wkhtmltopdf_missing():
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
         data = {**(data or {}), "report_type": "pdf", "debug": False}
         streams = OrderedDict()
@@ -46,6 +46,10 @@ class IrActionsReport(models.Model):
             pdf = self._print_by_browser(page)
             streams[res_id] = {"stream": BytesIO(pdf), "attachment": None}
         return streams
+
+    @api.model
+    def _is_wkhtmltopdf_missing(self):
+        return self.get_wkhtmltopdf_state() in ("install", "broken")
 
     @api.model
     def _get_pdf_browser(self):

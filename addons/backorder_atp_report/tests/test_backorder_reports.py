@@ -576,6 +576,39 @@ class TestBackorderHistory(BackorderHistory):
                 report, summary.ids
             )
 
+    def test_report_is_a_page_where_nothing_prints(self):
+        """C11: without any program that makes a PDF, the button opens the page."""
+        reports = self.env.registry["ir.actions.report"]
+        self.patch(reports, "get_wkhtmltopdf_state", lambda _self: "broken")
+        self.patch(reports, "_get_pdf_browser", lambda _self: "/usr/bin/chromium")
+        self.assertFalse(self._create_summary().is_printer_missing)
+        self.patch(reports, "_get_pdf_browser", lambda _self: None)
+        summary = self._create_summary()
+        self.assertTrue(summary.is_printer_missing)
+        self.assertEqual(
+            summary.action_print()["url"],
+            f"/report/html/backorder_atp_report.report_backorder/{summary.id}",
+        )
+        form = html.fromstring(summary.get_view(view_type="form")["arch"])
+        [sentence] = form.xpath("//div[@invisible='not is_printer_missing']")
+        self.assertIn("neither Wkhtmltopdf nor Chromium", sentence.text)
+
+    def test_page_needs_no_internet(self):
+        """C11: the chart is part of the page, and styles come from the server."""
+        self._confirm((self.backorderable, 3))
+        summary = self._create_summary()
+        page = html.fromstring(
+            self.env["ir.actions.report"]._render_qweb_html(
+                "backorder_atp_report.report_backorder", summary.ids
+            )[0]
+        )
+        self.assertTrue(page.xpath("//*[local-name()='svg']"))
+        base = self.env["ir.actions.report"]._get_report_url()
+        for url in page.xpath("//link/@href | //*/@src"):
+            with self.subTest(url=url[:80]):
+                self.assertTrue(url.startswith(("/", "data:", base)))
+                self.assertFalse(url.startswith("//"))
+
     def test_report_that_cannot_be_sent_shows(self):
         """C11: a monthly report that fails is listed until it is sent."""
         self.users["manager"].email = "manager@example.com"

@@ -35,6 +35,7 @@ class BackorderSummary(models.TransientModel):
     )
     date_to = fields.Date("To", required=True, default=fields.Date.today)
     lang = fields.Char(default=lambda self: self.env.lang)
+    is_printer_missing = fields.Boolean(compute="_compute_is_printer_missing")
 
     @api.depends("date_from", "date_to")
     def _compute_display_name(self):
@@ -45,23 +46,31 @@ class BackorderSummary(models.TransientModel):
                 end=summary.date_to,
             )
 
+    @api.depends("date_from")
+    def _compute_is_printer_missing(self):
+        reports = self.env["ir.actions.report"]
+        self.is_printer_missing = (
+            reports._is_wkhtmltopdf_missing() and not reports._get_pdf_browser()
+        )
+
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
         if any(summary.date_from > summary.date_to for summary in self):
             raise ValidationError(self.env._("The period ends before it begins."))
 
     def action_print(self):
-        """Return the report as PDF.
+        """Return the report as PDF, or as a page where the server can make no PDF.
 
         :raise AccessError: for whoever is not an inventory manager
         """
         self._check_manager()
         report = self.env.ref("backorder_atp_report.action_report_backorder")
-        if report.get_wkhtmltopdf_state() == "install" and report._get_pdf_browser():
-            # the web client would not even ask for a PDF
-            url = f"/report/pdf/{report.report_name}/{self.id}"
-            return {"type": "ir.actions.act_url", "url": url, "target": "new"}
-        return report.report_action(self)
+        if not report._is_wkhtmltopdf_missing():
+            return report.report_action(self)
+        # the web client would not even ask for a PDF
+        converter = "html" if self.is_printer_missing else "pdf"
+        url = f"/report/{converter}/{report.report_name}/{self.id}"
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
     @api.model
     def _check_manager(self):
