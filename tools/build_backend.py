@@ -38,23 +38,24 @@ NOT_THE_ADDON = {
 # What "pip install odoo-addon-backorder_atp[apps]" brings: the addons for apps of Odoo,
 # which install themselves with their app, and for those of OCA.
 EXTRAS = {
-    "suite": ["suite"],
+    "suite": ["backorder_atp_suite"],
     "apps": [
-        "crm",
-        "delivery",
-        "mrp",
-        "mrp_subcontracting",
-        "point_of_sale",
-        "pos_sale",
-        "product_expiry",
-        "product_expiry_sourcing",
-        "repair",
-        "website_sale",
-        "website_sale_collect",
-        "website_sale_mrp",
+        "backorder_atp_crm",
+        "backorder_atp_delivery",
+        "backorder_atp_mrp",
+        "backorder_atp_mrp_subcontracting",
+        "backorder_atp_point_of_sale",
+        "backorder_atp_pos_sale",
+        "backorder_atp_product_expiry",
+        "backorder_atp_product_expiry_sourcing",
+        "backorder_atp_repair",
+        "backorder_atp_website_sale",
+        "backorder_atp_website_sale_collect",
+        "backorder_atp_website_sale_mrp",
+        "spreadsheet_dashboard_backorder_atp",
     ],
-    "fastapi": ["fastapi"],
-    "queue-job": ["queue_job"],
+    "fastapi": ["backorder_atp_fastapi"],
+    "queue-job": ["backorder_atp_queue_job"],
 }
 _get_metadata = buildapi._get_metadata
 
@@ -65,7 +66,7 @@ def _get_metadata_with_extras(folder):
     for extra, names in EXTRAS.items():
         metadata["Provides-Extra"] = extra
         for name in names:
-            addon = f"odoo-addon-{ADDON}_{name}=={series}.*"
+            addon = f"odoo-addon-{name}=={series}.*"
             metadata["Requires-Dist"] = f"{addon}; extra == '{extra}'"
     return metadata
 

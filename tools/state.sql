@@ -8,7 +8,7 @@ SELECT module, name, model, res_id, noupdate,
        replace(replace(model, 'ir.actions.report', 'ir.act.report.xml'),
                'ir.actions', 'ir.act') AS dotted
   FROM ir_model_data
- WHERE module LIKE 'backorder\_atp%' OR module = 'sale_customer_inventory';
+ WHERE module LIKE '%backorder\_atp%' OR module = 'sale_customer_inventory';
 
 CREATE TEMPORARY VIEW own_table AS
 SELECT DISTINCT class.relname AS name
