@@ -63,6 +63,7 @@ class ProductTemplate(models.Model):
     def action_explain(self):
         """Explain the available quantity; several variants are listed with theirs."""
         self.ensure_one()
+        self.check_access("read")
         variants = self.product_variant_ids
         if len(variants) == 1:
             return variants.action_explain()

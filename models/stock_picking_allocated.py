@@ -15,12 +15,13 @@ class StockPicking(models.Model):
         string="Allocated To",
         compute="_compute_allocated_orders",
         compute_sudo=True,
+        groups="base.group_user",
     )
     allocated_order_count = fields.Integer(
-        compute="_compute_allocated_orders", compute_sudo=True
+        compute="_compute_allocated_orders", compute_sudo=True, groups="base.group_user"
     )
     allocated_orders = fields.Json(
-        compute="_compute_allocated_orders", compute_sudo=True
+        compute="_compute_allocated_orders", compute_sudo=True, groups="base.group_user"
     )
 
     @api.depends("state")
@@ -88,6 +89,7 @@ class StockPicking(models.Model):
     def action_view_backordered_orders(self):
         """List the orders that this receipt serves, or those that got its stock."""
         self.ensure_one()
+        self._check_field_access(self._fields["backordered_order_ids"], "read")
         orders = self.backordered_order_ids or self.allocated_order_ids
         return orders._get_list_action(
             self.env._("Backordered Orders of %s", self.name)

@@ -18,16 +18,22 @@ class StockPicking(models.Model):
         string="Backordered Orders",
         compute="_compute_backordered_orders",
         compute_sudo=True,
+        groups="base.group_user",
         search="_search_backordered_order_ids",
         help="The backordered orders that this receipt will serve, in the order in"
         " which they get the stock.",
     )
     backordered_order_count = fields.Integer(
-        "Serves Backorders", compute="_compute_backordered_orders", compute_sudo=True
+        "Serves Backorders",
+        compute="_compute_backordered_orders",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     backordered_orders = fields.Json(
-        compute="_compute_backordered_orders", compute_sudo=True
+        compute="_compute_backordered_orders",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     @api.depends("state", "move_ids.product_id", "move_ids.product_uom_qty")

@@ -4,6 +4,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import BackorderCommon
@@ -122,3 +123,12 @@ class TestServed(BackorderCommon):
         [row] = receipt.backordered_orders
         self.assertEqual((row["order_id"], row["quantity"]), (False, 5))
         self.assertNotIn("customer", row)
+
+    def test_receipts_tell_portal_users_nothing(self):
+        """B5: a customer who returns goods does not see what others wait for."""
+        portal = new_test_user(self.env, "receipt_portal", groups="base.group_portal")
+        receipt = self._create_receipt(self.backorderable, 5).with_user(portal)
+        for name in ("backordered_orders", "allocated_orders"):
+            self.assertNotIn(name, receipt.fields_get())
+        with self.assertRaises(AccessError):
+            receipt.action_view_backordered_orders()

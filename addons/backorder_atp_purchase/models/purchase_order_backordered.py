@@ -15,14 +15,20 @@ class PurchaseOrder(models.Model):
         string="Backordered Orders",
         compute="_compute_backordered_orders",
         compute_sudo=True,
+        groups="base.group_user",
         search="_search_backordered_order_ids",
         help="The backordered orders that the receipts of this purchase will serve.",
     )
     backordered_order_count = fields.Integer(
-        "Needed by Backorders", compute="_compute_backordered_orders", compute_sudo=True
+        "Needed by Backorders",
+        compute="_compute_backordered_orders",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     backordered_orders = fields.Json(
-        compute="_compute_backordered_orders", compute_sudo=True
+        compute="_compute_backordered_orders",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     @api.depends("picking_ids.state", "picking_ids.move_ids.product_uom_qty")
@@ -55,6 +61,7 @@ class PurchaseOrder(models.Model):
     def action_view_backordered_orders(self):
         """List the orders that the receipts of this purchase will serve."""
         self.ensure_one()
+        self._check_field_access(self._fields["backordered_order_ids"], "read")
         return self.backordered_order_ids._get_list_action(
             self.env._("Backordered Orders of %s", self.name)
         )
