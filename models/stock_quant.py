@@ -103,6 +103,11 @@ class StockQuant(models.Model):
         )
         if holds_stock and quantity < 0:
             self._wait_for_decrement(product_id, location_id, key, quantity)
+        elif holds_stock and reserved_quantity < 0:
+            parts = {"lot_id": lot_id, "package_id": package_id, "owner_id": owner_id}
+            self._wait_for_release(
+                product_id, location_id, key, parts, reserved_quantity
+            )
         result = super()._update_available_quantity(
             product_id,
             location_id,
@@ -143,19 +148,38 @@ class StockQuant(models.Model):
         """
         if not self._is_decrement_guarded(product, location):
             return
-        self.flush_model([*KEY_FIELDS, "quantity"])
-        condition = self._get_key_condition(key)
-        self.env.cr.execute(
-            SQL(
-                "SELECT quantity FROM stock_quant WHERE %s FOR NO KEY UPDATE", condition
-            )
-        )
-        balance = sum(row[0] or 0.0 for row in self.env.cr.fetchall())
+        balance = sum(self._lock_quantities(key))
         if product.uom_id.compare(balance + quantity, 0) < 0:
             # the row may not exist yet
             self.env["stock.promise.guard"]._touch(
                 [(product.id, location.warehouse_id.id or 0)]
             )
+
+    def _wait_for_release(self, product, location, key, parts, released):
+        """Wait for the rows of a reservation that ends, and let one row have it.
+
+        Odoo skips a locked row and takes the reservation off a duplicate, which has
+        less: the rest would stay reserved for nobody until the nightly scheduler.
+        """
+        if not self._is_decrement_guarded(product, location):
+            return
+        self._lock_quantities(key)
+        quants = self.sudo()._gather(product, location, **parts, strict=True)
+        others = quants[1:].filtered("reserved_quantity")
+        if others and quants[0].reserved_quantity + released < 0:
+            quants[0].reserved_quantity += sum(others.mapped("reserved_quantity"))
+            others.reserved_quantity = 0
+
+    def _lock_quantities(self, key):
+        """Wait for the rows of ``key``; return what each has."""
+        self.flush_model([*KEY_FIELDS, "quantity", "reserved_quantity"])
+        self.env.cr.execute(
+            SQL(
+                "SELECT quantity FROM stock_quant WHERE %s FOR NO KEY UPDATE",
+                self._get_key_condition(key),
+            )
+        )
+        return [quantity or 0.0 for (quantity,) in self.env.cr.fetchall()]
 
     def _is_decrement_guarded(self, product, location):
         company = location._get_owning_company()

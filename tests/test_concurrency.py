@@ -1,8 +1,11 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
 from .http_server import Client, RemoteError, run_at_once
@@ -114,6 +117,16 @@ class ConcurrencyCommon(ServerCommon):
             ]
         )
 
+    def _wait_until_blocked(self, cr, change):
+        """Wait until ``change`` waits for what ``cr`` has locked, or has ended."""
+        blocked = """SELECT FROM pg_locks WHERE NOT granted
+                        AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"""
+        while not change.done():
+            cr.execute(blocked)
+            if cr.rowcount:
+                return
+            time.sleep(0.05)
+
     def _assert_one_succeeded(self, answers, message):
         errors = [answer for answer in answers if isinstance(answer, RemoteError)]
         self.assertEqual(len(errors), len(answers) - 1)
@@ -191,6 +204,33 @@ class TestConcurrency(ConcurrencyCommon):
         self.assertFalse([row for row in self._get_quants(product_id) if row[0]])
         done = [("id", "in", pickings), ("state", "=", "done")]
         self.assertEqual(self._count("stock.picking", *done), 1)
+
+    def test_released_stock_is_free_although_its_row_is_locked(self):
+        """C2: a released reservation does not stay on a second row."""
+        product_id = self._create_product("Given Back")
+        self._set_stock(product_id, 3)
+        line = {"product_id": product_id, "product_uom_qty": 3}
+        [order_id] = self._create(
+            "sale.order", {"partner_id": self.customer, "order_line": [(0, 0, line)]}
+        )
+        self.admin.press("sale.order", "action_confirm", order_id)
+        [line_id] = self.admin.call(
+            "sale.order.line", "search", [("order_id", "=", order_id)]
+        )
+        with (
+            ThreadPoolExecutor(1) as threads,
+            db_connect(self.database).cursor() as cr,
+        ):
+            cr.execute(
+                "SELECT FROM stock_quant WHERE product_id = %s FOR UPDATE", [product_id]
+            )
+            values = {"product_uom_qty": 1}
+            write = partial(self.admin.call, "sale.order.line", "write")
+            change = threads.submit(write, [line_id], values)
+            self._wait_until_blocked(cr, change)
+            cr.rollback()
+        change.result()
+        self.assertEqual(self._get_quants(product_id), [(3, 1)])
 
     def test_killed_retry_continues_where_it_stopped(self):
         """C2, C3: the next run allocates the rest, and nothing twice."""
