@@ -49,9 +49,11 @@ class BackorderOverview(models.AbstractModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp.sale_order_action_backorder"
         )
+        title = self.env._("Backorders: %s", product.display_name)
         return {
             **action,
-            "name": self.env._("Backorders: %s", product.display_name),
+            "name": title,
+            "display_name": title,
             "domain": [("id", "in", lines.order_id.ids)],
             "context": {"create": False},
         }

@@ -33,6 +33,7 @@ class TestScanning(BackorderCommon):
         self._confirm((self._create_product("Other", allow_backorder="yes"), 5))
         action = self._scan(self.backorderable.barcode)
         self.assertEqual(self.env["sale.order"].search(action["domain"]), order)
+        self.assertEqual(action["display_name"], "Backorders: Backorderable")
 
     def test_available_product_explains_its_quantity(self):
         """B17: without a backorder, the figures of the product."""

@@ -61,6 +61,14 @@ class TestTours(TourCommon):
         )
         self.assertEqual(order.override_ids.reason, "worth it")
 
+    def test_manager_rejects_from_the_card(self):
+        """B4: on the phone, with a reason."""
+        order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
+        self._as("sales", order).action_confirm()
+        self._start("backorder_atp_reject_card", "manager")
+        order.invalidate_recordset()
+        self.assertEqual(order.override_ids.state, "rejected")
+
     def test_manager_sets_a_policy(self):
         """A1: allow backorders of a product in a warehouse."""
         self.env["stock.policy"].create(

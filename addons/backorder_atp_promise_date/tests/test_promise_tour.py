@@ -15,6 +15,14 @@ class TestPromiseTour(TourCommon):
         """B5: a click on the promise of a line shows how much is short."""
         self._start("backorder_atp_promise", "manager", QUOTATIONS)
 
+    def test_time_line_of_an_order(self):
+        """B9: the receipt that covers a line, on the time line and in its table."""
+        self._create_receipt(self.backorderable, 9)
+        order = self._confirm((self.backorderable, 5))
+        self._start(
+            "backorder_atp_time_line", "manager", f"/odoo/sale.order/{order.id}"
+        )
+
     def test_chart_shows_who_takes_the_stock(self):
         """B17: from the product to the chart of the next days, and to an order."""
         self._set_stock(self.backorderable, 10)

@@ -85,3 +85,22 @@ tours.add("backorder_atp_policy", {
     {trigger: ".o_data_row td[name=allow_backorder]:contains(/^Allowed/)"},
   ],
 });
+
+tours.add("backorder_atp_reject_card", {
+  steps: () => [
+    ...openBackorders(),
+    ...openMenu("orders", "menu_backorder_overrides"),
+    {trigger: ".o_switch_view.o_kanban", run: "click"},
+    {
+      trigger:
+        ".o_kanban_record:contains('Protected: 2 of 5') button[name=action_open_rejection]",
+      run: "click",
+    },
+    {trigger: ".modal .o_field_widget[name=reason] input", run: "edit too late"},
+    {trigger: ".modal button[name=action_reject]", run: "click"},
+    {
+      content: "A notification leads to the order",
+      trigger: ".o_notification:contains('Rejected') a",
+    },
+  ],
+});

@@ -21,6 +21,20 @@ tours.add("backorder_atp_promise", {
   ],
 });
 
+tours.add("backorder_atp_time_line", {
+  steps: () => [
+    {trigger: ".nav-link[name=order_timeline]", run: "click"},
+    {trigger: ".o_order_timeline_point[data-kind=receipt]"},
+    {trigger: ".o_order_timeline_toggle", run: "click"},
+    {
+      content: "The table opens the receipt",
+      trigger: ".o_order_timeline tr[data-kind=receipt] button",
+      run: "click",
+    },
+    {trigger: ".o_form_view .o_field_widget[name=picking_type_id]"},
+  ],
+});
+
 tours.add("backorder_atp_projection_chart", {
   steps: () => [
     {trigger: ".nav-link[name=inventory]", run: "click"},
