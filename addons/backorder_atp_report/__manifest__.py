@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Reports",
-    "summary": "Board figures, reports, frozen history, service level, monthly summary",
+    "summary": "Live figures, reports, daily history, service level, monthly report",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

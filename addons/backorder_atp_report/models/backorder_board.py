@@ -6,13 +6,13 @@ from odoo.tools import SQL
 
 from odoo.addons.backorder_atp.transaction import TransactionDict
 
-#: What a client subscribes to; the server makes of it a channel for each company.
+#: The channel that clients subscribe to; the server has one per company.
 BUS_CHANNEL = "backorder_board"
 CHANGED_COMPANIES = TransactionDict("backorder_atp.changed_companies")
 
 
 class BackorderBoard(models.AbstractModel):
-    """The figures above the lists of what waits, and their live refresh."""
+    """The live figures above the lists of backorders."""
 
     _name = "backorder.board"
     _description = "Backorder Board"
@@ -31,20 +31,20 @@ class BackorderBoard(models.AbstractModel):
             warehouse), ``oldest_days`` (full days), ``oldest_bucket`` (key of the
             age), ``shortage_qty`` (sum in the products' units) and
             ``shortage_value`` (untaxed, at the orders' prices, in the currency
-            ``currency_id``) of what is backordered; beside it ``orders_on_hold``,
-            ``held_qty`` and ``held_value`` of what is on hold;
-            ``filled_this_week`` (each time an order was) and
-            ``checks``: ``count``, ``oldest_minutes``, ``is_late`` and ``late_in``
-            (seconds until the oldest becomes late, False without any)
+            ``currency_id``) of the backorders; separately ``orders_on_hold``,
+            ``held_qty`` and ``held_value`` of the orders on hold; ``filled_this_week``
+            (each time an order was filled) and ``retries``: ``count``,
+            ``oldest_minutes``, ``is_late`` and ``late_in`` (seconds until the oldest
+            becomes late, False without any)
         :rtype: dict
-        :raise AccessError: for whoever is not a viewer of backorders
+        :raise AccessError: for users who are not viewers of backorders
         """
         self.env["backorder.overview"]._check_viewer()
         figures = {**self._get_waiting_figures(), **self._get_flow_figures()}
         return {**figures, "currency_id": self.env.company.currency_id.id}
 
     def _get_waiting_figures(self):
-        """Return what waits now, from the orders the user may read."""
+        """Return the current backorders, of the orders that the user can read."""
         row = self.env.execute_query_dict(
             SQL(
                 """
@@ -75,7 +75,7 @@ class BackorderBoard(models.AbstractModel):
         return {**row, "oldest_days": days, "oldest_bucket": bucket}
 
     def _get_flow_figures(self):
-        """Return what was filled this week, and what has yet to be handed out."""
+        """Return the orders filled this week, and the stock still to be allocated."""
         events = self.env["backorder.event"]
         events.flush_model()
         self.env["backorder.retry"].flush_model()
@@ -85,21 +85,21 @@ class BackorderBoard(models.AbstractModel):
                 """
                 SELECT (SELECT COUNT(*)
                           FROM backorder_event event WHERE event.id IN %(events)s),
-                       COUNT(*), MIN(stock_check.since),
-                       MIN(stock_check.since
+                       COUNT(*), MIN(retry.since),
+                       MIN(retry.since
                            + company.backorder_retry_minutes * INTERVAL '1 minute')
-                  FROM backorder_retry stock_check
-                  JOIN res_company company ON company.id = stock_check.company_id
-                 WHERE stock_check.id IN %(checks)s
+                  FROM backorder_retry retry
+                  JOIN res_company company ON company.id = retry.company_id
+                 WHERE retry.id IN %(retries)s
                 """,
                 events=events._search(events._get_filled_domain()).subselect(),
-                checks=self.env["backorder.retry"]._search([]).subselect(),
+                retries=self.env["backorder.retry"]._search([]).subselect(),
             )
         )[0]
         late_in = (late_at - now).total_seconds() if late_at else False
         return {
             "filled_this_week": filled,
-            "checks": {
+            "retries": {
                 "count": count,
                 "oldest_minutes": int((now - oldest).total_seconds() // 60)
                 if oldest
@@ -115,9 +115,9 @@ class BackorderBoard(models.AbstractModel):
 
     @api.model
     def _notify_change(self, companies):
-        """Tell the open boards of ``companies``, once this transaction is committed.
+        """Notify the open boards of ``companies`` after the commit.
 
-        However much changes, a transaction sends one message for each company.
+        A transaction sends one message per company, whatever it changes.
         """
         CHANGED_COMPANIES.put_all(self.env.cr, dict.fromkeys(companies.ids, True))
         CHANGED_COMPANIES.work_off(self.env.cr, self._send_changes)

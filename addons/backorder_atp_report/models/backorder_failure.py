@@ -11,7 +11,7 @@ class BackorderFailure(models.Model):
 
     task = fields.Selection(
         selection_add=[
-            ("snapshot", "Freeze the figures of the day"),
+            ("snapshot", "Take the daily snapshot"),
             ("summary", "Send the monthly report"),
         ],
         ondelete={"snapshot": "cascade", "summary": "cascade"},

@@ -16,7 +16,7 @@ SNAPSHOT_FIELDS = {
 
 
 class BackorderOverview(models.AbstractModel):
-    """The figures of the board, with those of a week ago from the frozen history."""
+    """The figures of the board, compared with the snapshot of a week ago."""
 
     _inherit = "backorder.overview"
 
@@ -65,7 +65,7 @@ class BackorderOverview(models.AbstractModel):
         ]
 
     def _get_previous_figures(self):
-        """Return ``{key: value}`` a week ago; empty where no history is kept yet."""
+        """Return ``{key: value}`` of a week ago; empty without a snapshot."""
         rows = self.env["backorder.snapshot"]._read_group(
             [
                 ("scope", "=", "company"),

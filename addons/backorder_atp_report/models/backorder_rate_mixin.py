@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-# What each rate is a part of: numerator and denominator.
+# Numerator and denominator of each rate.
 RATES = {
     "unit_fill_rate": ("filled_qty", "due_qty"),
     "line_fill_rate": ("filled_lines", "due_lines"),
@@ -27,38 +27,38 @@ LATE_SELECTION = [(key, label) for key, label, _last in LATE_BUCKETS]
 
 
 class BackorderRateMixin(models.AbstractModel):
-    """Rates of service: of a group, its sums divided, no average of averages.
+    """Service rates; for a group, the sums are divided, not the rates averaged.
 
-    Everything is counted once its day is over: what was asked for, or promised, for
-    today or later is in no denominator. Shipped is what left for the customer; what
-    comes back later was shipped.
+    Lines count once their day is over: lines requested or promised for today or later
+    are in no denominator. Quantities shipped to the customer count as shipped, even if
+    they are returned later.
     """
 
     _name = "backorder.rate.mixin"
-    _description = "Rates of Service"
+    _description = "Service Rates"
 
     due_qty = fields.Float(
         "Units Due",
         readonly=True,
         digits="Product Unit",
-        help="Ordered for a day that is over.",
+        help="Units ordered for a day that is over.",
     )
     filled_qty = fields.Float(
         "Units Filled",
         readonly=True,
         digits="Product Unit",
-        help="Of the units due, those shipped by the day they were wanted.",
+        help="Units due that were shipped by the requested day.",
     )
     due_lines = fields.Integer(readonly=True, help="Lines whose requested day is over.")
     filled_lines = fields.Integer(
-        readonly=True, help="Of the lines due, those shipped in full by that day."
+        readonly=True, help="Lines due that were shipped in full by the requested day."
     )
     due_orders = fields.Integer(
         readonly=True, help="Orders all of whose lines are due."
     )
     filled_orders = fields.Integer(
         readonly=True,
-        help="Of the orders due, those with every line shipped in full by its day.",
+        help="Orders due of which every line was shipped in full by its requested day.",
     )
     promised_orders = fields.Integer(
         readonly=True, help="Orders first promised for a day that is over."
@@ -66,7 +66,7 @@ class BackorderRateMixin(models.AbstractModel):
     on_time_orders = fields.Integer(
         "Orders on Time in Full",
         readonly=True,
-        help="Of the orders promised, those shipped in full by the day first promised.",
+        help="Orders promised that were shipped in full by the first promised day.",
     )
     first_promised_lines = fields.Integer(
         "Lines Promised (First)",
@@ -76,53 +76,56 @@ class BackorderRateMixin(models.AbstractModel):
     first_kept_lines = fields.Integer(
         "First Promises Kept",
         readonly=True,
-        help="Of those lines, the ones shipped in full by the day first promised.",
+        help="Lines that were shipped in full by the first promised day.",
     )
     current_promised_lines = fields.Integer(
         "Lines Promised (Last)",
         readonly=True,
-        help="Lines whose last promise is for a day that is over.",
+        help="Lines last promised for a day that is over.",
     )
     current_kept_lines = fields.Integer(
         "Last Promises Kept",
         readonly=True,
-        help="Of those lines, the ones shipped in full by the day promised last.",
+        help="Lines that were shipped in full by the last promised day.",
     )
     unit_fill_rate = fields.Float(
         "Unit Fill (%)",
         readonly=True,
         aggregator="avg",
-        help="Units filled of the units due. Units of different products add up.",
+        help="Units filled as a share of the units due, across all products.",
     )
     line_fill_rate = fields.Float(
         "Line Fill (%)",
         readonly=True,
         aggregator="avg",
-        help="Lines filled of the lines due.",
+        help="Lines filled as a share of the lines due.",
     )
     order_fill_rate = fields.Float(
         "Order Fill (%)",
         readonly=True,
         aggregator="avg",
-        help="Orders filled of the orders due.",
+        help="Orders filled as a share of the orders due.",
     )
     on_time_in_full_rate = fields.Float(
         "On Time in Full (%)",
         readonly=True,
         aggregator="avg",
-        help="Orders shipped in full by the day first promised, of those promised.",
+        help="Orders shipped in full by the first promised day, as a share of the"
+        " orders promised.",
     )
     first_promise_rate = fields.Float(
         "First Promise Kept (%)",
         readonly=True,
         aggregator="avg",
-        help="Lines shipped in full by the day first promised, of those promised.",
+        help="Lines shipped in full by the first promised day, as a share of the lines"
+        " promised.",
     )
     current_promise_rate = fields.Float(
         "Last Promise Kept (%)",
         readonly=True,
         aggregator="avg",
-        help="Lines shipped in full by the day promised last, of those promised.",
+        help="Lines shipped in full by the last promised day, as a share of the lines"
+        " promised.",
     )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -7,7 +7,7 @@ from odoo import api, models
 
 
 class BackorderReportCatalog(models.AbstractModel):
-    """All reports on one page, each with what it answers."""
+    """All reports on one page, each with a description."""
 
     _name = "backorder.report.catalog"
     _description = "Backorder Reports"
@@ -90,7 +90,7 @@ class BackorderReportCatalog(models.AbstractModel):
         return self.env[action.res_model].has_access("read")
 
     def _get_description(self, action):
-        """Return what the report shows: the help below its heading."""
+        """Return the description of a report: the help of its action."""
         if not action.help:
             return ""
         _heading, *paragraphs = html.fragment_fromstring(action.help, "div")

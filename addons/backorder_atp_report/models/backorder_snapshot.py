@@ -6,10 +6,10 @@ from odoo.exceptions import UserError
 
 
 class BackorderSnapshot(models.Model):
-    """What was short on a day, frozen, so that history can be told again.
+    """Daily snapshot of the shortages.
 
-    One row for each product and warehouse that was short, and one for the company as
-    a whole. Names are kept beside the links, for what is deleted later.
+    One row for each short product and warehouse, and one for the whole company. Names
+    are stored as well, in case the records are deleted later.
     """
 
     _name = "backorder.snapshot"
@@ -44,11 +44,11 @@ class BackorderSnapshot(models.Model):
     _day_idx = models.UniqueIndex(
         "(company_id, date, scope, COALESCE(product_id, 0), COALESCE(warehouse_id, 0))"
         " WHERE product_id IS NOT NULL OR scope = 'company'",
-        "The figures of this day are kept already.",
+        "There is already a snapshot of this day.",
     )
 
     def write(self, vals):
-        """Refuse to rewrite history, for anyone."""
+        """Refuse any change of a snapshot."""
         self._refuse_change()
         return super().write(vals)
 
@@ -56,22 +56,23 @@ class BackorderSnapshot(models.Model):
     def _refuse_change(self):
         raise UserError(
             self.env._(
-                "The figures of a day are frozen. Look at the board for today's."
+                "Snapshots cannot be changed. See Orders on Backorder for the current"
+                " figures."
             )
         )
 
     # ------------------------------------------------------------------
-    # Taking
+    # Creation
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_take(self):
-        """Freeze the figures of today for each company, in a transaction each."""
+        """Take the snapshot of today for each company, one per transaction."""
         self.env["res.company"].search([])._work_off("snapshot", self._take)
 
     @api.model
     def _take(self, company):
-        """Freeze today's figures of ``company``; what is frozen stays as it is.
+        """Take today's snapshot of ``company``; existing rows are not changed.
 
         :return: the rows that were added
         """

@@ -9,10 +9,10 @@ from .backorder_rate_mixin import LATE_SELECTION, RATES
 
 
 class BackorderSnapshot(models.Model):
-    """How well customers were served, day by day.
+    """Service level, day by day.
 
-    The company's row counts what fell due since the last one: any days add up to what
-    was counted then, whatever is changed later. Rows by age tell what was late on that
+    The row of the company counts the lines due since the previous snapshot. So days can
+    be added up, whatever is changed later. The rows by age show the late lines of that
     day.
     """
 
@@ -29,28 +29,28 @@ class BackorderSnapshot(models.Model):
     age_bucket = fields.Selection(LATE_SELECTION, "Late", readonly=True)
     line_count = fields.Integer("Lines Late", readonly=True)
     service_until = fields.Date(
-        "Service Counted Before",
+        "Service Counted Until",
         readonly=True,
-        help="Requested and promised days before this one are counted, here or on an"
-        " earlier day.",
+        help="Requested and promised days before this date are counted, in this or an"
+        " earlier snapshot.",
     )
     slip_days = fields.Integer(
-        "Slip, Days",
+        "Slip (Days)",
         readonly=True,
-        help="By how many days the last promises that fell due were later than the"
-        " first ones, added up.",
+        help="The total number of days by which the last promises due were later than"
+        " the first ones.",
     )
 
     _late_idx = models.UniqueIndex(
         "(company_id, date, scope, age_bucket) WHERE age_bucket IS NOT NULL",
-        "The figures of this day are kept already.",
+        "There is already a snapshot of this day.",
     )
 
     def _prepare_company(self, company):
         return {**super()._prepare_company(company), **self._prepare_service(company)}
 
     def _prepare_service(self, company):
-        """Return what fell due since the last snapshot; before the first, one day."""
+        """Return the counts due since the previous snapshot, or of one day."""
         until = self.env["stock.availability"]._get_today(company)
         since = self._get_counted_until(company) or until - timedelta(days=1)
         counts = self.env["backorder.service.report"]._get_day_figures(
@@ -77,7 +77,7 @@ class BackorderSnapshot(models.Model):
 
     @api.model
     def _take(self, company):
-        """Keep what is late beside what is short."""
+        """Add the late lines to the snapshot."""
         rows = super()._take(company)
         if rows.filtered(lambda row: row.scope == "company"):
             rows += rows._take_late(company)

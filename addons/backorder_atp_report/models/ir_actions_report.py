@@ -19,15 +19,15 @@ _logger = logging.getLogger(__name__)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_SECONDS = 60
-# Odoo's limit of memory is none that a browser could live with.
+# Odoo's memory limit is too low for a browser.
 UNLIMITED = ["/bin/sh", "-c", 'ulimit -S -v unlimited; exec "$@"', "sh"]
 REPORT = "backorder_atp_report.report_backorder"
 
 
 class IrActionsReport(models.Model):
-    """The backorder report, printed by a browser where Wkhtmltopdf is missing.
+    """Print the backorder report with a browser if Wkhtmltopdf is missing.
 
-    Distributions do not have it any more.
+    New distributions no longer include Wkhtmltopdf.
     """
 
     _inherit = "ir.actions.report"
@@ -53,14 +53,14 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _get_pdf_browser(self):
-        """Return the path of a browser that prints, or None."""
+        """Return the path of a browser, or None."""
         return next(filter(None, map(shutil.which, BROWSERS)), None)
 
     @api.model
     def _print_by_browser(self, page):
-        """Return the PDF of a page of HTML.
+        """Return the PDF of an HTML page.
 
-        :raise UserError: when there is no browser, or it prints nothing
+        :raise UserError: when there is no browser, or printing fails
         """
         browser = self._get_pdf_browser()
         if not browser:
@@ -95,7 +95,7 @@ class IrActionsReport(models.Model):
             f"--print-to-pdf={target}",
         ]
         if hasattr(os, "geteuid") and not os.geteuid():
-            options.append("--no-sandbox")  # as root it does not start otherwise
+            options.append("--no-sandbox")  # required to start as root
         try:
             done = subprocess.run(
                 [*UNLIMITED, browser, *options, source.as_uri()],

@@ -12,7 +12,7 @@ class IrWebsocket(models.AbstractModel):
     _inherit = "ir.websocket"
 
     def _build_bus_channel_list(self, channels):
-        """Give who opens the board the channels of his companies, and no others."""
+        """Subscribe users to the channels of their own companies only."""
         channels = list(channels)
         if BUS_CHANNEL in channels:
             channels.remove(BUS_CHANNEL)

@@ -15,7 +15,7 @@ TARGET_RATES = (
 
 
 class ResCompany(models.Model):
-    """What backorders are measured by, and who hears of it."""
+    """Targets of backorders, and the monthly report."""
 
     _inherit = "res.company"
 

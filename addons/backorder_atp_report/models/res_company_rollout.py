@@ -12,7 +12,7 @@ TOP_PRODUCTS = 3
 
 
 class ResCompany(models.Model):
-    """What the log tells whoever decides on the next phase."""
+    """Figures of the log for the decision on the next phase."""
 
     _inherit = "res.company"
 
@@ -20,12 +20,12 @@ class ResCompany(models.Model):
         return fields.Datetime.now() - timedelta(days=ROLLOUT_DAYS)
 
     def _get_rollout_figures(self):
-        """Return what happened in the last 30 days, for administrators.
+        """Return the figures of the last 30 days, for administrators.
 
         :return: the numbers of orders ``confirmed``, ``would_block``, ``blocked``,
-            ``requested``, ``approved`` and ``rejected``; ``beyond``, those among the
-            confirmed that hard would have refused; ``value`` at risk in the
-            company's currency, of each order as it was tried last
+            ``requested``, ``approved`` and ``rejected``; ``beyond``, the confirmed
+            orders that the hard phase would have refused; ``value`` at risk in the
+            company's currency, at the last attempt of each order
         """
         self.ensure_one()
         self.env["backorder.event"].flush_model()
@@ -60,7 +60,7 @@ class ResCompany(models.Model):
         return {**row, **self._get_confirmed_figures()}
 
     def _get_rollout_counts(self):
-        """Return the columns that count the orders of each kind of event."""
+        """Return the columns with the number of orders per event type."""
         names = {
             "would_block": "order:would_block",
             "blocked": "order:blocked",
@@ -78,7 +78,7 @@ class ResCompany(models.Model):
         )
 
     def _get_confirmed_figures(self):
-        """Return how many orders were confirmed, and how many of them beyond stock."""
+        """Return the numbers of orders confirmed, and confirmed beyond stock."""
         confirmed = (
             self.env["sale.order"]
             .sudo()
@@ -104,7 +104,7 @@ class ResCompany(models.Model):
         return {"confirmed": confirmed, "measured": measured, "beyond": beyond or 0}
 
     def _get_top_oversold(self):
-        """Return ``[(product, attempts, quantity short)]``, most often tried first."""
+        """Return ``[(product, attempts, quantity short)]``, most attempts first."""
         return (
             self.env["backorder.oversell.report"]
             .sudo()
@@ -126,9 +126,9 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------
 
     def _get_rollout_facts(self, figures):
-        """Return what speaks for or against the next phase, a sentence each.
+        """Return sentences for or against the next phase.
 
-        In the hard phase there is none.
+        Empty in the hard phase.
 
         :param figures: as from :meth:`_get_rollout_figures`
         """
@@ -169,7 +169,7 @@ class ResCompany(models.Model):
         )
 
     def _get_ambiguity_fact(self):
-        """Say how many orders the hard phase would find no warehouse for."""
+        """Return the number of orders with an ambiguous warehouse as a sentence."""
         count = (
             self.env["backorder.event"]
             .sudo()

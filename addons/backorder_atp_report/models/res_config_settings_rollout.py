@@ -6,12 +6,12 @@ from odoo.tools.misc import formatLang
 
 
 class ResConfigSettings(models.TransientModel):
-    """The phase of the company, and the figures to decide by."""
+    """The phase of the company, and figures for the decision."""
 
     _inherit = "res.config.settings"
 
     saved_promise_phase = fields.Selection(
-        related="company_id.promise_phase", string="Phase in Force"
+        related="company_id.promise_phase", string="Current Phase"
     )
     rollout_confirmed_count = fields.Integer(compute="_compute_rollout")
     rollout_would_block_count = fields.Integer(compute="_compute_rollout")
@@ -60,23 +60,23 @@ class ResConfigSettings(models.TransientModel):
             )
 
     # ------------------------------------------------------------------
-    # From a figure to its report
+    # Reports of the figures
     # ------------------------------------------------------------------
 
     def action_view_rollout(self):
-        """Open the confirmed orders, by week, that hard would have refused or not."""
+        """Open the confirmed orders by week, refused by the hard phase or not."""
         return self._open_rollout_report("backorder_rollout_report_action")
 
     def action_view_oversell(self):
-        """Open the attempts behind a figure; the button says of which kind."""
+        """Open the attempts behind a figure; the button passes the filter."""
         return self._open_rollout_report("backorder_oversell_report_action")
 
     def action_view_overrides(self):
-        """Open the decisions behind a figure; the button says of which kind."""
+        """Open the decisions behind a figure; the button passes the filter."""
         return self._open_rollout_report("backorder_override_report_action")
 
     def _open_rollout_report(self, name):
-        """Open a report of ours with the filters that the button asks for."""
+        """Open a report with the filters that the button passes."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             f"backorder_atp_report.{name}"
         )

@@ -5,12 +5,12 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """Open boards are refreshed when an order begins or ceases to wait."""
+    """Refresh open boards when an order goes on backorder or leaves it."""
 
     _inherit = "sale.order"
 
     def _log_transitions(self, before):
-        """Refresh open boards when an order begins, goes on or ceases to wait."""
+        """Refresh open boards when the backorder state of an order changes."""
         changed = self.browse(
             order.id
             for order in self.filtered(lambda order: isinstance(order.id, int))

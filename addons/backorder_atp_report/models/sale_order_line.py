@@ -5,12 +5,12 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Open boards are refreshed when a line becomes more or less short."""
+    """Refresh open boards when the shortage of a line changes."""
 
     _inherit = "sale.order.line"
 
     def _write_multi(self, vals_list):
-        """Refresh open boards when a line becomes more or less short."""
+        """Refresh open boards when the shortage of a line changes."""
         changed = self.browse(
             line.id
             for line, vals in zip(self, vals_list, strict=True)
@@ -21,6 +21,6 @@ class SaleOrderLine(models.Model):
         return super()._write_multi(vals_list)
 
     def _is_shortage_shown(self, vals):
-        """Whether the new shortage, as a column holds it, or the old one counts."""
+        """Whether the new shortage, as stored, or the previous one counts."""
         is_short = float(vals["backorder_product_qty"] or 0) > 0
         return is_short or bool(self.sudo().order_id.backordered_since)

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 OUTCOMES = [
-    ("open", "Still Waiting"),
+    ("open", "On Backorder"),
     ("filled", "Filled"),
     ("split", "Split or Merged"),
     ("cancelled", "Cancelled"),
@@ -14,10 +14,10 @@ OUTCOMES = [
 
 
 class BackorderEpisode(models.Model):
-    """From the first shortage of an order to none: one row each.
+    """Backorder episodes: from the first shortage of an order until nothing is short.
 
-    Read from the log alone. An episode whose beginning has been archived is known by
-    what its end says about it.
+    Based on the log. If the start of an episode was archived, its end provides the
+    figures.
     """
 
     _name = "backorder.episode"
@@ -44,21 +44,20 @@ class BackorderEpisode(models.Model):
     )
     order_name = fields.Char("Order Number", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    start_date = fields.Datetime("Waiting Since", readonly=True)
-    end_date = fields.Datetime("Waited Until", readonly=True)
+    start_date = fields.Datetime("On Backorder Since", readonly=True)
+    end_date = fields.Datetime("On Backorder Until", readonly=True)
     hours = fields.Float(
-        "Hours Waited",
+        "Hours on Backorder",
         readonly=True,
         aggregator="avg",
-        help="From the first shortage to none.",
+        help="From the first shortage until nothing was short.",
     )
     outcome = fields.Selection(OUTCOMES, readonly=True)
     on_target_rate = fields.Float(
         "Within Target (%)",
         readonly=True,
         aggregator="avg",
-        help="Part of the filled episodes that took no longer than the company's"
-        " target.",
+        help="Share of the filled episodes within the company's target.",
     )
     end_source = fields.Char("Ended By", readonly=True)
 
@@ -68,7 +67,7 @@ class BackorderEpisode(models.Model):
 
     @api.model
     def _get_query(self):
-        """Return the episodes as SQL, for views that count them too."""
+        """Return the episodes as SQL, also for other reports."""
         return SQL(
             """
             WITH step AS (
@@ -124,7 +123,7 @@ class BackorderEpisode(models.Model):
     def action_view_order(self):
         """Open the order of the episode.
 
-        :raise UserError: when the order does not exist any more
+        :raise UserError: when the order no longer exists
         """
         self.ensure_one()
         order = self.order_id.exists()

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.backorder_atp.models.backorder_event import PHASES
 
-# What such a report reads, for the ORM to write it first.
+# Fields that these reports read, to be flushed first.
 EVENT_LINE_DEPENDS = {
     "backorder.event": ["event_type", "date", "company_id", "payload"],
     "sale.order": ["partner_id", "team_id", "user_id"],
@@ -14,11 +14,11 @@ EVENT_LINE_DEPENDS = {
 
 
 class BackorderEventLineMixin(models.AbstractModel):
-    """A report with a row for each product of each entry of the log."""
+    """Base of reports with a row for each product of each log entry."""
 
     _name = "backorder.event.line.mixin"
     _inherit = "sql.report.mixin"
-    _description = "Line of the Backorder Log"
+    _description = "Backorder Log Line"
     _order = "date desc, id desc"
     _rec_name = "order_name"
 
@@ -56,8 +56,7 @@ class BackorderEventLineMixin(models.AbstractModel):
         )
 
     def _get_line_tables(self):
-        """Return the entries of the log with their lines, if they have any, and what
-        is still there of what they name."""
+        """Return the log entries with their lines and existing records."""
         return SQL(
             """backorder_event event
                LEFT JOIN LATERAL jsonb_array_elements(event.payload -> 'lines')
@@ -73,6 +72,6 @@ class BackorderEventLineMixin(models.AbstractModel):
         )
 
     def action_view_order(self):
-        """Open the order, or the log entry of an order that is gone."""
+        """Open the order, or the log entry if the order was deleted."""
         self.ensure_one()
         return (self.order_id or self.event_id).get_formview_action()

@@ -6,10 +6,10 @@ from odoo.tools import SQL
 
 
 class BackorderFrequency(models.Model):
-    """How often a product was short when an order began to wait.
+    """How often a product caused a backorder.
 
-    One row for each product of each such order, from the log: what to tune safety
-    stock by.
+    One row for each short product of each such order, from the log. Helps to set the
+    safety stock.
     """
 
     _name = "backorder.frequency"

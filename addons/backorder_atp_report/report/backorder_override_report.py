@@ -10,15 +10,15 @@ DECISION_TYPES = [
     ("order:approved", "Approved"),
     ("order:rejected", "Rejected"),
     ("order:override_withdrawn", "Withdrawn"),
-    ("order:discrepancy_warning", "Confirmed, Monitored"),
+    ("order:discrepancy_warning", "Confirmed in Monitor Lock"),
 ]
 
 
 class BackorderOverrideReport(models.Model):
-    """Who let pass what, for whom, and how fast.
+    """Decisions about orders beyond stock.
 
-    One row for each product of each decision in the log. Who asked and when is
-    what the log says last before the decision.
+    One row for each product of each decision in the log. The requester and the date are
+    those of the last request before the decision.
     """
 
     _name = "backorder.override.report"
@@ -37,7 +37,7 @@ class BackorderOverrideReport(models.Model):
         "Hours to Decision",
         readonly=True,
         aggregator="avg",
-        help="From the last time approval was asked for.",
+        help="Since the last request for approval.",
     )
     reason = fields.Char(readonly=True)
     shortage_qty = fields.Float("Quantity")
@@ -45,7 +45,7 @@ class BackorderOverrideReport(models.Model):
         "Open Discrepancy",
         readonly=True,
         help="Whether the order contained a product with an open discrepancy at that"
-        " moment.",
+        " time.",
     )
 
     @property

@@ -14,7 +14,7 @@ OVERSELL_TYPES = [
 
 
 class BackorderOversellReport(models.Model):
-    """Who tried to promise more than there was, of what.
+    """Attempts to promise more than was available.
 
     One row for each short line of each attempt in the log.
     """
@@ -26,8 +26,8 @@ class BackorderOversellReport(models.Model):
     _depends = EVENT_LINE_DEPENDS
 
     event_id = fields.Many2one(string="Attempts")
-    event_type = fields.Selection(OVERSELL_TYPES, "What Came of It", readonly=True)
-    user_id = fields.Many2one(string="Tried By")
+    event_type = fields.Selection(OVERSELL_TYPES, "Outcome", readonly=True)
+    user_id = fields.Many2one(string="Attempted By")
     salesman_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     requested_qty = fields.Float("Requested", readonly=True, digits="Product Unit")
     available_qty = fields.Float(

@@ -8,10 +8,9 @@ from odoo.addons.backorder_atp.planned import without_jit
 
 
 class BackorderPeriod(models.Model):
-    """Months and quarters of a company, counted from the log.
+    """Months and quarters of a company, based on the log.
 
-    Periods are those of the calendar in UTC. The running one counts what is known
-    up to now.
+    Calendar periods in UTC. The current period counts up to now.
     """
 
     _name = "backorder.period"
@@ -51,34 +50,36 @@ class BackorderPeriod(models.Model):
     stale_count = fields.Integer(
         "On Hold by Age",
         readonly=True,
-        help="Of these, how many had waited longer than the company allows.",
+        help="Orders put on hold automatically because of their age.",
     )
     held_count = fields.Integer(
-        "Newly on Hold", readonly=True, help="Orders put on hold, by hand or by age."
+        "Newly on Hold",
+        readonly=True,
+        help="Orders put on hold, manually or automatically.",
     )
     open_count = fields.Integer(
-        "Waiting at the End",
+        "On Backorder at the End",
         readonly=True,
         aggregator=None,
-        help="Orders that waited when the period ended, or wait now; without those on"
+        help="Orders on backorder at the end of the period, or now; without orders on"
         " hold.",
     )
     held_open_count = fields.Integer(
         "On Hold at the End",
         readonly=True,
         aggregator=None,
-        help="Orders that were on hold when the period ended, or are now.",
+        help="Orders on hold at the end of the period, or now.",
     )
     open_change = fields.Integer(
         "Change",
         readonly=True,
-        help="Orders waiting at the end, against the period before.",
+        help="Change in orders on backorder at the end, from the previous period.",
     )
     median_hours = fields.Float(
         "Median Hours to Allocation",
         readonly=True,
         aggregator=None,
-        help="Half of the orders resolved in the period waited no longer than this.",
+        help="Half of the orders resolved in the period took no longer than this.",
     )
     average_hours = fields.Float(
         "Average Hours to Fulfil", readonly=True, aggregator=None
@@ -87,7 +88,7 @@ class BackorderPeriod(models.Model):
         "Resolved within Target (%)",
         readonly=True,
         aggregator=None,
-        help="Part of the orders resolved that waited no longer than the target.",
+        help="Share of the resolved orders within the target.",
     )
     confirmed_count = fields.Integer(
         "Orders Confirmed",
@@ -98,8 +99,8 @@ class BackorderPeriod(models.Model):
         "Fulfilment Rate (%)",
         readonly=True,
         aggregator=None,
-        help="Part of the orders confirmed in the period that waited for nothing at"
-        " its end.",
+        help="Share of the orders confirmed in the period that were not on backorder"
+        " at its end.",
     )
     target_hours = fields.Integer(
         related="company_id.backorder_target_hours", string="Target Hours"
@@ -110,9 +111,9 @@ class BackorderPeriod(models.Model):
 
     @api.model
     def _get_figures(self, company, date_from, date_to):
-        """Return the figures of any period, named as the fields of this model.
+        """Return the figures of any period, named like the fields of this model.
 
-        Whoever calls has flushed what the log and the orders hold.
+        The caller flushes the log and the orders.
 
         :param date_to: the first day after the period
         """
@@ -171,7 +172,7 @@ class BackorderPeriod(models.Model):
         )
 
     def _get_sources_query(self):
-        """What the figures are counted from."""
+        """Return the common table expressions of the figures."""
         return SQL(
             """
             episode AS MATERIALIZED (%s),
@@ -192,7 +193,7 @@ class BackorderPeriod(models.Model):
         )
 
     def _get_held_query(self, condition=None):
-        """How many orders were put on hold in a period."""
+        """Return the column with the orders put on hold in a period."""
         return SQL(
             """
             (SELECT COUNT(DISTINCT held.order_id) FROM held
@@ -204,7 +205,7 @@ class BackorderPeriod(models.Model):
         )
 
     def _get_periods_query(self):
-        """Every month and quarter since the first that the log knows of."""
+        """Return every month and quarter since the first one in the log."""
         return SQL(
             """
             SELECT first.company_id, kind.name AS period_type, start AS date_from,
@@ -222,9 +223,9 @@ class BackorderPeriod(models.Model):
         )
 
     def _get_on_hold_query(self):
-        """How many of those that waited at the end of a period were on hold then.
+        """Return the column with the orders on hold at the end of a period.
 
-        Of the running one, as the orders say; of one that is over, as the log does.
+        Based on the orders for the current period, and on the log for past ones.
         """
         return SQL(
             """
@@ -248,7 +249,7 @@ class BackorderPeriod(models.Model):
         )
 
     def _get_waited_query(self):
-        """What the episodes of a period come to."""
+        """Return the figures of the episodes of a period."""
         return SQL(
             """
             SELECT COUNT(*) FILTER (WHERE is_started) AS opened_count,
@@ -278,7 +279,7 @@ class BackorderPeriod(models.Model):
         )
 
     def _get_confirmed_query(self):
-        """Confirmed orders that ask for something from stock."""
+        """Return the confirmed orders with demand from stock."""
         return SQL(
             """
             SELECT so.id, so.company_id, so.date_order AS date
@@ -294,7 +295,7 @@ class BackorderPeriod(models.Model):
         )
 
     def _get_ordered_query(self):
-        """How many orders of a period were confirmed, and waited at its end."""
+        """Return the orders confirmed in a period, and those still on backorder."""
         return SQL(
             """
             SELECT COUNT(*) AS confirmed_count,

@@ -9,9 +9,9 @@ from odoo.addons.backorder_atp.models.sale_order_board import AGE_SELECTION
 
 
 class BackorderReport(models.Model):
-    """What is short now, item by item: by customer, priority, status.
+    """Current shortages by item: by customer, priority and status.
 
-    An order that waits for an item that matches no product has a row without one.
+    An order with an unmatched item has a row without a product.
     """
 
     _name = "backorder.report"
@@ -63,7 +63,7 @@ class BackorderReport(models.Model):
     )
     waiting_since = fields.Datetime(readonly=True)
     age_bucket = fields.Selection(AGE_SELECTION, "Age", readonly=True)
-    age_days = fields.Float("Days Waiting", readonly=True, aggregator="avg")
+    age_days = fields.Float("Days on Backorder", readonly=True, aggregator="avg")
     promised_date = fields.Date("Promised For", readonly=True)
     shortage_qty = fields.Float("Short", readonly=True, digits="Product Unit")
     average_qty = fields.Float(
@@ -72,7 +72,7 @@ class BackorderReport(models.Model):
     value = fields.Monetary(
         "Value Short",
         readonly=True,
-        help="The quantity short at the orders' prices, without taxes.",
+        help="The quantity short at the prices of the orders, without taxes.",
     )
 
     @property

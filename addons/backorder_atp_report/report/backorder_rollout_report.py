@@ -8,11 +8,11 @@ from odoo.addons.backorder_atp.models.backorder_event import PHASES
 
 
 class BackorderRolloutReport(models.Model):
-    """Which confirmed orders the hard phase would have refused.
+    """Confirmed orders that the hard phase would have refused.
 
-    One row for each order that was confirmed in the dark or the soft phase. In the
-    dark phase the log says what would have been refused; in the soft phase it is
-    what somebody had to approve.
+    One row for each order confirmed in the dark or soft phase. In the dark phase, the
+    log has the orders that would have been refused; in the soft phase, those that
+    needed approval.
     """
 
     _name = "backorder.rollout.report"
@@ -52,7 +52,7 @@ class BackorderRolloutReport(models.Model):
     amount = fields.Monetary("Value of the Orders", readonly=True)
     beyond_amount = fields.Monetary("Value of Refused Orders", readonly=True)
     value = fields.Monetary(
-        "Value at Risk", readonly=True, help="Of refused orders, what is short."
+        "Value at Risk", readonly=True, help="The short part of the refused orders."
     )
 
     @property

@@ -9,17 +9,17 @@ from odoo.addons.backorder_atp.planned import without_jit
 
 from ..models.backorder_rate_mixin import LATE_BUCKETS, LATE_SELECTION, RATES
 
-# Counted by order, though there is a row for each of its lines.
+# Counted once per order, although there is a row for each line.
 ORDER_COUNTS = ("due_orders", "filled_orders", "promised_orders", "on_time_orders")
 
 
 class BackorderServiceReport(models.Model):
-    """How well customers are served: fill, punctuality, promises, lateness.
+    """Service level: fill rates, on time in full, promises kept, lateness.
 
-    One row for each line of a confirmed order that asks for stock, in the product's
+    One row for each line of a confirmed order with demand from stock, in the product's
     unit. The requested day is the delivery date of the order, or its date plus the lead
-    time of the line; days are those of the company. A kit counts as shipped when all
-    its parts are.
+    time of the line, in the time zone of the company. A kit counts as shipped once all
+    its components are.
     """
 
     _name = "backorder.service.report"
@@ -84,7 +84,9 @@ class BackorderServiceReport(models.Model):
     first_promise_date = fields.Date("First Promised For", readonly=True)
     promised_date = fields.Date("Promised For", readonly=True)
     completed_date = fields.Date(
-        "Shipped in Full On", readonly=True, help="The day the last of it was shipped."
+        "Shipped in Full On",
+        readonly=True,
+        help="The day on which the last quantity was shipped.",
     )
     ordered_qty = fields.Float("Ordered", readonly=True, digits="Product Unit")
     shipped_qty = fields.Float("Shipped", readonly=True, digits="Product Unit")
@@ -92,7 +94,7 @@ class BackorderServiceReport(models.Model):
     open_value = fields.Monetary(
         "Value to Ship",
         readonly=True,
-        help="What is not shipped yet, untaxed, at the prices of the orders.",
+        help="The value not shipped yet, untaxed, at the prices of the orders.",
     )
     fill_state = fields.Selection(
         [
@@ -103,37 +105,40 @@ class BackorderServiceReport(models.Model):
         ],
         "Filled",
         readonly=True,
-        help="How much was shipped by the requested day, once that is over.",
+        help="The share shipped by the requested day, once that day is over.",
     )
     slip_days = fields.Integer(
-        "Slip, Days",
+        "Slip (Days)",
         readonly=True,
         aggregator="avg",
-        help="By how many days the promise is later than the first one.",
+        help="The number of days by which the last promise is later than the first"
+        " one.",
     )
     median_slip_days = fields.Float(
-        "Slip, Median",
+        "Slip (Median)",
         readonly=True,
         aggregator="avg",
-        help="Half of the promises slipped by no more days than this.",
+        help="Half of the promises slipped by no more than this number of days.",
     )
     most_slip_days = fields.Float(
-        "Slip, 95 of 100",
+        "Slip (95th Percentile)",
         readonly=True,
         aggregator="avg",
-        help="95 of 100 promises slipped by no more days than this.",
+        help="95 % of the promises slipped by no more than this number of days.",
     )
     late_requested = fields.Selection(
         LATE_SELECTION,
         "Past Requested",
         readonly=True,
-        help="How long the requested day of what is not shipped in full is over.",
+        help="How long the line is past its requested day without being shipped in"
+        " full.",
     )
     late_promised = fields.Selection(
         LATE_SELECTION,
         "Past Promised",
         readonly=True,
-        help="How long the promised day of what is not shipped in full is over.",
+        help="How long the line is past its promised day without being shipped in"
+        " full.",
     )
 
     # ------------------------------------------------------------------
@@ -141,7 +146,7 @@ class BackorderServiceReport(models.Model):
     # ------------------------------------------------------------------
 
     def _get_sum(self, column, query):
-        """Count an order once, however many of its lines are in the group."""
+        """Count an order once, whatever the number of its lines in the group."""
         if column not in ORDER_COUNTS:
             return super()._get_sum(column, query)
         return SQL(
@@ -189,7 +194,7 @@ class BackorderServiceReport(models.Model):
         )
 
     def _get_day_query(self):
-        """What is today in each company, by the time zone it works in."""
+        """Return today's date in each company, in its time zone."""
         return SQL(
             """
             SELECT company.id AS company_id, zone.tz,
@@ -204,7 +209,7 @@ class BackorderServiceReport(models.Model):
         )
 
     def _get_line_query(self):
-        """Lines of confirmed orders that ask for stock, and what they are about."""
+        """Return the lines of confirmed orders with demand from stock."""
         return SQL(
             """
             SELECT line.id, line.order_id, partner.commercial_partner_id AS partner_id,
@@ -247,7 +252,7 @@ class BackorderServiceReport(models.Model):
         )
 
     def _get_served_query(self):
-        """What was shipped of each line, and by when."""
+        """Return the quantities shipped of each line, and their dates."""
         return SQL(
             """
             SELECT line.id, line.order_id, line.partner_id, line.user_id, line.team_id,
@@ -276,7 +281,7 @@ class BackorderServiceReport(models.Model):
         )
 
     def _get_shipment_query(self):
-        """What left for the customer of ``line``, by day; a kit once it is whole."""
+        """Return the quantities shipped for ``line`` by day; kits once complete."""
         return SQL(
             """
             SELECT (move.date AT TIME ZONE 'UTC' AT TIME ZONE line.tz)::date AS day,
@@ -304,7 +309,7 @@ class BackorderServiceReport(models.Model):
         )
 
     def _get_late_sql(self, day):
-        """The age of what should have been shipped by ``day`` and was not."""
+        """Return the age of lines that should have been shipped by ``day``."""
         whens = SQL(" ").join(
             SQL("WHEN today - %s <= %s THEN %s", day, last, key)
             for key, _label, last in LATE_BUCKETS
@@ -319,7 +324,7 @@ class BackorderServiceReport(models.Model):
         )
 
     def _get_rates_sql(self):
-        """Counts of what is due and what was kept, and the rates of the row alone."""
+        """Return the counts of the row and its own rates."""
         flags = self._get_flags()
         columns = [
             SQL("CASE WHEN %s THEN 1 ELSE 0 END AS %s", flag, SQL.identifier(name))
@@ -356,7 +361,7 @@ class BackorderServiceReport(models.Model):
         return SQL(", ").join(columns)
 
     def _get_flags(self):
-        """Return ``{count: whether the row counts}``; order counts are of all lines."""
+        """Return ``{count: whether the row counts}``; orders depend on all lines."""
         due = SQL("(requested_date < today)")
         first = SQL("COALESCE(first_promise_date < today, FALSE)")
         current = SQL("COALESCE(promised_date < today, FALSE)")
@@ -401,18 +406,18 @@ class BackorderServiceReport(models.Model):
         return self.order_id.get_formview_action()
 
     # ------------------------------------------------------------------
-    # For the daily figures
+    # Daily figures
     # ------------------------------------------------------------------
 
     @api.model
     def _get_day_figures(self, company, since, until):
-        """Return the counts of what fell due from ``since`` to before ``until``.
+        """Return the counts due from ``since`` to before ``until``.
 
-        Each count belongs to the day its requested or promised day is over, so that
-        those of following days add up.
+        Each line counts on the day after its requested or promised day, so that the
+        counts of consecutive days add up.
 
         :return: ``{count: number}``, named as in ``backorder.rate.mixin``, and
-            ``slip_days``, the sum over the promises that fell due
+            ``slip_days``, the sum over the promises due
         """
         requested, last_requested = SQL("requested_date"), "MAX(requested_date)"
         first, last_first = SQL("first_promise_date"), "MAX(first_promise_date)"
@@ -481,7 +486,7 @@ class BackorderServiceReport(models.Model):
 
     @api.model
     def _get_late_figures(self, company):
-        """Return ``[(requested or promised, bucket, lines, value)]``, what is late."""
+        """Return ``[(requested or promised, bucket, lines, value)]`` of late lines."""
         rows = []
         for basis in ("requested", "promised"):
             name = f"late_{basis}"

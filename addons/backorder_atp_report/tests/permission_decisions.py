@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may see the figures, and print them."""
+"""Access to the figures and the printed report."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
     MANAGERS,
@@ -51,7 +51,7 @@ METHODS = decide(
     }
 )
 
-# Dialogs, which check for themselves what they do.
+# Dialogs, whose actions check access themselves.
 DIALOGS = {
     "backorder.summary": MANAGERS,
 }

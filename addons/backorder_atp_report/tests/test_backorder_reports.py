@@ -29,7 +29,7 @@ RATES = ("median_hours", "average_hours", "on_target_rate", "fulfilment_rate")
 
 
 class BackorderHistory(BackorderCommon):
-    """A year of episodes, written into the log as the server would have."""
+    """A year of episodes, inserted into the log."""
 
     @classmethod
     def setUpClass(cls):
@@ -69,13 +69,13 @@ class BackorderHistory(BackorderCommon):
 
     @classmethod
     def _get_moment(cls, since):
-        """Return a moment between then and now, to the second."""
+        """Return a random time between then and now, to the second."""
         seconds = int((cls.now - since).total_seconds())
         return since + timedelta(seconds=cls.random.randrange(1, max(2, seconds)))
 
     @classmethod
     def _make_story(cls, order):
-        """Let the order wait once, twice or never; some are held meanwhile."""
+        """Create up to two episodes of an order, some of them with holds."""
         date = cls.confirmed[order.id]
         for _ in range(cls.random.choice([0, 1, 1, 2])):
             date += timedelta(minutes=cls.random.randrange(1, 9 * 24 * 60))
@@ -126,7 +126,7 @@ class BackorderHistory(BackorderCommon):
 
     @classmethod
     def _write_log(cls):
-        """Insert the rows shuffled: the date counts, not the moment of writing."""
+        """Insert the rows in random order, as only their date counts."""
         rows = cls.random.sample(cls.rows, len(cls.rows))
         execute_values(
             cls.env.cr._obj,
@@ -149,14 +149,14 @@ class BackorderHistory(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestBackorderHistory(BackorderHistory):
-    """The figures of the reports are those of a plain recount."""
+    """The figures of the reports equal a recount in Python."""
 
     # ------------------------------------------------------------------
     # The recount
     # ------------------------------------------------------------------
 
     def _recount_episodes(self):
-        """Return ``[{order_id, start, end, outcome, hours}]``, read event by event."""
+        """Return ``[{order_id, start, end, outcome, hours}]``, event by event."""
         episodes, running = [], {}
         for row in sorted(self.rows, key=lambda row: row["date"]):
             if row["event_type"] == "order:backordered":
@@ -233,9 +233,9 @@ class TestBackorderHistory(BackorderHistory):
         }
 
     def _get_held_by(self, end):
-        """Return what was put on hold until then; nothing is released here.
+        """Return the orders put on hold until then; none is released here.
 
-        Of what goes on, the orders tell, and none of them says that it is on hold.
+        For the current period, the orders count, and none of them is on hold.
         """
         if end > self.now:
             return set()
@@ -276,7 +276,7 @@ class TestBackorderHistory(BackorderHistory):
         return periods
 
     def test_reports_are_not_compiled(self):
-        """C11: PostgreSQL would compile for seconds what runs in a moment."""
+        """C11: JIT compilation takes longer than the queries."""
         shown = []
 
         def record(records, *args):
@@ -294,7 +294,7 @@ class TestBackorderHistory(BackorderHistory):
         self.assertEqual(self.env.cr.fetchone(), (usual,))
 
     def test_months(self):
-        """C11, E7: each month equals a recount, the running one included."""
+        """C11, E7: each month equals a recount, including the current one."""
         periods = self._check_periods("month", 1)
         self.assertGreaterEqual(len(periods), 12)
         self.assertEqual(periods[-1].date_from, self.now.date().replace(day=1))
@@ -305,15 +305,15 @@ class TestBackorderHistory(BackorderHistory):
         self.assertTrue(all(periods[:-1].mapped("median_hours")))
 
     def test_any_period(self):
-        """C11: the report asks for any days, not only for months."""
+        """C11: the report accepts any period, not only months."""
         self.env.flush_all()
         start, end = self.now - timedelta(days=100), self.now - timedelta(days=17)
         figures = self.env["backorder.period"]._get_figures(self.company, start, end)
         for name, value in self._recount(start, end).items():
             self.assertAlmostEqual(figures[name] or 0, value, 6, name)
 
-    def test_target_is_the_company_s(self):
-        """E7: a company that allows more time reaches its target more often."""
+    def test_target_is_a_setting_of_the_company(self):
+        """E7: with a longer target, more backorders are within it."""
         before = self._get_periods("quarter")[:1].on_target_rate
         self.company.backorder_target_hours = 10000
         self.env.invalidate_all()
@@ -321,8 +321,8 @@ class TestBackorderHistory(BackorderHistory):
         self.assertLess(before, 100)
         self.assertEqual(period.on_target_rate, 100)
 
-    def test_other_companies_have_their_own(self):
-        """C10: nobody sees the history of a foreign company."""
+    def test_other_companies_are_hidden(self):
+        """C10: users see the history of their companies only."""
         other = self.env["res.company"].create({"name": "Elsewhere"})
         for model in ("episode", "period", "frequency"):
             records = self._as("viewer", self.env[f"backorder.{model}"])
@@ -338,7 +338,7 @@ class TestBackorderHistory(BackorderHistory):
     # ------------------------------------------------------------------
 
     def test_episodes(self):
-        """C8, C11: each episode of the year, with its length and its outcome."""
+        """C8, C11: each episode of the year, with its duration and outcome."""
         found = self.env["backorder.episode"].search(
             [("company_id", "=", self.company.id)]
         )
@@ -359,7 +359,7 @@ class TestBackorderHistory(BackorderHistory):
         )
 
     def test_average_time_to_fulfil(self):
-        """E7: the average over what was filled."""
+        """E7: the average of the filled episodes."""
         hours = [
             row["hours"]
             for row in self._recount_episodes()
@@ -373,8 +373,8 @@ class TestBackorderHistory(BackorderHistory):
         on_target = sum(hour <= 24 for hour in hours)
         self.assertAlmostEqual(float(rate), 100 * on_target / len(hours), 6)
 
-    def test_archived_beginning(self):
-        """C8: an end whose beginning has left the log still tells the length."""
+    def test_archived_start(self):
+        """C8: the end still gives the duration after the start was archived."""
         order = self._create_order()
         end = self.now - timedelta(hours=1)
         payload = {"waitingSince": fields.Datetime.to_string(end - timedelta(hours=7))}
@@ -393,7 +393,7 @@ class TestBackorderHistory(BackorderHistory):
     # ------------------------------------------------------------------
 
     def test_frequency(self):
-        """D10: how often each product made orders wait, month by month."""
+        """D10: how often each product caused backorders, by month."""
         expected, quantities = Counter(), defaultdict(float)
         for row in self.rows:
             for line in row["payload"].get("lines", ()):
@@ -429,7 +429,7 @@ class TestBackorderHistory(BackorderHistory):
         )
 
     def test_figures_of_the_report(self):
-        """C11: the period of the printed report, against as many days before."""
+        """C11: the period of the printed report, and the same number of days before."""
         summary = self._create_summary()
         figures = summary._get_figures()
         start = fields.Datetime.to_datetime(summary.date_from)
@@ -478,8 +478,7 @@ class TestBackorderHistory(BackorderHistory):
         return html.fromstring(content)
 
     def test_chart_shows_every_month(self):
-        """C11: a pair of bars for each month, as high as its counts, the highest
-        filling the chart."""
+        """C11: two bars per month, scaled to the highest count."""
         summary = self._create_summary()
         page = self._render(summary)
         months = summary._get_figures()["months"]
@@ -499,8 +498,8 @@ class TestBackorderHistory(BackorderHistory):
                 self.assertAlmostEqual(float(rect.get("y")) + height, 150, 6)
                 self.assertLessEqual(float(rect.get("x")) + 20, 680)
 
-    def test_tables_of_the_report_are_those_of_a_recount(self):
-        """C11, D3: ten products, by orders waiting times shortfall, most first."""
+    def test_tables_of_the_report_equal_a_recount(self):
+        """C11, D3: the ten products with most backorders times shortage."""
         waiting = defaultdict(list)
         for number in range(12):
             product = self._create_product(
@@ -542,7 +541,7 @@ class TestBackorderHistory(BackorderHistory):
         )
 
     def test_report_is_printed_as_pdf(self):
-        """C11: the button prints a PDF of the page the other tests read."""
+        """C11: the button prints the page as PDF."""
         self.company.external_report_layout_id = self.env.ref(
             "web.report_layout_standard"
         ).view_id
@@ -553,7 +552,7 @@ class TestBackorderHistory(BackorderHistory):
         self.assertEqual(action["report_name"], "backorder_atp_report.report_backorder")
 
     def test_report_is_printed_without_wkhtmltopdf(self):
-        """C11: where it is missing, a browser prints the same page."""
+        """C11: if it is missing, a browser prints the page."""
         reports = self.env.registry["ir.actions.report"]
         self.patch(reports, "get_wkhtmltopdf_state", lambda _self: "install")
         summary = self._create_summary()
@@ -576,8 +575,8 @@ class TestBackorderHistory(BackorderHistory):
                 report, summary.ids
             )
 
-    def test_report_is_a_page_where_nothing_prints(self):
-        """C11: without any program that makes a PDF, the button opens the page."""
+    def test_report_is_a_page_without_a_printer(self):
+        """C11: if the server cannot create PDFs, the button opens the page."""
         reports = self.env.registry["ir.actions.report"]
         self.patch(reports, "get_wkhtmltopdf_state", lambda _self: "broken")
         self.patch(reports, "_get_pdf_browser", lambda _self: "/usr/bin/chromium")
@@ -609,8 +608,8 @@ class TestBackorderHistory(BackorderHistory):
                 self.assertTrue(url.startswith(("/", "data:", base)))
                 self.assertFalse(url.startswith("//"))
 
-    def test_report_that_cannot_be_sent_shows(self):
-        """C11: a monthly report that fails is listed until it is sent."""
+    def test_report_that_cannot_be_sent_is_listed(self):
+        """C11: a failed monthly report is listed until it is sent."""
         self.users["manager"].email = "manager@example.com"
         self.company.backorder_report_mail = True
         template = self.env.ref("backorder_atp_report.mail_template_backorder_summary")
@@ -628,7 +627,7 @@ class TestBackorderHistory(BackorderHistory):
         self.assertTrue(self.company.backorder_report_sent)
 
     def test_report_is_for_managers(self):
-        """C10: only inventory managers print it, only for their companies."""
+        """C10: only inventory managers print it, for their companies."""
         summary = self._as("manager", self.env["backorder.summary"]).create({})
         self.assertEqual(summary.company_id, self.company)
         self.assertTrue(summary.action_print())
@@ -640,24 +639,24 @@ class TestBackorderHistory(BackorderHistory):
             summary._get_figures()
 
     def test_period_of_the_report(self):
-        """C11: an end before the beginning is refused."""
-        with self.assertRaisesRegex(ValidationError, "ends before it begins"):
+        """C11: an end before the start is refused."""
+        with self.assertRaisesRegex(ValidationError, "must not be before its start"):
             self._create_summary(date_to=self.now.date() - timedelta(days=91))
 
     # ------------------------------------------------------------------
-    # Monthly mail
+    # Monthly email
     # ------------------------------------------------------------------
 
     def _send(self):
-        """Run the scheduled action and return the mails it made."""
+        """Run the scheduled action and return its emails."""
         before = self.env["mail.mail"].search([])
         with self.enter_registry_test_mode():
             self.env.ref("backorder_atp_report.ir_cron_summary").method_direct_trigger()
         self.env.invalidate_all()
         return self.env["mail.mail"].search([]) - before
 
-    def test_monthly_mail(self):
-        """C11: managers get last month's report once, in the company that asks."""
+    def test_monthly_email(self):
+        """C11: managers get last month's report once, if the company enables it."""
         managers = self.users["manager"] | self.users["finance"]
         managers.email = "managers@example.com"
         self.assertFalse(self._send())
@@ -674,8 +673,8 @@ class TestBackorderHistory(BackorderHistory):
         self.assertFalse(self._send())
 
     @mute_logger("odoo.addons.backorder_atp.wizards.backorder_summary")
-    def test_mail_that_fails_is_tried_again(self):
-        """C11: one company's trouble leaves the others their report."""
+    def test_failed_email_is_retried(self):
+        """C11: a failure in one company does not affect the others."""
         self.users["manager"].email = "manager@example.com"
         other = self.env["res.company"].create({"name": "Aardvark"})
         (self.company | other).backorder_report_mail = True
@@ -695,8 +694,8 @@ class TestBackorderHistory(BackorderHistory):
         self.assertFalse(other.backorder_report_sent)
         self.assertTrue(self.company.backorder_report_sent)
 
-    def test_targets_are_sane(self):
-        """E7: targets that mean nothing are refused."""
+    def test_invalid_targets_are_refused(self):
+        """E7: hours and rates out of range."""
         with self.assertRaisesRegex(ValidationError, "one hour"):
             self.company.backorder_target_hours = 0
         with self.assertRaisesRegex(ValidationError, "percentage"):
@@ -705,14 +704,14 @@ class TestBackorderHistory(BackorderHistory):
 
 @tagged("post_install", "-at_install")
 class TestBackorderReports(BackorderCommon):
-    """What is short now, and what was on a day."""
+    """Current shortages, and daily snapshots."""
 
     # ------------------------------------------------------------------
     # From the server's own events
     # ------------------------------------------------------------------
 
     def test_a_filled_order_is_an_episode(self):
-        """C8, D10: the log the server writes is what the reports read."""
+        """C8, D10: the reports read the entries that the server logs."""
         order = self._confirm((self.backorderable, 3))
         self.env.flush_all()
         frequency = self.env["backorder.frequency"].search(
@@ -732,7 +731,7 @@ class TestBackorderReports(BackorderCommon):
         self.assertEqual(episode.action_view_order()["res_id"], order.id)
 
     def test_a_cancelled_order_is_not_filled(self):
-        """C11: who gives up was not served."""
+        """C11: cancelled backorders do not count as filled."""
         order = self._confirm((self.backorderable, 3))
         self.env.flush_all()
         order._action_cancel()
@@ -745,7 +744,7 @@ class TestBackorderReports(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_by_customer(self):
-        """D3: who waits, for how many orders and how much; a company as a whole."""
+        """D3: orders and quantity by customer; contacts count for their company."""
         child = self.env["res.partner"].create(
             {"name": "Branch", "parent_id": self.customer.id}
         )
@@ -761,7 +760,7 @@ class TestBackorderReports(BackorderCommon):
         self.assertEqual(set(groups), {(self.customer, 2, 5, 2.5), (rival, 1, 4, 4)})
 
     def test_by_priority_and_status(self):
-        """E7: total value, by priority and by status."""
+        """E7: total value by priority and by status."""
         line = {
             "product_id": self.backorderable.id,
             "product_uom_qty": 2,
@@ -785,7 +784,7 @@ class TestBackorderReports(BackorderCommon):
         self.assertEqual((board["shortage_value"], board["held_value"]), (120, 100))
 
     def test_top_products(self):
-        """C11: the top ten by orders waiting times shortfall."""
+        """C11: the top ten by number of backorders times shortage."""
         many, deep = self._create_short_products("Many", "Deep")
         for _ in range(3):
             self._confirm((many, 2))
@@ -817,7 +816,7 @@ class TestBackorderReports(BackorderCommon):
         )
 
     def test_snapshot(self):
-        """C11, D10: the figures of the day, by product and as a whole."""
+        """C11, D10: the figures of the day by product and in total."""
         self._set_stock(self.backorderable, 1)
         self._confirm((self.backorderable, 4))
         self._confirm((self.backorderable, 2)).action_hold("later")
@@ -836,8 +835,8 @@ class TestBackorderReports(BackorderCommon):
         self.assertEqual((company.scope, company.shortage_qty), ("company", 3))
         self.assertEqual(company.held_qty, 2)
 
-    def test_snapshot_is_taken_once_and_stays(self):
-        """C11: what a day looked like does not change afterwards."""
+    def test_snapshot_is_taken_once_and_never_changed(self):
+        """C11: later changes do not affect it."""
         self._confirm((self.backorderable, 4))
         rows = self._take()
         other = self._create_product("Late Comer", allow_backorder="yes")
@@ -853,8 +852,8 @@ class TestBackorderReports(BackorderCommon):
             scopes = (self._take() - again).mapped("scope")
         self.assertEqual(Counter(scopes), {"product": 2, "company": 1, "requested": 1})
 
-    def test_snapshot_outlives_its_product(self):
-        """C11: what is deleted later keeps its name in the history."""
+    def test_snapshot_of_a_deleted_product(self):
+        """C11: deleted products keep their name in the history."""
         order = self._confirm((self.backorderable, 4))
         row = self._take().filtered("product_id")
         order._action_cancel()
@@ -868,8 +867,8 @@ class TestBackorderReports(BackorderCommon):
         self.assertFalse(row.product_id)
         self.assertEqual(row.product_name, "Backorderable")
 
-    def test_snapshot_is_the_server_s(self):
-        """C10: everybody with a role reads it, nobody makes it up."""
+    def test_users_cannot_write_snapshots(self):
+        """C10: all roles can read snapshots, but not write them."""
         self._confirm((self.backorderable, 4))
         self._take()
         snapshots = self._as("viewer", self.env["backorder.snapshot"])
@@ -882,7 +881,7 @@ class TestBackorderReports(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_every_report_opens_for_a_viewer(self):
-        """C10, C11: lists, pivots and graphs read for whoever may look."""
+        """C10, C11: viewers can open all lists, pivots and graphs."""
         self._confirm((self.backorderable, 4))
         self._take()
         catalog = self._as("viewer", self.env["backorder.report.catalog"])
@@ -907,7 +906,7 @@ class TestBackorderReports(BackorderCommon):
                 self._check_measures(records, views)
 
     def _check_measures(self, records, views):
-        """The browser sums up each measure by what the server says it may."""
+        """Check that each measure can be aggregated."""
         fields_info = records.fields_get(attributes=["aggregator", "type"])
         for view in records.get_views(views)["views"].values():
             tree = html.fromstring(view["arch"])

@@ -10,10 +10,10 @@ from odoo.addons.backorder_atp.tests.test_bad_records import BadRecordsCommon
 
 @tagged("post_install", "-at_install")
 class TestReportBadData(FailureCommon):
-    """No single record stops a report."""
+    """Implausible data does not stop a report."""
 
-    def test_service_report_beside_absurd_dates(self):
-        """B19: the report of all orders opens, whatever date one of them has."""
+    def test_service_report_with_implausible_dates(self):
+        """B19: the report opens, whatever the dates of an order."""
         for moment in (NEVER, LONG_AGO):
             self._confirm((self.backorderable, 1), commitment_date=moment)
         order = self._confirm((self.backorderable, 1))
@@ -24,14 +24,14 @@ class TestReportBadData(FailureCommon):
         )
         self.assertEqual(len(rows.mapped("requested_date")), 3)
 
-    def test_report_of_an_absurd_period_is_refused(self):
-        """C11: a period without a before or an after has no figures."""
+    def test_report_of_an_implausible_period_is_refused(self):
+        """C11: a period too far in the past or future has no figures."""
         summary = self.env["backorder.summary"].create({"date_to": NEVER.date()})
         with self.assertRaisesRegex(Exception, "within twenty years"):
             summary._get_figures()
 
-    def test_company_that_fails_stops_no_other(self):
-        """C11, E8: the figures of the other companies are frozen."""
+    def test_failed_company_does_not_stop_others(self):
+        """C11, E8: the snapshots of the other companies are taken."""
         self._assert_other_companies_processed(
             "backorder.snapshot",
             "_take",
@@ -42,10 +42,10 @@ class TestReportBadData(FailureCommon):
 
 @tagged("post_install", "-at_install")
 class TestReportBadRecords(BadRecordsCommon):
-    """The report opens and prints, whatever is in the data."""
+    """The report opens and prints with implausible data."""
 
     def test_report_is_rendered(self):
-        """C11: the printed report shows all of it."""
+        """C11: the printed report contains all data."""
         summary = self._as("manager", self.env["backorder.summary"]).create({})
         page = self.env["ir.actions.report"]._render_qweb_html(
             "backorder_atp_report.report_backorder", summary.ids
@@ -54,5 +54,5 @@ class TestReportBadRecords(BadRecordsCommon):
         self.assertTrue(self._as("manager", self.env["backorder.board"]).get_figures())
 
     def test_every_screen_opens(self):
-        """C11: each list and chart of each report, as the manager."""
+        """C11: each list and chart of each report, as a manager."""
         self.assertGreater(self._open_every_screen("backorder_atp_report"), 20)

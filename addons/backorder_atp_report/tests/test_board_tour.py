@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp.tests.test_tours import TourCommon
 @tagged("post_install", "-at_install", "is_tour")
 class TestBoardTour(TourCommon):
     def test_operator_fulfils_from_the_board(self):
-        """C5, C6: the board shows who waits; one click allocates."""
+        """C5, C6: the board shows orders on backorder; one click allocates."""
         order = self._confirm((self.backorderable, 2))
         self._force_stock(self.backorderable, 2)
         self.env.cr.flush()

@@ -20,7 +20,7 @@ class TestDashboard(BackorderCommon):
         return self._as(role, self.env["backorder.board"]).get_figures()
 
     def _wait_since(self, order, **ago):
-        """Let ``order`` have waited for some time."""
+        """Set the start of the backorder of ``order`` in the past."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE sale_order SET backordered_since = %s WHERE id = %s",
@@ -33,7 +33,7 @@ class TestDashboard(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_figures(self):
-        """C5: orders, products, oldest, shortfall and its value, held."""
+        """C5: orders, products, oldest, shortage and its value, on hold."""
         other = self._create_product("Other", allow_backorder="yes")
         self._set_stock(self.backorderable, 1)
         oldest = self._confirm(
@@ -58,8 +58,8 @@ class TestDashboard(BackorderCommon):
         self.assertEqual(figures["held_value"], held_value)
         self.assertEqual(figures["currency_id"], self.company.currency_id.id)
 
-    def test_value_is_in_the_currency_of_the_reader(self):
-        """C5: an order in another currency counts at its rate."""
+    def test_value_is_in_the_currency_of_the_company(self):
+        """C5: an order in another currency is converted at its rate."""
         currency = self.env["res.currency"].create(
             {
                 "name": "PKC",
@@ -83,19 +83,19 @@ class TestDashboard(BackorderCommon):
         )
         self.assertEqual(self._get_figures()["shortage_value"], 10)
 
-    def test_nothing_waits(self):
-        """C5: an empty board shows zeros, not errors."""
+    def test_no_backorders(self):
+        """C5: an empty board shows zeros."""
         figures = self._get_figures()
         names = ["orders_waiting", "products_short", "oldest_days", "shortage_value"]
         self.assertEqual([figures[name] for name in names], [0] * 4)
         self.assertFalse(figures["oldest_bucket"])
         self.assertEqual(
-            figures["checks"],
+            figures["retries"],
             {"count": 0, "oldest_minutes": 0, "is_late": False, "late_in": False},
         )
 
     def test_filled_this_week(self):
-        """C5: what got its stock counts; what was cancelled does not."""
+        """C5: allocated orders count, cancelled ones do not."""
         filled, cancelled = (self._confirm((self.backorderable, 1)) for _ in range(2))
         self.env.flush_all()
         cancelled._action_cancel()
@@ -106,7 +106,7 @@ class TestDashboard(BackorderCommon):
         self.assertEqual(self._get_figures()["filled_this_week"], 1)
 
     def test_own_documents_only(self):
-        """C10: a salesman who sees his own orders has his own figures."""
+        """C10: salespersons with access to own orders have their own figures."""
         salesman = new_test_user(
             self.env,
             "own_only",
@@ -136,7 +136,7 @@ class TestDashboard(BackorderCommon):
         board = self.env["backorder.board"].with_user(user)
         figures = board.with_context(allowed_company_ids=other.ids).get_figures()
         self.assertEqual(figures["orders_waiting"], 0)
-        self.assertEqual(figures["checks"]["count"], 0)
+        self.assertEqual(figures["retries"]["count"], 0)
 
     def test_only_viewers(self):
         """C10: without a role there is no board."""
@@ -144,41 +144,41 @@ class TestDashboard(BackorderCommon):
             self._get_figures("sales")
 
     # ------------------------------------------------------------------
-    # Stock nobody hands out
+    # Overdue retries
     # ------------------------------------------------------------------
 
-    def _get_checks(self, **ago):
+    def _get_retries(self, **ago):
         self.env.cr.execute(
             "UPDATE backorder_retry SET since = %s",
             [fields.Datetime.now() - timedelta(**ago)],
         )
         self.env.invalidate_all()
-        return self._get_figures()["checks"]
+        return self._get_figures()["retries"]
 
-    def test_late_check_warns(self):
-        """C5: stock that arrived longer ago than the setting is a warning."""
+    def test_overdue_retry_shows_a_warning(self):
+        """C5: stock not allocated within the set time shows a warning."""
         self.company.backorder_retry_minutes = 20
         self.retries._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
-        checks = self._get_checks(minutes=19)
-        self.assertFalse(checks["is_late"])
-        self.assertAlmostEqual(checks["late_in"], 60, delta=5)
-        checks = self._get_checks(minutes=21)
-        self.assertTrue(checks["is_late"])
-        self.assertEqual((checks["count"], checks["oldest_minutes"]), (1, 21))
+        retries = self._get_retries(minutes=19)
+        self.assertFalse(retries["is_late"])
+        self.assertAlmostEqual(retries["late_in"], 60, delta=5)
+        retries = self._get_retries(minutes=21)
+        self.assertTrue(retries["is_late"])
+        self.assertEqual((retries["count"], retries["oldest_minutes"]), (1, 21))
 
-    def test_postponed_check_keeps_its_age(self):
-        """C5: trying again later does not make it young."""
+    def test_postponed_retry_keeps_its_age(self):
+        """C5: its age is measured from the arrival of the stock."""
         self.retries._enqueue({(self.backorderable.id, self.warehouse.id): "receipt"})
-        self._get_checks(minutes=30)
+        self._get_retries(minutes=30)
         self.retries.search([])._set_aside("retry", ValueError("broken"))
-        self.assertEqual(self._get_figures()["checks"]["oldest_minutes"], 30)
+        self.assertEqual(self._get_figures()["retries"]["oldest_minutes"], 30)
 
     # ------------------------------------------------------------------
     # Age
     # ------------------------------------------------------------------
 
     def test_age_buckets(self):
-        """C5: each order is in the range of its full days, also as a group."""
+        """C5: each order is in the range of its full days, also in groups."""
         expected = {0: "d00", 2: "d00", 3: "d03", 8: "d08", 30: "d15", 31: "d31"}
         orders = self.env["sale.order"]
         for days, bucket in expected.items():
@@ -201,14 +201,14 @@ class TestDashboard(BackorderCommon):
         self.assertIn(ageless, orders.search([("backorder_age_bucket", "=", False)]))
 
     def test_products_by_age(self):
-        """C5: a product is as old as the order that waits longest for it."""
+        """C5: a product has the age of its oldest backorder."""
         self._wait_since(self._confirm((self.backorderable, 1)), days=20)
         self._confirm((self.backorderable, 1))
         rows = self.env["backorder.product"].search([("age_bucket", "=", "d15")])
         self.assertEqual(rows.product_id, self.backorderable)
 
     def test_fill_rate_of_an_order(self):
-        """C5: the fill bar is what is not short, in the products' units."""
+        """C5: the share that is not short, in the products' units."""
         dozen = self.env.ref("uom.product_uom_dozen")
         self._set_stock(self.backorderable, 9)
         line = {
@@ -224,7 +224,7 @@ class TestDashboard(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_earliest_arrival_and_resolution(self):
-        """C5, D3: what is on its way, when, and whether it is enough."""
+        """C5, D3: incoming quantity, date, and whether it is enough."""
         self._confirm((self.backorderable, 9))
         row = self.env["backorder.product"].search(
             [("product_id", "=", self.backorderable.id)]
@@ -243,7 +243,7 @@ class TestDashboard(BackorderCommon):
         self.assertEqual((row.resolution, row.missing_qty), ("resolvable", 0))
 
     def test_impact(self):
-        """C11: orders waiting times shortfall, and what an order lacks on average."""
+        """C11: number of backorders times shortage, and shortage per order."""
         self._confirm((self.backorderable, 2))
         self._confirm((self.backorderable, 4))
         row = self.env["backorder.product"].search(
@@ -257,7 +257,7 @@ class TestDashboard(BackorderCommon):
     # ------------------------------------------------------------------
 
     def _get_messages(self):
-        """Run what precedes a commit and return the boards' messages."""
+        """Run the precommit hooks and return the messages of the boards."""
         self.env.cr.flush()
         return [
             json.loads(message.message)["payload"]
@@ -265,16 +265,16 @@ class TestDashboard(BackorderCommon):
             if "backorder_board/changed" in message.message
         ]
 
-    def test_one_message_for_a_transaction(self):
-        """C5: whatever changes, an open board is told once, with the commit."""
+    def test_one_message_per_transaction(self):
+        """C5: an open board gets one message with the commit."""
         for quantity in (1, 2, 3):
             self._confirm((self.backorderable, quantity))
         self.env.flush_all()
         self.assertFalse(self.env["bus.bus"].search([("message", "like", "board")]))
         self.assertEqual(self._get_messages(), [{"company_id": self.company.id}])
 
-    def test_nothing_short_is_no_message(self):
-        """C5: orders that get everything leave the boards alone."""
+    def test_orders_without_shortage_send_no_message(self):
+        """C5: fully allocated orders do not refresh the boards."""
         self._set_stock(self.backorderable, 5)
         self._run_retries()
         order = self._confirm((self.backorderable, 2))
@@ -284,8 +284,8 @@ class TestDashboard(BackorderCommon):
         self.assertFalse(self._get_events("order:backordered"))
         self.assertEqual(self._get_messages(), [])
 
-    def test_hold_is_a_message(self):
-        """C5: a state that changes while waiting is shown."""
+    def test_hold_sends_a_message(self):
+        """C5: changes of the backorder state are shown."""
         order = self._confirm((self.backorderable, 1))
         self.assertEqual(len(self._get_messages()), 1)
         order.action_hold("later")
@@ -303,8 +303,8 @@ class TestDashboard(BackorderCommon):
             if isinstance(channel, tuple) and channel[-1] == "backorder_board"
         ]
 
-    def test_channels_are_those_of_the_companies(self):
-        """C10: viewers hear of their companies; others of none."""
+    def test_channels_follow_the_companies_of_the_user(self):
+        """C10: viewers subscribe to their companies, other users to none."""
         self.assertEqual(
             self._get_channels("viewer"), [(self.company, "backorder_board")]
         )

@@ -11,8 +11,8 @@ from odoo.addons.backorder_atp.tests.test_escalation import EscalationCommon
 
 @tagged("post_install", "-at_install")
 class TestEscalationReport(EscalationCommon):
-    def test_holds_by_age_are_told_from_holds_by_hand(self):
-        """C4, C11: the quarter's count is of those that waited too long."""
+    def test_automatic_holds_are_counted_separately(self):
+        """C4, C11: a quarter counts the orders that were on backorder for too long."""
         stale, held = self._wait(31), self._wait(2)
         self._escalate()
         held.action_hold("the customer asked")

@@ -14,7 +14,7 @@ from odoo.addons.backorder_atp.tests.audit_common import AuditCommon
 
 @tagged("post_install", "-at_install")
 class TestReports(AuditCommon):
-    """Reports over a made-up month, counted again in Python."""
+    """Reports of a generated month, compared with a recount in Python."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,7 +29,7 @@ class TestReports(AuditCommon):
 
     @classmethod
     def _make_attempt(cls, number):
-        """Log one attempt, and perhaps its decision; return what it was."""
+        """Log an attempt, perhaps with a decision; return its figures."""
         dice = cls.dice
         event_type = dice.choice(
             ["order:would_block", "order:blocked", "order:approval_requested"]
@@ -83,7 +83,7 @@ class TestReports(AuditCommon):
         return cls.events.sudo().create({**values, "date": date}), hours
 
     def _group(self, model, field, *aggregates):
-        """Return ``{value of field: figures}`` as the pivot shows them."""
+        """Return ``{value of field: figures}`` like the pivot."""
         groups = self.env[model]._read_group(
             [("date", ">=", self.start), ("date", "<", "2025-08-01")],
             [field],
@@ -122,7 +122,7 @@ class TestReports(AuditCommon):
         )
 
     def test_oversell_by_user_and_kind(self):
-        """B7: who tried, and what came of it."""
+        """B7: by user and by outcome."""
         attempts = "event_id:count_distinct"
         self.assertEqual(
             self._group("backorder.oversell.report", "user_id", attempts),
@@ -144,7 +144,7 @@ class TestReports(AuditCommon):
         )
 
     def test_oversell_by_customer_team_warehouse_and_month(self):
-        """B7: every grouping leads to the same total."""
+        """B7: every grouping has the same total."""
         total = sum(line["shortfall"] for _entry, line in self._each_line())
         for field in (
             "partner_id",
@@ -158,8 +158,8 @@ class TestReports(AuditCommon):
             found = self._group("backorder.oversell.report", field, "shortage_qty:sum")
             self.assertEqual(sum(figures[0] for figures in found.values()), total)
 
-    def test_attempt_outlives_order_and_product(self):
-        """B7: what is deleted later still counts, by the name it had."""
+    def test_attempt_with_deleted_order_and_product(self):
+        """B7: attempts still count, with the stored names."""
         entry = self.history[0]
         name = entry["order"].name
         entry["order"].unlink()
@@ -184,7 +184,7 @@ class TestReports(AuditCommon):
         return [entry for entry in self.history if entry["decision"]]
 
     def test_overrides_by_decision_and_requester(self):
-        """B7: how often, of how much, how fast, and for whom."""
+        """B7: number, quantity, hours to decision, and requester."""
         decided = self._each_decision()
         self.assertGreater(len(decided), 10)
         self.assertEqual(
@@ -217,8 +217,8 @@ class TestReports(AuditCommon):
             self.assertEqual(found[user][:2], (quantity, value))
             self.assertAlmostEqual(found[user][2], sum(hours) / len(hours))
 
-    def test_overrides_under_an_open_discrepancy(self):
-        """B7: the filter finds exactly those that were approved under one."""
+    def test_overrides_with_an_open_discrepancy(self):
+        """B7: the filter finds the approvals given with an open discrepancy."""
         expected = Counter(
             entry["order"].id
             for entry in self._each_decision()
@@ -232,8 +232,7 @@ class TestReports(AuditCommon):
         self.assertEqual(Counter(row.order_id.id for row in rows), expected)
 
     def test_discrepancy_that_opens_after_the_request(self):
-        """B7, B2: what is in doubt when somebody decides counts, not when he is
-        asked."""
+        """B7, B2: discrepancies count at the decision, not at the request."""
         self.company.shortage_policy = "pending"
         order = self._confirm((self.protected, 7), user_id=self.users["sales"].id)
         doubt = self.env["stock.discrepancy"].create(
@@ -252,8 +251,8 @@ class TestReports(AuditCommon):
         )
         self.assertEqual(row.event_type, "order:approved")
 
-    def test_confirmed_under_a_monitored_discrepancy(self):
-        """B7, B2: nobody had to approve it, and yet its stock was in doubt."""
+    def test_confirmed_with_a_monitored_discrepancy(self):
+        """B7, B2: counted although no approval was needed."""
         self.company.discrepancy_lock_critical = "monitor"
         self._set_stock(self.protected, 5)
         self.env["stock.discrepancy"].create(
@@ -274,7 +273,7 @@ class TestReports(AuditCommon):
         self.assertEqual(row.user_id, self.env.user)
 
     def test_override_of_a_real_order(self):
-        """B7: a request, decided by somebody else, some hours later."""
+        """B7: a request that another user decides some hours later."""
         self.company.shortage_policy = "pending"
         order = self._create_order((self.protected, 9), user_id=self.users["sales"].id)
         with freeze_time("2025-09-01 08:00:00"):
@@ -292,11 +291,11 @@ class TestReports(AuditCommon):
         self.assertEqual(row.action_view_order()["res_id"], order.id)
 
     # ------------------------------------------------------------------
-    # What hard would have refused
+    # Orders enforce would have refused
     # ------------------------------------------------------------------
 
     def test_rollout_counts_confirmed_orders(self):
-        """B7, B9: orders that passed and hard would have refused, of all, by day."""
+        """B7, B9: all confirmed orders, and those the hard phase would have refused."""
         days, amounts = defaultdict(list), defaultdict(float)
         self.company.promise_phase = "dark"
         self._set_stock(self.protected, 0)
@@ -327,7 +326,7 @@ class TestReports(AuditCommon):
         self.assertAlmostEqual(beyond, amounts[True])
 
     def test_rollout_follows_decisions_and_phases(self):
-        """B9: approved counts as beyond stock; the hard phase is no part of it."""
+        """B9: approved orders count as beyond stock; the hard phase does not count."""
         self.company.promise_phase = "soft"
         approved = self._confirm((self.protected, 7))
         approved.override_ids.action_approve("fine")
@@ -346,8 +345,8 @@ class TestReports(AuditCommon):
         self.assertEqual(rows.filtered("is_beyond_stock").phase, "dark")
         self.assertEqual(rows[0].action_view_order()["res_model"], "sale.order")
 
-    def test_request_that_the_dark_phase_settles_counts(self):
-        """B9: going back to dark lets a waiting order pass, beyond stock."""
+    def test_request_confirmed_by_the_dark_phase_counts(self):
+        """B9: after a change to the dark phase, a pending order is confirmed."""
         self.company.shortage_policy = "pending"
         order = self._confirm((self.protected, 7))
         with freeze_time(fields.Datetime.now() + timedelta(seconds=5)):
@@ -358,8 +357,8 @@ class TestReports(AuditCommon):
         row = self.env["backorder.rollout.report"].search([("order_id", "=", order.id)])
         self.assertEqual((row.phase, row.is_beyond_stock), ("dark", True))
 
-    def test_hard_phase_is_no_rollout(self):
-        """B9: an order confirmed under enforcement proves nothing."""
+    def test_hard_phase_does_not_count(self):
+        """B9: orders confirmed in the hard phase are not in the report."""
         past = self.start - timedelta(days=1)
         order = self._confirm((self.protected, 5))
         self.env["backorder.event"].flush_model()
@@ -372,11 +371,11 @@ class TestReports(AuditCommon):
         self.assertEqual(report.search([("order_id", "=", order.id)]).phase, "dark")
 
     # ------------------------------------------------------------------
-    # Who sees them
+    # Access
     # ------------------------------------------------------------------
 
-    def test_reports_keep_companies_apart(self):
-        """B7: another company's figures are no part of any report."""
+    def test_reports_separate_companies(self):
+        """B7: reports contain no figures of other companies."""
         other = self.env["res.company"].sudo().create({"name": "Others"})
         stranger = new_test_user(
             self.env,
@@ -395,7 +394,7 @@ class TestReports(AuditCommon):
             self.assertFalse(rows.search([("company_id", "=", self.company.id)]))
 
     def test_reports_are_read_only(self):
-        """B7: nobody writes a report."""
+        """B7: users cannot write reports."""
         row = self.env["backorder.oversell.report"].search([], limit=1)
         for operation in ("write", "create", "unlink"):
             for role in ("viewer", "manager", "admin"):

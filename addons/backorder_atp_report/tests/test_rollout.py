@@ -12,7 +12,7 @@ ROLES = ("viewer", "operator", "manager", "finance")
 @tagged("post_install", "-at_install")
 class TestRollout(AuditCommon):
     # ------------------------------------------------------------------
-    # Dark is for administrators
+    # The dark phase is for administrators
     # ------------------------------------------------------------------
 
     def _confirm_short(self, phase):
@@ -20,7 +20,7 @@ class TestRollout(AuditCommon):
         return self._confirm((self._create_product(f"Short in {phase}"), 2))
 
     def test_dark_figures_are_for_administrators(self):
-        """B9: neither the log nor a report shows anybody else what dark measures."""
+        """B9: neither the log nor the reports show them to other users."""
         order = self._confirm_short("dark")
         domains = {
             "backorder.event": [("event_type", "=", "order:would_block")],
@@ -39,7 +39,7 @@ class TestRollout(AuditCommon):
                 self._as("sales", records).search(domain)
 
     def test_soft_figures_are_for_viewers(self):
-        """B7: the same in the soft phase is for everybody with a role."""
+        """B7: figures of the soft phase are visible to all roles."""
         order = self._confirm_short("soft")
         order.override_ids.action_approve("fine")
         for model in (
@@ -53,8 +53,8 @@ class TestRollout(AuditCommon):
                 )
                 self.assertEqual(len(rows), 1, (model, role))
 
-    def test_phase_is_that_of_the_moment(self):
-        """B9: what dark measured stays with administrators in the hard phase."""
+    def test_phase_of_an_entry_does_not_change(self):
+        """B9: entries of the dark phase stay hidden in the hard phase."""
         with freeze_time("2026-01-01 10:00:00"):
             order = self._confirm_short("dark")
         with freeze_time("2026-01-01 10:00:01"):
@@ -77,7 +77,7 @@ class TestRollout(AuditCommon):
         return self._as("admin", self.env["res.config.settings"]).create({})
 
     def test_figures_of_the_dark_phase(self):
-        """B9: how many would have been refused, of how many, of what."""
+        """B9: number of orders that would have been refused, and their products."""
         self.company.promise_phase = "dark"
         short = self._create_product("Often Short", list_price=10, taxes_id=False)
         for quantity in (1, 2):
@@ -94,7 +94,7 @@ class TestRollout(AuditCommon):
         self.assertIn("Choose a responsible", settings.rollout_facts)
 
     def test_figures_of_the_soft_phase(self):
-        """B9: how many asked, and what was decided."""
+        """B9: number of requests and decisions."""
         self.company.promise_phase = "soft"
         self.company.backorder_responsible_id = self.users["manager"]
         approved, rejected, _waiting = [
@@ -112,7 +112,7 @@ class TestRollout(AuditCommon):
         self.assertNotIn("Choose a responsible", settings.rollout_facts)
 
     def test_figures_of_the_hard_phase(self):
-        """B9: refused orders count once, however often somebody tried."""
+        """B9: refused orders count once, whatever the number of attempts."""
         order = self._create_order((self.protected, 7))
         for _time in range(2):
             self._refuse(order)
@@ -125,7 +125,7 @@ class TestRollout(AuditCommon):
         self.assertFalse(settings.rollout_facts)
 
     def test_older_figures_do_not_count(self):
-        """B9: only the last 30 days, and only this company."""
+        """B9: only the last 30 days of this company."""
         payload = {"lines": [{"productId": self.protected.id, "value": 5}]}
         self._log_on("2025-01-01", "order:blocked", payload=payload)
         other = self.env["res.company"].sudo().create({"name": "Others"})
@@ -137,8 +137,8 @@ class TestRollout(AuditCommon):
         self.company.promise_phase = "dark"
         self.assertIn("no figures yet", self._get_settings().rollout_facts)
 
-    def test_warehouses_by_chance_are_named(self):
-        """B9, A6: hard would refuse orders whose warehouse chance chose."""
+    def test_ambiguous_warehouses_are_reported(self):
+        """B9, A6: the hard phase would refuse orders with an ambiguous warehouse."""
         self.company.promise_phase = "dark"
         self._create_warehouse("Second", "SEC")
         self._set_stock(self.protected, 5)
@@ -147,8 +147,8 @@ class TestRollout(AuditCommon):
             "1 orders had an ambiguous warehouse", self._get_settings().rollout_facts
         )
 
-    def test_figures_lead_to_their_report(self):
-        """B9: each figure opens the rows it counts."""
+    def test_figures_open_their_report(self):
+        """B9: each figure opens the rows that it counts."""
         order = self._create_order((self.protected, 7))
         self._refuse(order)
         settings = self._get_settings()

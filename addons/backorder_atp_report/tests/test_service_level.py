@@ -23,7 +23,7 @@ HISTORY = 200  # days
 
 @dataclass
 class Told:
-    """What was written about a line, in plain values."""
+    """The data of a line as plain values."""
 
     order: int
     product: int
@@ -47,7 +47,7 @@ class Told:
 
 
 class ServiceCommon(PromiseCommon):
-    """Orders of months ago, delivered early, late, in parts or never."""
+    """Past orders, delivered early, late, in parts or never."""
 
     @classmethod
     def setUpClass(cls):
@@ -91,7 +91,7 @@ class ServiceCommon(PromiseCommon):
 
     @classmethod
     def _tell(cls, line):
-        """Write when the line was wanted, promised and shipped."""
+        """Set the requested, promised and shipping dates of the line."""
         chance = cls.random
         wanted = cls._get_wanted(line.order_id)
         first = wanted + timedelta(days=chance.choice([0, 0, 0, 1, 3, 9]))
@@ -124,7 +124,7 @@ class ServiceCommon(PromiseCommon):
 
     @classmethod
     def _ship(cls, line, told):
-        """Ship all, in one part or in two, or a part, or nothing."""
+        """Ship everything in one or two parts, a part, or nothing."""
         chance = cls.random
         ordered = int(told.ordered)
         parts = {
@@ -154,9 +154,9 @@ class ServiceCommon(PromiseCommon):
     # ------------------------------------------------------------------
 
     def _recount(self, lines, is_in=lambda _day: True):
-        """Return every count of ``lines``, one after the other.
+        """Return the counts of ``lines``.
 
-        :param is_in: whether what falls due on a day is counted
+        :param is_in: whether lines due on a day are counted
         """
         counts = dict.fromkeys([name for pair in RATES.values() for name in pair], 0)
         orders = defaultdict(list)
@@ -193,7 +193,7 @@ class ServiceCommon(PromiseCommon):
             counts["on_time_orders"] += all(told.is_kept(promised) for told in lines)
 
     def _check(self, found, counts):
-        """Check counts and rates against a recount."""
+        """Compare counts and rates with a recount."""
         for name, value in counts.items():
             self.assertAlmostEqual(found[name], value, 6, name)
         for rate, (part, whole) in RATES.items():
@@ -203,7 +203,7 @@ class ServiceCommon(PromiseCommon):
 
 @tagged("post_install", "-at_install")
 class TestServiceLevel(ServiceCommon):
-    """The figures are those of a plain recount."""
+    """The figures equal a recount in Python."""
 
     @classmethod
     def setUpClass(cls):
@@ -232,7 +232,7 @@ class TestServiceLevel(ServiceCommon):
             self.assertTrue(0 < counts[part] < counts[whole], whole)
 
     def test_each_product(self):
-        """B19: an order counts for each product it is about, once."""
+        """B19: an order counts once for each of its products."""
         for product, found in self._group("product_id", self._get_names()):
             lines = [t for t in self.told.values() if t.product == product.id]
             self._check(found, self._recount(lines))
@@ -250,7 +250,7 @@ class TestServiceLevel(ServiceCommon):
             self._check(found, self._recount(lines))
 
     def test_slip(self):
-        """B19: average, median and 95 of 100 of what promises slipped."""
+        """B19: average, median and 95th percentile of the slip."""
         slips = [(told.current - told.first).days for told in self.told.values()]
         [[average, median, most]] = self.report._read_group(
             [("company_id", "=", self.company.id)],
@@ -278,8 +278,8 @@ class TestServiceLevel(ServiceCommon):
             counts[bucket][1] += 10 * open_qty
         return {key: tuple(value) for key, value in counts.items()}
 
-    def test_ages_of_what_is_late(self):
-        """B19: past the requested day, and past the promised one, with their value."""
+    def test_ages_of_late_lines(self):
+        """B19: past the requested day and past the promised day, with their value."""
         for name, basis in (
             ("late_requested", "requested"),
             ("late_promised", "current"),
@@ -295,7 +295,7 @@ class TestServiceLevel(ServiceCommon):
             )
 
     def test_each_line(self):
-        """B19: what the list shows of a line."""
+        """B19: the figures of a line in the list."""
         rows = self.report.search([("company_id", "=", self.company.id)])
         self.assertEqual(set(rows.ids), set(self.told))
         for row in rows:
@@ -310,7 +310,7 @@ class TestServiceLevel(ServiceCommon):
                 self.assertEqual(row.fill_state, "filled")
 
     def test_days_add_up(self):
-        """B19: what falls due from day to day is all that fell due."""
+        """B19: the counts of consecutive days are the total."""
         self.env.flush_all()
         since = self._in(-HISTORY)
         total = defaultdict(float)
@@ -326,8 +326,8 @@ class TestServiceLevel(ServiceCommon):
         for name, value in self._recount(self.told.values()).items():
             self.assertAlmostEqual(total[name], value, 6, name)
 
-    def test_a_day_is_frozen(self):
-        """B19: the snapshot keeps what fell due, its rates, and what was late."""
+    def test_daily_snapshot(self):
+        """B19: the snapshot has the lines due, the rates and the late lines."""
         snapshots = self.env["backorder.snapshot"]
         before = self._in(-20)
         with freeze_time(datetime.combine(before, time(3))):
@@ -358,7 +358,7 @@ class TestServiceLevel(ServiceCommon):
             row.line_fill_rate = 100
 
     def test_history_divides_sums(self):
-        """B19: a week's rate is its lines filled by its lines due."""
+        """B19: the rate of a week is its lines filled divided by its lines due."""
         snapshots = self.env["backorder.snapshot"]
         for days in (20, 10, 0):
             with freeze_time(datetime.combine(self._in(-days), time(12))):
@@ -373,7 +373,7 @@ class TestServiceLevel(ServiceCommon):
 
 @tagged("post_install", "-at_install")
 class TestServiceDefinitions(ServiceCommon):
-    """What counts as shipped, due and promised, through the public door."""
+    """Quantities that count as shipped, due and promised, from real orders."""
 
     def _get_row(self, line):
         self.env.flush_all()
@@ -381,7 +381,7 @@ class TestServiceDefinitions(ServiceCommon):
         return self.env["backorder.service.report"].browse(line.id)
 
     def test_delivered_order(self):
-        """B19: confirmed and delivered the same day; due tomorrow."""
+        """B19: confirmed and delivered on the same day; due tomorrow."""
         product = self.products[0]
         self._set_stock(product, 5)
         order = self._confirm((product, 5))
@@ -396,7 +396,7 @@ class TestServiceDefinitions(ServiceCommon):
             self.assertEqual(row.on_time_orders, 1)
             self.assertEqual(row.first_promise_rate, 100)
 
-    def test_units_are_the_product_s(self):
+    def test_quantities_are_in_the_product_unit(self):
         """B19: a dozen ordered and shipped is twelve units."""
         product = self.products[0]
         self._set_stock(product, 12)
@@ -413,8 +413,8 @@ class TestServiceDefinitions(ServiceCommon):
         row = self._get_row(order.order_line)
         self.assertEqual((row.ordered_qty, row.shipped_qty), (12, 12))
 
-    def test_what_came_back_was_shipped(self):
-        """B19: a return undoes no delivery."""
+    def test_returned_quantities_were_shipped(self):
+        """B19: a return does not undo a delivery."""
         product = self.products[0]
         self._set_stock(product, 5)
         order = self._confirm((product, 5))
@@ -433,8 +433,8 @@ class TestServiceDefinitions(ServiceCommon):
         self._validate(self.env["stock.picking"].browse(action["res_id"]), 5)
         self.assertEqual(self._get_row(order.order_line).shipped_qty, 5)
 
-    def test_what_does_not_count(self):
-        """B19: quotations, cancelled orders and services ask for no stock."""
+    def test_orders_that_do_not_count(self):
+        """B19: quotations, cancelled orders and services."""
         service = self.env["product.product"].create({"name": "S", "type": "service"})
         quotation = self._create_order((self.products[0], 1))
         cancelled = self._confirm((self.products[0], 1))
@@ -445,8 +445,8 @@ class TestServiceDefinitions(ServiceCommon):
         found = self.env["backorder.service.report"].search([("id", "in", lines.ids)])
         self.assertFalse(found)
 
-    def test_who_sees_it(self):
-        """C10: viewers, in their companies; nobody else, and nobody writes."""
+    def test_access(self):
+        """C10: only viewers, in their companies, and read-only."""
         order = self._confirm((self.products[0], 1))
         self.env.flush_all()
         report = self.env["backorder.service.report"]

@@ -14,7 +14,7 @@ PRODUCTS = "backorder_atp.backorder_product_action"
 
 @tagged("post_install", "-at_install")
 class TestTotals(TotalsCommon):
-    """What waits is the same wherever it is counted."""
+    """Backorders are counted in the same way everywhere."""
 
     def _get_board(self, role="viewer"):
         return self._as(role, self.env["backorder.board"]).get_figures()
@@ -23,8 +23,8 @@ class TestTotals(TotalsCommon):
     # The board
     # ------------------------------------------------------------------
 
-    def test_states_are_as_meant(self):
-        """C1: what the other tests count is what the orders say of themselves."""
+    def test_states_of_the_test_orders(self):
+        """C1: the orders have the states that the other tests count."""
         orders = self.env["sale.order"].search([("company_id", "=", self.company.id)])
         states = orders.grouped("backorder_state")
         waiting = states["backordered"] | states["partially_allocated"]
@@ -41,8 +41,8 @@ class TestTotals(TotalsCommon):
             if row[:2] == (line.order_id, line.product_id)
         )
 
-    def test_tiles_are_the_recount(self):
-        """C5: orders on hold are counted beside what waits, never with it."""
+    def test_tiles_equal_the_recount(self):
+        """C5: orders on hold are counted separately from backorders."""
         board = self._get_board()
         orders, _lines, quantity, value = self._recount(self.short)
         _orders, _lines, held, held_value = self._recount(self.held)
@@ -60,8 +60,8 @@ class TestTotals(TotalsCommon):
         self.assertEqual(board["held_qty"], held)
         self.assertAlmostEqual(board["held_value"], held_value)
 
-    def test_tiles_open_what_they_count(self):
-        """C5: a click shows as many records as the tile says, to every role."""
+    def test_tiles_open_the_records_they_count(self):
+        """C5: for every role, a click shows the number of records on the tile."""
         for role in ("viewer", "operator", "manager", "finance"):
             with self.subTest(role=role):
                 board = self._get_board(role)
@@ -78,8 +78,8 @@ class TestTotals(TotalsCommon):
                     sum(rows.mapped("value")), board["shortage_value"]
                 )
 
-    def test_lists_begin_with_what_the_tiles_count(self):
-        """C5: whoever opens a list from the menu sees the number of the tile."""
+    def test_lists_show_the_records_of_the_tiles_by_default(self):
+        """C5: a list opened from the menu has the number of records on the tile."""
         board = self._get_board()
         orders = self._open_as("viewer", ORDERS)
         self.assertEqual(len(orders), board["orders_waiting"])
@@ -89,8 +89,8 @@ class TestTotals(TotalsCommon):
         rows = self._open_as("viewer", PRODUCTS)
         self.assertEqual(len(rows), board["products_short"])
 
-    def test_oldest_is_one_of_those_that_wait(self):
-        """C5: an order on hold, however old, is not the oldest that waits."""
+    def test_oldest_is_not_on_hold(self):
+        """C5: an older order on hold is not the oldest backorder."""
         self._age(self.orders["held"], 40)
         self._age(self.orders["partly"], 5)
         board = self._get_board()
@@ -108,7 +108,7 @@ class TestTotals(TotalsCommon):
         order.invalidate_recordset()
 
     def test_filled_this_week(self):
-        """C5: an order that was filled twice is two entries, as the click shows."""
+        """C5: an order filled twice has two entries, as in the list."""
         for _ in range(2):
             order = self._confirm((self.pump, 50), warehouse_id=self.warehouse.id)
             order.order_line.product_uom_qty = 0
@@ -122,7 +122,7 @@ class TestTotals(TotalsCommon):
         self.assertEqual(self._get_board()["filled_this_week"], len(entries))
 
     def test_own_documents_only(self):
-        """C10: who sees his own orders sees their products, in every figure."""
+        """C10: all figures are limited to the user's own orders and their products."""
         salesman = new_test_user(
             self.env,
             "own_only",
@@ -146,7 +146,7 @@ class TestTotals(TotalsCommon):
     # ------------------------------------------------------------------
 
     def test_rows_by_product_and_warehouse(self):
-        """C5, D3: each row is the recount, and opens the orders it counts."""
+        """C5, D3: each row equals the recount and opens the orders it counts."""
         rows = self._as("viewer", self.env["backorder.product"]).search([])
         keys = self._get_keys(self.short + self.held)
         self.assertEqual(
@@ -167,7 +167,7 @@ class TestTotals(TotalsCommon):
             self.assertEqual(len(self._open_as("viewer", action, "on_hold")), held)
 
     def test_product_and_its_button(self):
-        """C5: the product says the same as the board, of all warehouses."""
+        """C5: the product shows the figures of the board for all warehouses."""
         for product in (self.saddle, self.bell, self.pump, self.guarded):
             orders, _lines, quantity, _value = self._recount(self.short, product)
             own = self._as("viewer", product)
@@ -178,8 +178,8 @@ class TestTotals(TotalsCommon):
                 opened = self._open_as("viewer", record.action_view_backorders())
                 self.assertEqual(len(opened), orders)
 
-    def test_fulfilling_a_row_leaves_orders_on_hold_alone(self):
-        """C6: a row tries the orders it counts, in its warehouse."""
+    def test_fulfilling_a_row_skips_orders_on_hold(self):
+        """C6: only the orders of the row and its warehouse are retried."""
         row = self.env["backorder.product"].search(
             [("product_id", "=", self.bell.id), ("warehouse_id", "=", self.second.id)]
         )
@@ -191,7 +191,7 @@ class TestTotals(TotalsCommon):
     # ------------------------------------------------------------------
 
     def test_report_of_items(self):
-        """D3, E7: items and orders add up to the board; nothing is lost."""
+        """D3, E7: items and orders add up to the figures of the board."""
         report = self._as("viewer", self.env["backorder.report"])
         for action in (
             "backorder_report_action",
@@ -214,14 +214,14 @@ class TestTotals(TotalsCommon):
         self.assertAlmostEqual(sum(items.mapped("value")), value)
 
     def test_reports_by_product(self):
-        """D3, C11: the reports by product begin with what the tile counts."""
+        """D3, C11: the reports by product show the products of the tile by default."""
         count = self._get_board()["products_short"]
         for name in ("top", "timeline"):
             action = f"backorder_atp_report.backorder_product_action_{name}"
             self.assertEqual(len(self._open_as("viewer", action)), count)
 
     def test_printed_report(self):
-        """C11: its tables add up to the figures above them."""
+        """C11: its tables add up to its figures."""
         summary = self._as("manager", self.env["backorder.summary"]).create(
             {"company_id": self.company.id}
         )
@@ -240,15 +240,15 @@ class TestTotals(TotalsCommon):
         self.assertEqual(len(figures["timeline"]), len(self._get_keys(self.short)))
         self._assert_period(figures["period"])
 
-    def test_running_month(self):
-        """C11: at the end of the running month waits what waits now."""
+    def test_current_month(self):
+        """C11: current backorders count at the end of the current month."""
         self.env.flush_all()
         month = self._as("viewer", self.env["backorder.period"]).search(
             [("period_type", "=", "month")], order="date_from desc", limit=1
         )
         self._assert_period(month.read(["open_count", "held_open_count"])[0])
         held = self.orders["held"]
-        held.action_release_hold("Wanted now")
+        held.action_release_hold("Needed now")
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(month.open_count, len(self.waiting) + 1)
@@ -258,8 +258,8 @@ class TestTotals(TotalsCommon):
         self.assertEqual(figures["open_count"], len(self.waiting))
         self.assertEqual(figures["held_open_count"], len(self.on_hold))
 
-    def test_frozen_history(self):
-        """C11: the night keeps what the board said."""
+    def test_snapshot_equals_the_board(self):
+        """C11: the snapshot has the figures of the board."""
         rows = self.env["backorder.snapshot"]._take(self.company)
         whole = rows.filtered(lambda row: row.scope == "company")
         board = self._get_board("viewer")
@@ -282,7 +282,7 @@ class TestTotals(TotalsCommon):
         for name in ("shortage_qty", "value", "held_qty", "held_value"):
             self.assertAlmostEqual(sum(products.mapped(name)), whole[name], 6, name)
         self.assertEqual(
-            whole.date, fields.Date.today(), "nothing was frozen before today"
+            whole.date, fields.Date.today(), "there is no snapshot before today"
         )
 
     # ------------------------------------------------------------------
@@ -290,7 +290,7 @@ class TestTotals(TotalsCommon):
     # ------------------------------------------------------------------
 
     def test_value_is_not_rounded_by_the_unit_of_the_order(self):
-        """C5: one of a dozen at 12 is worth 1, though it is 0.08 dozen."""
+        """C5: one unit of a dozen at 12 is worth 1, not the rounded 0.08 dozen."""
         lamp = self._create_product("Lamp", allow_backorder="yes")
         self._set_stock(lamp, 11)
         line = {

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""A company with orders in every state, and what they come to, counted by hand."""
+"""A company with orders in every state, and their expected figures."""
 
 from lxml import etree
 
@@ -11,7 +11,7 @@ from odoo.addons.backorder_atp.tests.common import SIGNATURE, BackorderCommon
 
 
 class TotalsCommon(BackorderCommon):
-    """Prices are 10 each; ``short`` and ``held`` say line by line what is missing."""
+    """All prices are 10; ``short`` and ``held`` list the missing quantities."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +43,7 @@ class TotalsCommon(BackorderCommon):
 
     @classmethod
     def _sell(cls, name, *lines, **values):
-        """Confirm an order of ``(product, quantity)`` each, ten apiece."""
+        """Confirm an order of ``(product, quantity)`` each, at a price of 10."""
         order = cls._confirm(
             *(
                 {
@@ -81,11 +81,11 @@ class TotalsCommon(BackorderCommon):
 
     @classmethod
     def _sell_more(cls):
-        """Sell what other addons know of; add it to ``short``."""
+        """Add orders for products of other addons to ``short``."""
 
     @classmethod
     def _sell_undecided(cls):
-        """One is signed and waits only for its goods; one is still a quotation."""
+        """Create a signed order with withheld delivery, and a pending quotation."""
         cls.company.shortage_policy = "pending"
         order = cls._sell("withheld", (cls.guarded, 3), signature=SIGNATURE)
         cls.short.append((order, cls.guarded, cls.warehouse, 3, 30))
@@ -95,11 +95,11 @@ class TotalsCommon(BackorderCommon):
     def _put_on_hold(cls):
         main = cls.warehouse
         order = cls._sell("held", (cls.saddle, 7))
-        order.action_hold("Wanted later")
+        order.action_hold("Needed later")
         cls.held.append((order, cls.saddle, main, 7, 70))
         only_held = cls._create_product("Only Held", allow_backorder="yes")
         order = cls._sell("only held", (only_held, 1))
-        order.action_hold("Wanted later")
+        order.action_hold("Needed later")
         cls.held.append((order, only_held, main, 1, 10))
         item = {"reference": "ACME-77", "quantity": 2, "price_unit": 9.5}
         items = [Command.create(item)]
@@ -116,7 +116,7 @@ class TotalsCommon(BackorderCommon):
 
     @classmethod
     def _sell_elsewhere(cls):
-        """Another company, whose orders the users do not see."""
+        """Create orders of a company that the users have no access to."""
         cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
         cls.env.user.company_ids += cls.elsewhere
         env = cls.env(
@@ -136,7 +136,7 @@ class TotalsCommon(BackorderCommon):
         cls.orders["elsewhere"] = order
 
     # ------------------------------------------------------------------
-    # Counting by hand
+    # Expected figures
     # ------------------------------------------------------------------
 
     def _recount(self, rows, product=None, warehouse=None):
@@ -157,7 +157,7 @@ class TotalsCommon(BackorderCommon):
         return {(product, warehouse) for _order, product, warehouse, *_rest in rows}
 
     def _open_as(self, role, action, *filters):
-        """Return what a click opens for a role: its records, filtered as it says."""
+        """Return the records that a click opens for a role, with its filters."""
         if isinstance(action, str):
             action = self.env["ir.actions.actions"]._for_xml_id(action)
         context = action["context"]
@@ -179,7 +179,7 @@ class TotalsCommon(BackorderCommon):
         return safe_eval(text) if isinstance(text, str) else text
 
     def _get_filter_domain(self, records, view_id, names):
-        """Filters beside each other are alternatives, a separator is between others."""
+        """Combine filters with OR within a group, and AND between groups."""
         arch = etree.fromstring(records.get_view(view_id, "search")["arch"])
         groups, domains = [[]], []
         for node in arch.iter("filter", "separator"):

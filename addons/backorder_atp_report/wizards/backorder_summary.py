@@ -17,7 +17,7 @@ CHART_MONTHS = 12
 
 
 class BackorderSummary(models.TransientModel):
-    """The backorder report for managers: a period in figures, and what waits now.
+    """The backorder report: the figures of a period, and current backorders.
 
     Printed from the menu, and sent monthly by a scheduled action.
     """
@@ -56,18 +56,20 @@ class BackorderSummary(models.TransientModel):
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
         if any(summary.date_from > summary.date_to for summary in self):
-            raise ValidationError(self.env._("The period ends before it begins."))
+            raise ValidationError(
+                self.env._("The end of the period must not be before its start.")
+            )
 
     def action_print(self):
-        """Return the report as PDF, or as a page where the server can make no PDF.
+        """Return the report as PDF, or as a page if the server cannot create PDFs.
 
-        :raise AccessError: for whoever is not an inventory manager
+        :raise AccessError: for users who are not inventory managers
         """
         self._check_manager()
         report = self.env.ref("backorder_atp_report.action_report_backorder")
         if not report._is_wkhtmltopdf_missing():
             return report.report_action(self)
-        # the web client would not even ask for a PDF
+        # the web client would not request a PDF
         converter = "html" if self.is_printer_missing else "pdf"
         url = f"/report/{converter}/{report.report_name}/{self.id}"
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
@@ -80,7 +82,7 @@ class BackorderSummary(models.TransientModel):
             )
 
     def _check_company_access(self):
-        """The figures are read by SQL: nobody asks for those of a foreign company."""
+        """Check the company, as the figures are read by SQL."""
         if not (self.env.su or self.company_id in self.env.user.company_ids):
             raise AccessError(
                 self.env._("You do not have access to the backorders of this company.")
@@ -91,13 +93,13 @@ class BackorderSummary(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _get_figures(self):
-        """Return all that the report shows, as the reader may see it.
+        """Return the figures of the report that the user can read.
 
-        :return: dict with ``board`` (what waits now), ``period`` (counts and times of
-            the period), ``months`` (the last twelve, for the chart), ``priorities``,
+        :return: dict with ``board`` (current backorders), ``period`` (counts and times
+            of the period), ``months`` (the last twelve, for the chart), ``priorities``,
             ``states`` and ``customers`` (each ``[(name, orders, quantity, value)]``),
             and ``products`` and ``timeline`` (products short, by impact and by
-            arrival); none of them counts what is on hold
+            arrival), all without orders on hold
         """
         self.ensure_one()
         self._check_manager()
@@ -123,7 +125,7 @@ class BackorderSummary(models.TransientModel):
         }
 
     def _get_period_figures(self):
-        """Return what the episodes of the period come to, median and all."""
+        """Return the figures of the episodes of the period."""
         self._check_period()
         company, start, end = self.company_id, self.date_from, self.date_to
         until = end + timedelta(days=1)
@@ -140,7 +142,7 @@ class BackorderSummary(models.TransientModel):
         return {**figures, "open_change": figures["open_count"] - before["open_count"]}
 
     def _check_period(self):
-        """Refuse days so far off that there is no period before or after them."""
+        """Refuse implausible dates, which have no period before or after them."""
         today = fields.Date.today()
         for day in (self.date_from, self.date_to):
             if not get_near_day(day, today):
@@ -175,7 +177,7 @@ class BackorderSummary(models.TransientModel):
         ]
 
     def _prepare_month(self, start, row, highest):
-        """Return the bars of a month; nothing of one in which nothing happened."""
+        """Return the bars of a month; empty if nothing happened."""
         opened, filled = row.opened_count, row.filled_count
         return {
             "label": f"{start:%m/%y}",
@@ -207,12 +209,12 @@ class BackorderSummary(models.TransientModel):
         return sorted(rows, key=lambda row: -row[3])[:TOP]
 
     # ------------------------------------------------------------------
-    # Monthly mail
+    # Monthly email
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_send_monthly(self):
-        """Send last month's report for each company that wants it, once."""
+        """Send last month's report once for each company that enables it."""
         month = fields.Date.today().replace(day=1) - relativedelta(months=1)
         companies = self.env["res.company"].search(
             [

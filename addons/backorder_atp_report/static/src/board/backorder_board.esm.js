@@ -27,7 +27,7 @@ const FILLED = {
   filters: ["filled_this_week"],
 };
 
-/** Call ``callback`` once something has changed in one of the user's companies. */
+/** Call ``callback`` after backorders changed in one of the user's companies. */
 export function useBackorderChanges(callback) {
   const bus = useService("bus_service");
   const onChanged = ({company_id}) => {
@@ -69,11 +69,11 @@ export class BackorderBoard extends Component {
   }
 
   /**
-   * Stock that nobody hands out changes nothing: only time makes it late.
+   * Stock that is not allocated sends no message; a timer shows that it is overdue.
    */
   warnInTime() {
     browser.clearTimeout(this.lateTimer);
-    const {is_late, late_in} = this.checks;
+    const {is_late, late_in} = this.retries;
     if (late_in && !is_late) {
       this.lateTimer = browser.setTimeout(
         () => this.loadFigures(),
@@ -84,28 +84,34 @@ export class BackorderBoard extends Component {
 
   async refresh() {
     const {list} = this.props;
-    // What somebody is selecting or editing stays under his hands
+    // Do not reload the list while records are selected or edited
     const isBusy = list.editedRecord || list.selection?.length;
     await Promise.all([this.loadFigures(), isBusy || list.model.root.load()]);
   }
 
-  get checks() {
-    return this.state.figures.checks;
+  get retries() {
+    return this.state.figures.retries;
   }
 
   get lateMessage() {
     return _t(
-      "Stock that arrived %(minutes)s minutes ago has not been handed out yet (%(count)s to do). Is the scheduled action running?",
-      {minutes: this.checks.oldest_minutes, count: this.checks.count}
+      "Stock that arrived %(minutes)s minutes ago has not been allocated yet (%(count)s retries pending). Check that the scheduled action is running.",
+      {minutes: this.retries.oldest_minutes, count: this.retries.count}
     );
   }
 
   get heldTitle() {
     const {held_qty, held_value, currency_id} = this.state.figures;
-    return _t("Beside the other figures: %(quantity)s short, worth %(value)s", {
-      quantity: formatFloat(held_qty, {humanReadable: true, decimals: 1}),
-      value: formatMonetary(held_value, {currencyId: currency_id, digits: [false, 0]}),
-    });
+    return _t(
+      "Not included in the other figures: %(quantity)s short, worth %(value)s",
+      {
+        quantity: formatFloat(held_qty, {humanReadable: true, decimals: 1}),
+        value: formatMonetary(held_value, {
+          currencyId: currency_id,
+          digits: [false, 0],
+        }),
+      }
+    );
   }
 
   get cards() {
@@ -178,7 +184,7 @@ export class BackorderBoard extends Component {
       target.filters.map((name) => [`search_default_${name}`, 1])
     );
     const action = await this.action.loadAction(target.action);
-    // The lists begin with backorders, unless something else is asked for
+    // The lists show backorders by default
     const context = makeContext([
       action.context,
       {search_default_backordered: 0, ...filters},

@@ -7,7 +7,7 @@ import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
 
-/** All reports on one page, each with what it answers. */
+/** All reports on one page, each with a description. */
 export class BackorderReportCatalog extends Component {
   static template = "backorder_atp_report.BackorderReportCatalog";
   static components = {Layout};

@@ -17,7 +17,7 @@ tours.add("backorder_atp_board", {
     ...openMenu("orders", "menu_backorder_orders"),
     {trigger: ".o_data_row:contains('Patient Customer'):contains('Backordered')"},
     {
-      content: "A figure of the board leads to what it counts",
+      content: "A figure of the board opens the records it counts",
       trigger: ".o_backorder_board [data-figure=products_short]:contains('1')",
       run: "click",
     },
@@ -29,7 +29,7 @@ tours.add("backorder_atp_board", {
       run: "click",
     },
     {
-      content: "From another list, too, the figure leads to what it counts alone",
+      content: "A figure also opens its records from another list",
       trigger:
         ".o_searchview:not(:contains('Backorders')) .o_facet_value:contains('On Hold')",
     },
@@ -38,7 +38,7 @@ tours.add("backorder_atp_board", {
       run: "click",
     },
     {
-      content: "The orders waiting are filtered",
+      content: "The orders on backorder are filtered",
       trigger: ".o_facet_value:contains('Backorders')",
     },
     {
@@ -54,12 +54,12 @@ tours.add("backorder_atp_board", {
     {trigger: ".o_data_row:contains('Patient Customer')"},
     {trigger: "button[name=action_fulfil_all]", run: "click"},
     {
-      content: "The result says how many were fulfilled",
+      content: "The result shows the number of fulfilled orders",
       trigger: ".o_notification:contains('1 fulfilled, 0 still backordered')",
     },
     {trigger: ".o_view_nocontent_smiling_face:contains('No orders are waiting')"},
     {
-      content: "The board has been counted again",
+      content: "The board is refreshed",
       trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('0')",
     },
     ...openMenu("reporting", "menu_backorder_events"),
