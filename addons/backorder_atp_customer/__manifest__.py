@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Customers",
-    "summary": "Messages on backorders, decisions in the portal, goodwill discounts",
+    "summary": "Messages about backorders, choices in the portal, goodwill discounts",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

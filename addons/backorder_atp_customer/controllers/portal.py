@@ -8,10 +8,10 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 
 
 class BackorderPortal(CustomerPortal):
-    """The customer decides on what waits of his order.
+    """Customers decide about the backordered items of their orders.
 
-    Access is what it is to the order's page: the customer's own account, or the
-    token of the link he was sent.
+    Access is the same as for the page of the order: the customer's account, or the
+    token of the link in the email.
     """
 
     @route(
@@ -22,7 +22,7 @@ class BackorderPortal(CustomerPortal):
         website=True,
     )
     def portal_backorder_confirm(self, order_id, decision, access_token=None, **_kw):
-        """Show what would happen, before it does."""
+        """Show the result before the customer confirms."""
         order, refusal = self._open_backorder_order(order_id, decision, access_token)
         if refusal:
             return refusal
@@ -39,7 +39,7 @@ class BackorderPortal(CustomerPortal):
         website=True,
     )
     def portal_backorder_decide(self, order_id, decision, access_token=None, **_kw):
-        """Do what the customer chose and show the order again."""
+        """Perform the customer's choice and show the order again."""
         order, refusal = self._open_backorder_order(order_id, decision, access_token)
         if refusal:
             return refusal
@@ -53,7 +53,7 @@ class BackorderPortal(CustomerPortal):
         )
 
     def _open_backorder_order(self, order_id, decision, access_token):
-        """Return the order, and the page that says why this cannot be chosen, if so."""
+        """Return the order, and a page with the reason if it is not possible."""
         order = self._get_backorder_order(order_id, access_token)
         if not order:
             return None, request.redirect("/my")
@@ -63,7 +63,7 @@ class BackorderPortal(CustomerPortal):
         return order, None
 
     def _get_backorder_order(self, order_id, access_token):
-        """Return the order, as the system for this user, or None without access."""
+        """Return the order with sudo, or None without access."""
         try:
             order = self._document_check_access(
                 "sale.order", order_id, access_token=access_token
@@ -75,13 +75,13 @@ class BackorderPortal(CustomerPortal):
     def _get_backorder_obstacle(self, order, decision):
         if request.env.user._is_internal():
             return request.env._(
-                "Only the customer can choose here. Use the buttons of the order"
+                "Only the customer can choose here. Use the buttons on the order"
                 " instead."
             )
         return order._get_decision_obstacle(decision)
 
     def _get_backorder_customer(self, order):
-        """Return who chooses: whoever is logged in, else who the link was sent to."""
+        """Return the user's partner, or else the recipient of the link."""
         user = request.env.user
         return order.partner_id if user._is_public() else user.partner_id.sudo()
 

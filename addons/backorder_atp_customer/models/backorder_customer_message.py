@@ -22,11 +22,10 @@ LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
 
 class BackorderCustomerMessage(models.Model):
-    """What a customer was or is to be told about an order that waits.
+    """A message to the customer of an order on backorder.
 
-    Written in the transaction that gives the reason, worked off by a scheduled
-    action once that is committed: nobody is told what was rolled back, and a
-    reason counts once.
+    Created in the transaction that causes it, and sent by a scheduled action after the
+    commit. So nothing is sent after a rollback, and each cause sends one message.
     """
 
     _name = "backorder.customer.message"
@@ -46,8 +45,8 @@ class BackorderCustomerMessage(models.Model):
     reference = fields.Char(
         required=True,
         readonly=True,
-        help="What gave the reason: since when the order waits, the delivery, the date."
-        " One message for each.",
+        help="The cause of the message: start of the backorder, delivery or date. One"
+        " message is created for each.",
     )
     state = fields.Selection(
         [
@@ -62,23 +61,23 @@ class BackorderCustomerMessage(models.Model):
         required=True,
         readonly=True,
     )
-    date = fields.Datetime("Told On", readonly=True)
-    expected_date = fields.Date("Date Told", readonly=True)
+    date = fields.Datetime("Notified On", readonly=True)
+    expected_date = fields.Date("Notified Date", readonly=True)
     note = fields.Char(readonly=True)
 
     _reference_uniq = models.UniqueIndex("(order_id, kind, reference)")
     _pending_idx = models.Index("(id) WHERE state = 'pending'")
 
     # ------------------------------------------------------------------
-    # Adding
+    # Creation
     # ------------------------------------------------------------------
 
     @api.model
     def _enqueue(self, kind, references):
-        """Note that the customers of some orders are to be told.
+        """Create messages for the customers of some orders.
 
-        :param references: ``{order: reference}``; an order whose customer was told
-            of the same reason is left out, and so are companies that tell nothing
+        :param references: ``{order: reference}``; orders with a message for the same
+            reference are skipped, and so are companies that send none
         """
         wanted = {
             order: reference
@@ -120,7 +119,7 @@ class BackorderCustomerMessage(models.Model):
 
     @api.model
     def _record_notified(self, kind, orders):
-        """Note that the customers of ``orders`` have been told by somebody."""
+        """Record that a user has notified the customers of ``orders``."""
         now = fields.Datetime.now()
         messages = self.sudo().create(
             [
@@ -140,16 +139,16 @@ class BackorderCustomerMessage(models.Model):
                 ("state", "in", ("pending", "proposed", "failed")),
             ]
         )
-        open_messages._skip(self.env._("Told by %s.", self.env.user.name))
+        open_messages._skip(self.env._("Notified by %s.", self.env.user.name))
         orders.sudo().activity_feedback([INFORM_ACTIVITY])
 
     # ------------------------------------------------------------------
-    # Working off
+    # Sending
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_notify(self):
-        """Tell customers what there is to tell, one at a time."""
+        """Send the pending messages, one per transaction."""
         self.env["ir.cron"]._work_off(
             self._take_next,
             lambda message: message._process(),
@@ -164,9 +163,9 @@ class BackorderCustomerMessage(models.Model):
         ).try_lock_for_update(limit=1)
 
     def _process(self):
-        """Send or propose this message; what goes wrong is kept with it.
+        """Send or propose this message; record a failure on it.
 
-        :return: how many messages that were
+        :return: the number of messages processed
         """
         self.ensure_one()
         try:
@@ -189,14 +188,14 @@ class BackorderCustomerMessage(models.Model):
             self._propose()
 
     def _get_reason_to_skip(self, mode):
-        """Return why the customer need not hear this any more, or nothing."""
+        """Return why the message is not needed any more, or None."""
         if mode == "off":
-            return self.env._("Switched off meanwhile.")
+            return self.env._("Disabled in the meantime.")
         order = self.order_id
         if order.state != "sale":
             return self.env._("The order is no longer confirmed.")
         if not order._is_customer_message_true(self.kind):
-            return self.env._("The order has changed meanwhile.")
+            return self.env._("The order has changed in the meantime.")
         told = order._get_last_notified_dates()
         if (
             self.kind == "new_date"
@@ -210,7 +209,7 @@ class BackorderCustomerMessage(models.Model):
         self.write({"state": "skipped", "note": reason})
 
     def _send(self):
-        """Post the message to the customer; it leaves by the queue of mails."""
+        """Post the message to the customer, through the email queue."""
         order = self.order_id
         if not order.partner_id.email:
             self._propose(self.env._("The customer has no email address."))
@@ -254,7 +253,7 @@ class BackorderCustomerMessage(models.Model):
         }
 
     def _propose(self, note=False):
-        """Ask the salesperson to tell the customer."""
+        """Create an activity for the salesperson to notify the customer."""
         order = self.order_id
         user = order.user_id or order.company_id._get_backorder_responsible()
         env = self.with_context(lang=user.lang or self.env.lang).env
@@ -268,13 +267,13 @@ class BackorderCustomerMessage(models.Model):
         self.write({"state": "proposed", "note": note})
 
     # ------------------------------------------------------------------
-    # By hand
+    # User actions
     # ------------------------------------------------------------------
 
     def action_retry(self):
-        """Try again to send what could not be sent.
+        """Send failed messages again.
 
-        :raise AccessError: for whoever may not change the orders
+        :raise AccessError: for users who cannot change the orders
         :raise UserError: when a message has not failed
         """
         self.check_access("read")
@@ -285,7 +284,7 @@ class BackorderCustomerMessage(models.Model):
         self._trigger()
 
     def action_view_order(self):
-        """Open the order, with the message in its history."""
+        """Open the order, with the message in its chatter."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -8,14 +8,14 @@ from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 EVENT_TYPES = [
     ("customer:informed", "Customer Informed"),
     ("customer:agreed_to_split", "Customer Agreed to Split"),
-    ("customer:waits", "Customer Waits"),
-    ("customer:cancelled_remainder", "Customer Cancelled What Waited"),
+    ("customer:waits", "Customer Will Wait"),
+    ("customer:cancelled_remainder", "Customer Cancelled Backordered Items"),
     ("order:goodwill_discount", "Goodwill Discount"),
 ]
 
 
 class BackorderEvent(models.Model):
-    """Events of messages to customers, their portal and goodwill."""
+    """Events of customer messages, the portal and goodwill discounts."""
 
     _inherit = "backorder.event"
 

@@ -5,7 +5,7 @@ from odoo import api, models
 
 
 class BackorderOverview(models.AbstractModel):
-    """Messages that failed, or that a salesperson is to send."""
+    """Messages that failed, or that a salesperson should send."""
 
     _inherit = "backorder.overview"
 

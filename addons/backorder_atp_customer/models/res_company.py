@@ -4,14 +4,14 @@
 from odoo import fields, models
 
 MESSAGE_MODES = [
-    ("off", "Nobody is told"),
+    ("off", "Do not notify"),
     ("propose", "Remind the salesperson"),
     ("send", "Send automatically"),
 ]
 
 
 class ResCompany(models.Model):
-    """What customers are told, and what they may decide themselves."""
+    """Settings of customer messages."""
 
     _inherit = "res.company"
 
@@ -34,10 +34,10 @@ class ResCompany(models.Model):
     customer_message_substitutes = fields.Boolean(
         "Offer Substitutes",
         default=True,
-        help="Mention substitutes that can be shipped at once in the messages.",
+        help="Mention substitutes that can be shipped immediately in the messages.",
     )
 
     def _get_customer_message_mode(self, kind):
-        """Return ``off``, ``propose`` or ``send`` for one kind of message."""
+        """Return ``off``, ``propose`` or ``send`` for one type of message."""
         self.ensure_one()
         return self.sudo()[f"customer_message_{kind}"]

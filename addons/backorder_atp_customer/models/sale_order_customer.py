@@ -10,7 +10,7 @@ from .backorder_customer_message import LAYOUT, MESSAGE_KINDS
 
 
 class SaleOrder(models.Model):
-    """Telling the customer what waits and when it comes."""
+    """Messages to the customer about backordered items."""
 
     _inherit = "sale.order"
 
@@ -23,16 +23,16 @@ class SaleOrder(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # When there is something to tell
+    # Causes
     # ------------------------------------------------------------------
 
     def _log_transitions(self, before):
-        """Tell the customer, too, when his order falls short or is allocated."""
+        """Also notify the customer when the order is short or allocated."""
         result = super()._log_transitions(before)
         messages = self.env["backorder.customer.message"]
         delayed, available = {}, {}
-        # a backorder may end without goods, cancelled or split off; what is split off
-        # is no news to who agreed to it
+        # a backorder may also end by cancelling or splitting, which the customer has
+        # agreed to
         allocated = ALLOCATED.get_all(self.env.cr)
         for order in self.filtered(lambda order: isinstance(order.id, int)):
             _state, since = before.get(order.id) or ("none", False)
@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
         return result
 
     def _notify_shipment(self, picking):
-        """Tell the customers what ``picking`` has brought, and what still waits."""
+        """Notify the customers of the items shipped with ``picking``."""
         messages = self.env["backorder.customer.message"]
         waiting = self.filtered("backordered_since")
         messages._enqueue("partly_shipped", dict.fromkeys(waiting, picking.name))
@@ -55,13 +55,13 @@ class SaleOrder(models.Model):
         )
 
     def _is_all_shipped(self):
-        """Whether nothing is left to ship, of what was split off neither."""
+        """Whether nothing is left to ship, including orders split off."""
         self.ensure_one()
         lines = (self | self._get_live_children()).order_line
         return not any(line.open_qty for line in lines)
 
     def _filter_waited(self):
-        """Return the orders that waited for stock at some time, by the log."""
+        """Return the orders that have been on backorder, by the log."""
         events = (
             self.env["backorder.event"]
             .sudo()
@@ -75,13 +75,13 @@ class SaleOrder(models.Model):
         return self & events.order_id
 
     def _on_promise_slipped(self, lines):
-        """Tell the customer what slipped further than the company tolerates."""
+        """Notify the customer of dates that slipped by more than the tolerance."""
         result = super()._on_promise_slipped(lines)
         self._notify_new_date()
         return result
 
     def _on_promises_moved(self):
-        """Tell those whose date has become news since they were told the last one."""
+        """Notify customers whose date differs from the last notified one."""
         result = super()._on_promises_moved()
         told = self._get_last_notified_dates()
         self.filtered(
@@ -90,7 +90,7 @@ class SaleOrder(models.Model):
         return result
 
     def _is_date_news(self, told):
-        """Whether the expected date differs from the one told more than tolerated."""
+        """Whether the expected date differs too much from the notified one."""
         self.ensure_one()
         date = self.expected_fulfilment_date
         if not told or not date:
@@ -110,7 +110,7 @@ class SaleOrder(models.Model):
         )
 
     def _is_customer_message_true(self, kind):
-        """Whether a message of this kind still says what is the case."""
+        """Whether a message of this type is still true."""
         self.ensure_one()
         is_open = not self._is_all_shipped()
         return {
@@ -122,7 +122,7 @@ class SaleOrder(models.Model):
         }[kind]
 
     def _get_last_notified_dates(self):
-        """Return ``{order: date or False}`` the customers were told last, if any."""
+        """Return ``{order: date or False}`` as last notified, if any."""
         messages = (
             self.env["backorder.customer.message"]
             .sudo()
@@ -131,11 +131,11 @@ class SaleOrder(models.Model):
         return {message.order_id: message.expected_date for message in messages}
 
     # ------------------------------------------------------------------
-    # What is told
+    # Content
     # ------------------------------------------------------------------
 
     def _get_customer_message_kind(self):
-        """Return the message that fits the order as it is, or None."""
+        """Return the type of message for the current state of the order, or None."""
         self.ensure_one()
         if self.state != "sale":
             return None
@@ -159,7 +159,7 @@ class SaleOrder(models.Model):
         return self.env.ref(f"backorder_atp_customer.mail_template_{kind}")
 
     def _get_waiting_items(self):
-        """Return what customers see of each item that is delivered from stock.
+        """Return the figures shown to customers for each item delivered from stock.
 
         :return: list of dicts with ``line``, ``name``, ``unit`` and the quantities
             ``ordered``, ``shipped``, ``ready`` (reserved) and ``waiting`` in the
@@ -174,7 +174,7 @@ class SaleOrder(models.Model):
         ]
 
     def _render_waiting_items(self):
-        """Return the table of items for a mail, in the language of the context."""
+        """Return the table of items for an email, in the language of the context."""
         self.ensure_one()
         return self.env["ir.qweb"]._render(
             "backorder_atp_customer.customer_message_items",
@@ -182,22 +182,22 @@ class SaleOrder(models.Model):
         )
 
     def _get_message_items(self):
-        """Return the waiting items, each with the substitutes it is offered for."""
+        """Return the backordered items, each with its available substitutes."""
         return [
             {**item, "substitutes": item["line"]._get_offered_substitutes()}
             for item in self._get_waiting_items()
         ]
 
     # ------------------------------------------------------------------
-    # By hand
+    # User actions
     # ------------------------------------------------------------------
 
     def action_inform_customer(self):
-        """Open a message to the customers of these orders, to be read before sent.
+        """Open a message to the customers of these orders, to review and send.
 
-        :return: the action of Odoo's composer, with the template that fits
-        :raise AccessError: for whoever may not change the orders
-        :raise UserError: when there is nothing to tell about an order
+        :return: the action of Odoo's composer, with the matching template
+        :raise AccessError: for users who cannot change the orders
+        :raise UserError: when there is no message for an order
         """
         self._check_existence()
         self.check_access("write")
@@ -224,7 +224,7 @@ class SaleOrder(models.Model):
         if len(set(kinds.values())) == 1:
             return kinds[self[0]]
         if all(self.mapped("backordered_since")):
-            return "delayed"  # true of every order that waits
+            return "delayed"  # applies to every order on backorder
         raise UserError(self._get_mixed_kinds_message(kinds))
 
     def _get_mixed_kinds_message(self, kinds):
@@ -235,7 +235,8 @@ class SaleOrder(models.Model):
         )
         groups = self.grouped(lambda order: kinds[order])
         return self.env._(
-            "These customers need different messages. Select orders of one kind: %s",
+            "These customers need different messages. Select orders with the same"
+            " message: %s",
             "\n".join(
                 f"{labels[kind]}: {', '.join(groups[kind].mapped('name'))}"
                 for kind, _label in MESSAGE_KINDS

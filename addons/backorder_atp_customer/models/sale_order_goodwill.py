@@ -8,12 +8,12 @@ SALESMAN_GROUP = "sales_team.group_sale_salesman"
 
 
 class SaleOrder(models.Model):
-    """A discount on what waits, as a gesture of goodwill."""
+    """A goodwill discount on backordered items."""
 
     _inherit = "sale.order"
 
     def action_open_goodwill(self):
-        """Open the wizard that shows what a discount would cost."""
+        """Open the wizard with the cost of a discount."""
         self._check_goodwill_rights()
         self._check_goodwill_state()
         return {
@@ -26,18 +26,18 @@ class SaleOrder(models.Model):
         }
 
     def action_apply_goodwill(self, percent, reason, again=False):
-        """Grant a discount on what waits; a line that waits in part is divided.
+        """Grant a discount on backordered quantities, splitting lines if needed.
 
-        It comes on top of the discount a line has. What is delivered, reserved or
-        invoiced keeps its price.
+        It is added to existing discounts. Delivered, reserved and invoiced quantities
+        keep their price.
 
         :param float percent: of the current price, above 0 and up to 100
-        :param str reason: why, for the log; required
-        :param bool again: also on lines that got such a discount before
+        :param str reason: for the log; required
+        :param bool again: also on lines that already have a goodwill discount
         :return: the lines with the discount
-        :raise AccessError: for whoever may not change the prices of the order
-        :raise UserError: when nothing waits, everything got its discount already,
-            or what waits is invoiced
+        :raise AccessError: for users who cannot change the prices of the order
+        :raise UserError: when nothing is on backorder, or it is invoiced or already has
+            its discount
         """
         self._check_goodwill_rights()
         self._check_reason(reason)
@@ -88,16 +88,16 @@ class SaleOrder(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Showing
+    # Preview
     # ------------------------------------------------------------------
 
     def get_goodwill_preview(self, again=False):
-        """Return what a goodwill discount would be granted on.
+        """Return the quantities that would get a goodwill discount.
 
-        :param bool again: also lines that got such a discount before
-        :return: list of dicts with ``line_id``, the waiting ``quantity`` in the
+        :param bool again: also lines that already have a goodwill discount
+        :return: list of dicts with ``line_id``, the backordered ``quantity`` in the
             line's unit and its ``subtotal`` before taxes, in the order's currency
-        :raise AccessError: for whoever may not change the prices of the order
+        :raise AccessError: for users who cannot change the prices of the order
         """
         if not self:
             return []
@@ -116,13 +116,13 @@ class SaleOrder(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # Giving
+    # Granting
     # ------------------------------------------------------------------
 
     def _get_goodwill_shares(self, again=False):
-        """Return the shares of the lines that would get a discount now.
+        """Return the shares of the lines that would get a discount.
 
-        :raise UserError: when there are none, or part of what waits is invoiced
+        :raise UserError: when there are none, or a part of them is invoiced
         """
         line = self._get_undivided_line()
         if line:
@@ -164,7 +164,7 @@ class SaleOrder(models.Model):
         return lines
 
     def _notify_goodwill(self, lines, percent, reason, amount):
-        """Keep in the log and in the history of the order what was granted."""
+        """Record the discount in the log and in the chatter of the order."""
         self.env["backorder.event"]._log(
             "order:goodwill_discount",
             order=self,
@@ -185,11 +185,11 @@ class SaleOrder(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Telling the customer
+    # Message to the customer
     # ------------------------------------------------------------------
 
     def _get_goodwill_percent(self):
-        """Return the discount granted on everything that waits, or 0 if it differs."""
+        """Return the discount of all backordered items, or 0 if it differs."""
         self.ensure_one()
         given = set(
             self.order_line.filtered("backorder_qty").mapped("goodwill_discount")

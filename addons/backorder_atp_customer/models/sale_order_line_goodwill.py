@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class SaleOrderLine(models.Model):
-    """The discount a line got because it had to wait."""
+    """The goodwill discount of a line."""
 
     _inherit = "sale.order.line"
 
@@ -14,19 +14,19 @@ class SaleOrderLine(models.Model):
         digits="Discount",
         readonly=True,
         copy=False,
-        help="Granted on the price because the customer had to wait; part of the"
-        " line's discount.",
+        help="Granted because the customer had to wait. It is part of the line's"
+        " discount.",
         server_only=True,
     )
 
     def _divide_share(self, share):
-        """Return the line that is exactly what waits: this one, or one split off."""
+        """Return the line of the backordered quantity: this one, or one split off."""
         self.ensure_one()
         if self.product_uom_id.compare(share.quantity, self.product_uom_qty) >= 0:
             return self
         moves = self._move_share(share, self.order_id)
         part = moves.sale_line_id
-        # a line of its own: merging orders must not undo its price
+        # a separate line, so that merging orders does not undo its price
         part.sudo().backorder_origin_line_id = False
         return part
 
@@ -36,7 +36,7 @@ class SaleOrderLine(models.Model):
         return part
 
     def _give_goodwill(self, percent):
-        """Take ``percent`` off the price as it is now."""
+        """Take ``percent`` off the current price."""
         self.ensure_one()
         self.write(
             {
@@ -48,7 +48,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _add_discount(self, discount, percent):
-        """Return one discount for two that follow each other, in percent."""
+        """Return the combination of two successive discounts, in percent."""
         return 100 - (100 - discount) * (100 - percent) / 100
 
     def _prepare_goodwill_payload(self):

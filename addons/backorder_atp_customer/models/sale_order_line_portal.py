@@ -7,12 +7,12 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class SaleOrderLine(models.Model):
-    """Cancelling what of a line waits."""
+    """Cancelling the backordered quantity of a line."""
 
     _inherit = "sale.order.line"
 
     def _cancel_share(self, share):
-        """Order less by ``share``, at the agreed price, and cancel its deliveries."""
+        """Reduce the quantity by ``share`` at the agreed price, with its deliveries."""
         self.ensure_one()
         if share.is_whole:
             moves = self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)

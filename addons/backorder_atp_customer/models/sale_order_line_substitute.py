@@ -5,15 +5,15 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Substitutes that the customer is told of."""
+    """Substitutes in customer messages."""
 
     _inherit = "sale.order.line"
 
     def _get_offered_substitutes(self):
-        """Return the names of what could be shipped now for all that waits here.
+        """Return the names of substitutes for the whole backordered quantity.
 
-        :return: as the customer knows them, the first choice first; nothing where the
-            company offers no substitutes in its messages
+        :return: as shown to customers, in order of preference; empty if the company
+            offers no substitutes in its messages
         """
         self.ensure_one()
         if not self.backorder_product_qty or self._get_substitution_obstacle():

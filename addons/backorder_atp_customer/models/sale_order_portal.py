@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.addons.backorder_atp.models.sale_order import WAITING_STATES
 
 CUSTOMER_ANSWERS = [
-    ("split", "Wants what is ready"),
-    ("wait", "Waits"),
-    ("cancel", "Cancelled what waited"),
+    ("split", "Partial shipment"),
+    ("wait", "Will wait"),
+    ("cancel", "Backordered items cancelled"),
 ]
 ANSWER_EVENTS = {
     "split": "customer:agreed_to_split",
@@ -19,10 +19,10 @@ ANSWER_EVENTS = {
 
 
 class SaleOrder(models.Model):
-    """What the customer sees and decides in the portal.
+    """Backordered items and choices in the portal.
 
-    Whoever calls these methods has made sure that it is the customer: they run as
-    the system, for one order, and check what the order and the company allow.
+    The caller has verified the customer. The methods run with sudo on one order, and
+    check what the order and the company allow.
     """
 
     _inherit = "sale.order"
@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="What the customer chose in the portal.",
+        help="The customer's choice in the portal.",
         server_only=True,
     )
     customer_answer_date = fields.Datetime(
@@ -41,16 +41,16 @@ class SaleOrder(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # What he sees
+    # Display
     # ------------------------------------------------------------------
 
     def _is_waiting_shown(self):
-        """Whether the customer sees in the portal what of this order waits."""
+        """Whether the portal shows the backordered items of this order."""
         self.ensure_one()
         return self.state == "sale" and self.company_id.sudo().backorder_portal
 
     def _get_portal_decisions(self):
-        """Return what the customer may choose now: ``split``, ``wait``, ``cancel``."""
+        """Return the customer's current choices: ``split``, ``wait``, ``cancel``."""
         self.ensure_one()
         return [
             decision
@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
         ]
 
     def _get_decision_obstacle(self, decision):
-        """Return why the customer cannot choose this now, or None."""
+        """Return why this choice is not possible now, or None."""
         if not self._is_waiting_shown() or not self.backordered_since:
             return self.env._("This order has no more items on backorder.")
         if decision == "wait":
@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
         return None
 
     def _get_cancel_obstacle(self):
-        """Return why not everything that waits can be cancelled, or None."""
+        """Return why the backordered items cannot all be cancelled, or None."""
         line = self._get_undivided_line()
         if not line:
             return None
@@ -90,7 +90,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_undivided_line(self):
-        """Return the first line of which something waits that no split would move."""
+        """Return the first backordered line that cannot be split off, if any."""
         self.ensure_one()
         planned = {
             share.line: share.quantity
@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
         return self.order_line.browse()
 
     def _get_current_answer(self):
-        """Return what the customer answered since the order waits, if anything."""
+        """Return the customer's answer for the current backorder, if any."""
         self.ensure_one()
         since, answered = self.backordered_since, self.customer_answer_date
         if not self.customer_answer or (since and answered < since):
@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
         return self.customer_answer
 
     def _get_separated_items(self):
-        """Return the waiting items, as they would ship now and later."""
+        """Return the quantities of the items that ship now and later."""
         planned = {
             share.line: share.quantity
             for share in self._get_split_plan(split_lines=True)
@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
         return items
 
     def _get_remainder(self):
-        """Return what cancelling would take away.
+        """Return the quantities and amounts that would be cancelled.
 
         :return: list of dicts with ``line``, ``quantity`` in the line's unit and
             ``amount``, taxes included, in the order's currency
@@ -142,15 +142,15 @@ class SaleOrder(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # What he decides
+    # Choices
     # ------------------------------------------------------------------
 
     def _customer_decides(self, decision, customer):
-        """Do what the customer chose, and keep that he did.
+        """Perform the customer's choice and record it.
 
         :param decision: ``split``, ``wait`` or ``cancel``
-        :param res.partner customer: who chose
-        :raise UserError: when this cannot be chosen; nothing has changed then
+        :param res.partner customer: the customer
+        :raise UserError: when the choice is not possible; nothing is changed then
         """
         self.ensure_one()
         self._lock_orders()
@@ -171,13 +171,13 @@ class SaleOrder(models.Model):
         }
 
     def _customer_splits(self):
-        """Split off what waits, with the customer's agreement."""
+        """Split off the backordered items, with the customer's agreement."""
         return self.with_user(SUPERUSER_ID).split_backorder(
             customer_agreed=True, split_lines=True
         )
 
     def _customer_cancels(self):
-        """Cancel whatever is neither delivered, reserved nor invoiced."""
+        """Cancel the quantities that are neither delivered, reserved nor invoiced."""
         plan = self._get_split_plan(split_lines=True)
         items = [share.line._prepare_cancelled_item(share.quantity) for share in plan]
         if self._is_nothing_left(plan):
@@ -186,7 +186,7 @@ class SaleOrder(models.Model):
         locked, self.locked = (
             self.locked,
             False,
-        )  # the lines of a locked order are fixed
+        )  # locked orders cannot be changed
         for share in plan:
             share.line._cancel_share(share)
         self.locked = locked
@@ -194,7 +194,7 @@ class SaleOrder(models.Model):
         return {"items": items}
 
     def _is_nothing_left(self, plan):
-        """Whether cancelling these shares leaves an order without any item."""
+        """Whether cancelling these shares would leave no items on the order."""
         whole = self.order_line.browse().union(
             *(share.line for share in plan if share.is_whole)
         )

@@ -5,7 +5,7 @@ from odoo import models
 
 
 class StockPicking(models.Model):
-    """Telling customers what has been shipped."""
+    """Notify customers of shipments."""
 
     _inherit = "stock.picking"
 
@@ -19,6 +19,6 @@ class StockPicking(models.Model):
                     and move.location_dest_id._is_outgoing()
                 )
             )
-            # whoever ships may not see the orders of others
+            # warehouse users may have no access to the orders
             shipped.sudo().sale_line_id.order_id._notify_shipment(picking)
         return result

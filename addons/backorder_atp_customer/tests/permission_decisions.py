@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may tell customers, and give them a discount."""
+"""Access to customer messages and goodwill discounts."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
     EMPLOYEES,
@@ -39,7 +39,7 @@ METHODS = decide(
     }
 )
 
-# Dialogs, which check for themselves what they do.
+# Dialogs, whose actions check access themselves.
 DIALOGS = {
     "backorder.goodwill": SALES,
     "backorder.goodwill.line": SALES,

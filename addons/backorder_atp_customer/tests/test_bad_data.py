@@ -8,12 +8,12 @@ from odoo.addons.backorder_atp.tests.failure_common import LOGGERS, FailureCommo
 
 @tagged("post_install", "-at_install")
 class TestMessageBadData(FailureCommon):
-    """No single order stops the messages to other customers."""
+    """A failed message does not stop the messages to other customers."""
 
     loggers = [*LOGGERS, "odoo.addons.backorder_atp_customer"]
 
-    def test_message_that_cannot_be_judged_stops_no_other(self):
-        """C9: the others are sent; the bad one is kept with what went wrong."""
+    def test_failed_message_does_not_stop_others(self):
+        """C9: the others are sent; the failed one is kept with its error."""
         self.company.customer_message_delayed = "send"
         self.customer.email = "patient@example.com"
         orders = self._confirm((self.backorderable, 1)) | self._confirm(

@@ -29,7 +29,7 @@ class CustomerMessageCommon(PromiseCommon, MailCase):
             cls.company[f"customer_message_{kind}"] = mode
 
     def _confirm_waiting(self, *lines, **values):
-        """Confirm an order of the salesman's that waits for its stock."""
+        """Confirm an order of the salesperson that is on backorder."""
         order = self._confirm(
             *(lines or [(self.backorderable, 5)]),
             user_id=self.users["sales"].id,
@@ -39,9 +39,9 @@ class CustomerMessageCommon(PromiseCommon, MailCase):
         return order
 
     def _work_off(self):
-        """Do what the scheduled action does, but for its commits.
+        """Process the messages like the scheduled action, without commits.
 
-        :return: the mails to customers
+        :return: the emails to customers
         """
         self._check_promises()
         with self.mock_mail_gateway():
@@ -53,7 +53,7 @@ class CustomerMessageCommon(PromiseCommon, MailCase):
             )
 
     def _read(self, mail):
-        """Return the text of a mail and the rows of its table, as the customer's."""
+        """Return the text of an email and the rows of its table."""
         body = html.fromstring(str(mail.body_html))
         rows = [
             [" ".join(cell.text_content().split()) for cell in row.xpath("./td")]
@@ -84,7 +84,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         )
 
     def test_substitute_in_stock_is_offered(self):
-        """D7: what could be shipped now for all that waits, and nothing else."""
+        """D7: substitutes for the whole backordered quantity, and no others."""
         self._tell("send", "delayed")
         names = ("Plenty", "Scarce", "Gone")
         for name, quantity in zip(names, (5, 4, 0), strict=True):
@@ -97,8 +97,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         for name in ("Scarce", "Gone", "INTERNAL"):
             self.assertNotIn(name, text)
 
-    def test_substitute_is_measured_in_its_own_unit(self):
-        """D7: one box of twelve is enough for five pieces."""
+    def test_substitute_in_another_unit(self):
+        """D7: a box of twelve is enough for five pieces."""
         dozen = self._create_product(
             "Dozen", uom_id=self.env.ref("uom.product_uom_dozen").id
         )
@@ -114,8 +114,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         more = self._confirm_waiting((self.backorderable, 13)).order_line
         self.assertEqual(more._get_offered_substitutes(), [])
 
-    def test_no_substitute_is_offered_where_the_company_does_not(self):
-        """D7: a setting of the company; and nothing for what is there."""
+    def test_substitutes_are_offered_by_setting(self):
+        """D7: a setting of the company, and only for backordered items."""
         self._set_stock(self.protected, 50)
         self._offer(self.protected)
         self._set_stock(self.backorderable, 5)
@@ -127,11 +127,11 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertEqual(line._get_offered_substitutes(), [])
 
     # ------------------------------------------------------------------
-    # When
+    # Causes
     # ------------------------------------------------------------------
 
-    def test_nobody_is_told_by_default(self):
-        """C9: with the defaults, an order that waits, ships and ends tells nobody."""
+    def test_no_messages_by_default(self):
+        """C9: by default, backorders and shipments send no messages."""
         order = self._confirm_waiting()
         self._receive(self.backorderable, 2)
         self._run_retries()
@@ -143,8 +143,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertFalse(self.messages.search([]))
         self.assertFalse(self._work_off())
 
-    def test_delay_is_told_with_what_waits_and_until_when(self):
-        """C9, D7: ordered, waiting and the supplier's date, by name of the customer."""
+    def test_delayed_message(self):
+        """C9, D7: with the quantities and the vendor's date."""
         self._tell("send", "delayed")
         self._expect(self.backorderable, 10, 9)
         order = self._confirm_waiting()
@@ -176,14 +176,14 @@ class TestCustomerMessages(CustomerMessageCommon):
         event = self._get_events("customer:informed", order_id=order)
         self.assertEqual(event.payload["message"], "delayed")
 
-    def test_mail_leaves_by_the_queue(self):
-        """C9: the mail waits in Odoo's queue; nothing is sent while rows are locked."""
+    def test_email_is_queued(self):
+        """C9: through Odoo's email queue, so nothing is sent while rows are locked."""
         self._tell("send", "delayed")
         self._confirm_waiting()
         self.assertEqual(self._work_off().state, "outgoing")
 
-    def test_partial_shipment_is_told_with_shipped_and_remaining(self):
-        """C9, D7: what has been shipped and what is still to come, line by line."""
+    def test_partly_shipped_message(self):
+        """C9, D7: with the shipped and the remaining quantities of each line."""
         self._tell("send", "partly_shipped")
         other = self._create_product("Other", allow_backorder="yes")
         self._set_stock(self.backorderable, 2)
@@ -194,7 +194,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         mail = self._work_off()
         text, rows = self._read(mail)
         self.assertIn("the first part is on its way", mail.subject)
-        self.assertIn("We have shipped a part", text)
+        self.assertIn("We have shipped part", text)
         self.assertEqual(
             rows,
             [
@@ -203,8 +203,8 @@ class TestCustomerMessages(CustomerMessageCommon):
             ],
         )
 
-    def test_a_date_without_supply_is_the_vendors_and_not_confirmed(self):
-        """C9, E7: nothing on its way: the lead time, and that it is no promise."""
+    def test_date_without_supply_is_not_confirmed(self):
+        """C9, E7: without incoming supply, it is based on the lead time."""
         self._tell("send", "delayed")
         self.backorderable.seller_ids = [
             Command.create({"partner_id": self.vendor.id, "delay": 12})
@@ -215,8 +215,8 @@ class TestCustomerMessages(CustomerMessageCommon):
             rows[0][-1], f"about {self._show(self._in(12))} not confirmed yet"
         )
 
-    def test_arrival_is_told_once_it_is_reserved(self):
-        """C9: what waited is reserved: the customer hears it."""
+    def test_available_message(self):
+        """C9: sent once all backordered items are reserved."""
         self._tell("send", "available")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 5)
@@ -226,8 +226,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertEqual(mail.subject, f"Your order {order.name}: everything is here")
         self.assertEqual(self._read(mail)[1][0][-1], "Ready to ship")
 
-    def test_last_shipment_is_told_to_who_waited(self):
-        """C9: the end of a backorder is told; an order that never waited ends mute."""
+    def test_completely_shipped_message(self):
+        """C9: sent for backorders only, not for orders that were never short."""
         self._tell("send", "resolved")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 7)
@@ -243,8 +243,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._validate(prompt.picking_ids, 2)
         self.assertFalse(self._work_off())
 
-    def test_whoever_sees_own_orders_only_ships_those_of_others(self):
-        """C9: the customer is told of it all the same."""
+    def test_shipment_by_a_user_without_access_to_the_order(self):
+        """C9: the customer is notified as well."""
         self._tell("send", "resolved")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 7)
@@ -258,8 +258,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         mail = self._work_off()
         self.assertEqual(mail.subject, f"Your order {order.name} is complete")
 
-    def test_new_date_is_told_once_for_each_date(self):
-        """C9, D4: a moved supply is told, the same date never twice."""
+    def test_new_date_message_is_sent_once_per_date(self):
+        """C9, D4: rescheduled supply is notified, but never the same date twice."""
         self._tell("send", "delayed", "new_date")
         receipt = self._expect(self.backorderable, 10, 5)
         order = self._confirm_waiting()
@@ -277,8 +277,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         mail = self._work_off()
         self.assertIn(self._show(self._in(3)), self._read(mail)[0])
 
-    def test_a_slip_within_the_tolerance_is_no_news(self):
-        """D4: the company says how many days later the customer need not hear of."""
+    def test_slip_within_the_tolerance_sends_no_message(self):
+        """D4: the tolerance is a setting of the company."""
         self._tell("send", "delayed", "new_date")
         self.company.promise_slip_days = 2
         purchase = self._buy(self.backorderable, 10, 5)
@@ -290,8 +290,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         mail = self._work_off()
         self.assertIn(self._show(self._in(8)), self._read(mail)[0])
 
-    def test_an_expedited_purchase_reaches_the_customer(self):
-        """D4: the vendor promises an earlier day; the customer hears it by mail."""
+    def test_expedited_purchase_notifies_the_customer(self):
+        """D4: the customer gets an email with the earlier date."""
         self._tell("send", "delayed", "new_date")
         purchase = self._buy(self.backorderable, 10, 9)
         order = self._confirm_waiting()
@@ -302,11 +302,11 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertEqual(self._read(mail)[1][0][-1], self._show(self._in(2)))
 
     # ------------------------------------------------------------------
-    # Never twice, never wrong
+    # No duplicates, nothing outdated
     # ------------------------------------------------------------------
 
-    def test_nobody_is_told_twice_of_the_same_transition(self):
-        """C9: retries, edits and new attempts of the same reason send nothing more."""
+    def test_each_transition_sends_one_message(self):
+        """C9: retries and edits send no further message."""
         self._tell("send")
         order = self._confirm_waiting()
         self.assertEqual(len(self._work_off()), 1)
@@ -316,16 +316,16 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertFalse(self._work_off())
         self.assertEqual(len(order.customer_message_ids), 1)
 
-    def test_cancelled_meanwhile_is_not_told(self):
-        """C9: the order is cancelled before the mail is made."""
+    def test_cancelled_order_sends_no_message(self):
+        """C9: the order is cancelled before the email is created."""
         self._tell("send")
         order = self._confirm_waiting()
         order._action_cancel()
         self.assertFalse(self._work_off())
         self.assertEqual(set(order.customer_message_ids.mapped("state")), {"skipped"})
 
-    def test_allocated_meanwhile_is_not_told_as_delayed(self):
-        """C9: stock came before the mail was made: only the good news counts."""
+    def test_allocated_order_sends_no_delayed_message(self):
+        """C9: stock arrived before the email was created."""
         self._tell("send")
         order = self._confirm_waiting()
         self._receive(self.backorderable, 5)
@@ -333,15 +333,15 @@ class TestCustomerMessages(CustomerMessageCommon):
         mail = self._work_off()
         self.assertEqual(mail.subject, f"Your order {order.name}: everything is here")
 
-    def test_switched_off_meanwhile_is_not_told(self):
-        """C9: what is switched off before it leaves does not leave."""
+    def test_disabled_message_is_not_sent(self):
+        """C9: messages disabled before they are sent are not sent."""
         self._tell("send")
         self._confirm_waiting()
         self._tell("off")
         self.assertFalse(self._work_off())
 
-    def test_failure_is_kept_and_tried_again_on_demand(self):
-        """C9: a broken template loses nothing; the next message leaves all the same."""
+    def test_failed_message_can_be_sent_again(self):
+        """C9: an error in a template does not stop other messages."""
         self._tell("send", "delayed")
         template = self.env.ref("backorder_atp_customer.mail_template_delayed")
         subject, template.subject = template.subject, "{{ object.nonsense }}"
@@ -361,11 +361,11 @@ class TestCustomerMessages(CustomerMessageCommon):
             self._as("sales", message).action_retry()
 
     # ------------------------------------------------------------------
-    # Proposed
+    # Proposals
     # ------------------------------------------------------------------
 
-    def test_salesperson_is_reminded_where_that_is_chosen(self):
-        """C9: propose: an activity instead of a mail, done once somebody tells."""
+    def test_salesperson_is_reminded_by_setting(self):
+        """C9: an activity instead of an email, done once the message is sent."""
         self._tell("propose", "delayed")
         order = self._confirm_waiting()
         self.assertFalse(self._work_off())
@@ -379,8 +379,8 @@ class TestCustomerMessages(CustomerMessageCommon):
             sorted(order.customer_message_ids.mapped("state")), ["sent", "skipped"]
         )
 
-    def test_customer_without_an_address_is_left_to_the_salesperson(self):
-        """C9: nobody can mail to nowhere; somebody calls."""
+    def test_customer_without_email_address(self):
+        """C9: the salesperson gets an activity instead."""
         self._tell("send", "delayed")
         self.customer.email = False
         order = self._confirm_waiting()
@@ -389,7 +389,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertEqual(order.activity_ids.user_id, self.users["sales"])
 
     # ------------------------------------------------------------------
-    # By hand
+    # User actions
     # ------------------------------------------------------------------
 
     def _send_by_hand(self, orders):
@@ -404,8 +404,8 @@ class TestCustomerMessages(CustomerMessageCommon):
             self.env.cr.flush()
             return composer, self._new_mails
 
-    def test_message_is_read_before_it_is_sent(self):
-        """C9: the composer shows the message that fits; sending it is remembered."""
+    def test_message_is_reviewed_before_it_is_sent(self):
+        """C9: the composer shows the matching message; sending it is recorded."""
         order = self._confirm_waiting()
         composer, mail = self._send_by_hand(self._as("sales", order))
         self.assertEqual(
@@ -424,14 +424,14 @@ class TestCustomerMessages(CustomerMessageCommon):
             self.users["sales"],
         )
 
-    def test_message_by_hand_replaces_the_automatic_one(self):
-        """C9: told by hand before the queue runs: not told again."""
+    def test_manual_message_replaces_the_automatic_one(self):
+        """C9: a customer notified manually gets no automatic message."""
         self._tell("send", "delayed")
         order = self._confirm_waiting()
         self._send_by_hand(self._as("sales", order))
         self.assertFalse(self._work_off())
 
-    def test_template_follows_the_order(self):
+    def test_template_depends_on_the_order(self):
         """C9: delayed, new date, partly shipped, available, complete."""
         receipt = self._expect(self.backorderable, 3, 5)
         self._set_stock(self.backorderable, 2)
@@ -450,8 +450,8 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._validate(order.picking_ids.filtered(lambda p: p.state != "done"))
         self.assertEqual(order._get_customer_message_kind(), "resolved")
 
-    def test_many_customers_at_once(self):
-        """C9: each gets his own order's message."""
+    def test_messages_to_several_customers(self):
+        """C9: each customer gets the message of their own order."""
         other = self.env["res.partner"].create(
             {"name": "Second Customer", "email": "second@example.com"}
         )
@@ -468,8 +468,8 @@ class TestCustomerMessages(CustomerMessageCommon):
             )
         self.assertEqual(len(orders.customer_message_ids), 2)
 
-    def test_nothing_to_tell_is_said(self):
-        """C9: an order that never waited, and a mixed choice, are refused clearly."""
+    def test_order_without_a_message_is_refused(self):
+        """C9: an order that was never short, and orders with different messages."""
         self._set_stock(self.protected, 1)
         prompt = self._confirm_waiting((self.protected, 1))
         with self.assertRaisesRegex(
@@ -485,16 +485,16 @@ class TestCustomerMessages(CustomerMessageCommon):
         with self.assertRaisesRegex(UserError, f"Items Delayed: {waiting.name}"):
             self._as("sales", waiting | arrived).action_inform_customer()
 
-    def test_only_who_may_change_the_order_tells(self):
-        """C9, C10: whoever may only look at orders cannot write to customers."""
+    def test_only_users_who_can_change_the_order_send_messages(self):
+        """C9, C10: users with read access cannot write to customers."""
         order = self._confirm_waiting()
         with self.assertRaises(AccessError):
             self._as("viewer", order).action_inform_customer()
         self._send_by_hand(self._as("operator", order))
         self.assertEqual(order.customer_message_ids.state, "sent")
 
-    def test_messages_are_written_by_the_server_alone(self):
-        """C10: nobody invents that a customer was told."""
+    def test_users_cannot_write_messages(self):
+        """C10: users cannot create records of messages."""
         self._tell("send")
         order = self._confirm_waiting()
         for role in ("sales", "operator", "manager"):
@@ -503,8 +503,8 @@ class TestCustomerMessages(CustomerMessageCommon):
             with self.assertRaises(AccessError):
                 messages.write({"state": "sent"})
 
-    def test_salesman_sees_his_own_customers_messages(self):
-        """C10: as with the orders."""
+    def test_salesperson_sees_messages_of_own_orders(self):
+        """C10: like the orders."""
         self._tell("send")
         order = self._confirm_waiting()
         stranger = self._create_user("hermit", "sales_team.group_sale_salesman")
@@ -520,7 +520,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     # ------------------------------------------------------------------
 
     def test_every_message_is_in_the_language_of_the_customer(self):
-        """C9: the text, the table, the dates and the product's name."""
+        """C9: text, table, dates and product names."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env["ir.module.module"]._load_module_terms(
             ["backorder_atp_customer"], ["fr_FR"]

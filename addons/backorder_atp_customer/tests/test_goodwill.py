@@ -42,10 +42,10 @@ class TestGoodwill(CustomerMessageCommon):
         )
 
     # ------------------------------------------------------------------
-    # Giving
+    # Granting
     # ------------------------------------------------------------------
 
-    def test_everything_waits(self):
+    def test_everything_is_on_backorder(self):
         """D7: the whole line gets the discount; totals and taxes follow."""
         order = self._confirm_priced()
         lines = self._give(order)
@@ -59,8 +59,8 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual(event.payload["amount"], 5)
         self.assertEqual(event.payload["lines"][0]["quantity"], 5)
 
-    def test_only_what_waits_gets_the_discount(self):
-        """D7: 2 of 5 are reserved: they keep their price, in a line of their own."""
+    def test_only_backordered_quantities_get_the_discount(self):
+        """D7: 2 of 5 are reserved and keep their price on a separate line."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm_priced()
         part = self._give(order)
@@ -77,7 +77,7 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual(self._get(self.backorderable, "committed"), 5)
 
     def test_delivered_items_keep_their_price(self):
-        """D7: what was delivered is not made cheaper."""
+        """D7: delivered quantities are not discounted."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm_priced()
         self._validate(order.picking_ids)
@@ -92,14 +92,14 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual(order.order_line.mapped("qty_delivered"), [2, 3])
         self.assertEqual(order.delivery_status, "full")
 
-    def test_it_comes_on_top_of_another_discount(self):
-        """D7: ten percent of what twenty percent left."""
+    def test_discount_is_added_to_an_existing_one(self):
+        """D7: ten percent off a price already reduced by twenty percent."""
         order = self._confirm_priced(discount=20)
         self.assertEqual(self._give(order).discount, 28)
         self.assertEqual(order.amount_untaxed, 36)
 
-    def test_what_may_not_be_backordered_is_not_judged_again(self):
-        """B4, D7: dividing an approved line promises nothing new."""
+    def test_splitting_a_line_needs_no_new_approval(self):
+        """B4, D7: splitting an approved line promises nothing new."""
         self._set_stock(self.protected, 5)
         order = self._confirm_priced(self.protected)
         self._as("manager", order.picking_ids).do_unreserve()
@@ -111,7 +111,7 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual(sum(order.order_line.mapped("product_uom_qty")), 5)
 
     def test_units_of_the_line(self):
-        """D7: a line in dozens is divided in dozens."""
+        """D7: a line in dozens is split in dozens."""
         self._set_stock(self.backorderable, 12)
         order = self._confirm_priced(
             quantity=3, product_uom_id=self.env.ref("uom.product_uom_dozen").id
@@ -121,11 +121,11 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual(order.amount_untaxed, 28)
 
     # ------------------------------------------------------------------
-    # Not twice, not wrongly
+    # No duplicates, invalid input
     # ------------------------------------------------------------------
 
-    def test_never_twice_unless_asked(self):
-        """D7: a second grant is refused, and done on top where somebody asks."""
+    def test_second_discount_only_on_request(self):
+        """D7: a second discount is refused, unless the user selects the option."""
         order = self._confirm_priced()
         self._give(order)
         with self.assertRaisesRegex(UserError, "already have a goodwill discount"):
@@ -137,8 +137,8 @@ class TestGoodwill(CustomerMessageCommon):
             len(self._get_events("order:goodwill_discount", order_id=order)), 2
         )
 
-    def test_discount_goes_along_when_the_order_is_split(self):
-        """C7, D7: what was split off has its discount and gets no second one."""
+    def test_discount_is_kept_when_the_order_is_split(self):
+        """C7, D7: split-off items have their discount and get no second one."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm_priced()
         self._give(order)
@@ -153,8 +153,8 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual(order.amount_untaxed, 47)
         self.assertEqual(sum(order.order_line.mapped("product_uom_qty")), 5)
 
-    def test_discount_stays_with_both_parts_of_a_divided_line(self):
-        """C7, D7: a line that has its discount is split: neither part gets another."""
+    def test_both_parts_of_a_split_line_keep_the_discount(self):
+        """C7, D7: neither part gets another discount."""
         order = self._confirm_priced()
         self._give(order)
         self._receive(self.backorderable, 2)
@@ -165,22 +165,22 @@ class TestGoodwill(CustomerMessageCommon):
         self.assertEqual(lines.mapped("product_uom_qty"), [2, 3])
         self.assertEqual(lines.mapped("goodwill_discount"), [10, 10])
 
-    def test_a_copy_of_the_order_owes_nothing(self):
-        """D7: a new order may get its own discount."""
+    def test_copied_order_has_no_goodwill_discount(self):
+        """D7: a new order can get its own discount."""
         order = self._confirm_priced()
         self._give(order)
         self.assertFalse(self._as("sales", order).copy().order_line.goodwill_discount)
 
     def test_invoiced_items_are_refused(self):
-        """D7: an invoice is corrected by a credit note; nothing else changes."""
+        """D7: invoices are corrected with a credit note; nothing is changed."""
         order = self._confirm_priced()
         self._invoice_line(order.order_line, 5)
         with self.assertRaisesRegex(UserError, "credit note"):
             self._give(order)
         self.assertEqual(order.order_line.discount, 0)
 
-    def test_bad_input_is_refused(self):
-        """D7: percent, reason, state."""
+    def test_invalid_input_is_refused(self):
+        """D7: percentage, reason, state of the order."""
         order = self._confirm_priced()
         for percent in (0, -5, 101):
             with self.assertRaisesRegex(UserError, "above 0, up to 100"):
@@ -197,7 +197,7 @@ class TestGoodwill(CustomerMessageCommon):
             self._give(order)
 
     def test_only_salespeople_change_prices(self):
-        """C10, D7: neither operators nor inventory managers, nor by writing."""
+        """C10, D7: neither operators nor inventory managers, not even by writing."""
         order = self._confirm_priced()
         for role in ("viewer", "operator", "manager"):
             with self.assertRaises(AccessError):
@@ -207,8 +207,8 @@ class TestGoodwill(CustomerMessageCommon):
         with self.assertRaises(AccessError):
             self._as("sales", order.order_line).write({"goodwill_discount": 5})
 
-    def test_other_salesmans_order(self):
-        """C10: a salesman of own documents only cannot discount another's."""
+    def test_order_of_another_salesperson(self):
+        """C10: salespersons with access to own documents only are refused."""
         order = self._confirm_priced()
         hermit = self._create_user("hermit", "sales_team.group_sale_salesman")
         with self.assertRaises(AccessError):
@@ -218,8 +218,8 @@ class TestGoodwill(CustomerMessageCommon):
     # Wizard and message
     # ------------------------------------------------------------------
 
-    def test_wizard_shows_what_it_costs(self):
-        """D7: the waiting quantity, its amount, the cost of the discount."""
+    def test_wizard_shows_the_cost(self):
+        """D7: the backordered quantity, its amount, the cost of the discount."""
         self._set_stock(self.backorderable, 2)
         order = self._confirm_priced()
         action = self._as("sales", order).action_open_goodwill()
@@ -236,12 +236,12 @@ class TestGoodwill(CustomerMessageCommon):
         self._as("sales", wizard).action_apply()
         self.assertEqual(order.amount_untaxed, 44)
 
-    def test_customer_is_told(self):
-        """C9, D7: the mail names the discount."""
+    def test_message_contains_the_discount(self):
+        """C9, D7: the email states the percentage."""
         self._tell("send", "partly_shipped")
         self._set_stock(self.backorderable, 2)
         order = self._confirm_priced()
         self._give(order, 12.5)
         self._validate(order.picking_ids.filtered("move_ids"))
         text, _rows = self._read(self._work_off())
-        self.assertIn("we grant you a discount of 12.5 % on what you are", text)
+        self.assertIn("we grant you a discount of 12.5 % on the backordered", text)

@@ -9,10 +9,10 @@ from odoo.addons.backorder_atp.tests.test_permissions import ReadingCommon
 
 @tagged("post_install", "-at_install")
 class TestGoodwillReading(ReadingCommon):
-    """The dialog shows no line of another company."""
+    """The dialog follows access rights."""
 
     def test_dialog_about_a_line_of_another_company(self):
-        """C10: a dialog names only what its user may read."""
+        """C10: a dialog shows only records that its user can read."""
         line = self._create_foreign_order().order_line
         lines = self.env["backorder.goodwill.line"].with_user(self.users["sales"])
         with self.assertRaises(AccessError):

@@ -27,7 +27,7 @@ class PortalCommon(PromiseCommon, HttpCase):
         cls.customer.email = "patient@example.com"
         cls.portal_user = cls._create_portal_user("patient", cls.customer)
         cls.stranger = cls._create_portal_user(
-            "stranger", cls.env["res.partner"].create({"name": "Nosy Neighbour"})
+            "stranger", cls.env["res.partner"].create({"name": "Other Customer"})
         )
         cls.second = cls._create_product("Second", allow_backorder="yes")
 
@@ -44,7 +44,7 @@ class PortalCommon(PromiseCommon, HttpCase):
         )
 
     def _confirm_half(self, **values):
-        """Confirm 5 and 4 pieces of which 2 and 4 are in stock."""
+        """Confirm 5 and 4 units, of which 2 and 4 are in stock."""
         self._set_stock(self.backorderable, 2)
         self._set_stock(self.second, 4)
         order = self._confirm(
@@ -81,7 +81,7 @@ class TestPortal(PortalCommon):
         return response, html.fromstring(response.content)
 
     def _decide(self, order, decision, token=True, csrf=True):
-        """Choose as the page does; return the page that follows."""
+        """Send a choice like the page; return the next page."""
         data = {"csrf_token": Request.csrf_token(self)} if csrf else {"x": "y"}
         response = self.url_open(
             self._get_url(order, f"/backorder/{decision}", token), data=data
@@ -93,7 +93,7 @@ class TestPortal(PortalCommon):
         return " ".join(page.text_content().split())
 
     # ------------------------------------------------------------------
-    # Seeing
+    # Display
     # ------------------------------------------------------------------
 
     def _get_steps(self, order):
@@ -125,20 +125,20 @@ class TestPortal(PortalCommon):
         self.assertNotIn(receipt.name, response.text)
 
     def test_shipment_is_a_step(self):
-        """D7: what has left."""
+        """D7: shipped quantities are a step."""
         order = self._confirm_half()
         self._validate(order.picking_ids)
         kinds = [kind for kind, _text in self._get_steps(order)["Second"]]
         self.assertEqual(kinds, ["ordered", "shipped"])
 
-    def test_steps_are_hidden_where_the_portal_is_off(self):
-        """D7: the company decides."""
+    def test_steps_are_hidden_by_setting(self):
+        """D7: a setting of the company."""
         order = self._confirm_half()
         self.company.backorder_portal = False
         self.assertFalse(self._get_steps(order))
 
-    def test_customer_sees_what_waits(self):
-        """D7: his own order: what waits, since when, the expected date."""
+    def test_customer_sees_backordered_items(self):
+        """D7: the backordered items, since when, and the expected date."""
         date = self._in(6)
         self._expect(self.backorderable, 9, 6)
         order = self._confirm_half()
@@ -159,15 +159,15 @@ class TestPortal(PortalCommon):
         )
         block = self._get_text(page.xpath("//*[@id='waiting_items']")[0])
         self.assertIn(
-            f"Waiting since {order.backordered_since.strftime('%m/%d/%Y')}", block
+            f"On backorder since {order.backordered_since.strftime('%m/%d/%Y')}", block
         )
         self.assertEqual(
             [self._get_text(b) for b in page.xpath("//*[@name='backorder_actions']/*")],
-            ["Ship what is ready", "I wait", "Cancel what waits"],
+            ["Ship available items", "I will wait", "Cancel backordered items"],
         )
 
-    def test_link_of_the_mail_needs_no_account(self):
-        """D7: with the token of the link the page opens, without it it does not."""
+    def test_link_in_the_email_needs_no_account(self):
+        """D7: the page opens with the token of the link, but not without it."""
         order = self._confirm_half()
         self._log_in(None)
         response, page = self._open(self._get_url(order))
@@ -177,7 +177,7 @@ class TestPortal(PortalCommon):
         self.assertIn("/web/login", response.url)
 
     def test_nothing_is_shown_by_default(self):
-        """D7: the company has not switched it on: the page is as it was."""
+        """D7: unless the company enables it, the page is unchanged."""
         order = self._confirm_half()
         self.company.backorder_portal = False
         self._log_in(self.portal_user)
@@ -188,8 +188,8 @@ class TestPortal(PortalCommon):
         self.assertEqual(self._decide(order, "wait").status_code, 409)
         self.assertFalse(order.customer_answer)
 
-    def test_list_says_which_orders_wait(self):
-        """D7: the column, with the expected date."""
+    def test_list_shows_orders_on_backorder(self):
+        """D7: the column with the expected date."""
         date = self._in(6)
         self._expect(self.backorderable, 9, 6)
         order = self._confirm_half()
@@ -201,34 +201,34 @@ class TestPortal(PortalCommon):
             self._get_text(row.xpath("./td[1]/a")[0]): row
             for row in page.xpath("//table//tr[td]")
         }
-        # the column, and below the number where a phone has no room for it
+        # in the column, and below the number on phones
         for place in ("./td[@name='order_waiting']", "./td[1]/div"):
             waiting = self._get_text(rows[order.name].xpath(place)[0])
-            self.assertEqual(waiting, f"Waiting {date.strftime('%m/%d/%Y')}")
+            self.assertEqual(waiting, f"Backordered {date.strftime('%m/%d/%Y')}")
             self.assertEqual(self._get_text(rows[prompt.name].xpath(place)[0]), "")
 
-    def test_nothing_waits_is_said(self):
-        """D7: an order that is reserved says so, and offers nothing to choose."""
+    def test_nothing_on_backorder(self):
+        """D7: a reserved order says so and offers no choices."""
         self._set_stock(self.protected, 1)
         order = self._confirm((self.protected, 1))
         self._log_in(self.portal_user)
         _response, page = self._open(self._get_url(order))
         block = page.xpath("//*[@id='waiting_items']")[0]
-        self.assertIn("Nothing is waiting", self._get_text(block))
+        self.assertIn("Nothing is on backorder", self._get_text(block))
         self.assertFalse(block.xpath(".//form | .//a"))
 
     # ------------------------------------------------------------------
-    # Choosing
+    # Choices
     # ------------------------------------------------------------------
 
-    def test_customer_waits(self):
-        """D7: kept on the order, in its history and in the log; asked once."""
+    def test_customer_will_wait(self):
+        """D7: recorded on the order, in the chatter and in the log; offered once."""
         order = self._confirm_half()
         self._log_in(self.portal_user)
         page = html.fromstring(self._decide(order, "wait").content)
-        self.assertIn("We keep your order as it is", self._get_text(page))
+        self.assertIn("We will keep your order as it is", self._get_text(page))
         self.assertIn("You told us on", self._get_text(page))
-        self.assertNotIn("I wait", self._get_text(page))
+        self.assertNotIn("I will wait", self._get_text(page))
         self.assertEqual(order.customer_answer, "wait")
         event = self._get_events("customer:waits", order_id=order)
         self.assertEqual(event.user_id, self.portal_user)
@@ -239,12 +239,12 @@ class TestPortal(PortalCommon):
             )
         )
         self.assertEqual(
-            html.fromstring(message.body).text, "Answer in the portal: Waits"
+            html.fromstring(message.body).text, "Answer in the portal: Will wait"
         )
         self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 4])
 
-    def test_customer_has_shipped_what_is_ready(self):
-        """C7, D7: shown before it is done; the split names his agreement."""
+    def test_customer_ships_available_items(self):
+        """C7, D7: previewed; the split records the customer's agreement."""
         order = self._confirm_half(picking_policy="one")
         self.assertEqual(order.backorder_state, "backordered")
         self._log_in(self.portal_user)
@@ -266,8 +266,8 @@ class TestPortal(PortalCommon):
             self._get_events("order:split", order_id=order).payload["customerAgreed"]
         )
 
-    def test_customer_cancels_what_waits(self):
-        """D7: shown with its amount; what is reserved stays, the rest is gone."""
+    def test_customer_cancels_backordered_items(self):
+        """D7: previewed with the amount; reserved items are kept."""
         order = self._confirm_half()
         self._log_in(None)
         _response, page = self._open(self._get_url(order, "/backorder/cancel"))
@@ -275,7 +275,7 @@ class TestPortal(PortalCommon):
         self.assertIn("30.00", self._get_text(page.xpath("//tfoot")[0]))
         self.assertEqual(order.order_line[0].product_uom_qty, 5)
         page = html.fromstring(self._decide(order, "cancel").content)
-        self.assertIn("What was waiting is cancelled", self._get_text(page))
+        self.assertIn("The backordered items are cancelled", self._get_text(page))
         self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])
         self.assertEqual(order.amount_total, 24)
         self.assertEqual(order.backorder_state, "allocated")
@@ -287,7 +287,7 @@ class TestPortal(PortalCommon):
         self.assertEqual(event.payload["partnerId"], self.customer.id)
 
     def test_cancelling_everything_cancels_the_order(self):
-        """D7: nothing is reserved or shipped: the order itself ends."""
+        """D7: if nothing is reserved or shipped, the order is cancelled."""
         order = self._confirm((self.backorderable, 5))
         self.env.cr.flush()
         self._log_in(self.portal_user)
@@ -295,8 +295,8 @@ class TestPortal(PortalCommon):
         self.assertEqual(order.state, "cancel")
         self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
 
-    def test_cancelling_after_a_delivery_keeps_it(self):
-        """D7: delivered in part: ordered is what was delivered."""
+    def test_cancelling_keeps_delivered_quantities(self):
+        """D7: the ordered quantity becomes the delivered one."""
         order = self._confirm_half()
         self._validate(order.picking_ids)
         self.env.cr.flush()
@@ -308,7 +308,7 @@ class TestPortal(PortalCommon):
         self.assertEqual(order.delivery_status, "full")
 
     def test_locked_orders_stay_locked(self):
-        """D7: what the salesman may not edit the customer may still cancel."""
+        """D7: customers can cancel items of locked orders."""
         order = self._confirm_half()
         order.locked = True
         self._log_in(self.portal_user)
@@ -316,8 +316,8 @@ class TestPortal(PortalCommon):
         self.assertEqual(order.order_line[0].product_uom_qty, 2)
         self.assertTrue(order.locked)
 
-    def test_no_mail_says_that_cancelled_goods_have_arrived(self):
-        """C9: an end without goods is not told as an arrival."""
+    def test_cancelling_sends_no_available_message(self):
+        """C9: a cancelled backorder is not notified as an arrival."""
         self.company.customer_message_available = "send"
         order = self._confirm_half()
         self._log_in(self.portal_user)
@@ -326,7 +326,7 @@ class TestPortal(PortalCommon):
         self.assertFalse(order.customer_message_ids)
 
     def test_answer_shows_on_the_order(self):
-        """D7: an answer of an earlier wait does not count for a new one."""
+        """D7: an answer to an earlier backorder does not apply to a new one."""
         order = self._confirm((self.backorderable, 5))
         self.env.cr.flush()
         order._customer_decides("wait", self.customer)
@@ -335,11 +335,11 @@ class TestPortal(PortalCommon):
         self.assertFalse(order._get_current_answer())
 
     # ------------------------------------------------------------------
-    # Refusing
+    # Refusals
     # ------------------------------------------------------------------
 
-    def test_other_customers_order_is_out_of_reach(self):
-        """D7: neither seen nor decided on, logged in or with a wrong token."""
+    def test_order_of_another_customer_is_refused(self):
+        """D7: neither shown nor changed, with a login or a wrong token."""
         order = self._confirm_half()
         self._log_in(self.stranger)
         response, _page = self._open(self._get_url(order, token=False))
@@ -358,7 +358,7 @@ class TestPortal(PortalCommon):
         self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 4])
 
     def test_forged_form_is_refused(self):
-        """D7: without the token of the page nothing is decided; neither by a link."""
+        """D7: a CSRF token is required, and links change nothing."""
         order = self._confirm_half()
         self._log_in(self.portal_user)
         self.assertEqual(self._decide(order, "cancel", csrf=False).status_code, 400)
@@ -367,8 +367,8 @@ class TestPortal(PortalCommon):
         self.env.invalidate_all()
         self.assertFalse(order.customer_answer)
 
-    def test_company_decides_what_may_be_chosen(self):
-        """D7: what is not allowed is neither shown nor done."""
+    def test_choices_are_settings_of_the_company(self):
+        """D7: choices that are not allowed are neither shown nor performed."""
         self.company.write(
             {"backorder_portal_split": False, "backorder_portal_cancel": False}
         )
@@ -377,7 +377,7 @@ class TestPortal(PortalCommon):
         _response, page = self._open(self._get_url(order))
         self.assertEqual(
             [self._get_text(b) for b in page.xpath("//*[@name='backorder_actions']/*")],
-            ["I wait"],
+            ["I will wait"],
         )
         for decision in ("split", "cancel"):
             response = self._decide(order, decision)
@@ -385,8 +385,8 @@ class TestPortal(PortalCommon):
             self.assertIn("Please contact us", response.text)
         self.assertEqual(order.order_line.mapped("product_uom_qty"), [5, 4])
 
-    def test_salesman_does_not_decide_for_the_customer(self):
-        """D7: the company's own people see the page, without the buttons."""
+    def test_internal_users_cannot_choose_for_the_customer(self):
+        """D7: internal users see the page without the buttons."""
         order = self._confirm_half()
         user = self.users["sales"]
         user.password = user.login
@@ -399,7 +399,7 @@ class TestPortal(PortalCommon):
         self.assertFalse(order.customer_answer)
 
     def test_invoiced_items_are_not_cancelled(self):
-        """D7: what is invoiced needs a credit note, so a person."""
+        """D7: invoiced items need a credit note from the salesperson."""
         order = self._confirm_half()
         self._invoice_line(order.order_line[0], 5)
         self._log_in(self.portal_user)
@@ -407,8 +407,8 @@ class TestPortal(PortalCommon):
         self.assertIn("Backorderable is already invoiced", response.text)
         self.assertEqual(order.order_line[0].product_uom_qty, 5)
 
-    def test_decided_twice(self):
-        """D7: the second click finds nothing to do, and says so."""
+    def test_second_choice_is_refused(self):
+        """D7: a second click shows that nothing is on backorder any more."""
         order = self._confirm_half()
         self._log_in(self.portal_user)
         self._decide(order, "cancel")
@@ -419,15 +419,15 @@ class TestPortal(PortalCommon):
         )
 
     def test_nothing_ready_is_not_split(self):
-        """C7, D7: there is nothing to ship."""
+        """C7, D7: without available items, there is nothing to ship."""
         order = self._confirm((self.backorderable, 5))
         self.env.cr.flush()
         self._log_in(self.portal_user)
         response = self._decide(order, "split")
         self.assertIn("ready to be shipped yet", response.text)
 
-    def test_answer_is_written_by_the_customer_alone(self):
-        """D7, C10: nobody invents what a customer agreed to."""
+    def test_users_cannot_write_the_answer(self):
+        """D7, C10: only the portal records the answer of a customer."""
         order = self._confirm_half()
         for role in ("sales", "manager", "operator"):
             with self.assertRaises(AccessError):
@@ -438,7 +438,7 @@ class TestPortal(PortalCommon):
 
 @tagged("post_install", "-at_install", "is_tour")
 class TestPortalTours(PortalCommon):
-    """The customer, in the browser."""
+    """The portal in the browser."""
 
     def _start(self, choice):
         order = self._confirm_half(name=f"PORTAL-{choice.upper()}")
@@ -451,21 +451,21 @@ class TestPortalTours(PortalCommon):
         self.env.invalidate_all()
         return order
 
-    def test_customer_waits(self):
-        """D7: sees what waits, says that he waits, and is thanked."""
+    def test_customer_will_wait(self):
+        """D7: the customer sees the backordered items and chooses to wait."""
         order = self._start("wait")
         self.assertEqual(order.customer_answer, "wait")
         self.assertEqual(order.backorder_state, "partially_allocated")
 
-    def test_customer_has_shipped_what_is_ready(self):
-        """C7, D7: sees both parts first, and finds the rest as an order."""
+    def test_customer_ships_available_items(self):
+        """C7, D7: the customer sees both parts first, then the separate order."""
         order = self._start("split")
         self.assertEqual(order.customer_answer, "split")
         self.assertEqual(order.backorder_state, "allocated")
         self.assertEqual(order.backorder_child_ids.order_line.product_uom_qty, 3)
 
-    def test_customer_cancels_what_waits(self):
-        """D7: sees what is not charged first."""
+    def test_customer_cancels_backordered_items(self):
+        """D7: the customer sees the amount not charged first."""
         order = self._start("cancel")
         self.assertEqual(order.customer_answer, "cancel")
         self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 4])

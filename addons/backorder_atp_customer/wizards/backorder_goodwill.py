@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 
 class BackorderGoodwill(models.TransientModel):
-    """Show what a discount on the waiting items costs, before it is granted."""
+    """Show the cost of a discount on the backordered items before it is granted."""
 
     _name = "backorder.goodwill"
     _inherit = "backorder.wizard.mixin"
@@ -20,12 +20,12 @@ class BackorderGoodwill(models.TransientModel):
     has_goodwill = fields.Boolean(compute="_compute_has_goodwill")
     again = fields.Boolean(
         "Grant it again",
-        help="Also on items that already have such a discount, in addition to it.",
+        help="Also on items that already have a goodwill discount, in addition to it.",
     )
     line_ids = fields.One2many(
         "backorder.goodwill.line",
         "wizard_id",
-        "Items That Wait",
+        "Backordered Items",
         compute="_compute_line_ids",
         store=True,
     )
@@ -60,6 +60,6 @@ class BackorderGoodwill(models.TransientModel):
             )
 
     def action_apply(self):
-        """Grant the discount as shown."""
+        """Grant the discount."""
         self.order_id.action_apply_goodwill(self.percent, self.reason, self.again)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -14,7 +14,7 @@ class BackorderGoodwillLine(models.TransientModel):
     wizard_id = fields.Many2one("backorder.goodwill", ondelete="cascade")
     line_id = fields.Many2one("sale.order.line", required=True, ondelete="cascade")
     product_id = fields.Many2one(related="line_id.product_id")
-    quantity = fields.Float("Waiting", digits="Product Unit")
+    quantity = fields.Float("Backordered", digits="Product Unit")
     product_uom_id = fields.Many2one(related="line_id.product_uom_id")
     price_unit = fields.Float(related="line_id.price_unit")
     discount = fields.Float(related="line_id.discount")

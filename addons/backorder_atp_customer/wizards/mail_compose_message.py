@@ -10,11 +10,11 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     def _action_send_mail(self, auto_commit=False):
-        """Remember which customers somebody has told what."""
+        """Record the messages that users send to customers."""
         result = super()._action_send_mail(auto_commit=auto_commit)
         for composer in self.filtered(lambda composer: composer.model == "sale.order"):
             kind = composer._get_customer_message_kind()
-            # what the server sends has a record of its own
+            # automatic messages have a record already
             if kind and not self.env.su:
                 orders = self.env["sale.order"].browse(composer._evaluate_res_ids())
                 orders.check_access("write")
@@ -22,7 +22,7 @@ class MailComposeMessage(models.TransientModel):
         return result
 
     def _get_customer_message_kind(self):
-        """Return what kind of message the template of this composer is, if any."""
+        """Return the type of message of this composer's template, if any."""
         xmlid = self.sudo().template_id.get_external_id().get(self.template_id.id, "")
         module, _dot, name = xmlid.partition(".")
         kinds = {f"mail_template_{kind}": kind for kind, _label in MESSAGE_KINDS}

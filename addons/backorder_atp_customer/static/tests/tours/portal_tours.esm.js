@@ -8,13 +8,13 @@ const tours = registry.category("web_tour.tours");
 function openOrder(name) {
   return [
     {
-      content: "The list says which order waits",
-      trigger: `tr:contains(${name}):contains(Waiting) a:contains(${name})`,
+      content: "The list shows which order is on backorder",
+      trigger: `tr:contains(${name}):contains(Backordered) a:contains(${name})`,
       run: "click",
       expectUnloadPage: true,
     },
     {
-      content: "The order says what waits and how much",
+      content: "The order shows the backordered items and quantities",
       trigger: ".o_waiting_item:contains(Backorderable):contains(3.00)",
     },
   ];
@@ -24,13 +24,13 @@ tours.add("backorder_atp_portal_wait", {
   steps: () => [
     ...openOrder("PORTAL-WAIT"),
     {
-      trigger: "#waiting_items button:contains(I wait)",
+      trigger: "#waiting_items button:contains(I will wait)",
       run: "click",
       expectUnloadPage: true,
     },
-    {trigger: ".alert-success:contains(We keep your order as it is)"},
+    {trigger: ".alert-success:contains(We will keep your order as it is)"},
     {trigger: "#waiting_items:contains(You told us on)"},
-    {trigger: "#waiting_items:not(:contains(I wait))"},
+    {trigger: "#waiting_items:not(:contains(I will wait))"},
   ],
 });
 
@@ -38,35 +38,35 @@ tours.add("backorder_atp_portal_split", {
   steps: () => [
     ...openOrder("PORTAL-SPLIT"),
     {
-      trigger: "#waiting_items a:contains(Ship what is ready)",
+      trigger: "#waiting_items a:contains(Ship available items)",
       run: "click",
       expectUnloadPage: true,
     },
     {
-      content: "What ships now and later is shown before it is done",
+      content: "The quantities that ship now and later are shown first",
       trigger: "tr:contains(Backorderable):contains(2.00):contains(3.00)",
     },
     {
-      content: "Second thoughts lead back",
+      content: "The customer can go back",
       trigger: "a:contains(Back to the order)",
       run: "click",
       expectUnloadPage: true,
     },
     {
-      trigger: "#waiting_items a:contains(Ship what is ready)",
+      trigger: "#waiting_items a:contains(Ship available items)",
       run: "click",
       expectUnloadPage: true,
     },
     {
-      trigger: "button:contains(Ship what is ready)",
+      trigger: "button:contains(Ship available items)",
       run: "click",
       expectUnloadPage: true,
     },
-    {trigger: ".alert-success:contains(What is ready ships now) a"},
-    {trigger: "#waiting_items:contains(Nothing is waiting)"},
+    {trigger: ".alert-success:contains(The available items will ship now) a"},
+    {trigger: "#waiting_items:contains(Nothing is on backorder)"},
     {
-      content: "The rest is an order of its own",
-      trigger: ".alert-success:contains(What is ready ships now) a",
+      content: "The rest is on a separate order",
+      trigger: ".alert-success:contains(The available items will ship now) a",
       run: "click",
       expectUnloadPage: true,
     },
@@ -78,12 +78,12 @@ tours.add("backorder_atp_portal_cancel", {
   steps: () => [
     ...openOrder("PORTAL-CANCEL"),
     {
-      trigger: "#waiting_items a:contains(Cancel what waits)",
+      trigger: "#waiting_items a:contains(Cancel backordered items)",
       run: "click",
       expectUnloadPage: true,
     },
     {
-      content: "What is not charged is shown before it is cancelled",
+      content: "The amount not charged is shown first",
       trigger: "tfoot:contains(Not charged):contains(30.00)",
     },
     {
@@ -91,7 +91,7 @@ tours.add("backorder_atp_portal_cancel", {
       run: "click",
       expectUnloadPage: true,
     },
-    {trigger: ".alert-success:contains(Nothing of it is charged)"},
-    {trigger: "#waiting_items:contains(Nothing is waiting)"},
+    {trigger: ".alert-success:contains(You will not be charged)"},
+    {trigger: "#waiting_items:contains(Nothing is on backorder)"},
   ],
 });
