@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Audit",
-    "summary": "Seal, verify, export and archive the log of promises",
+    "summary": "Seal, verify, export and archive the backorder log",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

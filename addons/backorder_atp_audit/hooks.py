@@ -21,8 +21,10 @@ def uninstall_hook(env):
 
 
 def _release_archived_months(cr):
-    """Keep the files of the log, which would go with the model; administrators
-    find them among the attachments."""
+    """Detach the files of the log, which would be deleted with the model.
+
+    Administrators find them among the attachments.
+    """
     cr.execute(
         SQL(
             """UPDATE ir_attachment SET res_model = NULL, res_id = NULL
@@ -32,7 +34,7 @@ def _release_archived_months(cr):
 
 
 def _drop_sealing(cr):
-    """Drop what would seal further entries and let months leave the log."""
+    """Drop the triggers and functions that seal entries and archive months."""
     for trigger in ("backorder_event_to_seal", "backorder_event_archived_only"):
         cr.execute(SQL("DROP TRIGGER %s ON backorder_event", SQL.identifier(trigger)))
     cr.execute(SQL("DROP FUNCTION backorder_event_check_archived"))

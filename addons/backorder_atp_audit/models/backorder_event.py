@@ -14,7 +14,7 @@ EVENT_TYPES = [
 
 
 class BackorderEvent(models.Model):
-    """Entries about the log itself, and their details in words."""
+    """Entries about the log itself, and their details as text."""
 
     _inherit = "backorder.event"
 

@@ -13,18 +13,17 @@ from odoo.tools.date_utils import add
 
 from odoo.addons.backorder_atp.triggers import set_trigger
 
-# How many rows are read and packed at a time.
+# Number of rows that are read and compressed at a time.
 ARCHIVE_BATCH = 10000
 
 
 class BackorderEvent(models.Model):
-    """The retention of the log: whole months leave it for a file.
+    """Archiving of the log: whole months are moved to files.
 
-    A month is packed, the file's checksum is written into the log, and only then
-    does PostgreSQL let go of the rows: exactly those that the entry names, in the
-    transaction that wrote it. Their seals stay, so that the file is verified with the
-    log. What the log says about itself and about the phases of a company stays for
-    good.
+    A month is compressed and the checksum of the file is logged. Only then does
+    PostgreSQL allow the rows to be deleted: exactly those that the log entry names, in
+    the same transaction. Their seals stay, so that the file can be verified. Entries
+    about the log itself and about the phases of a company are never archived.
     """
 
     _inherit = "backorder.event"
@@ -93,7 +92,7 @@ class BackorderEvent(models.Model):
                    EXECUTE FUNCTION backorder_event_check_archived()""",
             ),
         )
-        # the statement is judged as a whole, no longer row by row
+        # the trigger checks the whole statement instead of each row
         self.env.cr.execute(
             SQL("DROP TRIGGER IF EXISTS backorder_event_no_delete ON backorder_event")
         )
@@ -107,13 +106,13 @@ class BackorderEvent(models.Model):
     def archive_before(self, before):
         """Move the months before a day from the log to files.
 
-        One file for each company and month, of those companies the caller works
-        in. All or nothing: a run that is cut off leaves the log as it was.
+        One file for each month of each of the user's companies. All or nothing: an
+        interrupted run leaves the log unchanged.
 
-        :param before: date; the month it lies in stays. Months are those of UTC
+        :param before: date; its month, in UTC, and later ones are kept
         :return: the ``log:archived`` events written, one for each file
-        :raise AccessError: for whoever is not an administrator
-        :raise UserError: when the month of that day lies ahead, or nothing is older
+        :raise AccessError: for users who are not administrators
+        :raise UserError: when the month has not begun yet, or there is nothing older
         """
         self._check_archivist()
         month = self._get_retained_month(before)
@@ -126,7 +125,7 @@ class BackorderEvent(models.Model):
         if not archives:
             raise UserError(
                 self.env._(
-                    "The log has nothing from before %s.",
+                    "The log has no entries from before %s.",
                     fields.Date.to_string(month),
                 )
             )
@@ -139,7 +138,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _get_retained_month(self, before):
-        """Return the first day of the oldest month that stays."""
+        """Return the first day of the oldest month that is kept."""
         day = fields.Date.to_date(before)
         if not day:
             raise UserError(self.env._("Enter the month up to which to archive."))
@@ -155,7 +154,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _get_archivable_months(self, month):
-        """Return ``[(company_id, first day)]`` of what is older than ``month``."""
+        """Return ``[(company_id, first day)]`` of the months before ``month``."""
         return self.env.execute_query(
             SQL(
                 """
@@ -174,7 +173,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _archive_month(self, company_id, start):
-        """Pack one month, write down that it left, and let it go."""
+        """Compress one month, log the archive and delete its rows."""
         rows = SQL(
             """FROM backorder_event
               WHERE company_id IS NOT DISTINCT FROM %s
@@ -256,12 +255,12 @@ class BackorderEvent(models.Model):
         self.invalidate_model()
 
     # ------------------------------------------------------------------
-    # Finding again
+    # Finding archived entries
     # ------------------------------------------------------------------
 
     @api.model
     def _get_archives_since(self, company, since):
-        """Return the archives that may tell of what happened since ``since``."""
+        """Return the archives that may contain entries since ``since``."""
         archives = self.sudo().search(
             [("event_type", "=", "log:archived"), ("company_id", "=", company.id)],
             order="id",

@@ -11,8 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-# What some spreadsheet takes for the start of a formula: signs, also the full-width
-# ones, and white space or what cannot be seen, which some skip.
+# Characters that spreadsheets read as the start of a formula: signs, including
+# full-width ones, and white space or invisible characters, which some skip.
 FORMULA = re.compile(
     "[=+\\-@\uff1d\uff0b\uff0d\uff20\\s\\x00\ufeff\u200b-\u200d\u2060]"
 )
@@ -44,8 +44,8 @@ EXPORT_CATEGORIES = [
     ("all", "Everything"),
     ("decisions", "Refusals and Approvals"),
     ("backorders", "Backorders and Allocations"),
-    ("stock", "Stock Below Zero, in Doubt or Held"),
-    ("log", "The Log and the Phases"),
+    ("stock", "Negative Stock, Discrepancies, Reservations"),
+    ("log", "Log and Phases"),
 ]
 DECISION_TYPES = [
     "order:discrepancy_warning",
@@ -60,23 +60,23 @@ DECISION_TYPES = [
 
 
 class BackorderEvent(models.Model):
-    """Handing out the log, for auditors and other programs."""
+    """Export of the log for auditors and other programs."""
 
     _inherit = "backorder.event"
 
     @api.model
     def export_log(self, date_from, date_to, category="all", file_format="csv"):
-        """Return what the log says about a period, as far as the caller may see it.
+        """Return the entries of a period that the user may see.
 
-        Written down as ``log:exported``.
+        The export itself is logged as ``log:exported``.
 
         :param date_from: first day, in UTC
         :param date_to: last day, in UTC
         :param category: a key of ``EXPORT_CATEGORIES``
-        :param file_format: ``csv``, or ``jsonl`` for a JSON object a line
+        :param file_format: ``csv``, or ``jsonl`` for one JSON object per line
         :return: ``{"fileName", "mimetype", "content", "count"}``
-        :raise AccessError: for whoever is not an inventory manager
-        :raise UserError: when the period ends before it begins, or a key is unknown
+        :raise AccessError: for users who are not inventory managers
+        :raise UserError: when the end is before the start, or a key is unknown
         """
         if not self.env.user.has_group(EXPORT_GROUP):
             raise AccessError(
@@ -107,7 +107,7 @@ class BackorderEvent(models.Model):
         start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
         if not start or not end or start > end:
             raise UserError(
-                self.env._("Choose a first day, and a last day that is not before it.")
+                self.env._("Enter a start date, and an end date that is not before it.")
             )
         if category not in dict(EXPORT_CATEGORIES):
             raise UserError(self.env._("The event type %s does not exist.", category))
@@ -121,7 +121,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _get_category_domain(self, category):
-        """Return what the events of a category have in common."""
+        """Return the domain of the events of a category."""
         return {
             "all": [],
             "decisions": [("event_type", "in", DECISION_TYPES)],
@@ -161,7 +161,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _format_cell(self, value):
-        """Return ``value`` as text that no spreadsheet takes for a formula."""
+        """Return ``value`` as text that no spreadsheet reads as a formula."""
         if value is None:
             return ""
         if isinstance(value, dict | list):

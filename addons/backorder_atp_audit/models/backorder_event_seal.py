@@ -12,7 +12,7 @@ from odoo.tools.sql import table_exists
 
 from odoo.addons.backorder_atp.triggers import set_append_only, set_trigger
 
-# How many entries are sealed in one go.
+# Number of entries that are sealed at a time.
 SEAL_BATCH = 10000
 SEAL_FIELDS = ("seal_sequence", "seal_hash")
 
@@ -23,18 +23,17 @@ def get_hash(text):
 
 
 def get_seal_hash(previous, digest):
-    """Return the hash of a seal, by that of the seal before it."""
+    """Return the hash of a seal, based on the hash of the previous seal."""
     return get_hash(f"{previous}\n{digest}")
 
 
 class BackorderEvent(models.Model):
-    """The chain of seals: whoever changes an entry breaks it.
+    """The chain of seals, which any change of an entry breaks.
 
-    Entries are written side by side, by transactions that wait for nobody, and are
-    committed in any order. A scheduled action seals them a moment later, one after
-    the other: the seals of a company are numbered without gaps, and each holds the
-    SHA-256 of its entry and one over that and the seal before it. Seals stay when
-    their entries move to a file.
+    Concurrent transactions write entries without locking each other, and commit in any
+    order. A scheduled action then seals them one after the other: the seals of a
+    company are numbered without gaps, and each contains the SHA-256 of its entry and a
+    hash over that and the previous seal. Seals are kept when entries are archived.
     """
 
     _inherit = "backorder.event"
@@ -42,8 +41,8 @@ class BackorderEvent(models.Model):
     seal_sequence = fields.Integer(
         "Seal",
         compute="_compute_seal",
-        help="The number of the entry in the chain of its company; empty until the"
-        " entry is sealed, a minute after it was written.",
+        help="The number of the entry in the chain of its company. Empty until the"
+        " entry is sealed, about a minute after it was logged.",
     )
     seal_hash = fields.Char(
         compute="_compute_seal",
@@ -98,7 +97,7 @@ class BackorderEvent(models.Model):
         )
 
     def _take_unsealed_from_log(self):
-        """Let entries be sealed that are older than the seals."""
+        """Mark entries from before the installation to be sealed."""
         self.env.cr.execute(
             SQL(
                 """INSERT INTO backorder_event_unsealed
@@ -107,9 +106,9 @@ class BackorderEvent(models.Model):
         )
 
     def _create_line_function(self):
-        """Write an entry as one line of JSON, the same for seals and for files.
+        """Return an entry as one line of JSON, for seals and for files.
 
-        Columns are named: one that is added later changes no seal.
+        Columns are listed by name, so that columns added later change no seal.
         """
         self.env.cr.execute(
             SQL(
@@ -131,7 +130,7 @@ class BackorderEvent(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Looking
+    # Reading
     # ------------------------------------------------------------------
 
     def _compute_seal(self):
@@ -150,7 +149,7 @@ class BackorderEvent(models.Model):
             event.seal_sequence, event.seal_hash = sequence, hash_
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let the export read the seal of an entry, which is not in its table."""
+        """Read the seal of an entry from the table of seals, for the export."""
         if field_expr not in SEAL_FIELDS:
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
@@ -165,8 +164,8 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _cron_seal(self):
-        """Seal what has been committed since the last run."""
-        # each batch begins with a transaction of its own
+        """Seal the entries committed since the last run."""
+        # each batch starts in a new transaction
         self.env["ir.cron"]._work_off(
             self._seal_batch, lambda count: count, self._count_unsealed()
         )
@@ -183,11 +182,11 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _seal_batch(self):
-        """Seal the oldest entries that this transaction sees; return how many.
+        """Seal the oldest entries visible to this transaction; return their number.
 
-        Only one transaction seals at a time. In a new one, the lock comes before
-        the snapshot, so that it sees all earlier seals; one that began earlier
-        fails where another has sealed since, and Odoo runs it again.
+        Only one transaction seals at a time. A new transaction takes the lock before
+        its snapshot and thus sees all previous seals. A transaction with an older
+        snapshot fails if another one has sealed since, and Odoo retries it.
         """
         self.flush_model()
         self.env.cr.execute(
@@ -201,8 +200,10 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _take_unsealed(self):
-        """Return ``[(event_id, company_id, line)]``; the line of an entry that is gone
-        before it was sealed is ``None``."""
+        """Return ``[(event_id, company_id, line)]`` of the oldest unsealed entries.
+
+        The line of an entry that was deleted before it was sealed is ``None``.
+        """
         return self.env.execute_query(
             SQL(
                 """
@@ -225,7 +226,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _prepare_seals(self, rows):
-        """Return the seals of ``rows``, each linked to the one before it."""
+        """Return the seals of ``rows``, each linked to the previous one."""
         last = {
             company_id: (sequence, hash_)
             for company_id, sequence, hash_ in self._read_last_seals(
@@ -243,7 +244,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _read_last_seals(self, company_ids):
-        """Return ``[(company_id, sequence, hash)]`` of those that have any."""
+        """Return ``[(company_id, sequence, hash)]`` of the companies with seals."""
         return self.env.execute_query(
             SQL(
                 """
@@ -262,8 +263,8 @@ class BackorderEvent(models.Model):
     def _write_seals(self, seals):
         """Write the seals.
 
-        :raise ConcurrencyError: where another transaction has sealed meanwhile entries
-            that this one does not see, so that it counted on from an older seal
+        :raise ConcurrencyError: when another transaction has sealed entries that this
+            one does not see, so that this one continued from an older seal
         """
         try:
             self.env.cr.execute_values(
@@ -273,4 +274,4 @@ class BackorderEvent(models.Model):
                 page_size=1000,
             )
         except UniqueViolation as error:
-            raise ConcurrencyError("The log has been sealed meanwhile.") from error
+            raise ConcurrencyError("Another transaction has sealed the log.") from error

@@ -14,35 +14,35 @@ from odoo.tools import SQL
 from .backorder_event_seal import get_hash, get_seal_hash
 
 LOG_ACTIVITY = "backorder_atp_audit.mail_activity_type_log"
-# How many faults are named for a company, the first ones.
+# Maximum number of faults reported for a company.
 NAMED_FAULTS = 20
-# How many seals or archived lines are read at a time.
+# Number of seals or archived lines that are read at a time.
 VERIFY_BATCH = 10000
 
 
 class BackorderEvent(models.Model):
-    """Whether the log is what was written, also what has moved to files."""
+    """Verification of the log and of its archived months."""
 
     _inherit = "backorder.event"
 
     # ------------------------------------------------------------------
-    # Asking for it
+    # Interface
     # ------------------------------------------------------------------
 
     @api.model
     def verify_log(self, noted=None):
-        """Check that no entry was changed, taken out or put in.
+        """Check that no entry was changed, deleted or inserted.
 
-        Covers the companies the caller works in, with their archived months.
+        Covers the user's companies, including their archived months.
 
-        :param noted: ``[{"companyId", "sequence", "hash"}]``: seals that were written
-            down earlier outside of this database; shows whether the chain is still
-            the one it was then
+        :param noted: ``[{"companyId", "sequence", "hash"}]``: seals that were recorded
+            earlier outside this database, to detect a chain that was rewritten as a
+            whole
         :return: ``[{"companyId", "company", "isWhole", "sealedCount",
             "unsealedCount", "lastSequence", "lastHash", "faults": [{"sequence",
-            "entryId", "kind", "message"}]}]``: of each company the first faults, in
-            the order of the chain
-        :raise AccessError: for whoever is not an administrator
+            "entryId", "kind", "message"}]}]``: the first faults of each company, in the
+            order of the chain
+        :raise AccessError: for users who are not administrators
         """
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(self.env._("Only an administrator can verify the log."))
@@ -69,7 +69,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _get_fault_keys(self, result):
-        """Return the faults without their messages, which are in one language."""
+        """Return the faults without their messages, which depend on the language."""
         return [
             [fault["kind"], fault["sequence"], fault["entryId"]]
             for fault in result["faults"]
@@ -77,7 +77,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _cron_verify(self):
-        """Verify the log of each company; call the administrators if it is broken."""
+        """Verify the log of each company; notify the administrators of faults."""
         companies = self.env["res.company"].sudo().search([])
         companies._work_off("verify", self.sudo()._verify_and_alert)
 
@@ -91,7 +91,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _is_known_broken(self, company, result):
-        """Whether the administrators were told of these faults before."""
+        """Whether the administrators were already notified of these faults."""
         last = self.search(
             [("event_type", "=", "log:broken"), ("company_id", "=", company.id)],
             limit=1,
@@ -110,12 +110,12 @@ class BackorderEvent(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Verifying
+    # Verification
     # ------------------------------------------------------------------
 
     @api.model
     def _verify(self, company, noted=()):
-        """Return what :meth:`verify_log` says about one company."""
+        """Return the result of :meth:`verify_log` for one company."""
         self.flush_model()
         archived_ids, archive_faults = self._verify_archives(company)
         faults = [
@@ -190,7 +190,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _verify_noted(self, company, noted):
-        """Yield the seals that are not what somebody wrote down."""
+        """Yield the seals that differ from those recorded by the user."""
         for note in noted:
             found = self.env.execute_query(
                 SQL(
@@ -206,7 +206,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _verify_chain(self, company):
-        """Yield where a seal does not follow from the one before it."""
+        """Yield the seals that do not follow from the previous seal."""
         expected, previous = 1, ""
         for sequence, event_id, digest, hash_ in self._read_seals(company):
             if sequence != expected:
@@ -235,7 +235,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _find_changed(self, company):
-        """Yield the entries that are not what was sealed."""
+        """Yield the entries that differ from their seal."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -257,7 +257,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _find_missing(self, company, archived_ids):
-        """Yield the entries that are neither in the log nor in a file."""
+        """Yield the sealed entries that are neither in the log nor in a file."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -277,7 +277,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _find_strangers(self, company):
-        """Yield the entries that nothing has sealed, or is going to."""
+        """Yield the entries that are neither sealed nor marked to be sealed."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -329,7 +329,7 @@ class BackorderEvent(models.Model):
 
     @api.model
     def _read_archived_digests(self, raw):
-        """Yield ``{event_id: digest}`` of some lines at a time."""
+        """Yield ``{event_id: digest}``, a batch of lines at a time."""
         try:
             with gzip.open(io.BytesIO(raw), "rt", encoding="utf-8") as file:
                 lines = (line.rstrip("\n") for line in file)
@@ -341,7 +341,7 @@ class BackorderEvent(models.Model):
                         if found
                     }
         except (OSError, EOFError, UnicodeDecodeError):
-            return  # what is not in the file is missing
+            return  # entries that are not in the file are missing
 
     @api.model
     def _compare_digests(self, digests):

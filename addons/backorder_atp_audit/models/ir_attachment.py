@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class IrAttachment(models.Model):
-    """Archived months of the log are as unchangeable as the log."""
+    """Archived months of the log can no more be changed than the log."""
 
     _inherit = "ir.attachment"
 
@@ -28,7 +28,7 @@ class IrAttachment(models.Model):
         )
 
     def _is_same_content(self, vals):
-        """Whether ``vals`` only move the same content to another storage."""
+        """Whether ``vals`` only move the content to another storage."""
         return vals.keys() <= {"raw", "mimetype"} and all(
             vals.get(name, archive[name]) == archive[name]
             for archive in self

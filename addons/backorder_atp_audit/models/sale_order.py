@@ -9,7 +9,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_view_backorder_events(self):
-        """Open the order's entries; say which months have been archived."""
+        """Open the order's entries, and name the archived months."""
         action = super().action_view_backorder_events()
         archives = self.env["backorder.event"]._get_archives_since(
             self.company_id, self.create_date

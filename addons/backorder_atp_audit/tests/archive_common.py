@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.tests.audit_common import AuditCommon
 
 
 class ArchiveCommon(AuditCommon):
-    """A log with entries of two months of the past."""
+    """A log with entries of two past months."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may read out, verify and archive the log."""
+"""Access to export, verification and archiving of the log."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import MANAGERS, NOBODY, decide
 

@@ -18,8 +18,8 @@ from .archive_common import ArchiveCommon
 
 @tagged("post_install", "-at_install")
 class TestArchive(ArchiveCommon):
-    def test_whole_months_move_to_a_file(self):
-        """B6: what leaves is in the file, and the log says where, how much, by whom."""
+    def test_whole_months_are_moved_to_a_file(self):
+        """B6: the file has the rows; the log names file, number of rows and user."""
         ids = self.january.ids
         archive = self._archive()
         self.assertEqual(archive.event_type, "log:archived")
@@ -42,8 +42,8 @@ class TestArchive(ArchiveCommon):
         left = self.events.search([("date", "<", "2025-03-01")])
         self.assertEqual(left, self.february | self.phase)
 
-    def test_one_file_a_month_and_company(self):
-        """B6: another company's months stay, however old."""
+    def test_one_file_per_month_and_company(self):
+        """B6: the months of other companies are kept."""
         other = self.env["res.company"].sudo().create({"name": "Others"})
         values = self.events._prepare_event("order:retry", company=other)
         foreign = self.events.sudo().create({**values, "date": "2024-12-01"})
@@ -55,7 +55,7 @@ class TestArchive(ArchiveCommon):
         self.assertTrue(foreign.exists())
 
     def test_only_administrators_archive(self):
-        """B6: checked on the server, by method and by wizard."""
+        """B6: checked on the server, for the method and the wizard."""
         for role in ("viewer", "operator", "sales", "manager", "finance"):
             with self.assertRaisesRegex(AccessError, "administrator"):
                 self._archive(role)
@@ -63,19 +63,19 @@ class TestArchive(ArchiveCommon):
                 self._as(role, self.env["backorder.log.archive"]).create({})
         self.assertTrue(self.january.exists())
 
-    def test_running_month_stays(self):
-        """B6: only what is over is archived, and nothing twice."""
+    def test_current_month_is_kept(self):
+        """B6: only past months are archived, and none twice."""
         ahead = fields.Date.today() + timedelta(days=32)
         with self.assertRaisesRegex(UserError, "has not ended yet"):
             self._archive(before=ahead)
         with self.assertRaisesRegex(UserError, "Enter the month up to which"):
             self._archive(before=False)
         self._archive()
-        with self.assertRaisesRegex(UserError, "nothing from before"):
+        with self.assertRaisesRegex(UserError, "no entries from before"):
             self._archive()
 
     def test_wizard(self):
-        """B6: the wizard counts first, then shows what the log says about it."""
+        """B6: the wizard shows the number of entries, then the resulting log entry."""
         with Form(self._as("admin", self.env["backorder.log.archive"])) as form:
             form.before = "2025-02-20"
             self.assertEqual(form.event_count, 2)
@@ -83,8 +83,8 @@ class TestArchive(ArchiveCommon):
         archive = self.events.search(action["domain"])
         self.assertEqual(archive.event_type, "log:archived")
 
-    def test_file_is_kept(self):
-        """B6: nobody changes, deletes, copies away or publishes an archived month."""
+    def test_archive_cannot_be_changed(self):
+        """B6: an archived month cannot be changed, deleted, copied or published."""
         attachment, _rows = self._read(self._archive())
         for own in (attachment, attachment.with_user(self.admin)):
             for values in (
@@ -104,7 +104,7 @@ class TestArchive(ArchiveCommon):
         )
 
     def test_file_is_for_administrators(self):
-        """B6, B9: it holds what the dark phase measured."""
+        """B6, B9: it contains entries of the dark phase."""
         archive = self._archive()
         attachment, _rows = self._read(archive)
         attachment.with_user(self.admin).check_access("read")
@@ -115,7 +115,7 @@ class TestArchive(ArchiveCommon):
             self._as("finance", self.events).search([("id", "=", archive.id)])
         )
 
-    def test_order_says_where_its_entries_are(self):
+    def test_order_names_the_archives_of_its_entries(self):
         """B6: the order's button names the files of archived months."""
         self.env.cr.execute(
             "UPDATE sale_order SET create_date = '2025-01-05' WHERE id = %s",
@@ -132,8 +132,8 @@ class TestArchive(ArchiveCommon):
         self.assertIn("domain", newer.action_view_backorder_events())
 
     @mute_logger("odoo.sql_db")
-    def test_database_lets_go_of_nothing_else(self):
-        """B6: SQL alone deletes neither without the entry nor more than it says."""
+    def test_database_refuses_other_deletions(self):
+        """B6: SQL deletes neither without a log entry nor more than it names."""
         archive = self._archive()
         setting = "SELECT set_config('backorder_atp.archive_event', '%s', true);"
         claims = {
@@ -154,7 +154,7 @@ class TestArchive(ArchiveCommon):
         again = self._log_on("2025-01-15")
         self._log_on("2025-01-16")
         with self.assertRaisesRegex(RaiseException, "append-only"):
-            # fewer than the entry says
+            # fewer rows than the entry names
             self.env.cr.execute(
                 f"{setting % archive.id} DELETE FROM backorder_event"
                 f" WHERE id = {again.id}"
@@ -165,8 +165,8 @@ class TestArchive(ArchiveCommon):
             )
 
     @mute_logger("odoo.sql_db")
-    def test_cut_off_archiving_leaves_the_log(self):
-        """B6: killed half-way, nothing has happened."""
+    def test_interrupted_archiving_changes_nothing(self):
+        """B6: if it is killed half-way, the log is unchanged."""
         with (
             self.assertRaises(ZeroDivisionError),
             self.env.cr.savepoint(),
@@ -181,8 +181,8 @@ class TestArchive(ArchiveCommon):
             self.env["ir.attachment"].search([("res_model", "=", "backorder.event")])
         )
 
-    def test_many_rows_are_packed_in_batches(self):
-        """B6: a month larger than one batch is whole in the file."""
+    def test_many_rows_are_archived_in_batches(self):
+        """B6: the file is complete even if the month is larger than one batch."""
         with patch.object(backorder_event_archive, "ARCHIVE_BATCH", 1):
             archive = self._archive()
         self.assertEqual(len(self._read(archive)[1]), 2)

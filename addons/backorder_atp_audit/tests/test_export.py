@@ -20,7 +20,7 @@ class TestExport(AuditCommon):
         return self._as(role, self.events).export_log(*args)
 
     def test_export_for_inventory_managers(self):
-        """B6: a period as CSV and as JSON lines; nobody below may, and it is logged."""
+        """B6: a period as CSV and JSON lines; only for managers, and logged."""
         order = self._create_short_order(client_order_ref="x")
         self._refuse(order)
         today = fields.Date.today()
@@ -42,8 +42,8 @@ class TestExport(AuditCommon):
             with self.assertRaisesRegex(AccessError, "inventory manager"):
                 self._export(role, today, today)
 
-    def test_export_keeps_to_the_period_and_kind(self):
-        """B6: both ends are included; kinds are told apart."""
+    def test_export_is_limited_to_period_and_category(self):
+        """B6: both days are included, and only the chosen category."""
         day = fields.Datetime.to_datetime("2025-03-10 23:59:59")
         names = ("inventory.backordered", "order:retry", "company:phase_changed")
         events = [self._log_on(day, name) for name in names]
@@ -63,8 +63,8 @@ class TestExport(AuditCommon):
         for period in (("2025-03-11", "2025-04-01"), ("2025-01-01", "2025-03-09")):
             self.assertFalse(self._export("manager", *period)["count"])
 
-    def test_export_shows_no_more_than_the_log(self):
-        """B6, B9: neither dark figures nor another company's entries."""
+    def test_export_follows_access_rights(self):
+        """B6, B9: neither entries of the dark phase nor of other companies."""
         self._log_on("2025-03-10", "order:would_block")
         self.events.sudo().browse().flush_model()
         dark = self.events._prepare_event("order:would_block", company=self.company)
@@ -76,8 +76,8 @@ class TestExport(AuditCommon):
         self.assertEqual(self._export("manager", *period)["count"], 1)
         self.assertEqual(self._export("admin", *period)["count"], 2)
 
-    def test_export_is_no_formula(self):
-        """B6: a spreadsheet does not run what somebody typed as a reason."""
+    def test_export_contains_no_formulas(self):
+        """B6: a spreadsheet does not execute a reason as a formula."""
         starts = ("", " ", "\n", "\t", "\ufeff", "\uff1d", "\uff0b", "\uff0d", "\uff20")
         for start in starts:
             self._log_on("2025-03-10", reason=f"{start}=HYPERLINK(1)")
@@ -86,11 +86,11 @@ class TestExport(AuditCommon):
             self.assertIn(f"\"'{start}=HYPERLINK(1)", content)
             self.assertNotIn(f'"{start}=HYPERLINK(1)', content)
 
-    def test_export_says_what_is_wrong(self):
-        """B6: clear errors for a wrong period, kind or format."""
+    def test_invalid_export_is_refused(self):
+        """B6: clear errors for an invalid period, category or format."""
         for args, message in (
             (("2025-03-10", "2025-03-09"), "not before it"),
-            ((False, "2025-03-09"), "first day"),
+            ((False, "2025-03-09"), "start date"),
             (("2025-03-09", "2025-03-10", "odd"), "event type odd"),
             (("2025-03-09", "2025-03-10", "all", "pdf"), "file format pdf"),
         ):
@@ -111,8 +111,8 @@ class TestExport(AuditCommon):
         content = base64.b64decode(wizard.with_context(bin_size=False).file)
         self.assertIn("täglich", content.decode("utf-8-sig"))
 
-    def test_log_is_exported_up_to_the_last_day_there_is(self):
-        """B6: "until 9999-12-31" means everything."""
+    def test_export_up_to_the_last_possible_date(self):
+        """B6: up to 9999-12-31 exports everything."""
         wizard = self.env["backorder.log.export"].create(
             {"date_from": date.min, "date_to": date.max}
         )

@@ -15,7 +15,7 @@ from odoo.addons.backorder_atp.tests.audit_common import AuditCommon
 
 @tagged("post_install", "-at_install")
 class TestSeal(AuditCommon):
-    """The log proves that nobody has changed it, not even the database's owner."""
+    """Seals detect changes of the log, even by the owner of the database."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,7 +39,7 @@ class TestSeal(AuditCommon):
 
     @contextmanager
     def _as_owner_of_the_database(self):
-        """Do what only the owner of the tables can: take the triggers away."""
+        """Disable the triggers, as only the owner of the tables can."""
         for state in ("DISABLE", "ENABLE"):
             for table in ("backorder_event", "backorder_event_seal"):
                 self.env.cr.execute(f"ALTER TABLE {table} {state} TRIGGER USER")
@@ -56,8 +56,7 @@ class TestSeal(AuditCommon):
     # ------------------------------------------------------------------
 
     def test_seals_are_a_chain(self):
-        """B6: numbered without gaps, each over its entry and the seal before it, and
-        anybody can compute it."""
+        """B6: numbered without gaps, computed from the entry and the previous seal."""
         self.assertEqual(
             self.all_three.mapped("seal_sequence"),
             [*range(self.first.seal_sequence, self.first.seal_sequence + 3)],
@@ -72,8 +71,8 @@ class TestSeal(AuditCommon):
         text = f"{self.first.seal_hash}\n{digest}".encode()
         self.assertEqual(self.second.seal_hash, hashlib.sha256(text).hexdigest())
 
-    def test_new_entries_wait_for_nobody(self):
-        """B6, B8: an entry is written unsealed, and sealed by the next run."""
+    def test_new_entries_are_sealed_by_the_next_run(self):
+        """B6, B8: entries are written without a seal, so they lock nothing."""
         event = self._log_on("2025-02-02")
         self.assertFalse(event.seal_sequence)
         result = self._verify()
@@ -85,7 +84,7 @@ class TestSeal(AuditCommon):
         self.assertEqual(event.seal_sequence, self.third.seal_sequence + 1)
 
     def test_many_entries_are_sealed_in_batches(self):
-        """B6: the chain goes on from one batch to the next."""
+        """B6: the chain continues from one batch to the next."""
         path = "odoo.addons.backorder_atp_audit.models.backorder_event_seal.SEAL_BATCH"
         events = [self._log_on("2025-02-02") for _number in range(5)]
         with patch(path, 2):
@@ -93,8 +92,8 @@ class TestSeal(AuditCommon):
         self.assertTrue(all(event.seal_sequence for event in events))
         self.assertTrue(self._verify()["isWhole"])
 
-    def test_each_company_has_a_chain(self):
-        """B6: what another company logs does not show in this one's numbers."""
+    def test_each_company_has_its_own_chain(self):
+        """B6: entries of other companies do not affect the numbers."""
         other = self.env["res.company"].sudo().create({"name": "Others"})
         values = self.events._prepare_event("order:retry", company=other)
         foreign = self.events.sudo().create(values)
@@ -103,8 +102,8 @@ class TestSeal(AuditCommon):
         self.assertEqual(own.seal_sequence, self.third.seal_sequence + 1)
         self.assertGreater(own.seal_sequence, foreign.seal_sequence)
 
-    def test_export_names_the_seals(self):
-        """B6: an exported file is a witness outside of the database."""
+    def test_export_contains_the_seals(self):
+        """B6: an exported file is evidence outside the database."""
         result = self._as("admin", self.events).export_log(
             "2025-01-10", "2025-01-10", "all", "jsonl"
         )
@@ -113,11 +112,11 @@ class TestSeal(AuditCommon):
         self.assertEqual(row["seal_hash"], self.first.seal_hash)
 
     # ------------------------------------------------------------------
-    # Verifying
+    # Verification
     # ------------------------------------------------------------------
 
-    def test_whole_log(self):
-        """B6: nothing was changed; the log says who verified it and the last seal."""
+    def test_unchanged_log(self):
+        """B6: no faults; the log records who verified it and the last seal."""
         result = self._verify()
         self.assertTrue(result["isWhole"])
         self.assertFalse(result["faults"])
@@ -128,7 +127,7 @@ class TestSeal(AuditCommon):
         self.assertEqual(event.payload["lastHash"], self.third.seal_hash)
 
     def test_changed_entry(self):
-        """B6: a nicer reason or a smaller quantity shows, and where."""
+        """B6: a changed reason or quantity is found and located."""
         for column, value in (("reason", "nicer"), ("quantity", 1)):
             with self.subTest(column=column):
                 self._tamper(
@@ -146,7 +145,7 @@ class TestSeal(AuditCommon):
         self.assertIn(f"Entry {self.second.id}", event.reason)
 
     def test_deleted_entry(self):
-        """B6: an entry that is gone shows, with its seal or without."""
+        """B6: a deleted entry is found, with or without its seal."""
         self._tamper("DELETE FROM backorder_event WHERE id = %s", self.second.id)
         self.assertEqual(self._get_kinds(), [("missing", self.second.id)])
         self._tamper(
@@ -155,20 +154,20 @@ class TestSeal(AuditCommon):
         self.assertEqual(self._get_kinds(), [("gap", self.third.id)])
 
     def test_entry_deleted_before_it_is_sealed(self):
-        """B6: it leaves a hole in the chain."""
+        """B6: it leaves a gap in the chain."""
         event = self._log_on("2025-02-02")
         self._tamper("DELETE FROM backorder_event WHERE id = %s", event.id)
         self.events._seal_all()
         self.assertEqual(self._get_kinds(), [("lost", event.id)])
 
-    def test_entry_put_in(self):
-        """B6: an entry written past the log shows."""
+    def test_inserted_entry(self):
+        """B6: an entry inserted by SQL is found."""
         with self._as_owner_of_the_database():
             event = self._log_on("2025-01-15")
         self.assertEqual(self._get_kinds(), [("stranger", event.id)])
 
     def _rewrite(self, event):
-        """Change an entry and all seals from there on, as the owner could."""
+        """Change an entry and all following seals, as the owner could."""
         self._tamper("UPDATE backorder_event SET reason = 'x' WHERE id = %s", event.id)
         with self._as_owner_of_the_database():
             self.env.cr.execute(
@@ -183,7 +182,7 @@ class TestSeal(AuditCommon):
         self.events._seal_all()
 
     def test_changed_seal(self):
-        """B6: an entry whose own seal was computed anew breaks the next one."""
+        """B6: recomputing the seal of one entry breaks the next seal."""
         hash_ = self.third.seal_hash
         self._rewrite(self.second)
         self._tamper(
@@ -193,8 +192,8 @@ class TestSeal(AuditCommon):
         )
         self.assertEqual(self._get_kinds(), [("chain", self.third.id)])
 
-    def test_noted_seal(self):
-        """B6: who noted a seal elsewhere sees that the whole chain was rewritten."""
+    def test_recorded_seal(self):
+        """B6: a seal recorded elsewhere reveals that the whole chain was rewritten."""
         noted = {
             "companyId": self.company.id,
             "sequence": self.third.seal_sequence,
@@ -206,7 +205,7 @@ class TestSeal(AuditCommon):
         self.assertEqual(self._get_kinds(noted), [("rewritten", 0)])
 
     def test_only_administrators_verify(self):
-        """B6: checked on the server, by method and by wizard."""
+        """B6: checked on the server, for the method and the wizard."""
         for role in ("viewer", "operator", "sales", "manager", "finance"):
             with self.assertRaisesRegex(AccessError, "administrator"):
                 self._as(role, self.events).verify_log()
@@ -214,7 +213,7 @@ class TestSeal(AuditCommon):
                 self._as(role, self.env["backorder.log.verification"]).create({})
 
     def test_wizard(self):
-        """B6: the button says whether the log is whole, and what to note."""
+        """B6: the wizard shows the result and the last seal to record."""
         wizards = self._as("admin", self.env["backorder.log.verification"])
         wizard = Form(wizards).save()
         wizard.action_verify()
@@ -230,8 +229,8 @@ class TestSeal(AuditCommon):
         self.assertFalse(wizard.is_whole)
         self.assertIn(f"Entry {self.second.id}", wizard.report)
 
-    def test_nightly_job_calls_administrators(self):
-        """B6: once for each thing that is wrong, not every night."""
+    def test_nightly_verification_notifies_administrators(self):
+        """B6: once for each fault, not every night."""
         cron = self.env.ref("backorder_atp_audit.ir_cron_verify_log")
         partner = self.company.partner_id
         self._run(cron)
@@ -258,7 +257,7 @@ class TestSeal(AuditCommon):
         return self._as("admin", self.events).archive_before("2025-02-10")
 
     def test_archived_months_are_verified(self):
-        """B6: the chain goes on through the file, in which an entry is as it was."""
+        """B6: the chain includes the entries in the files."""
         unsealed = self._log_on("2025-01-25")
         self._archive()
         self.assertFalse((self.first | self.second | unsealed).exists())
@@ -266,7 +265,7 @@ class TestSeal(AuditCommon):
         self.assertTrue(self._verify()["isWhole"])
 
     def _change_file(self, archive, raw):
-        """Change a file where the filestore keeps it."""
+        """Change a file in the filestore."""
         attachment = self.env["ir.attachment"].browse(archive.payload["attachmentId"])
         with patch.object(
             type(attachment), "_filter_log_archives", lambda self: self.browse()
@@ -274,7 +273,7 @@ class TestSeal(AuditCommon):
             attachment.sudo().write({"raw": raw(attachment.raw)})
 
     def test_changed_file(self):
-        """B6: a file that was changed, cut off or emptied is no archive."""
+        """B6: changed, truncated or empty files are found."""
         for number, raw in enumerate(
             (lambda raw: raw[:-20], lambda raw: b"nonsense", lambda raw: False)
         ):
@@ -292,7 +291,7 @@ class TestSeal(AuditCommon):
 
     @mute_logger("odoo.sql_db")
     def test_seals_are_append_only(self):
-        """B6: PostgreSQL refuses to change a seal, too."""
+        """B6: PostgreSQL refuses to change seals, too."""
         for query in (
             "UPDATE backorder_event_seal SET hash = ''",
             "DELETE FROM backorder_event_seal",

@@ -12,8 +12,8 @@ SEAL = """
 env["backorder.event"]._cron_seal()
 env.cr.commit()
 """
-# Entries of this transaction are sealed after another one has sealed its own, which
-# this one cannot see.
+# This transaction seals its entries after another one has sealed entries that are not
+# visible to it.
 SEAL_LATE = """
 from odoo.service.model import retrying
 
@@ -37,12 +37,12 @@ assert len(tries) == 2, tries
 
 @tagged("post_install", "-at_install")
 class TestSealConcurrency(ServerCommon):
-    """The seals stay one chain, by whichever processes they are made."""
+    """The seals remain one chain when several processes create them."""
 
     modules = WITH_FEATURES
 
     def _create_entries(self):
-        """Let a few thousand entries be written: each order that is refused is one."""
+        """Create several thousand entries."""
         log = """
 for number in range(6):
     env["backorder.event"]._log_many([{"event_type": "order:retry"}] * 4000)
@@ -56,16 +56,16 @@ for number in range(6):
         self.assertEqual(result["lastSequence"], result["sealedCount"])
         return result
 
-    def test_two_sealers_make_one_chain(self):
-        """B6, B8: both seal the same entries, in batches; each entry is sealed once."""
+    def test_concurrent_sealing_makes_one_chain(self):
+        """B6, B8: each entry is sealed once when two processes seal in batches."""
         self._create_entries()
         self._finish(*(self._start_pass(SEAL) for _ in range(2)))
         result = self._assert_is_one_chain()
         self.assertGreaterEqual(result["sealedCount"], 24000)
         self.assertEqual(result["unsealedCount"], 0)
 
-    def test_sealer_with_an_older_view_is_run_again(self):
-        """B6, B8: it does not link to a seal that is the last no more."""
+    def test_sealing_with_an_older_snapshot_is_retried(self):
+        """B6, B8: it does not continue from an outdated seal."""
         self._finish(self._start_pass(SEAL_LATE))
         self._assert_is_one_chain()
         sealed = self.admin.call(

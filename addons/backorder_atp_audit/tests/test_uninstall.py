@@ -18,7 +18,7 @@ class TestUninstall(ArchiveCommon):
         self.env.invalidate_all()
 
     def test_uninstalling_keeps_everything(self):
-        """B6: the seals stay as a table, archived months as attachments."""
+        """B6: seals remain as a table, archived months as attachments."""
         attachment, _rows = self._read(self._archive())
         count = self.events.search_count([])
         self._uninstall()
@@ -32,14 +32,14 @@ class TestUninstall(ArchiveCommon):
 
     @mute_logger("odoo.sql_db")
     def test_log_stays_append_only(self):
-        """B6: without the archive, nothing at all leaves the log."""
+        """B6: without the addon, no entry can be deleted."""
         self._uninstall()
         self._log_on("2025-03-01")
         with self.assertRaisesRegex(RaiseException, "append-only"):
             self.env.cr.execute("DELETE FROM backorder_event")
 
     def test_older_entries_are_sealed_at_installation(self):
-        """B6: what was logged before the addon was there is sealed as well."""
+        """B6: entries logged before the installation are sealed as well."""
         self._uninstall()
         self._log_on("2025-03-01")
         self.events.init()

@@ -10,13 +10,13 @@ class BackorderLogArchive(models.TransientModel):
 
     _name = "backorder.log.archive"
     _inherit = "backorder.wizard.mixin"
-    _description = "Archiving of the Backorder Log"
+    _description = "Archive the Backorder Log"
 
     before = fields.Date(
         "Archive Months Before",
         required=True,
         default=lambda self: subtract(start_of(fields.Date.today(), "month"), years=1),
-        help="The month this day lies in stays in the log.",
+        help="The month of this date is kept in the log.",
     )
     event_count = fields.Integer("Entries", compute="_compute_event_count")
     company_names = fields.Char("Companies", compute="_compute_event_count")
@@ -37,7 +37,7 @@ class BackorderLogArchive(models.TransientModel):
             )
 
     def action_archive(self):
-        """Archive, and show what the log now says about it."""
+        """Archive the months, and show the resulting log entries."""
         self.ensure_one()
         archives = self.env["backorder.event"].archive_before(self.before)
         action = self.env["ir.actions.actions"]._for_xml_id(

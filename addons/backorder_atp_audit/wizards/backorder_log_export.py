@@ -10,11 +10,11 @@ from ..models.backorder_event_export import EXPORT_CATEGORIES
 
 
 class BackorderLogExport(models.TransientModel):
-    """Download what the log says about a period."""
+    """Download the log entries of a period."""
 
     _name = "backorder.log.export"
     _inherit = "backorder.wizard.mixin"
-    _description = "Export of the Backorder Log"
+    _description = "Export the Backorder Log"
 
     date_from = fields.Date(
         "From",
@@ -36,12 +36,12 @@ class BackorderLogExport(models.TransientModel):
     event_count = fields.Integer("Entries Exported", readonly=True)
 
     def action_export(self):
-        """Make the file and show it for download."""
+        """Create the file and offer it for download."""
         self.ensure_one()
         result = self.env["backorder.event"].export_log(
             self.date_from, self.date_to, self.category, self.file_format
         )
-        # spreadsheets take a file without the mark for Latin-1
+        # without a byte order mark, spreadsheets read the file as Latin-1
         encoding = "utf-8-sig" if self.file_format == "csv" else "utf-8"
         self.write(
             {

@@ -6,18 +6,18 @@ from odoo.exceptions import UserError
 
 
 class BackorderLogVerification(models.TransientModel):
-    """Check whether the log is what was written."""
+    """Check whether the log was changed."""
 
     _name = "backorder.log.verification"
     _inherit = "backorder.wizard.mixin"
-    _description = "Verification of the Backorder Log"
+    _description = "Verify the Backorder Log"
 
     noted_sequence = fields.Integer(
-        "Seal You Noted",
+        "Recorded Seal",
         help="The number of a seal of this company that you recorded earlier,"
         " outside this database.",
     )
-    noted_hash = fields.Char("Its Hash")
+    noted_hash = fields.Char("Hash of the Recorded Seal")
     is_whole = fields.Boolean(readonly=True)
     report = fields.Text("Result", readonly=True)
 
@@ -56,7 +56,7 @@ class BackorderLogVerification(models.TransientModel):
         ]
 
     def _describe(self, result):
-        """Return the result for one company, in words."""
+        """Return the result for one company as text."""
         lines = [self._get_headline(result)]
         lines += (f"• {fault['message']}" for fault in result["faults"])
         if result["lastSequence"]:
@@ -77,7 +77,7 @@ class BackorderLogVerification(models.TransientModel):
     def _get_headline(self, result):
         if result["isWhole"]:
             return self.env._(
-                "%(company)s: all %(count)s sealed entries are as they were written.",
+                "%(company)s: all %(count)s sealed entries are unchanged.",
                 company=result["company"],
                 count=result["sealedCount"],
             )
