@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Background Jobs",
-    "summary": "Fulfil many orders in the background, and reconcile figures with stock",
+    "summary": "Fulfil many orders in the background, reconcile orders with their"
+    " transfers",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -10,6 +10,6 @@ class BackorderFailure(models.Model):
     _inherit = "backorder.failure"
 
     task = fields.Selection(
-        selection_add=[("reconcile", "Reconcile orders with their moves")],
+        selection_add=[("reconcile", "Reconcile orders with their transfers")],
         ondelete={"reconcile": "cascade"},
     )

@@ -9,7 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-# How often an order that meets other transactions is tried before it counts as failed.
+# Number of attempts for an order in conflict with other transactions.
 MAX_ATTEMPTS = 5
 PROGRESS = "backorder_job/progress"
 KEPT_DAYS = 30
@@ -21,13 +21,12 @@ COUNTERS = {
 
 
 class BackorderJob(models.Model):
-    """Something done to many orders in the background, with visible progress.
+    """An operation on many orders in the background, with visible progress.
 
-    The orders are noted when the job is asked for; a scheduled action works them
-    off, each in a transaction of its own together with its result. Whoever kills
-    the server loses nothing that is done, and the next run goes on where it
-    stopped. The job is locked while it is worked on, so that two workers never
-    take the same order.
+    The orders are recorded when the job is created. A scheduled action processes them,
+    each in its own transaction together with its result. If the server stops, no result
+    is lost, and the next run continues where it stopped. The job is locked while it is
+    processed, so that two workers never process the same order.
     """
 
     _name = "backorder.job"
@@ -45,13 +44,14 @@ class BackorderJob(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one(
-        "res.users", "Asked For By", required=True, readonly=True, ondelete="cascade"
+        "res.users", "Requested By", required=True, readonly=True, ondelete="cascade"
     )
     queue = fields.Json(
-        readonly=True, help="The orders to work on, first come first served."
+        readonly=True, help="The ids of the orders to process, in this order."
     )
     attempts = fields.Integer(
-        readonly=True, help="How often the next order has met another transaction."
+        readonly=True,
+        help="How often the next order was in conflict with another transaction.",
     )
     order_count = fields.Integer("Orders", readonly=True)
     done_count = fields.Integer("Done", readonly=True)
@@ -86,14 +86,14 @@ class BackorderJob(models.Model):
             job.message = job._get_message()
 
     # ------------------------------------------------------------------
-    # Starting
+    # Creation
     # ------------------------------------------------------------------
 
     @api.model
     def _start(self, operation, orders):
-        """Note ``orders``, in their order, as work for the scheduled action.
+        """Create jobs that process ``orders`` in the given order.
 
-        Whoever calls has checked the user's rights.
+        The caller checks the access rights of the user.
 
         :return: the jobs, one for each company
         """
@@ -116,16 +116,16 @@ class BackorderJob(models.Model):
         }
 
     def _schedule(self):
-        """Have these jobs worked off as soon as they are committed."""
+        """Trigger the processing of these jobs after the commit."""
         self.env.ref("backorder_atp_job.ir_cron_process_jobs").sudo()._trigger()
 
     # ------------------------------------------------------------------
-    # Working
+    # Processing
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_process(self):
-        """Work off what was asked for, committing order by order."""
+        """Process the open jobs, committing after each order."""
         self.env["ir.cron"]._work_off(
             self._take_next,
             lambda job: job._process_safely(),
@@ -140,27 +140,27 @@ class BackorderJob(models.Model):
 
     @api.model
     def _get_open(self, limit=None):
-        """Return what is to be worked off, the oldest first."""
+        """Return the open jobs, oldest first."""
         return self.search([("state", "!=", "done")], order="id", limit=limit)
 
     @api.model
     def _take_next(self):
-        """Lock the oldest job that no other worker has in hand."""
+        """Lock the oldest job that no other worker is processing."""
         return self._get_open(limit=100).try_lock_for_update(limit=1)
 
     def _process_safely(self):
-        """Do the next orders, or note why they could not be done.
+        """Process the next orders, or record why they failed.
 
-        :return: how many orders the job has got further
+        :return: the number of orders processed
         """
         position = self.done_count
         try:
             done = self._process_next()
-            self.env.cr.flush()  # what meets another transaction does so here
+            self.env.cr.flush()  # conflicts with other transactions occur here
             return done
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             self.env.cr.rollback()
-            _logger.info("%s meets another transaction: %s", self, error)
+            _logger.info("%s is in conflict with another transaction: %s", self, error)
             return self._retry_later(position)
         except Exception:
             self.env.cr.rollback()
@@ -176,7 +176,7 @@ class BackorderJob(models.Model):
         return len(orders)
 
     def _get_next_orders(self):
-        """Return the orders of one transaction, as who asked for the job sees them."""
+        """Return the orders of one transaction, with the rights of the requester."""
         ids = self.queue[self.done_count : self.done_count + self._get_step()]
         return self._with_requester(self.env["sale.order"].browse(ids))
 
@@ -190,11 +190,11 @@ class BackorderJob(models.Model):
         )
 
     def _get_step(self):
-        """How many orders a transaction handles: one's trouble is not another's."""
+        """Number of orders per transaction: one, so that failures stay separate."""
         return 1
 
     def _run(self, orders):
-        """Do the operation; return ``{order: values of its result}``."""
+        """Perform the operation; return ``{order: values of its result}``."""
         source = f"{self.operation}:{self.user_id.login}"
         return {
             order: self._prepare_result(result, message)
@@ -205,7 +205,7 @@ class BackorderJob(models.Model):
         return {"result": result, "message": message, **values}
 
     def _get_busy_message(self):
-        return self.env._("Another user is working on this order. Try again.")
+        return self.env._("Another user is changing this order. Try again.")
 
     def _get_unexpected_message(self):
         return self.env._("Unexpected error; the server log has the details.")
@@ -218,7 +218,7 @@ class BackorderJob(models.Model):
     # ------------------------------------------------------------------
 
     def _record(self, orders, results):
-        """Write down what came of ``orders`` and go on to the next."""
+        """Record the results of ``orders`` and continue with the next ones."""
         self.env["backorder.job.line"].sudo().create(
             [
                 self._prepare_line(order, values)
@@ -242,7 +242,7 @@ class BackorderJob(models.Model):
                 "end_date": is_done and fields.Datetime.now(),
             }
         )
-        # a message for each per cent, however many orders there are
+        # one message per percent, whatever the number of orders
         if is_done or len({n * 100 // self.order_count for n in (before, done)}) > 1:
             self._send_progress()
 
@@ -258,11 +258,11 @@ class BackorderJob(models.Model):
         return True
 
     def _get_counters(self):
-        """Return ``{result: field that counts it}``."""
+        """Return ``{result: field with its count}``."""
         return COUNTERS
 
     def _retry_later(self, position):
-        """Count the attempt; too many of them are a failure."""
+        """Count the attempt; after too many, the order has failed."""
         if not self._relock(position):
             return 0
         if self.attempts + 1 >= MAX_ATTEMPTS:
@@ -281,7 +281,7 @@ class BackorderJob(models.Model):
         return len(orders)
 
     def _relock(self, position):
-        """Take the job again after a rollback, if nobody else went on with it."""
+        """Lock the job again after a rollback, unless another worker continued it."""
         return bool(self.try_lock_for_update()) and self.done_count == position
 
     # ------------------------------------------------------------------
@@ -289,17 +289,17 @@ class BackorderJob(models.Model):
     # ------------------------------------------------------------------
 
     def _send_progress(self):
-        """Tell who asked for the job how far it is, once this is committed."""
+        """Send the progress to the requester after the commit."""
         for job in self:
             job.user_id._bus_send(PROGRESS, job._prepare_progress())
 
     def get_progress(self):
-        """Return how far these jobs are.
+        """Return the progress of these jobs.
 
         :return: list of dicts with ``id``, ``name``, ``state``, ``total``, ``done``,
-            ``failed``, ``message`` (the counts in words) and ``reasons``, once a job
-            is done: ``[{"order", "message", "is_failure"}]`` of what went wrong first,
-            at most twenty
+            ``failed``, ``message`` (the counts as text) and, once a job is done,
+            ``reasons``: ``[{"order", "message", "is_failure"}]``, failures first, at
+            most twenty
         :raise AccessError: for jobs of other companies
         """
         self.check_access("read")
@@ -340,21 +340,21 @@ class BackorderJob(models.Model):
         ]
 
     def _follow(self):
-        """Return the dialog that follows these jobs."""
+        """Return a dialog with the progress of these jobs."""
         return {
             "type": "ir.actions.client",
             "tag": "backorder_atp_job.job_progress",
-            "name": self.env._("Working in the Background"),
+            "name": self.env._("Processing in the Background"),
             "target": "new",
             "params": {"job_ids": self.ids},
         }
 
     # ------------------------------------------------------------------
-    # Cleaning up
+    # Cleanup
     # ------------------------------------------------------------------
 
     @api.autovacuum
     def _gc_jobs(self):
-        """Forget jobs that were done long ago; the log keeps what they did."""
+        """Delete old jobs; the log keeps their results."""
         limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
         self.search([("state", "=", "done"), ("end_date", "<", limit)]).unlink()

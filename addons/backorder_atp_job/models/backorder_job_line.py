@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderJobLine(models.Model):
-    """What came of one order of a job, and why."""
+    """The result of a job for one order, with the reason."""
 
     _name = "backorder.job.line"
     _description = "Backorder Job Result"

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 
 class BackorderJobLine(models.Model):
-    """What was wrong with an order, and what that means for stock."""
+    """The differences found in an order, and their effect on stock."""
 
     _inherit = "backorder.job.line"
 
@@ -18,7 +18,8 @@ class BackorderJobLine(models.Model):
         "To Deliver",
         readonly=True,
         digits="Product Unit",
-        help="What the order still takes from stock, in the products' units.",
+        help="The quantity that the order still takes from stock, in the products'"
+        " units.",
     )
     open_cost = fields.Monetary("To Deliver, at Cost", readonly=True)
     difference_qty = fields.Float(

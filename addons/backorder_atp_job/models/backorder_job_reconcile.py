@@ -5,14 +5,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# How many orders are reconciled in one transaction.
+# Number of orders reconciled in one transaction.
 BATCH = 50
-# How many lines of a result are shown in passing.
+# Number of lines shown in a notification.
 SHOWN_LINES = 5
 
 
 class BackorderJob(models.Model):
-    """Reconciling orders with their moves: one, many, or all of them nightly."""
+    """Reconcile orders with their transfers: one, many, or all of them nightly."""
 
     _inherit = "backorder.job"
 
@@ -40,12 +40,12 @@ class BackorderJob(models.Model):
             job.difference_cost = sum(job.line_ids.mapped("difference_cost"))
 
     # ------------------------------------------------------------------
-    # Starting
+    # Creation
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_reconcile(self):
-        """Reconcile what is pending and count stock, company by company."""
+        """Reconcile the open orders and check the stock of each company."""
         companies = self.env["res.company"].sudo().search([])
         companies._work_off("reconcile", self._start_nightly)
 
@@ -56,14 +56,13 @@ class BackorderJob(models.Model):
 
     @api.model
     def _count_stock(self, company):
-        """Check that the stock of ``company`` adds up; extend it to tell somebody."""
+        """Check that the stock of ``company`` is accounted for; extend it to notify."""
 
     @api.model
     def _start_reconciling(self, companies):
-        """Note the pending orders of ``companies`` as work for the scheduled action.
+        """Create a job for the open orders of each of ``companies``.
 
-        :return: a job for each company; the one that is still under way, if there is
-            one: doing it twice finds nothing more
+        :return: a job for each company, or the one that is still in progress
         """
         jobs = self.browse()
         for company in companies:
@@ -89,17 +88,17 @@ class BackorderJob(models.Model):
         )
 
     def _finish_at_once(self):
-        """Work off these jobs in the transaction that asked for them."""
+        """Process these jobs in the current transaction."""
         for job in self.with_context(backorder_job_quiet=True):
             while job.state != "done":
                 job._process_next()
 
     def action_reconcile_all(self):
-        """Reconcile whatever is pending; see ``sale.order.action_reconcile_all``."""
+        """Reconcile all open orders; see ``sale.order.action_reconcile_all``."""
         return self.env["sale.order"].action_reconcile_all()
 
     # ------------------------------------------------------------------
-    # Working
+    # Processing
     # ------------------------------------------------------------------
 
     def _get_step(self):
@@ -132,7 +131,7 @@ class BackorderJob(models.Model):
         )
 
     def _is_worth_keeping(self, values):
-        """Keep no line for an order that was right; there is a job each night."""
+        """Keep lines only for orders with differences, as there is a job each night."""
         return super()._is_worth_keeping(values) and values["result"] != "right"
 
     def _get_counters(self):
@@ -143,11 +142,11 @@ class BackorderJob(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Telling
+    # Notifications
     # ------------------------------------------------------------------
 
     def _send_progress(self):
-        # who waits for the answer is told by it
+        # the user who waits for the result needs no message
         if not self.env.context.get("backorder_job_quiet"):
             return super()._send_progress()
         return None
@@ -156,7 +155,7 @@ class BackorderJob(models.Model):
         if self.operation != "reconcile":
             return super()._get_message()
         return self.env._(
-            "%(right)s right, %(repaired)s repaired, %(failed)s failed",
+            "%(right)s correct, %(repaired)s repaired, %(failed)s failed",
             right=self.right_count,
             repaired=self.repaired_count,
             failed=self.failed_count,
@@ -187,10 +186,10 @@ class BackorderJob(models.Model):
         }
 
     def action_view_orders(self):
-        """Open the orders this job has repaired or failed at."""
+        """Open the orders that this job has repaired, or could not repair."""
         self.ensure_one()
         if not self.line_ids.order_id:
-            raise UserError(self.env._("Every order was right."))
+            raise UserError(self.env._("All orders were correct."))
         action = self.env["ir.actions.actions"]._for_xml_id(
             "backorder_atp.sale_order_action_backorder"
         )

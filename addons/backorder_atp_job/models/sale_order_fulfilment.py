@@ -10,9 +10,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _fulfil_many(self):
-        """Start a job instead of making the user wait.
+        """Start a job, so that the user need not wait.
 
-        :return: a dialog that follows the job
+        :return: a dialog with the progress of the job
         """
         queue = self.sudo()._sort_by_queue()
         return self.env["backorder.job"]._start("fulfil", queue)._follow()

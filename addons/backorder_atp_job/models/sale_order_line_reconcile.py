@@ -3,20 +3,20 @@
 
 from odoo import models
 
-# What a line keeps in the unit of the order; the rest is the same in the product's.
+# Quantities in the unit of the order; the others are in the product's unit.
 SHOWN_FIELDS = ("open_qty", "allocated_qty", "backorder_qty")
 
 
 class SaleOrderLine(models.Model):
-    """What was wrong with a line, and what it means for stock."""
+    """The differences found in a line, and their effect on stock."""
 
     _inherit = "sale.order.line"
 
     def _describe_changes(self, before, after):
-        """Yield each figure that was wrong, in words."""
+        """Yield each difference as text."""
         self.ensure_one()
         changed = [name for name in SHOWN_FIELDS if before[name] != after[name]]
-        # only the copy in the product's unit had gone wrong
+        # only the quantity in the product's unit differs
         for name in changed or ["backorder_product_qty"]:
             label = self._fields[name]._description_string(self.env)
             yield self.order_id._describe_change(
@@ -26,7 +26,7 @@ class SaleOrderLine(models.Model):
             )
 
     def _get_unit_cost(self):
-        """Return what one of the product's units costs, in the company's currency."""
+        """Return the cost of one unit of the product, in the company's currency."""
         return self.product_id.with_company(self.company_id).standard_price
 
     def _prepare_stock_impact(self):

@@ -14,16 +14,16 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 _logger = logging.getLogger(__name__)
 
 MANAGER_GROUP = "backorder_atp.group_inventory_manager"
-# How many differences of an order are named where there is one line for it.
+# Number of differences shown for an order on one line.
 NAMED_CHANGES = 5
 
 
 class SaleOrder(models.Model):
-    """What is kept of an order, computed anew from its moves.
+    """Backorder states and quantities of orders, recomputed from their moves.
 
-    States and quantities follow the moves by themselves. They could only be wrong
-    after something went past Odoo: an import by SQL, a restored table, an addon that
-    failed half way. Whoever runs it again finds everything right.
+    States and quantities follow the moves automatically. They can only differ after a
+    change that bypassed Odoo, such as an import by SQL, a restored table or a faulty
+    addon. Reconciling is idempotent.
     """
 
     _inherit = "sale.order"
@@ -33,11 +33,11 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def action_reconcile(self):
-        """Compute these orders anew: a few at once, many in the background.
+        """Reconcile these orders: a few immediately, many in the background.
 
-        :return: a notification with how many were right, repaired and failed, and
-            what was wrong; or a dialog that follows the job
-        :raise AccessError: for whoever is not an inventory manager
+        :return: a notification with the numbers of correct, repaired and failed orders,
+            and the differences; or a dialog with the progress of the job
+        :raise AccessError: for users who are not inventory managers
         :raise UserError: when an order does not exist
         """
         self._check_existence()
@@ -50,10 +50,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def action_reconcile_all(self):
-        """Compute every pending order anew, in the background, and count stock.
+        """Reconcile all open orders in the background, and check the stock.
 
-        :return: a dialog that follows the jobs, one for each company
-        :raise AccessError: for whoever is not an inventory manager
+        :return: a dialog with the progress of the jobs, one for each company
+        :raise AccessError: for users who are not inventory managers
         """
         self._check_backorder_group(MANAGER_GROUP)
         jobs = self.env["backorder.job"]
@@ -63,13 +63,13 @@ class SaleOrder(models.Model):
         return jobs._start_reconciling(companies)._follow()
 
     def reconcile(self):
-        """Compute these orders anew now, as another program asks for it.
+        """Reconcile these orders immediately, for other programs.
 
         :return: ``{"totalOrders", "rightCount", "repairedCount", "failedCount",
             "reconciledAt", "results": [{"orderId", "orderNumber", "status", "changes",
-            "error", "impact"}]}``: the status ``right``, ``repaired`` or ``failed``;
-            what was wrong in words; the impact as :meth:`_get_stock_impact` gives it
-        :raise AccessError: for whoever is not an inventory manager
+            "error", "impact"}]}``: the status is ``right``, ``repaired`` or ``failed``,
+            the changes are texts, the impact is that of :meth:`_get_stock_impact`
+        :raise AccessError: for users who are not inventory managers
         :raise UserError: when an order does not exist
         """
         self._check_existence()
@@ -102,16 +102,16 @@ class SaleOrder(models.Model):
 
     @api.model
     def process_pending_backorders(self):
-        """Try every waiting order now; see :meth:`process_backorders`.
+        """Retry all orders on backorder now; see :meth:`process_backorders`.
 
-        :raise AccessError: for whoever is not an operator
+        :raise AccessError: for users who are not operators
         """
         waiting = self.search(self._get_backordered_domain())
         return waiting.process_backorders()
 
     @api.model
     def _get_pending(self, company):
-        """Return the orders of ``company`` that deliver, wait, or seem to."""
+        """Return the orders of ``company`` that are open or have a backorder state."""
         self.flush_model(["backorder_state", "backordered_since", "company_id"])
         self.env["sale.order.line"].flush_model([*BACKORDER_FIELDS, "order_id"])
         self.env["stock.move"].flush_model(["state", "sale_line_id"])
@@ -138,14 +138,14 @@ class SaleOrder(models.Model):
         return self.browse([id_ for [id_] in self.env.cr.fetchall()])
 
     # ------------------------------------------------------------------
-    # Doing it
+    # Reconciling
     # ------------------------------------------------------------------
 
     def _reconcile(self, source):
-        """Compute these orders anew; the trouble of one is not that of the others.
+        """Reconcile these orders, each one separately.
 
-        :return: ``{order: {"result": right, repaired or failed, "changes": [what was
-            wrong], "error": why not, "difference": {line: repaired shortage}}}``
+        :return: ``{order: {"result": right, repaired or failed, "changes":
+            [difference], "error": reason, "difference": {line: repaired shortage}}}``
         """
         try:
             return self._reconcile_together(source)
@@ -181,7 +181,7 @@ class SaleOrder(models.Model):
         return outcomes
 
     def _remember_waiting(self):
-        """Take from the log since when an order waits that has forgotten it."""
+        """Restore the missing start of a backorder from the log."""
         self.env.cr.execute(
             SQL(
                 """
@@ -204,8 +204,10 @@ class SaleOrder(models.Model):
         self.invalidate_recordset(["backordered_since"], flush=False)
 
     def _get_kept_figures(self):
-        """Return ``{order_id: {"state", "since", "lines": {line_id: figures}}}`` as
-        the tables have it."""
+        """Return the stored backorder figures of these orders.
+
+        :return: ``{order_id: {"state", "since", "lines": {line_id: figures}}}``
+        """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -235,7 +237,7 @@ class SaleOrder(models.Model):
         return kept
 
     # ------------------------------------------------------------------
-    # What was wrong
+    # Differences
     # ------------------------------------------------------------------
 
     def _compare_figures(self, before, after):
@@ -277,7 +279,7 @@ class SaleOrder(models.Model):
         )
 
     def _describe_order_changes(self, before, after):
-        """Yield what was wrong with the order itself, in words."""
+        """Yield the differences of the order itself as text."""
         if before["state"] != after["state"]:
             labels = dict(
                 self._fields["backorder_state"]._description_selection(self.env)
@@ -302,7 +304,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_stock_impact(self):
-        """Return what the order still takes from stock, in quantity and cost.
+        """Return the quantity and cost that the order still takes from stock.
 
         :return: ``{"items": [{"lineId", "sku", "product", "location", "quantity",
             "unitCost", "totalCost"}], "totalQuantity", "totalValue"}``: quantities in
@@ -323,7 +325,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _log_repairs(self, outcomes, before, after):
-        """Write down what each repaired order said before, and what it says now."""
+        """Log the previous and the repaired figures of each order."""
         self.env["backorder.event"]._log_many(
             [
                 {

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may reconcile, and follow what is done in the background."""
+"""Access to reconciling and to background jobs."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import (
     MANAGERS,

@@ -28,7 +28,7 @@ class TestFulfilmentJob(BackorderCommon):
         )
 
     def _bring(self, quantity):
-        """Bring stock without anybody noticing, as when no worker runs."""
+        """Add stock without a retry, as when no worker runs."""
         self._force_stock(self.backorderable, quantity)
         self.env.cr.flush()
         self.retries.search([]).unlink()
@@ -38,7 +38,7 @@ class TestFulfilmentJob(BackorderCommon):
         return self.env["backorder.job"].browse(action["params"]["job_ids"])
 
     def _work(self):
-        """Let the scheduled action run, as another process would."""
+        """Run the scheduled action like another process."""
         self.env.cr.flush()
         with self.enter_registry_test_mode():
             self.env.ref(
@@ -55,11 +55,11 @@ class TestFulfilmentJob(BackorderCommon):
         ]
 
     # ------------------------------------------------------------------
-    # Working
+    # Processing
     # ------------------------------------------------------------------
 
-    def test_many_orders_go_on_in_the_background(self):
-        """C6: the click returns at once; the work ends with counts and reasons."""
+    def test_many_orders_are_processed_in_the_background(self):
+        """C6: the click returns immediately; the job ends with counts and reasons."""
         self._bring(3)
         job = self._start()
         self.assertEqual((job.state, job.order_count, job.progress), ("waiting", 4, 0))
@@ -75,16 +75,16 @@ class TestFulfilmentJob(BackorderCommon):
         self.assertEqual(waiting.order_id, last)
         self.assertIn("1.0 Units of Backorderable", waiting.message)
 
-    def test_few_orders_are_done_at_once(self):
-        """C6: what one retry takes together needs no job."""
+    def test_few_orders_are_processed_immediately(self):
+        """C6: orders that fit into one retry need no job."""
         self._bring(2)
         action = self._as("operator", self.orders[:2]).action_fulfil()
         self.assertEqual(action["tag"], "display_notification")
         self.assertIn("2 fulfilled", action["params"]["message"])
         self.assertFalse(self.env["backorder.job"].search([]))
 
-    def test_the_queue_decides(self):
-        """C3: who is urgent comes first, also in the background."""
+    def test_orders_follow_the_queue(self):
+        """C3: urgent orders come first in the background, too."""
         self.orders[3].backorder_priority = "urgent"
         self._bring(1)
         job = self._start()
@@ -93,7 +93,7 @@ class TestFulfilmentJob(BackorderCommon):
         self.assertEqual(self.orders[3].backorder_state, "allocated")
 
     def test_requester_is_logged(self):
-        """C8: the log names who pressed the button, not the scheduled action."""
+        """C8: the log names the user who clicked, not the scheduled action."""
         self._bring(1)
         self._start()
         self._work()
@@ -101,19 +101,19 @@ class TestFulfilmentJob(BackorderCommon):
         self.assertEqual(event.user_id, self.users["operator"])
         self.assertEqual(event.trigger_source, "fulfil:backorder_operator")
 
-    def test_killed_half_way_it_goes_on(self):
-        """C6: what is done stays done; the next run starts behind it."""
+    def test_killed_job_continues(self):
+        """C6: results are kept; the next run continues after them."""
         self._bring(4)
         job = self._start()
         self.assertEqual(job._process_safely(), 1)
         self.assertEqual((job.state, job.done_count), ("running", 1))
-        # here the server dies: another process finds the job as it was committed
+        # the server stops here: another process finds the committed job
         self._work()
         self.assertEqual((job.state, job.fulfilled_count), ("done", 4))
         for order in self.orders:
             self.assertEqual(len(self._get_events("order:retry", order_id=order)), 1)
 
-    def test_job_in_hand_is_left_alone(self):
+    def test_locked_job_is_skipped(self):
         """C6: a job that another worker has locked is skipped."""
         self._start()
         with patch.object(
@@ -143,8 +143,8 @@ class TestFulfilmentJob(BackorderCommon):
         return patch.object(orders, "_try_fulfilling", try_fulfilling)
 
     @mute_logger("odoo.addons.backorder_atp_job.models.backorder_job")
-    def test_one_failure_stops_nobody(self):
-        """C6: one order's trouble neither stops nor undoes the others."""
+    def test_failed_order_does_not_stop_others(self):
+        """C6: the failure of one order neither stops nor undoes the others."""
         self._bring(4)
         job = self._start()
         with self._fail_for(self.orders[1], ValueError("broken")):
@@ -155,8 +155,8 @@ class TestFulfilmentJob(BackorderCommon):
         self.assertIn("server log", failed.message)
 
     @mute_logger("odoo.addons.backorder_atp_job.models.backorder_job")
-    def test_busy_order_is_tried_again_then_fails(self):
-        """C6: who meets another transaction every time does not hold up the rest."""
+    def test_order_in_conflict_fails_after_retries(self):
+        """C6: an order that is always in conflict does not delay the others."""
         self._bring(4)
         job = self._start()
         with self._fail_for(self.orders[0], SerializationFailure()):
@@ -165,8 +165,8 @@ class TestFulfilmentJob(BackorderCommon):
         self.assertIn("Another user", job.line_ids[0].message)
         self.assertEqual(self.attempts, MAX_ATTEMPTS)
 
-    def test_order_deleted_meanwhile(self):
-        """C6: an order that is gone fails for itself."""
+    def test_order_deleted_before_its_turn(self):
+        """C6: only the deleted order fails."""
         self._bring(4)
         job = self._start()
         gone = self.orders[0]
@@ -175,8 +175,8 @@ class TestFulfilmentJob(BackorderCommon):
         self._work()
         self.assertEqual((job.fulfilled_count, job.failed_count), (3, 1))
 
-    def test_order_held_meanwhile(self):
-        """C4, C6: an order on hold is left alone, and the result says why."""
+    def test_order_put_on_hold_before_its_turn(self):
+        """C4, C6: an order on hold is skipped, and the result gives the reason."""
         self._bring(4)
         job = self._start()
         self.orders[2].action_hold("credit check")
@@ -189,8 +189,8 @@ class TestFulfilmentJob(BackorderCommon):
     # Progress
     # ------------------------------------------------------------------
 
-    def test_progress_is_told(self):
-        """C6: each step reaches the user's screen, the last with the reasons."""
+    def test_progress_is_sent_to_the_user(self):
+        """C6: each step sends a message, the last one with the reasons."""
         self._bring(3)
         self._start()
         self._work()
@@ -206,8 +206,8 @@ class TestFulfilmentJob(BackorderCommon):
         channel = self.env["bus.bus"].search([], limit=1, order="id desc").channel
         self.assertIn(str(self.users["operator"].partner_id.id), channel)
 
-    def test_large_jobs_tell_each_per_cent(self):
-        """C6: ten thousand orders are a hundred messages."""
+    def test_large_jobs_send_one_message_per_percent(self):
+        """C6: ten thousand orders send a hundred messages."""
         job = self._start()
         job.write({"order_count": 400, "queue": [0] * 400})
         for _ in range(8):
@@ -215,14 +215,14 @@ class TestFulfilmentJob(BackorderCommon):
         self.env.cr.flush()
         self.assertEqual([step["done"] for step in self._get_progress()], [4, 8])
 
-    def test_progress_can_be_asked_for(self):
-        """C6: a dialog that opens later learns how far the job is."""
+    def test_progress_can_be_read(self):
+        """C6: a dialog opened later shows the current progress."""
         job = self._start()
         [progress] = self._as("operator", job).get_progress()
         self.assertEqual((progress["done"], progress["total"]), (0, 4))
 
-    def test_jobs_of_other_companies_stay_hidden(self):
-        """C10: progress follows the companies of the reader."""
+    def test_jobs_of_other_companies_are_hidden(self):
+        """C10: users see the progress of their companies only."""
         job = self._start()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         job.company_id = other
@@ -230,14 +230,14 @@ class TestFulfilmentJob(BackorderCommon):
         with self.assertRaisesRegex(AccessError, "access"):
             self._as("operator", job).get_progress()
 
-    def test_nobody_writes_jobs(self):
-        """C10: jobs are the server's."""
+    def test_users_cannot_write_jobs(self):
+        """C10: only the server writes jobs."""
         job = self._start()
         with self.assertRaisesRegex(AccessError, "not allowed"):
             self._as("manager", job).write({"queue": []})
 
-    def test_old_jobs_are_forgotten(self):
-        """C6: jobs go after a month, the log stays."""
+    def test_old_jobs_are_deleted(self):
+        """C6: jobs are deleted after a month; the log is kept."""
         job = self._start()
         self._work()
         self.env["backorder.job"]._gc_jobs()
@@ -251,8 +251,8 @@ class TestFulfilmentJob(BackorderCommon):
     # For other programs
     # ------------------------------------------------------------------
 
-    def test_pass_returns_its_orders(self):
-        """C6, E8: processed, fulfilled and still pending, with why."""
+    def test_process_returns_its_orders(self):
+        """C6, E8: processed, fulfilled and pending orders, with reasons."""
         self._bring(1)
         answer = self._as("operator", self.orders[:2]).process_backorders()
         self.assertEqual(answer["processed"], 2)
@@ -265,8 +265,8 @@ class TestFulfilmentJob(BackorderCommon):
         with self.assertRaisesRegex(AccessError, "Operator"):
             self._as("viewer", self.orders).process_backorders()
 
-    def test_pass_without_partial_allocation(self):
-        """C6: an order gets all it needs, or keeps what it had; the try is logged."""
+    def test_process_without_partial_allocation(self):
+        """C6: an order gets everything or nothing more; the attempt is logged."""
         order = self._confirm((self.backorderable, 5))
         self._force_stock(self.backorderable, 2)
         as_operator = self._as("operator", order)

@@ -16,19 +16,19 @@ env.cr.commit()
 
 @tagged("post_install", "-at_install")
 class TestJobConcurrency(ServerCommon):
-    """What jobs must not do twice, by several server processes."""
+    """Concurrent workers never process the same order of a job."""
 
     modules = WITH_FEATURES
 
     def test_two_workers_share_no_order_of_a_job(self):
-        """C6: a job is in one hand at a time; each order is tried once."""
+        """C6: one worker locks the job; each order is processed once."""
         product_id = self._create_product("In the Background", allow_backorder="yes")
         order_ids = self._create_orders(product_id, 30)
         self.admin.press("sale.order", "action_confirm", *order_ids)
         action = self.admin.press("sale.order", "action_fulfil", *order_ids)
         [job_id] = action["params"]["job_ids"]
         self._finish(*(self._start_pass(JOB) for _ in range(2)))
-        self._finish(self._start_pass(JOB))  # what the first left when both met
+        self._finish(self._start_pass(JOB))  # the rest, after the conflict
         [job] = self.admin.call("backorder.job", "read", [job_id])
         self.assertEqual((job["state"], job["waiting_count"]), ("done", 30))
         tried = self.admin.call(

@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 @tagged("post_install", "-at_install", "is_tour")
 class TestJobTour(BackorderCommon, HttpCase):
     def test_operator_fulfils_many_in_the_background(self):
-        """C6: more than a retry takes together is followed in a dialog."""
+        """C6: with more orders than one retry, a dialog shows the progress."""
         self.company.backorder_retry_batch = 1
         orders = self._confirm((self.backorderable, 2))
         orders += self._confirm((self.backorderable, 2))

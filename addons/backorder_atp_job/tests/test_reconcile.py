@@ -32,7 +32,7 @@ class TestReconcile(BackorderCommon):
         cls.env.flush_all()
 
     def _break(self, record, **values):
-        """Write past Odoo what no operation would write."""
+        """Write wrong figures by SQL."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -88,11 +88,11 @@ class TestReconcile(BackorderCommon):
         return self.env["backorder.job"].search(domain)
 
     # ------------------------------------------------------------------
-    # Repairing
+    # Repair
     # ------------------------------------------------------------------
 
-    def test_what_is_right_stays_as_it_is(self):
-        """E8: nothing is repaired, written to the log or counted as wrong."""
+    def test_correct_orders_are_unchanged(self):
+        """E8: they are neither repaired nor logged nor counted as repaired."""
         figures = self._get_figures()
         self.env.flush_all()
         logged = self.events.search_count([])
@@ -105,8 +105,8 @@ class TestReconcile(BackorderCommon):
         self.assertEqual(self._get_figures(), figures)
         self.assertEqual(self.events.search_count([]), logged)
 
-    def test_quantities_follow_the_moves_again(self):
-        """E8: every quantity of a line is mended, and the log says from what."""
+    def test_quantities_are_repaired(self):
+        """E8: all quantities of a line are repaired; the log keeps the old ones."""
         figures = self._get_figures()
         self._break_line()
         self.assertNotEqual(self._get_figures(), figures)
@@ -123,8 +123,8 @@ class TestReconcile(BackorderCommon):
         [line] = event.payload["lines"]
         self.assertEqual((line["previouslyBackordered"], line["backordered"]), (2, 7))
 
-    def test_each_quantity_is_looked_at(self):
-        """E8: one wrong quantity is enough, whichever it is."""
+    def test_each_quantity_is_checked(self):
+        """E8: any single wrong quantity is found."""
         figures = self._get_figures()
         names = ("backorder_qty", "backorder_product_qty", "allocated_qty", "open_qty")
         for name in names:
@@ -133,8 +133,8 @@ class TestReconcile(BackorderCommon):
                 self.assertEqual(self._reconcile()["repairedCount"], 1)
                 self.assertEqual(self._get_figures(), figures)
 
-    def test_second_time_everything_is_right(self):
-        """E8: safe to repeat."""
+    def test_reconciling_is_idempotent(self):
+        """E8: the second time, all orders are correct."""
         self._break_line()
         self.assertEqual(self._reconcile()["repairedCount"], 1)
         self.assertEqual(self._reconcile()["rightCount"], 1)
@@ -142,9 +142,8 @@ class TestReconcile(BackorderCommon):
             len(self._get_events("order:reconciled", order_id=self.order)), 1
         )
 
-    def test_state_follows_the_moves_again(self):
-        """E8: an order that seems to have everything waits again; the episode goes
-        on in the log as it began."""
+    def test_state_is_repaired(self):
+        """E8: a wrongly fulfilled order is on backorder again, in the same episode."""
         figures = self._get_figures()
         self._break(self.order, backorder_state="allocated")
         self.assertEqual(self._reconcile()["repairedCount"], 1)
@@ -153,8 +152,8 @@ class TestReconcile(BackorderCommon):
             len(self._get_events("order:backordered", order_id=self.order)), 1
         )
 
-    def test_waiting_since_comes_back_from_the_log(self):
-        """E8: an order that forgot since when it waits keeps its age."""
+    def test_start_of_backorder_is_restored_from_the_log(self):
+        """E8: an order without its start date keeps its age."""
         since = self.order.backordered_since - timedelta(days=9)
         self.env.cr.execute(
             SQL("ALTER TABLE backorder_event DISABLE TRIGGER USER"),
@@ -177,8 +176,8 @@ class TestReconcile(BackorderCommon):
             len(self._get_events("order:backordered", order_id=self.order)), 1
         )
 
-    def test_order_that_has_all_ceases_to_wait(self):
-        """E8: the episode that never was is closed."""
+    def test_fulfilled_order_is_no_longer_on_backorder(self):
+        """E8: the wrong episode is closed."""
         self._break(
             self.full, backorder_state="backordered", backordered_since="2026-01-01"
         )
@@ -186,8 +185,8 @@ class TestReconcile(BackorderCommon):
         self.assertEqual(self.full.backorder_state, "allocated")
         self.assertFalse(self.full.backordered_since)
 
-    def test_shortage_that_was_lost_gets_its_stock(self):
-        """E8, C2: an order the queue had lost sight of is tried again."""
+    def test_restored_shortage_gets_its_stock(self):
+        """E8, C2: an order missing from the queue is retried."""
         self._break(
             self.order.order_line, backorder_qty=0, backorder_product_qty=0, open_qty=0
         )
@@ -198,8 +197,8 @@ class TestReconcile(BackorderCommon):
         self._run_retries()
         self.assertEqual(self.order.backorder_state, "allocated")
 
-    def test_delivered_orders_keep_what_was_delivered(self):
-        """E8: what has left counts as allocated, not as open."""
+    def test_delivered_quantities_are_kept(self):
+        """E8: delivered quantities count as allocated, not as open."""
         self._validate(self.full.picking_ids)
         self._break(self.full.order_line, allocated_qty=1, open_qty=4)
         self.assertEqual(self._reconcile(self.full)["repairedCount"], 1)
@@ -208,7 +207,7 @@ class TestReconcile(BackorderCommon):
         )
 
     def test_impact_in_quantity_and_cost(self):
-        """E8: what each order takes from stock, by item, in quantity and cost."""
+        """E8: the quantity and cost that each order takes from stock, by item."""
         self.backorderable.default_code = "BO-1"
         dozen = self.env.ref("uom.product_uom_dozen")
         order = self._confirm(
@@ -238,8 +237,8 @@ class TestReconcile(BackorderCommon):
             },
         )
 
-    def test_trouble_of_one_order_is_not_that_of_the_others(self):
-        """E8: what fails is counted and named; the rest is repaired."""
+    def test_failed_order_does_not_affect_others(self):
+        """E8: failed orders are counted and named; the others are repaired."""
         self._break_line()
         self._break(self.full.order_line, allocated_qty=0)
         recompute = type(self.order)._recompute_backorder_figures
@@ -260,7 +259,7 @@ class TestReconcile(BackorderCommon):
 
     @mute_logger(LOGGER)
     def test_unexpected_error_is_a_failure(self):
-        """E8: an error nobody foresaw stops nobody either."""
+        """E8: an unexpected error does not stop the other orders either."""
         with patch.object(
             type(self.order),
             "_recompute_backorder_figures",
@@ -274,12 +273,12 @@ class TestReconcile(BackorderCommon):
     # By hand
     # ------------------------------------------------------------------
 
-    def test_one_order_is_answered_at_once(self):
-        """E8: the button repairs, tells what was wrong, and leaves a record."""
+    def test_one_order_is_reconciled_immediately(self):
+        """E8: the button repairs, shows the differences and keeps the result."""
         self._break_line()
         action = self._as("manager", self.order).action_reconcile()
         self.assertEqual(action["tag"], "display_notification")
-        self.assertIn("0 right, 1 repaired, 0 failed", action["params"]["message"])
+        self.assertIn("0 correct, 1 repaired, 0 failed", action["params"]["message"])
         self.assertIn("Backordered: 2, now 7", action["params"]["message"])
         job = self._get_jobs()
         self.assertEqual((job.state, job.user_id), ("done", self.users["manager"]))
@@ -292,8 +291,8 @@ class TestReconcile(BackorderCommon):
             job.action_view_orders()["domain"], [("id", "in", [self.order.id])]
         )
 
-    def test_many_orders_go_on_in_the_background(self):
-        """E8: more than a retry takes together is a job."""
+    def test_many_orders_are_processed_in_the_background(self):
+        """E8: more orders than one retry become a job."""
         self.company.backorder_retry_batch = 1
         self._break_line()
         orders = self.order | self.full
@@ -308,8 +307,8 @@ class TestReconcile(BackorderCommon):
         self.assertEqual(self.order.order_line.backorder_qty, 7)
         self.assertEqual(job.line_ids.order_id, self.order)
 
-    def test_all_pending_orders(self):
-        """E8: what waits, delivers or seems to is computed; the rest is left out."""
+    def test_all_open_orders(self):
+        """E8: open deliveries and backorder states count; other orders are skipped."""
         self._validate(self.full.picking_ids)
         quotation = self._create_order((self.backorderable, 1))
         gone = self._confirm((self.backorderable, 2))
@@ -323,14 +322,14 @@ class TestReconcile(BackorderCommon):
         self.assertEqual((job.right_count, job.repaired_count), (1, 1))
         self.assertEqual(gone.backorder_state, "none")
 
-    def test_all_is_not_started_twice(self):
-        """E8: a second click follows the job that is under way."""
+    def test_reconciling_all_does_not_start_twice(self):
+        """E8: a second click shows the job in progress."""
         orders = self._as("manager", self.env["sale.order"])
         first = orders.action_reconcile_all()["params"]["job_ids"]
         self.assertEqual(orders.action_reconcile_all()["params"]["job_ids"], first)
 
     def test_only_managers_reconcile(self):
-        """E8, C10: the server refuses everybody below, whichever way he asks."""
+        """E8, C10: the server refuses all other roles, for every method."""
         for role in ("viewer", "operator", "sales"):
             order = self._as(role, self.order)
             for method in ("action_reconcile", "reconcile"):
@@ -341,8 +340,8 @@ class TestReconcile(BackorderCommon):
                 order.browse().action_reconcile_all()
         self.assertEqual(self._reconcile(role="finance")["rightCount"], 1)
 
-    def test_other_companies_orders_are_out_of_reach(self):
-        """C10: a manager reconciles what he may read."""
+    def test_orders_of_other_companies_are_refused(self):
+        """C10: managers reconcile only orders that they can read."""
         other = self.env["res.company"].create({"name": "Others"})
         self.users["manager"].write(
             {
@@ -355,7 +354,7 @@ class TestReconcile(BackorderCommon):
             order.with_context(allowed_company_ids=other.ids).reconcile()
 
     def test_missing_order_is_named(self):
-        """E8: an order that was deleted is an error that says so."""
+        """E8: a deleted order raises a clear error."""
         gone = self.env["sale.order"].browse(self.order.id + 10**6)
         with self.assertRaisesRegex(UserError, "Order not found"):
             self._reconcile(gone)
@@ -364,8 +363,8 @@ class TestReconcile(BackorderCommon):
     # Nightly
     # ------------------------------------------------------------------
 
-    def test_every_night(self):
-        """E8: the scheduled action repairs every company's pending orders."""
+    def test_nightly_reconciling(self):
+        """E8: the scheduled action repairs the open orders of every company."""
         self._break_line()
         self._work("ir_cron_reconcile")
         self._work()
@@ -375,8 +374,8 @@ class TestReconcile(BackorderCommon):
         event = self._get_events("order:reconciled", order_id=self.order)
         self.assertEqual(event.trigger_source, "reconcile:__system__")
 
-    def test_night_of_a_clean_database(self):
-        """E8: where nothing is wrong nothing is repaired."""
+    def test_nightly_reconciling_without_differences(self):
+        """E8: without differences, nothing is repaired."""
         self._work("ir_cron_reconcile")
         self._work()
         job = self._get_jobs()
@@ -386,14 +385,14 @@ class TestReconcile(BackorderCommon):
         )
         self.assertFalse(job.line_ids)
 
-    def test_company_without_orders_has_a_result_all_the_same(self):
-        """E8: nothing to do is done, not waiting for ever."""
+    def test_company_without_orders_has_a_result(self):
+        """E8: a job without orders is done."""
         other = self.env["res.company"].create({"name": "Others"})
         job = self.env["backorder.job"]._start_reconciling(other)
         self.assertEqual((job.state, job.order_count, job.progress), ("done", 0, 100))
 
-    def test_failure_of_one_company_is_not_that_of_the_others(self):
-        """E8: the night goes on with the next company."""
+    def test_failed_company_does_not_affect_others(self):
+        """E8: the scheduled action continues with the next company."""
         start = type(self.env["backorder.job"])._start_for_company
         other = self.env["res.company"].create({"name": "Others"})
 
@@ -409,8 +408,8 @@ class TestReconcile(BackorderCommon):
             self._work("ir_cron_reconcile")
         self.assertTrue(self._get_jobs())
 
-    def test_meeting_another_transaction_is_no_failure(self):
-        """E8, B8: what collides is tried again, not written down as wrong."""
+    def test_conflict_is_no_failure(self):
+        """E8, B8: conflicts with other transactions are retried, not recorded."""
         with (
             patch.object(
                 type(self.order),
@@ -422,11 +421,11 @@ class TestReconcile(BackorderCommon):
             self.order._reconcile("test")
 
     # ------------------------------------------------------------------
-    # A pass
+    # Processing all orders
     # ------------------------------------------------------------------
 
-    def test_pass_over_all_that_waits(self):
-        """E8: a pass returns the processed, fulfilled and still pending orders."""
+    def test_process_all_orders_on_backorder(self):
+        """E8: returns the processed, fulfilled and pending orders."""
         other = self._confirm((self.backorderable, 4))
         self._force_stock(self.backorderable, 7)
         self.retries.search([]).unlink()

@@ -13,25 +13,25 @@ _logger = logging.getLogger(__name__)
 
 
 class BackorderJob(models.Model):
-    """Many orders are fulfilled by queue jobs, one after the other."""
+    """Queue jobs fulfil many orders, one after the other."""
 
     _inherit = "backorder.job"
 
     def _schedule(self):
-        """Write a queue job for the next orders of each, with this transaction."""
+        """Create a queue job for each job, in the current transaction."""
         for job in self:
             job._delay_next()
 
     @api.model
     def _cron_process(self):
-        """Hand over to queue jobs whatever has none, instead of doing it here."""
+        """Create the missing queue jobs, instead of processing here."""
         tried = self.env["queue.job"]._requeue_failed(self._name)
         self._get_open().filtered(
             lambda job: job._get_identity_key() not in tried
         )._schedule()
 
     def _get_identity_key(self):
-        """One queue job for each step: who comes second has nothing to do."""
+        """Create one queue job per step; a second one for it does nothing."""
         return f"backorder.job:{self.id}:{self.done_count}"
 
     def _delay_next(self):
@@ -45,19 +45,21 @@ class BackorderJob(models.Model):
                 total=self.order_count,
             ),
             identity_key=self._get_identity_key(),
-            max_retries=0,  # meeting another transaction is no failure
+            max_retries=0,  # a conflict with another transaction is no failure
         )._process_step(self.done_count)
 
     def _process_step(self, position):
-        """Do the next orders; the queue job that goes on from there is a new one.
+        """Process the next orders, then create a queue job for the following ones.
 
-        :param position: how many orders were done when the queue job was written
-        :raise RetryableJobError: when they meet another transaction
+        :param position: number of orders done when the queue job was created
+        :raise RetryableJobError: on a conflict with another transaction
         """
         if not self.exists() or self.done_count != position or self.state == "done":
             return
         if not self.try_lock_for_update():
-            raise RetryableJobError("Another worker is at it.", ignore_retry=True)
+            raise RetryableJobError(
+                "Another worker is processing it.", ignore_retry=True
+            )
         try:
             with self.env.cr.savepoint():
                 self._process_next()
@@ -72,7 +74,7 @@ class BackorderJob(models.Model):
             self._delay_next()
 
     def _is_last_attempt(self):
-        """Whether the queue job has met others as often as one order may."""
+        """Whether the queue job has reached the maximum number of conflicts."""
         job = self.env["queue.job"].search(
             [("uuid", "=", self.env.context.get("job_uuid"))]
         )

@@ -8,16 +8,16 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 
 class BackorderRetry(models.Model):
-    """Checks are worked off by jobs, one for each product and warehouse."""
+    """Queue jobs process the retries, one for each product and warehouse."""
 
     _inherit = "backorder.retry"
 
     @api.model
     def _enqueue(self, sources):
-        """Give the checks their jobs in the transaction that writes them.
+        """Create the queue jobs in the same transaction as the retries.
 
-        The scheduled action is still triggered: it sees what was committed, so
-        it finds a check whose job began before that and did not see it.
+        The scheduled action is still triggered. It finds committed retries that were
+        not visible yet when their job started.
         """
         checks = super()._enqueue(sources)
         checks._delay_jobs()
@@ -25,7 +25,7 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _cron_process(self):
-        """Hand over to jobs whatever has none, instead of doing it here."""
+        """Create the missing queue jobs, instead of processing here."""
         tried = self.env["queue.job"]._requeue_failed(self._name)
         self.search([]).filtered(
             lambda check: check._get_identity_key() not in tried
@@ -35,13 +35,13 @@ class BackorderRetry(models.Model):
         return f"backorder.retry:{self.product_id.id}:{self.warehouse_id.id}"
 
     def _delay_jobs(self):
-        """Write a job for each product and warehouse that has none waiting."""
+        """Create a queue job for each product and warehouse without a pending one."""
         for checks in self.grouped(lambda check: check._get_identity_key()).values():
             checks[0]._delay_job()
 
     def _delay_job(self):
         product, warehouse = self.product_id, self.warehouse_id
-        # as the scheduled action does it: by nobody, and for no company chosen
+        # like the scheduled action: as the system, without a selected company
         checks = self.env(user=SUPERUSER_ID, su=True, context={})["backorder.retry"]
         checks.with_delay(
             channel=self._get_job_channel(warehouse.sudo().company_id),
@@ -51,22 +51,22 @@ class BackorderRetry(models.Model):
                 warehouse=warehouse.sudo().name,
             ),
             identity_key=self._get_identity_key(),
-            max_retries=0,  # meeting another transaction is no failure
+            max_retries=0,  # a conflict with another transaction is no failure
         )._process_waiting(product.id, warehouse.id)
 
     @api.model
     def _get_job_channel(self, company):
-        """Return the channel of a company, to be given a capacity of its own."""
+        """Return the channel of a company, which can have its own capacity."""
         return f"root.backorder.company_{company.id}"
 
     @api.model
     def _process_waiting(self, product_id, warehouse_id):
-        """Hand out the next batch; the job that goes on from there is a new one.
+        """Allocate to the next batch of orders, then create a job for the rest.
 
-        One transaction: a job that dies leaves everything as it was, and is
-        started again by the job runner.
+        One transaction: a job that is killed changes nothing, and the job runner starts
+        it again.
 
-        :raise RetryableJobError: when the batch meets another transaction
+        :raise RetryableJobError: when the batch is in conflict with another transaction
         """
         domain = [("product_id", "=", product_id), ("warehouse_id", "=", warehouse_id)]
         waiting = self.search(domain)
@@ -74,7 +74,9 @@ class BackorderRetry(models.Model):
             return
         checks = self._take_for_job(waiting)
         if not checks:
-            raise RetryableJobError("Another worker is at it.", ignore_retry=True)
+            raise RetryableJobError(
+                "Another worker is processing it.", ignore_retry=True
+            )
         try:
             checks._process_batch()
             self.env.flush_all()
@@ -84,7 +86,7 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _take_for_job(self, waiting):
-        """Lock the oldest check, or the fresh ones where it is one of them."""
+        """Lock the oldest retry, or all new ones if it is new."""
         first = waiting[0]
         if first.position:
             return first.try_lock_for_update()

@@ -9,22 +9,22 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 from odoo.addons.queue_job.exception import RetryableJobError
 
 DONE = "backorder_run/done"
-# How often a step that meets other transactions is begun anew before it fails.
+# Number of attempts for a step in conflict with other transactions.
 MAX_RETRIES = 10
 
 
 class BackorderRun(models.Model):
-    """Large runs are simulated and committed by queue jobs.
+    """Queue jobs simulate and commit large runs.
 
-    A run that has a step before it stays as it is until the job is done or called
-    off: what is committed is what somebody looked at.
+    A run with a pending job cannot be changed until the job is done or cancelled, so
+    that users commit what they have reviewed.
     """
 
     _name = "backorder.run"
     _inherit = ["backorder.run", "mail.activity.mixin"]
 
     background_step = fields.Selection(
-        [("simulate", "Being Simulated"), ("commit", "Being Committed")],
+        [("simulate", "Simulating"), ("commit", "Committing")],
         "In the Background",
         readonly=True,
         copy=False,
@@ -32,13 +32,13 @@ class BackorderRun(models.Model):
     )
     background_user_id = fields.Many2one(
         "res.users",
-        "Asked For By",
+        "Requested By",
         readonly=True,
         copy=False,
         server_only=True,
     )
     background_date = fields.Datetime(
-        "Asked For On", readonly=True, copy=False, server_only=True
+        "Requested On", readonly=True, copy=False, server_only=True
     )
     background_job_id = fields.Many2one(
         "queue.job",
@@ -49,7 +49,7 @@ class BackorderRun(models.Model):
     )
     background_state = fields.Selection(
         [
-            ("waiting", "Waiting for its turn"),
+            ("waiting", "Queued"),
             ("running", "Running"),
             ("lost", "Ended without a result"),
         ],
@@ -63,7 +63,7 @@ class BackorderRun(models.Model):
         server_only=True,
     )
     background_message = fields.Char(
-        "What Came of It", readonly=True, copy=False, server_only=True
+        "Result", readonly=True, copy=False, server_only=True
     )
 
     @api.depends("background_step", "background_job_id")
@@ -77,7 +77,7 @@ class BackorderRun(models.Model):
             }.get(run.sudo().background_job_id.state, "lost")
 
     # ------------------------------------------------------------------
-    # One thing at a time
+    # One step at a time
     # ------------------------------------------------------------------
 
     def _check_is_open(self):
@@ -89,7 +89,7 @@ class BackorderRun(models.Model):
         return super()._check_committable()
 
     def _check_is_idle(self):
-        """:raise UserError: when a job is about to work on a run"""
+        """:raise UserError: when a run has a pending job"""
         busy = self.filtered("background_step")
         if busy:
             raise UserError(
@@ -101,11 +101,11 @@ class BackorderRun(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Asking for it
+    # Requests
     # ------------------------------------------------------------------
 
     def _start(self, step):
-        """Leave a step of a large run to a queue job."""
+        """Create a queue job for a step of a large run."""
         self._forget_background()
         if not self._is_for_background(step):
             return super()._start(step)
@@ -117,7 +117,7 @@ class BackorderRun(models.Model):
         return 0 < size and self.company_id.backorder_run_background_size <= size
 
     def _count_open_moves(self):
-        """Return about how many lines a simulation would have."""
+        """Return the approximate number of lines of a simulation."""
         warehouses = self._get_warehouses()
         products = self.product_ids or self._get_products(warehouses)
         return (
@@ -176,11 +176,11 @@ class BackorderRun(models.Model):
         }
 
     def action_call_off(self):
-        """Take back a step that is to be done in the background.
+        """Cancel a step that was requested in the background.
 
-        One that is being done at this moment is undone, unless it is done first.
+        A step in progress is rolled back, unless it is committed first.
 
-        :raise AccessError: for whoever is not an inventory manager
+        :raise AccessError: for users who are not inventory managers
         """
         self._check_manager()
         runs = self.filtered("background_step").sudo()
@@ -193,27 +193,27 @@ class BackorderRun(models.Model):
         return result
 
     def _forget_background(self):
-        """What came of the step before is no news any more."""
+        """Clear the result of the previous step."""
         runs = self.filtered("background_result").sudo()
         runs.write({"background_result": False, "background_message": False})
         runs.activity_unlink(["mail.mail_activity_data_todo"])
 
     # ------------------------------------------------------------------
-    # Doing it
+    # Processing
     # ------------------------------------------------------------------
 
     def _work_in_background(self, step):
-        """Do a step in the name of who asked for it; a queue job calls this.
+        """Perform a step as the user who requested it; called by a queue job.
 
-        Rights and the state of the run are looked at again. All of it is one
-        transaction: a job that dies leaves the run as it was, and is started again.
+        Access rights and the state of the run are checked again. All in one
+        transaction: a job that is killed changes nothing, and is started again.
 
-        :return: what came of it, in words
-        :raise RetryableJobError: when it meets another transaction
+        :return: the result as text
+        :raise RetryableJobError: on a conflict with another transaction
         """
         run = self.sudo()
         if not run.exists() or run.background_step != step:
-            return self.env._("It has been called off.")
+            return self.env._("The request was cancelled.")
         try:
             with self.env.cr.savepoint():
                 result, message = self._do_in_background(step)
@@ -225,9 +225,9 @@ class BackorderRun(models.Model):
         return message
 
     def _do_in_background(self, step):
-        """Return what came of a step: a result and a text.
+        """Return the result of a step, as a key and a text.
 
-        :raise UserError: when it cannot be done, or not by this user any more
+        :raise UserError: when it is no longer possible, or not allowed for the user
         """
         self.sudo().background_step = False
         self._check_manager()
@@ -252,9 +252,9 @@ class BackorderRun(models.Model):
         )
 
     def _fail_in_background(self, exc_name, **_details):
-        """Say on the run that its job has failed; queue_job calls this.
+        """Show on the run that its job has failed; called by queue_job.
 
-        The job itself keeps the error, for an administrator to see.
+        The job keeps the error for administrators.
         """
         message = (
             self.env._("Other users are changing the same stock. Try again.")
@@ -274,11 +274,11 @@ class BackorderRun(models.Model):
         self._notify_requester()
 
     # ------------------------------------------------------------------
-    # Telling
+    # Notifications
     # ------------------------------------------------------------------
 
     def _notify_requester(self):
-        """Tell who asked at once; what is to be looked at is an activity, too."""
+        """Notify the requester; results that need a review also get an activity."""
         user = self.background_user_id
         user._bus_send(DONE, self._prepare_done_message())
         if self.background_result != "done" and self.with_user(user).has_access("read"):
@@ -300,4 +300,4 @@ class BackorderRun(models.Model):
     def _get_activity_summary(self):
         if self.background_result == "changed":
             return self.env._("Recalculated, not committed: please review it again")
-        return self.env._("The run has failed in the background")
+        return self.env._("The run failed in the background")

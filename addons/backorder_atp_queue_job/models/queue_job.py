@@ -9,7 +9,7 @@ class QueueJob(models.Model):
 
     @api.model
     def _requeue_failed(self, model):
-        """Try the failed jobs of a model again, rather than write them anew.
+        """Retry the failed jobs of a model, instead of creating new ones.
 
         :param model: the model's name
         :return: their identity keys

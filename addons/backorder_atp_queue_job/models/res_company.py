@@ -16,7 +16,7 @@ class ResCompany(models.Model):
 
     _backorder_run_background_size_positive = models.Constraint(
         "CHECK (backorder_run_background_size >= 0)",
-        "A backorder run cannot have less than no lines.",
+        "The number of lines must be 0 or more.",
     )
 
     @api.model

@@ -17,7 +17,7 @@ COMMITTED = [("event_type", "=", "run:committed")]
 
 @tagged("post_install", "-at_install")
 class TestJobRunners(ServerCommon):
-    """Two servers run the jobs of one database, and one of them dies."""
+    """Two servers run the jobs of one database, and one of them is killed."""
 
     modules = WITH_BRIDGES
 
@@ -29,7 +29,7 @@ class TestJobRunners(ServerCommon):
         )
 
     def _start_runner(self):
-        """Start a server that runs jobs; the first to come leads, the next waits."""
+        """Start a server that runs jobs; the first one leads, the next stands by."""
         return self._start_server(
             workers=2,
             options=["--load=base,rpc,web,queue_job"],
@@ -53,8 +53,8 @@ class TestJobRunners(ServerCommon):
         return values
 
     def _start_fulfilling(self):
-        """Ask for many orders to be fulfilled of which none can be."""
-        product_id = self._create_product("In Vain", allow_backorder="yes")
+        """Start a job for many orders, none of which can be fulfilled."""
+        product_id = self._create_product("Out of Stock", allow_backorder="yes")
         order_ids = self._create_orders(product_id, ORDERS)
         self.admin.press("sale.order", "action_confirm", *order_ids)
         action = self.admin.press("sale.order", "action_fulfil", *order_ids)
@@ -62,8 +62,8 @@ class TestJobRunners(ServerCommon):
         return job_id, order_ids
 
     def _start_committing(self):
-        """Simulate a run that takes stock from one order for another; commit it."""
-        product_id = self._create_product("Fought Over", allow_backorder="yes")
+        """Simulate and commit a run that moves stock from one order to another."""
+        product_id = self._create_product("Contested", allow_backorder="yes")
         self._set_stock(product_id, 1)
         order_ids = self._create_orders(product_id, 2)
         self.admin.press("sale.order", "action_confirm", *order_ids)
@@ -86,7 +86,7 @@ class TestJobRunners(ServerCommon):
         return run_id, product_id, order_ids
 
     def _let_time_pass(self):
-        """What has not ended after ten seconds is looked at by who leads then."""
+        """The leading server checks jobs that have not ended after ten seconds."""
         with sql_db.db_connect(self.database).cursor() as cr:
             cr.execute(
                 "UPDATE queue_job SET date_enqueued = date_enqueued - interval '10 s'"
@@ -95,7 +95,7 @@ class TestJobRunners(ServerCommon):
 
     @contextmanager
     def _hold_up(self, product_id):
-        """Let whoever decides about a product wait."""
+        """Block decisions about a product."""
         with sql_db.db_connect(self.database).cursor() as cr:
             cr.execute(
                 "SELECT FROM stock_promise_guard WHERE product_id = %s FOR UPDATE",
@@ -104,9 +104,9 @@ class TestJobRunners(ServerCommon):
             self.assertEqual(cr.rowcount, 1)
             yield
 
-    def test_one_of_two_dies(self):
-        """B4, C2, C3, C6: it dies in the midst of everything; all is done once."""
-        awaited_id = self._create_product("Awaited by Many", allow_backorder="yes")
+    def test_one_of_two_servers_is_killed(self):
+        """B4, C2, C3, C6: the other one continues, and everything is done once."""
+        awaited_id = self._create_product("In Demand", allow_backorder="yes")
         waiting_ids = self._create_backorders(awaited_id, ORDERS)
         job_id, vain_ids = self._start_fulfilling()
         run_id, fought_id, fighting_ids = self._start_committing()
@@ -124,7 +124,7 @@ class TestJobRunners(ServerCommon):
             )
             leader.kill()
         self._let_time_pass()
-        self._wait_until(self._is_idle, "the other server did not go on")
+        self._wait_until(self._is_idle, "the other server did not continue")
         self._assert_each_served_once(awaited_id, waiting_ids)
         self._assert_each_tried_once(job_id, vain_ids)
         self._assert_committed_once(run_id, fighting_ids)

@@ -18,7 +18,7 @@ from odoo.addons.queue_job.tests.common import trap_jobs
 
 @tagged("post_install", "-at_install")
 class TestRetryByJobs(test_retry.TestRetry):
-    """Every case of the scheduled action, with jobs doing the work (C2, C3)."""
+    """The tests of the scheduled action, with queue jobs (C2, C3)."""
 
     def _run_retries(self):
         self.env.cr.flush()
@@ -31,7 +31,7 @@ class TestRetryByJobs(test_retry.TestRetry):
                 trap.perform_enqueued_jobs()
 
     def test_scheduled_action(self):
-        """C2: the scheduled action hands over to a job what has none."""
+        """C2: the scheduled action creates the missing queue jobs."""
         orders = self._wait_many(3)
         self._force_stock(self.backorderable, 3)
         self.env.cr.flush()
@@ -51,10 +51,10 @@ class TestRetryByJobs(test_retry.TestRetry):
 
 @tagged("post_install", "-at_install")
 class TestFulfilmentByJobs(test_fulfilment_job.TestFulfilmentJob):
-    """Every case of the background work, with queue jobs doing it (C6)."""
+    """The tests of background jobs, with queue jobs (C6)."""
 
     def _work(self):
-        """Let queue jobs run until none is left, or nobody gets any further."""
+        """Run queue jobs until none is left or none makes progress."""
         jobs = self.env["queue.job"]
         self.env["backorder.job"]._cron_process()
         for _ in range(20):
@@ -67,7 +67,7 @@ class TestFulfilmentByJobs(test_fulfilment_job.TestFulfilmentJob):
         self.env.invalidate_all()
 
     def _perform(self, job):
-        """Do as the job runner does."""
+        """Run the job like the job runner."""
         with suppress(RetryableJobError), self.env.cr.savepoint():
             job.perform()
             job.set_done()
@@ -95,8 +95,8 @@ class TestJobs(BackorderCommon):
     def _process(self):
         self.retries.sudo()._process_waiting(self.backorderable.id, self.warehouse.id)
 
-    def test_arrival_writes_one_job(self):
-        """C2: as long as a job waits, later arrivals need none of their own."""
+    def test_arrivals_create_one_job(self):
+        """C2: while a job is pending, later arrivals create no other."""
         self._confirm((self.backorderable, 9))
         self._arrive()
         job = self._get_jobs()
@@ -106,8 +106,8 @@ class TestJobs(BackorderCommon):
         self._arrive()
         self.assertEqual(self._get_jobs(), job)
 
-    def test_started_job_is_followed_by_another(self):
-        """C2: what arrives while a job runs is not left to it."""
+    def test_arrival_during_a_job_creates_another(self):
+        """C2: a job that has started does not cover later arrivals."""
         self._confirm((self.backorderable, 9))
         self._arrive()
         job = self._get_jobs()
@@ -115,17 +115,17 @@ class TestJobs(BackorderCommon):
         self._arrive()
         self.assertEqual(len(self._get_jobs()), 2)
 
-    def test_concurrency_is_tried_again_later(self):
-        """C3: meeting another transaction is no failure; the job backs off."""
+    def test_conflict_is_retried_later(self):
+        """C3: a conflict with another transaction postpones the job."""
         self._confirm((self.backorderable, 9))
         self._arrive()
         with (
             patch.object(
                 self.registry["backorder.retry"],
                 "_process_batch",
-                side_effect=SerializationFailure("met another"),
+                side_effect=SerializationFailure("in conflict"),
             ),
-            self.assertRaisesRegex(RetryableJobError, "met another"),
+            self.assertRaisesRegex(RetryableJobError, "in conflict"),
         ):
             self._process()
         pattern = self.env.ref(
@@ -133,8 +133,8 @@ class TestJobs(BackorderCommon):
         )._parse_retry_pattern()
         self.assertEqual(sorted(pattern.values()), list(pattern.values()))
 
-    def test_failed_job_is_tried_again_not_repeated(self):
-        """C2: what fails time and again is one job, for an administrator to see."""
+    def test_failed_job_is_retried_not_duplicated(self):
+        """C2: repeated failures are one job, visible to administrators."""
         self._confirm((self.backorderable, 9))
         self._arrive()
         job = self._get_jobs()
@@ -145,7 +145,7 @@ class TestJobs(BackorderCommon):
             self.assertEqual(job.state, "pending")
 
     def test_second_job_for_a_step_does_nothing(self):
-        """C6: an order is tried by one job, whoever has written others."""
+        """C6: each order is processed by one job only."""
         orders = (
             self._confirm((self.backorderable, 1)),
             self._confirm((self.backorderable, 1)),
@@ -155,8 +155,8 @@ class TestJobs(BackorderCommon):
         jobs._process_step(0)
         self.assertEqual(jobs.done_count, 1)
 
-    def test_job_without_a_check_does_nothing(self):
-        """C2: a job may come when another has done its work."""
+    def test_job_without_a_retry_does_nothing(self):
+        """C2: another job may have done its work before."""
         order = self._confirm((self.backorderable, 2))
         self._process()
         self.assertEqual(order.backorder_state, "backordered")

@@ -16,7 +16,7 @@ from odoo.addons.queue_job.job import Job
 
 
 def perform(run):
-    """Do what the job runner does with the job of a run."""
+    """Run the job of a run like the job runner."""
     run.env.flush_all()
     job = Job.load(run.env, run.sudo().background_job_id.uuid)
     job.perform()
@@ -27,7 +27,7 @@ def perform(run):
 
 @tagged("post_install", "-at_install")
 class TestRunsByJobs(test_backorder_run.TestBackorderRun):
-    """Every case of the request, with a queue job doing it (B3, B4)."""
+    """The tests of backorder runs, with queue jobs (B3, B4)."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,7 @@ class TestRunsByJobs(test_backorder_run.TestBackorderRun):
 
 @tagged("post_install", "-at_install")
 class TestRunInBackground(test_backorder_run.RunCommon):
-    """B3, B4: large runs, while whoever asked goes on working."""
+    """B3, B4: large runs in the background."""
 
     @classmethod
     def setUpClass(cls):
@@ -79,7 +79,7 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         return [self._get_reserved(order) for order in orders]
 
     def _get_notified(self):
-        """Return what the requester was told at once."""
+        """Return the notifications of the requester."""
         self.env.flush_all()
         self.env.cr.precommit.run()
         messages = map(json.loads, self.env["bus.bus"].search([]).mapped("message"))
@@ -90,11 +90,11 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         ]
 
     # ------------------------------------------------------------------
-    # When
+    # Size
     # ------------------------------------------------------------------
 
-    def test_small_ones_are_done_at_once(self):
-        """B4: below the company's size nobody waits for a job."""
+    def test_small_runs_are_processed_immediately(self):
+        """B4: below the company's size, no job is created."""
         self.company.backorder_run_background_size = 4
         self.assertIs(self.run_.action_simulate(), True)
         self.assertEqual(self.run_.state, "simulated")
@@ -102,8 +102,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertEqual(committed["params"]["type"], "success")
         self.assertEqual(self.run_.state, "committed")
 
-    def test_large_ones_are_left_to_a_job(self):
-        """B4: one job of the company's channel, in the name of who asked."""
+    def test_large_runs_create_a_job(self):
+        """B4: one job in the company's channel, for the user who requested it."""
         action = self.run_.action_simulate()
         self.assertIn("in the background", action["params"]["message"])
         self.assertEqual(
@@ -117,8 +117,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertEqual(job.user_id, self.users["manager"])
         self.assertIn(self.run_.name, job.name)
 
-    def test_from_the_click_to_real_stock(self):
-        """B4: simulated, looked at, committed; by who asked, who is told each time."""
+    def test_large_run_from_simulation_to_allocation(self):
+        """B4: simulated, reviewed, committed; the requester is notified each time."""
         self._simulate()
         self.assertEqual(
             (self.run_.state, self.run_.background_step), ("simulated", False)
@@ -137,11 +137,11 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertFalse(self.run_.activity_ids)
 
     # ------------------------------------------------------------------
-    # Meanwhile
+    # While a job is pending
     # ------------------------------------------------------------------
 
-    def test_it_stays_as_it_is_meanwhile(self):
-        """B4: what is committed is what was looked at: nobody changes it before."""
+    def test_run_cannot_change_while_a_job_is_pending(self):
+        """B4: the run is committed as it was reviewed."""
         self._simulate()
         self.run_.action_commit()
         for change in (
@@ -160,8 +160,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
                 change()
         self.assertEqual(self.run_.state, "simulated")
 
-    def test_job_that_runs_is_shown_as_running(self):
-        """B4: the run says how far its job is."""
+    def test_run_shows_the_status_of_its_job(self):
+        """B4: queued, in progress or ended without a result."""
         self.run_.action_simulate()
         job = self.run_.sudo().background_job_id
         job = job.with_context(_job_edit_sentinel=job.EDIT_SENTINEL)
@@ -174,8 +174,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
             self.run_.invalidate_recordset(["background_state"])
             self.assertEqual(self.run_.background_state, state)
 
-    def test_called_off(self):
-        """B4: what has been called off is not done, whenever its job comes."""
+    def test_cancelled_request(self):
+        """B4: a cancelled step is not performed when its job runs."""
         self._simulate()
         self.run_.action_commit()
         self.run_.action_call_off()
@@ -188,8 +188,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         perform(self.run_)
         self.assertEqual(self.run_.state, "committed")
 
-    def test_job_that_comes_twice(self):
-        """B4: a job that is started again finds nothing left to do."""
+    def test_job_that_runs_twice(self):
+        """B4: a job that is started again does nothing."""
         self._simulate()
         self.run_.action_commit()
         perform(self.run_)
@@ -197,11 +197,11 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertEqual(len(self._get_events("run:committed")), 1)
 
     # ------------------------------------------------------------------
-    # What goes wrong
+    # Failures
     # ------------------------------------------------------------------
 
-    def test_what_changed_since_is_not_committed(self):
-        """B4: nothing is committed that nobody has seen; who asked has to look."""
+    def test_changed_run_is_not_committed(self):
+        """B4: the requester has to review the changed run."""
         self._simulate()
         self.run_.action_commit()
         self._receive(self.product, 3)
@@ -222,8 +222,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         perform(self.run_)
         self.assertEqual(self.run_.state, "committed")
 
-    def test_rights_are_looked_at_again(self):
-        """B4: who is no manager any more commits nothing."""
+    def test_access_rights_are_checked_again(self):
+        """B4: users who are no longer managers commit nothing."""
         self._simulate()
         self.run_.action_commit()
         manager = self.users["manager"]
@@ -234,16 +234,16 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertFalse(run.activity_ids)
         self.assertEqual(self._get_reservations(), [6, 4, 0])
 
-    def test_another_transaction_is_met(self):
-        """B4: it backs off and begins anew; after many times it is said."""
+    def test_conflict_with_another_transaction(self):
+        """B4: the job is postponed; after many attempts the user is notified."""
         self.run_.action_simulate()
         with (
             patch.object(
                 self.registry["backorder.run"],
                 "_simulate",
-                side_effect=SerializationFailure("met another"),
+                side_effect=SerializationFailure("in conflict"),
             ),
-            self.assertRaisesRegex(RetryableJobError, "met another"),
+            self.assertRaisesRegex(RetryableJobError, "in conflict"),
         ):
             perform(self.run_)
         self.assertEqual(self.run_.background_step, "simulate")
@@ -254,7 +254,7 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertIn("same stock", self.run_.background_message)
 
     def test_unexpected_error_is_shown_on_the_run(self):
-        """B4: the job keeps the error, the run says that there was one."""
+        """B4: the job keeps the error; the run shows that it failed."""
         self.run_.action_simulate()
         with (
             patch.object(
@@ -279,19 +279,19 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         self.assertFalse(self.run_.activity_ids)
 
     # ------------------------------------------------------------------
-    # Who may
+    # Access
     # ------------------------------------------------------------------
 
-    def test_only_managers_call_off(self):
-        """C10: whoever may start it may take it back."""
+    def test_only_managers_cancel_requests(self):
+        """C10: the roles that can start a step can cancel it."""
         self.run_.action_simulate()
         for role in ("viewer", "operator", "sales"):
             with self.assertRaises(AccessError):
                 self._as(role, self.run_).action_call_off()
         self.assertEqual(self._as("viewer", self.run_).background_state, "waiting")
 
-    def test_nobody_enters_a_step_by_hand(self):
-        """B4: a job is asked for by the button alone."""
+    def test_step_is_only_requested_by_the_button(self):
+        """B4: users cannot write it."""
         for values in ({"background_step": "commit"}, {"background_result": "done"}):
             with self.assertRaisesRegex(AccessError, "cannot be edited"):
                 self.run_.write(values)
@@ -300,8 +300,8 @@ class TestRunInBackground(test_backorder_run.RunCommon):
         )
         self.assertFalse(created.background_step)
 
-    def test_for_a_second_company(self):
-        """B4: the job acts for the company the user was working in."""
+    def test_run_of_a_second_company(self):
+        """B4: the job runs for the company of the user's request."""
         manager = self.users["manager"]
         home = self.env["res.company"].create({"name": "Home"})
         manager.write({"company_ids": [Command.link(home.id)], "company_id": home.id})

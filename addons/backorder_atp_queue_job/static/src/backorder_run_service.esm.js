@@ -8,8 +8,8 @@ const MODEL = "backorder.run";
 const TYPES = {done: "success", changed: "warning", failed: "danger"};
 
 /**
- * Tells whoever asked for a run in the background that it is done, and shows the
- * result to whoever looks at it.
+ * Notifies the user who requested a run in the background of its result, and reloads
+ * the run if it is open.
  */
 export const backorderRunService = {
   dependencies: ["action", "bus_service", "notification"],
@@ -36,7 +36,7 @@ export const backorderRunService = {
       const close = notification.add(run.message, {
         title: run.name,
         type: TYPES[run.result],
-        // Whoever went elsewhere meanwhile may not be looking
+        // The notification stays unless the result is shown
         sticky: run.result !== "done" || !shown,
         buttons: shown
           ? []

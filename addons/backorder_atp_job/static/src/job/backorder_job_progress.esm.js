@@ -16,7 +16,7 @@ export class BackorderJobProgress extends Component {
     this.busService = useService("bus_service");
     this.tracked = useState(this.service.jobs);
     this.load = this.load.bind(this);
-    // What was missed while there was no connection is read once it is back
+    // Progress missed while offline is read after reconnecting
     this.busService.addEventListener("BUS:RECONNECT", this.load);
     onWillStart(() => this.start());
     onWillDestroy(() => this.stop());

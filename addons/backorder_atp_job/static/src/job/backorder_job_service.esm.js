@@ -6,8 +6,8 @@ import {reactive} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 
 /**
- * Follows the jobs of the user: a dialog shows how far they are, and whoever has
- * closed it is told when they are done.
+ * Follows the jobs of the user: a dialog shows their progress; if it is closed, a
+ * notification shows the result.
  */
 export const backorderJobService = {
   dependencies: ["action", "bus_service", "notification"],
@@ -43,7 +43,7 @@ export const backorderJobService = {
     }
 
     function update(job) {
-      // Messages of two transactions may overtake each other
+      // Messages of two transactions may arrive out of order
       if (!jobs[job.id] || jobs[job.id].done <= job.done) {
         jobs[job.id] = job;
       }

@@ -16,7 +16,7 @@ tours.add("backorder_atp_job_background", {
     {trigger: ".o_data_row:contains('Patient Customer')"},
     {trigger: "button[name=action_fulfil_all]", run: "click"},
     {
-      content: "A dialog follows the job; it may be closed",
+      content: "A dialog shows the progress; it can be closed",
       trigger: ".modal .o_backorder_job_progress:contains('0 of 2')",
     },
     {trigger: ".modal .btn-close", run: "click"},
