@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Customer Inventory",
-    "summary": "Stock and prices as a customer sees them, tiers, bulk prices",
+    "summary": "Availability and prices for a customer, customer tiers, price updates"
+    " in bulk",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "AGPL-3",

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class BackorderAlert(models.Model):
-    """Alerts for stock that does not add up."""
+    """Alerts for stock that is not accounted for."""
 
     _inherit = "backorder.alert"
 

@@ -22,7 +22,7 @@ class StockAvailability(models.AbstractModel):
 
     @api.model
     def _find_differences(self, company):
-        """Return the keys of stock that does not add up, with its differences.
+        """Return the keys of stock that is not accounted for, with its differences.
 
         :return: as :meth:`_get_differences`, without those that are zero
         """

@@ -9,8 +9,8 @@ from odoo.addons.backorder_atp.tests.test_tours import TourCommon
 
 @tagged("post_install", "-at_install", "is_tour")
 class TestAlertTour(TourCommon):
-    def test_operator_looks_at_an_alert(self):
-        """D8: what is the case, what is recommended, and the button for it."""
+    def test_operator_opens_an_alert(self):
+        """D8: the figures, the recommendation, and the button for it."""
         self.backorderable.seller_ids = [Command.create({"partner_id": self.vendor.id})]
         self._confirm((self.backorderable, 10))
         self.env["backorder.alert"]._update(self.company)

@@ -49,7 +49,7 @@ class TestAlerts(BackorderCommon):
         )
 
     def _age(self, order, **age):
-        """Let the order have waited that long."""
+        """Set the start of the backorder in the past."""
         since = fields.Datetime.now() - timedelta(**age)
         self.env.flush_all()
         self.env.cr.execute(
@@ -82,11 +82,11 @@ class TestAlerts(BackorderCommon):
         return purchase
 
     # ------------------------------------------------------------------
-    # Detected
+    # Shortages
     # ------------------------------------------------------------------
 
     def test_backorder_opens_an_alert(self):
-        """D8: with the figures of the guide: 80 on hand, 100 reserved, 20 short."""
+        """D8: 80 on hand, 100 reserved, 20 short."""
         self._set_stock(self.product, 80)
         self._confirm((self.product, 100))
         self._update()
@@ -100,8 +100,8 @@ class TestAlerts(BackorderCommon):
         event = self._get_events("alert:detected", product_id=self.product)
         self.assertEqual((event.quantity, event.payload["onHand"]), (20, 80))
 
-    def test_inventory_managers_are_told_once(self):
-        """D8: one mail in the queue and one activity for the whole episode."""
+    def test_inventory_managers_are_notified_once(self):
+        """D8: one email in the queue and one activity for the whole episode."""
         self._confirm((self.product, 100))
         for _run in range(3):
             self._update()
@@ -118,8 +118,8 @@ class TestAlerts(BackorderCommon):
         self.assertIn(activity.user_id, alert.user_ids)
         self.assertEqual(len(self._get_events("alert:detected")), 1)
 
-    def test_mail_says_what_is_the_case_and_what_to_do(self):
-        """D8: on hand, reserved, incoming, a recommendation and a link."""
+    def test_email_contains_figures_and_recommendation(self):
+        """D8: on hand, reserved, incoming, the recommendation and a link."""
         self._set_stock(self.product, 80)
         north = self._create_warehouse("North", "NOR")
         self._set_stock(self.product, 7, north.lot_stock_id)
@@ -138,8 +138,8 @@ class TestAlerts(BackorderCommon):
         ):
             self.assertIn(part, mail.body_html)
 
-    def test_mail_is_in_the_language_of_its_reader(self):
-        """D8: two readers, two languages, two mails."""
+    def test_email_is_in_the_language_of_its_recipient(self):
+        """D8: two recipients, two languages, two emails."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.users["manager"].lang = "fr_FR"
         template = self.env.ref("backorder_atp_alert.mail_template_alert_product")
@@ -153,8 +153,8 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(french.subject, "Alerte")
         self.assertNotIn("Alerte", (mails - french).mapped("subject"))
 
-    def test_alert_closes_by_itself_and_a_new_episode_opens(self):
-        """D8: filled, it is closed with its activity; short again, it is told again."""
+    def test_alert_closes_and_a_new_episode_opens_another(self):
+        """D8: it closes with its activity; the next shortage notifies again."""
         order = self._confirm((self.product, 5))
         self._update()
         first = self._get_open("detected")
@@ -175,16 +175,16 @@ class TestAlerts(BackorderCommon):
         self.assertNotEqual(first, second)
         self.assertEqual(len(self._get_mails(second)), 1)
 
-    def test_figures_follow_while_it_is_open(self):
-        """D8: the list shows what is the case now."""
+    def test_figures_are_updated_while_the_alert_is_open(self):
+        """D8: the list shows the current figures."""
         self._confirm((self.product, 5))
         self._update()
         self._confirm((self.product, 4))
         self._update()
         self.assertEqual(self._get_open("detected").shortage_qty, 9)
 
-    def test_sale_below_zero_opens_one_at_once(self):
-        """A4, D8: inventory.backordered does not wait for the schedule."""
+    def test_sale_below_zero_opens_an_alert_immediately(self):
+        """A4, D8: inventory.backordered does not wait for the scheduled action."""
         order = self._confirm((self.product, 5))
         self._validate(order.picking_ids, 5)
         alert = self._get_open("detected")
@@ -194,8 +194,8 @@ class TestAlerts(BackorderCommon):
         self._update()
         self.assertEqual(self._get_open("detected"), alert)
 
-    def test_sale_below_zero_is_bought_where_the_company_wants_it(self):
-        """A4, D8: by setting it replenishes: what is negative, nothing else."""
+    def test_sale_below_zero_is_purchased_by_setting(self):
+        """A4, D8: by setting of the company, the negative quantity is purchased."""
         self.company.backorder_replenish = True
         for product in (self.product, self.protected):
             product.seller_ids = [Command.create({"partner_id": self.vendor.id})]
@@ -216,8 +216,8 @@ class TestAlerts(BackorderCommon):
         )
         self.assertEqual((lines.product_id, lines.product_qty), (self.product, 6))
 
-    def test_order_that_falls_short_calls_the_schedule(self):
-        """D8: alerts follow within a minute, not within the hour."""
+    def test_short_order_triggers_the_scheduled_action(self):
+        """D8: alerts open within a minute, not within the hour."""
         cron = self.env.ref("backorder_atp_alert.ir_cron_alert")
         triggers = [("cron_id", "=", cron.id)]
         before = self.env["ir.cron.trigger"].search_count(triggers)
@@ -225,8 +225,8 @@ class TestAlerts(BackorderCommon):
         self.env.flush_all()
         self.assertGreater(self.env["ir.cron.trigger"].search_count(triggers), before)
 
-    def test_two_alerts_of_a_kind_are_impossible(self):
-        """D8: the database itself refuses a second open one."""
+    def test_two_open_alerts_of_a_type_are_refused(self):
+        """D8: the database refuses a second open alert."""
         self._confirm((self.product, 1))
         self._update()
         alert = self._get_open("detected")
@@ -239,11 +239,11 @@ class TestAlerts(BackorderCommon):
             self.env.flush_all()
 
     # ------------------------------------------------------------------
-    # The others
+    # Other types
     # ------------------------------------------------------------------
 
-    def test_persisting_backorder_goes_to_the_operations_manager(self):
-        """D8: after 48 hours; flagged for review, the supplier is followed up."""
+    def test_persisting_backorder_notifies_the_operations_manager(self):
+        """D8: after 48 hours; flagged for review, with an activity for the buyer."""
         order = self._confirm((self.product, 5))
         purchase = self._purchase(5)
         self._age(order, hours=47)
@@ -260,8 +260,8 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(follow_up.user_id, self.users["manager"])
         self.assertEqual(follow_up.backorder_alert_id, alert)
 
-    def test_responsible_gets_the_activity(self):
-        """D8: whoever the company names, not the manager who came first."""
+    def test_responsible_user_gets_the_activity(self):
+        """D8: the user set on the company, not the first manager."""
         self._confirm((self.product, 5))
         self._update()
         alert = self._get_open("detected")
@@ -271,8 +271,8 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(activity.user_id, self.users["finance"])
         self.assertIn(self.users["manager"], alert.user_ids)
 
-    def test_buyer_is_to_find_a_vendor(self):
-        """D8: where nothing is on order, there is a vendor to be found."""
+    def test_buyer_is_asked_to_find_a_vendor(self):
+        """D8: if nothing is on order."""
         order = self._confirm((self.product, 5))
         self._age(order, hours=49)
         self._update()
@@ -283,8 +283,8 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(activity.user_id, self.users["manager"])
         self.assertEqual(activity.backorder_alert_id, alert)
 
-    def test_no_vendor_is_looked_for_where_a_purchase_is(self):
-        """D8: the buyer of the purchase is asked instead."""
+    def test_no_vendor_is_needed_with_a_purchase(self):
+        """D8: the buyer of the purchase gets the activity instead."""
         order = self._confirm((self.product, 5))
         self._purchase(5)
         self._age(order, hours=49)
@@ -294,8 +294,8 @@ class TestAlerts(BackorderCommon):
             "Find a vendor", " ".join(self._get_activities().mapped("summary"))
         )
 
-    def test_hours_until_a_backorder_persists_are_a_setting(self):
-        """D8: the company decides."""
+    def test_hours_until_a_backorder_persists(self):
+        """D8: a setting of the company."""
         self.company.backorder_persisting_hours = 2
         order = self._confirm((self.product, 5))
         self._age(order, hours=3)
@@ -304,8 +304,8 @@ class TestAlerts(BackorderCommon):
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self.company.backorder_persisting_hours = -1
 
-    def test_insufficient_supply_goes_to_the_buyer(self):
-        """D8: 80 on hand, 100 reserved, 15 incoming: 5 short in any case."""
+    def test_insufficient_supply_notifies_the_buyer(self):
+        """D8: 80 on hand, 100 reserved, 15 incoming: 5 not covered."""
         self._set_stock(self.product, 80)
         self._confirm((self.product, 100))
         self._purchase(15)
@@ -319,8 +319,8 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(alert.state, "closed")
         self.assertEqual(self._get_open("detected").incoming_qty, 20)
 
-    def test_nothing_is_to_be_bought_for_orders_on_hold(self):
-        """C4, D8: 5 short, of which 3 wait for a review."""
+    def test_orders_on_hold_are_not_purchased(self):
+        """C4, D8: 5 short, of which 3 are on hold."""
         order = self._confirm((self.product, 3))
         self._as("operator", order).action_hold("To be reviewed")
         self._confirm((self.product, 2))
@@ -330,7 +330,7 @@ class TestAlerts(BackorderCommon):
         self.assertIn("Buy at least 2 Units more", alert.recommendation)
 
     def test_insufficient_supply_names_vendors_and_substitutes(self):
-        """D8: alternative suppliers and substitutes are proposed."""
+        """D8: alternative vendors and substitutes are proposed."""
         other = self.env["res.partner"].create({"name": "Other Vendor"})
         self.product.seller_ids = [
             Command.create({"partner_id": partner.id})
@@ -349,8 +349,8 @@ class TestAlerts(BackorderCommon):
         self.assertIn("Slow Vendor, Other Vendor", advice)
         self.assertIn("Offer a substitute: Protected", advice)
 
-    def test_stock_under_its_buffer(self):
-        """D8: what is left for nobody falls below the buffer; nothing is short."""
+    def test_stock_below_safety_stock(self):
+        """D8: uncommitted stock falls below the safety stock; nothing is short."""
         self.env["stock.policy"].create(
             {
                 "product_id": self.protected.id,
@@ -371,7 +371,7 @@ class TestAlerts(BackorderCommon):
         self.assertIn("safety stock of 4 Units", alert.recommendation)
 
     def test_many_orders_on_hold(self):
-        """D8: more than five a week; the figure is a setting."""
+        """D8: more than five a week; the number is a setting."""
         for _order in range(6):
             order = self._confirm((self.product, 1))
             order.action_hold("late")
@@ -386,8 +386,8 @@ class TestAlerts(BackorderCommon):
         self._update()
         self.assertEqual(alert.state, "closed")
 
-    def test_customers_are_to_be_told(self):
-        """D8: the salesperson has a day; told, the alert closes."""
+    def test_customers_not_notified(self):
+        """D8: the salesperson has a day; once notified, the alert closes."""
         order = self._confirm((self.product, 5), user_id=self.users["sales"].id)
         self._update()
         alert = self._get_open("customer_not_notified")
@@ -404,11 +404,11 @@ class TestAlerts(BackorderCommon):
         self.assertFalse(order.activity_search([ALERT]))
 
     # ------------------------------------------------------------------
-    # Whether anybody is told
+    # Settings and companies
     # ------------------------------------------------------------------
 
-    def test_dark_phase_tells_nobody(self):
-        """B9: alerts are listed, no mail and no activity is made."""
+    def test_monitor_phase_notifies_no_user(self):
+        """B9: alerts are listed, without emails and activities."""
         self.company.promise_phase = "dark"
         self._confirm((self.product, 5))
         self._update()
@@ -417,16 +417,16 @@ class TestAlerts(BackorderCommon):
         self.assertFalse(alerts.user_ids)
         self.assertFalse(alerts.activity_ids)
 
-    def test_alerts_may_be_silent(self):
-        """D8: a company that only wants the list."""
+    def test_alerts_without_notification(self):
+        """D8: by setting, alerts are only listed."""
         self.company.backorder_alert_mail = False
         self._confirm((self.product, 5))
         self._update()
         alert = self._get_open("detected")
         self.assertFalse(self._get_mails(alert))
 
-    def test_products_are_found_by_their_backorder(self):
-        """D8: the filter on products and variants, and the alerts behind them."""
+    def test_products_are_filtered_by_alert(self):
+        """D8: the filter on products and variants, and the button to their alerts."""
         self._confirm((self.product, 5))
         self._update()
         for records in (self.product, self.product.product_tmpl_id):
@@ -442,8 +442,8 @@ class TestAlerts(BackorderCommon):
             self.assertIn(self._get_open("detected"), alerts)
             self.assertEqual(alerts.product_id, self.product)
 
-    def test_companies_are_apart(self):
-        """D8: one schedule, each company with its own alerts."""
+    def test_companies_are_separate(self):
+        """D8: one scheduled action, separate alerts for each company."""
         self._confirm((self.product, 5))
         with patch.object(
             self.env.registry["ir.cron"], "_commit_progress", return_value=1.0
@@ -464,8 +464,8 @@ class TestAlerts(BackorderCommon):
     # User actions
     # ------------------------------------------------------------------
 
-    def test_review_is_noted(self):
-        """D8: an inventory manager takes the flag off, under his name."""
+    def test_review_is_recorded(self):
+        """D8: an inventory manager clears the flag and is recorded."""
         order = self._confirm((self.product, 5))
         self._age(order, hours=49)
         self._update()
@@ -476,8 +476,8 @@ class TestAlerts(BackorderCommon):
         self.assertFalse(alert.is_executive_review)
         self.assertEqual(alert.review_user_id, self.users["manager"])
 
-    def test_alert_leads_to_what_can_be_done(self):
-        """D8: buy, find, expedite, and the orders that wait."""
+    def test_alert_buttons(self):
+        """D8: buy, find stock, expedite, and the orders on backorder."""
         order = self._confirm((self.product, 5))
         self._purchase(2)
         self._update()
@@ -490,8 +490,8 @@ class TestAlerts(BackorderCommon):
             self.assertEqual(action["res_model"], model)
         self.assertEqual(order.search(alert.action_view_orders()["domain"]), order)
 
-    def test_nobody_writes_alerts(self):
-        """C10: they follow what is the case."""
+    def test_users_cannot_write_alerts(self):
+        """C10: only the server writes alerts."""
         self._confirm((self.product, 5))
         self._update()
         alert = self._get_open("detected")

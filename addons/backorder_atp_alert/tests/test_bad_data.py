@@ -10,10 +10,10 @@ from odoo.addons.backorder_atp.tests.test_bad_data import NEVER
 
 @tagged("post_install", "-at_install")
 class TestAlertBadData(FailureCommon):
-    """No single product or company stops the alerts of others."""
+    """Bad data of a product or company does not stop the alerts of others."""
 
-    def test_alert_of_one_product_stops_no_other(self):
-        """D8: alerts of other products open, those of the bad one stay as they are."""
+    def test_failed_alert_does_not_stop_others(self):
+        """D8: alerts of other products open; those of the failing one are unchanged."""
         other = self._create_product("Other", allow_backorder="yes")
         self._confirm((self.backorderable, 1))
         self._run_cron("backorder_atp_alert.ir_cron_alert")
@@ -32,8 +32,8 @@ class TestAlertBadData(FailureCommon):
         self.assertEqual(set(known.mapped("state")), {"open"})
         self._assert_reported("alert", bad)
 
-    def test_broken_template_of_alerts_is_told_again_when_mended(self):
-        """D8: the alert opens all the same; who cannot be told is told later."""
+    def test_failed_notification_is_retried(self):
+        """D8: the alert opens, and users are notified once the template is fixed."""
         template = self.env.ref("backorder_atp_alert.mail_template_alert_product")
         subject, template.subject = template.subject, "{{ object.no_such_field }}"
         self.company.promise_phase = "soft"
@@ -52,13 +52,13 @@ class TestAlertBadData(FailureCommon):
         self.assertIn(self.users["manager"], alerts.user_ids)
         self.assertFalse(self._get_failures("alert"))
 
-    def test_company_that_fails_stops_no_other(self):
-        """D8: alerts of the other companies open."""
+    def test_failed_company_does_not_stop_others(self):
+        """D8: alerts of other companies open."""
         self._assert_other_companies_processed(
             "backorder.alert", "_update", "backorder_atp_alert.ir_cron_alert", "alert"
         )
 
-    def test_receipt_that_never_comes(self):
+    def test_receipt_with_an_implausible_date(self):
         """D8: the alert can be read, whatever the date of the receipt."""
         self._create_receipt(self.backorderable, 50, scheduled_date=NEVER)
         self._confirm((self.backorderable, 5))

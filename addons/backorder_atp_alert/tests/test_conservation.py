@@ -32,7 +32,7 @@ class ConservationCommon(BackorderCommon):
         cls._confirm((cls.backorderable, 9))
 
     def _spread_stock(self):
-        """Have some in quarantine, some to be put away, and some below zero."""
+        """Put stock into quarantine and input, and some below zero."""
         cage = self._create_quarantine()
         self._set_stock(self.protected, 4, cage)
         self._receive(self.protected, 2, self.warehouse.wh_input_stock_loc_id)
@@ -65,13 +65,13 @@ class ConservationCommon(BackorderCommon):
 
 @tagged("post_install", "-at_install")
 class TestConservation(ConservationCommon):
-    def test_everything_adds_up(self):
-        """E8: orders, buffers, quarantine, short and negative stock."""
+    def test_all_stock_is_accounted_for(self):
+        """E8: orders, safety stock, quarantine, short and negative stock."""
         self._spread_stock()
         self.assertFalse(self._check())
 
-    def test_stock_in_a_hard_lock_adds_up(self):
-        """E8, B2: what is locked is accounted for."""
+    def test_locked_stock_is_accounted_for(self):
+        """E8, B2: stock under a hard lock."""
         self.env["stock.discrepancy"].create(
             {
                 "product_id": self.protected.id,
@@ -83,8 +83,8 @@ class TestConservation(ConservationCommon):
         self.assertGreater(self._get(self.protected, "locked"), 0)
         self.assertFalse(self._check())
 
-    def test_location_that_forgot_its_kind_raises_an_alert(self):
-        """E8: stock that is there and counts for nothing is found."""
+    def test_location_without_kind_opens_an_alert(self):
+        """E8: stock that is not counted is found."""
         self._execute(
             "UPDATE stock_location SET availability_kind = 'quarantine' WHERE id = %s",
             self.shelf.id,
@@ -96,15 +96,15 @@ class TestConservation(ConservationCommon):
         self.assertIn("7 Units more in stock", alert.recommendation)
         self.assertTrue(self._get_events("alert:unbalanced", product_id=self.protected))
 
-    def test_location_that_forgot_its_warehouse_raises_an_alert(self):
-        """E8: the tree of locations decides, not what a location remembers."""
+    def test_location_without_warehouse_opens_an_alert(self):
+        """E8: the location tree counts, not the stored warehouse."""
         self._execute(
             "UPDATE stock_location SET warehouse_id = NULL WHERE id = %s", self.shelf.id
         )
         self.assertEqual(self._check().difference_qty, 7)
 
-    def test_reservation_of_nobody_raises_an_alert(self):
-        """E8: stock that is reserved for no transfer is found."""
+    def test_reservation_without_transfer_opens_an_alert(self):
+        """E8: stock reserved without a transfer is found."""
         self._execute(
             """UPDATE stock_quant SET reserved_quantity = reserved_quantity + 4
                 WHERE product_id = %s AND location_id = %s""",
@@ -115,8 +115,8 @@ class TestConservation(ConservationCommon):
         self.assertEqual(alert.reserved_difference_qty, 4)
         self.assertFalse(alert.difference_qty)
 
-    def test_formula_that_loses_stock_raises_an_alert(self):
-        """E8: an extension that takes something away without naming it is found."""
+    def test_incomplete_formula_opens_an_alert(self):
+        """E8: an extension that deducts stock without a component is found."""
         formulas = type(self.availability)._get_formulas
 
         def lose(availability):
@@ -127,8 +127,8 @@ class TestConservation(ConservationCommon):
             alerts = self._check()
         self.assertEqual(alerts.mapped("difference_qty"), [1, 1])
 
-    def test_alert_opens_once_and_closes_by_itself(self):
-        """E8, D8: told once; gone when it adds up again."""
+    def test_alert_opens_once_and_closes_automatically(self):
+        """E8, D8: notified once; closed when all stock is accounted for again."""
         self._execute(
             "UPDATE stock_location SET availability_kind = 'quarantine' WHERE id = %s",
             self.shelf.id,

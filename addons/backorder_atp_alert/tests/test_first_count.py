@@ -8,8 +8,8 @@ from odoo.addons.backorder_atp.tests.test_first_count import FirstCountCommon
 
 @tagged("post_install", "-at_install")
 class TestFirstCountReconciled(FirstCountCommon):
-    def test_everything_is_reconciled(self):
-        """E8: it adds up: nothing is there, and nothing of it is promised."""
+    def test_first_count_is_accounted_for(self):
+        """E8: without stock, nothing is promised."""
         orders = self._as("manager", self.env["sale.order"])
         self.assertTrue(orders.action_reconcile_all()["params"]["job_ids"])
         self.assertFalse(

@@ -17,7 +17,7 @@ class CreditImpactMixin(models.AbstractModel):
     credit_used = fields.Monetary(
         compute="_compute_credit_impact",
         currency_field="credit_currency_id",
-        help="The amount due, and what is ordered but not invoiced yet.",
+        help="The amount due, and orders that are not invoiced yet.",
     )
     credit_available = fields.Monetary(
         compute="_compute_credit_impact", currency_field="credit_currency_id"

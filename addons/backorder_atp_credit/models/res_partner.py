@@ -86,7 +86,7 @@ class ResPartner(models.Model):
         return sum(order._get_uninvoiced_amount() for order in lines.order_id)
 
     def _prepare_credit_impact(self, amount, own=0.0):
-        """Return the credit with ``amount`` added, and ``own`` less in use."""
+        """Return the credit after adding ``amount`` and subtracting ``own``."""
         company = self.env.company
         currency = company.currency_id
         customer = self.commercial_partner_id.with_company(company)

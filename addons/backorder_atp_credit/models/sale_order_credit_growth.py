@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
 
     @contextmanager
     def _checking_credit_growth(self):
-        """Check what changes within the context add to the credit in use.
+        """Check the credit that changes within the context add.
 
         Changes by the server itself, such as for shipped goods, are not checked.
         """

@@ -9,16 +9,15 @@ from odoo.tools import SQL
 
 from odoo.addons.backorder_atp.transaction import TransactionVar
 
-# What orders that pass in the running decision add to the credit in use, by customer
-# and company.
+# Amounts of the orders that passed in the current decision, by customer and company.
 CREDIT_ADDED = TransactionVar(MappingProxyType({}))
 
 
 class SaleOrder(models.Model):
     """Orders beyond the credit limit pass or need an approval, by the policy.
 
-    Odoo itself only warns. The check happens when an order is confirmed, in every
-    phase; stock and credit are in the same request.
+    Odoo itself only warns. Credit is checked when an order is confirmed, in every
+    phase, and shares one request with stock.
     """
 
     _inherit = "sale.order"
@@ -33,7 +32,7 @@ class SaleOrder(models.Model):
 
     @api.depends("waits_for_credit")
     def _compute_waits_for(self):
-        """A request only for credit does not wait for stock."""
+        """A request for credit only does not wait for stock."""
         result = super()._compute_waits_for()
         for order in self.filtered("waits_for_credit"):
             order.waits_for_stock = order._get_pending_request()._is_stock_missing()
@@ -61,7 +60,7 @@ class SaleOrder(models.Model):
         return self.env._("It will be confirmed once a finance manager approves it.")
 
     # ------------------------------------------------------------------
-    # Measuring
+    # Amounts
     # ------------------------------------------------------------------
 
     def _get_credit_excess(self):
@@ -90,7 +89,7 @@ class SaleOrder(models.Model):
         return CREDIT_ADDED.get(self.env.cr).get(self._get_credit_key(), 0.0)
 
     # ------------------------------------------------------------------
-    # Checking
+    # Checks
     # ------------------------------------------------------------------
 
     def _filter_to_check(self):
@@ -104,7 +103,7 @@ class SaleOrder(models.Model):
         )
 
     def _filter_written_directly(self):
-        """In the monitor phase a written status launches nothing, as in Odoo."""
+        """In the monitor phase, writing the status triggers no process, as in Odoo."""
         return (
             super()
             ._filter_written_directly()
@@ -245,7 +244,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_pending_action(self):
-        """Mention the credit where these orders wait for it."""
+        """Mention the credit if these orders are pending approval for it."""
         request = self._get_open_requests()[:1].with_env(self.env)
         decides = len(self) == 1 and request._may_be_decided()
         if decides or not all(self.mapped("waits_for_credit")):
@@ -253,8 +252,8 @@ class SaleOrder(models.Model):
         return self._get_notification(
             self.env._("Waiting for credit approval"),
             self.env._(
-                "%(orders)s: the credit limit of the customer is exceeded. %(role)s has"
-                " been asked to decide.",
+                "%(orders)s: the credit limit of the customer is exceeded. %(role)s"
+                " has been asked to decide.",
                 orders=", ".join(self.mapped("name")),
                 role=request.sudo().asked_group_id.name
                 or self.env._("A finance manager"),

@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may decide on credit, and see it."""
+"""Access to credit figures and decisions."""
 
 from odoo.addons.backorder_atp.tests.permission_walk import EMPLOYEES, NOBODY, decide
 

@@ -11,12 +11,12 @@ from odoo.addons.backorder_atp.tests.server_common import (
 
 @tagged("post_install", "-at_install")
 class TestCreditConcurrency(ServerCommon):
-    """Credit is used once, by several server processes."""
+    """Concurrent processes never use the same credit twice."""
 
     modules = WITH_FEATURES
 
     def _create_order_of_service(self, customer_id, amount):
-        """Create an order that has nothing in common with others but its customer."""
+        """Create an order that shares only its customer with other orders."""
         [service_id] = self._create(
             "product.product", {"name": "Service", "type": "service"}
         )
@@ -29,12 +29,12 @@ class TestCreditConcurrency(ServerCommon):
         values = {"account_use_credit_limit": True, "credit_policy": policy}
         self.admin.call("res.company", "write", self.company_id, values)
 
-    def test_credit_is_used_once(self):
-        """B8, E3: of orders confirmed at once, as many pass as credit is left for."""
+    def test_credit_is_never_used_twice(self):
+        """B8, E3: of concurrent orders, only those within the limit pass."""
         self._set_credit_policy("block")
         self.addCleanup(self._set_credit_policy, "off")
         [customer_id] = self._create(
-            "res.partner", {"name": "Small Purse", "credit_limit": 250}
+            "res.partner", {"name": "Small Limit", "credit_limit": 250}
         )
         order_ids = [self._create_order_of_service(customer_id, 100) for _ in range(4)]
         self.assertFalse(self._press_at_once("sale.order", "action_confirm", order_ids))

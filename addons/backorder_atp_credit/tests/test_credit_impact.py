@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestCreditImpact(BackorderCommon):
-    """E3: limit, used, available, impact, may proceed."""
+    """E3: credit figures of a customer and of a quotation."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,8 +28,8 @@ class TestCreditImpact(BackorderCommon):
         }
         return self._create_order(line, **values)
 
-    def test_quotation_shows_its_impact(self):
-        """E3: what is used by other orders, what this one adds, what is left."""
+    def test_quotation_shows_its_credit_impact(self):
+        """E3: the credit used by other orders, added by this one, and remaining."""
         self._quote(300).action_confirm()
         quotation = self._as("sales", self._quote(500))
         self.assertTrue(quotation.has_credit_limit)
@@ -41,11 +41,11 @@ class TestCreditImpact(BackorderCommon):
         self.assertEqual(quotation.credit_verdict, "within")
 
     def test_exactly_the_limit_may_proceed(self):
-        """E3: up to the limit, not beyond it."""
+        """E3: up to the limit, but not beyond it."""
         self.assertEqual(self._quote(1000).credit_verdict, "within")
         self.assertEqual(self._quote(1000.01).credit_verdict, "beyond")
 
-    def test_beyond_the_limit_is_told_not_refused(self):
+    def test_beyond_the_limit_is_shown_not_refused(self):
         """E3: whether it may proceed is shown; Odoo itself only warns."""
         quotation = self._quote(1200)
         self.assertFalse(quotation.get_credit_impact()["canProcessOrder"])
@@ -53,15 +53,15 @@ class TestCreditImpact(BackorderCommon):
         self.assertEqual(quotation.state, "sale")
 
     def test_confirmed_order_does_not_count_twice(self):
-        """E3: what is in use already because of the order is taken out."""
+        """E3: the credit that the order itself uses is subtracted first."""
         order = self._quote(600)
         before = order.get_credit_impact()
         order.action_confirm()
         self.assertEqual(order.get_credit_impact(), before)
         self.assertFalse(order.has_credit_limit)
 
-    def test_no_limit(self):
-        """E3: without a limit nothing is shown and anything may proceed."""
+    def test_customer_without_a_limit(self):
+        """E3: without a limit, no credit is shown and every order may proceed."""
         self.customer.with_company(self.company).credit_limit = 0
         quotation = self._quote(5000)
         self.assertFalse(quotation.has_credit_limit)
@@ -70,8 +70,8 @@ class TestCreditImpact(BackorderCommon):
         self.company.account_use_credit_limit = False
         self.assertTrue(self._quote(5000).get_credit_impact()["canProcessOrder"])
 
-    def test_impact_of_a_product(self):
-        """E3: a product and a quantity, at the customer's price."""
+    def test_credit_impact_of_a_product(self):
+        """E3: of a product and a quantity, at the customer's price."""
         self.protected.list_price = 30
         customer = self._as("sales", self.customer)
         self.protected.default_code = "PRO-1"
@@ -85,8 +85,8 @@ class TestCreditImpact(BackorderCommon):
             with self.assertRaisesRegex(UserError, "a quantity"):
                 customer.get_credit_impact(**values)
 
-    def test_people_share_the_limit_of_their_company(self):
-        """E3: the limit is the commercial entity's."""
+    def test_contacts_share_the_limit_of_their_company(self):
+        """E3: the limit is that of the commercial entity."""
         child = self.env["res.partner"].create(
             {"name": "Buyer", "parent_id": self.customer.id}
         )
@@ -107,7 +107,7 @@ class TestCreditImpact(BackorderCommon):
         self.assertEqual(quotation.credit_impact, 200)
 
     def test_each_company_has_its_own_limit(self):
-        """E3: what a customer owes another company does not count."""
+        """E3: the amount due to another company does not count."""
         other = self.env["res.company"].create(
             {"name": "Other", "account_use_credit_limit": True}
         )
@@ -120,7 +120,7 @@ class TestCreditImpact(BackorderCommon):
         self.assertTrue(impact["canProcessOrder"])
 
     def test_roles(self):
-        """E3: people in sales, stock decisions and accounting; nobody else."""
+        """E3: users in sales, stock decisions and accounting, but no others."""
         for role in self.users:
             impact = self._as(role, self.customer).get_credit_impact(amount=10)
             self.assertEqual(impact["creditLimit"], 1000)

@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.tests.common import SIGNATURE, BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestCreditLimit(BackorderCommon):
-    """E3: what follows where an order goes beyond the credit of its customer."""
+    """E3: confirmation of orders beyond the credit limit of their customer."""
 
     @classmethod
     def setUpClass(cls):
@@ -36,11 +36,11 @@ class TestCreditLimit(BackorderCommon):
         return order, order.override_ids
 
     # ------------------------------------------------------------------
-    # What the company says
+    # Policy of the company
     # ------------------------------------------------------------------
 
-    def test_off_is_what_odoo_does(self):
-        """E3, B9: without a policy nothing follows, in any phase."""
+    def test_without_a_policy_orders_pass(self):
+        """E3, B9: without a policy the order is confirmed, in every phase."""
         self.assertEqual(
             self.env["res.company"].create({"name": "New"}).credit_policy, "off"
         )
@@ -50,8 +50,8 @@ class TestCreditLimit(BackorderCommon):
             self.assertEqual(self._ask(1200)[0].state, "sale")
         self.assertFalse(self._get_events("order:credit_exceeded"))
 
-    def test_warned(self):
-        """E3: the order passes, it is written down by how much it went beyond."""
+    def test_confirmed_with_a_warning(self):
+        """E3: the order passes, and the log records the excess."""
         self.company.credit_policy = "warn"
         order, request = self._ask(1200)
         self.assertEqual(order.state, "sale")
@@ -62,13 +62,13 @@ class TestCreditLimit(BackorderCommon):
         self.assertFalse(event.payload["canProcessOrder"])
 
     def test_within_the_limit_passes(self):
-        """E3: up to the limit nobody is asked."""
+        """E3: up to the limit, no approval is requested."""
         order, request = self._ask(1000)
         self.assertEqual(order.state, "sale")
         self.assertFalse(request)
 
-    def test_blocked_in_every_phase(self):
-        """E3: credit is a setting of its own, also where stock is only measured."""
+    def test_approval_is_required_in_every_phase(self):
+        """E3: the credit policy applies even in the monitor phase."""
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             order, request = self._ask(1200)
@@ -78,8 +78,8 @@ class TestCreditLimit(BackorderCommon):
             self.assertFalse(order.waits_for_stock)
             request._withdraw()
 
-    def test_goods_to_come_back_give_no_credit(self):
-        """E3: a return makes room when the goods are here, not when it is announced."""
+    def test_announced_returns_free_no_credit(self):
+        """E3: a return frees credit when the goods arrive, not when it is announced."""
         returned = {
             "product_id": self.protected.id,
             "product_uom_qty": -1,
@@ -95,8 +95,8 @@ class TestCreditLimit(BackorderCommon):
         self._validate(taken_back.picking_ids, 1)
         self.assertEqual(taken_back._get_uninvoiced_amount(), 0)
 
-    def test_confirmed_order_grows_beside_goods_to_come_back(self):
-        """E3: what is added is judged by itself."""
+    def test_added_items_are_checked_apart_from_returns(self):
+        """E3: only the added amount is checked."""
         order = self._as("sales", self._confirm((self.protected, 1)))
         order.order_line.write({"price_unit": 900, "tax_ids": False})
         values = {"product_id": self.protected.id, "tax_ids": False}
@@ -107,17 +107,17 @@ class TestCreditLimit(BackorderCommon):
             ]
 
     def test_refused_stock_comes_first(self):
-        """B4, E3: what is refused for stock asks for no credit."""
+        """B4, E3: an order refused for stock requests no credit approval."""
         self.company.shortage_policy = "block"
         with self.assertRaises(UserError):
             self._quote(5000, quantity=101).action_confirm()
 
     # ------------------------------------------------------------------
-    # Who decides
+    # Decisions
     # ------------------------------------------------------------------
 
     def test_finance_decides(self):
-        """B5, E3: an inventory manager passes it on, a finance manager decides."""
+        """B5, E3: inventory managers escalate the request to finance managers."""
         order, request = self._ask(1200)
         self.assertEqual(
             request.asked_group_id,
@@ -136,7 +136,7 @@ class TestCreditLimit(BackorderCommon):
         self.assertTrue(order.picking_ids)
 
     def test_rejected(self):
-        """B5, E3: the order stays a quotation, and is asked for again."""
+        """B5, E3: the order stays a quotation and may request approval again."""
         order, request = self._ask(1200)
         self._as("finance", request).action_reject("Not before they pay")
         self.assertEqual((request.state, order.state), ("rejected", "draft"))
@@ -146,8 +146,8 @@ class TestCreditLimit(BackorderCommon):
             set(order.override_ids.mapped("state")), {"pending", "rejected"}
         )
 
-    def test_approval_covers_what_it_saw(self):
-        """E3: an order that costs more by now asks again."""
+    def test_approval_covers_the_amount_shown(self):
+        """E3: an order whose amount has increased requests approval again."""
         order, request = self._ask(1200)
         order.order_line.price_unit = 1500
         self._as("sales", order).action_confirm()
@@ -161,7 +161,7 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(order.state, "draft")
 
     def test_decision_shows_the_credit(self):
-        """E3: whoever decides sees limit, used, what this adds, and what is beyond."""
+        """E3: the decision shows limit, credit used, order amount and excess."""
         self._quote(900).action_confirm()
         order, request = self._ask(300)
         action = self._as("finance", request).action_open_approval()
@@ -183,18 +183,18 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(order.state, "sale")
 
     # ------------------------------------------------------------------
-    # Together
+    # Several orders, stock and credit
     # ------------------------------------------------------------------
 
     def test_orders_confirmed_together_are_summed(self):
-        """E3: each alone is within the limit, the second one is not any more."""
+        """E3: each order is within the limit, but both together exceed it."""
         orders = self._quote(600) | self._quote(600) | self._quote(300)
         self._as("sales", orders).action_confirm()
         self.assertEqual(orders.mapped("state"), ["sale", "draft", "sale"])
         self.assertEqual(orders[1].override_ids.credit_excess, 200)
 
     def test_stock_and_credit_are_one_request(self):
-        """B4, E3: short and beyond the limit: finance decides on both."""
+        """B4, E3: short and beyond the limit: a finance manager decides on both."""
         order, request = self._ask(1500, quantity=110)
         self.assertEqual(len(request), 1)
         self.assertTrue(order.waits_for_stock and order.waits_for_credit)
@@ -204,8 +204,8 @@ class TestCreditLimit(BackorderCommon):
         self._as("finance", request).action_approve("Both are fine")
         self.assertEqual(order.state, "sale")
 
-    def test_stock_arrives_credit_does_not(self):
-        """B4, E3: a second confirmation still waits, for credit alone."""
+    def test_request_remains_for_credit_when_stock_arrives(self):
+        """B4, E3: a second confirmation is still pending, for credit only."""
         order, request = self._ask(1500, quantity=110)
         self._receive(self.protected, 50)
         self._as("sales", order).action_confirm()
@@ -214,24 +214,24 @@ class TestCreditLimit(BackorderCommon):
         self.assertFalse(order.waits_for_stock)
         self.assertEqual(request.credit_excess, 500)
 
-    def test_credit_is_there_by_now(self):
-        """E3: when the customer has paid, the order passes and asks nobody."""
+    def test_order_passes_once_the_customer_has_paid(self):
+        """E3: once the customer has paid, the order passes without approval."""
         order, request = self._ask(1200)
         self.customer.with_company(self.company).credit_limit = 2000
         self._as("sales", order).action_confirm()
         self.assertEqual((order.state, request.state), ("sale", "withdrawn"))
 
-    def test_waiting_order_keeps_its_stock(self):
-        """B4: what waits for credit is promised to nobody else meanwhile."""
+    def test_order_pending_approval_keeps_its_stock(self):
+        """B4: stock of an order pending credit approval is not promised to others."""
         self._ask(1200, quantity=60)
         self.assertEqual(self._get(self.protected), 40)
 
     # ------------------------------------------------------------------
-    # Growing
+    # Changes of confirmed orders
     # ------------------------------------------------------------------
 
     def test_invoiced_on_delivery(self):
-        """E3: what is ordered is in use, also before it is delivered."""
+        """E3: ordered goods use credit before they are delivered."""
         self.protected.invoice_policy = "delivery"
         order = self._quote(900)
         order.action_confirm()
@@ -244,7 +244,7 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(impact["currentCreditUsed"], 900)
 
     def test_confirmed_order_grows_within_the_limit(self):
-        """E3: quantity, price and lines, up to the limit and not beyond."""
+        """E3: quantity, price and lines may grow up to the limit, but not beyond."""
         self.protected.list_price = 100
         order = self._quote(900, quantity=9)
         order.action_confirm()
@@ -262,8 +262,8 @@ class TestCreditLimit(BackorderCommon):
         line.price_unit = 50
         self.assertEqual(order.amount_total, 500)
 
-    def test_confirmed_order_given_to_another_customer(self):
-        """E3: it is judged by the credit of the customer it is given to."""
+    def test_confirmed_order_changes_its_customer(self):
+        """E3: it is checked against the credit limit of the new customer."""
         rich = self.env["res.partner"].create({"name": "No Limit"})
         order = self._quote(1200, partner_id=rich.id)
         self._as("sales", order).action_confirm()
@@ -275,18 +275,18 @@ class TestCreditLimit(BackorderCommon):
         event = self._get_events("order:credit_exceeded", order_id=order)
         self.assertEqual(event.payload["creditExcess"], 200)
 
-    def test_order_that_gives_back_adds_no_credit(self):
-        """E3: a quotation of less than nothing makes no room for others."""
+    def test_negative_order_frees_no_credit(self):
+        """E3: a quotation with a negative amount frees no credit for others."""
         self._quote(1000).action_confirm()
         self._quote(-5000).action_confirm()
         self.assertEqual(self._ask(100)[0].state, "draft")
 
     # ------------------------------------------------------------------
-    # Around
+    # Other ways to confirm
     # ------------------------------------------------------------------
 
-    def test_signed_order_is_not_lost(self):
-        """B4, E3: it is confirmed, its delivery waits for the decision."""
+    def test_delivery_of_signed_order_is_withheld(self):
+        """B4, E3: confirmed, with its delivery withheld until the decision."""
         order = self._quote(1200)
         order.write({"signature": SIGNATURE, "signed_by": "Patient Customer"})
         order.action_confirm()
@@ -298,7 +298,7 @@ class TestCreditLimit(BackorderCommon):
         self.assertTrue(order.picking_ids)
 
     def test_status_written_or_created(self):
-        """B4, E3: no other way of confirming leads past the limit, in any phase."""
+        """B4, E3: no way of confirming an order bypasses the limit, in any phase."""
         for phase in ("dark", "hard"):
             self.company.promise_phase = phase
             order = self._quote(1200)
@@ -308,8 +308,8 @@ class TestCreditLimit(BackorderCommon):
             self.assertEqual(created.state, "draft")
             self.assertTrue(created.override_ids.credit_excess)
 
-    def test_told_to_other_programs(self):
-        """E3, E5: the result says that it waits, and why."""
+    def test_result_for_other_programs(self):
+        """E3, E5: the result says that the order is pending approval, and why."""
         order = self._quote(1200)
         checked = order.check_promise()
         self.assertEqual(checked["status"], "pending_approval")
@@ -317,14 +317,14 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(order.process_promise()["status"], "pending_approval")
         self.assertEqual(self._quote(100).check_promise()["status"], "success")
 
-    def test_an_order_that_adds_nothing(self):
-        """E3: a free replacement is not stopped by what is owed already."""
+    def test_free_order_passes(self):
+        """E3: the amount already due does not stop a free replacement."""
         self._quote(1000).action_confirm()
         self.customer.with_company(self.company).credit_limit = 500
         self.assertEqual(self._ask(0)[0].state, "sale")
 
     def test_companies(self):
-        """E3: one company's policy says nothing about another's orders."""
+        """E3: the policy of one company does not apply to orders of another."""
         other = self.env["res.company"].create(
             {"name": "Other", "account_use_credit_limit": True}
         )
@@ -336,7 +336,7 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(order.state, "sale")
 
     def test_fields_are_the_servers(self):
-        """E3: nobody writes a request or its excess."""
+        """E3: users cannot write a request or its excess."""
         _order, request = self._ask(1200)
         for role in ("sales", "manager", "finance"):
             with self.assertRaises(AccessError):

@@ -13,10 +13,10 @@ from odoo.addons.backorder_atp_report.tests.totals_common import TotalsCommon
 
 @tagged("post_install", "-at_install")
 class TestAlertTotals(TotalsCommon):
-    """An alert counts what the lists count (D8)."""
+    """Alerts and lists count the same orders (D8)."""
 
-    def test_alert_counts_what_it_opens(self):
-        """D8: the orders of an alert are those that its button shows."""
+    def test_alert_counts_the_orders_it_opens(self):
+        """D8: the button of an alert opens the orders it counts."""
         alerts = self.env["backorder.alert"]
         alerts._update(self.company)
         for alert in alerts.search(
@@ -35,11 +35,11 @@ class TestAlertTotals(TotalsCommon):
         action = self._as("manager", alert).action_view_orders()
         return self._open_as("manager", action)
 
-    def test_alert_of_many_holds_opens_those_it_counts(self):
-        """D8, C4: not what has been on hold for longer."""
+    def test_alert_of_many_holds_opens_recent_holds(self):
+        """D8, C4: without the orders that have been on hold for longer."""
         self.company.backorder_hold_limit = 0
         with freeze_time(fields.Datetime.now() + timedelta(days=30)):
-            self.orders["only held"].action_release_hold("Wanted now")
+            self.orders["only held"].action_release_hold("Needed now")
             self.orders["only held"].action_hold("Not yet")
             self._assert_alert_of_many_holds()
 

@@ -8,10 +8,10 @@ from odoo.addons.backorder_atp_alert.tests.test_conservation import Conservation
 
 @tagged("post_install", "-at_install")
 class TestConservation(ConservationCommon):
-    """Whatever the features keep apart is accounted for."""
+    """All stock that the features distinguish is accounted for."""
 
     def test_everything_adds_up(self):
-        """E8: orders, buffers, reservations, quarantine, short and negative stock."""
+        """E8: orders, safety stock, reservations, quarantine, negative stock."""
         quotation = self._create_order((self.protected, 3))
         wizard = self._open_wizard(quotation.action_open_soft_reservation())
         wizard.save().action_reserve()

@@ -8,10 +8,10 @@ from odoo.addons.backorder_atp_run.tests.test_backorder_run import ThreeOrdersCo
 
 @tagged("post_install", "-at_install")
 class TestJobRun(ThreeOrdersCommon):
-    """Jobs keep to what a backorder run decided."""
+    """Jobs follow the decisions of a backorder run."""
 
-    def test_fulfil_all_in_the_background_goes_on_as_the_run_decided(self):
-        """C6: so do all orders, fulfilled in the background."""
+    def test_fulfil_all_in_the_background_follows_the_run(self):
+        """C6: orders fulfilled in the background keep the order of the run."""
         self._commit_run_before_more_comes()
         self.company.backorder_retry_batch = 1
         self.env["sale.order"].action_fulfil_all()

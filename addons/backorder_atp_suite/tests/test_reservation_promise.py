@@ -8,10 +8,10 @@ from odoo.addons.backorder_atp_promise_date.tests.test_promise_date import Promi
 
 @tagged("post_install", "-at_install")
 class TestReservationPromise(PromiseCommon):
-    """What is reserved for a customer is promised at once."""
+    """Stock reserved for a customer is promised to that customer."""
 
-    def test_what_is_held_for_the_customer_is_promised_to_him(self):
-        """E5: to him at once, to nobody else."""
+    def test_soft_reserved_stock_is_promised_to_its_customer(self):
+        """E5: for today to that customer, but not to others."""
         self._set_stock(self.product, 5)
         order = self._create_order((self.product, 5))
         rival = self._create_order((self.product, 5))

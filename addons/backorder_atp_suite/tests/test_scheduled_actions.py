@@ -10,15 +10,15 @@ from odoo.addons.backorder_atp.tests.test_scheduled_actions import (
 
 @tagged("post_install", "-at_install")
 class TestScheduledActions(ScheduledActionsCommon):
-    """The scheduled actions of all features, beside each other."""
+    """The scheduled actions of all features together."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.customer_message_delayed = "send"
 
-    def test_each_works_while_orders_wait(self):
-        """C2, C9, D8, E8: none of them stumbles, and each says so in the log if so."""
+    def test_scheduled_actions_run_with_orders_on_backorder(self):
+        """C2, C9, D8, E8: none of them fails or logs an error."""
         self._confirm((self.backorderable, 5))
         self.assertGreater(self._run_all(), 10)
         self.assertEqual(self.order.order_line.allocated_qty, 2)

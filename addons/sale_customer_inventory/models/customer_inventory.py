@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE
 
 
 class CustomerInventory(models.AbstractModel):
-    """Availability and prices of each product for one customer.
+    """Availability and prices of products for one customer.
 
     All products are computed with the same few queries.
     """
@@ -137,7 +137,7 @@ class CustomerInventory(models.AbstractModel):
         return max(0.0, round((list_price - price) / list_price * 100, 2))
 
     def _get_vendor_days(self, products):
-        """Return the delay of the first vendor, by product."""
+        """Return the lead time of the first vendor, by product."""
         today = fields.Date.context_today(self)
         days = defaultdict(int)
         sellers = products.sudo().product_tmpl_id.seller_ids

@@ -41,7 +41,7 @@ class ProductProduct(models.Model):
         "Price for Customer",
         compute="_compute_customer_figures",
         currency_field="customer_currency_id",
-        help="The price of one unit today by the customer's pricelist, without tax.",
+        help="The price of one unit today from the customer's pricelist, without tax.",
     )
     customer_discount = fields.Float(
         "Discount (%)",

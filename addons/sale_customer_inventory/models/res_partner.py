@@ -13,7 +13,7 @@ TIERS = [
     ("gold", "Gold"),
     ("platinum", "Platinum"),
 ]
-# The turnover of how many days makes the tier.
+# The number of days whose turnover determines the tier.
 TURNOVER_DAYS = 365
 
 
@@ -36,13 +36,13 @@ class ResPartner(models.Model):
         compute="_compute_customer_tier",
         compute_sudo=True,
         search="_search_customer_tier",
-        help="By the annual turnover, unless set manually.",
+        help="Based on the annual turnover, unless set manually.",
     )
     fixed_customer_tier = fields.Selection(
         TIERS,
         "Manual Tier",
         company_dependent=True,
-        help="Leave empty to use the tier by turnover.",
+        help="Leave empty to use the tier based on turnover.",
         groups="sales_team.group_sale_manager",
     )
 

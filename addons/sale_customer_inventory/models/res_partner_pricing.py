@@ -108,8 +108,8 @@ class ResPartner(models.Model):
         if not self.env["res.groups"]._is_feature_enabled(feature):
             raise UserError(
                 self.env._(
-                    "Customers have prices of their own only with pricelists. Switch"
-                    " them on in the settings of Sales first."
+                    "Customer prices require pricelists. Enable them in the settings"
+                    " of Sales first."
                 )
             )
 
@@ -119,9 +119,7 @@ class ResPartner(models.Model):
             isinstance(update, dict) for update in updates
         ):
             raise UserError(
-                self.env._(
-                    "Give a list of prices, each with its product and its price."
-                )
+                self.env._("Provide a list of prices, each with a product and a price.")
             )
         found, unknown = [], []
         known = self._match_products(updates)
@@ -134,7 +132,7 @@ class ResPartner(models.Model):
         if unknown:
             raise UserError(
                 self.env._(
-                    "No product is called %s: give its id, internal reference or"
+                    "No product found for %s. Use its ID, internal reference or"
                     " barcode.",
                     ", ".join(unknown),
                 )
@@ -142,7 +140,7 @@ class ResPartner(models.Model):
         return found
 
     def _match_products(self, updates):
-        """Return ``{id, internal reference or barcode: product}`` of what is asked."""
+        """Return ``{id, internal reference or barcode: product}`` for the updates."""
         ids = [update["productId"] for update in updates if update.get("productId")]
         codes = [str(update["sku"]) for update in updates if update.get("sku")]
         products = self.env["product.product"].search(

@@ -1,8 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may see and change what customers pay, and their tiers.
+"""Access to the prices and tiers of customers.
 
-``NOBODY`` leaves sales managers, who are none of the roles.
+``NOBODY`` excludes the roles of backorders, but not sales managers.
 """
 
 from odoo.addons.backorder_atp.tests.permission_walk import (

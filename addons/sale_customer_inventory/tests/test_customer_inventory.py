@@ -14,7 +14,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestCustomerInventory(BackorderCommon):
-    """E1, E2: what a customer can have, and at what price."""
+    """E1, E2: availability and prices of products for a customer."""
 
     @classmethod
     def setUpClass(cls):
@@ -48,7 +48,7 @@ class TestCustomerInventory(BackorderCommon):
         return customer.update_customer_pricing(list(updates))
 
     def _order(self, amount, customer=None, **values):
-        """Confirm an order of that value."""
+        """Confirm an order of this value."""
         product = self.env["product.product"].create(
             {"name": "Service", "type": "service"}
         )
@@ -60,8 +60,8 @@ class TestCustomerInventory(BackorderCommon):
     # The view
     # ------------------------------------------------------------------
 
-    def test_what_a_customer_can_have(self):
-        """E1: available, reserved for them, prices, discount, place, value."""
+    def test_availability_and_prices_of_a_customer(self):
+        """E1: available and reserved quantity, prices, discount, location, value."""
         self._price({"sku": "PRO-1", "customerPrice": 80})
         self.env["stock.soft.reservation"].create(
             {
@@ -81,7 +81,7 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(item["location"], f"{self.warehouse.name}, Second")
         self.assertEqual(item["totalValue"], 800)
 
-    def test_others_are_not_meant(self):
+    def test_reservations_of_other_customers_do_not_count(self):
         """E1: stock reserved for others is not reserved for the customer."""
         other = self.env["res.partner"].create({"name": "Other"})
         self._confirm((self.protected, 3), warehouse_id=self.second.id)
@@ -106,7 +106,7 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(self._get_item()["reservedQuantity"], 0)
 
     def test_lead_time(self):
-        """E1: to the customer; where nothing is left, also from the vendor."""
+        """E1: the customer lead time, plus that of the vendor if none is available."""
         self.protected.sale_delay = self.backorderable.sale_delay = 2
         for product in (self.protected, self.backorderable):
             product.seller_ids = [
@@ -115,8 +115,8 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(self._get_item()["leadTime"], 2)
         self.assertEqual(self._get_item(self.backorderable)["leadTime"], 11)
 
-    def test_total_value_and_limits(self):
-        """E1: the value of all; a page of it; only what is sold from stock."""
+    def test_total_value_and_paging(self):
+        """E1: the total value, one page of it, and only products sold from stock."""
         view = self.customer.get_customer_inventory()
         ids = [item["productId"] for item in view["inventoryItems"]]
         self.assertIn(self.backorderable.id, ids)
@@ -132,8 +132,8 @@ class TestCustomerInventory(BackorderCommon):
         ids = [item["productId"] for item in view["inventoryItems"]]
         self.assertNotIn(self.protected.id, ids)
 
-    def test_screen_shows_the_same(self):
-        """E1: the list of products that the customer's button opens."""
+    def test_product_list_shows_the_same_figures(self):
+        """E1: the button on the customer opens a list with the same figures."""
         self._price({"sku": "PRO-1", "discountPercentage": 25})
         action = self._as("sales", self.customer).action_view_customer_inventory()
         product = (
@@ -148,7 +148,7 @@ class TestCustomerInventory(BackorderCommon):
         self.assertFalse(self.protected.customer_price)
 
     def test_no_query_for_each_product(self):
-        """E1, E9: two hundred products take no more queries than two."""
+        """E1, E9: two hundred products take no more queries than two products."""
         base = self.env["product.pricelist"].create({"name": "Base"})
         self.customer.property_product_pricelist = base
         self._price({"sku": "PRO-1", "customerPrice": 80})
@@ -169,8 +169,8 @@ class TestCustomerInventory(BackorderCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 3, counts)
 
-    def test_each_company_sees_its_own(self):
-        """E1: stock, prices and turnover of another company do not show."""
+    def test_figures_of_other_companies_do_not_count(self):
+        """E1: neither stock, prices nor turnover of another company."""
         other = self.env["res.company"].create({"name": "Other"})
         self.env.user.company_ids = [Command.link(other.id)]
         self._order(60000)
@@ -187,7 +187,7 @@ class TestCustomerInventory(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_tier_by_turnover(self):
-        """E1: bronze to platinum by the confirmed orders of a year."""
+        """E1: bronze to platinum, by the orders confirmed within a year."""
         for amount, tier in (
             (0, "bronze"),
             (9999, "bronze"),
@@ -209,7 +209,7 @@ class TestCustomerInventory(BackorderCommon):
         )
 
     def test_old_and_open_orders_do_not_count(self):
-        """E1: neither quotations nor what is older than a year."""
+        """E1: neither quotations nor orders older than a year."""
         order = self._order(20000)
         self._create_order(
             {"product_id": order.order_line.product_id.id, "price_unit": 90000}
@@ -219,8 +219,8 @@ class TestCustomerInventory(BackorderCommon):
         self.customer.invalidate_recordset()
         self.assertEqual(self.customer.customer_tier, "bronze")
 
-    def test_tier_by_hand(self):
-        """E1: a tier given by hand stands, for all people of the customer."""
+    def test_manual_tier(self):
+        """E1: a manual tier is kept, and applies to all contacts of the customer."""
         child = self.env["res.partner"].create(
             {"name": "Buyer", "parent_id": self.customer.id}
         )
@@ -232,7 +232,7 @@ class TestCustomerInventory(BackorderCommon):
             self._as("sales", self.customer).fixed_customer_tier = "gold"
 
     def test_tiers_ascend(self):
-        """E1: gold does not begin before silver."""
+        """E1: the turnover for gold cannot be below that for silver."""
         with self.assertRaisesRegex(ValidationError, "gold cannot be below silver"):
             self.company.gold_turnover = 10
         self.company.write({"silver_turnover": 5, "gold_turnover": 10})
@@ -243,7 +243,7 @@ class TestCustomerInventory(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_prices_in_bulk(self):
-        """E2: several at once, into the customer's own pricelist, with one event."""
+        """E2: several prices go to the customer's own pricelist, with one event."""
         result = self._price(
             {"sku": "PRO-1", "customerPrice": 90},
             {"productId": self.backorderable.id, "discountPercentage": 50},
@@ -265,8 +265,8 @@ class TestCustomerInventory(BackorderCommon):
             [("PRO-1", 100, 90), ("BAC-1", 40, 20)],
         )
 
-    def test_prices_of_one_customer_are_nobody_elses(self):
-        """E2: who has no pricelist does not fall back on the only one there is."""
+    def test_customer_pricelist_is_no_fallback_for_others(self):
+        """E2: a customer without a pricelist does not get that of another customer."""
         self.env["product.pricelist"].search([]).action_archive()
         self._price({"sku": "PRO-1", "customerPrice": 90})
         other = self.env["res.partner"].create({"name": "Other Customer"})
@@ -275,23 +275,23 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(order.order_line.price_unit, 100)
 
     def test_same_prices_again_change_nothing(self):
-        """E2, E9: a second time there is no event and no second pricelist."""
+        """E2, E9: the second update creates neither an event nor a pricelist."""
         first = self._price({"sku": "PRO-1", "customerPrice": 90})
         second = self._price({"sku": "PRO-1", "customerPrice": 90})
         self.assertEqual(first["pricelistId"], second["pricelistId"])
         self.assertFalse(second["updated"])
         self.assertEqual(len(self._get_events("customer:prices_updated")), 1)
 
-    def test_price_changes_from_one_kind_to_the_other(self):
-        """E2: a new discount takes the place of a price, and back."""
+    def test_discount_replaces_price_and_back(self):
+        """E2: a new discount replaces a price, and a price replaces a discount."""
         self._price({"sku": "PRO-1", "customerPrice": 90})
         self._price({"sku": "PRO-1", "discountPercentage": 30})
         self.assertEqual(self._get_item()["customerPrice"], 70)
         self._price({"sku": "PRO-1", "customerPrice": 95})
         self.assertEqual(self._get_item()["customerPrice"], 95)
 
-    def test_other_prices_stay_as_they_were(self):
-        """E2: on top of the pricelist that was in force, which nobody touches."""
+    def test_other_prices_are_unchanged(self):
+        """E2: the new pricelist is based on the previous one, which is not changed."""
         shared = self.env["product.pricelist"].create(
             {
                 "name": "Shared",
@@ -324,8 +324,8 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(self._get_item()["customerPrice"], 50)
         self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 40)
 
-    def test_bad_prices_are_named_together(self):
-        """E2: all or none, with every product that cannot be."""
+    def test_all_invalid_prices_are_reported_together(self):
+        """E2: all or none, and the error names every invalid product."""
         bad = [
             ({"sku": "NOPE", "customerPrice": 1}, "NOPE"),
             ({"sku": "BAC-1", "customerPrice": -1}, "cannot be negative"),
@@ -343,16 +343,16 @@ class TestCustomerInventory(BackorderCommon):
         with self.assertRaisesRegex(UserError, "list of prices"):
             self.customer.with_user(self.seller).update_customer_pricing("PRO-1")
 
-    def test_pricelists_have_to_be_switched_on(self):
-        """E2: without pricelists Odoo would ignore the prices; say so."""
+    def test_pricelists_must_be_enabled(self):
+        """E2: refused, as Odoo would ignore the prices without pricelists."""
         self.env.ref("base.group_user").implied_ids = [
             Command.unlink(self.env.ref("product.group_product_pricelist").id)
         ]
-        with self.assertRaisesRegex(UserError, "Switch them on"):
+        with self.assertRaisesRegex(UserError, "Enable them"):
             self._price({"sku": "PRO-1", "customerPrice": 5})
 
     def test_wizard(self):
-        """E2: the screen proposes what is in force and sends what was changed."""
+        """E2: the wizard shows the current prices and applies the changed ones."""
         customer = self._as("sales_manager", self.customer)
         products = self._as("sales_manager", self.protected | self.backorderable)
         action = products.with_context(
@@ -370,7 +370,7 @@ class TestCustomerInventory(BackorderCommon):
         self.assertEqual(price["sku"], "PRO-1")
 
     def test_wizard_discount_for_all(self):
-        """E2: one discount for everything."""
+        """E2: one discount for all products."""
         action = self._as(
             "sales_manager", self.customer
         ).action_update_customer_prices()
@@ -391,8 +391,8 @@ class TestCustomerInventory(BackorderCommon):
         wizard = self._as("sales_manager", self.env[action["res_model"]])
         return wizard.browse(action["res_id"])
 
-    def test_wizard_previews(self):
-        """E2: what the customer will pay is seen before it is applied."""
+    def test_wizard_shows_resulting_prices(self):
+        """E2: the resulting prices are shown before they are applied."""
         with Form(self._open_prices()) as form:
             with form.line_ids.edit(1) as line:
                 self.assertEqual(line.product_id, self.protected)
@@ -407,7 +407,7 @@ class TestCustomerInventory(BackorderCommon):
         self.assertFalse(self._get_events("customer:prices_updated"))
 
     def test_wizard_reads_a_spreadsheet(self):
-        """E2: pasted or uploaded, in the ways spreadsheets write it."""
+        """E2: pasted or uploaded, in the formats of common spreadsheets."""
         self.backorderable.barcode = "4006381333931"
         for text in (
             "PRO-1\t90.50\nBAC-1\t30",
@@ -422,15 +422,15 @@ class TestCustomerInventory(BackorderCommon):
             self.assertEqual(set(wizard.line_ids.mapped("price")), {90.5, 30})
         wizard = self._open_prices()
         wizard.price_file = base64.b64encode("\ufeffPRO-1;15 %\nBAC-1;1%".encode())
-        wizard.action_apply()  # looked at first
+        wizard.action_apply()  # reviewed first
         self.assertFalse(self._get_events("customer:prices_updated"))
         self.assertEqual(wizard.method, "discount")
         wizard.action_apply()
         self.assertEqual(self._get_item()["customerPrice"], 85)
         self.assertEqual(self._get_item(self.backorderable)["customerPrice"], 39.6)
 
-    def test_wizard_reads_whatever_white_space_is_pasted(self):
-        """E2: thousands of spaces in a row are read, or not, at once."""
+    def test_wizard_reads_long_white_space_quickly(self):
+        """E2: thousands of spaces in a row do not slow down reading."""
         wizard = self._open_prices()
         wide = " " * 9000
         wizard.pasted_prices = f"PRO-1{wide}90.50\nBAC-1{wide}\t{wide}30"
@@ -440,8 +440,8 @@ class TestCustomerInventory(BackorderCommon):
         with self.assertRaisesRegex(UserError, "line 2"):
             wizard.action_read_prices()
 
-    def test_wizard_names_what_it_cannot_read(self):
-        """E2: each line that is wrong, and nothing is proposed."""
+    def test_wizard_names_the_lines_it_cannot_read(self):
+        """E2: each invalid line is named, and no price is proposed."""
         for text, message in (
             ("PRO-1\t5\nBAC-1\tcheap\nnonsense", "line 2: BAC-1\tcheap\n.*line 3"),
             ("PRO-1\t5\nNOPE\t5", "NOPE"),
@@ -458,7 +458,7 @@ class TestCustomerInventory(BackorderCommon):
             self.assertEqual(wizard.line_ids.mapped("price"), before)
 
     def test_roles(self):
-        """E1, E2: many look, sales managers change prices."""
+        """E1, E2: many roles read prices; only sales managers change them."""
         for role in ("viewer", "operator", "sales", "manager", "finance"):
             self.assertEqual(self._get_item(role=role)["availableQuantity"], 15)
             with self.assertRaisesRegex(AccessError, "sales managers"):

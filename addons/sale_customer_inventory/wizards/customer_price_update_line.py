@@ -45,7 +45,7 @@ class CustomerPriceUpdateLine(models.TransientModel):
         "Change (%)",
         compute="_compute_result",
         digits=(5, 1),
-        help="The change against the current price.",
+        help="The change from the current price.",
     )
 
     @api.depends("product_id", "update_id.partner_id")

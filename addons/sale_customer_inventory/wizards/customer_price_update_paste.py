@@ -13,12 +13,12 @@ ROW = (
     r'^"?(?P<code>[^{0}]+?)"?\s*{1}\s*"?[^\w\s+-]?\s*'
     r"(?P<value>[+-]?\d[\d.,']*)\s*(?P<rest>%|[^\d\s\"]{{0,3}})\"?$"
 )
-# By tab or semicolon, else by space, else by comma, which decimals may have, too.
+# Separated by tab or semicolon, else by space, else by comma (also a decimal comma).
 ROW_PATTERNS = [
     re.compile(ROW.format(*separator))
     for separator in ((r"\t", r"\t"), (";", ";"), (r"\t;", r",?\s"), (r"\t;,", ","))
 ]
-# So much white space only keeps columns apart; the patterns would try each part of it.
+# Long runs of white space only separate columns, but make the patterns slow.
 WIDE_SPACE = re.compile(r"\s{9,}")
 
 
@@ -83,7 +83,7 @@ class CustomerPriceUpdate(models.TransientModel):
             row = self._read_row(text)
             if row:
                 rows.append(row)
-            elif number > 1:  # the first one may be a heading
+            elif number > 1:  # the first line may be a header
                 errors.append(
                     self.env._("• line %(number)s: %(text)s", number=number, text=text)
                 )
