@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Backorders & Available to Promise: Click & Collect",
-    "summary": "Limit carts to what a store or warehouse has",
+    "summary": "Limit carts to the stock of a store or warehouse",
     "version": "19.0.1.0.0",
     "category": "Website/Website",
     "license": "AGPL-3",

@@ -114,7 +114,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(lead.line_ids.warehouse_id, second)
 
     def test_only_what_is_missing_is_added(self):
-        """E4, E9: a second time nothing happens; more is reserved for more."""
+        """E4, E9: nothing changes the second time; a higher quantity reserves more."""
         self._allocate()
         self._allocate()
         self.assertEqual(len(self.lead.soft_reservation_ids), 1)

@@ -28,7 +28,7 @@ class TestAllocationReport(OpportunityCommon):
         self.env.flush_all()
 
     def _get_roles(self):
-        """Return who sees the menu: all that this addon, or the root, knows."""
+        """Return users of each role of this addon and the root."""
         roles = [
             role
             for role in self.users
@@ -53,7 +53,7 @@ class TestAllocationReport(OpportunityCommon):
         )
 
     def test_list_opens_for_each_role_with_the_menu(self):
-        """E4: it names the opportunity to those who may not open it, too."""
+        """E4: it also names the opportunity to users who cannot open it."""
         for role in self._get_roles():
             with self.subTest(role=role):
                 row = self._get_report(role)
@@ -88,7 +88,7 @@ class TestAllocationReport(OpportunityCommon):
                 self.assertTrue(self._read(record, view["arch"]))
 
     def test_figures_for_each_role(self):
-        """E4: opportunities are counted for those, too, who may not read them."""
+        """E4: opportunities are also counted for users who cannot read them."""
         for role in self._get_roles():
             with self.subTest(role=role):
                 figures = self._as(role, self.env["crm.lead"]).get_allocation_report()

@@ -15,7 +15,7 @@ from .common import OpportunityCommon
 class TestKitAllocation(OpportunityCommon):
     """E4: for an opportunity with kits their components are reserved.
 
-    Kits come with another bridge, which knows nothing of opportunities.
+    Kits are supported by another addon, which does not depend on CRM.
     """
 
     @classmethod
@@ -61,7 +61,7 @@ class TestKitAllocation(OpportunityCommon):
         self.assertEqual((line.soft_reserved_qty, line.available_qty), (3, 4))
 
     def test_value_of_components(self):
-        """E4: the parts share the price of the kit by what they cost."""
+        """E4: the price of the kit is shared among the components by cost."""
         self._allocate()
         self.env.flush_all()
         self.assertEqual(self.lead.allocated_value, 600)

@@ -82,7 +82,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual(self._get(self.protected), 7)
 
     def test_cancelled_quotation_gives_back(self):
-        """E4: what a quotation inherits stays with the opportunity."""
+        """E4: stock taken over by a quotation still belongs to the opportunity."""
         self._allocate()
         self._quote()._action_cancel()
         self.assertEqual(self.lead.allocation_state, "allocated")
@@ -106,7 +106,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self.assertEqual(self.lead.soft_reservation_ids.state, "consumed")
 
     def test_order_waiting_for_approval_counts_once(self):
-        """B4, E4: it commits all it asks for; its soft reservation is not added."""
+        """B4, E4: its whole demand is committed, without its soft reservation."""
         self.company.shortage_policy = "pending"
         self._allocate()
         order = self._quote()

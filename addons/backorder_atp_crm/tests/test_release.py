@@ -46,7 +46,7 @@ class TestRelease(OpportunityCommon):
         self.assertEqual(self.lead.allocation_state, "allocated")
 
     def test_waiting_order_gets_released_stock(self):
-        """C2, E4: what is released serves the queue."""
+        """C2, E4: released stock is allocated to the queue."""
         self._allocate()
         self._confirm((self.protected, 6))
         self.protected.allow_backorder = "yes"
@@ -82,7 +82,7 @@ class TestRelease(OpportunityCommon):
         self.assertTrue(self.lead.is_allocation_offered)
 
     def test_release_by_an_operator_is_notified(self):
-        """E4: the salesperson learns who took the stock away, and why."""
+        """E4: the salesperson is notified of the user and the reason."""
         reservation = self._allocate()
         self._as("operator", reservation).action_release("Needed for a recall")
         message = self.lead.message_ids[0]

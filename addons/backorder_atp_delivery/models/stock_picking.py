@@ -193,7 +193,7 @@ class StockPicking(models.Model):
         return self._take_step("failed", {"delivery_failure_reason": reason}, reason)
 
     def action_open_fail_delivery(self):
-        """Ask for the reason of a failed delivery."""
+        """Open a dialog for the reason of a failed delivery."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Delivery Failed: %s", ", ".join(self.mapped("name"))),

@@ -32,7 +32,7 @@ class TestFulfilment(CarrierCommon):
         delivery = self._as(role, delivery or self.delivery)
         for state in states:
             if state == "failed":
-                delivery.action_fail_delivery("Nobody was there")
+                delivery.action_fail_delivery("The customer was not there")
             else:
                 getattr(delivery, ACTIONS[state])()
         return delivery
@@ -102,7 +102,7 @@ class TestFulfilment(CarrierCommon):
         tracking = self._as("sales", self.delivery).get_fulfilment_tracking()
         self.assertEqual(
             (tracking["status"], tracking["carrier"], tracking["failureReason"]),
-            ("failed", "Express", "Nobody was there"),
+            ("failed", "Express", "The customer was not there"),
         )
         self.assertEqual(
             (tracking["trackingNumber"], tracking["trackingUrl"]),
@@ -158,12 +158,14 @@ class TestFulfilment(CarrierCommon):
         self._step("in_progress", "completed", "shipped")
         action = self._as("operator", self.delivery).action_open_fail_delivery()
         with self._open_wizard(action) as form:
-            form.reason = "Nobody was there"
+            form.reason = "The customer was not there"
         form.save().with_user(self.users["operator"]).action_fail()
-        self.assertEqual(self.delivery.delivery_failure_reason, "Nobody was there")
+        self.assertEqual(
+            self.delivery.delivery_failure_reason, "The customer was not there"
+        )
         self.assertEqual(self.order.fulfilment_state, "failed")
         event = self._get_events("fulfilment:failed", order_id=self.order)
-        self.assertEqual(event.reason, "Nobody was there")
+        self.assertEqual(event.reason, "The customer was not there")
         self._step("in_transit")
         self.assertFalse(self.delivery.delivery_failure_reason)
         with self.assertRaisesRegex(UserError, "A reason is required"):

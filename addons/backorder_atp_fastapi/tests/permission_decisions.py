@@ -1,6 +1,6 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Who may write what, call what and open what in the bridges: one decision for each.
+"""Access to fields, methods and dialogs of the addons for other apps.
 
 Webhooks, websites, stages and settings are for administrators.
 """
@@ -95,7 +95,7 @@ METHODS = decide(
     }
 )
 
-# Dialogs, which check for themselves what they do.
+# Dialogs, whose actions check access themselves.
 DIALOGS = {
     "stock.delivery.failure": OPERATORS,
 }

@@ -153,9 +153,9 @@ class TestContract(ApiCommon):
         return response.status_code, is_readonly
 
     def test_get_is_served_by_a_replica(self):
-        """E9: a GET gets a read-only cursor, a replica's where there is one.
+        """E9: a GET gets a read-only cursor, on a replica if there is one.
 
-        Whoever writes does not, nor who says that he wants nothing stale.
+        Writing requests do not, nor requests for current data.
         """
         order = self._confirm((self.backorderable, 3))
         path = f"/orders/{order.id}"

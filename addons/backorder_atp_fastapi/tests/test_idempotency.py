@@ -35,7 +35,7 @@ class TestIdempotency(ApiCommon):
         response = self._call(
             "POST", f"/orders/{order.id}/approve", headers={"Idempotency-Key": "one"}
         )
-        self.assertEqual(response.status_code, 200)  # somebody else's key
+        self.assertEqual(response.status_code, 200)  # the key of another user
         response = self._call(
             "POST",
             f"/orders/{order.id}/approve",
@@ -58,7 +58,7 @@ class TestIdempotency(ApiCommon):
         )
         self._assert_problem(response, 422, "idempotency-key-reused")
 
-    def test_failure_is_forgotten(self):
+    def test_failed_request_is_not_stored(self):
         """E9: a refused request can be repeated with the same key."""
         response = self._post_order((self.protected, 7), key="one")
         self._assert_problem(response, 422, "insufficient-inventory")

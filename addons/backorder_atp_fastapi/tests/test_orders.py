@@ -110,7 +110,7 @@ class TestOrders(ApiCommon):
                 "sku": sku,
                 "quantity": 1,
                 "unitPrice": 12.5,
-                "description": "As told",
+                "description": "As requested",
             }
             body = self._post_order(lines=[line]).json()
             [line] = body["lines"]
@@ -255,7 +255,7 @@ class TestOrders(ApiCommon):
     # ------------------------------------------------------------------
 
     def test_read(self):
-        """E5: an order, for users who may read it."""
+        """E5: an order, for users who can read it."""
         order = self._confirm((self.protected, 1))
         for role in self.keys:
             body = self._get_json(f"/orders/{order.id}", role)

@@ -16,9 +16,9 @@ from odoo.addons.backorder_atp.tests.permission_walk import (
 
 @tagged("post_install", "-at_install")
 class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
-    """Who may write what and call what in the addons that are installed (C10).
+    """Access to fields and methods of the installed addons (C10).
 
-    It is here because this addon is the way in for other programs.
+    It is here because other programs use this addon.
     """
 
     @classmethod
@@ -110,5 +110,5 @@ class TestAddonsPermissionWalk(PermissionTests, PermissionWalk):
         return {"delivery.carrier": carrier, "delivery.carrier.warehouse": mapping}
 
     def _get_stale(self, decided):
-        """Where an addon is not installed, there is nothing of it to decide."""
+        """Return the decisions of the installed addons."""
         return set()

@@ -63,7 +63,7 @@ class WebhookCommon(BackorderCommon):
         )
 
     def _send(self, answer=200):
-        """Do what the scheduled action does; return ``(url, body, headers)`` sent."""
+        """Run the scheduled action; return the ``(url, body, headers)`` sent."""
         sent = []
 
         def receive(url, body, headers, allow_private):
@@ -116,7 +116,7 @@ class TestWebhooks(WebhookCommon):
         self.assertFalse(self._get_deliveries())
 
     def test_archived_webhook(self):
-        """B6: an archived webhook gets no events, at once."""
+        """B6: an archived webhook gets no events any more."""
         self.webhook.active = False
         self._confirm((self.backorderable, 3))
         self.assertFalse(self._get_deliveries())

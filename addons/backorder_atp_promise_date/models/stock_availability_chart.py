@@ -52,7 +52,7 @@ class StockAvailability(models.AbstractModel):
         The projection deducts what is reserved today; in the chart it leaves on the
         day of its order.
 
-        :param kept: quantity that is there, but kept from promises
+        :param kept: quantity in stock that cannot be promised
         :param orders: ``{day: orders}``, as from :meth:`_get_chart_orders`
         """
         known = {day["day"]: day for day in days}

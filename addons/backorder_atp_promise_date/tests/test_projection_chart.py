@@ -57,7 +57,7 @@ class TestProjectionChart(BackorderCommon):
         self.assertEqual(chart["days"][0]["stock"], 6)
 
     def test_reserved_stock_leaves_on_the_day_of_its_order(self):
-        """B17: it is on the shelf until then, though it can be promised to nobody."""
+        """B17: it stays in stock until then, but cannot be promised."""
         order = self._confirm((self.backorderable, 4))
         leaving = fields.Datetime.now() + timedelta(days=3)
         order.picking_ids.move_ids.write({"date": leaving, "date_deadline": leaving})

@@ -24,7 +24,7 @@ class PromiseCommon(ProjectionCommon):
         cls.product = cls._create_product("Promised", allow_backorder="yes")
 
     def _check_promises(self):
-        """Do what the scheduled action does, without its commits."""
+        """Run the scheduled action without commits."""
         self.env.cr.flush()
         rechecks = self.env["backorder.promise.recheck"]
         while batch := rechecks._take_next():

@@ -50,7 +50,7 @@ METHODS = decide(
     }
 )
 
-# Dialogs, which check for themselves what they do.
+# Dialogs, whose actions check access themselves.
 DIALOGS = {
     "backorder.expedite": OPERATORS,
     "backorder.expedite.line": OPERATORS,

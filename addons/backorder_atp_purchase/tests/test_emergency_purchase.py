@@ -52,7 +52,7 @@ class TestEmergencyPurchase(BackorderCommon):
         return self.supply._get_needs(product, warehouse)[product.id, warehouse.id]
 
     # ------------------------------------------------------------------
-    # What is bought
+    # Proposals
     # ------------------------------------------------------------------
 
     def test_shortage_is_bought_urgently_with_a_margin(self):
@@ -305,7 +305,7 @@ class TestEmergencyPurchase(BackorderCommon):
         )
 
     def test_outdated_proposal_is_refused(self):
-        """D5: the proposed quantity has been bought by another user meanwhile."""
+        """D5: another user has bought the proposed quantity in the meantime."""
         order = self._confirm((self.backorderable, 10))
         wizard = self._open(order)
         self._buy(order)
@@ -455,7 +455,7 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(event.trigger_source, "emergency-purchase:schedule")
 
     def _run_schedule(self):
-        """Do what the scheduled action does, without its commits."""
+        """Run the scheduled action without commits."""
         crons = self.env.registry["ir.cron"]
         with patch.object(crons, "_commit_progress", return_value=float("inf")):
             self.supply._cron_buy()

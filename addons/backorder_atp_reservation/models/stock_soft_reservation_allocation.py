@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp.transaction import TransactionDict, TransactionVa
 
 # Whether anything of a product is soft reserved, by product.
 SOFT_RESERVED = TransactionDict("backorder_atp.soft_reserved")
-# What was reserved by hand, by product, warehouse and move.
+# Manually reserved quantities by product, warehouse and move.
 CLAIMS = TransactionDict("backorder_atp.claims")
 # Orders, products and warehouses whose soft reservations have been consumed for demand
 # that is being launched.

@@ -52,7 +52,7 @@ METHODS = decide(
     }
 )
 
-# Dialogs, which check for themselves what they do.
+# Dialogs, whose actions check access themselves.
 DIALOGS = {
     "stock.soft.reservation.decision": OPERATORS_AND_SALES,
     "stock.soft.reservation.wizard": OPERATORS_AND_SALES,

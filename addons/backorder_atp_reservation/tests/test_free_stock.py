@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.tests.test_free_stock import FreeStockCommon
 
 @tagged("post_install", "-at_install")
 class TestFreeStock(FreeStockCommon):
-    """What is reserved for others is not free."""
+    """Stock reserved for others is not free."""
 
     def test_what_is_soft_reserved_for_others_is_bought(self):
         """B1, E5: soft reserved stock is not free."""

@@ -62,7 +62,7 @@ class TestSoftReservation(BackorderCommon):
         return self._create_order((self.protected, quantity), partner_id=self.rival.id)
 
     def _confirm_short(self, quantity):
-        """Confirm a rival's order that waits: backorders were allowed for a moment."""
+        """Confirm an order on backorder of another customer."""
         self.protected.allow_backorder = "yes"
         order = self._create_rival_order(quantity)
         order.action_confirm()
@@ -86,7 +86,7 @@ class TestSoftReservation(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_reservation_lowers_what_others_can_be_promised(self):
-        """E5: availability shows what is reserved, and promises the rest."""
+        """E5: availability shows the reserved quantity and promises the rest."""
         self._reserve(4)
         self.assertEqual(self._get(self.protected, "held"), 4)
         self.assertEqual(self._get(self.protected), 6)
@@ -125,7 +125,7 @@ class TestSoftReservation(BackorderCommon):
         self._create_rival_order(10).action_confirm()
 
     def test_nothing_is_reserved_beyond_what_can_be_promised(self):
-        """E5: the refusal names the product, what is asked for and what there is."""
+        """E5: the error names the product, the requested and the available quantity."""
         self._confirm((self.protected, 3))
         self._reserve(4)
         with self.assertRaisesRegex(
@@ -246,7 +246,7 @@ class TestSoftReservation(BackorderCommon):
         """E5: orders of the customer are not blocked by it; they consume it."""
         reservation = self._reserve(8)
         contact = self.env["res.partner"].create(
-            {"name": "His Buyer", "parent_id": self.customer.id}
+            {"name": "Their Buyer", "parent_id": self.customer.id}
         )
         with self.assertRaisesRegex(OrderValidationError, r"available 2\.0"):
             self._create_rival_order(5).action_confirm()
@@ -409,7 +409,7 @@ class TestSoftReservation(BackorderCommon):
         """E5: an order that took reserved stock keeps its customer."""
         self._reserve(6)
         order = self._confirm((self.protected, 6))
-        other = self.env["res.partner"].create({"name": "Somebody Else"})
+        other = self.env["res.partner"].create({"name": "Another Customer"})
         with self.assertRaisesRegex(UserError, "reserved for its customer"):
             order.partner_id = other
         self.assertEqual(order.partner_id, self.customer)
@@ -530,10 +530,10 @@ class TestSoftReservation(BackorderCommon):
         self.assertEqual(rival.order_line.backorder_qty, 3)
 
     # ------------------------------------------------------------------
-    # Taken by hand
+    # Manual picking
     # ------------------------------------------------------------------
 
-    def test_delivery_picked_by_hand_takes_nothing_that_is_soft_reserved(self):
+    def test_manually_picked_delivery_takes_no_soft_reserved_stock(self):
         """E5: the refusal names the soft reservation, its customer and expiry."""
         reservation = self._reserve(6)
         delivery = self._create_delivery(5)
@@ -764,8 +764,8 @@ class TestSoftReservation(BackorderCommon):
     # From the quotation
     # ------------------------------------------------------------------
 
-    def test_salesman_reserves_from_his_quotation(self):
-        """E5: the wizard proposes what is missing, as far as there is any."""
+    def test_salesperson_reserves_from_a_quotation(self):
+        """E5: the wizard proposes the missing quantity, up to the available one."""
         order = self._as(
             "sales",
             self._create_order((self.protected, 12), user_id=self.users["sales"].id),

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.tests.test_undone import UndoneCommon
 
 @tagged("post_install", "-at_install")
 class TestUndone(UndoneCommon):
-    """What is rolled back has not happened."""
+    """Reservations that are rolled back."""
 
     def _reserve(self, product, quantity):
         return self.env["stock.soft.reservation"].create(

@@ -339,8 +339,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         self.assertEqual(self._get_reserved(self.first), 0)
 
     def test_fulfil_follows_the_run(self):
-        """C6: orders fulfilled by hand are served in the order of the run, each of
-        them once."""
+        """C6: orders fulfilled manually follow the order of the run, each once."""
         orders = self._commit_run_before_more_comes()
         orders.action_fulfil()
         self._assert_run_decided()

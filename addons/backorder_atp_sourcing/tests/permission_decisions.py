@@ -61,7 +61,7 @@ METHODS = decide(
     }
 )
 
-# Dialogs, which check for themselves what they do.
+# Dialogs, whose actions check access themselves.
 DIALOGS = {
     "backorder.alternatives": OPERATORS_AND_SALES,
     "backorder.alternatives.line": OPERATORS_AND_SALES,

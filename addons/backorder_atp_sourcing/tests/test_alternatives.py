@@ -62,7 +62,7 @@ class AlternativesCommon(PromiseCommon):
 @tagged("post_install", "-at_install")
 class TestAlternatives(AlternativesCommon):
     # ------------------------------------------------------------------
-    # What there is
+    # Availability
     # ------------------------------------------------------------------
 
     def test_all_alternatives_at_once(self):

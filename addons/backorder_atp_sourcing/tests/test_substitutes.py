@@ -202,7 +202,7 @@ class TestSubstitutes(BackorderCommon):
         self.assertEqual(event.payload["priceRule"], "new")
 
     def test_impossible_substitutions_are_refused(self):
-        """D7: each message tells what to do instead."""
+        """D7: each message says what to do instead."""
         kilo = self._create_product(
             "Powder", uom_id=self.env.ref("uom.product_uom_kgm").id
         )

@@ -146,13 +146,13 @@ class TestTransfer(TransferCommon):
         )
 
     def test_transfer_takes_from_what_can_be_promised(self):
-        """D6: what the source can promise is reduced at once."""
+        """D6: the quantity that the source can promise is reduced immediately."""
         self._stock_north(15)
         self._transfer(self._open())
         self.assertEqual(self._get(self.stocked, warehouse=self.north), 5)
 
     def test_outdated_proposal_is_refused(self):
-        """D6: another user has created a transfer meanwhile."""
+        """D6: another user has created a transfer in the meantime."""
         self._stock_north(25)
         wizard = self._open()
         self._transfer(self._open())

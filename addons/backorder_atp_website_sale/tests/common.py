@@ -47,7 +47,7 @@ class ShopCommon(BackorderCommon):
         return product.with_context(website_id=self.website.id)._is_sold_out()
 
     def _get_info(self, product, quantity=1.0, cart=None):
-        """Return what the product page is told."""
+        """Return the stock figures of the product page."""
         self.env.invalidate_all()
         cart = cart or self.env["sale.order"]
         with MockRequest(
@@ -60,7 +60,7 @@ class ShopCommon(BackorderCommon):
             )._get_combination_info(product_id=product.id, add_qty=quantity)
 
     def _get_markup(self, product):
-        """Return what search engines are told of the stock."""
+        """Return the availability for search engines."""
         with MockRequest(self.env, website=self.website):
             product = product.with_context(website_id=self.website.id)
             offers = product._to_markup_data(self.website)["offers"]

@@ -22,7 +22,7 @@ class TestBrowser(HttpCase):
             [("company_id", "=", cls.company.id)], limit=1
         )
         cls.website.warehouse_id = cls.warehouse
-        # Click & Collect, where it is installed, has words of its own
+        # Click & Collect, if installed, shows its own texts
         stores = cls.env["delivery.carrier"].search(
             [("delivery_type", "=", "in_store")]
         )
@@ -60,7 +60,7 @@ class TestBrowser(HttpCase):
                 "is_published": True,
                 "list_price": 100,
                 "show_availability": True,
-                # the opposite of what the calculator is told
+                # the opposite of the stock policy
                 "allow_out_of_stock_order": values["allow_backorder"] == "no",
                 **values,
             }
@@ -96,7 +96,7 @@ class TestBrowser(HttpCase):
         )
 
     def test_shopper_buys_beyond_stock(self):
-        """A5: more of one product, the last ones of the other, and what it says."""
+        """A5: one product beyond stock, the last units of another, and the messages."""
         self.start_tour("/shop?search=Touring Trailer", "backorder_atp_shop")
         cart = self.env["sale.order"].search(
             [("website_id", "=", self.website.id)], order="id desc", limit=1
@@ -105,7 +105,7 @@ class TestBrowser(HttpCase):
         self.assertEqual(bought, {self.trailer: 5, self.bell: 3})
 
     def test_pages_of_a_visitor(self):
-        """A5: everybody may look, and is told what can be had."""
+        """A5: all visitors see the available quantity."""
         self._get_page("/shop")
         self._get_page(self.trailer.website_url)
         info = self._get_info(self.trailer, 5)
@@ -138,15 +138,15 @@ class TestBrowser(HttpCase):
         self.assertEqual(self._get_info(self.bell)["free_qty"], 1)
         self.assertEqual(self._add(self.bell, 3)["quantity"], 1)
 
-    def test_cart_page_says_what_is_gone(self):
-        """A5: a visitor who comes back to his cart is told, and so at checkout."""
+    def test_cart_page_names_unavailable_products(self):
+        """A5: when a visitor returns to the cart, and at checkout."""
         self._add(self.bell, 3)
         self.assertNotIn("o_shop_shortage", self._get_page("/shop/cart"))
         self._take_bells(2)
         page = self._get_page("/shop/cart")
         self.assertIn("You ask for 3 Brass Bell but only 1 is available", page)
 
-    def test_cleared_cart_keeps_nothing(self):
+    def test_cleared_cart_reserves_nothing(self):
         """A5: the stock is free for the next visitor."""
         self.website.promise_cart_reservation_minutes = 30
         self._add(self.bell, 3)
@@ -154,8 +154,8 @@ class TestBrowser(HttpCase):
         self._forget_session()
         self.assertEqual(self._get_info(self.bell)["free_qty"], 3)
 
-    def test_customer_pays_no_gone_cart_from_his_account(self):
-        """A5: the page of his quotations takes no money the shop would not take."""
+    def test_unavailable_quotation_cannot_be_paid_in_the_portal(self):
+        """A5: the portal refuses payments that the shop refuses."""
         shopper = new_test_user(self.env, "shopper", groups="base.group_portal")
         self.authenticate("shopper", "shopper")
         self._add(self.bell, 2)
@@ -192,8 +192,8 @@ class TestBrowser(HttpCase):
             self.bell, self.warehouse.lot_stock_id, -quantity
         )
 
-    def test_customer_with_an_account_shops_like_others(self):
-        """A5: he reads the same pages, and nothing that is for employees."""
+    def test_customer_with_an_account(self):
+        """A5: sees the same pages as a visitor, and no internal figures."""
         new_test_user(self.env, "shopper", groups="base.group_portal")
         self.authenticate("shopper", "shopper")
         self._get_page("/shop")
@@ -224,5 +224,5 @@ class TestBrowser(HttpCase):
         self.assertEqual(self._add(self.trailer, 5)["quantity"], 3)
 
     def _forget_session(self):
-        """Go on as another visitor."""
+        """Continue as another visitor."""
         self.authenticate(None, None)

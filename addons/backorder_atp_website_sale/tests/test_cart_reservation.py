@@ -12,7 +12,7 @@ from .common import ShopCommon
 
 @tagged("post_install", "-at_install")
 class TestCartReservation(ShopCommon):
-    """Stock that a cart keeps from others, for a time (A5)."""
+    """Stock that is reserved for a cart for some time (A5)."""
 
     @classmethod
     def setUpClass(cls):
@@ -50,7 +50,7 @@ class TestCartReservation(ShopCommon):
         self.assertEqual(cart.order_line._get_max_line_qty(), 2)
 
     def test_reservation_follows_the_cart(self):
-        """A5: more, less, and nothing."""
+        """A5: when the quantity increases, decreases and becomes zero."""
         cart = self._create_cart()
         self._add(cart, self.protected, 1)
         reservation = self._get_reservations(cart)
@@ -66,8 +66,8 @@ class TestCartReservation(ShopCommon):
         self.assertEqual(reservation.state, "released")
         self.assertEqual(self._get_available(self.protected), 3)
 
-    def test_less_in_a_cart_serves_waiting_orders(self):
-        """A5, C1: what a cart gives back goes to waiting orders."""
+    def test_reduced_cart_serves_orders_on_backorder(self):
+        """A5, C1: released stock is allocated to orders on backorder."""
         cart = self._create_cart()
         self._add(cart, self.backorderable, 3)
         order = self._confirm((self.backorderable, 2))
@@ -76,8 +76,8 @@ class TestCartReservation(ShopCommon):
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
 
-    def test_cleared_cart_keeps_nothing(self):
-        """A5: however its lines go, by the shop's button or in the back office."""
+    def test_cleared_cart_reserves_nothing(self):
+        """A5: by the button of the shop or in the back office."""
         cart = self._create_cart()
         self._add(cart, self.protected, 2)
         self._add(cart, self.backorderable, 1)
@@ -113,7 +113,7 @@ class TestCartReservation(ShopCommon):
         self.assertEqual(len(self._get_reservations(cart, "expired")), 1)
 
     def test_confirmation_consumes_the_reservation(self):
-        """A5: what the cart kept is what the order gets."""
+        """A5: the order gets the stock reserved for the cart."""
         cart = self._create_cart()
         self._add(cart, self.protected, 3)
         reservation = self._get_reservations(cart)
@@ -121,14 +121,14 @@ class TestCartReservation(ShopCommon):
         self.assertEqual(reservation.state, "consumed")
         self.assertEqual(cart.backorder_state, "allocated")
 
-    def test_backorder_product_is_kept_as_far_as_it_is_there(self):
+    def test_backorder_product_is_reserved_up_to_stock(self):
         """A5: only available stock is reserved."""
         cart = self._create_cart()
         self._add(cart, self.backorderable, 9)
         self.assertEqual(self._get_reservations(cart).quantity, 3)
 
-    def test_reservations_of_employees_are_left_alone(self):
-        """A5: what is reserved for a customer counts, and is not reserved twice."""
+    def test_reservations_of_employees_are_unchanged(self):
+        """A5: stock reserved for the customer counts and is not reserved twice."""
         reserved = self.env["stock.soft.reservation"].create(
             {
                 "product_id": self.protected.id,
@@ -143,8 +143,8 @@ class TestCartReservation(ShopCommon):
         self._set_quantity(cart, 0)
         self.assertEqual((reserved.state, reserved.remaining_quantity), ("active", 2))
 
-    def test_visitor_keeps_part_of_what_there_is(self):
-        """A5: who is not known yet cannot take everything off sale."""
+    def test_visitor_reserves_a_part_of_the_stock(self):
+        """A5: an anonymous visitor cannot reserve all stock."""
         self._set_stock(self.protected, 10)
         cart = self._create_cart(
             (self.protected, 10), partner_id=self.website.user_id.partner_id.id
@@ -159,8 +159,8 @@ class TestCartReservation(ShopCommon):
             with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
                 self.website.promise_visitor_reservation_percent = percent
 
-    def test_absurd_cart_keeps_nothing(self):
-        """A5: a cart of a billion takes nothing off sale, logged in or not."""
+    def test_implausible_cart_reserves_nothing(self):
+        """A5: a quantity of a billion reserves nothing, with or without a login."""
         for partner in (self.website.user_id.partner_id, self.customer):
             cart = self._create_cart(partner_id=partner.id)
             self._add(cart, self.backorderable, 1_000_000_000)
@@ -169,8 +169,8 @@ class TestCartReservation(ShopCommon):
                 self._get(self.backorderable), 3, "all of it is still there"
             )
 
-    def test_without_the_setting_a_cart_keeps_nothing(self):
-        """A5: off, as installed."""
+    def test_carts_reserve_nothing_by_default(self):
+        """A5: the setting is off by default."""
         self.website.promise_cart_reservation_minutes = 0
         cart = self._create_cart()
         self._add(cart, self.protected, 2)
@@ -178,17 +178,17 @@ class TestCartReservation(ShopCommon):
         self.assertEqual(self._get_available(self.protected), 3)
 
     def test_setting_stays_within_the_longest_reservation(self):
-        """A5: what the company allows, and nothing below zero."""
+        """A5: up to the limit of the company, and not negative."""
         self.company.soft_reservation_max_duration = 24
         for minutes in (-1, 24 * 60 + 1):
             with self.assertRaisesRegex(ValidationError, "0 to 1440 minutes"):
                 self.website.promise_cart_reservation_minutes = minutes
 
     # ------------------------------------------------------------------
-    # Paying
+    # Payment
     # ------------------------------------------------------------------
 
-    def test_last_one_is_kept_for_who_pays_first(self):
+    def test_last_unit_is_reserved_for_the_first_payment(self):
         """A5: the other is notified before paying."""
         self.website.promise_cart_reservation_minutes = 0
         first, second = (self._create_cart((self.protected, 3)) for _ in range(2))
@@ -199,11 +199,11 @@ class TestCartReservation(ShopCommon):
         self.env.invalidate_all()
         with self.assertRaisesRegex(ValidationError, "Protected but only 0 is"):
             second._check_cart_is_ready_to_be_paid()
-        # the payment may still be tried a second time
+        # the payment can still be retried
         first._check_cart_is_ready_to_be_paid()
 
     def test_payment_reservation_can_be_switched_off(self):
-        """A5: then both may pay, and the verdict decides."""
+        """A5: then both can pay, and the promise decision applies."""
         self.website.write(
             {
                 "promise_cart_reservation_minutes": 0,
@@ -228,8 +228,8 @@ class TestCartReservation(ShopCommon):
         self.assertEqual(self._get_reservations(cart), reservation)
         self.assertEqual((reservation.quantity, reservation.expiry_date), (2, expiry))
 
-    def test_changed_cart_keeps_what_is_being_paid_for(self):
-        """A5: more in another tab keeps nothing more, less gives back."""
+    def test_changed_cart_during_payment(self):
+        """A5: a higher quantity reserves no more, a lower one releases stock."""
         self.website.promise_cart_reservation_minutes = 0
         cart = self._create_cart((self.protected, 2))
         self._prepare_delivery(cart)
@@ -245,14 +245,14 @@ class TestCartReservation(ShopCommon):
         )
 
     def test_backorder_product_can_be_paid_beyond_stock(self):
-        """A5: by as many as like."""
+        """A5: by any number of customers."""
         for _shopper in range(2):
             cart = self._create_cart((self.backorderable, 5))
             self._prepare_delivery(cart)
             cart._check_cart_is_ready_to_be_paid()
 
-    def test_what_is_softly_locked_can_be_paid(self):
-        """B2: somebody acknowledges it before it is delivered."""
+    def test_product_with_a_soft_lock_can_be_paid(self):
+        """B2: the discrepancy is acknowledged before the delivery."""
         self.env["stock.discrepancy"].create(
             {
                 "product_id": self.protected.id,
@@ -266,7 +266,7 @@ class TestCartReservation(ShopCommon):
         cart._check_cart_is_ready_to_be_paid()
 
     def _prepare_delivery(self, cart):
-        """Choose how the cart is delivered, as far as Odoo asks for it."""
+        """Choose the delivery method of the cart, if Odoo requires one."""
         carrier = self.env["delivery.carrier"].create(
             {
                 "name": "By Cart",

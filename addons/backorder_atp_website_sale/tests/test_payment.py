@@ -43,7 +43,7 @@ class TestPayment(ShopCommon):
         )
 
     def _pay(self, order, provider=None):
-        """Begin to pay for the whole order."""
+        """Start the payment of the whole order."""
         return self.env["payment.transaction"].create(
             {
                 "amount": order.amount_total,
@@ -61,7 +61,7 @@ class TestPayment(ShopCommon):
         self._confirm((self.protected, 3))
 
     def test_payment_after_stock_is_gone(self):
-        """A5: paid, confirmed, mailed and invoiced; only the delivery is withheld."""
+        """A5: paid, confirmed, notified and invoiced; only the delivery is withheld."""
         self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")
         cart = self._create_cart((self.protected, 2))
         transaction = self._pay(cart)
@@ -80,8 +80,8 @@ class TestPayment(ShopCommon):
         told = [subject for subject in subjects if subject and cart.name in subject]
         self.assertTrue(told, subjects)
 
-    def test_withheld_delivery_goes_when_approved(self):
-        """A5, B5: somebody decides, and the goods leave like any other backorder."""
+    def test_withheld_delivery_is_released_by_approval(self):
+        """A5, B5: after the approval, it is delivered like any other backorder."""
         cart = self._create_cart((self.protected, 2))
         transaction = self._pay(cart)
         self._lose_stock()
@@ -93,7 +93,7 @@ class TestPayment(ShopCommon):
         self.assertFalse(cart.requires_inventory_override)
 
     def test_payment_in_time(self):
-        """A5: what was kept while he paid is reserved for him."""
+        """A5: stock reserved during the payment is reserved for the order."""
         cart = self._create_cart((self.protected, 3))
         self.env["stock.soft.reservation"]._keep_cart(cart, 15)
         transaction = self._pay(cart)
@@ -105,7 +105,7 @@ class TestPayment(ShopCommon):
         self.assertFalse(cart.requires_inventory_override)
 
     def test_paying_later_is_not_refused(self):
-        """A5: cash on delivery confirms at once, and is never lost either."""
+        """A5: cash on delivery confirms the order immediately."""
         provider = self._create_provider(
             code="custom", custom_mode="cash_on_delivery", name="Cash"
         )

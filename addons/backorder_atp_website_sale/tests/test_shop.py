@@ -12,14 +12,14 @@ from .common import ShopCommon
 
 @tagged("post_install", "-at_install")
 class TestShop(ShopCommon):
-    """What shoppers see, and how much they can put into the cart (A5)."""
+    """Availability in the shop, and limits of the cart (A5)."""
 
     # ------------------------------------------------------------------
-    # What is available
+    # Availability
     # ------------------------------------------------------------------
 
     def test_shop_shows_what_can_be_promised(self):
-        """A5: on the shelf but promised, reserved or safety stock is not for sale."""
+        """A5: without promised, reserved and safety stock."""
         self.assertEqual(self._get_available(self.protected), 3)
         self._confirm((self.protected, 1))
         self.env["stock.policy"].create(
@@ -42,13 +42,13 @@ class TestShop(ShopCommon):
         self.assertTrue(self._is_sold_out(self.protected))
 
     def test_quarantined_stock_is_not_for_sale(self):
-        """A5: what nobody can promise is not shown, though Odoo counts it as free."""
+        """A5: it is not shown, although Odoo counts it as free."""
         self._set_stock(self.protected, 7, self._create_quarantine())
         self.assertEqual(self.protected.free_qty, 10)
         self.assertEqual(self._get_available(self.protected), 3)
 
     def test_never_below_zero(self):
-        """A5: stock that was promised and lost is shown as none."""
+        """A5: promised stock that was lost is shown as zero."""
         self._confirm((self.protected, 3))
         self._force_stock(self.protected, -2)
         self.assertEqual(self._get(self.protected), -2)
@@ -56,8 +56,8 @@ class TestShop(ShopCommon):
         info = self._get_info(self.protected)
         self.assertEqual((info["free_qty"], info["shop_in_stock_qty"]), (0, 0))
 
-    def test_policy_decides_over_odoo_s_choice(self):
-        """A5: in soft and hard whether backorders are allowed, both ways round."""
+    def test_policy_overrides_continue_selling(self):
+        """A5: in the soft and hard phases, in both directions."""
         for phase in ("soft", "hard"):
             self.company.promise_phase = phase
             info = self._get_info(self.protected)
@@ -70,7 +70,7 @@ class TestShop(ShopCommon):
         self.assertFalse(self._is_sold_out(self.backorderable))
 
     def test_dark_phase_changes_nothing(self):
-        """B9: as installed, the shop is Odoo's."""
+        """B9: by default, the shop works as in Odoo."""
         self.company.promise_phase = "dark"
         self._confirm((self.protected, 5))
         self._set_stock(self.backorderable, 0)
@@ -86,8 +86,8 @@ class TestShop(ShopCommon):
         self.assertEqual(self._add(cart, self.protected, 1)["quantity"], 10)
         self.assertFalse(cart.soft_reservation_ids)
 
-    def test_odoo_s_choice_is_kept(self):
-        """A5: what Odoo's field says of a product stays what somebody has chosen."""
+    def test_continue_selling_is_kept(self):
+        """A5: the value of Odoo's field is not changed."""
         product = self.backorderable.with_context(website_id=self.website.id)
         self.assertTrue(product.allow_out_of_stock_order)
         self.assertFalse(self.backorderable.allow_out_of_stock_order)
@@ -99,14 +99,14 @@ class TestShop(ShopCommon):
         )
         self.assertTrue(found)
 
-    def test_variant_keeps_the_choice_of_its_template(self):
-        """A5: a new variant does not change what the template says."""
+    def test_new_variant_does_not_change_its_template(self):
+        """A5: Odoo's field on the template is not changed."""
         template = self.backorderable.product_tmpl_id
         self.env["product.product"].create({"product_tmpl_id": template.id})
         self.assertFalse(template.allow_out_of_stock_order)
 
     def test_limited_backorders(self):
-        """A5, B16: as far beyond stock as is allowed, and said honestly."""
+        """A5, B16: sold up to the limit beyond stock, with a message."""
         self.backorderable.write(
             {"backorder_limit": "quantity", "backorder_limit_qty": 4}
         )
@@ -119,7 +119,7 @@ class TestShop(ShopCommon):
         self.assertEqual(self._add(cart, self.backorderable, 9)["quantity"], 7)
 
     def test_hard_lock_stops_sales(self):
-        """B2: not even what may be backordered is sold while it is locked hard."""
+        """B2: not even products with backorders allowed are sold."""
         self.backorderable.standard_price = 1000
         self.env["stock.discrepancy"].create(
             {
@@ -132,14 +132,14 @@ class TestShop(ShopCommon):
         self.assertTrue(self._is_sold_out(self.backorderable))
 
     def test_made_to_order_is_not_limited(self):
-        """A5: what is bought for the order needs no stock."""
+        """A5: products purchased for the order need no stock."""
         product = self._create_bought_to_order()
         self.assertFalse(self._is_sold_out(product))
         cart = self._create_cart()
         self.assertEqual(self._add(cart, product, 4)["quantity"], 4)
 
     def test_many_products_in_one_statement(self):
-        """A5: a page of twenty products asks as often as one of two."""
+        """A5: a page of twenty products takes no more queries than one of two."""
         products = self.env["product.product"].create(
             [{"name": f"Shown {n}", "is_storable": True} for n in range(20)]
         )
@@ -147,7 +147,7 @@ class TestShop(ShopCommon):
         self.assertLessEqual(self._count_queries(products.product_tmpl_id), of_two)
 
     def _count_queries(self, templates):
-        # as one search found them
+        # from one search
         templates = templates.with_context(website_id=self.website.id).browse(
             templates.ids
         )
@@ -162,8 +162,8 @@ class TestShop(ShopCommon):
     # Warehouse
     # ------------------------------------------------------------------
 
-    def test_warehouse_of_the_order_decides(self):
-        """A5, A6: the stock of the warehouse that the order will get."""
+    def test_stock_of_the_warehouse_of_the_order(self):
+        """A5, A6: the shop shows the warehouse that the order will get."""
         other = self._create_warehouse("Far", "FAR")
         self._set_stock(self.protected, 8, other.lot_stock_id)
         self.website.warehouse_id = other
@@ -181,8 +181,8 @@ class TestShop(ShopCommon):
         cart = self._create_cart(team_id=self.website.salesteam_id.id)
         self.assertEqual(cart.warehouse_id, self.warehouse)
 
-    def test_salesperson_of_the_shop_names_the_warehouse(self):
-        """A5, A6: before there is a cart, in it, and when it is confirmed."""
+    def test_warehouse_of_the_salesperson_of_the_shop(self):
+        """A5, A6: before there is a cart, in the cart, and at confirmation."""
         far = self._create_warehouse("Far", "FAR")
         self._set_stock(self.protected, 8, far.lot_stock_id)
         salesperson = self.users["sales"]
@@ -196,8 +196,8 @@ class TestShop(ShopCommon):
         self.assertEqual(cart.user_id, salesperson)
         self.assertEqual(cart.warehouse_id, far)
 
-    def test_salesperson_of_the_customer_moves_no_cart(self):
-        """A5, A6: who becomes its salesperson when it is confirmed."""
+    def test_salesperson_of_the_customer_does_not_change_the_warehouse(self):
+        """A5, A6: even though they become the salesperson at confirmation."""
         far = self._create_warehouse("Far", "FAR")
         self.users["sales"].property_warehouse_id = far
         self.company.promise_phase = "soft"
@@ -211,8 +211,8 @@ class TestShop(ShopCommon):
         self.assertEqual(cart.user_id, self.users["sales"])
         self.assertEqual(cart.warehouse_id, self.warehouse)
 
-    def test_no_mapping_sells_nothing_in_hard(self):
-        """A6: several warehouses and nobody to choose: never a random one."""
+    def test_ambiguous_warehouse_sells_nothing_in_hard(self):
+        """A6: no random choice among several warehouses."""
         other = self._create_warehouse("Far", "FAR")
         self._set_stock(self.protected, 8, other.lot_stock_id)
         cart = self._create_cart((self.backorderable, 1))
@@ -226,7 +226,7 @@ class TestShop(ShopCommon):
     # ------------------------------------------------------------------
 
     def test_protected_product_goes_into_the_cart_up_to_stock(self):
-        """A5: more than can be promised is taken back, with a reason."""
+        """A5: the quantity is reduced to what can be promised, with a message."""
         cart = self._create_cart()
         result = self._add(cart, self.protected, 5)
         self.assertEqual(result["quantity"], 3)
@@ -237,14 +237,14 @@ class TestShop(ShopCommon):
         self.assertEqual(self._set_quantity(cart, 2)["quantity"], 1)
 
     def test_backorder_product_goes_into_the_cart_beyond_stock(self):
-        """A5: as much as the shopper likes."""
+        """A5: any quantity."""
         cart = self._create_cart()
         result = self._add(cart, self.backorderable, 9)
         self.assertEqual((result["quantity"], result["warning"]), (9, ""))
         self.assertIsNone(cart.order_line._get_max_line_qty())
 
     def test_line_is_never_limited_below_zero(self):
-        """A5: two lines of a product, and less than one of them left."""
+        """A5: with two lines of a product and less stock than one of them."""
         cart = self._create_cart((self.protected, 1), (self.protected, 2))
         self._confirm((self.protected, 3))
         self.env.invalidate_all()
@@ -253,7 +253,7 @@ class TestShop(ShopCommon):
         )
 
     def test_unit_of_the_line(self):
-        """A5: three pieces are no dozen."""
+        """A5: three units are not enough for a dozen."""
         cart = self._create_cart()
         with_uom = {
             "product_id": self.protected.id,
@@ -277,7 +277,7 @@ class TestShop(ShopCommon):
         return self._create_receipt(product, quantity, scheduled_date=moment)
 
     def test_promise_is_shown_beyond_stock(self):
-        """A5: nothing to say within stock; beyond it, what is there and the rest."""
+        """A5: no message within stock; beyond it, the date of each part."""
         self._expect(self.backorderable, 10, 10)
         self.assertFalse(self._get_info(self.backorderable, 3)["shop_promise"])
         promise = self._get_info(self.backorderable, 5)["shop_promise"]
@@ -287,7 +287,7 @@ class TestShop(ShopCommon):
         self.assertRegex(promise, "^Available from [A-Z].*20..$")
 
     def test_uncovered_promise_is_only_expected(self):
-        """A5: a lead time is no promise; without a vendor there is no day."""
+        """A5: a lead time is no promise; without a vendor there is no date."""
         promise = self._get_info(self.backorderable, 5)["shop_promise"]
         self.assertEqual(promise, "3 in stock, the rest on backorder")
         self.backorderable.seller_ids = [
@@ -297,7 +297,7 @@ class TestShop(ShopCommon):
         self.assertRegex(promise, "^3 in stock, the rest expected from [A-Z].*20..$")
 
     def test_promise_counts_the_cart(self):
-        """A5: what is in the cart already is not in stock twice."""
+        """A5: the quantity in the cart is deducted."""
         self._expect(self.backorderable, 10, 10)
         cart = self._create_cart((self.backorderable, 2))
         info = self._get_info(self.backorderable, 3, cart)
@@ -307,8 +307,8 @@ class TestShop(ShopCommon):
         promise = self._get_info(self.backorderable, 3, cart)["shop_promise"]
         self.assertRegex(promise, "^Available from")
 
-    def test_cart_line_says_from_when(self):
-        """A5: each line that is late, and no other."""
+    def test_cart_line_shows_its_date(self):
+        """A5: only lines beyond stock show a date."""
         self._expect(self.backorderable, 10, 10)
         cart = self._create_cart((self.backorderable, 5), (self.protected, 1))
         late, in_stock = cart.order_line
@@ -318,8 +318,8 @@ class TestShop(ShopCommon):
         self.website.promise_show_dates = False
         self.assertFalse(cart._get_shop_promises())
 
-    def test_order_goes_on_saying_from_when(self):
-        """A5: the confirmation page says of what waits what the cart said."""
+    def test_confirmation_page_shows_the_dates(self):
+        """A5: the same dates as in the cart."""
         self._expect(self.backorderable, 10, 10)
         cart = self._create_cart((self.backorderable, 5), (self.protected, 1))
         said = cart._get_shop_promises()
@@ -327,28 +327,28 @@ class TestShop(ShopCommon):
         self.assertEqual(cart._get_shop_promises(), said)
 
     def test_promise_in_the_language_of_the_shopper(self):
-        """A5: what he reads, and how he writes a day."""
+        """A5: the text and the date format."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self._expect(self.backorderable, 10, 10)
         cart = self._create_cart((self.backorderable, 5)).with_context(lang="fr_FR")
         [promise] = cart._get_shop_promises().values()
         self.assertRegex(promise, r"^3 en stock, le reste à partir du \d+ \w+\.? 20..$")
 
-    def test_protected_product_promises_nothing_beyond_stock(self):
-        """A5: it cannot be bought, so no day is named."""
+    def test_protected_product_has_no_date_beyond_stock(self):
+        """A5: it cannot be bought, so no date is shown."""
         self._expect(self.protected, 10, 10)
         self.assertFalse(self._get_info(self.protected, 5)["shop_promise"])
 
-    def test_search_engines_are_told(self):
-        """A5: beyond stock is on backorder, and sold out is out of stock."""
+    def test_availability_for_search_engines(self):
+        """A5: on backorder beyond stock, or out of stock."""
         self.assertEqual(self._get_markup(self.protected), "InStock")
         self._confirm((self.protected, 3), (self.backorderable, 3))
         self.env.invalidate_all()
         self.assertEqual(self._get_markup(self.protected), "OutOfStock")
         self.assertEqual(self._get_markup(self.backorderable), "BackOrder")
 
-    def test_product_feed_is_told(self):
-        """A5: as search engines are, with the day."""
+    def test_availability_in_the_product_feed(self):
+        """A5: as for search engines, with the date."""
         feed = self.env["product.feed"].create(
             {"name": "Feed", "website_id": self.website.id}
         )
@@ -404,7 +404,7 @@ class TestShop(ShopCommon):
             company_ids=[Command.set(self.company.ids)],
         )
 
-    def test_what_is_reserved_for_a_customer_counts_before_the_cart(self):
+    def test_stock_reserved_for_the_customer_is_available(self):
         """A5, E5: the customer can buy it, others cannot."""
         shopper = self._create_shopper()
         self.env["stock.soft.reservation"].create(
@@ -423,8 +423,8 @@ class TestShop(ShopCommon):
         website = self.website.with_user(shopper)
         self.assertEqual(website._get_product_available_qty(product), 3)
 
-    def test_back_in_stock_mail_of_another_shop(self):
-        """A5: nobody visits a shop when mails go out; the product's own decides."""
+    def test_back_in_stock_email_of_another_shop(self):
+        """A5: emails have no current website, so that of the product counts."""
         other = self.env["website"].create(
             {"name": "Other", "company_id": self.env.ref("base.main_company").id}
         )
@@ -441,8 +441,8 @@ class TestShop(ShopCommon):
         products._send_availability_email()
         self.assertFalse(self.protected.stock_notification_partner_ids)
 
-    def test_cart_that_keeps_the_last_ones_is_reminded_of(self):
-        """A5: what is reserved for a cart is not sold out for it."""
+    def test_reminder_of_a_cart_with_the_last_units(self):
+        """A5: stock reserved for a cart is available to it."""
         self.website.promise_cart_reservation_minutes = 30
         cart = self._create_cart()
         self._add(cart, self.protected, 3)
@@ -451,8 +451,8 @@ class TestShop(ShopCommon):
         self.assertTrue(cart._all_product_available())
         self.assertFalse(other._all_product_available())
 
-    def test_cart_says_what_is_gone(self):
-        """A5: when it is opened again, not only when it is paid."""
+    def test_cart_names_unavailable_products(self):
+        """A5: when it is opened again, not only at payment."""
         cart = self._create_cart((self.protected, 3), (self.backorderable, 9))
         self.assertFalse(cart._get_shop_shortages())
         self._confirm((self.protected, 2))

@@ -17,7 +17,7 @@ SHOPPERS = 4
 
 
 class Shopper:
-    """A visitor without an account, in a browser of his own."""
+    """A visitor without an account, in a separate browser."""
 
     def __init__(self, url):
         self._url = url
@@ -26,7 +26,7 @@ class Shopper:
         )
 
     def open(self, path, **form):
-        """Return the text of a page, or of what it answers to a form."""
+        """Return the text of a page, or of the response to a form."""
         data = urllib.parse.urlencode(form).encode() if form else None
         with self._opener.open(self._url + path, data, timeout=120) as response:
             return response.read().decode()
@@ -56,7 +56,7 @@ class Shopper:
         )
 
     def go_to_pay(self, address):
-        """Give an address, choose the delivery; know then what the page knows."""
+        """Enter an address and choose the delivery; read the data of the page."""
         page = self.open("/shop/address")
         token = re.search(r'csrf_token: "([^"]+)"', page)[1]
         self.open("/shop/address/submit", csrf_token=token, **address)
@@ -72,7 +72,7 @@ class Shopper:
         }
 
     def pay(self):
-        """Press the button that begins the payment."""
+        """Click the payment button."""
         return self.call(
             self._route,
             **self._payment,
@@ -87,7 +87,7 @@ class Shopper:
 
 @tagged("post_install", "-at_install")
 class TestShopConcurrency(ServerCommon):
-    """Shoppers in several server processes who want the same last ones (A5)."""
+    """Concurrent shoppers buy the same last units (A5)."""
 
     modules = WITH_BRIDGES
 
@@ -107,7 +107,7 @@ class TestShopConcurrency(ServerCommon):
         )
         values = {"state": "enabled", "is_published": True}
         call("payment.provider", "write", [transfer], values)
-        # where shops are near is asked of a server on the Internet
+        # nearby stores are requested from an external server
         in_store = [("delivery_type", "=", "in_store")]
         collect = call("delivery.carrier", "search", in_store)
         call("delivery.carrier", "write", collect, {"is_published": False})
@@ -154,8 +154,8 @@ class TestShopConcurrency(ServerCommon):
         values = {"promise_cart_reservation_minutes": minutes}
         self.admin.call("website", "write", [1], values)
 
-    def test_last_one_is_paid_for_once(self):
-        """A5: all of them see it and go to pay; one may, the others are told."""
+    def test_last_unit_is_paid_once(self):
+        """A5: all try to pay; one succeeds, the others get a message."""
         template_id, product_id = self._create_sold_online("Last Bell", 1)
         shoppers = [Shopper(self.server.url) for _ in range(SHOPPERS)]
         for shopper in shoppers:
@@ -173,8 +173,8 @@ class TestShopConcurrency(ServerCommon):
         )
         self.assertEqual([reservation["quantity"] for reservation in reservations], [1])
 
-    def test_last_ones_are_kept_once(self):
-        """A5: carts that keep stock keep no more than there is."""
+    def test_last_units_are_reserved_once(self):
+        """A5: carts never reserve more than the stock."""
         self._set_cart_reservation(30)
         self.addCleanup(self._set_cart_reservation, 0)
         template_id, product_id = self._create_sold_online("Last Lamp", 2)

@@ -13,7 +13,7 @@ from odoo.addons.website_sale.tests.common import MockRequest
 
 @tagged("post_install", "-at_install")
 class TestCollect(ShopCommon):
-    """A shop with a warehouse of its own, and a store to collect goods from (A5)."""
+    """A shop with its own warehouse, and a store to collect goods from (A5)."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +43,7 @@ class TestCollect(ShopCommon):
                 .id,
             }
         )
-        # Odoo makes every warehouse a store
+        # in Odoo, every warehouse is a store
         cls.in_store.warehouse_ids = cls.store
         cls.env.flush_all()
 
@@ -55,18 +55,18 @@ class TestCollect(ShopCommon):
         return cart
 
     def _take(self, quantity):
-        """Promise that much of what the store has to somebody else."""
+        """Promise this quantity of the store's stock to another customer."""
         self._confirm((self.protected, quantity), warehouse_id=self.store.id)
         self.env.invalidate_all()
 
-    def test_place_that_has_most_decides_until_one_is_chosen(self):
+    def test_location_with_most_stock_counts_until_a_store_is_chosen(self):
         """A5: three in the warehouse, five in the store."""
         self.assertEqual(self._get_available(self.protected), 5)
         self._take(4)
         self.assertEqual(self._get_available(self.protected), 3)
 
     def test_cart_is_limited_before_checkout(self):
-        """A5: Odoo itself would take any quantity here."""
+        """A5: Odoo itself would allow any quantity here."""
         cart = self._create_cart()
         result = self._add(cart, self.protected, 9)
         self.assertEqual(result["quantity"], 5)
@@ -76,7 +76,7 @@ class TestCollect(ShopCommon):
         self.assertEqual(self._set_quantity(cart, 6)["quantity"], 3)
         self.assertIn("Protected but only 3", cart.order_line[0].shop_warning)
 
-    def test_what_is_sold_out_everywhere_is_not_added(self):
+    def test_product_sold_out_everywhere_is_not_added(self):
         """A5: neither in the warehouse nor in the store."""
         self._take(5)
         self._confirm((self.protected, 3), warehouse_id=self.warehouse.id)
@@ -91,8 +91,8 @@ class TestCollect(ShopCommon):
         self.assertIn("became unavailable", result["warning"])
         self.assertFalse(cart.order_line)
 
-    def test_number_of_the_chosen_store(self):
-        """A5: what the store can promise, not what lies on its shelf."""
+    def test_quantity_of_the_chosen_store(self):
+        """A5: the quantity that the store can promise, not its quantity on hand."""
         cart = self._collect(self._create_cart((self.protected, 4)))
         self.assertTrue(cart._is_in_stock(self.store.id))
         self.assertFalse(cart._is_in_stock(self.warehouse.id))
@@ -104,7 +104,7 @@ class TestCollect(ShopCommon):
             cart._check_cart_is_ready_to_be_paid()
 
     def test_store_stays_chosen(self):
-        """A6: whatever else names a warehouse, and whatever changes."""
+        """A6: no other setting or change replaces it."""
         cart = self._collect(self._create_cart((self.protected, 4)))
         self.users["sales"].property_warehouse_id = self.warehouse
         cart.user_id = self.users["sales"]
@@ -120,7 +120,7 @@ class TestCollect(ShopCommon):
         self.assertEqual(cart.warehouse_id, self.store)
 
     def test_store_before_carrier_before_shop(self):
-        """A6: in whichever order the bridges are loaded."""
+        """A6: regardless of the order in which the addons are loaded."""
         if "warehouse_mapping_ids" not in self.in_store:
             self.skipTest("needs the bridge for carriers")
         north, carrier = self._create_warehouse("North", "NRT"), self._create_carrier()
@@ -145,7 +145,7 @@ class TestCollect(ShopCommon):
         self.assertEqual(cart.warehouse_id, north)
 
     def test_only_stores_can_be_chosen(self):
-        """A5: what the browser sends names no warehouse that is none."""
+        """A5: other warehouses sent by the browser are refused."""
         cart = self._create_cart((self.protected, 1))
         cart.carrier_id = self.in_store
         with self.assertRaisesRegex(ValidationError, "one of our stores"):
@@ -156,7 +156,7 @@ class TestCollect(ShopCommon):
         self.assertEqual(cart.warehouse_id, self.store)
 
     def test_stores_count_without_a_warehouse_of_the_shop(self):
-        """A5: also where the sales team names what is delivered from."""
+        """A5: also if the sales team has a warehouse."""
         self.website.warehouse_id = False
         self.website.salesteam_id = self.env["crm.team"].create(
             {
@@ -167,8 +167,8 @@ class TestCollect(ShopCommon):
         )
         self.assertEqual(self._get_available(self.protected), 5)
 
-    def test_page_of_a_backorder_product_tells_of_each_place(self):
-        """A5: nothing in the store is no stock, though it can be bought."""
+    def test_page_of_a_backorder_product_shows_each_location(self):
+        """A5: out of stock in the store, although it can be bought."""
         self.backorderable.write({"show_availability": True, "available_threshold": 9})
         info = self._get_info(self.backorderable)
         self.assertEqual(
@@ -190,8 +190,8 @@ class TestCollect(ShopCommon):
         data = self._get_info(self.backorderable)["in_store_stock_data"]
         self.assertEqual(data["quantity"], 2)
 
-    def test_page_takes_off_what_is_in_the_cart(self):
-        """A5: what he has already he cannot have once more."""
+    def test_page_deducts_the_quantity_in_the_cart(self):
+        """A5: the shopper cannot add it a second time."""
         self.protected.write({"show_availability": True, "available_threshold": 9})
         cart = self._create_cart((self.protected, 4))
         data = self._get_info(self.protected, 1, cart)["in_store_stock_data"]
@@ -200,8 +200,8 @@ class TestCollect(ShopCommon):
         data = self._get_info(self.protected, 1, cart)["in_store_stock_data"]
         self.assertEqual((data["quantity"], data["in_stock"]), (0, False))
 
-    def test_delivery_is_told_of_where_it_leaves_from(self):
-        """A5: not of the store that the shopper has chosen before."""
+    def test_delivery_shows_the_stock_of_its_warehouse(self):
+        """A5: not that of the store chosen before."""
         self._create_carrier()
         self.website.warehouse_id = False
         self.website.salesteam_id = self.env["crm.team"].create(
@@ -216,8 +216,8 @@ class TestCollect(ShopCommon):
         self.assertEqual(info["delivery_stock_data"]["quantity"], 3)
         self.assertEqual(info["in_store_stock_data"]["quantity"], 5)
 
-    def test_payment_in_progress_is_not_questioned(self):
-        """A5: who comes back from paying sees his order, not what is gone."""
+    def test_payment_in_progress_is_not_checked_again(self):
+        """A5: after the payment, the shopper sees the order without messages."""
         cart = self._collect(self._create_cart((self.protected, 4)))
         self._take(4)
         self.assertTrue(cart._get_insufficient_stock_data(self.store.id))
@@ -258,13 +258,13 @@ class TestCollect(ShopCommon):
         )
 
     def test_backorder_product_is_available_in_every_store(self):
-        """A5: whether backorders are allowed decides over Odoo's field."""
+        """A5: the backorder policy overrides Odoo's field."""
         self.assertFalse(self.backorderable.allow_out_of_stock_order)
         cart = self._collect(self._create_cart((self.backorderable, 9)))
         self.assertTrue(cart._is_in_stock(self.store.id))
 
-    def test_product_page_tells_of_each_place(self):
-        """A5: what is in the store and what can be delivered, by the calculator."""
+    def test_product_page_shows_each_location(self):
+        """A5: the available quantities of the store and for delivery."""
         self.protected.write({"show_availability": True, "available_threshold": 9})
         self._take(1)
         info = self._get_info(self.protected)
@@ -278,14 +278,14 @@ class TestCollect(ShopCommon):
         self.assertEqual(place["additional_data"]["in_store_stock_data"]["quantity"], 4)
 
     def test_order_leaves_from_the_chosen_store(self):
-        """A6: the customer's choice is no chance, in the hard phase either."""
+        """A6: the customer's choice is not ambiguous, even in the hard phase."""
         cart = self._collect(self._create_cart((self.protected, 4)))
         cart.action_confirm()
         self.assertEqual(cart.warehouse_id, self.store)
         self.assertEqual(cart.backorder_state, "allocated")
 
     def test_dark_phase_changes_nothing(self):
-        """B9: Odoo takes any quantity into such a cart."""
+        """B9: Odoo allows any quantity in such a cart."""
         self.company.promise_phase = "dark"
         self.protected.allow_out_of_stock_order = False
         cart = self._create_cart()

@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp_website_sale.tests.common import ShopCommon
 
 @tagged("post_install", "-at_install")
 class TestShopKit(ShopCommon):
-    """A kit of two wheels and one frame, sold in the shop beside its parts (A5)."""
+    """A kit of two wheels and one frame, sold in the shop like its components (A5)."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,15 +41,15 @@ class TestShopKit(ShopCommon):
         )
         return kit
 
-    def test_scarcest_part_decides(self):
-        """A5: seven wheels make three kits."""
+    def test_scarcest_component_limits_the_kit(self):
+        """A5: seven wheels are enough for three kits."""
         info = self._get_info(self.kit)
         self.assertEqual((info["free_qty"], info["shop_in_stock_qty"]), (3, 3))
         cart = self._create_cart()
         self.assertEqual(self._add(cart, self.kit, 9)["quantity"], 3)
 
-    def test_parts_are_shared_within_the_cart(self):
-        """A5: wheels that are in the cart make no kits, nor the other way round."""
+    def test_components_are_shared_within_the_cart(self):
+        """A5: wheels in the cart are not available for kits, and vice versa."""
         cart = self._create_cart()
         self.assertEqual(self._add(cart, self.wheel, 3)["quantity"], 3)
         self.env.invalidate_all()
@@ -57,8 +57,8 @@ class TestShopKit(ShopCommon):
         self.env.invalidate_all()
         self.assertEqual(self._set_quantity(cart, 9)["quantity"], 3)
 
-    def test_page_takes_off_what_the_cart_needs(self):
-        """A5: what the shop's own page asks for reads the same numbers."""
+    def test_page_deducts_the_components_in_the_cart(self):
+        """A5: the product page shows the same quantities."""
         self._set_stock(self.wheel, 20, self._create_quarantine())
         cart = self._create_cart((self.kit, 2))
         self.env.invalidate_all()
@@ -67,8 +67,8 @@ class TestShopKit(ShopCommon):
         )
         self.assertEqual(self._get_info(self.wheel, 1, cart)["free_qty"] - taken, 3)
 
-    def test_page_of_a_kit_with_a_part_that_may_wait(self):
-        """A5: of what may be backordered none is needed in stock."""
+    def test_page_of_a_kit_with_a_backorder_component(self):
+        """A5: components with backorders allowed need no stock."""
         self.frame.allow_backorder = "yes"
         self._set_stock(self.frame, 0)
         cart = self._create_cart((self.wheel, 2))
@@ -79,7 +79,7 @@ class TestShopKit(ShopCommon):
         self.assertEqual(self._get_info(self.kit, 1, cart)["free_qty"] - taken, 2)
 
     def test_kit_that_is_not_tracked_is_limited_like_others(self):
-        """A5: on its page, in the cart and before payment, though Odoo has no stock."""
+        """A5: on its page, in the cart and before payment."""
         kit = self._create_kit("Loose Kit")
         info = self._get_info(kit, 9)
         self.assertEqual((info["free_qty"], info["shop_in_stock_qty"]), (3, 3))
@@ -98,8 +98,8 @@ class TestShopKit(ShopCommon):
         self.assertTrue(self._is_sold_out(kit))
         self.assertEqual(self._get_markup(kit), "OutOfStock")
 
-    def test_kit_that_is_not_tracked_says_from_when(self):
-        """A5: whose parts may all be backordered is sold beyond them."""
+    def test_kit_that_is_not_tracked_shows_its_date(self):
+        """A5: sold beyond stock if backorders are allowed for all components."""
         (self.wheel | self.frame).allow_backorder = "yes"
         kit = self._create_kit("Loose Kit")
         later = fields.Datetime.now() + timedelta(days=10)
@@ -111,8 +111,8 @@ class TestShopKit(ShopCommon):
         self.assertEqual(self._add(cart, kit, 5)["quantity"], 5)
         self.assertIsNone(cart.order_line._get_max_line_qty())
 
-    def test_cart_keeps_the_parts(self):
-        """A5: for a kit in a cart wheels and frames are reserved."""
+    def test_cart_reserves_the_components(self):
+        """A5: wheels and frames are reserved for a kit in a cart."""
         self.website.promise_cart_reservation_minutes = 30
         cart = self._create_cart()
         self._add(cart, self.kit, 2)

@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp.tests.bad_screens_common import (
     BadScreensCommon,
 )
 
-# What is wrong in the data of other addons, and which addon it takes.
+# Implausible data of other addons, by addon.
 BAD_RECORDS_OF_ADDONS = {
     "archived_cart": "backorder_atp_website_sale",
     "archived_carrier": "backorder_atp_delivery",
@@ -35,7 +35,7 @@ LEAD_BUTTONS = (
 
 @tagged("post_install", "-at_install")
 class TestBadScreens(BadScreensCommon):
-    """One record that makes no sense closes no screen of any addon."""
+    """Implausible data does not break the screens of any addon."""
 
     @classmethod
     def setUpClass(cls):
@@ -53,8 +53,8 @@ class TestBadScreens(BadScreensCommon):
             name for name, addon in BAD_RECORDS_OF_ADDONS.items() if addon in modules
         )
 
-    def test_every_screen_of_every_addon_opens_beside_a_bad_record(self):
-        """C5, C11: so do those of all addons for features and other apps."""
+    def test_all_screens_open_with_implausible_data(self):
+        """C5, C11: including the addons for features and other apps."""
         self.assertGreater(len(self.addons), 10)
         self._assert_every_screen_opens(self.addons)
 
@@ -78,7 +78,7 @@ class TestBadScreens(BadScreensCommon):
         return lead
 
     def _create_bad_lead(self, **values):
-        """Create an opportunity with reserved stock of what is bad."""
+        """Create an opportunity with reserved stock of an implausible product."""
         self._set_stock(self.bad, 7)
         lead = self._create_lead({"product_id": self.bad.id, "quantity": 2}, **values)
         self._as("sales", lead).action_allocate_stock()
@@ -124,7 +124,7 @@ class TestBadScreens(BadScreensCommon):
         return carrier
 
     def _create_shipment(self, line):
-        """Start to ship ``line`` with a carrier that has a warehouse."""
+        """Ship ``line`` with a carrier that has a warehouse."""
         carrier = self._create_carrier(self.warehouse)
         self._set_stock(self.bad, 50)
         order = self._confirm(line, carrier_id=carrier.id)
@@ -205,7 +205,7 @@ class TestBadScreens(BadScreensCommon):
     # ------------------------------------------------------------------
 
     def _make_empty_kit(self):
-        """A kit whose part counts as zero: in a unit that has lost its size."""
+        """A kit with a component in a unit with factor zero."""
         kit = self._create_product("Odd Kit", allow_backorder="yes")
         self.env["mrp.bom"].create(
             {
@@ -251,13 +251,13 @@ class TestBadScreens(BadScreensCommon):
                     self._quote(lead)
 
     def _quote(self, lead):
-        """Make the quotation as the button of the opportunity does."""
+        """Create the quotation like the button of the opportunity."""
         orders = self._as("sales", self.env["sale.order"])
         action = lead.action_new_quotation()
         orders.with_context(**action["context"]).create({})
 
     def _visit_shop(self):
-        """Show what is sold, and let each cart keep its stock once more."""
+        """Show the products of the shop, and renew the reservations of carts."""
         carts = self._get_orders().filtered("website_id").sudo()
         for cart in carts:
             with self.subTest(cart=cart), self.env.cr.savepoint():

@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestBatch(BackorderCommon):
-    """Transfers that are done together are checked together."""
+    """Transfers validated in a batch are checked together."""
 
     @classmethod
     def setUpClass(cls):
@@ -37,8 +37,8 @@ class TestBatch(BackorderCommon):
             (product, 3),
         )
 
-    def test_goods_pass_through_a_place(self):
-        """A3: what comes and goes in one batch was never missing, in any phase."""
+    def test_goods_pass_through_a_location(self):
+        """A3: goods received and shipped in one batch are not short, in any phase."""
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             product = self._create_product(f"Passing, {phase}")
@@ -49,8 +49,8 @@ class TestBatch(BackorderCommon):
             self.assertEqual((onwards | before).mapped("state"), ["done", "done"])
             self.assertFalse(self._get_events("inventory.oversold", product_id=product))
 
-    def test_batch_takes_no_more_than_there_is(self):
-        """A3: what is missing in the end is refused, with the whole batch."""
+    def test_batch_takes_no_more_than_the_stock(self):
+        """A3: a shortage after the whole batch refuses the batch."""
         self._set_stock(self.protected, 3)
         out_type = self.warehouse.out_type_id
         first = self._move(self.protected, self.stock, self.customers, out_type)
@@ -59,7 +59,7 @@ class TestBatch(BackorderCommon):
             self._finish_batch(first, second)
 
     def test_salesperson_cancels_an_order(self):
-        """C12: without the right to read the batches of the warehouse."""
+        """C12: without access to the batches of the warehouse."""
         self._set_stock(self.protected, 3)
         order = self._confirm((self.protected, 3), user_id=self.users["sales"].id)
         self.env["stock.picking.batch"].create(

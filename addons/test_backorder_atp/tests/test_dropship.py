@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestDropship(BackorderCommon):
-    """What a vendor or subcontractor ships to the customer never was in stock."""
+    """Goods that a vendor or subcontractor ships to the customer."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,7 +31,7 @@ class TestDropship(BackorderCommon):
         return purchase.picking_ids
 
     def test_dropshipped_and_returned(self):
-        """B3: no verdict, no shortage, no event, in any phase; sent back as well."""
+        """B3: no decision, shortage or event, in any phase, including returns."""
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             product = self._create_dropshipped(f"Drop-Shipped, {phase}")
@@ -49,7 +49,7 @@ class TestDropship(BackorderCommon):
             self.assertFalse(self.events.search([("product_id", "=", product.id)]))
 
     def test_vendor_ships_more(self):
-        """B3, B6: it has happened; it is booked and written down."""
+        """B3, B6: the shipment is booked and logged."""
         product = self._create_dropshipped("Drop-Shipped")
         order = self._confirm((product, 4))
         picking = self._as("operator", self._purchase(product))
@@ -59,7 +59,7 @@ class TestDropship(BackorderCommon):
         self.assertEqual(event.quantity, 1)
 
     def test_subcontractor_ships_to_the_customer(self):
-        """A3: made, used and shipped in one go, in any phase."""
+        """A3: produced, consumed and shipped at the same time, in any phase."""
         for phase in ("dark", "soft", "hard"):
             self.company.promise_phase = phase
             maker = self.env["res.partner"].create({"name": f"Maker, {phase}"})

@@ -10,8 +10,8 @@ from odoo.addons.backorder_atp_mrp.tests.test_kit import KitCommon
 class TestKitFeatures(KitCommon):
     """Kits in the service level, and stock reserved for them."""
 
-    def test_kit_is_shipped_when_all_its_parts_are(self):
-        """B19: half a bicycle fills no order."""
+    def test_kit_is_shipped_once_all_components_are(self):
+        """B19: an incomplete kit does not fill an order."""
         order = self._confirm((self.kit, 2))
         report = self.env["backorder.service.report"]
         wheels = order.picking_ids.move_ids.filtered(
@@ -28,8 +28,8 @@ class TestKitFeatures(KitCommon):
         row = report.browse(order.order_line.id)
         self.assertEqual((row.ordered_qty, row.shipped_qty), (2, 2))
 
-    def test_what_is_kept_for_an_order_counts_for_its_kits(self):
-        """E5: wheels held for the quotation do not hide that frames are scarcer."""
+    def test_stock_reserved_for_an_order_counts_for_its_kits(self):
+        """E5: wheels reserved for the quotation do not hide the shortage of frames."""
         order = self._create_order((self.kit, 2))
         self.env["stock.soft.reservation"].create(
             {
@@ -45,7 +45,7 @@ class TestKitFeatures(KitCommon):
         self.assertEqual(row["displayed"], 3)
 
     def test_kits_are_accounted_for_by_their_components(self):
-        """E8: orders of kits leave nothing unaccounted for, and reconcile as right."""
+        """E8: all stock is accounted for, and the orders reconcile as correct."""
         self.kit.allow_backorder = "yes"
         (self.wheel | self.frame).allow_backorder = "yes"
         order = self._confirm((self.kit, 4))

@@ -9,7 +9,7 @@ from odoo.addons.backorder_atp_report.tests.totals_common import TotalsCommon
 
 @tagged("post_install", "-at_install")
 class TestTotals(TotalsCommon):
-    """A kit that waits is counted once, as what was sold."""
+    """A kit on backorder is counted once, as sold."""
 
     @classmethod
     def _sell_more(cls):
@@ -31,7 +31,7 @@ class TestTotals(TotalsCommon):
         cls.short.append((order, cls.kit, cls.warehouse, 3, 30))
 
     def test_kit_is_counted_as_sold(self):
-        """C5: board, list, report and product say the same of a kit."""
+        """C5: board, list, report and product show the same figures."""
         orders, _lines, quantity, value = self._recount(self.short)
         board = self._as("viewer", self.env["backorder.board"]).get_figures()
         self.assertEqual(board["orders_waiting"], orders + 1)

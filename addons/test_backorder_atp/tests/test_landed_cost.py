@@ -9,8 +9,8 @@ from odoo.addons.backorder_atp.tests.common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestLandedCost(BackorderCommon):
-    def test_landed_costs_change_no_stock(self):
-        """B1: what freight adds to the cost of goods promises none of them."""
+    def test_landed_costs_do_not_change_stock(self):
+        """B1: additional costs do not change the available quantity."""
         self.protected.categ_id = self.env["product.category"].create(
             {"name": "By Average", "property_cost_method": "average"}
         )

@@ -12,7 +12,7 @@ from odoo.addons.backorder_atp_pos_sale.tests.test_settled_order import (
 class TestPosReservation(SettledOrderCommon):
     """Soft reservations and the point of sale."""
 
-    def test_kept_for_a_quotation_and_shipped_later(self):
+    def test_stock_reserved_for_a_quotation_and_shipped_later(self):
         """B3, E5: stock reserved for the quotation is shipped by the point of sale."""
         self._open_pos()
         self._set_stock(self.protected, 2)

@@ -16,7 +16,7 @@ import {formatFloat} from "@web/core/utils/numbers";
 import {loadBundle} from "@web/core/assets";
 import {useService} from "@web/core/utils/hooks";
 
-// Told apart by colour-blind people, and by their dashes.
+// Distinguishable for colour-blind users; the lines also differ by their dashes.
 const COLORS = {
   stock: "#0072B2",
   atp: "#D55E00",
@@ -25,7 +25,7 @@ const COLORS = {
   safety: "#666666",
 };
 
-/** What there will be of a product, day by day: as a chart, with a table behind it. */
+/** The projection of a product by day, as a chart or a table. */
 export class ProjectionChart extends Component {
   static template = "backorder_atp_promise_date.ProjectionChart";
   static props = {
@@ -61,12 +61,12 @@ export class ProjectionChart extends Component {
     return this.projection.days;
   }
 
-  /** A single day is said by the figures beside the chart. */
+  /** A single day needs no chart, as the figures are next to it. */
   get isFlat() {
     return this.days.length < 2;
   }
 
-  /** Every day up to the last change, so that the distance between days is true. */
+  /** Every day up to the last change, for a linear time axis. */
   get chartDays() {
     const known = Object.fromEntries(this.days.map((day) => [day.day, day]));
     const last = deserializeDate(this.days.at(-1).day).plus({days: 1});

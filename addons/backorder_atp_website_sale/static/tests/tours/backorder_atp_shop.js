@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("backorder_atp_shop", {
   steps: () => [
     openProduct("Touring Trailer"),
     {
-      content: "Three are in stock, and nothing else is said",
+      content: "Three are in stock, without further messages",
       trigger: '#threshold_message:contains("3")',
     },
     {
