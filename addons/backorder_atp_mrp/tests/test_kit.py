@@ -1,8 +1,10 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -145,6 +147,20 @@ class TestKit(KitCommon):
         self._run_retries()
         self.assertEqual(order.order_line.backorder_qty, 0)
         self.assertEqual(order.backorder_state, "allocated")
+
+    def test_late_component_names_the_order_of_the_kit(self):
+        """C5: the order that a late receipt of frames holds up."""
+        self.frame.allow_backorder = "yes"
+        order = self._confirm((self.kit, 5))
+        receipt = self._create_receipt(self.frame, 2)
+        receipt.scheduled_date = fields.Datetime.now() - timedelta(days=2)
+        self.env.flush_all()
+        self.assertEqual(receipt.backordered_order_ids, order)
+        overview = self._as("manager", self.env["backorder.overview"]).get_overview()
+        [line] = next(
+            one["lines"] for one in overview["sections"] if one["key"] == "receipts"
+        )
+        self.assertEqual((line["id"], order.name in line["detail"]), (receipt.id, True))
 
     def test_waiting_kits_enqueue_for_their_components(self):
         """C2: a change of policy triggers a retry for kits, too."""
