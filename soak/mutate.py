@@ -6,6 +6,7 @@ Writes docs/mutations.md. The code must have no changes of its own: they would b
 """
 
 import argparse
+import functools
 import subprocess
 import sys
 import time
@@ -46,6 +47,10 @@ def try_one(mutation):
     """Return what came of a mutation, with the code as it was afterwards."""
     if problem := check_applies(mutation):
         return problem
+    if mutation.tests != "soak" and run_unbroken(
+        mutation.tests, mutation.select, mutation.where
+    ):
+        return f"{BROKEN}: its tests fail without it"
     path = ROOT / mutation.path
     text = path.read_text()
     path.write_text(text.replace(mutation.old, mutation.new))
@@ -61,11 +66,21 @@ def run_soak(mutation):
     return run(["env", *SOAK, "tools/soak.sh", *mutation.select.split()])
 
 
+@functools.cache
+def run_unbroken(tests, select, where):
+    """Run tests on the code as it is: what fails anyway notices nothing."""
+    return run_pytest(tests, select, where)
+
+
 def run_tests(mutation):
-    paths = [get_path(name) for name in mutation.tests.split()]
-    select = ["-k", mutation.select] if mutation.select else []
+    return run_pytest(mutation.tests, mutation.select, mutation.where)
+
+
+def run_pytest(tests, select, where):
+    paths = [get_path(name) for name in tests.split()]
+    select = ["-k", select] if select else []
     script = 'source tools/lib.sh; use_pg; export ODOO_RC; pytest_on "$@"'
-    options = [DATABASES[mutation.where], "-q", "-x", *paths, *select]
+    options = [DATABASES[where], "-q", "-x", *paths, *select]
     return run(["bash", "-c", script, "mutate", *options])
 
 

@@ -145,7 +145,7 @@ MUTATIONS = [
         RULES,
         "_count_steps(quantity, digits) > _count_steps(available, digits)",
         "_count_steps(quantity, digits) >= _count_steps(available, digits)",
-        "test_promise_processing.py test_backorder_limit.py",
+        "test_promise_processing.py",
     ),
     Mutation(
         "an approval is worth nothing",
