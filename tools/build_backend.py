@@ -57,6 +57,8 @@ EXTRAS = {
     "fastapi": ["backorder_atp_fastapi"],
     "queue-job": ["backorder_atp_queue_job"],
 }
+# OCA's fastapi asks for a version, which Odoo cannot read without this package.
+PACKAGES = {"fastapi": "packaging"}
 _get_metadata = buildapi._get_metadata
 
 
@@ -68,6 +70,8 @@ def _get_metadata_with_extras(folder):
         for name in names:
             addon = f"odoo-addon-{name}=={series}.*"
             metadata["Requires-Dist"] = f"{addon}; extra == '{extra}'"
+    for extra, package in PACKAGES.items():
+        metadata["Requires-Dist"] = f"{package}; extra == '{extra}'"
     return metadata
 
 
