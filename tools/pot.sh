@@ -23,7 +23,7 @@ copy_files() {
 
 mapfile -t ADDONS < <(addons)
 copy_files "$ROOT" "$FOLDER/$MODULE" ':!.*' ':!benchmarks' ':!addons' ':!docs' \
-    ':!journeys' ':!soak' ':!tests' ':!tools'
+    ':!journeys' ':!setup' ':!soak' ':!tests' ':!tools'
 for addon in "${ADDONS[@]}"; do
     copy_files "$ROOT/addons/$addon" "$FOLDER/$addon" ':!tests'
 done

@@ -35,7 +35,9 @@ state_python() {
         digest "$ROOT"/requirements*.txt -- "$(odoo_path)" "${PYTHON:-}" "$VENV"
 }
 state_postgres() {
-    pg_running && digest -- "${PGHOST:-private}" "$(declare -f pg_settings)"
+    local server=private # also where the variables name it, as use_pg lets them
+    [[ -n $PRIVATE_PG ]] || server=$PGHOST
+    pg_running && digest -- "$server" "$(declare -f pg_settings)"
 }
 state_browser() { command -v chromium google-chrome || true; }
 state_node() {
