@@ -9,3 +9,4 @@ from . import test_kit_features
 from . import test_kit_totals
 from . import test_landed_cost
 from . import test_pos_reservation
+from . import test_translations
