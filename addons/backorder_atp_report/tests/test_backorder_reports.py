@@ -698,7 +698,7 @@ class TestBackorderHistory(BackorderHistory):
         """E7: hours and rates out of range."""
         with self.assertRaisesRegex(ValidationError, "one hour"):
             self.company.backorder_target_hours = 0
-        with self.assertRaisesRegex(ValidationError, "percentage"):
+        with self.assertRaisesRegex(ValidationError, "100 at most"):
             self.company.backorder_target_rate = 120
 
 
@@ -846,7 +846,7 @@ class TestBackorderReports(BackorderCommon):
         self.assertEqual((again - rows).product_id, other)
         row = rows.filtered(lambda row: row.product_id == self.backorderable)
         self.assertEqual(row.shortage_qty, 4)
-        with self.assertRaisesRegex(UserError, "frozen"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             row.shortage_qty = 0
         with freeze_time(fields.Datetime.now() + timedelta(days=1)):
             scopes = (self._take() - again).mapped("scope")
@@ -891,7 +891,9 @@ class TestBackorderReports(BackorderCommon):
         self.assertGreater(len(reports), 12)
         for report in reports:
             self.assertTrue(report["description"], report["name"])
-            action = self.env["ir.actions.act_window"].browse(report["action"])
+            action = self.env["ir.actions.act_window"].browse(report["action"]).exists()
+            if not action:  # a page, which is not a list of records
+                continue
             records = self._as("viewer", self.env[action.res_model])
             with self.subTest(action=action.name):
                 views = [(False, mode) for mode in action.view_mode.split(",")]
