@@ -121,7 +121,7 @@ class BackorderPolicyMixin(models.AbstractModel):
             source = decider._get_backorder_policy_label()
         if allowed and decider.backorder_until:
             until = fields.Date.to_string(decider.backorder_until)
-            source = self.env._("%(source)s, until %(day)s", source=source, day=until)
+            source = self.env._("%(policy)s, until %(day)s", policy=source, day=until)
             allowed = decider.backorder_until >= fields.Date.context_today(self)
         return allowed, source
 

@@ -34,6 +34,8 @@ class ScreensCommon(BackorderCommon):
             model = self._as(role, self.env[action.res_model])
             if action.target == "new" or not model.has_access("read"):
                 continue
+            if action.group_ids and not action.group_ids & model.env.user.all_group_ids:
+                continue
             for kind in action.view_mode.split(","):
                 with self.subTest(action.xml_id, view=kind), self.env.cr.savepoint():
                     self._open(model, action, kind)

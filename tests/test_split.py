@@ -768,7 +768,8 @@ class TestSplit(SplitCommon):
         self.assertEqual(show(), [[(self.other.id, 3)], [(self.backorderable.id, 10)]])
         wizard.customer_agreed = True
         action = wizard.save().action_split()
-        self.assertIn(order.backorder_child_ids.name, action["params"]["message"])
+        [link] = action["params"]["links"]
+        self.assertEqual(link["label"], order.backorder_child_ids.name)
         self.assertEqual(self._get_quantities(order), {self.other: 3})
 
     def test_smart_buttons_lead_both_ways(self):
