@@ -354,7 +354,7 @@ class TestServiceLevel(ServiceCommon):
                 self._recount_late(basis),
             )
         self.assertFalse(snapshots._take(self.company), "taken twice")
-        with self.assertRaisesRegex(UserError, "frozen"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             row.line_fill_rate = 100
 
     def test_history_divides_sums(self):

@@ -391,7 +391,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         run = self._simulate(("[]", "improve"))
         other = self._create_product("Another", allow_backorder="yes")
         self._confirm((other, 5))
-        self.assertIs(run.action_commit(), True)
+        self.assertEqual(run.action_commit()["params"]["type"], "success")
 
     def test_committed_runs_cannot_be_changed(self):
         run = self._simulate(("[]", "improve"))
@@ -619,7 +619,7 @@ class TestReallocationProperty(RunCommon):
         if not any(order.order_line.backorder_qty for order, _strategy in placed):
             return
         run.action_simulate()
-        self.assertIs(run.action_commit(), True)
+        self.assertEqual(run.action_commit()["params"]["type"], "success")
         total = 0
         for order, _strategy in placed:
             line = self._get_line(run, order)

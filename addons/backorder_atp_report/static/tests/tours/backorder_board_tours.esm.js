@@ -57,7 +57,7 @@ tours.add("backorder_atp_board", {
       content: "The result shows the number of fulfilled orders",
       trigger: ".o_notification:contains('1 fulfilled, 0 still backordered')",
     },
-    {trigger: ".o_view_nocontent_smiling_face:contains('No orders are waiting')"},
+    {trigger: ".o_view_nocontent_smiling_face:contains('No orders are on backorder')"},
     {
       content: "The board is refreshed",
       trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('0')",
