@@ -44,7 +44,8 @@ class TestRunsByJobs(test_backorder_run.TestBackorderRun):
             if run.background_result == "failed":
                 raise UserError(run.background_message)
             if run.background_result == "changed":
-                return {"params": {"title": run._get_activity_summary()}}
+                title = run._get_activity_summary()
+                return {"params": {"type": "warning", "title": title}}
             return True
 
         cls.startClassPatcher(patch.object(runs, "_start", work))
