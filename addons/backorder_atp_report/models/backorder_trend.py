@@ -14,15 +14,26 @@ from odoo.addons.backorder_atp.models.sale_order_board import AGE_SELECTION
 PERIODS = (13, 26, 52)
 #: How many products the heat map shows.
 SHOWN_PRODUCTS = 15
-#: ``{key of a line: (day by which it is grouped, rate, company's goal)}``
+#: ``{key of a line: (day by which it is grouped, rate, whole of the rate, goal)}``
 RATES = {
-    "fill": ("requested_date", "line_fill_rate", "backorder_target_fill_rate"),
+    "fill": (
+        "requested_date",
+        "line_fill_rate",
+        "due_lines",
+        "backorder_target_fill_rate",
+    ),
     "promise": (
         "first_promise_date",
         "first_promise_rate",
+        "first_promised_lines",
         "backorder_target_promise_rate",
     ),
 }
+
+
+def get_monday(day):
+    """Return the Monday of the week of ``day``."""
+    return day - timedelta(days=day.weekday())
 
 
 class BackorderTrend(models.AbstractModel):
@@ -69,8 +80,7 @@ class BackorderTrend(models.AbstractModel):
         return [{"id": each.id, "name": each.name} for each in warehouses]
 
     def _get_mondays(self, weeks):
-        today = fields.Date.context_today(self)
-        monday = today - timedelta(days=today.weekday())
+        monday = get_monday(fields.Date.context_today(self))
         return [monday - timedelta(weeks=ago) for ago in reversed(range(weeks))]
 
     # ------------------------------------------------------------------
@@ -135,35 +145,29 @@ class BackorderTrend(models.AbstractModel):
             {
                 "key": key,
                 "goal": self.env.company.sudo()[goal],
-                "values": self._get_rate_values(mondays, warehouse, day, rate),
+                "values": self._get_rate_values(mondays, warehouse, day, rate, whole),
             }
-            for key, (day, rate, goal) in RATES.items()
+            for key, (day, rate, whole, goal) in RATES.items()
         ]
 
-    def _get_rate_values(self, mondays, warehouse, day, rate):
+    def _get_rate_values(self, mondays, warehouse, day, rate, whole):
         domain = Domain("company_id", "in", self.env.companies.ids)
         domain &= Domain(day, ">=", mondays[0])
         domain &= Domain(day, "<", mondays[-1] + timedelta(weeks=1))
         if warehouse:
             domain &= Domain("warehouse_id", "=", warehouse.id)
         rows = self.env["backorder.service.report"]._read_group(
-            domain, [f"{day}:day"], [f"{self._get_whole(rate)}:sum", f"{rate}:avg"]
+            domain, [f"{day}:day"], [f"{whole}:sum", f"{rate}:avg"]
         )
         wholes, parts = defaultdict(float), defaultdict(float)
-        for date, whole, percent in rows:
-            monday = date - timedelta(days=date.weekday())
-            wholes[monday] += whole or 0
-            parts[monday] += (whole or 0) * (percent or 0)
+        for date, count, percent in rows:
+            monday = get_monday(date)
+            wholes[monday] += count or 0
+            parts[monday] += (count or 0) * (percent or 0)
         return [
             parts[monday] / wholes[monday] if wholes[monday] else False
             for monday in mondays
         ]
-
-    def _get_whole(self, rate):
-        return {
-            "line_fill_rate": "due_lines",
-            "first_promise_rate": "first_promised_lines",
-        }[rate]
 
     # ------------------------------------------------------------------
     # Shortages
@@ -217,7 +221,7 @@ class BackorderTrend(models.AbstractModel):
         )
         values = defaultdict(float)
         for product, day, quantity in rows:
-            key = product, day - timedelta(days=day.weekday())
+            key = product, get_monday(day)
             values[key] = max(values[key], quantity)
         return values
 
@@ -229,4 +233,4 @@ class BackorderTrend(models.AbstractModel):
             & Domain("company_id", "in", self.env.companies.ids),
             ["date:day"],
         )
-        return {day - timedelta(days=day.weekday()) for (day,) in rows}
+        return {get_monday(day) for (day,) in rows}
