@@ -3,6 +3,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from itertools import chain
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -63,9 +64,23 @@ class SaleOrder(models.Model):
             points[line] += line._get_own_points()
         for line, point in [*self._get_allocation_points(), *lines._get_receipts()]:
             points[line].append(point)
+        self._name_documents([*chain(*points.values())])
         for found in points.values():
             found.sort(key=lambda point: (point["day"], KINDS.index(point["kind"])))
         return points
+
+    def _name_documents(self, points):
+        """Name the transfers of ``points`` that the user may read, checked at once."""
+        transfers = self.env["stock.picking"].union(
+            *(point["document"] for point in points)
+        )
+        readable = transfers.sudo(False)._filtered_access("read")
+        for point in points:
+            document = point.pop("document")
+            if document.id in readable._ids:
+                point.update(
+                    name=document.display_name, model=document._name, id=document.id
+                )
 
     def _get_allocation_points(self):
         """Return ``[(line, point)]`` for each time a line got stock, from the log."""
@@ -118,6 +133,7 @@ class SaleOrderLine(models.Model):
             "name": False,
             "model": False,
             "id": False,
+            "document": self.env["stock.picking"],
             **values,
         }
 
@@ -155,19 +171,10 @@ class SaleOrderLine(models.Model):
                         move.date,
                         move.product_id.uom_id.round(quantity),
                         unit=move.product_id.uom_id.name,
-                        **self._prepare_document(move.picking_id),
+                        document=move.picking_id,
                     )
                 )
         return points
-
-    def _prepare_document(self, record):
-        """Return how a document is shown, and opened by users who may read it."""
-        may_read = record and record.sudo(False).has_access("read")
-        return {
-            "name": may_read and record.display_name,
-            "model": may_read and record._name,
-            "id": may_read and record.id,
-        }
 
     def _get_receipts(self):
         """Return ``[(line, point)]`` for the planned receipts that cover these lines.
@@ -202,11 +209,11 @@ class SaleOrderLine(models.Model):
 
     def _prepare_receipt(self, move, quantity):
         unit = move.product_id.uom_id
-        document = self._prepare_document(move.picking_id)
         return self._prepare_point(
             "receipt",
             move._get_expected_moment(),
             unit.round(quantity),
             unit=unit.name,
-            **{**document, "name": document["name"] or move._get_supply_name()},
+            name=move._get_supply_name(),
+            document=move.picking_id,
         )
