@@ -10,6 +10,7 @@ import {registry} from "@web/core/registry";
 import {useBackorderBarcode} from "@backorder_atp/barcode/backorder_barcode.esm";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useDelayedRefresh} from "../delayed_refresh.esm";
+import {useOpenRecord} from "../open_record.esm";
 import {useService} from "@web/core/utils/hooks";
 
 /** What needs the user's attention now, and the figures of the week. */
@@ -21,6 +22,7 @@ export class BackorderOverview extends Component {
   setup() {
     this.orm = useService("orm");
     this.action = useService("action");
+    this.openRecord = useOpenRecord();
     this.display = {controlPanel: {}};
     useBackorderBarcode();
     this.state = useState({sections: [], figures: []});
@@ -76,12 +78,7 @@ export class BackorderOverview extends Component {
   }
 
   openLine(line) {
-    return this.action.doAction({
-      type: "ir.actions.act_window",
-      res_model: line.model,
-      res_id: line.id,
-      views: [[false, "form"]],
-    });
+    return this.openRecord(line.model, line.id);
   }
 
   runLine(line) {

@@ -6,7 +6,7 @@ import {Component} from "@odoo/owl";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-import {useService} from "@web/core/utils/hooks";
+import {useOpenRecord} from "../open_record.esm";
 
 /** The orders that a receipt serves, or those that got its stock. */
 export class ReceiptOrders extends Component {
@@ -14,7 +14,7 @@ export class ReceiptOrders extends Component {
   static props = {...standardFieldProps, dateLabel: {type: String, optional: true}};
 
   setup() {
-    this.action = useService("action");
+    this.openRecord = useOpenRecord();
   }
 
   get rows() {
@@ -30,12 +30,7 @@ export class ReceiptOrders extends Component {
   }
 
   openOrder({order_id}) {
-    return this.action.doAction({
-      type: "ir.actions.act_window",
-      res_model: "sale.order",
-      res_id: order_id,
-      views: [[false, "form"]],
-    });
+    return this.openRecord("sale.order", order_id);
   }
 }
 

@@ -7,6 +7,7 @@ import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useOpenRecord} from "@backorder_atp/open_record.esm";
 import {useService} from "@web/core/utils/hooks";
 
 // Told apart by their shapes, and by colours for colour-blind people.
@@ -29,7 +30,7 @@ export class OrderTimeline extends Component {
 
   setup() {
     this.orm = useService("orm");
-    this.action = useService("action");
+    this.openRecord = useOpenRecord();
     this.kinds = POINTS;
     this.state = useState({
       timeline: null,
@@ -154,12 +155,7 @@ export class OrderTimeline extends Component {
 
   open(point) {
     if (point.id) {
-      this.action.doAction({
-        type: "ir.actions.act_window",
-        res_model: point.model,
-        res_id: point.id,
-        views: [[false, "form"]],
-      });
+      this.openRecord(point.model, point.id);
     }
   }
 

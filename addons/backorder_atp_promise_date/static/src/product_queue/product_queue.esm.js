@@ -8,6 +8,7 @@ import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useOpenRecord} from "@backorder_atp/open_record.esm";
 import {useService} from "@web/core/utils/hooks";
 
 /** Who gets what of the stock and of the next receipts, in the order of the queue. */
@@ -18,7 +19,7 @@ export class ProductQueue extends Component {
 
   setup() {
     this.orm = useService("orm");
-    this.action = useService("action");
+    this.openRecord = useOpenRecord();
     const {products, warehouses} = this.props.action.params;
     Object.assign(this, {products, warehouses});
     this.state = useState({
@@ -144,12 +145,7 @@ export class ProductQueue extends Component {
   }
 
   open(row) {
-    return this.action.doAction({
-      type: "ir.actions.act_window",
-      res_model: "sale.order",
-      res_id: row.order_id,
-      views: [[false, "form"]],
-    });
+    return this.openRecord("sale.order", row.order_id);
   }
 }
 

@@ -9,6 +9,7 @@ import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
+import {useOpenRecord} from "@backorder_atp/open_record.esm";
 import {useService} from "@web/core/utils/hooks";
 
 const OUTCOMES = ["worse", "better", "same"];
@@ -25,7 +26,7 @@ export class RunComparison extends Component {
 
   setup() {
     this.orm = useService("orm");
-    this.action = useService("action");
+    this.openRecord = useOpenRecord();
     this.outcomes = OUTCOMES;
     this.icons = ICONS;
     this.state = useState({
@@ -107,12 +108,7 @@ export class RunComparison extends Component {
   }
 
   open(row) {
-    return this.action.doAction({
-      type: "ir.actions.act_window",
-      res_model: "sale.order",
-      res_id: row.order_id,
-      views: [[false, "form"]],
-    });
+    return this.openRecord("sale.order", row.order_id);
   }
 }
 
