@@ -55,3 +55,14 @@ class SaleOrder(models.Model):
             "domain": [("id", "in", self.ids)],
             "context": {"create": False},
         }
+
+    def _prepare_reference(self, readable):
+        """Return how a list refers to this order: by name if the user may read it.
+
+        :param readable: the orders that the user may read
+        :return: dict of ``order_id``, ``name`` and ``partner``
+        """
+        if self.id in readable._ids:
+            partner = self.partner_id.display_name
+            return {"order_id": self.id, "name": self.name, "partner": partner or ""}
+        return {"order_id": False, "name": self.env._("Another order"), "partner": ""}

@@ -249,19 +249,14 @@ class StockAvailability(models.AbstractModel):
         names = dict(
             order._fields["backorder_priority"]._description_selection(self.env)
         )
-        is_known = order.id in readable._ids
-        if order and is_known:
-            name = order.name
-        elif order:
-            name = self.env._("Another order")
-        elif move.picking_id.id in pickings._ids:
-            name = move.picking_id.name
-        else:
-            name = self.env._("Another transfer")
+        reference = order._prepare_reference(readable)
+        if not order:
+            is_known = move.picking_id.id in pickings._ids
+            reference["name"] = (
+                move.picking_id.name if is_known else self.env._("Another transfer")
+            )
         return {
-            "order_id": is_known and order.id,
-            "name": name,
-            "partner": is_known and order.partner_id.display_name or "",
+            **reference,
             "since": order.backordered_since or move.date,
             "priority": names.get(order.backorder_priority, ""),
             "is_prioritized": order.backorder_priority not in (False, "medium"),

@@ -66,12 +66,9 @@ class BackorderRun(models.Model):
         return [self._prepare_comparison_row(line, orders) for line in lines.sudo()]
 
     def _prepare_comparison_row(self, line, readable):
-        is_known = line.order_id.id in readable._ids
         return {
             "id": line.id,
-            "order_id": is_known and line.order_id.id,
-            "name": line.order_id.name if is_known else self.env._("Another order"),
-            "partner": is_known and line.partner_id.display_name or "",
+            **line.order_id._prepare_reference(readable),
             "product": line.product_id.display_name,
             "unit": line.product_uom_id.name,
             "outcome": line.outcome,
