@@ -315,16 +315,10 @@ class BackorderRetry(models.Model):
     @api.model
     def _get_unreserved_quantity(self, product, warehouse):
         """Return the stock less what is reserved; below zero, arrivals fill it."""
-        self.env["stock.quant"]._flush_promise_condition()
-        self.env.cr.execute(
-            SQL(
-                "SELECT COALESCE(SUM(quantity), 0)::float8 FROM (%s) free",
-                self.env["stock.availability"]._get_unreserved_query(
-                    product, warehouse, ("pickable",)
-                ),
-            )
+        quantities = self.env["stock.availability"]._get_unreserved_quantities(
+            product, warehouse
         )
-        return self.env.cr.fetchone()[0]
+        return quantities.get((product.id, warehouse.id), 0.0)
 
     # ------------------------------------------------------------------
     # Reserving

@@ -116,6 +116,29 @@ class StockAvailability(models.AbstractModel):
         """The condition for quants that may be promised."""
         return self.env["stock.quant"]._get_promise_condition("quant")
 
+    def _get_unreserved_quantities(self, products, warehouses):
+        """Return ``{(product id, warehouse id): pickable stock less reservations}``.
+
+        A pair without stock is left out; below zero, arrivals fill it.
+        """
+        if not (products and warehouses):
+            return {}
+        self.env["stock.quant"]._flush_promise_condition()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product_id, warehouse_id, SUM(quantity)::float8
+                  FROM (%s) unreserved
+                 GROUP BY product_id, warehouse_id
+                """,
+                self._get_unreserved_query(products, warehouses, ("pickable",)),
+            )
+        )
+        return {
+            (product_id, warehouse_id): quantity
+            for product_id, warehouse_id, quantity in rows
+        }
+
     def _get_unreserved_query(self, products, warehouses, kinds):
         """Unreserved stock that may be promised, quant by quant.
 

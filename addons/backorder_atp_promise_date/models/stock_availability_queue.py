@@ -179,11 +179,12 @@ class StockAvailability(models.AbstractModel):
         The moves of a transfer that ships complete are one claim.
         """
         together = queue._filter_shipped_together()
+        free = self._get_free_around(together)
         claims = {OWED: Claim(OWED, (-1,), owed)}
         blocked = {}
         for place, move in enumerate(queue):
             is_whole = move in together
-            if is_whole and (reason := self._get_obstacle(move)):
+            if is_whole and (reason := self._get_obstacle(move, free)):
                 blocked[move] = reason
                 continue
             key = move.picking_id if is_whole else move
@@ -194,28 +195,37 @@ class StockAvailability(models.AbstractModel):
     def _get_missing(self, move):
         return max(0.0, move.product_qty - move._get_reserved_product_qty())
 
-    def _get_obstacle(self, move):
-        """Return why a transfer that ships complete cannot be reserved, or False."""
+    def _get_free_around(self, moves):
+        """Return the unreserved stock of all products in the transfers of ``moves``."""
+        others = moves.picking_id.move_ids
+        return self._get_unreserved_quantities(
+            others.product_id, others.location_id.warehouse_id
+        )
+
+    def _get_obstacle(self, move, free):
+        """Return why a transfer that ships complete cannot be reserved, or False.
+
+        :param free: result of :meth:`_get_free_around`
+        """
         others = move.picking_id.move_ids.filtered(
             lambda other: (
                 other.product_id != move.product_id
                 and other.state not in ("assigned", "done", "cancel")
             )
         )
-        short = others.filtered(lambda other: not self._is_reservable(other))
+        short = others.filtered(lambda other: not self._is_reservable(other, free))
         if not short:
             return False
         names = ", ".join(short.product_id.mapped("display_name"))
         return self.env._("Ships complete: %s is not available", names)
 
-    def _is_reservable(self, move):
+    def _is_reservable(self, move, free):
         """Whether there is enough for ``move`` now."""
-        free = self.env["backorder.retry"]._get_free_quantity(
-            move.product_id, move.location_id.warehouse_id
-        )
+        key = move.product_id.id, move.location_id.warehouse_id.id
+        quantity = max(0.0, free.get(key, 0.0))
         return (
             move.state not in ("draft", "waiting")
-            and move.product_id.uom_id.compare(free, self._get_missing(move)) >= 0
+            and move.product_id.uom_id.compare(quantity, self._get_missing(move)) >= 0
         )
 
     def _get_given(self, claims, supplies):

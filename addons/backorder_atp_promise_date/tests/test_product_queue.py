@@ -92,6 +92,25 @@ class TestProductQueue(BackorderCommon):
         found = self._assert_receipt_allocates_as_shown(receipt, whole + behind)
         self.assertEqual(found, {whole.name: 0, behind.name: 3})
 
+    def test_products_that_ship_together_take_no_more_statements(self):
+        """C3: however many products a transfer has."""
+        others = [
+            self._create_product(f"P{i}", allow_backorder="yes") for i in range(8)
+        ]
+        counts = []
+        for products in (others[:1], others[1:]):
+            product = self._create_product("Whole", allow_backorder="yes")
+            lines = [(each, 1) for each in (product, *products)]
+            self._confirm(*lines, picking_policy="one")
+            self._get_chart(product=product)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            [row] = self._get_chart(product=product)["rows"]
+            self.assertIn("Ships complete", row["reason"])
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertEqual(*counts)
+
     def test_order_that_ships_complete_waits_for_its_other_product(self):
         """C3: the reason names the product that is missing."""
         other = self._create_product("Other", allow_backorder="yes")

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from odoo.addons.backorder_atp_promise_date.free_supply import EPSILON, FreeSupply
 
@@ -75,7 +74,10 @@ class BackorderRun(models.Model):
             warehouses.browse({key[1] for key in waiting}),
             movable="everything",
         )
-        unreserved = self._get_unreserved(waiting)
+        unreserved = self.env["stock.availability"]._get_unreserved_quantities(
+            self.env["product.product"].browse({key[0] for key in waiting}),
+            self.env["stock.warehouse"].browse({key[1] for key in waiting}),
+        )
         return {
             key: {
                 "rows": rows[key],
@@ -84,27 +86,6 @@ class BackorderRun(models.Model):
                 + sum(row["reserved"] for row in rows[key]),
             }
             for key in sorted(waiting)
-        }
-
-    def _get_unreserved(self, keys):
-        """Return ``{(product_id, warehouse_id): unreserved quantity}``."""
-        if not keys:
-            return {}
-        query = SQL(
-            """
-            SELECT product_id, warehouse_id, SUM(quantity)::float8
-              FROM (%s) unreserved
-             GROUP BY product_id, warehouse_id
-            """,
-            self.env["stock.availability"]._get_unreserved_query(
-                self.env["product.product"].browse({key[0] for key in keys}),
-                self.env["stock.warehouse"].browse({key[1] for key in keys}),
-                ("pickable",),
-            ),
-        )
-        return {
-            (product_id, warehouse_id): quantity
-            for product_id, warehouse_id, quantity in self.env.execute_query(query)
         }
 
     def _get_warehouses(self):
