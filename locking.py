@@ -28,13 +28,36 @@ class SideCursor:
         if not _side_slots.acquire(timeout=WAIT_SECONDS):
             return None
         try:
-            return cls(Connection(_side_pool, *connection_info_for(dbname)).cursor())
+            return cls(cls._connect(dbname))
         except (Error, PoolError):  # the database has no connection left either
             _side_slots.release()
             return None
 
+    @staticmethod
+    def _connect(dbname):
+        return Connection(_side_pool, *connection_info_for(dbname)).cursor()
+
     def __init__(self, cr):
         self.cr = cr
+
+    def end_with(self, cr):
+        """Close this when the transaction of ``cr`` ends, or its connection is lost.
+
+        A lost connection runs no hook after a commit or rollback, and whether one
+        before a rollback depends on who notices it first. Whoever opened ``cr``
+        closes it in any case.
+        """
+        close = cr.close
+
+        def close_both():
+            try:
+                close()
+            finally:
+                self.close()
+
+        cr.close = close_both
+        cr.postcommit.add(self.close)
+        cr.prerollback.add(self.close)
 
     def close(self):
         """Release the connection and its locks; repeated calls do nothing."""

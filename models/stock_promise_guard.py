@@ -77,15 +77,15 @@ class StockPromiseGuard(models.AbstractModel):
         side = SideCursor.open(self.env.cr.dbname)
         try:
             is_locked = side and self._lock_keys(side.cr, sorted(set(keys)))
+            # after a timeout the guard decides, on the current state
+            self.env.cr.rollback()
         except Exception:
-            side.close()
+            if side:
+                side.close()
             raise
-        # after a timeout the guard decides, on the current state
-        self.env.cr.rollback()
         if is_locked:
-            # rollback() has run and dropped the earlier hooks: release from here on
-            self.env.cr.postcommit.add(side.close)
-            self.env.cr.postrollback.add(side.close)
+            # not before rollback(), which runs and drops all hooks
+            side.end_with(self.env.cr)
         elif side:
             side.close()
 

@@ -4,7 +4,6 @@
 import base64
 import os
 from contextlib import contextmanager
-from types import SimpleNamespace
 from unittest.mock import patch
 
 import hypothesis
@@ -44,7 +43,9 @@ class BackorderCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.object(SideCursor, "open", cls._open_side_cursor))
+        cls.startClassPatcher(
+            patch.object(SideCursor, "_connect", cls._connect_side_cursor)
+        )
         cls.company = cls.env["res.company"].create({"name": "Promise Keepers"})
         cls.env.user.write(
             {
@@ -78,10 +79,9 @@ class BackorderCommon(TransactionCase):
         cls.retries = cls.env["backorder.retry"]
 
     @classmethod
-    def _open_side_cursor(cls, _dbname):
+    def _connect_side_cursor(cls, _dbname):
         """Return a cursor that sees the test's records, as nothing is committed."""
-        cr = cls.registry.cursor()
-        return SimpleNamespace(cr=cr, close=cr.close)
+        return cls.registry.cursor()
 
     # ------------------------------------------------------------------
     # Creating records

@@ -8,6 +8,7 @@ from functools import partial
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
+from ..models.stock_promise_guard import LOCK_SPACE
 from .http_server import Client, RemoteError, run_at_once
 from .server_common import ServerCommon
 
@@ -116,6 +117,39 @@ class ConcurrencyCommon(ServerCommon):
                 for client in clients
             ]
         )
+
+    def _lose_connection(self, table):
+        """End the connection of a confirmation that waits for rows of ``table``."""
+        product_id = self._create_product("Lost")
+        self._set_stock(product_id, 3)
+        [first_id, order_id] = self._create_orders(product_id, 2)
+        self.admin.press("sale.order", "action_confirm", first_id)
+        column, id_ = (
+            ("id", order_id) if table == "sale_order" else ("product_id", product_id)
+        )
+        with (
+            ThreadPoolExecutor(1) as threads,
+            db_connect(self.database).cursor() as cr,
+        ):
+            cr.execute(f"SELECT FROM {table} WHERE {column} = %s FOR UPDATE", [id_])
+            press = partial(self.admin.press, "sale.order", "action_confirm")
+            change = threads.submit(press, order_id)
+            self._wait_until_blocked(cr, change)
+            cr.execute(
+                """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = %s AND wait_event_type = 'Lock'""",
+                [self.database],
+            )
+            cr.rollback()
+        self.assertIsInstance(change.exception(), RemoteError)
+
+    def _get_promise_locks(self):
+        with db_connect(self.database).cursor() as cr:
+            cr.execute(
+                "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
+                [LOCK_SPACE],
+            )
+            return cr.fetchall()
 
     def _wait_until_blocked(self, cr, change):
         """Wait until ``change`` waits for what ``cr`` has locked, or has ended."""
@@ -231,6 +265,13 @@ class TestConcurrency(ConcurrencyCommon):
             cr.rollback()
         change.result()
         self.assertEqual(self._get_quants(product_id), [(3, 1)])
+
+    def test_lost_connection_leaves_no_lock(self):
+        """B8: the next decision does not wait for a request that has ended."""
+        for locked in ("sale_order", "stock_promise_guard"):
+            with self.subTest(locked=locked):
+                self._lose_connection(locked)
+                self.assertFalse(self._get_promise_locks())
 
     def test_killed_retry_continues_where_it_stopped(self):
         """C2, C3: the next run allocates the rest, and nothing twice."""
