@@ -59,15 +59,12 @@ class BackorderOverride(models.Model):
         if request.state != "pending" or request._find_obstacles():
             return False
         reason = self.env._("Everything requested is available now.")
-        order, lines = request.order_id, request.line_ids
         request._withdraw(reason=reason)
         if request.kind == "increase":
-            for line in lines.filtered("sale_line_id"):
+            for line in request.line_ids.filtered("sale_line_id"):
                 line.sale_line_id.product_uom_qty = line.new_qty
-        elif order.state == "sale":
-            request._release_delivery()
         else:
-            order.action_confirm()
+            request._release_order()
         request._notify_not_needed(reason)
         return True
 

@@ -225,12 +225,18 @@ class BackorderOverride(models.Model):
 
     def _release_order(self):
         """Confirm the order, or launch its withheld delivery."""
-        order = self.order_id
-        if order.state == "sale":
+        if self.order_id.state == "sale":
             self._release_delivery()
-            return
-        order.action_confirm()
-        if order.state != "sale":
+        else:
+            self._confirm_order()
+
+    def _confirm_order(self):
+        """Confirm the order.
+
+        :raise UserError: if another addon does not confirm it
+        """
+        self.order_id.action_confirm()
+        if self.order_id.state != "sale":
             raise UserError(self._get_unconfirmed_message())
 
     def _get_unconfirmed_message(self):

@@ -61,15 +61,28 @@ class SaleOrder(models.Model):
                 model_class.action_confirm = replaced
         return super()._unregister_hook()
 
+    def _is_stopped_before_promise(self):
+        """Whether another addon does not confirm these orders, whatever their stock.
+
+        They are neither promised nor refused then; what that addon answers is
+        returned. Extended by addons.
+
+        :raise UserError: if that addon refuses them
+        """
+        return False
+
     def _prepare_promise(self):
         """Extend it for choices to be made before these orders are promised."""
 
     @api.private
     def _confirm_promised(self, confirm):
         """Call ``confirm`` with the orders that need no approval."""
-        if self and CONFIRMING.get(self.env.cr).issuperset(self.ids):
+        if self._is_being_confirmed():
             return confirm(self)
         self._serialize_promise()
+        if self._is_stopped_before_promise():
+            with self._confirming():
+                return confirm(self)
         decisions = self.env["promise.decision"]
         source = f"order:{','.join(self[:5].mapped('name'))}"
         with self.env["backorder.event"]._caused_by(source), decisions._measuring():
@@ -80,6 +93,10 @@ class SaleOrder(models.Model):
             with decisions._remembering(to_check - pending), promised._confirming():
                 result = confirm(promised) if promised or not self else True
         return pending._get_pending_action() if pending else result
+
+    def _is_being_confirmed(self):
+        """Whether these orders are checked already and are confirmed right now."""
+        return bool(self) and CONFIRMING.get(self.env.cr).issuperset(self.ids)
 
     def _confirming(self):
         """Do not check these orders a second time within."""

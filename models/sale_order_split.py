@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from ..transaction import TransactionVar
 from .sale_order import INHERITED_SINCE, WAITING_STATES
 
 # Fields agreed with the customer that a copy leaves out.
@@ -20,6 +21,8 @@ KEPT_FIELDS = (
     "date_order",
     "hold_clock_since",
 )
+# Whether a backorder order is being confirmed, as part of its confirmed original.
+SPLITTING = TransactionVar(False)
 
 
 @dataclass(frozen=True)
@@ -327,10 +330,15 @@ class SaleOrder(models.Model):
             .with_company(self.company_id)
             .create(self._prepare_backorder_order())
         )
-        with self.env["promise.decision"]._remembering(child):
+        splitting = SPLITTING.setting(self.env.cr, True)
+        with splitting, self.env["promise.decision"]._remembering(child):
             child.state = "sale"
         child.message_subscribe(partner_ids=self.message_partner_ids.ids)
         return child.with_env(self.env)
+
+    def _is_being_split_off(self):
+        """Whether this order takes over lines that are confirmed already."""
+        return SPLITTING.get(self.env.cr)
 
     def _prepare_backorder_order(self):
         [values] = self.copy_data({"order_line": []})
