@@ -56,6 +56,8 @@ EXTRAS = {
     ],
     "fastapi": ["backorder_atp_fastapi"],
     "queue-job": ["backorder_atp_queue_job"],
+    "sale-exception": ["backorder_atp_sale_exception"],
+    "sale-tier-validation": ["backorder_atp_sale_tier_validation"],
 }
 # OCA's fastapi asks for a version, which Odoo cannot read without this package.
 PACKAGES = {"fastapi": "packaging"}

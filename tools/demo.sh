@@ -8,7 +8,7 @@ DB=demo
 PORT=${PORT:-8069}
 # The addons that are visible in a browser; the others would install further apps.
 UNSEEN='mrp|mrp_subcontracting|point_of_sale|pos_sale|product_expiry'
-UNSEEN+='|product_expiry_sourcing|queue_job|repair'
+UNSEEN+="|product_expiry_sourcing|queue_job|repair|sale_exception|sale_tier_validation"
 mapfile -t ADDONS < <(addons | grep -v '^test_' | grep -vE "_($UNSEEN)\$")
 OWN=("$MODULE" "${ADDONS[@]}")
 # Needed for payments in the shop.

@@ -78,6 +78,9 @@ importlib.import_module(f"odoo.addons.{sys.argv[1]}")
 PYTHON
 }
 
+# The extras for addons of OCA.
+OCA=fastapi,queue-job,sale-exception,sale-tier-validation
+
 try_wheels() {
     local venv=$FOLDER/venv name
     make -C "$ROOT" wheel >"$FOLDER/wheel.log" 2>&1 || die "$(tail "$FOLDER/wheel.log")"
@@ -86,7 +89,7 @@ try_wheels() {
     echo "$SOURCE" >"$("$venv/bin/python" -c 'import sysconfig
 print(sysconfig.get_path("purelib"))')/odoo19.pth"
     "$venv/bin/pip" install --quiet --find-links "$ROOT/dist" \
-        "odoo-addon-backorder_atp[suite,apps,fastapi,queue-job]"
+        "odoo-addon-backorder_atp[suite,apps,$OCA]"
     for name in $(addons | grep -v -e _demo -e ^test_); do
         [[ -e $(echo "$venv"/lib/python3*/site-packages/odoo/addons/"$name") ]] ||
             die "The extras of odoo-addon-backorder_atp do not bring $name"
