@@ -15,6 +15,8 @@
         "backorder_atp_product_expiry",
         "backorder_atp_report",
         "backorder_atp_reservation",
+        "backorder_atp_sale_tier_validation",
+        "backorder_atp_sourcing",
         "mrp_subcontracting_dropshipping",
         "stock_landed_costs",
         "stock_picking_batch",

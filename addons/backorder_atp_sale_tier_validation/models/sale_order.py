@@ -3,6 +3,11 @@
 
 from odoo import api, models
 
+from odoo.addons.backorder_atp.transaction import TransactionVar
+
+# Ids of the orders that are being confirmed, once they are validated.
+WRITTEN = TransactionVar(frozenset())
+
 
 class SaleOrder(models.Model):
     """Orders that need a tier validation: it comes before the stock.
@@ -23,15 +28,27 @@ class SaleOrder(models.Model):
         self._filter_to_check()._check_tier_validation()
         return super()._is_stopped_before_promise()
 
-    def _prepare_promise(self):
-        """Choose the warehouse of a validated order, too: nobody else writes it."""
-        return super(SaleOrder, self._with_tiers_passed())._prepare_promise()
+    @api.private
+    def _confirm_promised(self, confirm):
+        with self._being_written():
+            return super()._confirm_promised(confirm)
+
+    def _write_confirmed(self, vals):
+        with self._being_written():
+            return super()._write_confirmed(vals)
+
+    def _being_written(self):
+        """Let a confirmation write these orders, e.g. their warehouse.
+
+        Until its state changes, an order under validation can be written by nobody.
+        """
+        cr = self.env.cr
+        return WRITTEN.setting(cr, WRITTEN.get(cr).union(self.ids))
 
     def _check_confirmation(self):
-        """As confirming, also where the state is written directly."""
+        """Check the validation first where the state is written directly, too."""
         self._check_tier_validation()
-        pending = super(SaleOrder, self._with_tiers_passed())._check_confirmation()
-        return pending.with_env(self.env)
+        return super()._check_confirmation()
 
     def _check_tier_validation(self):
         """Request the validation of the user's own tiers, as at a confirmation.
@@ -49,28 +66,27 @@ class SaleOrder(models.Model):
         """The field depends on nothing: its value may be from before the reviews."""
         self.invalidate_recordset(["need_validation"], flush=False)
 
-    def _with_tiers_passed(self):
-        """Return these validated orders, to be written by the confirmation itself.
-
-        Until its state changes, an order under validation can be written by nobody.
-        """
-        return self.with_context(skip_validation_check=True)
-
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
 
-    def _get_under_validation_exceptions(self):
-        return [*super()._get_under_validation_exceptions(), *self._get_server_fields()]
+    def _check_allow_write_under_validation(self, vals):
+        if self.id in WRITTEN.get(self.env.cr):
+            return True
+        vals = self._leave_out_server_fields(vals)
+        return super()._check_allow_write_under_validation(vals)
 
-    def _get_after_validation_exceptions(self):
-        return [*super()._get_after_validation_exceptions(), *self._get_server_fields()]
+    def _check_allow_write_after_validation(self, vals):
+        vals = self._leave_out_server_fields(vals)
+        return super()._check_allow_write_after_validation(vals)
 
-    def _get_server_fields(self):
-        """Return the names of the fields that only the server writes, e.g. a hold."""
-        return [
-            name for name, field in self._fields.items() if self._is_server_only(field)
-        ]
+    def _leave_out_server_fields(self, vals):
+        """Return ``vals`` without what only the server writes, e.g. a hold."""
+        return {
+            name: value
+            for name, value in vals.items()
+            if not self._is_server_only(self._fields.get(name))
+        }
 
     def restart_validation(self):
         """Withdraw the stock approval of orders that may now change."""

@@ -222,6 +222,25 @@ class TestTierValidation(TierValidationCommon):
         with self.assertRaisesRegex(ValidationError, "not allowed to write"):
             order.warehouse_id = self._create_warehouse("Second", "SEC")
 
+    def test_server_writes_after_the_validation(self):
+        """C4: also where users may then write chosen fields only."""
+        self.env["tier.validation.exception"].create(
+            {
+                "model_id": self.env.ref("sale.model_sale_order").id,
+                "company_id": self.company.id,
+                "field_ids": [
+                    Command.set(self.env.ref("sale.field_sale_order__note").ids)
+                ],
+            }
+        )
+        order = self._create_validated()
+        order.action_confirm()
+        self._approve(order)
+        with self.assertRaisesRegex(ValidationError, "after validation"):
+            order.client_order_ref = "PO 7"
+        order.sudo().hold_reason = "stock take"
+        self.assertEqual(order.hold_reason, "stock take")
+
     def test_arriving_stock_confirms_a_validated_order(self):
         """C2: the request is not needed any more."""
         order = self._create_validated()

@@ -9,4 +9,5 @@ from . import test_kit_features
 from . import test_kit_totals
 from . import test_landed_cost
 from . import test_pos_reservation
+from . import test_tier_validation
 from . import test_translations
