@@ -123,6 +123,21 @@ class TestAvailability(AvailabilityCommon):
                 warehouse.wh_output_stock_loc_id.availability_kind, "outbound"
             )
 
+    def test_minimum_of_a_reordering_rule_is_no_safety_stock(self):
+        """B1: it says when to order, not what may be sold."""
+        self._set_stock(self.protected, 10)
+        self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.protected.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.stock.id,
+                "product_min_qty": 8,
+                "product_max_qty": 20,
+            }
+        )
+        self.assertEqual(self._get(self.protected, "safety_stock"), 0)
+        self.assertEqual(self._get(self.protected), 10)
+
     def test_safety_stock_by_quantity_and_percent(self):
         """B1: safety stock is deducted, by quantity and by percentage."""
         self._set_stock(self.protected, 50)

@@ -125,6 +125,22 @@ class TestFulfilment(CarrierCommon):
         self.assertTrue(self.delivery.fulfilment_start_date)
         self.assertTrue(self._get_events("fulfilment:started", order_id=self.order))
 
+    def test_transfer_that_may_not_be_written_until_it_is_done(self):
+        """E6: an addon that has transfers validated allows no other change before."""
+        model_class = self.env.registry["stock.picking"]
+        write, refused = model_class.write, UserError("Under validation")
+
+        def write_if_done(pickings, vals):
+            if any(picking.state != "done" for picking in pickings):
+                raise refused
+            return write(pickings, vals)
+
+        with patch.object(model_class, "write", write_if_done):
+            self._validate(self._as("operator", self.delivery))
+        self.assertEqual(self.delivery.fulfilment_state, "completed")
+        self.assertTrue(self.delivery.fulfilment_start_date)
+        self._step("shipped")
+
     def test_only_legal_steps(self):
         """E6: from every state, every other step is refused and changes nothing."""
         legal = {
