@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo try-install shell wheel pot readme stop clean
+.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo test-peers try-install shell wheel pot readme stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -52,6 +52,10 @@ mutations: ## Put faults into the code, show what notices them (ARGS='--only "..
 test-odoo: ## Run Odoo's own tests with the addon and without
 	@tools/setup.sh browser
 	@.odoo/venv/bin/python tools/test_odoo.py $(ARGS)
+
+test-peers: ## Run the tests of OCA addons with the addons and without
+	@tools/setup.sh browser
+	@.odoo/venv/bin/python tools/test_peers.py $(ARGS)
 
 try-install: ## Install each way that docs/installing.md names, and sell (ARGS="wheels")
 	@tools/try_install.sh $(ARGS)
