@@ -303,6 +303,17 @@ class TestDecision(OverrideCommon):
             with self.assertRaises(AccessError):
                 self._as(role, order.override_ids).action_undo("me")
 
+    def test_confirming_again_keeps_one_request(self):
+        """B4: other addons may confirm an order again and again."""
+        order = self._request()
+        request = order.override_ids
+        self._as("sales", order).action_confirm()
+        self.assertEqual(order.override_ids, request)
+        self.assertEqual(len(request.activity_ids), 1)
+        self._as("manager", request).action_reject("not now")
+        self._as("sales", order).action_confirm()
+        self.assertEqual((order.override_ids - request).state, "pending")
+
 
 @tagged("post_install", "-at_install")
 class TestIncrease(OverrideCommon):
