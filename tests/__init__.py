@@ -52,6 +52,7 @@ from . import test_scheduled_actions
 from . import test_served
 from . import test_split
 from . import test_split_merge
+from . import test_statements
 from . import test_tours
 from . import test_undone
 from . import test_unmatched

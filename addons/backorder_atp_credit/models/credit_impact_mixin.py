@@ -65,6 +65,10 @@ class CreditImpactMixin(models.AbstractModel):
         self.ensure_one()
         if not self.partner_id or not self._is_credit_asked():
             return {}
+        return self._prepare_own_credit()
+
+    def _prepare_own_credit(self):
+        """Return the credit figures of the customer with this document."""
         return self.partner_id._prepare_credit_impact(self._get_credit_amount())
 
     def _is_credit_asked(self):

@@ -17,8 +17,8 @@ class SaleOrder(models.Model):
     def _is_credit_asked(self):
         return self.state in ("draft", "sent") or self.requires_inventory_override
 
-    def _prepare_credit_figures(self):
-        return super()._prepare_credit_figures() and self._prepare_order_credit()
+    def _prepare_own_credit(self):
+        return self._prepare_order_credit()
 
     def _get_credit_amount(self):
         """Return the amount of the quotation still to be paid."""

@@ -12,12 +12,9 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
-from odoo.addons.backorder_atp.dates import HORIZON_DAYS, add_days
+from odoo.addons.backorder_atp.dates import HORIZON_DAYS
 
 from ..free_supply import EPSILON
-
-# What Odoo adds for a product without a vendor.
-NO_VENDOR = "no_vendor_found_delay"
 
 
 @dataclass(frozen=True)
@@ -264,52 +261,19 @@ class StockAvailability(models.AbstractModel):
 
         Uncovered requests are never complete before covered ones.
         """
-        leads, stock_days = {}, []
+        leads, rules, stock_days = {}, {}, []
         for request, found in zip(requests, taken, strict=True):
             if found.day:
                 stock_days.append(found.day)
                 continue
             key = request.product, request.warehouse, request.quantity
             if key not in leads:
-                leads[key] = self._get_lead_day(*key)
+                leads[key] = self._get_lead_day(*key, rules)
             stock_days.append(self._get_latest(leads[key], found.earliest))
         return stock_days
 
     def _get_latest(self, day, wanted):
         return max(day, wanted) if day and wanted else day
-
-    # ------------------------------------------------------------------
-    # Lead time of what neither stock nor incoming supply covers
-    # ------------------------------------------------------------------
-
-    def _get_lead_day(self, product, warehouse, quantity):
-        """Return when it would arrive if bought or manufactured today, or None.
-
-        None, too, if the lead time is implausibly long.
-        """
-        days = self._get_lead_days(product, warehouse, quantity)
-        if days is None:
-            return None
-        today = self._get_today(warehouse.sudo().company_id or self.env.company)
-        return add_days(today, days)
-
-    def _get_lead_days(self, product, warehouse, quantity):
-        """Return the lead time of ``quantity``, or None if it cannot be procured.
-
-        Of several vendors, the one that Odoo selects for the quantity counts.
-        """
-        company = warehouse.sudo().company_id or self.env.company
-        product = product.sudo().with_company(company)
-        seller = product._select_seller(quantity=quantity, uom_id=product.uom_id)
-        rules = warehouse and product._get_rules_from_location(
-            warehouse.sudo().lot_stock_id
-        )
-        if not rules or set(rules.mapped("action")) <= {"push"}:
-            return seller.delay if seller else None
-        delays, _description = rules.with_context(
-            bypass_delay_description=True, bypass_global_horizon_days=True
-        )._get_lead_days(product, supplierinfo=seller)
-        return None if delays.get(NO_VENDOR) else delays["total_delay"]
 
     # ------------------------------------------------------------------
     # Days
