@@ -3,7 +3,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from math import ceil
 from typing import Any, NamedTuple
@@ -282,13 +282,20 @@ class StockAvailability(models.AbstractModel):
     def _get_calendar(self, company):
         return company.sudo().resource_calendar_id
 
+    def _get_zone(self, company):
+        return timezone(self._get_calendar(company).tz or "UTC")
+
     def _to_day(self, moment, company):
         """Return the day of a UTC datetime in the time zone of the company."""
-        zone = timezone(self._get_calendar(company).tz or "UTC")
         try:
-            return utc.localize(moment).astimezone(zone).date()
+            return utc.localize(moment).astimezone(self._get_zone(company)).date()
         except OverflowError:  # the first or the last possible day
             return moment.date()
+
+    def _get_noon(self, day, company):
+        """Return noon of ``day`` in the time zone of the company, as a UTC datetime."""
+        noon = self._get_zone(company).localize(datetime.combine(day, time(12)))
+        return noon.astimezone(utc).replace(tzinfo=None)
 
     def _get_today(self, company):
         return self._to_day(fields.Datetime.now(), company)

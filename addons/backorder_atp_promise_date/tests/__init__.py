@@ -7,6 +7,7 @@ from . import test_permissions
 from . import test_projection
 from . import test_projection_chart
 from . import test_promise_date
+from . import test_promise_outlook
 from . import test_promise_tour
 from . import test_split
 from . import test_product_queue

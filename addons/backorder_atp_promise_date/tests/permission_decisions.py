@@ -6,6 +6,7 @@ from odoo.addons.backorder_atp.tests.permission_walk import (
     EMPLOYEES,
     MANAGERS,
     NOBODY,
+    ORDER_WRITERS,
     VIEWERS,
     decide,
 )
@@ -34,6 +35,9 @@ METHODS = decide(
     {
         "sale.order": {
             EMPLOYEES: "get_timeline",
+        },
+        "sale.order.line": {
+            ORDER_WRITERS: "action_accept_promise_date",
         },
         "stock.availability": {
             EMPLOYEES: "get_projection_chart get_queue_chart",

@@ -1,10 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.backorder_atp.tests.common import BackorderCommon
+from odoo.addons.backorder_atp.tests.test_tours import QUOTATIONS
 
 # The menu of the sales application belongs to another addon.
 ORDERS = "/odoo/action-sale.action_orders"
@@ -49,3 +53,28 @@ class TestResolvingTours(ResolvingToursCommon):
         self._start("backorder_atp_substitute", "sales", ORDERS)
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
+
+    def test_salesperson_agrees_on_a_day_and_a_warehouse(self):
+        """B9, B12: in the banner, for what comes later and what is elsewhere."""
+        self.company.promise_alternatives = "ask"
+        north = self._create_warehouse("North", "NOR")
+        sales = self.users["sales"]
+        sales.with_company(self.company).property_warehouse_id = self.warehouse
+        self._set_stock(self.protected, 4, north.lot_stock_id)
+        for quantity, days in ((5, 7), (3, 14)):
+            self._create_receipt(
+                self.backorderable,
+                quantity,
+                scheduled_date=fields.Datetime.now() + timedelta(days=days),
+            )
+        order = self._create_order(
+            (self.backorderable, 5), (self.protected, 4), user_id=sales.id
+        )
+        first = order.order_line[0].expected_promise_date
+        self._start("backorder_atp_banner", "sales", QUOTATIONS)
+        self.env.invalidate_all()
+        late, short = order.order_line
+        self.assertEqual(late.product_uom_qty, 8)
+        self.assertGreater(late.expected_promise_date, first)
+        self.assertEqual(order.commitment_date.date(), late.expected_promise_date)
+        self.assertEqual(short.warehouse_id, north)

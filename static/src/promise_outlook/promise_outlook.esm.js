@@ -1,7 +1,7 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
@@ -42,6 +42,25 @@ export class PromiseOutlookField extends Component {
   static template = "backorder_atp.PromiseOutlookField";
   static props = {...standardFieldProps};
 
+  setup() {
+    this.state = useState({isOpen: false});
+  }
+
+  /** On a phone, several lines would push the order off the screen. */
+  get isCollapsible() {
+    return this.env.isSmall && this.outlook.lines.length > 1;
+  }
+
+  get toggleLabel() {
+    return this.state.isOpen
+      ? _t("Hide the items")
+      : _t("Show %s short items", this.outlook.lines.length);
+  }
+
+  toggle() {
+    this.state.isOpen = !this.state.isOpen;
+  }
+
   get outlook() {
     return this.props.record.data[this.props.name];
   }
@@ -62,9 +81,9 @@ export class PromiseOutlookField extends Component {
     });
   }
 
-  /** Further words about a line; extend it. */
+  /** What there is to say about a line; extend it. */
   getDetails(line) {
-    return line.reason ? [line.reason] : [];
+    return [line.missing && this.getQuantities(line), line.reason].filter(Boolean);
   }
 }
 

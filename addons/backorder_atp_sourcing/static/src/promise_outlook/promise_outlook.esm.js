@@ -1,15 +1,14 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {
   PromiseOutlookField,
   promiseOutlookField,
 } from "@backorder_atp/promise_outlook/promise_outlook.esm";
 import {onWillUnmount, useEffect, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
+import {formatFloat} from "@web/core/utils/numbers";
 import {patch} from "@web/core/utils/patch";
-import {useService} from "@web/core/utils/hooks";
 
 const ICONS = {
   warehouse: "fa-building-o",
@@ -22,9 +21,7 @@ const ICONS = {
 patch(PromiseOutlookField.prototype, {
   setup() {
     super.setup(...arguments);
-    this.orm = useService("orm");
-    this.action = useService("action");
-    this.choices = useState({byLine: {}, isBusy: false});
+    this.choices = useState({byLine: {}});
     useEffect(
       () => {
         this.loadAlternatives();
@@ -77,12 +74,17 @@ patch(PromiseOutlookField.prototype, {
     return ICONS[kind];
   },
 
-  getChoiceLabel({description, date}) {
-    if (!date) {
-      return description;
+  /** What it brings: the day of everything, or else how much there is in time. */
+  getChoiceLabel({description, date, is_covered: isCovered, ...row}) {
+    if (date && isCovered) {
+      const day = this.formatDay(date);
+      return _t("%(alternative)s, %(day)s", {alternative: description, day});
     }
-    const day = formatDate(deserializeDate(date));
-    return _t("%(alternative)s, %(day)s", {alternative: description, day});
+    return _t("%(alternative)s, %(quantity)s of %(all)s", {
+      alternative: description,
+      quantity: formatFloat(row.on_time_qty, {trailingZeros: false}),
+      all: formatFloat(row.quantity, {trailingZeros: false}),
+    });
   },
 
   /** Save what was typed; the alternatives follow. */
@@ -102,20 +104,17 @@ patch(PromiseOutlookField.prototype, {
     });
   },
 
-  async choose(line, row) {
-    this.choices.isBusy = true;
-    try {
-      const next = await this.orm.call("sale.order.line", "action_choose_alternative", [
-        [row.line_id],
+  choose(row) {
+    return this.execute(() =>
+      this.callLine(
+        row.line_id,
+        "action_choose_alternative",
         row.kind,
         row.product_id,
         row.warehouse_id,
-        row.source_id || 0,
-      ]);
-      await this.action.doAction(next);
-    } finally {
-      this.choices.isBusy = false;
-    }
+        row.source_id || 0
+      )
+    );
   },
 });
 

@@ -54,3 +54,37 @@ tours.add("backorder_atp_substitute", {
     },
   ],
 });
+
+const LATE = ".o_promise_outlook_line:contains('Backorderable')";
+const SHORT = ".o_promise_outlook_line:contains('Protected')";
+
+tours.add("backorder_atp_banner", {
+  steps: () => [
+    {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
+    {
+      content: "What comes later can be agreed on",
+      trigger: `${LATE} .o_promise_outlook_accept`,
+      run: "click",
+    },
+    {trigger: ".o_notification:contains('The delivery date is')"},
+    {trigger: `${LATE}:contains('delivery date'):not(:has(.o_promise_outlook_accept))`},
+    {
+      content: "What is in another warehouse ships from there",
+      trigger: `${SHORT} .o_promise_outlook_choice[data-kind=warehouse]:contains('North')`,
+      run: "click",
+    },
+    {trigger: `.o_promise_outlook:not(:has(${SHORT}))`},
+    {
+      content: "A quantity that is typed is saved before its day is agreed on",
+      trigger:
+        ".o_field_widget[name=order_line] .o_data_row:contains('Backorderable') td[name=product_uom_qty]",
+      run: "click",
+    },
+    {
+      trigger: ".o_selected_row .o_field_widget[name=product_uom_qty] input",
+      run: "edit 8 && press Tab",
+    },
+    {trigger: `${LATE}:contains('8') .o_promise_outlook_accept`, run: "click"},
+    {trigger: `${LATE}:contains('8'):not(:has(.o_promise_outlook_accept))`},
+  ],
+});
