@@ -8,6 +8,13 @@ from odoo.tools import SQL
 
 from .stock_availability_source import OPEN_MOVE_STATES
 
+# Of ``product_id``, ``warehouse_id`` and ``quantity``.
+NO_ROWS = SQL(
+    """SELECT NULL::int AS product_id, NULL::int AS warehouse_id,
+              NULL::numeric AS quantity
+        WHERE FALSE"""
+)
+
 
 class StockMove(models.Model):
     """The coverage of an order's demand."""
@@ -233,8 +240,4 @@ class StockMove(models.Model):
 
         :return: query for ``product_id``, ``warehouse_id`` and ``quantity``
         """
-        return SQL(
-            """SELECT NULL::int AS product_id, NULL::int AS warehouse_id,
-                      NULL::numeric AS quantity
-                WHERE FALSE"""
-        )
+        return NO_ROWS

@@ -1,17 +1,33 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .sale_order import WAITING_STATES
 from .stock_availability_source import OPEN_MOVE_STATES
+from .stock_move_coverage import NO_ROWS
 
 
 class StockMove(models.Model):
     """Which backordered orders incoming goods will serve."""
 
     _inherit = "stock.move"
+
+    @api.model
+    def _get_backordered_domain(self):
+        """Return the domain of the open demand of backordered orders."""
+        orders = self.env["sale.order"]._get_backordered_domain()
+        return Domain(
+            "state", "in", ["waiting", "confirmed", "partially_available"]
+        ) & Domain("sale_line_id.order_id", "any", orders)
+
+    @api.model
+    def _get_backordered_products(self):
+        """Return the query for the products that backordered orders lack."""
+        demand = self.sudo()._search(self._get_backordered_domain())
+        return demand.subselect(SQL.identifier(demand.table, "product_id"))
 
     def _get_served_lines(self):
         """Return which backordered order lines these incoming moves will serve.
@@ -30,33 +46,59 @@ class StockMove(models.Model):
         )
         if not coming:
             return []
-        self.env["stock.availability"]._flush_sources()
-        self.env["backorder.retry"]._flush_queue()
-        self.env.cr.execute(coming._get_served_query())
-        rows = self.env.cr.fetchall()
+        places = self.env["stock.location"].union(
+            *(move._get_final_place() for move in coming)
+        )
+        warehouses = places.warehouse_id
+        rows = coming._find_served(
+            warehouses,
+            asked=coming.ids,
+            incoming=coming._get_serving_rows(warehouses),
+            own=coming._get_own_supply_rows(),
+            earlier=NO_ROWS,
+        )
         moves = self.browse(row[0] for row in rows)
-        lines = self.env["sale.order.line"].browse(row[1] for row in rows)
         return [
-            (move, line, row[2])
-            for move, line, row in zip(moves, lines, rows, strict=True)
+            (move, line, quantity)
+            for move, (_id, line, quantity) in zip(moves, rows, strict=True)
         ]
 
     def _get_final_place(self):
         return self.location_final_id or self.location_dest_id
 
-    def _get_served_query(self):
-        places = self.env["stock.location"].union(
-            *(move._get_final_place() for move in self)
-        )
-        warehouses = places.warehouse_id
+    def _find_served(self, warehouses, **supply):
+        """Return which order lines are served by what is coming of these products.
+
+        :param warehouses: where it arrives
+        :param incoming: query for ``id``, ``product_id``, ``warehouse_id``, ``date``
+            and ``quantity``; the soonest serves first
+        :param asked: the ids among these that are returned
+        :param own: query for ``id``, ``sale_line_id``, ``running`` (the place in the
+            queue) and ``quantity`` of what is coming for an order alone
+        :param earlier: query for ``product_id``, ``warehouse_id`` and ``quantity`` of
+            what serves before it, besides the stock
+        :return: list of ``(id, order line, quantity)``, the first of the queue first
+        """
+        self.env["stock.availability"]._flush_sources()
+        self.env["backorder.retry"]._flush_queue()
+        self.env.cr.execute(self._get_served_query(warehouses, **supply))
+        rows = self.env.cr.fetchall()
+        lines = self.env["sale.order.line"].browse(row[1] for row in rows)
+        return [
+            (id_, line, quantity)
+            for (id_, _line_id, quantity), line in zip(rows, lines, strict=True)
+        ]
+
+    def _get_served_query(self, warehouses, **supply):
         return SQL(
             """
             WITH place AS (%(places)s), waiting AS (%(waiting)s), stock AS (%(stock)s),
                  claimed AS (%(claimed)s), set_aside AS (%(set_aside)s),
-                 incoming AS (%(incoming)s), supply AS (
+                 earlier AS (%(earlier)s), incoming AS (%(incoming)s), supply AS (
                     SELECT incoming.*,
                            COALESCE(stock.quantity, 0) - COALESCE(claimed.quantity, 0)
                                - COALESCE(set_aside.quantity, 0)
+                               + COALESCE(earlier.quantity, 0)
                                + SUM(incoming.quantity) OVER (
                                    PARTITION BY product_id, warehouse_id
                                    ORDER BY incoming.date, incoming.id) AS running
@@ -64,6 +106,7 @@ class StockMove(models.Model):
                       LEFT JOIN stock USING (product_id, warehouse_id)
                       LEFT JOIN claimed USING (product_id, warehouse_id)
                       LEFT JOIN set_aside USING (product_id, warehouse_id)
+                      LEFT JOIN earlier USING (product_id, warehouse_id)
                  ), served AS (
                     SELECT supply.id, waiting.sale_line_id, waiting.running,
                            LEAST(supply.running, waiting.running) - GREATEST(
@@ -88,10 +131,8 @@ class StockMove(models.Model):
             stock=self._get_promised_rows(),
             claimed=self._get_claimed_rows(),
             set_aside=self._get_set_aside_rows(),
-            incoming=self._get_serving_rows(warehouses),
-            own=self._get_own_supply_rows(),
-            asked=self.ids,
             states=WAITING_STATES,
+            **supply,
         )
 
     def _get_serving_rows(self, warehouses):

@@ -14,6 +14,7 @@ from . import purchase_order
 from . import purchase_order_backordered
 from . import purchase_order_line
 from . import purchase_order_line_expedite
+from . import purchase_order_line_served
 from . import res_company
 from . import res_config_settings
 from . import stock_discrepancy

@@ -1,12 +1,16 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .backorder_supply_request import REQUEST_STATES
+
 
 class PurchaseOrder(models.Model):
-    """The backordered orders that the receipts of a purchase will serve."""
+    """The backordered orders that a purchase will serve, confirmed or not."""
 
     _inherit = "purchase.order"
 
@@ -17,7 +21,8 @@ class PurchaseOrder(models.Model):
         compute_sudo=True,
         groups="base.group_user",
         search="_search_backordered_order_ids",
-        help="The backordered orders that the receipts of this purchase will serve.",
+        help="The backordered orders that this purchase will serve. A request for"
+        " quotation serves what no confirmed receipt does.",
     )
     backordered_order_count = fields.Integer(
         "Needed by Backorders",
@@ -31,35 +36,69 @@ class PurchaseOrder(models.Model):
         groups="base.group_user",
     )
 
-    @api.depends("picking_ids.state", "picking_ids.move_ids.product_uom_qty")
+    @api.depends(
+        "state",
+        "order_line.product_id",
+        "order_line.product_uom_qty",
+        "picking_ids.state",
+        "picking_ids.move_ids.product_uom_qty",
+    )
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_backordered_orders(self):
-        """Find the orders of many purchases in one statement."""
+        """Find the orders of many purchases: one statement, one for the requests."""
         receipts = self.env["stock.picking"]
-        served = self.sudo().picking_ids._get_served_rows()
+        served = self._get_served_rows()
         shown = receipts._filter_shown_orders(
-            line for rows in served.values() for _move, line, _quantity in rows
+            line for rows in served.values() for _source, line, _quantity in rows
         )
         for purchase in self:
-            rows = [
-                row
-                for receipt in purchase._origin.sudo().picking_ids
-                for row in served[receipt]
-            ]
+            rows = served[purchase._origin]
             purchase.update(receipts._prepare_served_values(rows, shown))
+
+    def _get_served_rows(self):
+        """Return ``{purchase: [(its line or move, order line, quantity)]}``."""
+        purchases = self._origin.sudo()
+        served = defaultdict(list)
+        for line, *row in purchases.order_line._get_served_lines():
+            served[line.order_id].append((line, *row))
+        receipts = purchases.picking_ids._get_served_rows()
+        for purchase in purchases:
+            for receipt in purchase.picking_ids:
+                served[purchase] += receipts[receipt]
+        return served
 
     def _search_backordered_order_ids(self, operator, value):
         if operator != "in":
             return NotImplemented
+        requests = self._get_needed_requests()
+        found = requests.filtered(
+            lambda request: set(request.backordered_order_ids.ids) & set(value)
+        )
         orders = [order_id for order_id in value if order_id]
-        domain = Domain("picking_ids.backordered_order_ids", "in", orders)
+        domain = Domain("id", "in", found.ids)
+        domain |= Domain("picking_ids.backordered_order_ids", "in", orders)
         if False in value:
+            needed = requests.filtered("backordered_order_count")
             serving = Domain("backordered_order_ids", "!=", False)
-            domain |= Domain("picking_ids", "not any", serving)
+            domain |= Domain("id", "not in", needed.ids) & Domain(
+                "picking_ids", "not any", serving
+            )
         return domain
 
+    @api.model
+    def _get_needed_requests(self):
+        """Return the requests for quotation with products that orders lack.
+
+        They serve these, unless what is in stock or comes earlier does.
+        """
+        products = self.env["stock.move"]._get_backordered_products()
+        return self.search(
+            Domain("state", "in", REQUEST_STATES)
+            & Domain("order_line", "any", [("product_id", "in", products)])
+        )
+
     def action_view_backordered_orders(self):
-        """List the orders that the receipts of this purchase will serve."""
+        """List the orders that this purchase will serve."""
         self.ensure_one()
         self._check_field_access(self._fields["backordered_order_ids"], "read")
         return self.backordered_order_ids._get_list_action(
