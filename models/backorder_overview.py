@@ -113,7 +113,7 @@ class BackorderOverview(models.AbstractModel):
         late = (
             pickings._get_late_receipts() if pickings.has_access("read") else pickings
         )
-        return self._prepare_section(
+        section = self._prepare_section(
             "receipts",
             35,
             self.env._("Late Receipts Needed by Orders"),
@@ -123,6 +123,10 @@ class BackorderOverview(models.AbstractModel):
             "scheduled_date, id",
             "stock.action_picking_tree_incoming",
         )
+        if late and not late._is_form_open():
+            section["action"] = "backorder_atp.sale_order_action_backorder"
+            section["domain"] = [("id", "in", late.backordered_order_ids.ids)]
+        return section
 
     def _get_retry_section(self):
         retries = self.env["backorder.retry"]
@@ -176,9 +180,10 @@ class BackorderOverview(models.AbstractModel):
     def _prepare_line(self, record):
         """Return a line of a section.
 
-        :return: ``id``, ``model``, ``title``, ``detail``, ``date`` (UTC) and, where the
-            user may act on the record, the label of its ``button`` and the ``method``
-            that the button calls
+        :return: ``id``, ``model``, ``title``, ``detail`` and ``date`` (UTC); the method
+            that returns what to ``open`` instead of the form of the record, or False;
+            where the user may act on the record, the label of its ``button`` and the
+            ``method`` that the button calls
         :rtype: dict
         """
         return {
@@ -186,6 +191,7 @@ class BackorderOverview(models.AbstractModel):
             "model": record._name,
             "detail": "",
             "date": False,
+            "open": False,
             "button": False,
             "method": False,
             **record._prepare_overview_line(),

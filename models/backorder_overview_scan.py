@@ -13,8 +13,10 @@ class BackorderOverview(models.AbstractModel):
     def open_scanned(self, barcode):
         """Return the action that opens what was scanned, under the user's rights.
 
-        The name of an order opens it, with *Fulfil*; a product opens the orders that
-        are on backorder for it, or how its available quantity is calculated.
+        The name of an order opens it, with *Fulfil*; that of a receipt or another
+        transfer opens it, with the orders that it serves, or these alone for users who
+        may not open it; a product opens the orders that are on backorder for it, or how
+        its available quantity is calculated.
 
         :param str barcode: as scanned; GS1 barcodes are understood
         :return: an action, or a notification that nothing was found
@@ -24,6 +26,9 @@ class BackorderOverview(models.AbstractModel):
         order = self.env["sale.order"].search([("name", "=", barcode)], limit=1)
         if order:
             return self._get_scanned_order_action(order)
+        transfer = self.env["stock.picking"].search([("name", "=", barcode)], limit=1)
+        if transfer:
+            return self._get_scanned_transfer_action(transfer)
         product = self.env["product.product"].search(
             ["|", ("barcode", "=", barcode), ("default_code", "=", barcode)], limit=1
         )
@@ -31,13 +36,23 @@ class BackorderOverview(models.AbstractModel):
             return self._get_scanned_product_action(product)
         return self._get_unknown_barcode_notification(barcode)
 
+    def _get_scanned_transfer_action(self, transfer):
+        if transfer._is_form_open():
+            return self._get_scanned_form_action(transfer)
+        if transfer.sale_id:
+            return self._get_scanned_order_action(transfer.sale_id)
+        return transfer.action_view_backordered_orders()
+
     def _get_scanned_order_action(self, order):
         view = self.env.ref("backorder_atp.sale_order_view_form_backorder")
+        return self._get_scanned_form_action(order, view.id)
+
+    def _get_scanned_form_action(self, record, view_id=False):
         return {
             "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": order.id,
-            "views": [(view.id, "form")],
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(view_id, "form")],
         }
 
     def _get_scanned_product_action(self, product):
@@ -65,6 +80,8 @@ class BackorderOverview(models.AbstractModel):
             "params": {
                 "type": "warning",
                 "title": self.env._("Nothing found"),
-                "message": self.env._("%s is neither an order nor a product.", barcode),
+                "message": self.env._(
+                    "%s is neither an order, a transfer nor a product.", barcode
+                ),
             },
         }

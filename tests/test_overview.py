@@ -100,6 +100,24 @@ class TestOverview(BackorderCommon):
         self.assertEqual(line["id"], late.id)
         self.assertIn(order.name, line["detail"])
 
+    def test_late_receipt_opens_its_orders_without_access_to_inventory(self):
+        """C5: no line and no list leads to an error."""
+        order = self._confirm((self.backorderable, 5))
+        self._create_receipt(
+            self.backorderable,
+            5,
+            scheduled_date=fields.Datetime.now() - timedelta(days=2),
+        )
+        section = self._get_section("receipts", role="viewer")
+        self.assertEqual(self.env["sale.order"].search(section["domain"]), order)
+        [line] = section["lines"]
+        receipt = self.env[line["model"]].browse(line["id"])
+        action = getattr(self._as("viewer", receipt), line["open"])()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), order)
+        self.users["viewer"].group_ids += self.env.ref("stock.group_stock_user")
+        [line] = self._get_section("receipts", role="viewer")["lines"]
+        self.assertFalse(line["open"])
+
     def test_sections_name_the_first_and_count_all(self):
         """C5: the whole list is one click away."""
         self.company.backorder_escalation_days = 10

@@ -27,6 +27,25 @@ class TestScanning(BackorderCommon):
         view = self.env["ir.ui.view"].browse(action["views"][0][0])
         self.assertIn("action_fulfil", view.arch)
 
+    def test_receipt_opens_with_the_orders_it_serves(self):
+        """C2, C5: the form of the transfer, for users of Inventory."""
+        receipt = self._create_receipt(self.backorderable, 5)
+        action = self._scan(receipt.name)
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), (receipt._name, receipt.id)
+        )
+
+    def test_receipt_opens_its_orders_without_access_to_inventory(self):
+        """C5: its form shows what such users may not read."""
+        order = self._confirm((self.backorderable, 5))
+        receipt = self._create_receipt(self.backorderable, 5)
+        action = self._scan(receipt.name, role="viewer")
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), order)
+        action = self._scan(order.picking_ids.name, role="viewer")
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), (order._name, order.id)
+        )
+
     def test_product_opens_its_queue(self):
         """C5: the orders that are on backorder for it."""
         order = self._confirm((self.backorderable, 5))

@@ -69,6 +69,14 @@ class TestTours(TourCommon):
         order.invalidate_recordset()
         self.assertEqual(order.override_ids.state, "rejected")
 
+    def test_operator_scans_on_the_overview(self):
+        """C5: an order, a receipt, a product, and something unknown."""
+        order = self._confirm((self.backorderable, 5))
+        order.name = "SCANNED-ORDER"
+        self._create_receipt(self.backorderable, 5).name = "SCANNED-RECEIPT"
+        self.backorderable.barcode = "4006381333931"
+        self._start("backorder_atp_scan", "operator")
+
     def test_manager_sets_a_policy(self):
         """A1: allow backorders of a product in a warehouse."""
         self.env["stock.policy"].create(

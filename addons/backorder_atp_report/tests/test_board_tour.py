@@ -17,3 +17,11 @@ class TestBoardTour(TourCommon):
         self._start("backorder_atp_board", "operator")
         order.invalidate_recordset()
         self.assertEqual(order.backorder_state, "allocated")
+
+    def test_operator_scans_on_the_board(self):
+        """C5: from the list and the cards, without a click before."""
+        order = self._confirm((self.backorderable, 5))
+        order.name = "SCANNED-ORDER"
+        self._create_receipt(self.backorderable, 5).name = "SCANNED-RECEIPT"
+        self.backorderable.barcode = "4006381333931"
+        self._start("backorder_atp_board_scan", "operator")

@@ -24,7 +24,7 @@ export class BackorderOverview extends Component {
     this.action = useService("action");
     this.openRecord = useOpenRecord();
     this.display = {controlPanel: {}};
-    useBackorderBarcode();
+    this.barcode = useBackorderBarcode();
     this.state = useState({sections: [], figures: []});
     this.scheduleRefresh = useDelayedRefresh(() => this.load());
     onWillStart(() => this.load());
@@ -78,13 +78,15 @@ export class BackorderOverview extends Component {
   }
 
   openLine(line) {
-    return this.openRecord(line.model, line.id);
+    return line.open
+      ? this.callLine(line, line.open)
+      : this.openRecord(line.model, line.id);
   }
 
-  runLine(line) {
+  callLine(line, method) {
     return this.action.doActionButton({
       type: "object",
-      name: line.method,
+      name: method,
       resModel: line.model,
       resId: line.id,
       resIds: [line.id],

@@ -5,6 +5,7 @@ import {
   openBackorders,
   openInventory,
   openMenu,
+  scan,
   sellBeyondStock,
 } from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
@@ -102,5 +103,45 @@ tours.add("backorder_atp_reject_card", {
       content: "A notification leads to the order",
       trigger: ".o_notification:contains('Rejected') a",
     },
+  ],
+});
+
+const OVERVIEW = ".o_backorder_overview";
+
+tours.add("backorder_atp_scan", {
+  steps: () => [
+    ...openBackorders(),
+    scan(OVERVIEW, "SCANNED-ORDER"),
+    {
+      content: "An order opens with what can be done for it",
+      trigger:
+        ".o_form_view:contains('SCANNED-ORDER') button[name=action_fulfil]:visible",
+    },
+    ...openBackorders(),
+    scan(OVERVIEW, "SCANNED-RECEIPT"),
+    {
+      content: "A receipt opens with the orders that it serves",
+      trigger: ".o_form_view .o_notebook a[name=backordered_orders]:visible",
+      run: "click",
+    },
+    {
+      trigger:
+        ".o_backorder_receipt_orders tr:contains('SCANNED-ORDER'):contains('Patient Customer')",
+    },
+    ...openBackorders(),
+    scan(OVERVIEW, "4006381333931"),
+    {
+      content: "A product opens its orders",
+      trigger: ".o_breadcrumb:contains('Backorders: Backorderable')",
+    },
+    {trigger: ".o_data_row:contains('SCANNED-ORDER')"},
+    ...openBackorders(),
+    scan(OVERVIEW, "NONSENSE"),
+    {
+      content: "Something unknown is named, and nothing opens",
+      trigger:
+        ".o_notification:contains('Nothing found'):contains('NONSENSE is neither an order, a transfer nor a product.')",
+    },
+    {trigger: OVERVIEW},
   ],
 });

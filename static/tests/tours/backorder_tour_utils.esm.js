@@ -39,6 +39,26 @@ export function openMenu(section, name) {
   ];
 }
 
+/**
+ * Scan a barcode: a scanner types it where the cursor is.
+ *
+ * @param {String} trigger of the screen that takes it
+ * @param {String} barcode
+ */
+export function scan(trigger, barcode) {
+  return {
+    content: `Scan ${barcode}`,
+    trigger,
+    run() {
+      for (const key of [...barcode, "Enter"]) {
+        document.activeElement.dispatchEvent(
+          new KeyboardEvent("keydown", {key, bubbles: true})
+        );
+      }
+    },
+  };
+}
+
 /** Sell five of what there is none of, from the list of quotations. */
 export function sellBeyondStock() {
   return [

@@ -4,6 +4,7 @@
 import {
   openBackorders,
   openMenu,
+  scan,
 } from "@backorder_atp/../tests/tours/backorder_tour_utils.esm";
 import {registry} from "@web/core/registry";
 
@@ -64,5 +65,30 @@ tours.add("backorder_atp_board", {
     },
     ...openMenu("reporting", "menu_backorder_events"),
     {trigger: ".o_data_row:contains('Backorder Resolved')"},
+  ],
+});
+
+const LIST = ".o_backorder_board ~ .o_list_renderer";
+const CARDS = ".o_backorder_board ~ .o_kanban_renderer";
+
+tours.add("backorder_atp_board_scan", {
+  steps: () => [
+    ...openBackorders(),
+    ...openMenu("orders", "menu_backorder_orders"),
+    scan(LIST, "SCANNED-RECEIPT"),
+    {trigger: ".o_form_view .o_notebook a[name=backordered_orders]:visible"},
+    {trigger: ".o_back_button", run: "click"},
+    scan(LIST, "NONSENSE"),
+    {trigger: ".o_notification:contains('NONSENSE is neither')"},
+    {trigger: ".o_switch_view.o_kanban", run: "click"},
+    scan(CARDS, "SCANNED-ORDER"),
+    {
+      trigger:
+        ".o_form_view:contains('SCANNED-ORDER') button[name=action_fulfil]:visible",
+    },
+    ...openBackorders(),
+    ...openMenu("availability", "menu_backorder_products"),
+    scan(LIST, "4006381333931"),
+    {trigger: ".o_breadcrumb:contains('Backorders: Backorderable')"},
   ],
 });
