@@ -52,6 +52,7 @@ class SaleOrder(models.Model):
             "name": name,
             "res_model": self._name,
             "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", self.ids)],
             "context": {"create": False},
         }

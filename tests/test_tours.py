@@ -1,6 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import BackorderCommon
@@ -69,13 +72,24 @@ class TestTours(TourCommon):
         order.invalidate_recordset()
         self.assertEqual(order.override_ids.state, "rejected")
 
+    def _prepare_scans(self):
+        """Name what is scanned, and let the receipt be late."""
+        self._confirm((self.backorderable, 5)).name = "SCANNED-ORDER"
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        receipt = self._create_receipt(self.backorderable, 5, scheduled_date=yesterday)
+        receipt.name = "SCANNED-RECEIPT"
+        self.backorderable.barcode = "4006381333931"
+
     def test_operator_scans_on_the_overview(self):
         """C5: an order, a receipt, a product, and something unknown."""
-        order = self._confirm((self.backorderable, 5))
-        order.name = "SCANNED-ORDER"
-        self._create_receipt(self.backorderable, 5).name = "SCANNED-RECEIPT"
-        self.backorderable.barcode = "4006381333931"
+        self._prepare_scans()
         self._start("backorder_atp_scan", "operator")
+
+    def test_viewer_scans_a_receipt(self):
+        """C5: nothing that is offered ends in an error."""
+        self._prepare_scans()
+        self.users["viewer"].password = self.users["viewer"].login
+        self._start("backorder_atp_scan_as_viewer", "viewer")
 
     def test_manager_sets_a_policy(self):
         """A1: allow backorders of a product in a warehouse."""

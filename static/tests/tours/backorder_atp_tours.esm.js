@@ -145,3 +145,22 @@ tours.add("backorder_atp_scan", {
     {trigger: OVERVIEW},
   ],
 });
+
+tours.add("backorder_atp_scan_as_viewer", {
+  steps: () => [
+    ...openBackorders(),
+    scan(OVERVIEW, "SCANNED-RECEIPT"),
+    {
+      content: "Users who may not open the receipt see the orders that it serves",
+      trigger: ".o_breadcrumb:contains('Backordered Orders of SCANNED-RECEIPT')",
+    },
+    {trigger: ".o_data_row:contains('SCANNED-ORDER')"},
+    ...openBackorders(),
+    {
+      content: "A late receipt, too",
+      trigger: "[data-section=receipts] .list-group-item button",
+      run: "click",
+    },
+    {trigger: ".o_data_row:contains('SCANNED-ORDER')"},
+  ],
+});
