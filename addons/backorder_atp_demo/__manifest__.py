@@ -23,6 +23,7 @@
         "sale_customer_inventory",
         "sale_management",
     ],
+    "external_dependencies": {"python": ["freezegun"]},
     "demo": [
         "demo/backorder_company_demo.xml",
         "demo/backorder_partner_demo.xml",

@@ -7,3 +7,6 @@ from . import backorder_demo_api
 from . import backorder_demo_crm
 from . import backorder_demo_delivery
 from . import backorder_demo_discrepancy
+from . import backorder_demo_history
+from . import backorder_demo_picture
+from . import backorder_demo_run

@@ -23,6 +23,9 @@ SIGNATURE = (
     "SUVORK5CYII="
 )
 
+# What was shipped had been requested this many days after the order.
+REQUESTED_DAYS = 3
+
 # Counted when the addon was introduced: product, main warehouse, north depot.
 COUNTS = [
     ("DT-CHN-11", 130, 40),
@@ -733,6 +736,8 @@ class BackorderDemo(models.AbstractModel):
                 request.request_date = since
                 if request.decision_date:
                     request.decision_date = self._ago(row["days"], 4)
+            if "deliver" in row["steps"]:
+                order.commitment_date = self._ago(row["days"] - REQUESTED_DAYS)
 
     def _backdate_since(self, order, since):
         order.flush_recordset()
