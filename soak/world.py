@@ -123,9 +123,13 @@ class World:
             Command.create({"product_id": part.id, "product_qty": count})
             for count, part in enumerate(parts, 1)
         ]
-        template = product.product_tmpl_id.id
         self.env["mrp.bom"].create(
-            {"product_tmpl_id": template, "type": kind, "bom_line_ids": lines}
+            {
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "company_id": False,  # else the other company sells an empty kit
+                "type": kind,
+                "bom_line_ids": lines,
+            }
         )
 
     def build_stock(self):
