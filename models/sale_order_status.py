@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     stock_status = fields.Selection(
-        "_get_stock_statuses", "Backorder", compute="_compute_stock_status"
+        "_get_stock_statuses", compute="_compute_stock_status"
     )
 
     @api.model
