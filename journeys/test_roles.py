@@ -73,6 +73,12 @@ class Menu:
         if cut or violations:
             self.faults[name] = [*cut, *violations]
 
+    def list_faults(self):
+        """Return a line for each fault of each screen."""
+        return [
+            f"{name}: {fault}" for name, faults in self.faults.items() for fault in faults
+        ]
+
     def close_dialog(self):
         for _attempt in range(ATTEMPTS):
             # the first attempt may only close a calendar in it
@@ -97,7 +103,8 @@ def test_every_screen_opens(open_as, login, section, screen):
     menus = {name: Menu(page, BACKORDERS, name, login) for name in SECTIONS}
     found = {name: open_all(menu) for name, menu in menus.items()}
     assert screen in found[section]
-    assert not {name: menu.faults for name, menu in menus.items() if menu.faults}
+    faults = [line for menu in menus.values() for line in menu.list_faults()]
+    assert not faults, "\n".join(["what is wrong with the screens:", *faults])
 
 
 def test_every_screen_of_sales_opens(open_as):
