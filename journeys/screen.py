@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+#: Charts are drawn in motion, for this many milliseconds.
+SETTLED = 300
 #: Texts that a user must be able to read whole: headings, labels, buttons, badges.
 LABELS = """
 .o_action_manager :is(
@@ -28,6 +30,21 @@ RUN_AXE = """parts => axe.run(
     help: violation.help,
     where: violation.nodes.map(node => node.target.join(" ")).slice(0, 5),
 })))"""
+
+
+#: A screen of Odoo is there before its figures are.
+IS_DRAWN = """() => {
+    const parts = ".o_action_manager .o_content, .modal-body";
+    const place = [...document.querySelectorAll(parts)].pop()
+        || document.querySelector(".o_action_manager");
+    const isFull = place.innerText.trim() || place.querySelector("canvas, svg");
+    return isFull && !document.querySelector(".o_loading_indicator, .fa-spin");
+}"""
+
+
+def wait_until_drawn(page):
+    page.wait_for_function(IS_DRAWN)
+    page.wait_for_timeout(SETTLED)
 
 
 def find_cut_labels(page):

@@ -5,7 +5,12 @@ import re
 
 import pytest
 from playwright.sync_api import TimeoutError, expect
-from screen import find_cut_labels, find_violations, keep_picture
+from screen import (
+    find_cut_labels,
+    find_violations,
+    keep_picture,
+    wait_until_drawn,
+)
 
 BACKORDERS = "/odoo/backorders"
 SECTIONS = ("Orders", "Availability", "Allocation", "Reporting", "Configuration")
@@ -68,6 +73,7 @@ class Menu:
 
     def check(self, name):
         """Keep a picture of a screen and note what is wrong with it."""
+        wait_until_drawn(self.page)
         keep_picture(self.page, self.login, name)
         cut, violations = find_cut_labels(self.page), find_violations(self.page)
         if cut or violations:
@@ -76,7 +82,9 @@ class Menu:
     def list_faults(self):
         """Return a line for each fault of each screen."""
         return [
-            f"{name}: {fault}" for name, faults in self.faults.items() for fault in faults
+            f"{name}: {fault}"
+            for name, faults in self.faults.items()
+            for fault in faults
         ]
 
     def close_dialog(self):
@@ -101,6 +109,7 @@ class Menu:
 def test_every_screen_opens(open_as, login, section, screen):
     page = open_as(login, width=WIDTH, height=HEIGHT)
     menus = {name: Menu(page, BACKORDERS, name, login) for name in SECTIONS}
+    menus["Orders"].check("Overview")
     found = {name: open_all(menu) for name, menu in menus.items()}
     assert screen in found[section]
     faults = [line for menu in menus.values() for line in menu.list_faults()]
