@@ -10,3 +10,4 @@ from . import backorder_demo_discrepancy
 from . import backorder_demo_history
 from . import backorder_demo_picture
 from . import backorder_demo_run
+from . import backorder_event

@@ -13,6 +13,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 
+from .backorder_event import EVENT_DATE
+
 MAIN, NORTH = "stock.warehouse0", "backorder_atp_demo.warehouse_north"
 BULK = "backorder_atp_demo.location_bulk"
 QUARANTINE = "backorder_atp_demo.location_quarantine"
@@ -523,8 +525,10 @@ class BackorderDemo(models.AbstractModel):
         """Create the orders in chronological order."""
         for number, row in enumerate(sorted(ORDERS, key=lambda row: -row["days"]), 1):
             order = self._create_order(number, row)
-            for step in row["steps"]:
-                getattr(self, f"_step_{step}")(order, row)
+            with EVENT_DATE.setting(self.env.cr, self._ago(row["days"], 1)):
+                for step in row["steps"]:
+                    getattr(self, f"_step_{step}")(order, row)
+                self.env.cr.flush()
             self._date_order(order, row)
 
     def _create_order(self, number, row):
