@@ -25,7 +25,7 @@ The outcome depends on the company's phase and on earlier approvals.
 'refuse'
 >>> decide_order("S1", [short], Terms("hard", "block", is_approved=True)).outcome
 'pass'
->>> decide_increase("S1", short, Terms("soft", "block"), may_wait=True).outcome
+>>> decide_increase("S1", short, Terms("soft", "block"), can_be_approved=True).outcome
 'keep'
 
 Backorders are allowed up to their limit.
@@ -43,7 +43,9 @@ from math import copysign, floor, isfinite
 from typing import NamedTuple
 
 # Possible outcomes.
-PASS, RECORD, WAIT, WITHHOLD, REFUSE = "pass", "record", "wait", "withhold", "refuse"
+PASS, RECORD, REFUSE = "pass", "record", "refuse"
+#: Approval is requested; a paid or signed order is confirmed, its delivery withheld.
+PENDING, WITHHOLD = "pending", "withhold"
 #: The line keeps its quantity; approval is requested for the increase.
 KEEP = "keep"
 
@@ -323,20 +325,20 @@ def _get_outcome(shortages, terms):
         return WITHHOLD
     if terms.phase == "hard" and terms.shortage_policy == "block":
         return REFUSE
-    return WAIT if all(shortage.warehouse for shortage in shortages) else REFUSE
+    return PENDING if all(shortage.warehouse for shortage in shortages) else REFUSE
 
 
-def decide_increase(order, shortage, terms, may_wait):
+def decide_increase(order, shortage, terms, can_be_approved):
     """Return the :class:`Decision` about an increased line of a confirmed order.
 
     An approval requires a reason, and only a request has one.
 
-    :param may_wait: whether the line can keep its quantity until approval
+    :param can_be_approved: whether the line can keep its quantity until approval
     """
     if terms.phase == "dark":
         outcome = RECORD
     elif terms.phase == "hard" and terms.shortage_policy == "block":
         outcome = REFUSE
     else:
-        outcome = KEEP if may_wait else REFUSE
+        outcome = KEEP if can_be_approved else REFUSE
     return Decision(order, outcome, (shortage,), is_whole=False)

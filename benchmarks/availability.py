@@ -50,7 +50,7 @@ def add_stock(env, product, warehouse):
 
 
 def add_moves(env, product, warehouse):
-    """Two waiting deliveries, two reserved ones, two receipts."""
+    """Two unreserved deliveries, two reserved ones, two receipts."""
     moves = env["stock.move"].create(
         [prepare_move(product, warehouse, "out_type_id") for _ in range(4)]
         + [prepare_move(product, warehouse, "in_type_id") for _ in range(2)]

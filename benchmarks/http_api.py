@@ -35,8 +35,10 @@ def load(env, count):
     data.set_up(env)
     products = data.create_products(env, PRODUCTS)
     data.put_stock(env, products, 100 * count)
-    singles = load_waiting(env, CLIENTS * count)
-    batches = [load_waiting(env, BATCH) for _ in range(CLIENTS * count // BATCH + 2)]
+    singles = load_backordered(env, CLIENTS * count)
+    batches = [
+        load_backordered(env, BATCH) for _ in range(CLIENTS * count // BATCH + 2)
+    ]
     env.cr.execute("ANALYZE")
     return {
         "products": products.ids,
@@ -47,7 +49,7 @@ def load(env, count):
     }
 
 
-def load_waiting(env, count):
+def load_backordered(env, count):
     """Backordered orders of one product, whose stock has arrived."""
     product = data.create_products(env, 1, allow_backorder="yes")
     orders = data.create_orders(env, product, count)

@@ -79,12 +79,12 @@ def quote_addon(env):
     return clock(lambda: lines.mapped("expected_promise_date"))
 
 
-def wait_plain(env):
+def backordered_plain(env):
     lines = search_lines(env, "sale")
     return clock(lambda: [line.forecast_expected_date for line in lines])
 
 
-def wait_addon(env):
+def backordered_addon(env):
     """The effects of a change of supply: the whole queue is allocated again."""
     lines = search_lines(env, "sale")
     sources = {(line.product_id, line.warehouse_id): "benchmark" for line in lines}
@@ -98,7 +98,7 @@ def wait_addon(env):
 
 READERS = {
     "quote": ("promise.quote_plain", "promise.quote_addon"),
-    "wait": ("promise.wait_plain", "promise.wait_addon"),
+    "backordered": ("promise.backordered_plain", "promise.backordered_addon"),
 }
 
 
@@ -118,10 +118,10 @@ def measure(quick):
     medians = {name: median(values[1:]) for name, values in times.items()}
     titles = {
         "quote": f"Dates for {count:,} lines of quotations",
-        "wait": f"Dates for {count:,} confirmed backordered lines",
+        "backordered": f"Dates for {count:,} confirmed backordered lines",
     }
     # no comparison: Odoo has quantities on a quotation, but no dates
-    bars = {"quote": None, "wait": BAR}
+    bars = {"quote": None, "backordered": BAR}
     return [
         report_pair(titles[name], bars[name], *(medians[each] for each in functions))
         for name, functions in READERS.items()

@@ -74,7 +74,7 @@ def allocate(env):
     return time.perf_counter() - start
 
 
-def count_waiting(env):
+def count_unreserved(env):
     return env["stock.move"].search_count(
         [
             ("picking_code", "=", "outgoing"),
@@ -90,9 +90,9 @@ def run_once(kind, template, receipt_ids):
             times = [side.call("receipt.receive", receipt_id)]
             if kind == "addon":
                 times.append(side.call("receipt.allocate"))
-        waiting = side.call("receipt.count_waiting")
-    if waiting:
-        raise RuntimeError(f"{waiting} moves still wait in {template}")
+        unreserved = side.call("receipt.count_unreserved")
+    if unreserved:
+        raise RuntimeError(f"{unreserved} moves are still not reserved in {template}")
     return times
 
 
@@ -117,7 +117,7 @@ def measure(quick):
     counts = ", ".join(f"{size:,}" for size in sizes)
     return [
         Row(
-            f"Receipt that {count:,} orders wait for, as its receiver sees it",
+            f"Receipt that {count:,} orders need, as its receiver sees it",
             f"{plain:.2f} s",
             f"{received:.2f} s",
             f"{received / plain:.2f} of plain",

@@ -110,7 +110,7 @@ def measure(quick):
 def report_largest(times):
     size = max(times)
     return Row(
-        f"Backorder run of {size:,} waiting lines, simulated",
+        f"Backorder run of {size:,} backordered lines, simulated",
         "",
         f"{times[size]:.1f} s",
         "",

@@ -239,16 +239,16 @@ def test_from_question_to_split(api, office, receiver, goods):
 
     # a product with backorders is confirmed, partially allocated, and split
     body = make_order(goods, (goods["later"], 9))
-    waiting = shop.post("/orders", body, f"{goods['mark']}-3", 201)
-    assert (waiting["status"], waiting["shortfall"]) == ("PARTIALLY_ALLOCATED", 5)
-    path = f"/orders/{waiting['orderId']}"
+    short = shop.post("/orders", body, f"{goods['mark']}-3", 201)
+    assert (short["status"], short["shortfall"]) == ("PARTIALLY_ALLOCATED", 5)
+    path = f"/orders/{short['orderId']}"
     allocated = operator.post(f"{path}/allocate", {"allowPartial": True})
     assert allocated["unavailableItems"][0]["shortfall"] == 5
     split = operator.post(f"{path}/split-backorder", {"customerAgreed": True})
     assert split["originalStatus"] == "ALLOCATED"
     child = shop.get(f"/orders/{split['backorderOrderId']}")
     assert (child["status"], child["shortfall"]) == ("BACKORDERED", 5)
-    assert child["originalOrderId"] == waiting["orderId"]
+    assert child["originalOrderId"] == short["orderId"]
     listed = follower.get("/orders/backorders", productId=goods["later_id"])
     assert [row["orderId"] for row in listed["orders"]] == [child["orderId"]]
     batch = {"orderIds": [child["orderId"], short["orderId"]]}
@@ -260,9 +260,9 @@ def test_from_question_to_split(api, office, receiver, goods):
         ("order:approval_requested", short["orderId"]),
         ("order:approved", short["orderId"]),
         ("order:backordered", short["orderId"]),
-        ("order:backordered", waiting["orderId"]),
-        ("order:retry", waiting["orderId"]),
-        ("order:split", waiting["orderId"]),
+        ("order:backordered", short["orderId"]),
+        ("order:retry", short["orderId"]),
+        ("order:split", short["orderId"]),
         ("order:retry", child["orderId"]),
     }
     events = follow(follower, cursor, wanted)
@@ -270,11 +270,11 @@ def test_from_question_to_split(api, office, receiver, goods):
     assert all(before < after for before, after in itertools.pairwise(ids))
 
     # and so has the webhook, signed
-    delivered = receiver.wait_for("order:split", waiting["orderId"], secret)
+    delivered = receiver.wait_for("order:split", short["orderId"], secret)
     assert delivered == next(
         event
         for event in events
-        if (event["type"], event["orderId"]) == ("order:split", waiting["orderId"])
+        if (event["type"], event["orderId"]) == ("order:split", short["orderId"])
     )
 
 

@@ -104,10 +104,10 @@ def look_at(page, product, quantity=None):
         page.goto(product["website_url"])
     page.wait_for_load_state("networkidle")
     if quantity:
-        asked = page.locator("input[name=add_qty]")
+        field = page.locator("input[name=add_qty]")
         with page.expect_response(re.compile("get_combination_info")):
-            asked.fill(str(quantity))
-            asked.press("Tab")
+            field.fill(str(quantity))
+            field.press("Tab")
 
 
 def put_into_cart(page, product, quantity=None):

@@ -61,7 +61,7 @@ class BackorderOverride(models.Model):
         help="Customer, quantities and prices of the order as they were last shown.",
     )
 
-    asked_group_id = fields.Many2one("res.groups", "Assigned Role")
+    assigned_group_id = fields.Many2one("res.groups", "Assigned Role")
     currency_id = fields.Many2one(related="company_id.currency_id")
     max_shortage_qty = fields.Float(
         "Largest Shortage",
@@ -278,7 +278,7 @@ class BackorderOverride(models.Model):
         """Schedule an activity for the first role that may decide."""
         for request in self:
             limits = threshold or request._get_deciding_threshold()
-            request.sudo().asked_group_id = limits.group_id
+            request.sudo().assigned_group_id = limits.group_id
             request._schedule_approval(request._get_approver(limits))
 
     def _get_deciding_threshold(self):

@@ -56,7 +56,7 @@ class BackorderOverride(models.Model):
         confirmed = orders.filtered(lambda order: order.state == "sale")
         self._decide("rejected", reason)
         confirmed._cancel_rejected()
-        self._enqueue_waiting()
+        self._enqueue_backordered()
 
     def _decide(self, state, reason, acknowledged=()):
         self.sudo().write(
@@ -209,7 +209,7 @@ class BackorderOverride(models.Model):
                 "%(orders)s: this exceeds your approval limit and was escalated to"
                 " %(roles)s.",
                 orders=", ".join(self.order_id.mapped("name")),
-                roles=", ".join(self.sudo().asked_group_id.mapped("name")),
+                roles=", ".join(self.sudo().assigned_group_id.mapped("name")),
             ),
         )
 
@@ -310,7 +310,7 @@ class BackorderOverride(models.Model):
                 )
             )
         self.sudo()._withdraw(reason=reason)
-        self._enqueue_waiting()
+        self._enqueue_backordered()
 
     def action_undo(self, reason):
         """Undo an approval as long as nothing has been shipped.
@@ -406,10 +406,10 @@ class BackorderOverride(models.Model):
         """Whether the order is confirmed and only its delivery is withheld."""
         return self.kind == "order" and self.order_id.sudo().state == "sale"
 
-    def _enqueue_waiting(self):
+    def _enqueue_backordered(self):
         """Retry other orders with the quantities that these requests release."""
         lines = self.sudo().line_ids
-        self.env["backorder.retry"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_backordered(
             lines.product_id,
             lines.warehouse_id,
             f"override:{', '.join(self.order_id.mapped('name'))}",

@@ -46,7 +46,7 @@ class BackorderOverride(models.Model):
                    AND line.product_id = ANY(%s)
                    AND request.order_id != ALL(%s)
                 """,
-                products._get_products_asking().ids,
+                products._get_products_in_demand().ids,
                 excluded,
             )
         )

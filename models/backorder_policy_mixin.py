@@ -207,7 +207,7 @@ class BackorderPolicyMixin(models.AbstractModel):
 
     def _enqueue_backorder_policy(self):
         """Enqueue a retry of the backordered orders that this policy applies to."""
-        self.env["backorder.retry"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_backordered(
             self._get_backorder_policy_products(),
             source=f"policy:{', '.join(self.mapped('display_name'))}",
         )

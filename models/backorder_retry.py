@@ -58,26 +58,26 @@ class BackorderRetry(models.Model):
         return entries
 
     @api.model
-    def _enqueue_waiting(self, products=None, warehouses=None, source=None):
+    def _enqueue_backordered(self, products=None, warehouses=None, source=None):
         """Create entries for all of these that backordered orders need."""
         keys = {
-            *self._get_waiting_keys(products, warehouses),
+            *self._get_backordered_keys(products, warehouses),
             *self.env["backorder.override"]._get_pending_keys(products, warehouses),
         }
         return self._enqueue(dict.fromkeys(keys, source))
 
     @api.model
-    def _get_waiting_keys(self, products=None, warehouses=None):
+    def _get_backordered_keys(self, products=None, warehouses=None):
         """Return each ``(product_id, warehouse_id)`` that backordered orders need."""
         lines = self.env["sale.order.line"].sudo()
         lines.flush_model(["backorder_product_qty"])
         domain = Domain("backorder_product_qty", ">", 0)
         if products is not None:
-            domain &= lines._get_waiting_domain(products)
+            domain &= lines._get_demand_domain(products)
         keys = {
             (product.id, warehouse.id)
             for line in lines.search(domain)
-            for product, warehouse in line._get_waiting_keys()
+            for product, warehouse in line._get_demand_keys()
             if warehouses is None or warehouse in warehouses
         }
         return sorted(keys)
@@ -97,8 +97,8 @@ class BackorderRetry(models.Model):
         )
         if not entries:
             return frozenset()
-        waiting = self._get_waiting_keys(entries.product_id, entries.warehouse_id)
-        return frozenset(waiting) & {
+        needed = self._get_backordered_keys(entries.product_id, entries.warehouse_id)
+        return frozenset(needed) & {
             (entry.product_id.id, entry.warehouse_id.id) for entry in entries
         }
 

@@ -91,7 +91,7 @@ class ProductProduct(models.Model):
         """
         return self
 
-    def _get_products_asking(self):
+    def _get_products_in_demand(self):
         """Return the products whose orders may need stock of these products."""
         return self
 

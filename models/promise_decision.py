@@ -8,7 +8,7 @@ from odoo.tools import groupby
 
 from ..decision import (
     KEEP,
-    WAIT,
+    PENDING,
     Case,
     Demand,
     Terms,
@@ -60,7 +60,7 @@ class PromiseDecision(models.AbstractModel):
             for order in [*short, *(each for each in orders if each not in short)]
         ]
         self._carry_out(case, decisions)
-        pending = {each.order for each in decisions if each.outcome == WAIT}
+        pending = {each.order for each in decisions if each.outcome == PENDING}
         return orders.filtered(lambda order: order in pending)
 
     def _decide_order(self, order, shortages):
@@ -79,11 +79,11 @@ class PromiseDecision(models.AbstractModel):
     # Demand: increases of confirmed lines and deliveries
     # ------------------------------------------------------------------
 
-    def _check_increase(self, demand, may_wait=False):
+    def _check_increase(self, demand, can_be_approved=False):
         """Decide on demand that is added to confirmed orders.
 
         :param demand: as from ``sale.order.line._get_promise_demand``
-        :param may_wait: whether the caller can keep the quantity until approval
+        :param can_be_approved: whether the caller can keep the quantity until approval
         :return: the shortages that need approval
         :raise OrderValidationError: if approval is not possible or the company
             refuses shortages; the quantity is not changed
@@ -94,17 +94,17 @@ class PromiseDecision(models.AbstractModel):
         case = self._prepare_case(demand, None)
         granted = GRANTED.get(self.env.cr)
         decisions = [
-            self._decide_increase(shortage, may_wait)
+            self._decide_increase(shortage, can_be_approved)
             for shortage in case.find_shortages()
             if shortage.line._origin.id not in granted
         ]
         self._carry_out(case, decisions)
         return [each.shortages[0] for each in decisions if each.outcome == KEEP]
 
-    def _decide_increase(self, shortage, may_wait):
+    def _decide_increase(self, shortage, can_be_approved):
         company = shortage.order.company_id
         terms = Terms(company.promise_phase, company.shortage_policy)
-        return decide_increase(shortage.order, shortage, terms, may_wait)
+        return decide_increase(shortage.order, shortage, terms, can_be_approved)
 
     def _granting(self, lines):
         """Allow the approved increase of ``lines`` within this context."""

@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.tools import groupby
 
-from ..decision import PASS, RECORD, REFUSE, WAIT, WITHHOLD
+from ..decision import PASS, PENDING, RECORD, REFUSE, WITHHOLD
 from ..exceptions import OrderValidationError
 from .promise_decision import PROMISABLE
 
@@ -34,7 +34,7 @@ class PromiseDecision(models.AbstractModel):
         for decision in decisions:
             if decision.outcome == RECORD:
                 self._log("order:would_block", decision.order, decision.shortages)
-            elif decision.outcome in (WAIT, WITHHOLD):
+            elif decision.outcome in (PENDING, WITHHOLD):
                 self._request_approval(case, decision)
         self.env["sale.order"].union(
             *(

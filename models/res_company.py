@@ -123,7 +123,7 @@ class ResCompany(models.Model):
         warehouses = (
             self.env["stock.warehouse"].sudo().search([("company_id", "in", self.ids)])
         )
-        self.env["backorder.retry"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_backordered(
             None, warehouses, f"policy:{', '.join(self.mapped('name'))}"
         )
 

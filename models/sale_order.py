@@ -15,7 +15,7 @@ BACKORDER_STATES = [
     ("allocated", "Allocated"),
     ("on_hold", "On Hold"),
 ]
-WAITING_STATES = ("backordered", "partially_allocated")
+BACKORDERED_STATES = ("backordered", "partially_allocated")
 
 # Since when the demand that an order takes over has been backordered, by order id.
 INHERITED_SINCE = TransactionVar(MappingProxyType({}))
@@ -122,7 +122,7 @@ class SaleOrder(models.Model):
         for order in self:
             state, since = before.get(order.id) or ("none", False)
             order.backorder_state = order._get_backorder_state()
-            is_backordered = order.backorder_state in (*WAITING_STATES, "on_hold")
+            is_backordered = order.backorder_state in (*BACKORDERED_STATES, "on_hold")
             sinces = filter(None, (since, inherited.get(order.id)))
             order.backordered_since = is_backordered and min(sinces, default=now)
         self._log_transitions(before)
@@ -222,7 +222,7 @@ class SaleOrder(models.Model):
                 order._enqueue_own_products()
             elif since and not order.backordered_since:
                 events.append(("order:backorder_resolved", order, state, since))
-            elif state == "on_hold" and order.backorder_state in WAITING_STATES:
+            elif state == "on_hold" and order.backorder_state in BACKORDERED_STATES:
                 order._enqueue_own_products()
         self.env["backorder.event"]._log_many(
             [
@@ -261,7 +261,7 @@ class SaleOrder(models.Model):
         keys = {
             (product.id, warehouse.id)
             for line in self.order_line.filtered("backorder_product_qty")
-            for product, warehouse in line._get_waiting_keys()
+            for product, warehouse in line._get_demand_keys()
         }
         source = SOURCE.get(self.env.cr) or f"order:{self.name}"
         self.env["backorder.retry"]._enqueue(dict.fromkeys(keys, source))

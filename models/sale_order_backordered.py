@@ -4,7 +4,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .sale_order import WAITING_STATES
+from .sale_order import BACKORDERED_STATES
 
 
 class SaleOrder(models.Model):
@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
     @api.model
     def _get_backordered_domain(self):
         """Return the domain of backordered orders, without those on hold."""
-        return Domain("backorder_state", "in", WAITING_STATES)
+        return Domain("backorder_state", "in", BACKORDERED_STATES)
 
     @api.model
     def _get_held_domain(self):

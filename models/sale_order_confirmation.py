@@ -312,8 +312,8 @@ class SaleOrder(models.Model):
             return super()._action_cancel()
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_enqueue_waiting(self):
-        self._get_open_requests()._enqueue_waiting()
+    def _unlink_enqueue_backordered(self):
+        self._get_open_requests()._enqueue_backordered()
         self.sudo().override_ids.unlink()  # with their activities
 
     def _settle_override(self):
@@ -331,7 +331,7 @@ class SaleOrder(models.Model):
         """
         pending = self._get_open_requests()
         self.sudo().override_ids._withdraw(("pending", "approved"))
-        pending._enqueue_waiting()
+        pending._enqueue_backordered()
         self.sudo().write(
             {"hold_since": False, "hold_reason": False, "hold_kind": False}
         )

@@ -14,14 +14,14 @@ class SaleOrder(models.Model):
     def _prepare_episode_payload(self, event_type, previous_state, previous_since):
         """Add the figures of the reports to the payload of the log entry.
 
-        ``waitingSince`` is when the shortage began, which for the child of a split
+        ``backorderedSince`` is when the shortage began, which for the child of a split
         is earlier than its own first entry; ``lines`` is what was short at the
         beginning, in the products' units.
         """
         self.ensure_one()
         payload = self._prepare_backorder_payload(previous_state)
         since = self.backordered_since or previous_since
-        payload["waitingSince"] = fields.Datetime.to_string(since)
+        payload["backorderedSince"] = fields.Datetime.to_string(since)
         if event_type == "order:backordered":
             short = self.order_line.filtered("backorder_product_qty")
             payload["lines"] = [line._prepare_shortage_payload() for line in short]

@@ -180,7 +180,7 @@ class SaleOrder(models.Model):
                     }
                 )
             held._log_escalation("order:on_hold", before)
-            held._ask_for_review()
+            held._request_review()
 
     def _get_escalation_reason(self, company):
         return self.env._(
@@ -207,7 +207,7 @@ class SaleOrder(models.Model):
             ]
         )
 
-    def _ask_for_review(self):
+    def _request_review(self):
         """Schedule a review by the company's responsible for backorders."""
         for company, orders in self.grouped("company_id").items():
             user = company._get_backorder_responsible()

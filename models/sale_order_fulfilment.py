@@ -6,7 +6,7 @@ from collections import Counter
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .sale_order import WAITING_STATES
+from .sale_order import BACKORDERED_STATES
 
 # How many reasons are shown in a notification.
 MAX_REASONS = 5
@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
             results = self._try_fulfilling(source)
         else:
             results = self._try_fulfilling_whole(source)
-        names = {"fulfilled": "fulfilled", "waiting": "pending", "failed": "failed"}
+        names = {"fulfilled": "fulfilled", "backordered": "pending", "failed": "failed"}
         response = {"processed": len(results), **{name: [] for name in names.values()}}
         for order, (result, reason) in results.items():
             response[names[result]].append(order._prepare_pass_result(reason))
@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
     def _try_fulfilling(self, source):
         """Try these orders; return ``{order: (result, reason)}``.
 
-        The result is ``fulfilled``, ``waiting`` or ``failed``.
+        The result is ``fulfilled``, ``backordered`` or ``failed``.
         """
         failures = self._fulfil(source)
         return {
@@ -189,8 +189,8 @@ class SaleOrder(models.Model):
     def _get_fulfilment_result(self, error):
         if error:
             return "failed", error
-        if self.backorder_state in (*WAITING_STATES, "on_hold"):
-            return "waiting", self._get_backorder_reason()
+        if self.backorder_state in (*BACKORDERED_STATES, "on_hold"):
+            return "backordered", self._get_backorder_reason()
         return "fulfilled", False
 
     def _get_backorder_reason(self):
@@ -217,7 +217,7 @@ class SaleOrder(models.Model):
                 "type": "danger"
                 if counts["failed"]
                 else "warning"
-                if counts["waiting"]
+                if counts["backordered"]
                 else "success",
                 "title": self.env._("Allocation Attempted"),
                 "message": "\n".join(self._get_fulfil_messages(counts, results)),
@@ -237,13 +237,13 @@ class SaleOrder(models.Model):
         shown = max(counts["failed"], MAX_REASONS)
         return [
             self.env._(
-                "%(fulfilled)s fulfilled, %(waiting)s still backordered,"
+                "%(fulfilled)s fulfilled, %(backordered)s still backordered,"
                 " %(failed)s failed",
                 fulfilled=counts["fulfilled"],
-                waiting=counts["waiting"],
+                backordered=counts["backordered"],
                 failed=counts["failed"],
             ),
-            *(reason for _is_waiting, reason in reasons[:shown]),
+            *(reason for _is_backordered, reason in reasons[:shown]),
         ]
 
     def _get_backorder_snapshot(self):
@@ -285,7 +285,9 @@ class SaleOrder(models.Model):
         """
         self._check_operator()
         self._check_reason(reason)
-        unfit = self.filtered(lambda order: order.backorder_state not in WAITING_STATES)
+        unfit = self.filtered(
+            lambda order: order.backorder_state not in BACKORDERED_STATES
+        )
         if unfit:
             raise UserError(
                 self.env._(

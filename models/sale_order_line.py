@@ -166,7 +166,7 @@ class SaleOrderLine(models.Model):
             )
         self.sudo().search(domain)._recompute_backorders()
 
-    def _get_waiting_keys(self):
+    def _get_demand_keys(self):
         """Return each ``(product, warehouse)`` that this line takes stock from."""
         self.ensure_one()
         moves = self.move_ids.filtered(
@@ -178,7 +178,7 @@ class SaleOrderLine(models.Model):
             (self.product_id, self.warehouse_id)
         }
 
-    def _get_waiting_domain(self, products):
+    def _get_demand_domain(self, products):
         """Return the domain of lines that may be short of ``products``."""
         return Domain("product_id", "in", products.ids)
 

@@ -62,7 +62,7 @@ class SaleOrderLine(models.Model):
 
         :return: query for ``id`` (of the line, or the negative one of the order),
             ``order_id``, ``is_held``, ``product_id``, ``categ_id``, ``warehouse_id``,
-            ``company_id``, ``waiting_since``, ``needed_qty``, ``shortage_qty`` and
+            ``company_id``, ``backordered_since``, ``needed_qty``, ``shortage_qty`` and
             ``value``
         """
         self._flush_short_rows()
@@ -72,7 +72,7 @@ class SaleOrderLine(models.Model):
             SELECT COALESCE(line.id, -so.id) AS id, so.id AS order_id,
                    so.backorder_state = 'on_hold' AS is_held, line.product_id,
                    template.categ_id, line.warehouse_id, so.company_id,
-                   so.backordered_since AS waiting_since,
+                   so.backordered_since AS backordered_since,
                    %(needed)s AS needed_qty,
                    COALESCE(line.backorder_product_qty, 0) AS shortage_qty,
                    COALESCE(%(value)s, 0) AS value

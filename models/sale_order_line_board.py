@@ -12,7 +12,7 @@ class SaleOrderLine(models.Model):
     def _prepare_shortage_payload(self):
         """Return the shortage of the line, for the log."""
         self.ensure_one()
-        warehouses = [warehouse for _product, warehouse in self._get_waiting_keys()]
+        warehouses = [warehouse for _product, warehouse in self._get_demand_keys()]
         warehouse = min(warehouses, key=lambda place: place != self.warehouse_id)
         return {
             "lineId": self.id,

@@ -35,7 +35,7 @@ class SaleOrderLine(models.Model):
         """
         previews = self._preview_added(vals_list)
         pending = self._check_increase(
-            self.browse().union(*previews.values()), {}, may_wait=True
+            self.browse().union(*previews.values()), {}, can_be_approved=True
         )
         requesting = {
             index: preview
@@ -107,10 +107,10 @@ class SaleOrderLine(models.Model):
         return self._check_increase(
             changed.filtered(lambda line: line.state == "sale"),
             confirmed._get_launched_demand(),
-            may_wait=DEMAND_FIELDS & vals.keys() == {"product_uom_qty"},
+            can_be_approved=DEMAND_FIELDS & vals.keys() == {"product_uom_qty"},
         )
 
-    def _check_increase(self, changed, before, may_wait):
+    def _check_increase(self, changed, before, can_be_approved):
         """Check by how much ``changed`` lines exceed ``before``."""
         increase = []
         left = dict(before)
@@ -120,7 +120,9 @@ class SaleOrderLine(models.Model):
             if product.uom_id.compare(delta, 0) > 0:
                 increase.append(Demand(line, product, warehouse, delta))
         decisions = self.env["promise.decision"]
-        return decisions._check_increase(decisions._leave_out_moved(increase), may_wait)
+        return decisions._check_increase(
+            decisions._leave_out_moved(increase), can_be_approved
+        )
 
     # ------------------------------------------------------------------
     # Requesting an increase

@@ -50,12 +50,12 @@ class SaleOrder(models.Model):
         by_line = {}
         for shortage in case.find_obstacles() if case else ():
             by_line.setdefault(shortage.line, []).append(shortage)
-        # what is bought or made for the order asks for no stock
-        asking = {row.line for row in demand if row.line.is_promise_short}
+        # what is bought or made for the order needs no stock
+        short = {row.line for row in demand if row.line.is_promise_short}
         lines = [
             line._prepare_outlook_line(by_line.get(line, []))
             for line in self.order_line
-            if line in asking or line in by_line
+            if line in short or line in by_line
         ]
         if not lines:
             return False

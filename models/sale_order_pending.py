@@ -9,20 +9,22 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    waits_for_stock = fields.Boolean(compute="_compute_waits_for")
-    waits_for_warehouse = fields.Boolean(compute="_compute_waits_for")
+    needs_stock_approval = fields.Boolean(compute="_compute_pending_approvals")
+    needs_warehouse_approval = fields.Boolean(compute="_compute_pending_approvals")
     pending_message = fields.Char(compute="_compute_pending_message")
 
     @api.depends("override_ids.state", "override_ids.line_ids.snapshot", "warehouse_id")
-    def _compute_waits_for(self):
+    def _compute_pending_approvals(self):
         for order in self:
             request = order._get_pending_request()
-            order.waits_for_warehouse = request and order._needs_warehouse_approval()
-            order.waits_for_stock = request and (
-                request._is_stock_missing() or not order.waits_for_warehouse
+            order.needs_warehouse_approval = (
+                request and order._needs_warehouse_approval()
+            )
+            order.needs_stock_approval = request and (
+                request._is_stock_missing() or not order.needs_warehouse_approval
             )
 
-    @api.depends("waits_for_stock", "waits_for_warehouse", "state")
+    @api.depends("needs_stock_approval", "needs_warehouse_approval", "state")
     def _compute_pending_message(self):
         for order in self:
             reasons = order._get_pending_reasons()
@@ -39,11 +41,11 @@ class SaleOrder(models.Model):
     def _get_pending_reasons(self):
         """Return why a decision is needed, a sentence each."""
         reasons = []
-        if self.waits_for_stock:
+        if self.needs_stock_approval:
             reasons.append(
                 self.env._("This order exceeds the stock available to promise.")
             )
-        if self.waits_for_warehouse:
+        if self.needs_warehouse_approval:
             reasons.append(
                 self.env._("This order has no warehouse and several are possible.")
             )
@@ -68,7 +70,7 @@ class SaleOrder(models.Model):
             return request.action_open_approval()
         return self._get_notification(
             self.env._("Pending Stock Approval"),
-            self._get_pending_message(request.sudo().asked_group_id.name),
+            self._get_pending_message(request.sudo().assigned_group_id.name),
         )
 
     def _get_pending_message(self, role):

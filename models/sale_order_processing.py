@@ -93,7 +93,7 @@ class SaleOrder(models.Model):
         decision = self.env["promise.decision"]._decide_order(self, shortages)
         return {
             "refuse": "insufficient_inventory",
-            "wait": "pending_approval",
+            "pending": "pending_approval",
         }.get(decision.outcome, "success")
 
     # ------------------------------------------------------------------
@@ -144,7 +144,7 @@ class SaleOrder(models.Model):
         }[status]
 
     def _is_only_unplaced(self):
-        return self.waits_for_warehouse and not self.waits_for_stock
+        return self.needs_warehouse_approval and not self.needs_stock_approval
 
     def _prepare_unavailable_items(self, shortages):
         decisions = self.env["promise.decision"]

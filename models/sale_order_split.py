@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ..transaction import TransactionVar
-from .sale_order import INHERITED_SINCE, WAITING_STATES
+from .sale_order import BACKORDERED_STATES, INHERITED_SINCE
 
 # Fields agreed with the customer that a copy leaves out.
 KEPT_FIELDS = (
@@ -96,7 +96,7 @@ class SaleOrder(models.Model):
     def _compute_is_backorder_splittable(self):
         for order in self:
             order.is_backorder_splittable = (
-                order.backorder_state in WAITING_STATES
+                order.backorder_state in BACKORDERED_STATES
                 and not order._is_approval_pending()
                 and any(line.backorder_qty for line in order.order_line)
                 and order._has_shippable_goods()
@@ -210,7 +210,7 @@ class SaleOrder(models.Model):
         )
 
     def _check_splittable(self):
-        if self.backorder_state not in WAITING_STATES:
+        if self.backorder_state not in BACKORDERED_STATES:
             raise UserError(self._get_unsplittable_message())
         if self._is_approval_pending():
             raise UserError(

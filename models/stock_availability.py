@@ -142,15 +142,15 @@ class StockAvailability(models.AbstractModel):
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         return SQL(
             """
-            WITH asked_product AS MATERIALIZED (
+            WITH requested_product AS MATERIALIZED (
                 SELECT DISTINCT unnest(%(products)s) AS id
-            ), asked_warehouse AS MATERIALIZED (
+            ), requested_warehouse AS MATERIALIZED (
                 SELECT DISTINCT unnest(%(warehouses)s) AS id
             ), place AS NOT MATERIALIZED (%(places)s), %(ctes)s, part AS (
-                SELECT asked_product.id AS product_id,
-                       asked_warehouse.id AS warehouse_id,
+                SELECT requested_product.id AS product_id,
+                       requested_warehouse.id AS warehouse_id,
                        %(parts)s
-                  FROM asked_product CROSS JOIN asked_warehouse
+                  FROM requested_product CROSS JOIN requested_warehouse
                   %(joins)s
                 OFFSET 0
             ), balance AS (
@@ -169,8 +169,8 @@ class StockAvailability(models.AbstractModel):
             joins=SQL(" ").join(
                 SQL(
                     """LEFT JOIN %(source)s
-                              ON %(source)s.product_id = asked_product.id
-                             AND %(source)s.warehouse_id = asked_warehouse.id""",
+                              ON %(source)s.product_id = requested_product.id
+                             AND %(source)s.warehouse_id = requested_warehouse.id""",
                     source=SQL.identifier(name),
                 )
                 for name in sources

@@ -141,7 +141,7 @@ class StockAvailability(models.AbstractModel):
 
     def _get_committed_documents(self, products, warehouses, excluded_orders):
         """Return the committed quantity of each order or other document."""
-        asked = SQL("= ANY(%s)", self._get_array(products))
+        requested = SQL("= ANY(%s)", self._get_array(products))
         excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
         return self._fetch_documents(
             warehouses,
@@ -168,7 +168,7 @@ class StockAvailability(models.AbstractModel):
                  GROUP BY pending.product_id, pending.warehouse_id, so.id
                  ORDER BY date NULLS FIRST, label
                 """,
-                self._get_demand_rows(asked, excluded),
+                self._get_demand_rows(requested, excluded),
                 self._get_pending_rows(products, excluded_orders),
                 self._get_array(warehouses),
             ),
@@ -265,14 +265,14 @@ class StockAvailability(models.AbstractModel):
         return domain
 
     def _get_move_ids(self, name, product, warehouse, order):
-        asked = SQL("= ANY(%s)", self._get_array(product))
+        requested = SQL("= ANY(%s)", self._get_array(product))
         if name == "incoming":
-            rows = self._get_incoming_rows(asked)
+            rows = self._get_incoming_rows(requested)
         else:
             excluded = self._get_exclusion(SQL("move.sale_line_id"), order)
             rows = SQL(
                 "SELECT id FROM (%s) rows WHERE is_supply AND quantity > 0",
-                self._get_demand_rows(asked, excluded),
+                self._get_demand_rows(requested, excluded),
             )
         return [
             row["id"]

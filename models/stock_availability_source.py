@@ -16,34 +16,34 @@ class StockAvailability(models.AbstractModel):
         """Return ``{name: (query, its parts)}``.
 
         A query yields ``product_id``, ``warehouse_id`` and one column for each of its
-        parts. It may read ``asked_product``, and ``place``: the locations of the
+        parts. It may read ``requested_product``, and ``place``: the locations of the
         requested warehouses with their kind. Parts of several sources are added up.
         Ids come from ``_get_array``, which keeps the statement and its plan the same.
         """
         pending = ["committed", "reserved_elsewhere"]
         demand = [*pending, "packed"]
         stock = ["pickable", "inbound", "outbound", "quarantined", "negative"]
-        asked = SQL("= ANY(%s)", self._get_array(products))
+        requested = SQL("= ANY(%s)", self._get_array(products))
         excluded = self._get_exclusion(SQL("move.sale_line_id"), excluded_orders)
         return {
-            "quant_source": (self._get_quant_query(asked), stock),
+            "quant_source": (self._get_quant_query(requested), stock),
             "demand_source": (
-                self._get_demand_query(self._get_leaving_rows(asked, excluded)),
+                self._get_demand_query(self._get_leaving_rows(requested, excluded)),
                 demand,
             ),
             "made_source": (
-                self._get_demand_query(self._get_made_rows(asked, excluded)),
+                self._get_demand_query(self._get_made_rows(requested, excluded)),
                 demand,
             ),
             "returned_source": (
-                self._get_demand_query(self._get_returned_rows(asked, excluded)),
+                self._get_demand_query(self._get_returned_rows(requested, excluded)),
                 demand,
             ),
             "unpromised_source": (
-                self._get_demand_query(self._get_unpromised_rows(asked, excluded)),
+                self._get_demand_query(self._get_unpromised_rows(requested, excluded)),
                 demand,
             ),
-            "incoming_source": (self._get_incoming_query(asked), ["incoming"]),
+            "incoming_source": (self._get_incoming_query(requested), ["incoming"]),
             "pending_source": (
                 self._get_pending_query(products, excluded_orders),
                 pending,
@@ -88,7 +88,7 @@ class StockAvailability(models.AbstractModel):
         self.env["stock.policy"].flush_model()
         self.env["stock.discrepancy"]._flush_locks()
 
-    def _get_quant_query(self, asked):
+    def _get_quant_query(self, requested):
         """Stock by kind of location. Quants of a location are netted."""
         return SQL(
             """
@@ -108,7 +108,7 @@ class StockAvailability(models.AbstractModel):
                AND %s
              GROUP BY quant.product_id, place.warehouse_id
             """,
-            asked,
+            requested,
             self._get_quant_condition(),
         )
 
@@ -179,17 +179,17 @@ class StockAvailability(models.AbstractModel):
             rows,
         )
 
-    def _get_demand_rows(self, asked, excluded):
+    def _get_demand_rows(self, requested, excluded):
         """All open moves that take stock out, with their quantity."""
         return SQL(
             "(%s) UNION ALL (%s) UNION ALL (%s) UNION ALL (%s)",
-            self._get_leaving_rows(asked, excluded),
-            self._get_made_rows(asked, excluded),
-            self._get_returned_rows(asked, excluded),
-            self._get_unpromised_rows(asked, excluded),
+            self._get_leaving_rows(requested, excluded),
+            self._get_made_rows(requested, excluded),
+            self._get_returned_rows(requested, excluded),
+            self._get_unpromised_rows(requested, excluded),
         )
 
-    def _get_leaving_rows(self, asked, excluded):
+    def _get_leaving_rows(self, requested, excluded):
         """Open moves that will take stock out of the warehouse."""
         return SQL(
             """
@@ -203,11 +203,11 @@ class StockAvailability(models.AbstractModel):
                AND %s
             """,
             self._get_leaving_joins(),
-            asked,
+            requested,
             self._get_leaving_condition(excluded),
         )
 
-    def _get_made_rows(self, asked, excluded):
+    def _get_made_rows(self, requested, excluded):
         """Open make-to-order moves; they take at most what arrived for them."""
         return SQL(
             """
@@ -217,19 +217,19 @@ class StockAvailability(models.AbstractModel):
                        AS quantity
               FROM stock_move move
               %(joins)s
-             WHERE move.product_id %(asked)s
+             WHERE move.product_id %(requested)s
                AND move.procure_method = 'make_to_order'
                AND %(leaving)s
             OFFSET 0
             """,
             joins=self._get_leaving_joins(),
-            asked=asked,
+            requested=requested,
             leaving=self._get_leaving_condition(excluded),
             brought=self._get_brought(),
             taken=self._get_taken(),
         )
 
-    def _get_returned_rows(self, asked, excluded):
+    def _get_returned_rows(self, requested, excluded):
         """Returned picks, to be picked again.
 
         Open moves from outbound locations, by the quantity that is neither there for
@@ -243,14 +243,14 @@ class StockAvailability(models.AbstractModel):
                                - GREATEST(0, %(brought)s - %(taken)s)) AS quantity
               FROM stock_move move
               %(joins)s
-             WHERE move.product_id %(asked)s
+             WHERE move.product_id %(requested)s
                AND move.procure_method = 'make_to_order'
                AND place.kind = 'outbound'
                AND %(leaving)s
             OFFSET 0
             """,
             joins=self._get_leaving_joins(),
-            asked=asked,
+            requested=requested,
             leaving=self._get_leaving_condition(excluded),
             coming=self._get_coming(),
             brought=self._get_brought(),
@@ -326,7 +326,7 @@ class StockAvailability(models.AbstractModel):
             ))"""
         )
 
-    def _get_unpromised_rows(self, asked, excluded):
+    def _get_unpromised_rows(self, requested, excluded):
         """Reservations of outgoing moves on stock that may not be promised.
 
         It was chosen manually, so that less of the promisable stock is committed. An
@@ -340,7 +340,7 @@ class StockAvailability(models.AbstractModel):
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id
               %(joins)s
-             WHERE line.product_id %(asked)s
+             WHERE line.product_id %(requested)s
                AND line.state IN %(open)s
                AND (line.owner_id IS NOT NULL OR line.lot_id IS NOT NULL)
                AND place.is_supply
@@ -349,14 +349,14 @@ class StockAvailability(models.AbstractModel):
             OFFSET 0
             """,
             joins=self._get_leaving_joins(),
-            asked=asked,
+            requested=requested,
             open=OPEN_MOVE_STATES,
             leaving=self._get_leaving_condition(excluded),
             promised=quants._get_promise_condition("line"),
             owned=quants._get_owner_condition("line"),
         )
 
-    def _get_incoming_query(self, asked):
+    def _get_incoming_query(self, requested):
         """Quantities that open moves will bring in, by product and warehouse."""
         return SQL(
             """
@@ -364,10 +364,10 @@ class StockAvailability(models.AbstractModel):
               FROM (%s) supply
              GROUP BY product_id, warehouse_id
             """,
-            self._get_incoming_rows(asked),
+            self._get_incoming_rows(requested),
         )
 
-    def _get_incoming_rows(self, asked):
+    def _get_incoming_rows(self, requested):
         """Open incoming moves; of a chain, only the last open one."""
         return SQL(
             """
@@ -378,7 +378,7 @@ class StockAvailability(models.AbstractModel):
                    = COALESCE(move.location_final_id, move.location_dest_id)
               LEFT JOIN place source ON source.id = move.location_id
               LEFT JOIN place next ON next.id = move.location_dest_id
-             WHERE move.product_id %(asked)s
+             WHERE move.product_id %(requested)s
                AND move.state IN %(open)s
                AND place.is_supply
                AND %(ours)s
@@ -388,7 +388,7 @@ class StockAvailability(models.AbstractModel):
                          JOIN stock_move later ON later.id = rel.move_dest_id
                         WHERE rel.move_orig_id = move.id AND later.state IN %(open)s))
             """,
-            asked=asked,
+            requested=requested,
             open=OPEN_MOVE_STATES,
             ours=self._get_ours_condition(),
         )
@@ -427,15 +427,15 @@ class StockAvailability(models.AbstractModel):
                    setting.safety_stock_quantity, setting.safety_stock_percent
               FROM stock_policy setting
              WHERE setting.location_id IS NULL
-               AND setting.product_id IN (SELECT id FROM asked_product)
+               AND setting.product_id IN (SELECT id FROM requested_product)
             """
         )
 
     def _get_lock_query(self):
         """The open discrepancies with a hard lock."""
         condition = SQL(
-            """discrepancy.product_id IN (SELECT id FROM asked_product)
-               AND discrepancy.warehouse_id IN (SELECT id FROM asked_warehouse)"""
+            """discrepancy.product_id IN (SELECT id FROM requested_product)
+               AND discrepancy.warehouse_id IN (SELECT id FROM requested_warehouse)"""
         )
         return SQL(
             """

@@ -216,7 +216,7 @@ class StockDiscrepancy(models.Model):
         keys = self._get_lock_keys() | set(before)
         if not keys:
             return
-        self.env["backorder.retry"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_backordered(
             self.env["product.product"].union(*(key[0] for key in keys)),
             self.env["stock.warehouse"].sudo().union(*(key[1] for key in keys)),
             source or f"discrepancy:{','.join(self[:5].mapped('name'))}",

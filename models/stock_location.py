@@ -69,7 +69,7 @@ class StockLocation(models.Model):
             .product_id
         )
         if products:
-            self.env["backorder.retry"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_backordered(
                 products,
                 inside.warehouse_id,
                 f"location:{', '.join(self.mapped('display_name'))}",

@@ -35,7 +35,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     # The queue of a product consists of its unreserved moves.
-    _waiting_idx = models.Index(
+    _queue_idx = models.Index(
         "(product_id, location_id) WHERE state IN ('confirmed', 'partially_available')"
     )
 
@@ -132,9 +132,9 @@ class StockMove(models.Model):
             return False
         if self._should_bypass_reservation():
             return True
-        return MOVED.get(self.env.cr) is None and not self._waits_for_the_queue()
+        return MOVED.get(self.env.cr) is None and not self._is_left_to_queue()
 
-    def _waits_for_the_queue(self):
+    def _is_left_to_queue(self):
         """Whether arrived stock is still to be allocated to the queue."""
         key = (self.product_id.id, self.location_id.warehouse_id.id)
         return key in UNSERVED.get(self.env.cr)
@@ -301,7 +301,7 @@ class StockMove(models.Model):
         ]
         self._check_demand(
             {
-                move: move._get_asked_qty()
+                move: move._get_demand_qty()
                 for move in added
                 if move._takes_promised_stock()
             }
@@ -379,7 +379,7 @@ class StockMove(models.Model):
         added = self.filtered(
             lambda move: move.state == "draft" and move._takes_promised_stock()
         )
-        self._check_demand({move: move._get_asked_qty() for move in added})
+        self._check_demand({move: move._get_demand_qty() for move in added})
 
     def _check_raised_demand(self, vals):
         """Check increases of the demand of open deliveries."""
@@ -392,8 +392,8 @@ class StockMove(models.Model):
                     (changed.product_id, changed.location_id.warehouse_id)
                     == (move.product_id, move.location_id.warehouse_id)
                 )
-                before = move._get_asked_qty() if same else 0.0
-                raised[changed] = changed._get_asked_qty() - before
+                before = move._get_demand_qty() if same else 0.0
+                raised[changed] = changed._get_demand_qty() - before
         self._check_demand(raised)
 
     def _check_given_to_order(self, order_id):
@@ -439,7 +439,7 @@ class StockMove(models.Model):
             }
         )
 
-    def _get_asked_qty(self):
+    def _get_demand_qty(self):
         """Return the demand in the product's unit, also of a new move."""
         return self.product_uom._convert_quantity(
             self.product_uom_qty, self.product_id.uom_id, round=False
@@ -480,5 +480,5 @@ class StockMove(models.Model):
             )
         )
         launched = sum(move._get_own_demand(self) for move in others)
-        total = launched + self._get_asked_qty()
+        total = launched + self._get_demand_qty()
         return self.product_id.uom_id.compare(total, missing) <= 0

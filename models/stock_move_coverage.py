@@ -30,9 +30,9 @@ class StockMove(models.Model):
             what is neither reserved nor covered is short
         """
         open_moves = self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
-        waiting = open_moves.filtered(lambda move: move._waits_for_stock())
-        undue = waiting.filtered(lambda move: move._is_undue())
-        promised = waiting._get_promised_stock(undue) if waiting else {}
+        unreserved = open_moves.filtered(lambda move: move._can_be_covered())
+        undue = unreserved.filtered(lambda move: move._is_undue())
+        promised = unreserved._get_promised_stock(undue) if unreserved else {}
         coverage = {}
         for move in open_moves:
             demand = move._get_own_demand()
@@ -58,7 +58,7 @@ class StockMove(models.Model):
         )
         coming = sum(upstream.mapped("product_qty"))
         if added and self in added.move_dest_ids._origin:
-            coming += added._get_asked_qty()
+            coming += added._get_demand_qty()
         return max(0.0, self.product_qty - coming)
 
     def _get_reserved_product_qty(self):
@@ -93,7 +93,7 @@ class StockMove(models.Model):
         )
         return upstream.mapped("date")
 
-    def _waits_for_stock(self):
+    def _can_be_covered(self):
         """Whether unreserved stock may still cover this move."""
         return (
             self.state in ("confirmed", "partially_available")
@@ -127,31 +127,31 @@ class StockMove(models.Model):
     def _get_promised_query(self, unreserving):
         return SQL(
             """
-            WITH place AS (%(places)s), waiting AS (%(waiting)s), stock AS (%(stock)s),
+            WITH place AS (%(places)s), demand AS (%(demand)s), stock AS (%(stock)s),
                  claimed AS (%(claimed)s), set_aside AS (%(set_aside)s)
-            SELECT waiting.id,
+            SELECT demand.id,
                    GREATEST(0, LEAST(
-                       waiting.running,
+                       demand.running,
                        stock.quantity - COALESCE(claimed.quantity, 0)
                                       - COALESCE(set_aside.quantity, 0)
                    ) - GREATEST(
-                       waiting.running - waiting.missing,
-                       CASE WHEN waiting.id = ANY(%(unreserving)s) THEN 0
+                       demand.running - demand.missing,
+                       CASE WHEN demand.id = ANY(%(unreserving)s) THEN 0
                             ELSE stock.reservable END
                    ))::float8
-              FROM waiting
+              FROM demand
               JOIN stock USING (product_id, warehouse_id)
               LEFT JOIN claimed USING (product_id, warehouse_id)
               LEFT JOIN set_aside USING (product_id, warehouse_id)
-             WHERE waiting.id = ANY(%(asked)s)
+             WHERE demand.id = ANY(%(moves)s)
             """,
             places=self._get_promised_places(self.location_id.warehouse_id),
-            waiting=self._get_waiting_rows(SQL("TRUE")),
+            demand=self._get_open_demand_rows(SQL("TRUE")),
             stock=self._get_promised_rows(),
             claimed=self._get_claimed_rows(),
             set_aside=self._get_set_aside_rows(),
             unreserving=unreserving.ids,
-            asked=self.ids,
+            moves=self.ids,
         )
 
     def _get_promised_places(self, warehouses):
@@ -166,7 +166,7 @@ class StockMove(models.Model):
             warehouses.ids,
         )
 
-    def _get_waiting_rows(self, condition):
+    def _get_open_demand_rows(self, condition):
         """The missing quantity of each move, and cumulated over the queue.
 
         :param condition: which demand counts; it may read ``move`` and ``so``

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .sale_order import WAITING_STATES
+from .sale_order import BACKORDERED_STATES
 from .stock_availability_source import OPEN_MOVE_STATES
 from .stock_move_coverage import NO_ROWS
 
@@ -52,7 +52,7 @@ class StockMove(models.Model):
         warehouses = places.warehouse_id
         rows = coming._find_served(
             warehouses,
-            asked=coming.ids,
+            ids=coming.ids,
             incoming=coming._get_serving_rows(warehouses),
             own=coming._get_own_supply_rows(),
             earlier=NO_ROWS,
@@ -72,7 +72,7 @@ class StockMove(models.Model):
         :param warehouses: where it arrives
         :param incoming: query for ``id``, ``product_id``, ``warehouse_id``, ``date``
             and ``quantity``; the soonest serves first
-        :param asked: the ids among these that are returned
+        :param ids: the ids among these that are returned
         :param own: query for ``id``, ``sale_line_id``, ``running`` (the place in the
             queue) and ``quantity`` of what is coming for an order alone
         :param earlier: query for ``product_id``, ``warehouse_id`` and ``quantity`` of
@@ -92,7 +92,7 @@ class StockMove(models.Model):
     def _get_served_query(self, warehouses, **supply):
         return SQL(
             """
-            WITH place AS (%(places)s), waiting AS (%(waiting)s), stock AS (%(stock)s),
+            WITH place AS (%(places)s), demand AS (%(demand)s), stock AS (%(stock)s),
                  claimed AS (%(claimed)s), set_aside AS (%(set_aside)s),
                  earlier AS (%(earlier)s), incoming AS (%(incoming)s), supply AS (
                     SELECT incoming.*,
@@ -108,30 +108,30 @@ class StockMove(models.Model):
                       LEFT JOIN set_aside USING (product_id, warehouse_id)
                       LEFT JOIN earlier USING (product_id, warehouse_id)
                  ), served AS (
-                    SELECT supply.id, waiting.sale_line_id, waiting.running,
-                           LEAST(supply.running, waiting.running) - GREATEST(
+                    SELECT supply.id, demand.sale_line_id, demand.running,
+                           LEAST(supply.running, demand.running) - GREATEST(
                                supply.running - supply.quantity,
-                               waiting.running - waiting.missing) AS quantity
-                      FROM supply JOIN waiting USING (product_id, warehouse_id)
+                               demand.running - demand.missing) AS quantity
+                      FROM supply JOIN demand USING (product_id, warehouse_id)
                      UNION ALL (%(own)s)
                  )
             SELECT served.id, served.sale_line_id, SUM(served.quantity)::float8
               FROM served
               JOIN sale_order_line line ON line.id = served.sale_line_id
               JOIN sale_order so ON so.id = line.order_id
-             WHERE served.id = ANY(%(asked)s) AND served.quantity > 0
+             WHERE served.id = ANY(%(ids)s) AND served.quantity > 0
                AND so.backorder_state IN %(states)s
              GROUP BY served.id, served.sale_line_id
              ORDER BY MIN(served.running), served.sale_line_id
             """,
             places=self._get_promised_places(warehouses),
-            waiting=self._get_waiting_rows(
+            demand=self._get_open_demand_rows(
                 SQL("COALESCE(so.backorder_state, 'none') != 'on_hold'")
             ),
             stock=self._get_promised_rows(),
             claimed=self._get_claimed_rows(),
             set_aside=self._get_set_aside_rows(),
-            states=WAITING_STATES,
+            states=BACKORDERED_STATES,
             **supply,
         )
 

@@ -74,18 +74,18 @@ class StockPicking(models.Model):
 
     def _warn_of_incomplete(self):
         """Notify if nothing is reserved because not everything is available."""
-        waiting = self.filtered(
+        incomplete = self.filtered(
             lambda picking: any(
                 move.state in ("confirmed", "partially_available")
                 for move in picking.move_ids._filter_shipped_together()
             )
         )
-        if waiting:
+        if incomplete:
             self.env["backorder.event"]._warn_user(
                 self.env._(
                     "%s ships all its products together, and some are not available."
                     " To ship a part of them, split the order.",
-                    ", ".join(waiting.mapped("name")),
+                    ", ".join(incomplete.mapped("name")),
                 ),
                 title=self.env._("Not Reserved Yet"),
             )
@@ -107,17 +107,17 @@ class StockPicking(models.Model):
     def _reserve_whole(self):
         """Reserve the whole demand of this transfer, or nothing more."""
         self.ensure_one()
-        waiting = self.move_ids.filtered(
+        unreserved = self.move_ids.filtered(
             lambda move: move.state in ("confirmed", "partially_available")
         )
         if any(move.state in ("draft", "waiting") for move in self.move_ids):
             return False  # a procurement of its own is still open
-        if not waiting:
+        if not unreserved:
             return True
         try:
             with RESERVING_WHOLE.setting(self.env.cr, True), self.env.cr.savepoint():
-                waiting._action_assign()
-                if any(move.state != "assigned" for move in waiting):
+                unreserved._action_assign()
+                if any(move.state != "assigned" for move in unreserved):
                     raise IncompleteReservation()
         except IncompleteReservation:
             return False

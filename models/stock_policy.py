@@ -217,7 +217,7 @@ class StockPolicy(models.Model):
 
     def _enqueue_retries(self, cause):
         if self:
-            self.env["backorder.retry"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_backordered(
                 self.product_id,
                 self.warehouse_id,
                 f"{cause}: {', '.join(self.mapped('display_name'))}",

@@ -502,7 +502,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _get_undue_keys(self, keys):
-        """Return those ``(product_id, location_id)`` with waiting orders whose
+        """Return those ``(product_id, location_id)`` with backordered orders whose
         reservation date has not come yet."""
         if not keys:
             return set()

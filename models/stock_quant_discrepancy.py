@@ -140,18 +140,18 @@ class StockQuant(models.Model):
         """
         if self._may_apply_any_count():
             return self.browse()
-        waiting = self.filtered(
+        pending = self.filtered(
             lambda quant: quant._is_review_needed(quant._get_counted_difference())
         )
-        if waiting:
-            findings = waiting._prepare_count_findings(is_count_pending=True)
-            waiting.inventory_quantity_set = True
-            waiting._announce_review(
+        if pending:
+            findings = pending._prepare_count_findings(is_count_pending=True)
+            pending.inventory_quantity_set = True
+            pending._announce_review(
                 self.env["stock.discrepancy"]._record_findings(
                     findings, ["count", "manual"]
                 )
             )
-        return waiting
+        return pending
 
     def _is_review_needed(self, difference):
         """Whether the difference needs an inventory manager's approval."""

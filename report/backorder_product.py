@@ -90,7 +90,7 @@ class BackorderProduct(models.Model):
         help="Share of the quantity needed by orders on backorder that is allocated"
         " to them.",
     )
-    waiting_since = fields.Datetime(readonly=True)
+    backordered_since = fields.Datetime("Waiting Since", readonly=True)
     age_bucket = fields.Selection(AGE_SELECTION, "Age", readonly=True)
     incoming_qty = fields.Float(
         "Incoming",
@@ -167,7 +167,9 @@ class BackorderProduct(models.Model):
                 .search([])
             ),
             incoming=self._get_incoming_query(),
-            age=self.env["sale.order"]._get_age_bucket_sql(SQL("short.waiting_since")),
+            age=self.env["sale.order"]._get_age_bucket_sql(
+                SQL("short.backordered_since")
+            ),
         )
 
     def _get_short_query(self):
@@ -183,7 +185,8 @@ class BackorderProduct(models.Model):
                    COALESCE(SUM(shortage_qty) FILTER (WHERE is_held), 0) AS held_qty,
                    COALESCE(SUM(value) FILTER (WHERE NOT is_held), 0) AS value,
                    COALESCE(SUM(value) FILTER (WHERE is_held), 0) AS held_value,
-                   MIN(waiting_since) FILTER (WHERE NOT is_held) AS waiting_since
+                   MIN(backordered_since) FILTER (WHERE NOT is_held)
+                       AS backordered_since
               FROM (%s) item
              WHERE product_id IS NOT NULL
              GROUP BY product_id, categ_id, warehouse_id, company_id

@@ -234,7 +234,7 @@ MUTATIONS = [
     Mutation(
         "a rejection frees stock for nobody",
         APPROVAL,
-        "        confirmed._cancel_rejected()\n        self._enqueue_waiting()\n",
+        "        confirmed._cancel_rejected()\n        self._enqueue_backordered()\n",
         "        confirmed._cancel_rejected()\n",
         "test_override.py",
         "rejection_retries",

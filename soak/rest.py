@@ -13,7 +13,7 @@ DRAIN_SECONDS = 60
 # A log entry is sealed by a scheduled action that runs every minute.
 SEAL_SECONDS = 75
 
-# Work that is waiting to be done, by the table it is in.
+# Work still to be done, by the table it is in.
 QUEUES = {
     "backorder_retry": "SELECT id FROM backorder_retry",
     "backorder_promise_check": "SELECT id FROM backorder_promise_check",

@@ -52,7 +52,7 @@ class Sales(Actor):
 
     def confirm(self, order):
         effects = [becomes("sale_order", order, "state", "sale")]
-        if self.login == "sister0":  # there an order beyond stock waits for approval
+        if self.login == "sister0":  # there an order beyond stock needs approval
             effects = []
         return self.call("confirm", effects, "sale.order", "action_confirm", [order])
 

@@ -53,9 +53,9 @@ class TestAudit(AuditCommon):
             with self.subTest(decision=decision):
                 order = self._create_short_order(user_id=self.users["sales"].id)
                 self._as("sales", order).action_confirm()
-                asked = self._get_last("order:approval_requested", order)
-                self._assert_numbers(asked, "hard", 2, 36)
-                self.assertEqual(asked.user_id, self.users["sales"])
+                requested = self._get_last("order:approval_requested", order)
+                self._assert_numbers(requested, "hard", 2, 36)
+                self.assertEqual(requested.user_id, self.users["sales"])
                 request = self._as("manager", order.override_ids)
                 if decision == "approved":
                     request.action_approve("worth it")

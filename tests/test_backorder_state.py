@@ -227,7 +227,7 @@ class TestBackorderState(BackorderStateCommon):
             {
                 key: value
                 for key, value in opened.payload.items()
-                if key not in ("timestamp", "waitingSince", "lines")
+                if key not in ("timestamp", "backorderedSince", "lines")
             },
             {
                 "orderId": order.id,
@@ -249,7 +249,7 @@ class TestBackorderState(BackorderStateCommon):
         self.assertEqual(order.backorder_state, "none")
         self.assertTrue(self._get_events("order:backorder_resolved", order_id=order))
 
-    def test_waiting_since_is_never_reset(self):
+    def test_start_of_the_backorder_is_never_reset(self):
         """C4: retries, edits and partial allocations do not change it."""
         with freeze_time("2026-01-01 10:00:00"):
             order = self._confirm((self.backorderable, 5))

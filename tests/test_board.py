@@ -11,7 +11,7 @@ from .common import BackorderCommon
 
 @tagged("post_install", "-at_install")
 class TestBoard(BackorderCommon):
-    def _wait(self, *quantities, **values):
+    def _confirm_backordered(self, *quantities, **values):
         return self.env["sale.order"].union(
             *(
                 self._confirm((self.backorderable, quantity), **values)
@@ -32,7 +32,7 @@ class TestBoard(BackorderCommon):
     def test_products_short(self):
         """C5: orders, needed, short and filled quantity by product and warehouse."""
         self._set_stock(self.backorderable, 3)
-        self._wait(2, 4, 2)
+        self._confirm_backordered(2, 4, 2)
         row = self._get_row()
         self.assertEqual((row.order_count, row.needed_qty, row.shortage_qty), (2, 6, 5))
         self.assertAlmostEqual(row.fill_rate, 100 / 6)
@@ -41,7 +41,7 @@ class TestBoard(BackorderCommon):
     def test_pickable_inbound_and_incoming_are_separate(self):
         """C5: available counts pickable stock only; inbound has its own column."""
         self.warehouse.reception_steps = "two_steps"
-        self._wait(9)
+        self._confirm_backordered(9)
         self._force_stock(self.backorderable, 2, self.warehouse.wh_input_stock_loc_id)
         self._create_receipt(self.backorderable, 4)
         row = self._get_row()
@@ -56,7 +56,7 @@ class TestBoard(BackorderCommon):
 
     def test_row_leads_to_its_orders(self):
         """C5: the row of a product opens the orders that are short of it."""
-        orders = self._wait(1, 2)
+        orders = self._confirm_backordered(1, 2)
         action = self._get_row().action_view_orders()
         self.assertEqual(self.env["sale.order"].search(action["domain"]), orders[::-1])
         self.assertEqual(self.backorderable.backorder_order_count, 2)
@@ -64,7 +64,7 @@ class TestBoard(BackorderCommon):
 
     def test_row_fulfils_its_orders(self):
         """C6: Fulfil the orders that are short of one product."""
-        orders = self._wait(1, 2)
+        orders = self._confirm_backordered(1, 2)
         row = self._get_row()
         self._add_stock_without_retry(3)
         row.action_fulfil()
@@ -76,7 +76,7 @@ class TestBoard(BackorderCommon):
 
     def test_fulfil_one(self):
         """C6: an operator allocates one order manually."""
-        first, second = self._wait(1, 1)
+        first, second = self._confirm_backordered(1, 1)
         self._add_stock_without_retry(1)
         action = self._as("operator", second).action_fulfil()
         self.assertEqual(
@@ -89,8 +89,8 @@ class TestBoard(BackorderCommon):
 
     def test_fulfil_all_in_order(self):
         """C3, C6: Fulfil All allocates in the order of the queue."""
-        low = self._wait(1, backorder_priority="low")
-        normal = self._wait(1, 1)
+        low = self._confirm_backordered(1, backorder_priority="low")
+        normal = self._confirm_backordered(1, 1)
         self._add_stock_without_retry(2)
         action = self._as("operator", self.env["sale.order"]).action_fulfil_all()
         self.assertEqual(set(normal.mapped("backorder_state")), {"allocated"})
@@ -101,7 +101,7 @@ class TestBoard(BackorderCommon):
 
     def test_result_names_the_failures(self):
         """C6: the numbers of fulfilled, backordered and failed orders, with reasons."""
-        orders = self._wait(1, 1)
+        orders = self._confirm_backordered(1, 1)
         self._add_stock_without_retry(2)
         with patch.object(
             type(orders), "_fulfil", lambda orders, source: {orders[0].id: "stuck"}
@@ -113,7 +113,7 @@ class TestBoard(BackorderCommon):
 
     def test_unfit_orders(self):
         """C12: a cancelled and a missing order give clear errors."""
-        order = self._wait(1)
+        order = self._confirm_backordered(1)
         order._action_cancel()
         with self.assertRaisesRegex(
             UserError, f"{order.name} .Cancelled. cannot be allocated"
@@ -125,7 +125,7 @@ class TestBoard(BackorderCommon):
 
     def test_viewer_cannot_retry(self):
         """C10: a viewer sees the board but cannot retry."""
-        order = self._wait(1)
+        order = self._confirm_backordered(1)
         viewed = self._as("viewer", order)
         self.assertEqual(viewed.backorder_state, "backordered")
         rows = self._as("viewer", self.env["backorder.product"]).search([])
@@ -140,7 +140,7 @@ class TestBoard(BackorderCommon):
 
     def test_hold_and_release_by_wizard(self):
         """C4: hold and release require a reason."""
-        order = self._wait(1)
+        order = self._confirm_backordered(1)
         for action, button, event in (
             ("action_open_hold", "action_hold", "order:on_hold"),
             ("action_open_release", "action_release", "order:hold_released"),
@@ -159,7 +159,7 @@ class TestBoard(BackorderCommon):
 
     def test_hold_keeps_the_episode(self):
         """C4, C8: a held order stays in its episode."""
-        order = self._wait(1)
+        order = self._confirm_backordered(1)
         since = order.backordered_since
         order.action_hold("later")
         self.assertEqual(order.backordered_since, since)
@@ -172,7 +172,7 @@ class TestBoard(BackorderCommon):
 
     def test_cancel_ends_the_hold(self):
         """C4: a cancelled order is no longer on hold."""
-        order = self._wait(1)
+        order = self._confirm_backordered(1)
         order.action_hold("later")
         order._action_cancel()
         order.action_draft()

@@ -275,7 +275,7 @@ class TestConcurrency(ConcurrencyCommon):
 
     def test_killed_retry_continues_where_it_stopped(self):
         """C2, C3: the next run allocates the rest, and nothing twice."""
-        product_id = self._create_product("Awaited", allow_backorder="yes")
+        product_id = self._create_product("In Demand", allow_backorder="yes")
         order_ids = self._create_backorders(product_id, ORDERS)
         process = self._start_pass()
         self._wait_for_allocations(process, order_ids)

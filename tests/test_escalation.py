@@ -17,7 +17,7 @@ ACTIVITY = "backorder_atp.mail_activity_type_stale"
 class EscalationCommon(BackorderCommon):
     """Orders that have been backordered for some days."""
 
-    def _wait(self, days, quantity=5, **values):
+    def _confirm_aged(self, days, quantity=5, **values):
         """Confirm an order that has been backordered for ``days``."""
         order = self._confirm((self.backorderable, quantity), **values)
         order.backordered_since = fields.Datetime.now() - timedelta(days=days, hours=1)
@@ -33,7 +33,7 @@ class EscalationCommon(BackorderCommon):
 class TestEscalation(EscalationCommon):
     def test_overdue_order_is_put_on_hold(self):
         """C4: after 30 days, with a reason, an event and an activity."""
-        order = self._wait(30)
+        order = self._confirm_aged(30)
         since = order.backordered_since
         self._escalate()
         self.assertEqual(order.backorder_state, "on_hold")
@@ -53,14 +53,14 @@ class TestEscalation(EscalationCommon):
 
     def test_order_is_not_put_on_hold_early(self):
         """C4: in the last hour of the last day it is not on hold yet."""
-        order = self._wait(29)
+        order = self._confirm_aged(29)
         self._escalate()
         self.assertEqual(order.backorder_state, "backordered")
 
     def test_partially_allocated_orders_are_put_on_hold_by_a_setting(self):
         """C4: by default only orders with no allocation are put on hold."""
         self._set_stock(self.backorderable, 2)
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         self.assertEqual(order.backorder_state, "partially_allocated")
         self.assertFalse(order.escalation_date)
         self._escalate()
@@ -73,27 +73,27 @@ class TestEscalation(EscalationCommon):
 
     def test_check_availability_reports_the_hold(self):
         """C4: nothing is reserved for it until it is released."""
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         self._escalate()
         self._force_stock(self.backorderable, 5)
         with self.assertRaisesRegex(UserError, f"{order.name} is on hold: Stale"):
             order.picking_ids.action_assign()
         self.assertEqual(order.picking_ids.move_ids.quantity, 0)
-        other = self._wait(1, quantity=2)
+        other = self._confirm_aged(1, quantity=2)
         (order + other).picking_ids.action_assign()
         self.assertEqual(order.picking_ids.move_ids.quantity, 0)
         self.assertEqual(other.picking_ids.move_ids.quantity, 2)
 
     def test_days_are_a_company_setting(self):
         """C4: configurable; 0 is never, and negative days are refused."""
-        order = self._wait(8)
+        order = self._confirm_aged(8)
         self.company.backorder_escalation_days = 7
         other = self.env["res.company"].create({"name": "Patient Company"})
         self.assertEqual(other.backorder_escalation_days, 30)
         self._escalate()
         self.assertEqual(order.backorder_state, "on_hold")
         self.company.backorder_escalation_days = 0
-        patient = self._wait(400)
+        patient = self._confirm_aged(400)
         self._escalate()
         self.assertEqual(patient.backorder_state, "backordered")
         self.assertFalse(patient.escalation_date)
@@ -102,7 +102,7 @@ class TestEscalation(EscalationCommon):
 
     def test_edits_and_retries_do_not_restart_the_clock(self):
         """C4: neither the last change nor the last attempt counts."""
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         since = order.backordered_since
         order.client_order_ref = "touched"
         order.order_line.product_uom_qty = 6
@@ -114,7 +114,7 @@ class TestEscalation(EscalationCommon):
 
     def test_retry_puts_overdue_orders_on_hold_first(self):
         """C4, C2: arriving stock goes to orders that are not overdue."""
-        stale, fresh = self._wait(31), self._wait(3)
+        stale, fresh = self._confirm_aged(31), self._confirm_aged(3)
         self._force_stock(self.backorderable, 5)
         self._run_retries()
         self.assertEqual(stale.backorder_state, "on_hold")
@@ -124,7 +124,7 @@ class TestEscalation(EscalationCommon):
 
     def test_receipt_puts_overdue_orders_on_hold_first(self):
         """C4, C2: the same for stock reserved together with the receipt."""
-        stale, fresh = self._wait(31), self._wait(3)
+        stale, fresh = self._confirm_aged(31), self._confirm_aged(3)
         receipt = self._receive(self.backorderable, 5)
         self.assertEqual(stale.backorder_state, "on_hold")
         self.assertEqual(fresh.backorder_state, "allocated")
@@ -144,7 +144,7 @@ class TestEscalation(EscalationCommon):
 
     def test_order_is_put_on_hold_once(self):
         """C4: an order that is already on hold is not put on hold again."""
-        order, held = self._wait(31), self._wait(31)
+        order, held = self._confirm_aged(31), self._confirm_aged(31)
         held.action_hold("the customer is away")
         for _ in range(3):
             self._escalate()
@@ -154,7 +154,7 @@ class TestEscalation(EscalationCommon):
 
     def test_release_restarts_the_clock_and_keeps_the_age(self):
         """C4: after the release, the order has the full days again."""
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         self._escalate()
         with self.assertRaisesRegex(UserError, "A reason is required"):
             order.action_release_hold(" ")
@@ -176,7 +176,7 @@ class TestEscalation(EscalationCommon):
 
     def test_released_order_is_allocated(self):
         """C4, C2: releasing allocates stock that has arrived meanwhile."""
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         self._escalate()
         self._receive(self.backorderable, 5)
         self._run_retries()
@@ -187,7 +187,7 @@ class TestEscalation(EscalationCommon):
 
     def test_next_episode_has_its_own_clock(self):
         """C4: an earlier release has no effect on it."""
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         self._escalate()
         order.action_release_hold("go on")
         self._receive(self.backorderable, 5)
@@ -203,7 +203,7 @@ class TestEscalation(EscalationCommon):
     def test_split_keeps_the_clock(self):
         """C4, C7: splitting an order does not restart its days."""
         self._set_stock(self.backorderable, 2)
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         released = order.copy()
         child = order.browse(order.split_backorder(True)["backorderOrderId"])
         self._escalate()
@@ -219,7 +219,7 @@ class TestEscalation(EscalationCommon):
 
     def test_order_pending_approval_is_not_put_on_hold(self):
         """C4, B4: it needs a decision, not stock."""
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         order.requires_inventory_override = True
         self._escalate()
         self.assertNotEqual(order.backorder_state, "on_hold")
@@ -227,7 +227,7 @@ class TestEscalation(EscalationCommon):
     def test_monitor_phase_only_logs_the_hold(self):
         """C4, B9: administrators see which orders would have been put on hold, once."""
         self.company.promise_phase = "dark"
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         for _ in range(3):
             self._escalate()
         self.assertEqual(order.backorder_state, "backordered")
@@ -243,7 +243,7 @@ class TestEscalation(EscalationCommon):
 
     def test_scheduled_action(self):
         """C4: once a day, with a commit for each batch."""
-        orders = self._wait(31) | self._wait(32)
+        orders = self._confirm_aged(31) | self._confirm_aged(32)
         cron = self.env.ref("backorder_atp.ir_cron_escalate")
         self.assertEqual((cron.interval_number, cron.interval_type), (1, "days"))
         with self.enter_registry_test_mode():
@@ -253,7 +253,7 @@ class TestEscalation(EscalationCommon):
 
     def test_clock_is_set_by_the_server_only(self):
         """C4: users cannot postpone the hold by writing a date."""
-        order = self._wait(31, user_id=self.users["sales"].id)
+        order = self._confirm_aged(31, user_id=self.users["sales"].id)
         with self.assertRaises(AccessError):
             self._as("sales", order).hold_clock_since = fields.Datetime.now()
         with self.assertRaises(AccessError):
@@ -261,7 +261,7 @@ class TestEscalation(EscalationCommon):
 
     def test_cancelled_order_needs_no_review(self):
         """C4: the activity is removed with the cancellation."""
-        order = self._wait(31)
+        order = self._confirm_aged(31)
         self._escalate()
         order._action_cancel()
         self.assertFalse(order.activity_search([ACTIVITY]))

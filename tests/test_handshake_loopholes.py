@@ -104,8 +104,8 @@ class TestLimits(OverrideCommon):
         self.users["manager"].group_ids += self.env.ref("sales_team.group_sale_manager")
         self.company.backorder_responsible_id = self.users["manager"]
         order = self._request(role="manager")
-        asked = order.override_ids.activity_ids.user_id
-        self.assertNotEqual(asked, self.users["manager"])
+        approvers = order.override_ids.activity_ids.user_id
+        self.assertNotEqual(approvers, self.users["manager"])
         self.assertTrue(other)
 
 
@@ -250,18 +250,18 @@ class TestRequests(OverrideCommon):
         deleted."""
         for end in ("_action_cancel", "unlink"):
             order = self._request(6)
-            waiting = self._create_order((self.protected, 1))
+            other = self._create_order((self.protected, 1))
             self.protected.allow_backorder = "yes"
-            waiting.action_confirm()
-            waiting.picking_ids.do_unreserve()
+            other.action_confirm()
+            other.picking_ids.do_unreserve()
             self.protected.allow_backorder = "inherit"
             self._run_retries()
-            waiting.picking_ids.do_unreserve()
+            other.picking_ids.do_unreserve()
             self.retries.search([]).unlink()
             getattr(self._as("sales", order).sudo(), end)()
             with self.subTest(end):
                 self.assertTrue(self.retries.search([]))
-            waiting._action_cancel()
+            other._action_cancel()
 
     def test_portal_user_checks_a_promise(self):
         """A5: portal users cannot read stock quantities."""

@@ -70,7 +70,7 @@ class TestInstallation(BackorderCommon):
         self.assertEqual(order.backorder_age, 60)
         event = self._get_events("order:backordered", order_id=order)[0]
         since = fields.Datetime.to_string(order.date_order)
-        self.assertEqual(event.payload["waitingSince"], since)
+        self.assertEqual(event.payload["backorderedSince"], since)
 
     def test_age_begins_at_the_reservation_date(self):
         """C1: an order for a later date is not backordered before its reservation

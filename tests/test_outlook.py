@@ -78,7 +78,7 @@ class TestOutlook(BackorderCommon):
         self.assertEqual(order.promise_outlook["kind"], "approve")
         order.action_confirm()
         self.assertEqual(
-            order.sudo().override_ids.asked_group_id,
+            order.sudo().override_ids.assigned_group_id,
             self.env.ref("backorder_atp.group_inventory_manager"),
         )
 

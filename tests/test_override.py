@@ -92,7 +92,7 @@ class TestThreshold(OverrideCommon):
         self.manager_limit.max_value = 99
         order = self._request()
         finance = self.env.ref("backorder_atp.group_finance_manager")
-        self.assertEqual(order.override_ids.asked_group_id, finance)
+        self.assertEqual(order.override_ids.assigned_group_id, finance)
         action = self._approve(order)
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(order.state, "draft")
@@ -229,9 +229,9 @@ class TestDecision(OverrideCommon):
         self.protected.allow_backorder = "yes"
         self._confirm((self.protected, 8))
         self.protected.allow_backorder = "inherit"
-        asking = self._request(1)
+        requested = self._request(1)
         self.retries.search([]).unlink()
-        self._as("manager", asking.override_ids).action_reject("no")
+        self._as("manager", requested.override_ids).action_reject("no")
         self.assertEqual(self.retries.search([]).product_id, self.protected)
 
     def test_requester_withdraws(self):

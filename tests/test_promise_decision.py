@@ -73,13 +73,13 @@ class TestPromiseDecision(BaseCase):
         st.lists(st.tuples(st.integers(1, 9), quantities), max_size=5),
         st.tuples(st.integers(0, 9), quantities),
     )
-    def test_only_later_orders_lose(self, waiting, coming, asking):
+    def test_only_later_orders_lose(self, demand, coming, requested):
         """B5: no more is lost than the new order takes, and only by later orders."""
         claims = [
             Claim(number, (rank, number), missing)
-            for number, (rank, missing) in enumerate(waiting)
+            for number, (rank, missing) in enumerate(demand)
         ]
-        own = Claim("own", (asking[0], len(waiting)), asking[1])
+        own = Claim("own", (requested[0], len(demand)), requested[1])
         losers = find_losers(claims, sorted(coming), own)
         lost = sum(before.quantity - after.quantity for before, after in losers)
         self.assertLessEqual(lost, own.missing + 1e-6)
@@ -171,7 +171,7 @@ class TestPromiseDecision(BaseCase):
         ),
         st.booleans(),
     )
-    def test_outcomes(self, case, terms, may_wait):
+    def test_outcomes(self, case, terms, can_be_approved):
         """B4, B9: the monitor phase stops nothing, paid orders are never refused, and
         only the enforce phase with Block refuses instead of requesting approval."""
         shortages = case.find_obstacles()
@@ -181,10 +181,10 @@ class TestPromiseDecision(BaseCase):
             return
         self.assertEqual(outcome == "record", terms.phase == "dark")
         if terms.is_secured or terms.is_approved:
-            self.assertNotIn(outcome, ("refuse", "wait"))
+            self.assertNotIn(outcome, ("refuse", "pending"))
         is_placed = all(shortage.warehouse for shortage in shortages)
         if terms.phase == "soft" and is_placed:
             self.assertNotEqual(outcome, "refuse")
-        grown = decide_increase("S1", shortages[0], terms, may_wait).outcome
+        grown = decide_increase("S1", shortages[0], terms, can_be_approved).outcome
         self.assertEqual(grown == "record", terms.phase == "dark")
-        self.assertLessEqual(grown == "keep", may_wait)
+        self.assertLessEqual(grown == "keep", can_be_approved)

@@ -144,10 +144,10 @@ class TestPromiseProperty(OverrideCommon):
         pending = self.orders.override_ids.filtered(
             lambda request: request.state == "pending"
         )
-        asked = sum(self._get_requested(request) for request in pending)
+        requested = sum(self._get_requested(request) for request in pending)
         shipped = 5 - self._get(self.protected, "pickable")
         committed = self._get(self.protected, "committed")
-        self.assertAlmostEqual(committed + shipped, promised + asked)
+        self.assertAlmostEqual(committed + shipped, promised + requested)
 
     def _get_requested(self, request):
         """Return the current quantity of a request beyond its deliveries."""

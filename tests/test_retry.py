@@ -11,14 +11,14 @@ from .common import BackorderCommon
 
 
 class RetryCommon(BackorderCommon):
-    def _wait(self, quantity=2, **values):
+    def _confirm_backordered(self, quantity=2, **values):
         order = self._confirm((self.backorderable, quantity), **values)
         self.assertIn(order.backorder_state, ("backordered", "partially_allocated"))
         return order
 
-    def _wait_many(self, number, **values):
+    def _confirm_many(self, number, **values):
         return self.env["sale.order"].union(
-            *(self._wait(1, **values) for _index in range(number))
+            *(self._confirm_backordered(1, **values) for _index in range(number))
         )
 
     def _assert_allocated_by(self, order, source):
@@ -40,20 +40,20 @@ class RetryCommon(BackorderCommon):
 class TestRetry(RetryCommon):
     def test_receipt(self):
         """C2: a receipt."""
-        order = self._wait()
+        order = self._confirm_backordered()
         receipt = self._receive(self.backorderable, 2)
         self._assert_allocated_by(order, f"receiving:{receipt.name}")
 
     def test_receipt_into_a_child_location(self):
         """C2: a receipt into a sublocation of the stock location."""
-        order = self._wait()
+        order = self._confirm_backordered()
         receipt = self._receive(self.backorderable, 2, self.shelf)
         self._assert_allocated_by(order, f"receiving:{receipt.name}")
 
     def test_purchase_in_several_steps(self):
         """C1, C2: goods in Input cover an order, and are reserved once pickable."""
         self.warehouse.reception_steps = "two_steps"
-        order = self._wait()
+        order = self._confirm_backordered()
         receipt = self._receive(
             self.backorderable, 2, self.warehouse.wh_input_stock_loc_id
         )
@@ -71,13 +71,13 @@ class TestRetry(RetryCommon):
 
     def test_count(self):
         """C2: a count that finds more."""
-        order = self._wait()
+        order = self._confirm_backordered()
         self._set_stock(self.backorderable, 2)
         self._assert_allocated_by(order, "cycle-count")
 
     def test_adjustment(self):
         """C2: a manual adjustment, however the quantity is changed."""
-        order = self._wait()
+        order = self._confirm_backordered()
         self._force_stock(self.backorderable, 2, self.shelf)
         self._assert_allocated_by(order, "stock-changed")
 
@@ -86,7 +86,7 @@ class TestRetry(RetryCommon):
         self._set_stock(self.backorderable, 2)
         shipped = self._confirm((self.backorderable, 2))
         self._validate(shipped.picking_ids, 2)
-        order = self._wait()
+        order = self._confirm_backordered()
         wizard = Form(
             self.env["stock.return.picking"].with_context(
                 active_id=shipped.picking_ids.id, active_model="stock.picking"
@@ -101,7 +101,7 @@ class TestRetry(RetryCommon):
         """C2: goods that leave quarantine."""
         cage = self._create_quarantine()
         self._force_stock(self.backorderable, 2, cage)
-        order = self._wait()
+        order = self._confirm_backordered()
         transfer = self._create_picking(
             self.warehouse.int_type_id, cage, self.shelf, (self.backorderable, 2)
         )
@@ -110,7 +110,7 @@ class TestRetry(RetryCommon):
 
     def test_production(self):
         """C2: manufactured goods."""
-        order = self._wait()
+        order = self._confirm_backordered()
         made = self.env["stock.move"].create(
             {
                 "product_id": self.backorderable.id,
@@ -133,7 +133,7 @@ class TestRetry(RetryCommon):
         """C2: the reservation of a cancelled order."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
-        order = self._wait()
+        order = self._confirm_backordered()
         holder._action_cancel()
         self._assert_allocated_by(order, f"cancel:{holder.name}")
 
@@ -141,7 +141,7 @@ class TestRetry(RetryCommon):
         """C2: the reservation of a cancelled delivery."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
-        order = self._wait()
+        order = self._confirm_backordered()
         holder.picking_ids.action_cancel()
         self._assert_allocated_by(order, f"cancel:{holder.picking_ids.name}")
 
@@ -149,7 +149,7 @@ class TestRetry(RetryCommon):
         """C2: unreserved goods go to the first order in the queue."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
-        order = self._wait(backorder_priority="urgent")
+        order = self._confirm_backordered(backorder_priority="urgent")
         holder.picking_ids.do_unreserve()
         self._assert_allocated_by(order, "unreserve")
         self.assertEqual(holder.backorder_state, "backordered")
@@ -158,7 +158,7 @@ class TestRetry(RetryCommon):
         """C2, B4: the quantity released by a decreased order."""
         self._set_stock(self.backorderable, 4)
         holder = self._confirm((self.backorderable, 4))
-        order = self._wait()
+        order = self._confirm_backordered()
         holder.order_line.product_uom_qty = 2
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
@@ -168,14 +168,14 @@ class TestRetry(RetryCommon):
         """C2: a change of the kind of a location."""
         cage = self._create_quarantine()
         self._force_stock(self.backorderable, 2, cage)
-        order = self._wait()
+        order = self._confirm_backordered()
         self._run_retries()
         cage.own_availability_kind = False
         self._assert_allocated_by(order, "location:")
 
     def test_change_of_policy_and_safety_stock(self):
         """C2: a change of policy or safety stock retries backorders."""
-        self._wait()
+        self._confirm_backordered()
         self._run_retries()
         level = self.env["stock.policy"].create(
             {
@@ -203,7 +203,7 @@ class TestRetry(RetryCommon):
 
     def test_hold_released(self):
         """C2, C4: an order on hold gets nothing until it is released."""
-        order = self._wait()
+        order = self._confirm_backordered()
         self._run_retries()
         order.action_hold("asked to wait")
         self._receive(self.backorderable, 2)
@@ -215,7 +215,7 @@ class TestRetry(RetryCommon):
 
     def test_stock_that_leaves_again_triggers_no_retry(self):
         """C2: a rise and fall in one transaction is no rise."""
-        self._wait()
+        self._confirm_backordered()
         self._run_retries()
         self._force_stock(self.backorderable, 2)
         self._force_stock(self.backorderable, -2)
@@ -224,7 +224,7 @@ class TestRetry(RetryCommon):
 
     def test_no_auto_reservation(self):
         """C2: if automatic reservation is disabled, receipts reserve nothing."""
-        order = self._wait()
+        order = self._confirm_backordered()
         self.env["ir.config_parameter"].set_param("stock.picking_no_auto_reserve", "1")
         self._receive(self.backorderable, 2)
         self._run_retries()
@@ -232,11 +232,11 @@ class TestRetry(RetryCommon):
 
     def test_priority_then_first_come(self):
         """C3: priority first, then creation."""
-        late = self._wait(1)
-        low = self._wait(1, backorder_priority="low")
-        urgent = self._wait(1, backorder_priority="urgent")
-        high = self._wait(1, backorder_priority="high")
-        early = self._wait(1)
+        late = self._confirm_backordered(1)
+        low = self._confirm_backordered(1, backorder_priority="low")
+        urgent = self._confirm_backordered(1, backorder_priority="urgent")
+        high = self._confirm_backordered(1, backorder_priority="high")
+        early = self._confirm_backordered(1)
         self.env.cr.execute(
             "UPDATE sale_order SET create_date = create_date - interval '1 day'"
             " WHERE id = %s",
@@ -254,7 +254,7 @@ class TestRetry(RetryCommon):
 
     def test_demand_without_an_order_is_in_the_queue(self):
         """C3: a transfer of high priority comes before an order of medium priority."""
-        order = self._wait(1)
+        order = self._confirm_backordered(1)
         transfer = self._create_picking(
             self.warehouse.out_type_id,
             self.stock,
@@ -270,7 +270,7 @@ class TestRetry(RetryCommon):
     def test_retry_continues_beyond_its_batch(self):
         """C3: no further receipt is needed."""
         self.company.backorder_retry_batch = 2
-        orders = self._wait_many(7)
+        orders = self._confirm_many(7)
         self._force_stock(self.backorderable, 6)
         self._run_retries()
         self.assertEqual(
@@ -279,7 +279,7 @@ class TestRetry(RetryCommon):
 
     def test_receiver_reserves_only_the_head_of_the_queue(self):
         """C2, C3: validating a receipt does not wait for the whole queue."""
-        orders = self._wait_many(25)
+        orders = self._confirm_many(25)
         self._receive(self.backorderable, 25)
         states = orders.mapped("backorder_state")
         self.assertEqual(states, ["allocated"] * 20 + ["backordered"] * 5)
@@ -290,7 +290,7 @@ class TestRetry(RetryCommon):
         """C3: an order that ships complete is reserved entirely or not at all."""
         other = self._create_product("Other", allow_backorder="yes")
         whole = self._confirm((self.backorderable, 2), (other, 1), picking_policy="one")
-        behind = self._wait(2)
+        behind = self._confirm_backordered(2)
         self._receive(self.backorderable, 2)
         self._run_retries()
         self.assertEqual(
@@ -320,7 +320,7 @@ class TestRetry(RetryCommon):
 
     def test_one_recorded_attempt_for_each_order(self):
         """C8: attempts without a change are logged as well, with their cause."""
-        first, second, third = self._wait_many(3)
+        first, second, third = self._confirm_many(3)
         self._force_stock(self.backorderable, 1)
         self._run_retries()
         events = self._get_events("order:retry")
@@ -333,7 +333,7 @@ class TestRetry(RetryCommon):
     def test_retry_continues_where_it_stopped(self):
         """C2: the position of a retry is stored."""
         self.company.backorder_retry_batch = 2
-        orders = self._wait_many(5)
+        orders = self._confirm_many(5)
         self._run_retries()
         self._force_stock(self.backorderable, 5)
         self.env.cr.flush()
@@ -350,8 +350,10 @@ class TestRetry(RetryCommon):
     def test_later_arrival_starts_at_the_head(self):
         """C3: stock that arrives during a retry goes to the head of the queue."""
         self.company.backorder_retry_batch = 1
-        big = self._wait(5, picking_policy="one", backorder_priority="urgent")
-        small = self._wait_many(2)
+        big = self._confirm_backordered(
+            5, picking_policy="one", backorder_priority="urgent"
+        )
+        small = self._confirm_many(2)
         self._run_retries()
         self._force_stock(self.backorderable, 2)
         self.env.cr.flush()
@@ -363,7 +365,7 @@ class TestRetry(RetryCommon):
 
     def test_one_failure_does_not_stop_others(self):
         """C6: an order that cannot be allocated does not affect the others."""
-        first, second = self._wait_many(2)
+        first, second = self._confirm_many(2)
         self._force_stock(self.backorderable, 2)
         model = type(self.env["stock.move"])
         reserve = model._update_reserved_quantity
@@ -384,7 +386,7 @@ class TestRetry(RetryCommon):
     def test_receipt_is_the_only_cause(self):
         """C8: the events of orders that joined the queue before only name the
         receipt."""
-        orders = self._wait_many(3)
+        orders = self._confirm_many(3)
         receipt = self._create_receipt(self.backorderable, 3)
         with patch.object(self.env.registry["stock.move"], "_trigger_assign"):
             self._validate(receipt, 3)
@@ -398,7 +400,7 @@ class TestRetry(RetryCommon):
 
     def test_new_backorder_is_retried(self):
         """C2: stock that arrived while an order was confirmed is not missed."""
-        order = self._wait()
+        order = self._confirm_backordered()
         self._get_quants(self.backorderable)
         self.env.cr.flush()
         check = self.retries.search([])
@@ -406,7 +408,7 @@ class TestRetry(RetryCommon):
 
     def test_scheduled_action(self):
         """C2: the scheduled action commits each batch and completes the queue."""
-        orders = self._wait_many(3)
+        orders = self._confirm_many(3)
         self._force_stock(self.backorderable, 3)
         self.env.cr.flush()
         with self.enter_registry_test_mode():
@@ -438,7 +440,7 @@ class TestRetry(RetryCommon):
         """C2: a reservation removed from a delivery is free for others."""
         self._set_stock(self.backorderable, 2)
         holder = self._confirm((self.backorderable, 2))
-        order = self._wait(backorder_priority="urgent")
+        order = self._confirm_backordered(backorder_priority="urgent")
         holder.picking_ids.write(
             {"move_line_ids": [Command.delete(holder.picking_ids.move_line_ids.id)]}
         )

@@ -33,24 +33,26 @@ class TestSalesScreens(BackorderCommon):
         self._run_retries()
         self.assertEqual(order.stock_status, "allocated")
         self.company.shortage_policy = "pending"
-        asked = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
-        self.assertFalse(asked.stock_status)
-        self._as("sales", asked).action_confirm()
-        self.assertEqual(asked.stock_status, "pending")
+        pending = self._create_order(
+            (self.protected, 5), user_id=self.users["sales"].id
+        )
+        self.assertFalse(pending.stock_status)
+        self._as("sales", pending).action_confirm()
+        self.assertEqual(pending.stock_status, "pending")
 
     def test_salesperson_finds_the_own_backorders(self):
         """B4, C1: what lacks stock or an approval, of nobody else."""
         self.company.shortage_policy = "pending"
         own = {"user_id": self.users["sales"].id}
-        asked = self._create_order((self.protected, 5), **own)
-        self._as("sales", asked).action_confirm()
-        waiting = self._confirm((self.backorderable, 5), **own)
+        pending = self._create_order((self.protected, 5), **own)
+        self._as("sales", pending).action_confirm()
+        backordered = self._confirm((self.backorderable, 5), **own)
         self._confirm((self.backorderable, 5), user_id=self.users["manager"].id)
         self._set_stock(self.backorderable, 0)
         found = self._find(
             "backorder_atp.sale_order_action_sales_backorder", "my_backorders", "sales"
         )
-        self.assertEqual(found, asked | waiting)
+        self.assertEqual(found, pending | backordered)
 
     def test_entry_is_for_salespeople(self):
         """C10: no role sees an entry that it cannot use."""

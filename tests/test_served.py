@@ -65,11 +65,11 @@ class TestServed(BackorderCommon):
         for _number in range(4):
             receipts += self._create_receipt(self.backorderable, 4)
         counts = []
-        for asked in (receipts.browse(receipts[0].id), receipts):
+        for some in (receipts.browse(receipts[0].id), receipts):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            asked.mapped("backordered_order_ids")
+            some.mapped("backordered_order_ids")
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(*counts)
 
@@ -125,7 +125,7 @@ class TestServed(BackorderCommon):
         self.assertNotIn("customer", row)
 
     def test_receipts_tell_portal_users_nothing(self):
-        """B5: a customer who returns goods does not see what others wait for."""
+        """B5: a customer who returns goods does not see the backorders of others."""
         portal = new_test_user(self.env, "receipt_portal", groups="base.group_portal")
         receipt = self._create_receipt(self.backorderable, 5).with_user(portal)
         for name in ("backordered_orders", "allocated_orders"):

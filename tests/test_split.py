@@ -746,7 +746,7 @@ class TestSplit(SplitCommon):
         """C7: what stays and what moves, for both ways of splitting."""
         order = self._confirm_backordered()
         wizard = Form.from_action(self.env, order.action_open_split())
-        sides = ("ship_line_ids", "wait_line_ids")
+        sides = ("ship_line_ids", "backorder_line_ids")
 
         def show():
             return [

@@ -49,7 +49,7 @@ class TestTours(TourCommon):
     def test_order_of_a_salesperson_is_pending(self):
         """B4: confirming requests approval, and the order shows it."""
         order = self._create_order((self.protected, 5), user_id=self.users["sales"].id)
-        self._start("backorder_atp_ask", "sales", QUOTATIONS)
+        self._start("backorder_atp_request", "sales", QUOTATIONS)
         order.invalidate_recordset()
         self.assertTrue(order.requires_inventory_override)
 

@@ -102,8 +102,8 @@ class TestWarehouseChoice(BackorderCommon):
         )
         self.assertEqual(order.state, "draft")
         self.assertTrue(order.requires_inventory_override)
-        self.assertTrue(order.waits_for_warehouse)
-        self.assertFalse(order.waits_for_stock)
+        self.assertTrue(order.needs_warehouse_approval)
+        self.assertFalse(order.needs_stock_approval)
         lines = order.override_ids.line_ids
         self.assertEqual(
             set(lines.mapped("reason")),
@@ -135,7 +135,7 @@ class TestWarehouseChoice(BackorderCommon):
         self.assertEqual(line.shortage_qty, 3)
         self.assertIn("backorders are not allowed", line.reason)
         self.assertIn("no warehouse is set", line.reason)
-        self.assertTrue(order.waits_for_stock and order.waits_for_warehouse)
+        self.assertTrue(order.needs_stock_approval and order.needs_warehouse_approval)
 
     def test_approval_ships_from_the_warehouse_on_the_order(self):
         """A6, B5: once approved, it is confirmed with this warehouse."""

@@ -29,9 +29,9 @@ class BackorderSplit(models.TransientModel):
         compute="_compute_lines",
         store=True,
     )
-    wait_line_ids = fields.One2many(
+    backorder_line_ids = fields.One2many(
         "backorder.split.line",
-        "wait_split_id",
+        "backorder_split_id",
         "Moves to the Backorder",
         compute="_compute_lines",
         store=True,
@@ -44,7 +44,7 @@ class BackorderSplit(models.TransientModel):
             order = wizard.order_id
             preview = order.get_split_preview(wizard.split_lines) if order else []
             wizard.ship_line_ids = wizard._prepare_lines(preview, "shippable")
-            wizard.wait_line_ids = wizard._prepare_lines(preview, "backordered")
+            wizard.backorder_line_ids = wizard._prepare_lines(preview, "backordered")
 
     def _prepare_lines(self, preview, side):
         return [
@@ -56,10 +56,10 @@ class BackorderSplit(models.TransientModel):
             ),
         ]
 
-    @api.depends("wait_line_ids")
+    @api.depends("backorder_line_ids")
     def _compute_is_empty(self):
         for wizard in self:
-            wizard.is_empty = not wizard.wait_line_ids
+            wizard.is_empty = not wizard.backorder_line_ids
 
     def action_split(self):
         """Split the order as shown in the preview."""

@@ -12,7 +12,7 @@ class BackorderSplitLine(models.TransientModel):
     _description = "Item of a Split Backorder"
 
     ship_split_id = fields.Many2one("backorder.split", ondelete="cascade")
-    wait_split_id = fields.Many2one("backorder.split", ondelete="cascade")
+    backorder_split_id = fields.Many2one("backorder.split", ondelete="cascade")
     line_id = fields.Many2one("sale.order.line", required=True, ondelete="cascade")
     product_id = fields.Many2one(related="line_id.product_id")
     quantity = fields.Float(digits="Product Unit")

@@ -31,7 +31,7 @@ class OrderStock:
     def get_components(self, line):
         """Return ``{product: quantity}`` that the line needs."""
         if line not in self._components:
-            self._components[line] = line._get_asked_components()
+            self._components[line] = line._get_open_components()
         return self._components[line]
 
     def get_warehouses(self, company):

@@ -236,13 +236,13 @@ class BackorderAlert(models.Model):
         )
         coming = supply._get_coming(products, warehouses)
         arrivals = supply._get_arrivals(products, warehouses)
-        waiting = self._get_waiting(products, warehouses)
+        backordered_orders = self._get_backordered_orders(products, warehouses)
         since = self._get_open_since(products)
         backordered = self.env["sale.order"]._get_backordered_domain()
         now = fields.Datetime.now()
         for key in keys:
             parts = availability[key]
-            orders = waiting[key]
+            orders = backordered_orders[key]
             dates = [since.get(key, now), *orders.mapped("backordered_since")]
             yield {
                 **parts,
@@ -268,13 +268,13 @@ class BackorderAlert(models.Model):
             "shortage",
         ]
 
-    def _get_waiting(self, products, warehouses):
+    def _get_backordered_orders(self, products, warehouses):
         """Return ``{(product_id, warehouse_id): orders on backorder}``."""
-        waiting = defaultdict(self.env["sale.order"].browse)
-        for line in products._get_waiting_lines(warehouses):
-            for product, warehouse in line._get_waiting_keys():
-                waiting[product.id, warehouse.id] |= line.order_id
-        return waiting
+        backordered_orders = defaultdict(self.env["sale.order"].browse)
+        for line in products._get_backordered_lines(warehouses):
+            for product, warehouse in line._get_demand_keys():
+                backordered_orders[product.id, warehouse.id] |= line.order_id
+        return backordered_orders
 
     def _get_open_since(self, products):
         """Return the start of the shortage of the open alerts of these products."""
@@ -371,7 +371,7 @@ class BackorderAlert(models.Model):
                 "incoming": self.incoming_qty,
                 "requested": self.requested_qty,
                 "safety_stock": self.safety_stock_qty,
-                "ordersWaiting": self.order_count,
+                "ordersBackordered": self.order_count,
             },
         )
 
@@ -426,7 +426,7 @@ class BackorderAlert(models.Model):
         self.ensure_one()
         if not self.product_id:
             return self._get_new_holds_action()
-        lines = self.product_id._get_waiting_lines(self.warehouse_id)
+        lines = self.product_id._get_backordered_lines(self.warehouse_id)
         return self.env["sale.order"]._get_board_action(
             Domain("id", "in", lines.order_id.ids)
         )

@@ -51,7 +51,7 @@ class BackorderAlert(models.Model):
         return responsible | company._get_members(MANAGER_GROUP)
 
     def _get_orders_to_notify(self):
-        orders = self.product_id._get_waiting_lines(self.warehouse_id).order_id
+        orders = self.product_id._get_backordered_lines(self.warehouse_id).order_id
         return orders._filter_customer_not_notified()
 
     def _queue_mails(self, users):
@@ -257,7 +257,7 @@ class BackorderAlert(models.Model):
         """Yield the recommended customer actions, in the user's language."""
         if not self.product_id:
             return
-        lines = self.product_id._get_waiting_lines(self.warehouse_id)
+        lines = self.product_id._get_backordered_lines(self.warehouse_id)
         if not lines:
             return
         yield self.env._(

@@ -271,7 +271,7 @@ class TestAlerts(BackorderCommon):
         self.assertEqual(activity.user_id, self.users["finance"])
         self.assertIn(self.users["manager"], alert.user_ids)
 
-    def test_buyer_is_asked_to_find_a_vendor(self):
+    def test_buyer_is_requested_to_find_a_vendor(self):
         """D8: if nothing is on order."""
         order = self._confirm((self.product, 5))
         self._age(order, hours=49)
@@ -431,9 +431,9 @@ class TestAlerts(BackorderCommon):
         self._update()
         for records in (self.product, self.product.product_tmpl_id):
             own = [("id", "in", (records | records.search([], limit=20)).ids)]
-            waiting = records.search([*own, ("is_backordered", "=", True)])
-            self.assertIn(records, waiting)
-            self.assertTrue(all(waiting.mapped("is_backordered")))
+            backordered = records.search([*own, ("is_backordered", "=", True)])
+            self.assertIn(records, backordered)
+            self.assertTrue(all(backordered.mapped("is_backordered")))
             others = records.search([*own, ("is_backordered", "=", False)])
             self.assertTrue(others)
             self.assertFalse(any(others.mapped("is_backordered")))

@@ -63,7 +63,7 @@ class CreditImpactMixin(models.AbstractModel):
     def _prepare_credit_figures(self):
         """Return the credit figures, or an empty dict where they do not apply."""
         self.ensure_one()
-        if not self.partner_id or not self._is_credit_asked():
+        if not self.partner_id or not self._is_credit_applicable():
             return {}
         return self._prepare_own_credit()
 
@@ -71,7 +71,7 @@ class CreditImpactMixin(models.AbstractModel):
         """Return the credit figures of the customer with this document."""
         return self.partner_id._prepare_credit_impact(self._get_credit_amount())
 
-    def _is_credit_asked(self):
+    def _is_credit_applicable(self):
         """Whether this document would still add to the amount due."""
         return True
 

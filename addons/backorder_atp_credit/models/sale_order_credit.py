@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
     def _compute_credit_impact(self):
         return super()._compute_credit_impact()
 
-    def _is_credit_asked(self):
+    def _is_credit_applicable(self):
         return self.state in ("draft", "sent") or self.requires_inventory_override
 
     def _prepare_own_credit(self):

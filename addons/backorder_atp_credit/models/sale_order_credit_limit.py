@@ -22,36 +22,38 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    waits_for_credit = fields.Boolean(compute="_compute_waits_for_credit")
+    needs_credit_approval = fields.Boolean(compute="_compute_needs_credit_approval")
 
     @api.depends("override_ids.state", "override_ids.credit_excess")
-    def _compute_waits_for_credit(self):
+    def _compute_needs_credit_approval(self):
         for order in self:
             request = order._get_pending_request()
-            order.waits_for_credit = any(request.mapped("credit_excess"))
+            order.needs_credit_approval = any(request.mapped("credit_excess"))
 
-    @api.depends("waits_for_credit")
-    def _compute_waits_for(self):
-        """A request for credit only does not wait for stock."""
-        result = super()._compute_waits_for()
-        for order in self.filtered("waits_for_credit"):
-            order.waits_for_stock = order._get_pending_request()._is_stock_missing()
+    @api.depends("needs_credit_approval")
+    def _compute_pending_approvals(self):
+        """A request for credit only needs no approval of the stock."""
+        result = super()._compute_pending_approvals()
+        for order in self.filtered("needs_credit_approval"):
+            order.needs_stock_approval = (
+                order._get_pending_request()._is_stock_missing()
+            )
         return result
 
-    @api.depends("waits_for_credit")
+    @api.depends("needs_credit_approval")
     def _compute_pending_message(self):
         return super()._compute_pending_message()
 
     def _get_pending_reasons(self):
         reasons = super()._get_pending_reasons()
-        if self.waits_for_credit:
+        if self.needs_credit_approval:
             reasons.append(
                 self.env._("This order exceeds the credit limit of its customer.")
             )
         return reasons
 
     def _get_pending_outcome(self):
-        if not self.waits_for_credit:
+        if not self.needs_credit_approval:
             return super()._get_pending_outcome()
         if self.state == "sale":
             return self.env._(
@@ -152,19 +154,23 @@ class SaleOrder(models.Model):
             self._log_credit(verdict, excess)
         if verdict == "record":
             self._warn_of_credit(excess)
-        elif verdict == "wait" or verdict == "withhold" and not self._waits_already():
+        elif (
+            verdict == "pending"
+            or verdict == "withhold"
+            and not self._has_open_request()
+        ):
             self._request_override([])
-        if verdict != "wait":
+        if verdict != "pending":
             key = self._get_credit_key()
             added = CREDIT_ADDED.get(self.env.cr)
             added[key] += self._prepare_order_credit()["creditImpact"]
-        return verdict == "wait"
+        return verdict == "pending"
 
-    def _waits_already(self):
+    def _has_open_request(self):
         return bool(self._get_open_requests())
 
     def _get_credit_verdict(self, excess):
-        """Return ``pass``, ``record``, ``wait`` or ``withhold``.
+        """Return ``pass``, ``record``, ``pending`` or ``withhold``.
 
         Signed orders are confirmed and only their delivery is withheld. Paid amounts
         add nothing to the credit.
@@ -173,7 +179,7 @@ class SaleOrder(models.Model):
             return "record"
         if self._is_credit_approved(excess):
             return "pass"
-        return "withhold" if self._is_paid_or_signed() else "wait"
+        return "withhold" if self._is_paid_or_signed() else "pending"
 
     def _is_credit_approved(self, excess):
         """Whether the last decision approved at least this excess."""
@@ -247,7 +253,7 @@ class SaleOrder(models.Model):
         """Mention the credit if these orders are pending approval for it."""
         request = self._get_open_requests()[:1].with_env(self.env)
         decides = len(self) == 1 and request._may_be_decided()
-        if decides or not all(self.mapped("waits_for_credit")):
+        if decides or not all(self.mapped("needs_credit_approval")):
             return super()._get_pending_action()
         return self._get_notification(
             self.env._("Waiting for credit approval"),
@@ -255,7 +261,7 @@ class SaleOrder(models.Model):
                 "%(orders)s: the credit limit of the customer is exceeded. %(role)s"
                 " has been asked to decide.",
                 orders=", ".join(self.mapped("name")),
-                role=request.sudo().asked_group_id.name
+                role=request.sudo().assigned_group_id.name
                 or self.env._("A finance manager"),
             ),
         )

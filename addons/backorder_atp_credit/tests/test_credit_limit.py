@@ -74,8 +74,8 @@ class TestCreditLimit(BackorderCommon):
             order, request = self._ask(1200)
             self.assertEqual((order.state, request.state), ("draft", "pending"))
             self.assertEqual(request.credit_excess, 200)
-            self.assertTrue(order.waits_for_credit)
-            self.assertFalse(order.waits_for_stock)
+            self.assertTrue(order.needs_credit_approval)
+            self.assertFalse(order.needs_stock_approval)
             request._withdraw()
 
     def test_announced_returns_free_no_credit(self):
@@ -120,7 +120,7 @@ class TestCreditLimit(BackorderCommon):
         """B5, E3: inventory managers escalate the request to finance managers."""
         order, request = self._ask(1200)
         self.assertEqual(
-            request.asked_group_id,
+            request.assigned_group_id,
             self.env.ref("backorder_atp.group_finance_manager"),
         )
         self._as("manager", request).action_approve("Looks fine")
@@ -197,7 +197,7 @@ class TestCreditLimit(BackorderCommon):
         """B4, E3: short and beyond the limit: a finance manager decides on both."""
         order, request = self._ask(1500, quantity=110)
         self.assertEqual(len(request), 1)
-        self.assertTrue(order.waits_for_stock and order.waits_for_credit)
+        self.assertTrue(order.needs_stock_approval and order.needs_credit_approval)
         self.assertEqual((request.max_shortage_qty, request.credit_excess), (10, 500))
         self._as("manager", request).action_approve("Stock comes tomorrow")
         self.assertEqual(order.state, "draft")
@@ -211,7 +211,7 @@ class TestCreditLimit(BackorderCommon):
         self._as("sales", order).action_confirm()
         self.assertEqual(order.state, "draft")
         self.assertEqual(order.override_ids, request)
-        self.assertFalse(order.waits_for_stock)
+        self.assertFalse(order.needs_stock_approval)
         self.assertEqual(request.credit_excess, 500)
 
     def test_order_passes_once_the_customer_has_paid(self):
@@ -293,7 +293,7 @@ class TestCreditLimit(BackorderCommon):
         self.assertEqual(order.state, "sale")
         self.assertTrue(order.requires_inventory_override)
         self.assertFalse(order.picking_ids)
-        self.assertTrue(order.waits_for_credit)
+        self.assertTrue(order.needs_credit_approval)
         self._as("finance", order.override_ids).action_approve("Known for years")
         self.assertTrue(order.picking_ids)
 

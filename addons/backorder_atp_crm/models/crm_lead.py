@@ -411,7 +411,7 @@ class CrmLead(models.Model):
     def _compute_credit_impact(self):
         return super()._compute_credit_impact()
 
-    def _is_credit_asked(self):
+    def _is_credit_applicable(self):
         return self.type == "opportunity" and self.won_status == "pending"
 
     def _get_credit_amount(self):

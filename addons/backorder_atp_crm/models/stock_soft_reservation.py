@@ -102,7 +102,7 @@ class StockSoftReservation(models.Model):
         return super()._cron_expire()
 
     def _give_back(self, quantity, reason):
-        """Release ``quantity``, in the product's unit, to waiting orders."""
+        """Release ``quantity``, in the product's unit, to backordered orders."""
         self.ensure_one()
         self.quantity -= quantity
         source = f"reservation-released:{self.name}"
@@ -110,6 +110,6 @@ class StockSoftReservation(models.Model):
             self._log(
                 "reservation:released", quantities={self: quantity}, reason=reason
             )
-            self.env["backorder.retry"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_backordered(
                 self.product_id, self.warehouse_id, source
             )

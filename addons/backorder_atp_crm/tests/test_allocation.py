@@ -124,7 +124,7 @@ class TestAllocation(OpportunityCommon):
         self.assertEqual(self.lead.soft_reservation_ids.mapped("quantity"), [4, 5])
         self.assertEqual(self._get(self.protected), 1)
 
-    def test_asking_for_less_gives_back(self):
+    def test_requesting_less_gives_back(self):
         """E4: soft reservations follow lower quantities."""
         self._allocate()
         self.lead.line_ids.quantity = 1

@@ -105,7 +105,7 @@ class TestOpportunityQuotation(OpportunityCommon):
         self._quote().action_confirm()
         self.assertEqual(self.lead.soft_reservation_ids.state, "consumed")
 
-    def test_order_waiting_for_approval_counts_once(self):
+    def test_order_pending_approval_counts_once(self):
         """B4, E4: its whole demand is committed, without its soft reservation."""
         self.company.shortage_policy = "pending"
         self._allocate()

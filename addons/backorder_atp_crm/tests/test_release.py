@@ -45,16 +45,16 @@ class TestRelease(OpportunityCommon):
         self._allocate()
         self.assertEqual(self.lead.allocation_state, "allocated")
 
-    def test_waiting_order_gets_released_stock(self):
+    def test_backordered_order_gets_released_stock(self):
         """C2, E4: released stock is allocated to the queue."""
         self._allocate()
         self._confirm((self.protected, 6))
         self.protected.allow_backorder = "yes"
-        waiting = self._confirm((self.protected, 2))
-        self.assertEqual(waiting.backorder_state, "backordered")
+        backordered = self._confirm((self.protected, 2))
+        self.assertEqual(backordered.backorder_state, "backordered")
         self.lead.probability = 5
         self._run_retries()
-        self.assertEqual(waiting.backorder_state, "allocated")
+        self.assertEqual(backordered.backorder_state, "allocated")
 
     def test_score_or_setting_releases(self):
         """E4: what no user changed is seen by the scheduled action."""

@@ -196,11 +196,11 @@ class BackorderCustomerMessage(models.Model):
             return self.env._("The order is no longer confirmed.")
         if not order._is_customer_message_true(self.kind):
             return self.env._("The order has changed in the meantime.")
-        told = order._get_last_notified_dates()
+        notified = order._get_last_notified_dates()
         if (
             self.kind == "new_date"
-            and order in told
-            and not order._is_date_news(told[order])
+            and order in notified
+            and not order._is_date_news(notified[order])
         ):
             return self.env._("The customer knows this date already.")
         return None

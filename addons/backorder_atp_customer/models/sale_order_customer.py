@@ -47,11 +47,11 @@ class SaleOrder(models.Model):
     def _notify_shipment(self, picking):
         """Notify the customers of the items shipped with ``picking``."""
         messages = self.env["backorder.customer.message"]
-        waiting = self.filtered("backordered_since")
-        messages._enqueue("partly_shipped", dict.fromkeys(waiting, picking.name))
-        complete = (self - waiting).filtered(lambda order: order._is_all_shipped())
+        backordered = self.filtered("backordered_since")
+        messages._enqueue("partly_shipped", dict.fromkeys(backordered, picking.name))
+        complete = (self - backordered).filtered(lambda order: order._is_all_shipped())
         messages._enqueue(
-            "resolved", dict.fromkeys(complete._filter_waited(), picking.name)
+            "resolved", dict.fromkeys(complete._filter_once_backordered(), picking.name)
         )
 
     def _is_all_shipped(self):
@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
         lines = (self | self._get_live_children()).order_line
         return not any(line.open_qty for line in lines)
 
-    def _filter_waited(self):
+    def _filter_once_backordered(self):
         """Return the orders that have been on backorder, by the log."""
         events = (
             self.env["backorder.event"]
@@ -83,19 +83,22 @@ class SaleOrder(models.Model):
     def _on_promises_moved(self):
         """Notify customers whose date differs from the last notified one."""
         result = super()._on_promises_moved()
-        told = self._get_last_notified_dates()
+        notified = self._get_last_notified_dates()
         self.filtered(
-            lambda order: order in told and order._is_date_news(told[order])
+            lambda order: order in notified and order._is_date_news(notified[order])
         )._notify_new_date()
         return result
 
-    def _is_date_news(self, told):
+    def _is_date_news(self, notified):
         """Whether the expected date differs too much from the notified one."""
         self.ensure_one()
         date = self.expected_fulfilment_date
-        if not told or not date:
-            return told != date
-        return date < told or (date - told).days > self.company_id.promise_slip_days
+        if not notified or not date:
+            return notified != date
+        return (
+            date < notified
+            or (date - notified).days > self.company_id.promise_slip_days
+        )
 
     def _notify_new_date(self):
         self.env["backorder.customer.message"]._enqueue(
@@ -140,16 +143,16 @@ class SaleOrder(models.Model):
         if self.state != "sale":
             return None
         if self.backordered_since:
-            return self._get_waiting_message_kind()
-        if not self._filter_waited():
+            return self._get_backorder_message_kind()
+        if not self._filter_once_backordered():
             return None
         if self.backorder_state == "allocated":
             return "available"
         return "resolved" if self._is_all_shipped() else None
 
-    def _get_waiting_message_kind(self):
-        told = self._get_last_notified_dates()
-        if self in told and self._is_date_news(told[self]):
+    def _get_backorder_message_kind(self):
+        notified = self._get_last_notified_dates()
+        if self in notified and self._is_date_news(notified[self]):
             return "new_date"
         if any(line.qty_delivered for line in self.order_line):
             return "partly_shipped"
@@ -158,22 +161,22 @@ class SaleOrder(models.Model):
     def _get_customer_message_template(self, kind):
         return self.env.ref(f"backorder_atp_customer.mail_template_{kind}")
 
-    def _get_waiting_items(self):
+    def _get_backorder_items(self):
         """Return the figures shown to customers for each item delivered from stock.
 
         :return: list of dicts with ``line``, ``name``, ``unit`` and the quantities
-            ``ordered``, ``shipped``, ``ready`` (reserved) and ``waiting`` in the
+            ``ordered``, ``shipped``, ``ready`` (reserved) and ``backordered`` in the
             line's unit, ``date`` and ``is_confirmed`` (see
             ``sale.order.line._get_expected_fulfilment_date``)
         """
         self.ensure_one()
         return [
-            line._prepare_waiting_item()
+            line._prepare_backorder_item()
             for line in self.order_line
             if line._needs_stock() and line.product_uom_qty
         ]
 
-    def _render_waiting_items(self):
+    def _render_backorder_items(self):
         """Return the table of items for an email, in the language of the context."""
         self.ensure_one()
         return self.env["ir.qweb"]._render(
@@ -185,7 +188,7 @@ class SaleOrder(models.Model):
         """Return the backordered items, each with its available substitutes."""
         return [
             {**item, "substitutes": item["line"]._get_offered_substitutes()}
-            for item in self._get_waiting_items()
+            for item in self._get_backorder_items()
         ]
 
     # ------------------------------------------------------------------

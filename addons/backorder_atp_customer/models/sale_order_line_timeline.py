@@ -58,22 +58,22 @@ class SaleOrderLine(models.Model):
     def _get_open_customer_steps(self):
         """Return what is reserved and what is expected of the open quantity."""
         steps = []
-        waiting = min(self.backorder_qty, self.open_qty)
-        ready = self.open_qty - waiting
+        backordered = min(self.backorder_qty, self.open_qty)
+        ready = self.open_qty - backordered
         if ready > 0:
             promise = self._get_promise_for_customer() or (False, True)
-            date, is_confirmed = (False, True) if waiting else promise
+            date, is_confirmed = (False, True) if backordered else promise
             steps.append(
                 self._prepare_customer_step(
                     "reserved", date, ready, is_confirmed=is_confirmed
                 )
             )
-        if waiting > 0:
+        if backordered > 0:
             steps.append(
                 self._prepare_customer_step(
                     "expected",
                     self.expected_fulfilment_date,
-                    waiting,
+                    backordered,
                     is_confirmed=self.is_fulfilment_date_confirmed,
                 )
             )

@@ -4,7 +4,7 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.backorder_atp.models.sale_order import WAITING_STATES
+from odoo.addons.backorder_atp.models.sale_order import BACKORDERED_STATES
 
 CUSTOMER_ANSWERS = [
     ("split", "Partial shipment"),
@@ -44,7 +44,7 @@ class SaleOrder(models.Model):
     # Display
     # ------------------------------------------------------------------
 
-    def _is_waiting_shown(self):
+    def _is_backorder_shown(self):
         """Whether the portal shows the backordered items of this order."""
         self.ensure_one()
         return self.state == "sale" and self.company_id.sudo().backorder_portal
@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
 
     def _get_decision_obstacle(self, decision):
         """Return why this choice is not possible now, or None."""
-        if not self._is_waiting_shown() or not self.backordered_since:
+        if not self._is_backorder_shown() or not self.backordered_since:
             return self.env._("This order has no more items on backorder.")
         if decision == "wait":
             return None
@@ -73,7 +73,7 @@ class SaleOrder(models.Model):
         return self._get_cancel_obstacle()
 
     def _get_split_obstacle(self):
-        if self.backorder_state not in WAITING_STATES:
+        if self.backorder_state not in BACKORDERED_STATES:
             return self.env._("Please contact us: this order is on hold.")
         if not self.is_backorder_splittable:
             return self.env._("No item of this order is ready to be shipped yet.")
@@ -117,10 +117,10 @@ class SaleOrder(models.Model):
             for share in self._get_split_plan(split_lines=True)
         }
         items = []
-        for item in self._get_waiting_items():
+        for item in self._get_backorder_items():
             later = planned.get(item["line"], 0.0)
-            ready = item["ready"] + item["waiting"] - later
-            items.append({**item, "ready": ready, "waiting": later})
+            ready = item["ready"] + item["backordered"] - later
+            items.append({**item, "ready": ready, "backordered": later})
         return items
 
     def _get_remainder(self):

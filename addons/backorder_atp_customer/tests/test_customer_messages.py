@@ -28,7 +28,7 @@ class CustomerMessageCommon(PromiseCommon, MailCase):
         for kind in kinds or KINDS:
             cls.company[f"customer_message_{kind}"] = mode
 
-    def _confirm_waiting(self, *lines, **values):
+    def _confirm_backordered(self, *lines, **values):
         """Confirm an order of the salesperson that is on backorder."""
         order = self._confirm(
             *(lines or [(self.backorderable, 5)]),
@@ -91,7 +91,7 @@ class TestCustomerMessages(CustomerMessageCommon):
             substitute = self._create_product(name, default_code="INTERNAL")
             self._set_stock(substitute, quantity)
             self._offer(substitute)
-        self._confirm_waiting()
+        self._confirm_backordered()
         text, [row] = self._read(self._work_off())
         self.assertIn("Available now instead: Plenty", row[0])
         for name in ("Scarce", "Gone", "INTERNAL"):
@@ -109,9 +109,9 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._set_stock(weight, 100)
         self._offer(dozen)
         self._offer(weight)
-        line = self._confirm_waiting().order_line
+        line = self._confirm_backordered().order_line
         self.assertEqual(line._get_offered_substitutes(), ["Dozen"])
-        more = self._confirm_waiting((self.backorderable, 13)).order_line
+        more = self._confirm_backordered((self.backorderable, 13)).order_line
         self.assertEqual(more._get_offered_substitutes(), [])
 
     def test_substitutes_are_offered_by_setting(self):
@@ -119,9 +119,9 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._set_stock(self.protected, 50)
         self._offer(self.protected)
         self._set_stock(self.backorderable, 5)
-        served = self._confirm_waiting().order_line
+        served = self._confirm_backordered().order_line
         self.assertEqual(served._get_offered_substitutes(), [])
-        line = self._confirm_waiting().order_line
+        line = self._confirm_backordered().order_line
         self.assertEqual(line._get_offered_substitutes(), ["Protected"])
         self.company.customer_message_substitutes = False
         self.assertEqual(line._get_offered_substitutes(), [])
@@ -132,7 +132,7 @@ class TestCustomerMessages(CustomerMessageCommon):
 
     def test_no_messages_by_default(self):
         """C9: by default, backorders and shipments send no messages."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._receive(self.backorderable, 2)
         self._run_retries()
         self._validate(order.picking_ids, 2)
@@ -147,7 +147,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         """C9, D7: with the quantities and the vendor's date."""
         self._tell("send", "delayed")
         self._expect(self.backorderable, 10, 9)
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         mail = self._work_off()
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.recipient_ids, self.customer)
@@ -170,16 +170,16 @@ class TestCustomerMessages(CustomerMessageCommon):
                 ]
             ],
         )
-        told = order.customer_message_ids
-        self.assertEqual(told.state, "sent")
-        self.assertEqual(told.expected_date, self._in(9))
+        notified = order.customer_message_ids
+        self.assertEqual(notified.state, "sent")
+        self.assertEqual(notified.expected_date, self._in(9))
         event = self._get_events("customer:informed", order_id=order)
         self.assertEqual(event.payload["message"], "delayed")
 
     def test_email_is_queued(self):
         """C9: through Odoo's email queue, so nothing is sent while rows are locked."""
         self._tell("send", "delayed")
-        self._confirm_waiting()
+        self._confirm_backordered()
         self.assertEqual(self._work_off().state, "outgoing")
 
     def test_partly_shipped_message(self):
@@ -188,7 +188,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         other = self._create_product("Other", allow_backorder="yes")
         self._set_stock(self.backorderable, 2)
         self._set_stock(other, 1)
-        order = self._confirm_waiting((self.backorderable, 5), (other, 1))
+        order = self._confirm_backordered((self.backorderable, 5), (other, 1))
         self.assertFalse(self._work_off())
         self._validate(order.picking_ids)
         mail = self._work_off()
@@ -209,7 +209,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.backorderable.seller_ids = [
             Command.create({"partner_id": self.vendor.id, "delay": 12})
         ]
-        self._confirm_waiting()
+        self._confirm_backordered()
         _text, rows = self._read(self._work_off())
         self.assertEqual(
             rows[0][-1], f"about {self._show(self._in(12))} not confirmed yet"
@@ -218,7 +218,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_available_message(self):
         """C9: sent once all backordered items are reserved."""
         self._tell("send", "available")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._receive(self.backorderable, 5)
         self._run_retries()
         self.assertEqual(order.backorder_state, "allocated")
@@ -229,7 +229,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_completely_shipped_message(self):
         """C9: sent for backorders only, not for orders that were never short."""
         self._tell("send", "resolved")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._receive(self.backorderable, 7)
         self._run_retries()
         self._validate(order.picking_ids, 5)
@@ -239,14 +239,14 @@ class TestCustomerMessages(CustomerMessageCommon):
             self._read(mail)[1],
             [["Backorderable Units", "5.00", "5.00", "0.00", "Shipped"]],
         )
-        prompt = self._confirm_waiting((self.backorderable, 2))
+        prompt = self._confirm_backordered((self.backorderable, 2))
         self._validate(prompt.picking_ids, 2)
         self.assertFalse(self._work_off())
 
     def test_shipment_by_a_user_without_access_to_the_order(self):
         """C9: the customer is notified as well."""
         self._tell("send", "resolved")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._receive(self.backorderable, 7)
         self._run_retries()
         shipper = self._create_user(
@@ -262,7 +262,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         """C9, D4: rescheduled supply is notified, but never the same date twice."""
         self._tell("send", "delayed", "new_date")
         receipt = self._expect(self.backorderable, 10, 5)
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._work_off()
         receipt.move_ids.date = self._noon(8)
         order._on_supply_date_changed(self._in(5), self._in(8))
@@ -282,7 +282,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._tell("send", "delayed", "new_date")
         self.company.promise_slip_days = 2
         purchase = self._buy(self.backorderable, 10, 5)
-        self._confirm_waiting()
+        self._confirm_backordered()
         self._work_off()
         purchase.order_line.date_planned = self._noon(7)
         self.assertFalse(self._work_off())
@@ -294,7 +294,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         """D4: the customer gets an email with the earlier date."""
         self._tell("send", "delayed", "new_date")
         purchase = self._buy(self.backorderable, 10, 9)
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._work_off()
         self._as("manager", purchase.order_line).action_set_new_date(self._in(2))
         mail = self._work_off()
@@ -308,7 +308,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_each_transition_sends_one_message(self):
         """C9: retries and edits send no further message."""
         self._tell("send")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self.assertEqual(len(self._work_off()), 1)
         self._as("operator", order).action_fulfil()
         order.order_line.product_uom_qty = 6
@@ -319,7 +319,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_cancelled_order_sends_no_message(self):
         """C9: the order is cancelled before the email is created."""
         self._tell("send")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         order._action_cancel()
         self.assertFalse(self._work_off())
         self.assertEqual(set(order.customer_message_ids.mapped("state")), {"skipped"})
@@ -327,7 +327,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_allocated_order_sends_no_delayed_message(self):
         """C9: stock arrived before the email was created."""
         self._tell("send")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._receive(self.backorderable, 5)
         self._run_retries()
         mail = self._work_off()
@@ -336,7 +336,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_disabled_message_is_not_sent(self):
         """C9: messages disabled before they are sent are not sent."""
         self._tell("send")
-        self._confirm_waiting()
+        self._confirm_backordered()
         self._tell("off")
         self.assertFalse(self._work_off())
 
@@ -345,7 +345,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._tell("send", "delayed")
         template = self.env.ref("backorder_atp_customer.mail_template_delayed")
         subject, template.subject = template.subject, "{{ object.nonsense }}"
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         with self.assertLogs("odoo.addons.backorder_atp_customer", "WARNING"):
             self._work_off()
         message = order.customer_message_ids
@@ -367,7 +367,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_salesperson_is_reminded_by_setting(self):
         """C9: an activity instead of an email, done once the message is sent."""
         self._tell("propose", "delayed")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self.assertFalse(self._work_off())
         activity = order.activity_ids
         self.assertEqual(activity.user_id, self.users["sales"])
@@ -383,7 +383,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         """C9: the salesperson gets an activity instead."""
         self._tell("send", "delayed")
         self.customer.email = False
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self.assertFalse(self._work_off())
         self.assertIn("no email address", order.activity_ids.note)
         self.assertEqual(order.activity_ids.user_id, self.users["sales"])
@@ -406,7 +406,7 @@ class TestCustomerMessages(CustomerMessageCommon):
 
     def test_message_is_reviewed_before_it_is_sent(self):
         """C9: the composer shows the matching message; sending it is recorded."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         composer, mail = self._send_by_hand(self._as("sales", order))
         self.assertEqual(
             composer.template_id,
@@ -427,7 +427,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_manual_message_replaces_the_automatic_one(self):
         """C9: a customer notified manually gets no automatic message."""
         self._tell("send", "delayed")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self._send_by_hand(self._as("sales", order))
         self.assertFalse(self._work_off())
 
@@ -435,7 +435,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         """C9: delayed, new date, partly shipped, available, complete."""
         receipt = self._expect(self.backorderable, 3, 5)
         self._set_stock(self.backorderable, 2)
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         self.assertEqual(order._get_customer_message_kind(), "delayed")
         self._send_by_hand(self._as("sales", order))
         receipt.move_ids.date = self._noon(7)
@@ -455,7 +455,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         other = self.env["res.partner"].create(
             {"name": "Second Customer", "email": "second@example.com"}
         )
-        orders = self._confirm_waiting() | self._confirm_waiting(
+        orders = self._confirm_backordered() | self._confirm_backordered(
             (self.backorderable, 1), partner_id=other.id
         )
         _composer, mails = self._send_by_hand(self._as("sales", orders))
@@ -471,23 +471,23 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_order_without_a_message_is_refused(self):
         """C9: an order that was never short, and orders with different messages."""
         self._set_stock(self.protected, 1)
-        prompt = self._confirm_waiting((self.protected, 1))
+        prompt = self._confirm_backordered((self.protected, 1))
         with self.assertRaisesRegex(
             UserError, f"{prompt.name} has no backordered items"
         ):
             self._as("sales", prompt).action_inform_customer()
-        waiting = self._confirm_waiting()
-        arrived = self._confirm_waiting(
+        delayed = self._confirm_backordered()
+        arrived = self._confirm_backordered(
             (self._create_product("Arriving", allow_backorder="yes"), 1)
         )
         self._receive(arrived.order_line.product_id, 1)
         self._run_retries()
-        with self.assertRaisesRegex(UserError, f"Items Delayed: {waiting.name}"):
-            self._as("sales", waiting | arrived).action_inform_customer()
+        with self.assertRaisesRegex(UserError, f"Items Delayed: {delayed.name}"):
+            self._as("sales", delayed | arrived).action_inform_customer()
 
     def test_only_users_who_can_change_the_order_send_messages(self):
         """C9, C10: users with read access cannot write to customers."""
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         with self.assertRaises(AccessError):
             self._as("viewer", order).action_inform_customer()
         self._send_by_hand(self._as("operator", order))
@@ -496,7 +496,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_users_cannot_write_messages(self):
         """C10: users cannot create records of messages."""
         self._tell("send")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         for role in ("sales", "operator", "manager"):
             messages = self._as(role, order.customer_message_ids)
             self.assertTrue(messages.mapped("kind"))
@@ -506,7 +506,7 @@ class TestCustomerMessages(CustomerMessageCommon):
     def test_salesperson_sees_messages_of_own_orders(self):
         """C10: like the orders."""
         self._tell("send")
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         stranger = self._create_user("hermit", "sales_team.group_sale_salesman")
         messages = self.messages.with_user(stranger).with_context(
             allowed_company_ids=self.company.ids
@@ -531,7 +531,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self._set_stock(self.protected, 5)
         self._offer(self.protected)
         self._expect(self.backorderable, 10, 9)
-        order = self._confirm_waiting()
+        order = self._confirm_backordered()
         mail = self._work_off()
         text, rows = self._read(mail)
         self.assertEqual(

@@ -26,7 +26,7 @@ class TestGoodwill(CustomerMessageCommon):
         )
 
     def _confirm_priced(self, product=None, quantity=5, **values):
-        return self._confirm_waiting(
+        return self._confirm_backordered(
             {
                 "product_id": (product or self.backorderable).id,
                 "product_uom_qty": quantity,

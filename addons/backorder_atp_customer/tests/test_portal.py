@@ -144,7 +144,7 @@ class TestPortal(PortalCommon):
         order = self._confirm_half()
         self._log_in(self.portal_user)
         _response, page = self._open(self._get_url(order, token=False))
-        [row] = page.xpath("//tr[contains(@class, 'o_waiting_item')]")
+        [row] = page.xpath("//tr[contains(@class, 'o_backorder_item')]")
         cells = [self._get_text(cell) for cell in row.xpath("./td")]
         self.assertEqual(
             cells,
@@ -157,7 +157,7 @@ class TestPortal(PortalCommon):
                 date.strftime("%m/%d/%Y"),
             ],
         )
-        block = self._get_text(page.xpath("//*[@id='waiting_items']")[0])
+        block = self._get_text(page.xpath("//*[@id='backorder_items']")[0])
         self.assertIn(
             f"On backorder since {order.backordered_since.strftime('%m/%d/%Y')}", block
         )
@@ -171,9 +171,9 @@ class TestPortal(PortalCommon):
         order = self._confirm_half()
         self._log_in(None)
         response, page = self._open(self._get_url(order))
-        self.assertTrue(page.xpath("//*[@id='waiting_items']"))
+        self.assertTrue(page.xpath("//*[@id='backorder_items']"))
         response, page = self._open(self._get_url(order, token=False))
-        self.assertFalse(page.xpath("//*[@id='waiting_items']"))
+        self.assertFalse(page.xpath("//*[@id='backorder_items']"))
         self.assertIn("/web/login", response.url)
 
     def test_nothing_is_shown_by_default(self):
@@ -182,9 +182,9 @@ class TestPortal(PortalCommon):
         self.company.backorder_portal = False
         self._log_in(self.portal_user)
         _response, page = self._open(self._get_url(order))
-        self.assertFalse(page.xpath("//*[@id='waiting_items']"))
+        self.assertFalse(page.xpath("//*[@id='backorder_items']"))
         _response, page = self._open("/my/orders")
-        self.assertFalse(page.xpath("//*[@name='order_waiting']"))
+        self.assertFalse(page.xpath("//*[@name='backorder_status']"))
         self.assertEqual(self._decide(order, "wait").status_code, 409)
         self.assertFalse(order.customer_answer)
 
@@ -202,9 +202,9 @@ class TestPortal(PortalCommon):
             for row in page.xpath("//table//tr[td]")
         }
         # in the column, and below the number on phones
-        for place in ("./td[@name='order_waiting']", "./td[1]/div"):
-            waiting = self._get_text(rows[order.name].xpath(place)[0])
-            self.assertEqual(waiting, f"Backordered {date.strftime('%m/%d/%Y')}")
+        for place in ("./td[@name='backorder_status']", "./td[1]/div"):
+            status = self._get_text(rows[order.name].xpath(place)[0])
+            self.assertEqual(status, f"Backordered {date.strftime('%m/%d/%Y')}")
             self.assertEqual(self._get_text(rows[prompt.name].xpath(place)[0]), "")
 
     def test_nothing_on_backorder(self):
@@ -213,7 +213,7 @@ class TestPortal(PortalCommon):
         order = self._confirm((self.protected, 1))
         self._log_in(self.portal_user)
         _response, page = self._open(self._get_url(order))
-        block = page.xpath("//*[@id='waiting_items']")[0]
+        block = page.xpath("//*[@id='backorder_items']")[0]
         self.assertIn("Nothing is on backorder", self._get_text(block))
         self.assertFalse(block.xpath(".//form | .//a"))
 
@@ -392,7 +392,7 @@ class TestPortal(PortalCommon):
         user.password = user.login
         self._log_in(user)
         _response, page = self._open(self._get_url(order))
-        self.assertTrue(page.xpath("//*[@id='waiting_items']"))
+        self.assertTrue(page.xpath("//*[@id='backorder_items']"))
         self.assertFalse(page.xpath("//*[@name='backorder_actions']"))
         response = self._decide(order, "wait")
         self.assertEqual(response.status_code, 409)

@@ -38,8 +38,8 @@ class BackorderGoodwill(models.TransientModel):
     @api.depends("order_id")
     def _compute_has_goodwill(self):
         for wizard in self:
-            waiting = wizard.order_id.order_line.filtered("backorder_qty")
-            wizard.has_goodwill = any(waiting.mapped("goodwill_discount"))
+            backordered = wizard.order_id.order_line.filtered("backorder_qty")
+            wizard.has_goodwill = any(backordered.mapped("goodwill_discount"))
 
     @api.depends("order_id", "again")
     def _compute_line_ids(self):

@@ -7,7 +7,7 @@ from .backorder_demo import BULK, MAIN
 
 # Counts of the operator beyond the tolerance that needs no review:
 # product, location, share of the stock counted, days ago, reviewed or not
-WAITING_COUNTS = [
+PENDING_COUNTS = [
     ("CM-BTL-75", BULK, 0.76, 5, True),
     ("LT-REA-B", None, 0.88, 1, False),
 ]
@@ -31,7 +31,7 @@ class BackorderDemoDiscrepancy(models.AbstractModel):
                 "discrepancy_review_counts": True,
             }
         )
-        for code, place, part, days, is_reviewed in WAITING_COUNTS:
+        for code, place, part, days, is_reviewed in PENDING_COUNTS:
             found = self._count_short(code, place, part)
             if is_reviewed:
                 self._as(found, "operator").action_start_review()

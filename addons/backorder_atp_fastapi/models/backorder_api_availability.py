@@ -24,7 +24,7 @@ class BackorderApiAvailability(models.AbstractModel):
     def _get_availability(self, part, warehouse_id=None, explain=False):
         """Return the body of ``GET /inventory/{part}/availability``."""
         product = self._find_part(part)
-        warehouses = self._get_asked_warehouses(warehouse_id)
+        warehouses = self._get_requested_warehouses(warehouse_id)
         calculator = self.env["stock.availability"]
         rows = calculator.get_availability(product, warehouses)
         return {
@@ -36,7 +36,7 @@ class BackorderApiAvailability(models.AbstractModel):
             "warehouses": self._prepare_warehouses(product, warehouses, rows, explain),
         }
 
-    def _get_asked_warehouses(self, warehouse_id):
+    def _get_requested_warehouses(self, warehouse_id):
         if warehouse_id:
             return self._find_warehouse(warehouse_id)
         warehouses = self.env["stock.warehouse"].sudo()

@@ -22,7 +22,7 @@ class BackorderApiBackorder(models.AbstractModel):
         products = self.env["backorder.product"]
         orders = self.env["sale.order"]
         product_domain = self._get_short_domain(product_id, include_on_hold)
-        order_domain = self._get_waiting_domain(product_id, include_on_hold)
+        order_domain = self._get_order_domain(product_id, include_on_hold)
         totals = {
             "total_skus": products.search_count(product_domain),
             "total_orders": orders.search_count(order_domain),
@@ -36,7 +36,7 @@ class BackorderApiBackorder(models.AbstractModel):
                 )
             ],
             "orders": [
-                self._prepare_waiting_order(order)
+                self._prepare_backordered_order(order)
                 for order in orders.search(
                     order_domain, order="backordered_since, id", **window
                 )
@@ -58,7 +58,7 @@ class BackorderApiBackorder(models.AbstractModel):
             domain &= Domain("product_id", "=", product_id)
         return domain
 
-    def _get_waiting_domain(self, product_id, include_on_hold):
+    def _get_order_domain(self, product_id, include_on_hold):
         orders = self.env["sale.order"]
         domain = self._get_company_domain() & (
             orders._get_counted_domain()
@@ -74,7 +74,7 @@ class BackorderApiBackorder(models.AbstractModel):
     def _prepare_stats(self, figures):
         currency = self.env["res.currency"].browse(figures["currency_id"])
         return {
-            "total_backordered_orders": figures["orders_waiting"],
+            "total_backordered_orders": figures["orders_backordered"],
             "orders_on_hold": figures["orders_on_hold"],
             "total_skus": figures["products_short"],
             "oldest_days_pending": figures["oldest_days"],
@@ -105,7 +105,7 @@ class BackorderApiBackorder(models.AbstractModel):
             "resolution": row.resolution or None,
         }
 
-    def _prepare_waiting_order(self, order):
+    def _prepare_backordered_order(self, order):
         return {
             "order_id": order.id,
             "order_number": order.name,

@@ -163,10 +163,10 @@ class BackorderApiOrder(models.AbstractModel):
         }
         return {
             "message": self.env._(
-                "Batch complete: %(fulfilled)s fulfilled, %(waiting)s still"
+                "Batch complete: %(fulfilled)s fulfilled, %(backordered)s still"
                 " backordered, %(failed)s failed",
                 fulfilled=counts["fulfilled"],
-                waiting=counts["backordered"],
+                backordered=counts["backordered"],
                 failed=counts["failed"],
             ),
             "processed": len(results),
@@ -196,10 +196,13 @@ class BackorderApiOrder(models.AbstractModel):
             return
         if warehouse := self._get_expected_warehouse(payload):
             self.env["stock.promise.guard"]._serialize(
-                [(id_, warehouse.id) for id_ in self._get_asked_product_ids(payload)]
+                [
+                    (id_, warehouse.id)
+                    for id_ in self._get_requested_product_ids(payload)
+                ]
             )
 
-    def _get_asked_product_ids(self, payload):
+    def _get_requested_product_ids(self, payload):
         """Return the product ids of the lines, whether they exist or not."""
         skus = {line.sku for line in payload.lines if line.sku}
         products = self._find_skus(skus) if skus else {}

@@ -72,7 +72,7 @@ class TestOrders(ApiCommon):
         self.assertEqual(self.env["sale.order"].search_count([]), count)
         self.assertEqual(self._get(self.protected), 5)
 
-    def test_short_order_waits_for_approval(self):
+    def test_short_order_needs_approval(self):
         """E5, B4: if the company allows approvals, it is created and committed."""
         self.company.shortage_policy = "pending"
         response = self._post_order((self.protected, 7))

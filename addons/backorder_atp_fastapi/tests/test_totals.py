@@ -25,7 +25,7 @@ class TestTotals(TotalsCommon, ApiCommon):
         self.assertEqual(
             {name: stats[name] for name in stats if name != "currency"},
             {
-                "totalBackorderedOrders": len(self.waiting),
+                "totalBackorderedOrders": len(self.backordered),
                 "ordersOnHold": len(self.on_hold),
                 "totalSkus": len(self._get_keys(self.short)),
                 "oldestDaysPending": 0,
@@ -41,7 +41,7 @@ class TestTotals(TotalsCommon, ApiCommon):
         body = self._list()
         stats = body["stats"]
         self.assertEqual(
-            {row["orderId"] for row in body["orders"]}, set(self.waiting.ids)
+            {row["orderId"] for row in body["orders"]}, set(self.backordered.ids)
         )
         self.assertEqual(body["totalOrders"], stats["totalBackorderedOrders"])
         self.assertEqual(body["totalSkus"], stats["totalSkus"])
@@ -52,7 +52,7 @@ class TestTotals(TotalsCommon, ApiCommon):
         body = self._list(includeOnHold="true")
         self.assertEqual(
             {row["orderId"] for row in body["orders"]},
-            set((self.waiting | self.on_hold).ids),
+            set((self.backordered | self.on_hold).ids),
         )
         self.assertEqual(
             sum(row["onHoldShortfall"] for row in body["bySku"]),

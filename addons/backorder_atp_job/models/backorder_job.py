@@ -15,7 +15,7 @@ PROGRESS = "backorder_job/progress"
 KEPT_DAYS = 30
 COUNTERS = {
     "fulfilled": "fulfilled_count",
-    "waiting": "waiting_count",
+    "backordered": "backordered_count",
     "failed": "failed_count",
 }
 
@@ -56,7 +56,7 @@ class BackorderJob(models.Model):
     order_count = fields.Integer("Orders", readonly=True)
     done_count = fields.Integer("Done", readonly=True)
     fulfilled_count = fields.Integer("Fulfilled", readonly=True)
-    waiting_count = fields.Integer("Still Backordered", readonly=True)
+    backordered_count = fields.Integer("Still Backordered", readonly=True)
     failed_count = fields.Integer("Failed", readonly=True)
     progress = fields.Float("Progress (%)", compute="_compute_progress")
     message = fields.Char("Result", compute="_compute_message")
@@ -321,9 +321,10 @@ class BackorderJob(models.Model):
 
     def _get_message(self):
         return self.env._(
-            "%(fulfilled)s fulfilled, %(waiting)s still backordered, %(failed)s failed",
+            "%(fulfilled)s fulfilled, %(backordered)s still backordered,"
+            " %(failed)s failed",
             fulfilled=self.fulfilled_count,
-            waiting=self.waiting_count,
+            backordered=self.backordered_count,
             failed=self.failed_count,
         )
 

@@ -23,7 +23,7 @@ class BackorderJobLine(models.Model):
     result = fields.Selection(
         [
             ("fulfilled", "Fulfilled"),
-            ("waiting", "Still Backordered"),
+            ("backordered", "Still Backordered"),
             ("failed", "Failed"),
         ],
         required=True,

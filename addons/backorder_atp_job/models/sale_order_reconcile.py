@@ -106,8 +106,8 @@ class SaleOrder(models.Model):
 
         :raise AccessError: for users who are not operators
         """
-        waiting = self.search(self._get_backordered_domain())
-        return waiting.process_backorders()
+        backordered = self.search(self._get_backordered_domain())
+        return backordered.process_backorders()
 
     @api.model
     def _get_pending(self, company):
@@ -170,7 +170,7 @@ class SaleOrder(models.Model):
         with self.env.cr.savepoint():
             before = self._get_kept_figures()
             with self.env["backorder.event"]._caused_by(source):
-                self._remember_waiting()
+                self._restore_backordered_since()
                 self._recompute_backorder_figures()
                 after = self._get_kept_figures()
                 outcomes = {
@@ -180,7 +180,7 @@ class SaleOrder(models.Model):
                 self._log_repairs(outcomes, before, after)
         return outcomes
 
-    def _remember_waiting(self):
+    def _restore_backordered_since(self):
         """Restore the missing start of a backorder from the log."""
         self.env.cr.execute(
             SQL(
@@ -188,7 +188,7 @@ class SaleOrder(models.Model):
                 UPDATE sale_order so SET backordered_since = last.date
                   FROM (SELECT DISTINCT ON (event.order_id)
                                event.order_id, event.event_type,
-                               COALESCE((event.payload->>'waitingSince')::timestamp,
+                               COALESCE((event.payload->>'backorderedSince')::timestamp,
                                         event.date) AS date
                           FROM backorder_event event
                          WHERE event.order_id = ANY(%s)
@@ -352,8 +352,8 @@ class SaleOrder(models.Model):
         return {
             "previousStatus": before["state"],
             "newStatus": after["state"],
-            "waitingSinceBefore": fields.Datetime.to_string(before["since"]),
-            "waitingSince": fields.Datetime.to_string(after["since"]),
+            "backorderedSinceBefore": fields.Datetime.to_string(before["since"]),
+            "backorderedSince": fields.Datetime.to_string(after["since"]),
             "lines": [
                 line._prepare_repair_payload(
                     before["lines"][line.id], after["lines"][line.id], difference

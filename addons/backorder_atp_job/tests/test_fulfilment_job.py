@@ -67,13 +67,13 @@ class TestFulfilmentJob(BackorderCommon):
         self._work()
         self.assertEqual(job.state, "done")
         self.assertEqual(
-            (job.fulfilled_count, job.waiting_count, job.failed_count), (3, 1, 0)
+            (job.fulfilled_count, job.backordered_count, job.failed_count), (3, 1, 0)
         )
         self.assertEqual(job.progress, 100)
         last = self.orders[-1]
-        waiting = job.line_ids.filtered(lambda line: line.result == "waiting")
-        self.assertEqual(waiting.order_id, last)
-        self.assertIn("1.0 Units of Backorderable", waiting.message)
+        backordered = job.line_ids.filtered(lambda line: line.result == "backordered")
+        self.assertEqual(backordered.order_id, last)
+        self.assertIn("1.0 Units of Backorderable", backordered.message)
 
     def test_few_orders_are_processed_immediately(self):
         """C6: orders that fit into one retry need no job."""
@@ -182,8 +182,8 @@ class TestFulfilmentJob(BackorderCommon):
         self.orders[2].action_hold("credit check")
         self._work()
         self.assertEqual(self.orders[2].backorder_state, "on_hold")
-        waiting = job.line_ids.filtered(lambda line: line.result == "waiting")
-        self.assertEqual(waiting.message, "On hold: credit check")
+        backordered = job.line_ids.filtered(lambda line: line.result == "backordered")
+        self.assertEqual(backordered.message, "On hold: credit check")
 
     # ------------------------------------------------------------------
     # Progress

@@ -30,7 +30,7 @@ class TestJobConcurrency(ServerCommon):
         self._finish(*(self._start_pass(JOB) for _ in range(2)))
         self._finish(self._start_pass(JOB))  # the rest, after the conflict
         [job] = self.admin.call("backorder.job", "read", [job_id])
-        self.assertEqual((job["state"], job["waiting_count"]), ("done", 30))
+        self.assertEqual((job["state"], job["backordered_count"]), ("done", 30))
         tried = self.admin.call(
             "backorder.event",
             "search_count",

@@ -161,7 +161,8 @@ class TestReconcile(BackorderCommon):
         self.env.cr.execute(
             SQL(
                 """UPDATE backorder_event SET date = %s,
-                          payload = payload || JSONB_BUILD_OBJECT('waitingSince', %s)
+                          payload = payload
+                              || JSONB_BUILD_OBJECT('backorderedSince', %s)
                     WHERE order_id = %s AND event_type = 'order:backordered'""",
                 since,
                 fields.Datetime.to_string(since),

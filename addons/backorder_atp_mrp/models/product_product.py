@@ -49,12 +49,12 @@ class ProductProduct(models.Model):
                 components[component.with_env(self.env)] += quantity
         return dict(components)
 
-    def _get_products_asking(self):
+    def _get_products_in_demand(self):
         """Add the kits that contain any of these, also within other kits."""
-        asking = super()._get_products_asking()
-        while kits := asking._get_kits_around() - asking:
-            asking |= kits
-        return asking
+        products = super()._get_products_in_demand()
+        while kits := products._get_kits_around() - products:
+            products |= kits
+        return products
 
     def _get_kits_around(self):
         """Return the kits whose bills of materials contain any of these."""

@@ -82,7 +82,7 @@ class SaleOrderLine(models.Model):
         demand, allocated, short = zip(*figures, strict=True)
         return max(demand), min(allocated), max(short)
 
-    def _get_waiting_domain(self, products):
-        return super()._get_waiting_domain(products) | Domain(
+    def _get_demand_domain(self, products):
+        return super()._get_demand_domain(products) | Domain(
             "move_ids.product_id", "in", products.ids
         )

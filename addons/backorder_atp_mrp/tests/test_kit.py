@@ -136,7 +136,7 @@ class TestKit(KitCommon):
         self.assertEqual(self._get(self.frame), -1)
         self.assertEqual(self._get(self.wheel), 2)
 
-    def test_kit_waits_in_kits_and_is_filled(self):
+    def test_kit_is_backordered_in_kits_and_is_filled(self):
         """C1, C2: two of five are short of frames until frames arrive."""
         self.frame.allow_backorder = "yes"
         order = self._confirm((self.kit, 5))
@@ -162,12 +162,12 @@ class TestKit(KitCommon):
         )
         self.assertEqual((line["id"], order.name in line["detail"]), (receipt.id, True))
 
-    def test_waiting_kits_enqueue_for_their_components(self):
+    def test_backordered_kits_enqueue_for_their_components(self):
         """C2: a change of policy triggers a retry for kits, too."""
         self.frame.allow_backorder = "yes"
         self._confirm((self.kit, 5))
         self.retries.search([]).unlink()
-        self.retries._enqueue_waiting(self.frame, self.warehouse, "test")
+        self.retries._enqueue_backordered(self.frame, self.warehouse, "test")
         self.assertIn(self.frame, self.retries.search([]).product_id)
 
     def test_kits_in_kits(self):
@@ -345,7 +345,7 @@ class TestKit(KitCommon):
         with self.assertRaisesRegex(OrderValidationError, "Wheel: requested 8.0"):
             order.order_line.product_uom_qty = 6
 
-    def test_order_with_waiting_kits_is_split(self):
+    def test_order_with_backordered_kits_is_split(self):
         """C7: the ready line ships; the kits move to the backorder order."""
         self.kit.allow_backorder = "yes"
         (self.wheel | self.frame).allow_backorder = "yes"

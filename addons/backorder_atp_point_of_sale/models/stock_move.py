@@ -54,6 +54,6 @@ class StockMove(models.Model):
             .sudo()
             .get_availability(product, warehouse, settled)
         )
-        asked = sum(moves.mapped("product_qty"))
+        demand = sum(moves.mapped("product_qty"))
         reserved = sum(move._get_reserved_product_qty() for move in moves)
-        return availability[product.id, warehouse.id]["atp"] + asked - reserved
+        return availability[product.id, warehouse.id]["atp"] + demand - reserved

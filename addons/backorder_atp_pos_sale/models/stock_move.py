@@ -26,4 +26,4 @@ class StockMove(models.Model):
             for product, quantity in [*missing, *handed_over]
             if product == self.product_id
         )
-        return self.product_id.uom_id.compare(self._get_asked_qty(), total) <= 0
+        return self.product_id.uom_id.compare(self._get_demand_qty(), total) <= 0

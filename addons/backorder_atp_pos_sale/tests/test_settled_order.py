@@ -138,7 +138,7 @@ class TestSettledOrder(SettledOrderCommon):
         self.assertFalse(self._get_events("order:oversold"))
         self.assertEqual(self._get(self.protected), 0)
 
-    def test_increase_asked_for_and_shipped_later(self):
+    def test_increase_requested_and_shipped_later(self):
         """B3, B4: a pending increase is counted once, not twice."""
         self.company.shortage_policy = "pending"
         self._open_pos()

@@ -19,7 +19,7 @@ class StockAvailability(models.AbstractModel):
             "use_expiration_date"
         )
 
-    def _get_perishing_query(self, asked):
+    def _get_perishing_query(self, requested):
         """Unreserved stock of lots that have not expired.
 
         A lot that expires later today is available all day.
@@ -39,7 +39,7 @@ class StockAvailability(models.AbstractModel):
                    calendar.today + 1,
                    (LEAST(lot.removal_date, lot.expiration_date) AT TIME ZONE 'UTC'
                        AT TIME ZONE calendar.tz)::date) AS day) fate
-             WHERE quant.product_id %(asked)s
+             WHERE quant.product_id %(requested)s
                AND LEAST(lot.removal_date, lot.expiration_date) IS NOT NULL
                AND fate.day <= calendar.today + %(horizon)s
                AND %(promised)s
@@ -47,10 +47,10 @@ class StockAvailability(models.AbstractModel):
              UNION ALL
             %(other)s
             """,
-            asked=asked,
+            requested=requested,
             horizon=HORIZON_DAYS,
             promised=self._get_quant_condition(),
-            other=super()._get_perishing_query(asked),
+            other=super()._get_perishing_query(requested),
         )
 
     def _limit_to_days(self, left, demand, excluded_orders):

@@ -7,7 +7,7 @@ DATE_FIELDS = {"expiration_date", "removal_date"}
 
 
 class StockLot(models.Model):
-    """Waiting orders are retried when the date of a lot changes."""
+    """Backordered orders are retried when the date of a lot changes."""
 
     _inherit = "stock.lot"
 
@@ -18,7 +18,7 @@ class StockLot(models.Model):
         return result
 
     def _enqueue_dates(self):
-        """Serialize decisions with the change, and retry waiting orders."""
+        """Serialize decisions with the change, and retry backordered orders."""
         quants = self.sudo().quant_ids.filtered("location_id.warehouse_id")
         self.env["stock.promise.guard"]._touch(
             [
@@ -27,7 +27,7 @@ class StockLot(models.Model):
             ]
         )
         if quants:
-            self.env["backorder.retry"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_backordered(
                 quants.product_id,
                 quants.location_id.warehouse_id,
                 f"lot:{', '.join(self[:5].mapped('name'))}",

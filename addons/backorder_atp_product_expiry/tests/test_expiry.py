@@ -155,7 +155,7 @@ class TestExpiry(ExpiryCommon):
         self.assertEqual(self._get(self.yoghurt), 0)
 
     def test_lot_that_expires_while_reserved_is_replaced(self):
-        """C2: the order gets fresh goods if available, otherwise it waits."""
+        """C2: the order gets fresh goods if available, else it is backordered."""
         self.yoghurt.allow_backorder = "yes"
         old = self._put(self.yoghurt, 5, 30)
         first = self._confirm((self.yoghurt, 3))

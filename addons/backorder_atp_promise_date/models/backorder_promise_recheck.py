@@ -81,9 +81,9 @@ class BackorderPromiseRecheck(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT product_id, BOOL_OR(is_waiting AND NOT is_new) FROM (
+                SELECT product_id, BOOL_OR(is_backordered AND NOT is_new) FROM (
                     SELECT line.product_id, line.id = ANY(%(promised)s) AS is_new,
-                           line.product_uom_qty > line.allocated_qty AS is_waiting
+                           line.product_uom_qty > line.allocated_qty AS is_backordered
                       FROM sale_order_line line
                      WHERE line.product_id = ANY(%(products)s)
                        AND line.open_qty > 0 AND line.state = 'sale'
@@ -100,11 +100,11 @@ class BackorderPromiseRecheck(models.Model):
                 promised=list(promised),
             )
         )
-        has_waiting = dict(self.env.cr.fetchall())
+        has_backordered = dict(self.env.cr.fetchall())
         return [
             key
             for key, (is_demand, _sources) in changes.items()
-            if key[0] in has_waiting and (has_waiting[key[0]] or not is_demand)
+            if key[0] in has_backordered and (has_backordered[key[0]] or not is_demand)
         ]
 
     # ------------------------------------------------------------------

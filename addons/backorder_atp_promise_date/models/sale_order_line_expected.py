@@ -52,11 +52,11 @@ class SaleOrderLine(models.Model):
         self.union(*found).order_id._on_promises_moved()
         return result
 
-    def _prepare_waiting_item(self):
+    def _prepare_backorder_item(self):
         """Return what is shown to the customer; see the method of the order."""
         self.ensure_one()
-        waiting = min(self.backorder_qty, self.product_uom_qty)
-        ready = self.product_uom_qty - self.qty_delivered - waiting
+        backordered = min(self.backorder_qty, self.product_uom_qty)
+        ready = self.product_uom_qty - self.qty_delivered - backordered
         return {
             "line": self,
             "name": self.product_id.with_context(
@@ -66,7 +66,7 @@ class SaleOrderLine(models.Model):
             "ordered": self.product_uom_qty,
             "shipped": self.qty_delivered,
             "ready": max(0.0, ready),
-            "waiting": waiting,
+            "backordered": backordered,
             "date": self.expected_fulfilment_date,
             "is_confirmed": self.is_fulfilment_date_confirmed,
         }

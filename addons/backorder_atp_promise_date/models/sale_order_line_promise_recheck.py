@@ -21,10 +21,10 @@ class SaleOrderLine(models.Model):
         """
         products = self.env["product.product"].union(*(key[0] for key in sources))
         warehouses = self.env["stock.warehouse"].union(*(key[1] for key in sources))
-        rows = self._get_waiting_rows(products, warehouses)
+        rows = self._get_open_demand_rows(products, warehouses)
         if kits := self._get_other_components(rows, products):
             products |= kits
-            rows = self._get_waiting_rows(products, warehouses)
+            rows = self._get_open_demand_rows(products, warehouses)
         reasons = {
             row["line"]: sources[row["product"], row["warehouse"]]
             for row in rows
@@ -51,7 +51,7 @@ class SaleOrderLine(models.Model):
         return moves.filtered(lambda move: move._has_own_supply()).sale_line_id
 
     @api.model
-    def _get_waiting_rows(self, products, warehouses):
+    def _get_open_demand_rows(self, products, warehouses):
         """Return the open demand of orders, in the order of the queue."""
         rows = self.env["stock.availability"]._get_order_demand(products, warehouses)
         lines = self.browse([row["sale_line_id"] for row in rows])
@@ -82,7 +82,7 @@ class SaleOrderLine(models.Model):
         """
         availability = self.env["stock.availability"].sudo()
         supplies = availability._get_promise_supplies(
-            products, warehouses, None, movable="waiting"
+            products, warehouses, None, movable="unreserved"
         )
         requests, taken, reserved = [], [], []
         for row in rows:

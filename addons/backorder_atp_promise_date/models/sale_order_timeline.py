@@ -195,16 +195,14 @@ class SaleOrderLine(models.Model):
         """Return ``{line: Promise}``, with what each takes from the supply now."""
         quoted = self.filtered(lambda line: line.state in ("draft", "sent"))
         promises = quoted._get_promises(by_order=True) if quoted else {}
-        waiting = self.filtered("backorder_product_qty")
-        if waiting:
-            keys = set().union(*(line._get_waiting_keys() for line in waiting))
+        short = self.filtered("backorder_product_qty")
+        if short:
+            keys = set().union(*(line._get_demand_keys() for line in short))
             products = self.env["product.product"].union(*(key[0] for key in keys))
             warehouses = self.env["stock.warehouse"].union(*(key[1] for key in keys))
-            rows = self._get_waiting_rows(products, warehouses)
+            rows = self._get_open_demand_rows(products, warehouses)
             placed = self._place_rows(rows, products, warehouses)
-            promises.update(
-                {line: placed[line][0] for line in waiting if line in placed}
-            )
+            promises.update({line: placed[line][0] for line in short if line in placed})
         return promises
 
     def _prepare_receipt(self, move, quantity):

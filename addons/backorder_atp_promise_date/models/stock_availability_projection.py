@@ -56,7 +56,7 @@ class StockAvailability(models.AbstractModel):
         """Return :meth:`get_projection`, less demand that the caller places again.
 
         :param movable: what is left out: ``nothing``, the unreserved demand of orders
-            (``waiting``), or ``everything`` that orders need, reserved or not
+            (``unreserved``), or ``everything`` that orders need, reserved or not
         """
         self._check_warehouse_access(warehouses)
         projection = {
@@ -131,7 +131,7 @@ class StockAvailability(models.AbstractModel):
     ):
         """The statement starts from what can be promised today, plus demand that does
         not count today: of later days, too old, or placed again by the caller."""
-        asked = SQL("= ANY(%s)", self._get_array(products))
+        requested = SQL("= ANY(%s)", self._get_array(products))
         return SQL(
             """
             WITH place AS NOT MATERIALIZED (%(places)s
@@ -220,9 +220,9 @@ class StockAvailability(models.AbstractModel):
                 excluded_orders,
                 self._get_opening_formulas(),
             ),
-            demand=self._get_dated_demand_query(asked, excluded_orders, movable),
-            supply=self._get_dated_supply_query(asked),
-            perishing=self._get_perishing_query(asked),
+            demand=self._get_dated_demand_query(requested, excluded_orders, movable),
+            supply=self._get_dated_supply_query(requested),
+            perishing=self._get_perishing_query(requested),
             digits=self.env["decimal.precision"].precision_get("Product Unit"),
             until=SQL("day <= %s", until) if until else SQL("TRUE"),
         )
@@ -264,7 +264,7 @@ class StockAvailability(models.AbstractModel):
             warehouses=self._get_array(warehouses),
         )
 
-    def _get_dated_demand_query(self, asked, excluded_orders, movable):
+    def _get_dated_demand_query(self, requested, excluded_orders, movable):
         """Demand that leaves after today, or without a day.
 
         All other demand counts today.
@@ -285,7 +285,7 @@ class StockAvailability(models.AbstractModel):
              WHERE leaving.is_supply
                AND (move.state != 'assigned' OR NOT %(keeps_reserved)s)
             """,
-            rows=self._get_leaving_rows(asked, excluded),
+            rows=self._get_leaving_rows(requested, excluded),
             reserved=self._get_reserved_query(),
             is_movable=is_movable,
             keeps_reserved=SQL("TRUE")
@@ -332,7 +332,7 @@ class StockAvailability(models.AbstractModel):
             "demand",
         )
 
-    def _get_dated_supply_query(self, asked):
+    def _get_dated_supply_query(self, requested):
         """Incoming supply, less what is procured for one order."""
         day = SQL(
             """(COALESCE(move.promise_receipt_date, incoming.date)
@@ -355,11 +355,11 @@ class StockAvailability(models.AbstractModel):
                    AND dest.procure_method = 'make_to_order'
                    AND dest.state NOT IN ('done', 'cancel')) earmarked
             """,
-            rows=self._get_incoming_rows(asked),
+            rows=self._get_incoming_rows(requested),
             day=self._get_late_day(day, "supply"),
         )
 
-    def _get_perishing_query(self, asked):
+    def _get_perishing_query(self, requested):
         """How much of today's unreserved stock expires on which day.
 
         Extend it, with :meth:`_filter_perishable`, for goods that expire. It may read

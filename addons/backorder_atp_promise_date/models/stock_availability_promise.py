@@ -98,7 +98,7 @@ class PromiseSupply:
     def get_earliest(self):
         """Return the day before which an uncovered request cannot be complete.
 
-        It takes all that is still free, and is served after waiting orders.
+        It takes all that is still free, and is served after backordered orders.
         """
         return self._get_later(self.last_day, self.free.get_last_day())
 
@@ -137,14 +137,14 @@ class StockAvailability(models.AbstractModel):
         :raise AccessError: when a warehouse is not in the user's companies
         """
         covered = self._get_covered_keys(requests, promisable or {})
-        asked = [
+        uncovered = [
             request
             for request in requests
             if request.warehouse and self._get_request_key(request) not in covered
         ]
         supplies = self._get_promise_supplies(
-            self.env["product.product"].union(*(row.product for row in asked)),
-            self.env["stock.warehouse"].union(*(row.warehouse for row in asked)),
+            self.env["product.product"].union(*(row.product for row in uncovered)),
+            self.env["stock.warehouse"].union(*(row.warehouse for row in uncovered)),
             excluded_orders,
         )
         taken = self._take_requests(requests, supplies, covered)

@@ -24,14 +24,14 @@ class TestBadDataPromise(BadDataCommon):
         """B5: promised dates of the other orders are updated."""
         absurd = self._confirm((self.backorderable, 5), commitment_date=NEVER)
         other = self._create_product("Other", allow_backorder="yes")
-        waiting = self._confirm((other, 5))
+        backordered = self._confirm((other, 5))
         self._create_receipt(
             other, 5, scheduled_date=fields.Datetime.now() + timedelta(days=30)
         )
         self._create_receipt(self.backorderable, 9)
         self._run_cron("backorder_atp_promise_date.ir_cron_process_promises")
         self.assertFalse(self.env["backorder.promise.recheck"].search([]))
-        self.assertTrue(waiting.order_line.is_promise_covered)
+        self.assertTrue(backordered.order_line.is_promise_covered)
         self.assertTrue(absurd.order_line.is_promise_covered)
 
     def test_receipt_without_real_date_is_ignored(self):

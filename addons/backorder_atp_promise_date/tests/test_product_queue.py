@@ -38,10 +38,10 @@ class TestProductQueue(BackorderCommon):
             row["name"]: row["reserved"] + sum(p["quantity"] for p in row["parts"])
             for row in self._get_chart(product=product)["rows"]
         }
-        waiting = orders.filtered(lambda order: order.name in shown)
+        demand = orders.filtered(lambda order: order.name in shown)
         self._validate(receipt)
         self._run_retries()
-        found = {order.name: self._get_reserved(order, product) for order in waiting}
+        found = {order.name: self._get_reserved(order, product) for order in demand}
         self.assertEqual(found, shown)
         return found
 
@@ -111,7 +111,7 @@ class TestProductQueue(BackorderCommon):
             counts.append(self.env.cr.sql_log_count - start)
         self.assertEqual(*counts)
 
-    def test_order_that_ships_complete_waits_for_its_other_product(self):
+    def test_order_that_ships_complete_needs_its_other_product(self):
         """C3: the reason names the product that is missing."""
         other = self._create_product("Other", allow_backorder="yes")
         whole = self._confirm((self.backorderable, 2), (other, 1), picking_policy="one")
@@ -175,13 +175,13 @@ class TestProductQueue(BackorderCommon):
         st.integers(0, 6),
         st.integers(1, 20),
     )
-    def test_any_queue_is_allocated_as_shown(self, waiting, stock, received):
-        """C3: whatever waits, and however much comes."""
+    def test_any_queue_is_allocated_as_shown(self, demand, stock, received):
+        """C3: whatever is backordered, and however much comes."""
         product = self._create_product("Any", allow_backorder="yes")
         if stock:
             self._set_stock(product, stock)
         orders = self.env["sale.order"]
-        for quantity, priority, policy, is_held in waiting:
+        for quantity, priority, policy, is_held in demand:
             order = self._confirm((product, quantity), picking_policy=policy)
             order.backorder_priority = priority
             if is_held and order.backorder_state not in ("none", "allocated"):
@@ -221,7 +221,7 @@ class TestProductQueue(BackorderCommon):
         )
         self.assertEqual([supply["last_row"] for supply in chart["supplies"]], [0, 1])
 
-    def test_stock_that_waits_for_the_retry_comes_first(self):
+    def test_stock_to_be_allocated_by_the_retry_comes_first(self):
         """C3: what is free now is shown as stock, not as a receipt."""
         order = self._confirm((self.backorderable, 4))
         self._as("operator", order).action_hold("to be checked")

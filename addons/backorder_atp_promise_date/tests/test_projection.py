@@ -344,14 +344,16 @@ class TestProjectionProperty(ProjectionCommon):
     @settings(max_examples=200)
     @given(
         steps=st.lists(st.integers(-5, 20), min_size=1, max_size=12),
-        asked=st.lists(st.tuples(st.integers(1, 15), st.integers(0, 14)), max_size=12),
+        requested=st.lists(
+            st.tuples(st.integers(1, 15), st.integers(0, 14)), max_size=12
+        ),
     )
-    def test_promises_add_up_to_what_is_free(self, steps, asked):
+    def test_promises_add_up_to_what_is_free(self, steps, requested):
         """Taking by steps leaves the same as computing all balances again."""
         balances = [sum(steps[: i + 1]) for i in range(len(steps))]
         free = FreeSupply([(day, min(balances[day:])) for day in range(len(balances))])
         total, taken = max(0, balances[-1]), 0
-        for quantity, day in asked:
+        for quantity, day in requested:
             atp = [max(0, min(balances[d:])) for d in range(len(balances))]
             self.assertAlmostEqual(
                 free.get_available(day), ([*atp] + [atp[-1]] * 15)[day]
@@ -378,14 +380,16 @@ class TestProjectionProperty(ProjectionCommon):
     @settings(max_examples=200)
     @given(
         free=st.lists(st.integers(0, 20), min_size=1, max_size=12),
-        asked=st.lists(st.tuples(st.integers(1, 15), st.integers(0, 11)), max_size=8),
+        requested=st.lists(
+            st.tuples(st.integers(1, 15), st.integers(0, 11)), max_size=8
+        ),
     )
-    def test_goods_that_expire_are_used_first(self, free, asked):
+    def test_goods_that_expire_are_used_first(self, free, requested):
         """Free stock may fall; a promise takes its quantity, and no day gains."""
         supply = FreeSupply(list(enumerate(free)))
         left = [supply.get_available(day) for day in range(len(free))]
         self.assertEqual(left, free)
-        for quantity, start in asked:
+        for quantity, start in requested:
             start = min(start, len(free) - 1)
             later = [day for day in range(start, len(free)) if left[day] >= quantity]
             found = supply.find_from(quantity, start)

@@ -75,8 +75,8 @@ class PromiseDateCommon(PromiseCommon):
             Command.create({"partner_id": self.vendor.id, "delay": days}),
         ]
 
-    def _confirm_waiting(self, quantity=5, days=5):
-        """Return an order that waits for a purchase, and the purchase."""
+    def _confirm_with_purchase(self, quantity=5, days=5):
+        """Return an order that a purchase covers, and the purchase."""
         purchase = self._buy(self.product, quantity, days)
         order = self._confirm((self.product, quantity))
         self._check_promises()
@@ -259,8 +259,8 @@ class TestPromiseDate(PromiseDateCommon):
         self._close_on(0, resource_id=resource.id)
         self.assertEqual(self._get_promise_of_today(), self._in(0))
 
-    def test_lead_time_does_not_overtake_waiting_orders(self):
-        """B1: a promise by lead time is not earlier than that of a waiting order."""
+    def test_lead_time_does_not_overtake_backordered_orders(self):
+        """B1: a promise by lead time is not earlier than that of a backorder."""
         self._sell_by_vendor(4)
         self._expect(self.product, 5, 9)
         first = self._confirm((self.product, 5))
@@ -386,7 +386,7 @@ class TestPromiseDate(PromiseDateCommon):
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(-2))
 
-    def test_no_recheck_without_waiting_orders(self):
+    def test_no_recheck_without_backordered_orders(self):
         self._receive(self.product, 5)
         self.env.cr.flush()
         self.assertFalse(self.env["backorder.promise.recheck"].search([]))

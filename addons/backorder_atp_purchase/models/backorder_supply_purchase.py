@@ -255,7 +255,7 @@ class BackorderSupply(models.AbstractModel):
 
     def _get_origin(self, need):
         """Return the names of the orders for which it is bought."""
-        orders = need.product._get_waiting_lines(need.warehouse).order_id
+        orders = need.product._get_backordered_lines(need.warehouse).order_id
         return self._get_order_names(
             orders.filtered(lambda order: order.backorder_state != "on_hold")
         )

@@ -25,7 +25,7 @@ class PurchaseOrder(models.Model):
         self.ensure_one()
         return self.user_id or self.company_id._get_backorder_buyer() or self.env.user
 
-    def _ask_to_expedite(self, lines, note):
+    def _request_to_expedite(self, lines, note):
         """Create or update the activity that asks the buyer to expedite ``lines``."""
         self.ensure_one()
         values = {

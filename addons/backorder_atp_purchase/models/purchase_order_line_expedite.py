@@ -8,7 +8,7 @@ EXPEDITE_ACTIVITY = "backorder_atp_purchase.mail_activity_type_expedite"
 
 
 class PurchaseOrderLine(models.Model):
-    """Purchases that waiting orders depend on, and their dates."""
+    """Purchases that backordered orders depend on, and their dates."""
 
     _inherit = "purchase.order.line"
 
@@ -17,7 +17,7 @@ class PurchaseOrderLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_expedite(self, note=""):
-        """Ask the buyer of each purchase to expedite it.
+        """Request the buyer of each purchase to expedite it.
 
         :param note: further information for the buyer
         :raise AccessError: for users who are not operators
@@ -26,7 +26,7 @@ class PurchaseOrderLine(models.Model):
         self._check_expedite()
         lines = self.sudo()
         for order, own in lines.grouped("order_id").items():
-            order._ask_to_expedite(own, note)
+            order._request_to_expedite(own, note)
         self.env["backorder.event"]._log_many(
             [line._prepare_expedite_event(note) for line in lines]
         )
@@ -85,7 +85,7 @@ class PurchaseOrderLine(models.Model):
     def action_set_new_date(self, date):
         """Set a new expected date of these purchases.
 
-        It is written to the line and its open receipt; the waiting orders are updated.
+        It is written to the line and its open receipt; backordered orders are updated.
 
         :param date: the day, as a date or its ISO text
         :raise AccessError: for users who are neither inventory managers nor operators
@@ -115,7 +115,7 @@ class PurchaseOrderLine(models.Model):
         return result
 
     def _announce_new_date(self, old, new):
-        """Record a new date, and update the orders that wait for these goods.
+        """Record a new date, and update the orders that need these goods.
 
         :param old: the previous expected date, as a datetime
         :param new: the new expected date, as a datetime
@@ -136,7 +136,7 @@ class PurchaseOrderLine(models.Model):
         orders._on_supply_date_changed(old, new)
 
     def _get_expecting_orders(self):
-        """Return the orders for these goods: the make-to-order ones, or all waiting."""
+        """Return the orders for these goods: make-to-order, or else all backordered."""
         moves = self.move_dest_ids | self.move_ids.move_dest_ids
         dedicated = moves.filtered(
             lambda move: (
@@ -147,7 +147,7 @@ class PurchaseOrderLine(models.Model):
         if dedicated:
             return dedicated.sale_line_id.order_id
         warehouse = self.order_id.picking_type_id.warehouse_id
-        return self.product_id._get_waiting_lines(warehouse).order_id
+        return self.product_id._get_backordered_lines(warehouse).order_id
 
     def _prepare_date_event(self, old, new):
         return {

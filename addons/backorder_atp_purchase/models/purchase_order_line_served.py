@@ -30,7 +30,7 @@ class PurchaseOrderLine(models.Model):
         self.env["backorder.supply"]._flush_supply()
         rows = demand._find_served(
             warehouses,
-            asked=requested.ids,
+            ids=requested.ids,
             incoming=requested._get_requested_rows(demand.product_id, warehouses),
             own=requested._get_own_demand_rows(),
             earlier=requested._get_ordered_rows(demand, warehouses),

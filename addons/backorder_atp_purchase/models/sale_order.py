@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
         return self.env["backorder.purchase"]._open(self._get_short_keys())
 
     def action_open_expedite(self):
-        """Show the purchases these orders wait for, and their dates."""
+        """Show the purchases these orders depend on, and their dates."""
         return self.env["backorder.expedite"]._open(self._get_short_keys())
 
     def _record_supply_date(self, line, old, new):

@@ -479,7 +479,7 @@ class TestEmergencyPurchase(BackorderCommon):
         self.assertEqual(self._get_purchases(self.backorderable).product_qty, 6)
 
     def test_demand_without_an_order_is_bought_for(self):
-        """D5: all waiting demand is short, not only that of orders."""
+        """D5: all open demand is short, not only that of orders."""
         self._create_picking(
             self.warehouse.out_type_id,
             self.stock,

@@ -66,7 +66,7 @@ class TestExpedite(BackorderCommon):
     # ------------------------------------------------------------------
 
     def test_covering_purchases_are_shown(self):
-        """D4: soonest first, with open quantity, buyer and waiting orders."""
+        """D4: soonest first, with open quantity, buyer and backordered orders."""
         late = self._create_purchase(3, days=-2)
         wizard = self._open()
         self.assertEqual(
@@ -88,7 +88,7 @@ class TestExpedite(BackorderCommon):
                 self._open(records).line_ids.document, self.purchase.name, records
             )
 
-    def test_buyer_is_asked_once(self):
+    def test_buyer_gets_one_activity(self):
         """D4: an activity on the purchase; a second request updates it."""
         for note in ("by air?", "by truck?"):
             wizard = self._open()
@@ -102,7 +102,7 @@ class TestExpedite(BackorderCommon):
         self.assertEqual(events.mapped("reason"), ["by truck?", "by air?"])
         self.assertEqual(events[0].payload["purchaseOrder"], self.purchase.name)
 
-    def test_purchase_without_a_buyer_asks_the_purchase_responsible(self):
+    def test_purchase_without_a_buyer_is_for_the_purchase_responsible(self):
         """D4, D8: the purchase responsible of the settings."""
         self.purchase.user_id = False
         self.company.backorder_buyer_id = self.users["finance"]
@@ -160,14 +160,14 @@ class TestExpedite(BackorderCommon):
         self.assertFalse(self._get_events("supply:date_changed"))
 
     def test_date_without_an_order_is_logged(self):
-        """D4: the date is logged even if no order is waiting."""
+        """D4: the date is logged even if no order is backordered."""
         self.order._action_cancel()
         self.line.date_planned = self._get_day(8)
         event = self._get_events("supply:date_changed")
         self.assertEqual((event.order_id.id, len(event)), (False, 1))
 
     def test_make_to_order_purchase_notifies_its_order_alone(self):
-        """D4: other orders do not wait for it."""
+        """D4: other orders do not depend on it."""
         product = self._create_bought_to_order()
         product.allow_backorder = "yes"
         order = self._confirm((product, 5))

@@ -164,11 +164,11 @@ class TestNeededRequest(NeededPurchaseCommon):
         for quantity in (2, 3, 4):
             requests += self._request(self.backorderable, quantity)
         counts = []
-        for asked in (requests.browse(requests[0].id), requests):
+        for some in (requests.browse(requests[0].id), requests):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.assertTrue(all(asked.mapped("backordered_order_count")))
+            self.assertTrue(all(some.mapped("backordered_order_count")))
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(*counts)
 

@@ -17,7 +17,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.product.seller_ids = [
             Command.create({"partner_id": self.vendor.id, "delay": 15})
         ]
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         purchase.button_cancel()
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(15))
@@ -25,14 +25,14 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertTrue(self._get_events("promise:slipped", order_id=order))
 
     def test_later_requested_day_is_no_slip(self):
-        order, _purchase = self._confirm_waiting()
+        order, _purchase = self._confirm_with_purchase()
         order.commitment_date = self._noon(20)
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(20))
         self.assertFalse(self._get_events("promise:slipped", order_id=order))
 
     def test_late_receipt_slips_the_promise_automatically(self):
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         move = purchase.picking_ids.move_ids
         self.env.cr.execute(
             "UPDATE stock_move SET date = %s, promise_receipt_date = NULL"
@@ -52,7 +52,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
 
     def test_postponed_purchase_is_a_slip(self):
         """Later: an event with the reason, the first promise stays."""
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         purchase.order_line.date_planned = self._noon(9)
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(9))
@@ -65,7 +65,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertTrue(event.reason)
 
     def test_a_receipt_moved_by_hand_is_followed_both_ways(self):
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         move = purchase.picking_ids.move_ids
         move.date = self._noon(8)
         self._check_promises()
@@ -77,7 +77,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
 
     def test_promised_date_is_not_changed_for_a_small_gain(self):
         self.company.promise_gain_days = 3
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         purchase.order_line.date_planned = self._noon(3)
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(5))
@@ -90,7 +90,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.product.seller_ids = [
             Command.create({"partner_id": self.vendor.id, "delay": 2})
         ]
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         purchase.button_cancel()
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(5))
@@ -100,7 +100,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(order.promised_date, self._in(5))
 
     def test_an_urgent_order_makes_others_slip(self):
-        order, _purchase = self._confirm_waiting()
+        order, _purchase = self._confirm_with_purchase()
         self._buy(self.product, 5, 11)
         urgent = self._create_order((self.product, 5), backorder_priority="urgent")
         urgent.action_confirm()
@@ -109,7 +109,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(urgent.promised_date, self._in(5))
 
     def test_goods_that_arrive_early_are_an_improvement(self):
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         self._validate(purchase.picking_ids, 5)
         self._check_promises()
         self.assertEqual(order.promised_date, self._in(0))
@@ -117,7 +117,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertIn("receiving", event.reason)
 
     def test_more_is_never_promised_earlier_than_less(self):
-        """B1: an uncovered quantity also takes the stock, and waits for it."""
+        """B1: an uncovered quantity also takes the stock, and is promised with it."""
         self._sell_by_vendor(4)
         self._expect(self.product, 5, 9)
         one, ten = (
@@ -132,7 +132,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(ten.expected_promise_date, self._in(12))
 
     def test_only_affected_lines_are_rechecked(self):
-        order, _purchase = self._confirm_waiting()
+        order, _purchase = self._confirm_with_purchase()
         other = self._create_product("Other", allow_backorder="yes")
         self._confirm((other, 3))
         self._check_promises()
@@ -152,7 +152,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
     def test_customer_is_notified_when_the_slip_exceeds_the_tolerance(self):
         """Small slips add up since the last notified date."""
         self.company.promise_slip_days = 3
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         for days, is_notified in ((7, False), (9, True), (10, False)):
             with self._spy_on_slips() as spy:
                 purchase.order_line.date_planned = self._noon(days)
@@ -161,7 +161,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
         self.assertEqual(order.order_line.promise_notified_date, self._in(9))
         self.assertEqual(order.promised_date, self._in(10))
 
-    def test_the_whole_quantity_waits_for_its_last_part(self):
+    def test_the_whole_quantity_is_promised_with_its_last_part(self):
         """The parts and their receipts are named."""
         self._set_stock(self.product, 5)
         purchase = self._buy(self.product, 4, 3)
@@ -246,7 +246,7 @@ class TestPromiseDatePurchase(PromiseDateCommon):
 
     def test_without_any_supply_the_promise_is_marked_as_not_covered(self):
         """Once; the date stays the same."""
-        order, purchase = self._confirm_waiting()
+        order, purchase = self._confirm_with_purchase()
         purchase.button_cancel()
         self.product.seller_ids.unlink()
         self._check_promises()

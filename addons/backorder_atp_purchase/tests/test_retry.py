@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.tests.test_retry import RetryCommon
 
 @tagged("post_install", "-at_install")
 class TestRetryPurchase(RetryCommon):
-    def test_order_shipped_complete_waits_for_its_purchase(self):
+    def test_order_shipped_complete_needs_its_purchase(self):
         """C3: its other goods are reserved once the last of them is received."""
         bought = self._create_bought_to_order()
         self._set_stock(self.backorderable, 2)

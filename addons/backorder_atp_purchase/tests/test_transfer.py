@@ -38,7 +38,7 @@ class TestTransferPurchase(TransferCommon):
         row = self._get_uncounted()["late"]
         self.assertEqual((row["quantity"], row["record"]), (7, purchase))
 
-    def test_purchase_awaiting_approval_is_not_counted(self):
+    def test_purchase_pending_approval_is_not_counted(self):
         """D9: only users who may approve it can resolve it."""
         self.company.write(
             {"po_double_validation": "two_step", "po_double_validation_amount": 1}

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 
 class BackorderExpedite(models.TransientModel):
-    """Expedite purchases for waiting orders, or enter new dates."""
+    """Expedite purchases for backordered orders, or enter new dates."""
 
     _name = "backorder.expedite"
     _inherit = "backorder.wizard.mixin"

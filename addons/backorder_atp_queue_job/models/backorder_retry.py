@@ -19,16 +19,16 @@ class BackorderRetry(models.Model):
         The scheduled action is still triggered. It finds committed retries that were
         not visible yet when their job started.
         """
-        checks = super()._enqueue(sources)
-        checks._delay_jobs()
-        return checks
+        entries = super()._enqueue(sources)
+        entries._delay_jobs()
+        return entries
 
     @api.model
     def _cron_process(self):
         """Create the missing queue jobs, instead of processing here."""
         tried = self.env["queue.job"]._requeue_failed(self._name)
         self.search([]).filtered(
-            lambda check: check._get_identity_key() not in tried
+            lambda entry: entry._get_identity_key() not in tried
         )._delay_jobs()
 
     def _get_identity_key(self):
@@ -36,14 +36,14 @@ class BackorderRetry(models.Model):
 
     def _delay_jobs(self):
         """Create a queue job for each product and warehouse without a pending one."""
-        for checks in self.grouped(lambda check: check._get_identity_key()).values():
-            checks[0]._delay_job()
+        for entries in self.grouped(lambda entry: entry._get_identity_key()).values():
+            entries[0]._delay_job()
 
     def _delay_job(self):
         product, warehouse = self.product_id, self.warehouse_id
         # like the scheduled action: as the system, without a selected company
-        checks = self.env(user=SUPERUSER_ID, su=True, context={})["backorder.retry"]
-        checks.with_delay(
+        entries = self.env(user=SUPERUSER_ID, su=True, context={})["backorder.retry"]
+        entries.with_delay(
             channel=self._get_job_channel(warehouse.sudo().company_id),
             description=self.env._(
                 "Allocate %(product)s in %(warehouse)s",
@@ -52,7 +52,7 @@ class BackorderRetry(models.Model):
             ),
             identity_key=self._get_identity_key(),
             max_retries=0,  # a conflict with another transaction is no failure
-        )._process_waiting(product.id, warehouse.id)
+        )._process_queued(product.id, warehouse.id)
 
     @api.model
     def _get_job_channel(self, company):
@@ -60,7 +60,7 @@ class BackorderRetry(models.Model):
         return f"root.backorder.company_{company.id}"
 
     @api.model
-    def _process_waiting(self, product_id, warehouse_id):
+    def _process_queued(self, product_id, warehouse_id):
         """Allocate to the next batch of orders, then create a job for the rest.
 
         One transaction: a job that is killed changes nothing, and the job runner starts
@@ -69,26 +69,26 @@ class BackorderRetry(models.Model):
         :raise RetryableJobError: when the batch is in conflict with another transaction
         """
         domain = [("product_id", "=", product_id), ("warehouse_id", "=", warehouse_id)]
-        waiting = self.search(domain)
-        if not waiting:
+        entries = self.search(domain)
+        if not entries:
             return
-        checks = self._take_for_job(waiting)
-        if not checks:
+        taken = self._take_for_job(entries)
+        if not taken:
             raise RetryableJobError(
                 "Another worker is processing it.", ignore_retry=True
             )
         try:
-            checks._process_batch()
+            taken._process_batch()
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             raise RetryableJobError(str(error)) from error
         self.search(domain, limit=1)._delay_jobs()
 
     @api.model
-    def _take_for_job(self, waiting):
+    def _take_for_job(self, entries):
         """Lock the oldest retry, or all new ones if it is new."""
-        first = waiting[0]
+        first = entries[0]
         if first.position:
             return first.try_lock_for_update()
-        fresh = waiting.filtered(lambda check: not check.position)
+        fresh = entries.filtered(lambda entry: not entry.position)
         return fresh.try_lock_for_update()

@@ -106,8 +106,8 @@ class TestJobRunners(ServerCommon):
 
     def test_one_of_two_servers_is_killed(self):
         """B4, C2, C3, C6: the other one continues, and everything is done once."""
-        awaited_id = self._create_product("In Demand", allow_backorder="yes")
-        waiting_ids = self._create_backorders(awaited_id, ORDERS)
+        product_id = self._create_product("In Demand", allow_backorder="yes")
+        order_ids = self._create_backorders(product_id, ORDERS)
         job_id, vain_ids = self._start_fulfilling()
         run_id, fought_id, fighting_ids = self._start_committing()
         with self._hold_up(fought_id):
@@ -115,7 +115,7 @@ class TestJobRunners(ServerCommon):
             self._start_runner()
             self._wait_until(
                 lambda: (
-                    self._count_allocated(waiting_ids) > 10
+                    self._count_allocated(order_ids) > 10
                     and self._read("backorder.job", job_id)["done_count"] > 5
                     and self._read("backorder.run", run_id)["background_state"]
                     == "running"
@@ -125,14 +125,14 @@ class TestJobRunners(ServerCommon):
             leader.kill()
         self._let_time_pass()
         self._wait_until(self._is_idle, "the other server did not continue")
-        self._assert_each_served_once(awaited_id, waiting_ids)
+        self._assert_each_served_once(product_id, order_ids)
         self._assert_each_tried_once(job_id, vain_ids)
         self._assert_committed_once(run_id, fighting_ids)
         self.assertFalse(self._count("queue.job", ("state", "=", "failed")))
 
     def _assert_each_tried_once(self, job_id, order_ids):
         job = self._read("backorder.job", job_id)
-        self.assertEqual((job["state"], job["waiting_count"]), ("done", ORDERS))
+        self.assertEqual((job["state"], job["backordered_count"]), ("done", ORDERS))
         self.assertEqual(
             self._get_event_orders("order:retry", order_ids), sorted(order_ids)
         )

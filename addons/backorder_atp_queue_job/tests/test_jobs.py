@@ -32,7 +32,7 @@ class TestRetryByJobs(test_retry.TestRetry):
 
     def test_scheduled_action(self):
         """C2: the scheduled action creates the missing queue jobs."""
-        orders = self._wait_many(3)
+        orders = self._confirm_many(3)
         self._force_stock(self.backorderable, 3)
         self.env.cr.flush()
         jobs = self.env["queue.job"]
@@ -93,7 +93,7 @@ class TestJobs(BackorderCommon):
         )
 
     def _process(self):
-        self.retries.sudo()._process_waiting(self.backorderable.id, self.warehouse.id)
+        self.retries.sudo()._process_queued(self.backorderable.id, self.warehouse.id)
 
     def test_arrivals_create_one_job(self):
         """C2: while a job is pending, later arrivals create no other."""
@@ -129,7 +129,7 @@ class TestJobs(BackorderCommon):
         ):
             self._process()
         pattern = self.env.ref(
-            "backorder_atp_queue_job.function_process_waiting"
+            "backorder_atp_queue_job.function_process_queued"
         )._parse_retry_pattern()
         self.assertEqual(sorted(pattern.values()), list(pattern.values()))
 

@@ -27,7 +27,7 @@ class BackorderBoard(models.AbstractModel):
 
         Two statements on indexed columns, under the user's record rules.
 
-        :return: dict with ``orders_waiting``, ``products_short`` (products by
+        :return: dict with ``orders_backordered``, ``products_short`` (products by
             warehouse), ``oldest_days`` (full days), ``oldest_bucket`` (key of the
             age), ``shortage_qty`` (sum in the products' units) and
             ``shortage_value`` (untaxed, at the orders' prices, in the currency
@@ -40,26 +40,26 @@ class BackorderBoard(models.AbstractModel):
         :raise AccessError: for users who are not viewers of backorders
         """
         self.env["backorder.overview"]._check_viewer()
-        figures = {**self._get_waiting_figures(), **self._get_flow_figures()}
+        figures = {**self._get_backorder_figures(), **self._get_flow_figures()}
         return {**figures, "currency_id": self.env.company.currency_id.id}
 
-    def _get_waiting_figures(self):
+    def _get_backorder_figures(self):
         """Return the current backorders, of the orders that the user can read."""
         row = self.env.execute_query_dict(
             SQL(
                 """
                 WITH short AS MATERIALIZED (%s),
-                     waiting AS (SELECT * FROM short WHERE NOT is_held),
+                     backordered AS (SELECT * FROM short WHERE NOT is_held),
                      held AS (SELECT * FROM short WHERE is_held)
-                SELECT waiting.*, held.*
-                  FROM (SELECT COUNT(DISTINCT order_id) AS orders_waiting,
-                               MIN(waiting_since) AS oldest_since,
+                SELECT backordered.*, held.*
+                  FROM (SELECT COUNT(DISTINCT order_id) AS orders_backordered,
+                               MIN(backordered_since) AS oldest_since,
                                COUNT(DISTINCT (product_id, warehouse_id))
                                    FILTER (WHERE product_id IS NOT NULL)
                                    AS products_short,
                                COALESCE(SUM(shortage_qty), 0)::float8 AS shortage_qty,
                                COALESCE(SUM(value), 0)::float8 AS shortage_value
-                          FROM waiting) waiting
+                          FROM backordered) backordered
                  CROSS JOIN (
                         SELECT COUNT(DISTINCT order_id) AS orders_on_hold,
                                COALESCE(SUM(shortage_qty), 0)::float8 AS held_qty,

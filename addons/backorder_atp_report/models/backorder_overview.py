@@ -24,7 +24,7 @@ class BackorderOverview(models.AbstractModel):
         """Take the figures of the board, so that both always say the same."""
         board = self.env["backorder.board"].get_figures()
         return {
-            "backordered": board["orders_waiting"],
+            "backordered": board["orders_backordered"],
             "on_hold": board["orders_on_hold"],
             "filled": board["filled_this_week"],
             "products": board["products_short"],

@@ -109,8 +109,8 @@ class BackorderSnapshot(models.Model):
             "held_count": row.held_count,
             "held_qty": row.held_qty,
             "held_value": row.held_value,
-            "oldest_days": (fields.Datetime.now() - row.waiting_since).days
-            if row.waiting_since
+            "oldest_days": (fields.Datetime.now() - row.backordered_since).days
+            if row.backordered_since
             else 0,
             "needed_qty": row.needed_qty,
             "shortage_qty": row.shortage_qty,
@@ -126,7 +126,7 @@ class BackorderSnapshot(models.Model):
             "scope": "company",
             "product_id": False,
             "warehouse_id": False,
-            "order_count": figures["orders_waiting"],
+            "order_count": figures["orders_backordered"],
             "held_count": figures["orders_on_hold"],
             "held_qty": figures["held_qty"],
             "held_value": figures["held_value"],

@@ -14,12 +14,12 @@ class SaleOrder(models.Model):
         changed = self.browse(
             order.id
             for order in self.filtered(lambda order: isinstance(order.id, int))
-            if order._is_waiting_changed(*(before.get(order.id) or ("none", False)))
+            if order._is_backorder_changed(*(before.get(order.id) or ("none", False)))
         )
         if changed:
             self.env["backorder.board"]._notify_change(changed.sudo().company_id)
         return super()._log_transitions(before)
 
-    def _is_waiting_changed(self, state, since):
+    def _is_backorder_changed(self, state, since):
         now = (self.backorder_state, self.backordered_since or False)
         return now != (state, since or False) and bool(since or self.backordered_since)

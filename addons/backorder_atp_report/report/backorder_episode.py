@@ -73,7 +73,7 @@ class BackorderEpisode(models.Model):
             WITH step AS (
                 SELECT event.id, event.event_type = 'order:backordered' AS is_start,
                        event.order_id, event.order_name, event.company_id, event.date,
-                       (event.payload ->> 'waitingSince')::timestamp AS since,
+                       (event.payload ->> 'backorderedSince')::timestamp AS since,
                        event.payload ? 'cancelled' AS is_cancelled,
                        event.trigger_source,
                        LAG(event.event_type) OVER orders AS previous_type,

@@ -76,10 +76,10 @@ class BackorderOverrideReport(models.Model):
               LEFT JOIN res_users requester ON requester.id = request.user_id
              WHERE event.event_type IN %(types)s
                AND (event.event_type != 'order:discrepancy_warning' OR NOT EXISTS (
-                    SELECT FROM backorder_event asked
-                     WHERE asked.order_id = event.order_id AND asked.id > event.id
-                       AND asked.date = event.date
-                       AND asked.event_type = 'order:approval_requested'))
+                    SELECT FROM backorder_event request
+                     WHERE request.order_id = event.order_id AND request.id > event.id
+                       AND request.date = event.date
+                       AND request.event_type = 'order:approval_requested'))
             """,
             columns=self._get_line_columns(),
             lines=self._get_line_tables(),

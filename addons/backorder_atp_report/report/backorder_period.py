@@ -123,11 +123,11 @@ class BackorderPeriod(models.Model):
                 SELECT %(company)s AS company_id, %(start)s::timestamp AS date_from,
                        %(end)s::timestamp AS date_to
             )
-            SELECT waited.*, on_hold.*, ordered.*, %(held)s AS held_count,
+            SELECT episodes.*, on_hold.*, ordered.*, %(held)s AS held_count,
                    %(stale)s AS stale_count
               FROM period
              CROSS JOIN LATERAL (%(on_hold)s) on_hold
-             CROSS JOIN LATERAL (%(waited)s) waited
+             CROSS JOIN LATERAL (%(episodes)s) episodes
              CROSS JOIN LATERAL (%(ordered)s) ordered
             """,
             sources=self._get_sources_query(),
@@ -137,7 +137,7 @@ class BackorderPeriod(models.Model):
             held=self._get_held_query(),
             stale=self._get_held_query(SQL("held.kind = 'rule'")),
             on_hold=self._get_on_hold_query(),
-            waited=self._get_waited_query(),
+            episodes=self._get_episode_query(),
             ordered=self._get_ordered_query(),
         )
         with without_jit(self.env.cr):
@@ -152,14 +152,14 @@ class BackorderPeriod(models.Model):
                                                period.company_id) AS id,
                    period.company_id, period.period_type,
                    period.date_from::date AS date_from,
-                   waited.*, on_hold.*, ordered.*, %(held)s AS held_count,
+                   episodes.*, on_hold.*, ordered.*, %(held)s AS held_count,
                    %(stale)s AS stale_count,
-                   waited.open_count - COALESCE(LAG(waited.open_count) OVER (
+                   episodes.open_count - COALESCE(LAG(episodes.open_count) OVER (
                        PARTITION BY period.company_id, period.period_type
                        ORDER BY period.date_from), 0) AS open_change
               FROM period
              CROSS JOIN LATERAL (%(on_hold)s) on_hold
-             CROSS JOIN LATERAL (%(waited)s) waited
+             CROSS JOIN LATERAL (%(episodes)s) episodes
              CROSS JOIN LATERAL (%(ordered)s) ordered
             """,
             sources=self._get_sources_query(),
@@ -167,7 +167,7 @@ class BackorderPeriod(models.Model):
             held=self._get_held_query(),
             stale=self._get_held_query(SQL("held.kind = 'rule'")),
             on_hold=self._get_on_hold_query(),
-            waited=self._get_waited_query(),
+            episodes=self._get_episode_query(),
             ordered=self._get_ordered_query(),
         )
 
@@ -248,7 +248,7 @@ class BackorderPeriod(models.Model):
             """
         )
 
-    def _get_waited_query(self):
+    def _get_episode_query(self):
         """Return the figures of the episodes of a period."""
         return SQL(
             """
@@ -299,7 +299,7 @@ class BackorderPeriod(models.Model):
         return SQL(
             """
             SELECT COUNT(*) AS confirmed_count,
-                   (100.0 * COUNT(*) FILTER (WHERE NOT is_waiting)
+                   (100.0 * COUNT(*) FILTER (WHERE NOT is_backordered)
                        / NULLIF(COUNT(*), 0))::float8 AS fulfilment_rate
               FROM (SELECT EXISTS (
                            SELECT FROM episode
@@ -307,7 +307,7 @@ class BackorderPeriod(models.Model):
                               AND episode.start_date < period.date_to
                               AND (episode.end_date IS NULL
                                    OR episode.end_date >= period.date_to))
-                           AS is_waiting
+                           AS is_backordered
                       FROM confirmed
                      WHERE confirmed.company_id = period.company_id
                        AND confirmed.date >= period.date_from

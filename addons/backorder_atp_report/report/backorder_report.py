@@ -18,7 +18,7 @@ class BackorderReport(models.Model):
     _inherit = "sql.report.mixin"
     _description = "Backorder Analysis"
     _auto = False
-    _order = "waiting_since, id"
+    _order = "backordered_since, id"
     _rec_name = "order_id"
     _depends = {
         "sale.order": [
@@ -61,7 +61,7 @@ class BackorderReport(models.Model):
         string="Priority",
         readonly=True,
     )
-    waiting_since = fields.Datetime(readonly=True)
+    backordered_since = fields.Datetime("Waiting Since", readonly=True)
     age_bucket = fields.Selection(AGE_SELECTION, "Age", readonly=True)
     age_days = fields.Float("Days on Backorder", readonly=True, aggregator="avg")
     promised_date = fields.Date("Promised For", readonly=True)
@@ -82,9 +82,9 @@ class BackorderReport(models.Model):
             SELECT item.id, item.order_id, partner.commercial_partner_id AS partner_id,
                    so.user_id, item.product_id, item.categ_id, item.warehouse_id,
                    item.company_id, %(currency)s AS currency_id, so.backorder_state,
-                   so.backorder_priority, item.waiting_since, %(age)s AS age_bucket,
+                   so.backorder_priority, item.backordered_since, %(age)s AS age_bucket,
                    FLOOR(EXTRACT(epoch FROM (NOW() AT TIME ZONE 'UTC')
-                                 - item.waiting_since) / 86400)::float8 AS age_days,
+                                 - item.backordered_since) / 86400)::float8 AS age_days,
                    line.promised_date, item.shortage_qty,
                    NULLIF(item.shortage_qty, 0) AS average_qty, item.value
               FROM (%(short)s) item
@@ -93,6 +93,8 @@ class BackorderReport(models.Model):
               LEFT JOIN sale_order_line line ON line.id = item.id
             """,
             currency=self.env.company.currency_id.id,
-            age=self.env["sale.order"]._get_age_bucket_sql(SQL("item.waiting_since")),
+            age=self.env["sale.order"]._get_age_bucket_sql(
+                SQL("item.backordered_since")
+            ),
             short=self.env["sale.order.line"]._get_short_rows(),
         )

@@ -81,7 +81,7 @@ class BackorderHistory(BackorderCommon):
             date += timedelta(minutes=cls.random.randrange(1, 9 * 24 * 60))
             if date >= cls.now:
                 return
-            waiting = date
+            backordered = date
             cls._record("order:backordered", order, date, cls._get_opening(date))
             if cls.random.random() < 0.2:
                 held = cls._get_moment(date)
@@ -90,7 +90,7 @@ class BackorderHistory(BackorderCommon):
             date += timedelta(minutes=cls.random.randrange(1, hours * 60))
             if date >= cls.now or cls.random.random() < 0.1:
                 return
-            ending = {"waitingSince": fields.Datetime.to_string(waiting)}
+            ending = {"backorderedSince": fields.Datetime.to_string(backordered)}
             if cls.random.random() < 0.1:
                 ending["cancelled"] = True
             source = cls.random.choice(["receipt:IN/1"] * 8 + ["split:mary"])
@@ -100,7 +100,7 @@ class BackorderHistory(BackorderCommon):
     def _get_opening(cls, date):
         products = cls.random.sample(cls.products, cls.random.randrange(1, 4))
         return {
-            "waitingSince": fields.Datetime.to_string(date),
+            "backorderedSince": fields.Datetime.to_string(date),
             "lines": [
                 {
                     "productId": product.id,
@@ -198,13 +198,13 @@ class TestBackorderHistory(BackorderHistory):
             for episode in episodes
             if episode["outcome"] == "filled" and is_inside(episode["end"])
         ]
-        waiting = {
+        backordered = {
             episode["order"]
             for episode in episodes
             if episode["start"] < end
             and (episode["end"] is None or episode["end"] >= end)
         }
-        on_hold = self._get_held_by(end) & waiting
+        on_hold = self._get_held_by(end) & backordered
         held = {
             row["order_id"]
             for row in self.rows
@@ -219,7 +219,7 @@ class TestBackorderHistory(BackorderHistory):
                 for episode in episodes
             ),
             "held_count": len(held),
-            "open_count": len(waiting - on_hold),
+            "open_count": len(backordered - on_hold),
             "held_open_count": len(on_hold),
             "median_hours": statistics.median(filled) if filled else 0,
             "average_hours": statistics.mean(filled) if filled else 0,
@@ -227,7 +227,7 @@ class TestBackorderHistory(BackorderHistory):
             if filled
             else 0,
             "confirmed_count": len(confirmed),
-            "fulfilment_rate": 100 * len(confirmed - waiting) / len(confirmed)
+            "fulfilment_rate": 100 * len(confirmed - backordered) / len(confirmed)
             if confirmed
             else 0,
         }
@@ -377,7 +377,9 @@ class TestBackorderHistory(BackorderHistory):
         """C8: the end still gives the duration after the start was archived."""
         order = self._create_order()
         end = self.now - timedelta(hours=1)
-        payload = {"waitingSince": fields.Datetime.to_string(end - timedelta(hours=7))}
+        payload = {
+            "backorderedSince": fields.Datetime.to_string(end - timedelta(hours=7))
+        }
         self.rows = []
         self.__class__._record(
             "order:backorder_resolved", order, end, payload, "receipt"
@@ -500,7 +502,7 @@ class TestBackorderHistory(BackorderHistory):
 
     def test_tables_of_the_report_equal_a_recount(self):
         """C11, D3: the ten products with most backorders times shortage."""
-        waiting = defaultdict(list)
+        backordered = defaultdict(list)
         for number in range(12):
             product = self._create_product(
                 f"Ranked {number}", allow_backorder="yes", default_code=f"R{number}"
@@ -508,10 +510,10 @@ class TestBackorderHistory(BackorderHistory):
             for _ in range(self.random.randrange(1, 4)):
                 quantity = self.random.randrange(1, 30)
                 self._confirm((product, quantity))
-                waiting[product.display_name].append(quantity)
+                backordered[product.display_name].append(quantity)
         ranked = sorted(
-            waiting,
-            key=lambda name: -len(waiting[name]) * sum(waiting[name]),
+            backordered,
+            key=lambda name: -len(backordered[name]) * sum(backordered[name]),
         )
         page = self._render(self._create_summary())
         table = page.xpath("//h4[.='Products to reorder first']/..//tbody")[0]
@@ -523,10 +525,10 @@ class TestBackorderHistory(BackorderHistory):
         impact = [float(row[2]) * float(row[3]) for row in rows]
         self.assertEqual(
             impact,
-            [len(waiting[name]) * sum(waiting[name]) for name in ranked[:10]],
+            [len(backordered[name]) * sum(backordered[name]) for name in ranked[:10]],
         )
         for row in rows:
-            quantities = waiting[row[0]]
+            quantities = backordered[row[0]]
             self.assertEqual(float(row[2]), len(quantities))
             self.assertEqual(float(row[3]), sum(quantities))
             self.assertAlmostEqual(
@@ -535,9 +537,9 @@ class TestBackorderHistory(BackorderHistory):
         [status] = page.xpath("//h4[.='By status']/..//tbody/tr")
         cells = [" ".join(cell.text_content().split()) for cell in status.xpath("./td")]
         self.assertEqual(cells[0], "Backordered")
-        self.assertEqual(float(cells[1]), sum(map(len, waiting.values())))
+        self.assertEqual(float(cells[1]), sum(map(len, backordered.values())))
         self.assertEqual(
-            float(cells[2].replace(",", "")), sum(map(sum, waiting.values()))
+            float(cells[2].replace(",", "")), sum(map(sum, backordered.values()))
         )
 
     def test_report_is_printed_as_pdf(self):

@@ -19,7 +19,7 @@ class TestDashboard(BackorderCommon):
         self.env.flush_all()
         return self._as(role, self.env["backorder.board"]).get_figures()
 
-    def _wait_since(self, order, **ago):
+    def _set_backordered_since(self, order, **ago):
         """Set the start of the backorder of ``order`` in the past."""
         self.env.flush_all()
         self.env.cr.execute(
@@ -47,9 +47,11 @@ class TestDashboard(BackorderCommon):
         )
         self._confirm((other, 2), (self.backorderable, 1)).order_line.price_unit = 0
         self._confirm((other, 5)).action_hold("later")
-        self._wait_since(oldest, days=9, hours=1)
+        self._set_backordered_since(oldest, days=9, hours=1)
         figures = self._get_figures()
-        self.assertEqual((figures["orders_waiting"], figures["orders_on_hold"]), (2, 1))
+        self.assertEqual(
+            (figures["orders_backordered"], figures["orders_on_hold"]), (2, 1)
+        )
         self.assertEqual(figures["products_short"], 2)
         self.assertEqual((figures["shortage_qty"], figures["held_qty"]), (3 + 2 + 1, 5))
         self.assertEqual((figures["oldest_days"], figures["oldest_bucket"]), (9, "d08"))
@@ -86,7 +88,12 @@ class TestDashboard(BackorderCommon):
     def test_no_backorders(self):
         """C5: an empty board shows zeros."""
         figures = self._get_figures()
-        names = ["orders_waiting", "products_short", "oldest_days", "shortage_value"]
+        names = [
+            "orders_backordered",
+            "products_short",
+            "oldest_days",
+            "shortage_value",
+        ]
         self.assertEqual([figures[name] for name in names], [0] * 4)
         self.assertFalse(figures["oldest_bucket"])
         self.assertEqual(
@@ -118,8 +125,8 @@ class TestDashboard(BackorderCommon):
         self._confirm((self.backorderable, 1), user_id=self.users["sales"].id)
         self.env.flush_all()
         board = self.env["backorder.board"].with_user(salesman)
-        self.assertEqual(board.get_figures()["orders_waiting"], 1)
-        self.assertEqual(self._get_figures()["orders_waiting"], 2)
+        self.assertEqual(board.get_figures()["orders_backordered"], 1)
+        self.assertEqual(self._get_figures()["orders_backordered"], 2)
 
     def test_other_companies_do_not_count(self):
         """C5: only allowed companies."""
@@ -135,7 +142,7 @@ class TestDashboard(BackorderCommon):
         self.env.flush_all()
         board = self.env["backorder.board"].with_user(user)
         figures = board.with_context(allowed_company_ids=other.ids).get_figures()
-        self.assertEqual(figures["orders_waiting"], 0)
+        self.assertEqual(figures["orders_backordered"], 0)
         self.assertEqual(figures["retries"]["count"], 0)
 
     def test_only_viewers(self):
@@ -183,7 +190,7 @@ class TestDashboard(BackorderCommon):
         orders = self.env["sale.order"]
         for days, bucket in expected.items():
             order = self._confirm((self.backorderable, 1))
-            self._wait_since(order, days=days, hours=1)
+            self._set_backordered_since(order, days=days, hours=1)
             self.assertEqual(order.backorder_age_bucket, bucket)
             orders += order
         for bucket in set(expected.values()):
@@ -202,7 +209,7 @@ class TestDashboard(BackorderCommon):
 
     def test_products_by_age(self):
         """C5: a product has the age of its oldest backorder."""
-        self._wait_since(self._confirm((self.backorderable, 1)), days=20)
+        self._set_backordered_since(self._confirm((self.backorderable, 1)), days=20)
         self._confirm((self.backorderable, 1))
         rows = self.env["backorder.product"].search([("age_bucket", "=", "d15")])
         self.assertEqual(rows.product_id, self.backorderable)

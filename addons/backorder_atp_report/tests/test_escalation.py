@@ -13,7 +13,7 @@ from odoo.addons.backorder_atp.tests.test_escalation import EscalationCommon
 class TestEscalationReport(EscalationCommon):
     def test_automatic_holds_are_counted_separately(self):
         """C4, C11: a quarter counts the orders that were on backorder for too long."""
-        stale, held = self._wait(31), self._wait(2)
+        stale, held = self._confirm_aged(31), self._confirm_aged(2)
         self._escalate()
         held.action_hold("the customer asked")
         self.assertEqual((stale.hold_kind, held.hold_kind), ("rule", "hand"))

@@ -332,11 +332,11 @@ class TestReports(AuditCommon):
         approved.override_ids.action_approve("fine")
         approved._action_cancel()
         fits = self._confirm((self.protected, 5))
-        waiting = self._confirm((self.protected, 7))
+        pending = self._confirm((self.protected, 7))
         self.company.promise_phase = "dark"
         dark = self._confirm((self.products[0], 1))
         rows = self.env["backorder.rollout.report"].search(
-            [("order_id", "in", (approved | fits | waiting | dark).ids)]
+            [("order_id", "in", (approved | fits | pending | dark).ids)]
         )
         self.assertEqual(
             {row.order_id: row.is_beyond_stock for row in rows},

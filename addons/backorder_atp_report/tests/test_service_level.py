@@ -22,7 +22,7 @@ HISTORY = 200  # days
 
 
 @dataclass
-class Told:
+class Facts:
     """The data of a line as plain values."""
 
     order: int
@@ -57,7 +57,7 @@ class ServiceCommon(PromiseCommon):
         cls.products = [
             cls._create_product(f"Part {n}", allow_backorder="yes") for n in range(5)
         ]
-        cls.told = {}
+        cls.facts = {}
 
     @classmethod
     def _write_history(cls):
@@ -67,7 +67,7 @@ class ServiceCommon(PromiseCommon):
         orders.action_confirm()
         cls.env.flush_all()
         for line in orders.order_line:
-            cls._tell(line)
+            cls._set_facts(line)
         cls.env.flush_all()
         cls.env.invalidate_all()
 
@@ -90,13 +90,13 @@ class ServiceCommon(PromiseCommon):
         }
 
     @classmethod
-    def _tell(cls, line):
+    def _set_facts(cls, line):
         """Set the requested, promised and shipping dates of the line."""
         chance = cls.random
         wanted = cls._get_wanted(line.order_id)
         first = wanted + timedelta(days=chance.choice([0, 0, 0, 1, 3, 9]))
         current = first + timedelta(days=chance.choice([0, 0, 0, -2, 2, 5, 30]))
-        told = Told(
+        facts = Facts(
             line.order_id.id,
             line.product_id.id,
             line.product_uom_qty,
@@ -104,17 +104,19 @@ class ServiceCommon(PromiseCommon):
             first,
             current,
         )
-        cls.told[line.id] = told
+        cls.facts[line.id] = facts
         cls.env.cr.execute(
             """UPDATE sale_order_line SET first_promise_date = %s, promised_date = %s
                 WHERE id = %s""",
             [first, current, line.id],
         )
-        cls._ship(line, told)
+        cls._ship(line, facts)
 
     @classmethod
     def _get_wanted(cls, order):
-        known = [told.requested for told in cls.told.values() if told.order == order.id]
+        known = [
+            facts.requested for facts in cls.facts.values() if facts.order == order.id
+        ]
         wanted = (known or [cls._in(cls.random.randrange(-HISTORY, 15))])[0]
         cls.env.cr.execute(
             "UPDATE sale_order SET commitment_date = %s WHERE id = %s",
@@ -123,10 +125,10 @@ class ServiceCommon(PromiseCommon):
         return wanted
 
     @classmethod
-    def _ship(cls, line, told):
+    def _ship(cls, line, facts):
         """Ship everything in one or two parts, a part, or nothing."""
         chance = cls.random
-        ordered = int(told.ordered)
+        ordered = int(facts.ordered)
         parts = {
             "all": [ordered],
             "two": [ordered // 2, ordered - ordered // 2],
@@ -135,12 +137,12 @@ class ServiceCommon(PromiseCommon):
         }[chance.choice(["all"] * 5 + ["two", "two", "part", "none"])]
         move = line.move_ids
         for quantity in filter(None, parts):
-            day = told.requested + timedelta(
+            day = facts.requested + timedelta(
                 days=chance.choice([-5, -1, 0, 0, 0, 1, 2, 4, 20, 70])
             )
             if day > cls.today:
                 continue
-            told.shipments.append((day, quantity))
+            facts.shipments.append((day, quantity))
             copy = move.copy({"sale_line_id": line.id})
             copy.flush_recordset()
             cls.env.cr.execute(
@@ -160,37 +162,37 @@ class ServiceCommon(PromiseCommon):
         """
         counts = dict.fromkeys([name for pair in RATES.values() for name in pair], 0)
         orders = defaultdict(list)
-        for told in self.told.values():
-            orders[told.order].append(told)
-        for told in lines:
-            self._count_line(counts, told, is_in)
-        for order in {told.order for told in lines}:
+        for facts in self.facts.values():
+            orders[facts.order].append(facts)
+        for facts in lines:
+            self._count_line(counts, facts, is_in)
+        for order in {facts.order for facts in lines}:
             self._count_order(counts, orders[order], is_in)
         return counts
 
-    def _count_line(self, counts, told, is_in):
-        if told.requested < self.today and is_in(told.requested):
-            shipped = sum(q for day, q in told.shipments if day <= told.requested)
-            counts["due_qty"] += told.ordered
-            counts["filled_qty"] += min(told.ordered, shipped)
+    def _count_line(self, counts, facts, is_in):
+        if facts.requested < self.today and is_in(facts.requested):
+            shipped = sum(q for day, q in facts.shipments if day <= facts.requested)
+            counts["due_qty"] += facts.ordered
+            counts["filled_qty"] += min(facts.ordered, shipped)
             counts["due_lines"] += 1
-            counts["filled_lines"] += told.is_kept(told.requested)
-        for name, day in (("first", told.first), ("current", told.current)):
+            counts["filled_lines"] += facts.is_kept(facts.requested)
+        for name, day in (("first", facts.first), ("current", facts.current)):
             if day < self.today and is_in(day):
                 counts[f"{name}_promised_lines"] += 1
-                counts[f"{name}_kept_lines"] += told.is_kept(day)
+                counts[f"{name}_kept_lines"] += facts.is_kept(day)
 
     def _count_order(self, counts, lines, is_in):
-        requested = max(told.requested for told in lines)
-        promised = max(told.first for told in lines)
+        requested = max(facts.requested for facts in lines)
+        promised = max(facts.first for facts in lines)
         if requested < self.today and is_in(requested):
             counts["due_orders"] += 1
             counts["filled_orders"] += all(
-                told.is_kept(told.requested) for told in lines
+                facts.is_kept(facts.requested) for facts in lines
             )
         if promised < self.today and is_in(promised):
             counts["promised_orders"] += 1
-            counts["on_time_orders"] += all(told.is_kept(promised) for told in lines)
+            counts["on_time_orders"] += all(facts.is_kept(promised) for facts in lines)
 
     def _check(self, found, counts):
         """Compare counts and rates with a recount."""
@@ -226,7 +228,7 @@ class TestServiceLevel(ServiceCommon):
     def test_all_of_a_company(self):
         """B19: units, lines and orders filled; on time in full; promises kept."""
         [(_key, found)] = self._group("company_id", self._get_names())
-        counts = self._recount(self.told.values())
+        counts = self._recount(self.facts.values())
         self._check(found, counts)
         for part, whole in RATES.values():
             self.assertTrue(0 < counts[part] < counts[whole], whole)
@@ -234,7 +236,7 @@ class TestServiceLevel(ServiceCommon):
     def test_each_product(self):
         """B19: an order counts once for each of its products."""
         for product, found in self._group("product_id", self._get_names()):
-            lines = [t for t in self.told.values() if t.product == product.id]
+            lines = [t for t in self.facts.values() if t.product == product.id]
             self._check(found, self._recount(lines))
 
     def test_each_month(self):
@@ -243,15 +245,15 @@ class TestServiceLevel(ServiceCommon):
         self.assertGreater(len(groups), 5)
         for month, found in groups:
             lines = [
-                told
-                for told in self.told.values()
-                if told.requested.replace(day=1) == month
+                facts
+                for facts in self.facts.values()
+                if facts.requested.replace(day=1) == month
             ]
             self._check(found, self._recount(lines))
 
     def test_slip(self):
         """B19: average, median and 95th percentile of the slip."""
-        slips = [(told.current - told.first).days for told in self.told.values()]
+        slips = [(facts.current - facts.first).days for facts in self.facts.values()]
         [[average, median, most]] = self.report._read_group(
             [("company_id", "=", self.company.id)],
             aggregates=["slip_days:avg", "median_slip_days:avg", "most_slip_days:avg"],
@@ -268,12 +270,12 @@ class TestServiceLevel(ServiceCommon):
     def _recount_late(self, basis):
         ends = [(3, "l01"), (7, "l04"), (14, "l08"), (30, "l15"), (60, "l31")]
         counts = defaultdict(lambda: [0, 0.0])
-        for told in self.told.values():
-            days = (self.today - getattr(told, basis)).days
-            if told.completed or days <= 0:
+        for facts in self.facts.values():
+            days = (self.today - getattr(facts, basis)).days
+            if facts.completed or days <= 0:
                 continue
             bucket = next((key for last, key in ends if days <= last), "l61")
-            open_qty = told.ordered - sum(q for _day, q in told.shipments)
+            open_qty = facts.ordered - sum(q for _day, q in facts.shipments)
             counts[bucket][0] += 1
             counts[bucket][1] += 10 * open_qty
         return {key: tuple(value) for key, value in counts.items()}
@@ -297,16 +299,16 @@ class TestServiceLevel(ServiceCommon):
     def test_each_line(self):
         """B19: the figures of a line in the list."""
         rows = self.report.search([("company_id", "=", self.company.id)])
-        self.assertEqual(set(rows.ids), set(self.told))
+        self.assertEqual(set(rows.ids), set(self.facts))
         for row in rows:
-            told = self.told[row.id]
-            shipped = min(told.ordered, sum(q for _day, q in told.shipments))
+            facts = self.facts[row.id]
+            shipped = min(facts.ordered, sum(q for _day, q in facts.shipments))
             self.assertEqual(row.shipped_qty, shipped)
-            self.assertEqual(row.completed_date or None, told.completed)
-            self.assertEqual(row.requested_date, told.requested)
-            if told.requested >= self.today:
+            self.assertEqual(row.completed_date or None, facts.completed)
+            self.assertEqual(row.requested_date, facts.requested)
+            if facts.requested >= self.today:
                 self.assertEqual(row.fill_state, "open")
-            elif told.is_kept(told.requested):
+            elif facts.is_kept(facts.requested):
                 self.assertEqual(row.fill_state, "filled")
 
     def test_days_add_up(self):
@@ -318,12 +320,12 @@ class TestServiceLevel(ServiceCommon):
         for start, end in zip(cuts, cuts[1:], strict=False):
             figures = self.report._get_day_figures(self.company, start, end)
             expected = self._recount(
-                self.told.values(), lambda day, s=start, e=end: s <= day < e
+                self.facts.values(), lambda day, s=start, e=end: s <= day < e
             )
             for name, value in expected.items():
                 self.assertAlmostEqual(figures[name], value, 6, name)
                 total[name] += value
-        for name, value in self._recount(self.told.values()).items():
+        for name, value in self._recount(self.facts.values()).items():
             self.assertAlmostEqual(total[name], value, 6, name)
 
     def test_daily_snapshot(self):
@@ -338,7 +340,7 @@ class TestServiceLevel(ServiceCommon):
         ).filtered(lambda row: row.company_id == self.company)
         self.assertEqual(row.service_until, self.today)
         counts = self._recount(
-            self.told.values(), lambda day: before <= day < self.today
+            self.facts.values(), lambda day: before <= day < self.today
         )
         self._check(row, counts)
         for scope, basis in (("requested", "requested"), ("promised", "current")):

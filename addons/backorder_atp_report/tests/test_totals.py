@@ -27,8 +27,8 @@ class TestTotals(TotalsCommon):
         """C1: the orders have the states that the other tests count."""
         orders = self.env["sale.order"].search([("company_id", "=", self.company.id)])
         states = orders.grouped("backorder_state")
-        waiting = states["backordered"] | states["partially_allocated"]
-        self.assertEqual((waiting, states["on_hold"]), (self.waiting, self.on_hold))
+        short = states["backordered"] | states["partially_allocated"]
+        self.assertEqual((short, states["on_hold"]), (self.backordered, self.on_hold))
         self.assertEqual(
             {line: line.backorder_product_qty for line in orders.order_line},
             {line: self._get_missing(line) for line in orders.order_line},
@@ -46,11 +46,11 @@ class TestTotals(TotalsCommon):
         board = self._get_board()
         orders, _lines, quantity, value = self._recount(self.short)
         _orders, _lines, held, held_value = self._recount(self.held)
-        self.assertEqual(orders + 1, len(self.waiting))
+        self.assertEqual(orders + 1, len(self.backordered))
         self.assertEqual(
             {name: board[name] for name in board if name.startswith("orders")},
             {
-                "orders_waiting": len(self.waiting),
+                "orders_backordered": len(self.backordered),
                 "orders_on_hold": len(self.on_hold),
             },
         )
@@ -66,7 +66,7 @@ class TestTotals(TotalsCommon):
             with self.subTest(role=role):
                 board = self._get_board(role)
                 orders = self._open_as(role, ORDERS, "backordered")
-                self.assertEqual(len(orders), board["orders_waiting"])
+                self.assertEqual(len(orders), board["orders_backordered"])
                 orders = self._open_as(role, ORDERS, "on_hold")
                 self.assertEqual(len(orders), board["orders_on_hold"])
                 rows = self._open_as(role, PRODUCTS, "backordered")
@@ -82,7 +82,7 @@ class TestTotals(TotalsCommon):
         """C5: a list opened from the menu has the number of records on the tile."""
         board = self._get_board()
         orders = self._open_as("viewer", ORDERS)
-        self.assertEqual(len(orders), board["orders_waiting"])
+        self.assertEqual(len(orders), board["orders_backordered"])
         self.assertEqual(
             sum(orders.mapped("backorder_shortage_qty")), board["shortage_qty"]
         )
@@ -134,7 +134,7 @@ class TestTotals(TotalsCommon):
         self.env["sale.order"].search([]).user_id = self.users["sales"]
         self.orders["second warehouse"].user_id = salesman
         board = self._get_board("own")
-        self.assertEqual((board["orders_waiting"], board["shortage_qty"]), (1, 2))
+        self.assertEqual((board["orders_backordered"], board["shortage_qty"]), (1, 2))
         rows = self._open_as("own", PRODUCTS)
         self.assertEqual(len(rows), board["products_short"])
         self.assertEqual(sum(rows.mapped("shortage_qty")), 2)
@@ -199,12 +199,12 @@ class TestTotals(TotalsCommon):
             "backorder_product_action_impact",
         ):
             items = self._open_as("viewer", f"backorder_atp_report.{action}")
-            self._assert_items(items, self.short, self.waiting)
+            self._assert_items(items, self.short, self.backordered)
         held = self._open_as(
             "viewer", "backorder_atp_report.backorder_report_action", "on_hold"
         )
         self._assert_items(held, self.held, self.on_hold)
-        self.assertEqual(report.search([]).order_id, self.waiting | self.on_hold)
+        self.assertEqual(report.search([]).order_id, self.backordered | self.on_hold)
 
     def _assert_items(self, items, rows, orders):
         _orders, lines, quantity, value = self._recount(rows)
@@ -227,10 +227,10 @@ class TestTotals(TotalsCommon):
         )
         figures = summary._get_figures()
         _orders, _lines, quantity, value = self._recount(self.short)
-        self.assertEqual(figures["board"]["orders_waiting"], len(self.waiting))
+        self.assertEqual(figures["board"]["orders_backordered"], len(self.backordered))
         for name in ("priorities", "states", "customers"):
             rows = figures[name]
-            self.assertEqual(sum(row[1] for row in rows), len(self.waiting), name)
+            self.assertEqual(sum(row[1] for row in rows), len(self.backordered), name)
             self.assertEqual(sum(row[2] for row in rows), quantity)
             self.assertAlmostEqual(sum(row[3] for row in rows), value)
         self.assertEqual(
@@ -251,11 +251,11 @@ class TestTotals(TotalsCommon):
         held.action_release_hold("Needed now")
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual(month.open_count, len(self.waiting) + 1)
+        self.assertEqual(month.open_count, len(self.backordered) + 1)
         self.assertEqual(month.held_open_count, len(self.on_hold) - 1)
 
     def _assert_period(self, figures):
-        self.assertEqual(figures["open_count"], len(self.waiting))
+        self.assertEqual(figures["open_count"], len(self.backordered))
         self.assertEqual(figures["held_open_count"], len(self.on_hold))
 
     def test_snapshot_equals_the_board(self):
@@ -268,7 +268,7 @@ class TestTotals(TotalsCommon):
             tuple(
                 board[name]
                 for name in (
-                    "orders_waiting",
+                    "orders_backordered",
                     "orders_on_hold",
                     "shortage_qty",
                     "shortage_value",

@@ -31,9 +31,9 @@ class TotalsCommon(BackorderCommon):
         cls._sell_more()
         cls._sell_undecided()
         cls._put_on_hold()
-        cls._sell_what_does_not_wait()
+        cls._sell_what_is_not_backordered()
         cls._sell_elsewhere()
-        cls.waiting = cls._get_orders(cls.short) | cls.orders["unmatched part"]
+        cls.backordered = cls._get_orders(cls.short) | cls.orders["unmatched part"]
         cls.on_hold = cls._get_orders(cls.held) | cls.orders["unmatched"]
         cls.env.flush_all()
 
@@ -107,7 +107,7 @@ class TotalsCommon(BackorderCommon):
         cls._sell("unmatched part", (cls.pump, 1), unmatched_line_ids=items)
 
     @classmethod
-    def _sell_what_does_not_wait(cls):
+    def _sell_what_is_not_backordered(cls):
         cls._sell("cancelled", (cls.saddle, 9))._action_cancel()
         delivered = cls._create_product("Delivered")
         cls._set_stock(delivered, 1)

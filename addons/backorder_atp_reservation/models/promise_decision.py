@@ -20,9 +20,9 @@ class PromiseDecision(models.AbstractModel):
             available quantity; nothing is reserved then
         """
         reservations._touch_guard()
-        asked = defaultdict(float)
+        requested = defaultdict(float)
         for reservation in reservations:
-            asked[reservation.product_id, reservation.warehouse_id] += (
+            requested[reservation.product_id, reservation.warehouse_id] += (
                 reservation.quantity
             )
         availability = self.env["stock.availability"].get_availability(
@@ -32,7 +32,7 @@ class PromiseDecision(models.AbstractModel):
             reservations.product_id, reservations.warehouse_id
         )
         short = []
-        for (product, warehouse), quantity in asked.items():
+        for (product, warehouse), quantity in requested.items():
             # the new soft reservations exist already and count here
             left = availability[product.id, warehouse.id]["atp"]
             own = locks.get((product.id, warehouse.id))
@@ -49,10 +49,10 @@ class PromiseDecision(models.AbstractModel):
         lines = [self.env._("There is not enough stock to reserve:")]
         lines += [
             self.env._(
-                "• %(product)s: requested %(asked)s, available %(available)s %(unit)s"
-                " in %(warehouse)s",
+                "• %(product)s: requested %(requested)s, available %(available)s"
+                " %(unit)s in %(warehouse)s",
                 product=product.display_name,
-                asked=product.uom_id.round(quantity),
+                requested=product.uom_id.round(quantity),
                 available=product.uom_id.round(available),
                 unit=product.uom_id.name,
                 warehouse=warehouse.sudo().name,
@@ -66,18 +66,18 @@ class PromiseDecision(models.AbstractModel):
         )
         return "\n".join(lines)
 
-    def _check_increase(self, demand, may_wait=False):
+    def _check_increase(self, demand, can_be_approved=False):
         """Check only the added demand that soft reservations do not cover."""
         self._guard(demand)
         reservations = self.env["stock.soft.reservation"]
         covered = reservations._get_coverage(demand)
         if not covered:
-            return super()._check_increase(demand, may_wait)
+            return super()._check_increase(demand, can_be_approved)
         uncovered = list(self._get_uncovered(demand, covered))
-        waiting = super()._check_increase(uncovered, may_wait)
-        lines = {shortage.line for shortage in waiting}
+        pending = super()._check_increase(uncovered, can_be_approved)
+        lines = {shortage.line for shortage in pending}
         reservations._consume([row for row in demand if row[0] not in lines])
-        return waiting
+        return pending
 
     def _get_uncovered(self, demand, covered):
         """Yield the rows of ``demand`` less the ``covered`` quantities."""

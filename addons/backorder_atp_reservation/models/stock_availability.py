@@ -16,7 +16,7 @@ class StockAvailability(models.AbstractModel):
         return [*super()._get_part_names(), "kept", "claimed"]
 
     def _get_formulas(self):
-        """Let an order have its soft reserved stock, ahead of other waiting orders.
+        """Let an order have its soft reserved stock, ahead of other backordered orders.
 
         It is there unless stock was lost: what others have reserved is left out.
         """
@@ -73,7 +73,7 @@ class StockAvailability(models.AbstractModel):
                       AND line.product_id = reservation.product_id
                       AND line.warehouse_id = reservation.warehouse_id) AS is_pending
                    ) pending
-             WHERE reservation.product_id IN (SELECT id FROM asked_product) AND %s
+             WHERE reservation.product_id IN (SELECT id FROM requested_product) AND %s
              GROUP BY reservation.product_id, reservation.warehouse_id
             """,
             self._get_own_condition(excluded_orders),

@@ -57,12 +57,12 @@ class StockMove(models.Model):
         self.env["stock.soft.reservation"].sudo()._check_claims()
         return result
 
-    def _waits_for_the_queue(self):
+    def _is_left_to_queue(self):
         """Let an order that consumed its soft reservation skip the queue."""
         order = self._get_promise_order()
         key = (order.id, self.product_id.id, self.location_id.warehouse_id.id)
         is_kept = key in (CONSUMED.get(self.env.cr) or ())
-        return not is_kept and super()._waits_for_the_queue()
+        return not is_kept and super()._is_left_to_queue()
 
     @contextmanager
     def _sparing_soft_reservations(self):

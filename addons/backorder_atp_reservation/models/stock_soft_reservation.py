@@ -406,7 +406,7 @@ class StockSoftReservation(models.Model):
         )
 
     def _settle(self, state, reason=False):
-        """End these soft reservations; their stock is free for waiting orders."""
+        """End these soft reservations; their stock is free for backordered orders."""
         active = self.filtered(lambda reservation: reservation.state == "active")
         if not active:
             return
@@ -423,7 +423,7 @@ class StockSoftReservation(models.Model):
         source = f"reservation-{state}:{', '.join(active[:5].mapped('name'))}"
         with self.env["backorder.event"]._caused_by(source):
             active._log(f"reservation:{state}", quantities=quantities, reason=reason)
-            self.env["backorder.retry"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_backordered(
                 active.product_id, active.warehouse_id, source
             )
 
@@ -449,7 +449,7 @@ class StockSoftReservation(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """Mark expired soft reservations and allocate their stock to waiting orders.
+        """Mark expired soft reservations and allocate their stock to backorders.
 
         They have not counted since the minute of their expiry; this records it and
         enqueues a retry. Records locked by another process are skipped; changes made

@@ -280,7 +280,7 @@ class TestSoftReservation(BackorderCommon):
         self.assertEqual(self._get_reserved(order), 6)
         self.assertEqual(self._get(self.protected), 0)
 
-    def test_increase_that_waits_for_approval_keeps_the_reservation(self):
+    def test_increase_pending_approval_keeps_the_reservation(self):
         """E5, B4: it is consumed with the decision, not with the request."""
         self.company.shortage_policy = "pending"
         order = self._confirm((self.protected, 2))
@@ -292,7 +292,7 @@ class TestSoftReservation(BackorderCommon):
         self.assertEqual(order.order_line.product_uom_qty, 12)
         self.assertEqual(reservation.state, "consumed")
 
-    def test_owner_is_served_though_others_wait(self):
+    def test_owner_is_served_before_other_backorders(self):
         """E5: accepted backorders do not take reserved stock."""
         own = self._create_order((self.protected, 8))
         self._reserve_for(own, 8)
@@ -355,7 +355,7 @@ class TestSoftReservation(BackorderCommon):
             (reservation.state, reservation.remaining_quantity), ("active", 4)
         )
 
-    def test_quotation_that_waits_for_approval_counts_once(self):
+    def test_quotation_pending_approval_counts_once(self):
         """E5: it commits its whole demand; its soft reservation is not added."""
         self.company.shortage_policy = "pending"
         own = self._create_order((self.protected, 12))
@@ -371,13 +371,13 @@ class TestSoftReservation(BackorderCommon):
         """E5: until the decision, other orders are not served from it."""
         own = self._create_order((self.protected, 12))
         reservation = self._reserve_for(own, 8)
-        waiting = self._confirm_short(5)
-        self.assertEqual(self._get_reserved(waiting), 2)
+        backordered = self._confirm_short(5)
+        self.assertEqual(self._get_reserved(backordered), 2)
         own.sudo().signature = SIGNATURE
         own.action_confirm()
         self.assertEqual((own.state, reservation.state), ("sale", "active"))
-        waiting.picking_ids.action_assign()
-        self.assertEqual(self._get_reserved(waiting), 2)
+        backordered.picking_ids.action_assign()
+        self.assertEqual(self._get_reserved(backordered), 2)
         self._as("manager", own.override_ids).action_approve("worth it")
         self.assertEqual(reservation.state, "consumed")
         self.assertEqual(self._get_reserved(own), 8)
@@ -462,24 +462,24 @@ class TestSoftReservation(BackorderCommon):
         deliveries.move_ids._action_assign()
         self.assertEqual(sum(deliveries.move_ids.mapped("quantity")), 4)
 
-    def test_reservation_asks_once_for_many_moves(self):
+    def test_reservation_reads_once_for_many_moves(self):
         """E5: what reservations leave is read once for all moves."""
         self._reserve(6)
         moves = self.env["stock.move"].union(
             *(self._create_delivery(1).move_ids for _ in range(4))
         )
         moves._do_unreserve()
-        asked = []
+        calls = []
         get_free = type(self.reservations)._get_free
         self.patch(
             type(self.reservations),
             "_get_free",
             lambda reservations, *args: (
-                asked.append(args) or get_free(reservations, *args)
+                calls.append(args) or get_free(reservations, *args)
             ),
         )
         moves._action_assign()
-        self.assertEqual(len(asked), 1)
+        self.assertEqual(len(calls), 1)
 
     def test_expired_reservation_is_free_for_all_orders(self):
         """E5: from that minute on, without the scheduled action."""
@@ -488,13 +488,13 @@ class TestSoftReservation(BackorderCommon):
         self.assertEqual(delivery.move_ids.quantity, 10)
 
     def test_arriving_stock_serves_the_queue_and_leaves_the_reservation(self):
-        """E5, C2: arriving stock goes to waiting orders; reserved stock stays."""
+        """E5, C2: arriving stock goes to backordered orders; reserved stock stays."""
         self._reserve(10)
-        waiting = self._confirm_short(5)
-        self.assertEqual(self._get_reserved(waiting), 0)
+        backordered = self._confirm_short(5)
+        self.assertEqual(self._get_reserved(backordered), 0)
         self._receive(self.protected, 3)
         self._run_retries()
-        self.assertEqual(self._get_reserved(waiting), 3)
+        self.assertEqual(self._get_reserved(backordered), 3)
         own = self._confirm((self.protected, 10))
         self.assertEqual(self._get_reserved(own), 10)
 
@@ -502,12 +502,12 @@ class TestSoftReservation(BackorderCommon):
         """E5, C3: the order is reserved immediately, ahead of the queue."""
         own = self._create_order((self.protected, 10))
         self._reserve_for(own, 10)
-        waiting = self._confirm_short(5)
+        backordered = self._confirm_short(5)
         self.retries._enqueue({(self.protected.id, self.warehouse.id): "test"})
         own.action_confirm()
         self._run_retries()
         self.assertEqual(self._get_reserved(own), 10)
-        self.assertEqual(self._get_reserved(waiting), 0)
+        self.assertEqual(self._get_reserved(backordered), 0)
 
     def test_reserved_before_stays_reserved_when_stock_is_lost(self):
         """E5: earlier promises are not stopped by a later soft reservation."""
@@ -556,12 +556,12 @@ class TestSoftReservation(BackorderCommon):
             delivery.move_ids.quantity = 5
         self.assertEqual(delivery.move_ids.quantity, 4)
 
-    def test_waiting_order_is_not_delivered_from_what_is_soft_reserved(self):
+    def test_backordered_order_is_not_delivered_from_what_is_soft_reserved(self):
         """E5: its demand is promised, but not from this stock."""
         self._reserve(10)
-        waiting = self._confirm_short(5)
+        backordered = self._confirm_short(5)
         with self.assertRaisesRegex(InsufficientStockError, "reserved for others"):
-            self._validate(waiting.picking_ids, 5)
+            self._validate(backordered.picking_ids, 5)
 
     def test_quantity_added_to_a_finished_delivery_takes_nothing_soft_reserved(self):
         """E5: quantities entered afterwards are checked as well."""
@@ -676,33 +676,33 @@ class TestSoftReservation(BackorderCommon):
     # Ending
     # ------------------------------------------------------------------
 
-    def test_release_serves_waiting_orders(self):
+    def test_release_serves_backordered_orders(self):
         """E5, C2: the stock goes to the queue, and the log says why."""
         reservation = self._reserve(10)
-        waiting = self._confirm_short(5)
+        backordered = self._confirm_short(5)
         reservation.action_release("customer decided otherwise")
         self.assertEqual(
             (reservation.state, reservation.remaining_quantity), ("released", 0)
         )
         self._run_retries()
-        self.assertEqual(self._get_reserved(waiting), 5)
+        self.assertEqual(self._get_reserved(backordered), 5)
         [event] = self._get_events("reservation:released", product_id=self.protected)
         self.assertEqual(event.reason, "customer decided otherwise")
-        allocated = self._get_events("order:allocated", order_id=waiting)
+        allocated = self._get_events("order:allocated", order_id=backordered)
         self.assertIn(reservation.name, allocated[0].trigger_source)
 
-    def test_expiry_serves_waiting_orders(self):
+    def test_expiry_serves_backordered_orders(self):
         """E5, C2: the scheduled action marks what has expired, and enqueues a retry."""
         reservation = self._reserve(10)
         other = self._reserve(1, product_id=self._stock_other().id)
-        waiting = self._confirm_short(5)
+        backordered = self._confirm_short(5)
         self._let_expire(reservation)
         due = self.reservations._take_due()
         self.assertEqual(due, reservation)
         due._settle("expired")
         self.assertEqual((reservation.state, other.state), ("expired", "active"))
         self._run_retries()
-        self.assertEqual(self._get_reserved(waiting), 5)
+        self.assertEqual(self._get_reserved(backordered), 5)
         [event] = self._get_events("reservation:expired", product_id=self.protected)
         self.assertEqual(event.quantity, 10)
         self.assertFalse(self.reservations._take_due())

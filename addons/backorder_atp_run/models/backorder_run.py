@@ -230,7 +230,7 @@ class BackorderRun(models.Model):
         """Simulate the result of these runs; nothing else changes.
 
         :raise AccessError: for users who are not inventory managers
-        :raise UserError: when a run is committed, or no order is waiting
+        :raise UserError: when a run is committed, or no order is backordered
         """
         self._check_manager()
         self._check_is_open()

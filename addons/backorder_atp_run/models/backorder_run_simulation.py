@@ -63,20 +63,20 @@ class BackorderRun(models.Model):
         ):
             key = row["product_id"], row["warehouse_id"]
             rows[key].append({**row, "place": place})
-        waiting = {
+        short = {
             key
             for key, own in rows.items()
             if any(row["missing"] > EPSILON for row in own)
             and (keys is None or key in keys)
         }
         projection = availability._get_projection(
-            products.browse({key[0] for key in waiting}),
-            warehouses.browse({key[1] for key in waiting}),
+            products.browse({key[0] for key in short}),
+            warehouses.browse({key[1] for key in short}),
             movable="everything",
         )
         unreserved = self.env["stock.availability"]._get_unreserved_quantities(
-            self.env["product.product"].browse({key[0] for key in waiting}),
-            self.env["stock.warehouse"].browse({key[1] for key in waiting}),
+            self.env["product.product"].browse({key[0] for key in short}),
+            self.env["stock.warehouse"].browse({key[1] for key in short}),
         )
         return {
             key: {
@@ -85,7 +85,7 @@ class BackorderRun(models.Model):
                 "stock": unreserved.get(key, 0.0)
                 + sum(row["reserved"] for row in rows[key]),
             }
-            for key in sorted(waiting)
+            for key in sorted(short)
         }
 
     def _get_warehouses(self):
@@ -94,7 +94,7 @@ class BackorderRun(models.Model):
         )
 
     def _get_products(self, warehouses):
-        """Return the products that orders wait for in these warehouses."""
+        """Return the products that orders still need in these warehouses."""
         groups = (
             self.env["stock.move"]
             .sudo()

@@ -50,7 +50,7 @@ class RunCommon(PromiseCommon):
 
 
 class ThreeOrdersCommon(RunCommon):
-    """Three orders of 6 wait for 10 in stock and two receipts of 4."""
+    """Three orders of 6 compete for 10 in stock and two receipts of 4."""
 
     def setUp(self):
         super().setUp()
@@ -220,15 +220,15 @@ class TestBackorderRun(ThreeOrdersCommon):
         other = self._create_product("Another", allow_backorder="yes")
         self._set_stock(other, 2)
         self._confirm((other, 2))
-        waiting = self._confirm((other, 2))
+        other_order = self._confirm((other, 2))
         segments = (
             ("[('product_id', '=', %d)]" % self.product.id, "win"),
-            (self._of(waiting), "win"),
+            (self._of(other_order), "win"),
             ("[]", "improve"),
         )
         run = self._simulate(*segments, on_exception="product")
         self.assertIn("a strategy failed", self._get_line(run, self.third).reason)
-        self.assertEqual(self._get_line(run, waiting).outcome, "better")
+        self.assertEqual(self._get_line(run, other_order).outcome, "better")
         run = self._simulate(*segments, on_exception="all")
         self.assertEqual(set(run.line_ids.mapped("outcome")), {"same"})
 
@@ -277,7 +277,7 @@ class TestBackorderRun(ThreeOrdersCommon):
         with self.assertRaisesRegex(UserError, "not simulated"):
             run.action_commit()
 
-    def test_run_without_waiting_orders_is_refused(self):
+    def test_run_without_backordered_orders_is_refused(self):
         run = self._create_run(("[]", "improve"), product_ids=self.protected.ids)
         with self.assertRaisesRegex(UserError, "No orders are waiting"):
             run.action_simulate()

@@ -10,7 +10,7 @@ from .test_backorder_run import RunCommon
 
 @tagged("post_install", "-at_install")
 class TestFirstCountRun(FirstCountMixin, RunCommon):
-    def test_orders_that_wait_for_it_are_distributed(self):
+    def test_orders_that_need_it_are_distributed(self):
         """B3, C3: a run has no stock to allocate."""
         order = self._confirm((self.counted, 2))
         run = self._create_run((self._of(order), "win"))

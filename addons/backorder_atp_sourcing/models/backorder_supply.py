@@ -12,7 +12,7 @@ from odoo.addons.backorder_atp.dates import get_near_day
 from odoo.addons.backorder_atp.models.stock_availability_source import OPEN_MOVE_STATES
 
 OPERATOR_GROUP = "backorder_atp.group_backorder_operator"
-# How many waiting orders a purchase or transfer names as its source.
+# How many backordered orders a purchase or transfer names as its source.
 NAMED_ORDERS = 5
 
 
@@ -192,7 +192,7 @@ class BackorderSupply(models.AbstractModel):
         )
 
     def _get_order_names(self, orders):
-        """Return the source document of supply for waiting ``orders``."""
+        """Return the source document of supply for backordered ``orders``."""
         names = orders.mapped("name")
         return ", ".join(names[:NAMED_ORDERS]) or self.env._("Backorders")
 

@@ -33,7 +33,7 @@ class BackorderSupply(models.AbstractModel):
 
     def _get_held_query(self, products, warehouses):
         availability = self.env["stock.availability"]
-        asked = SQL("= ANY(%s)", availability._get_array(products))
+        requested = SQL("= ANY(%s)", availability._get_array(products))
         return SQL(
             """
             WITH place AS NOT MATERIALIZED (%(places)s), demand AS (
@@ -56,5 +56,5 @@ class BackorderSupply(models.AbstractModel):
              GROUP BY demand.product_id, demand.warehouse_id
             """,
             places=availability._get_place_query(warehouses),
-            rows=availability._get_demand_rows(asked, SQL("TRUE")),
+            rows=availability._get_demand_rows(requested, SQL("TRUE")),
         )

@@ -307,9 +307,9 @@ class BackorderSupply(models.AbstractModel):
         }
 
     def _get_transfer_origin(self, rows):
-        """Return the names of the orders that wait for the products."""
+        """Return the names of the orders that need the products."""
         products = self.env["product.product"].union(*(row.product for row in rows))
-        lines = products._get_waiting_lines(rows[0].warehouse)
+        lines = products._get_backordered_lines(rows[0].warehouse)
         return self._get_order_names(lines.order_id)
 
     def _prepare_transfer_event(self, row, pickings):

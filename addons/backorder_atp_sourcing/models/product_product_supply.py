@@ -10,15 +10,15 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
-    def _get_waiting_lines(self, warehouses=None):
-        """Return the order lines that wait for these products, longest first."""
+    def _get_backordered_lines(self, warehouses=None):
+        """Return the order lines short of these products, oldest backorder first."""
         lines = self.env["sale.order.line"].sudo()
         lines = lines.search(
-            lines._get_waiting_domain(self) & Domain("backorder_product_qty", ">", 0)
+            lines._get_demand_domain(self) & Domain("backorder_product_qty", ">", 0)
         ).filtered(
             lambda line: any(
                 product in self and (warehouses is None or warehouse in warehouses)
-                for product, warehouse in line._get_waiting_keys()
+                for product, warehouse in line._get_demand_keys()
             )
         )
         return lines.sorted(lambda line: (line.order_id.backordered_since, line.id))

@@ -210,7 +210,7 @@ class PromiseAlternative(models.AbstractModel):
 
         Uncovered alternatives get a date by lead time only in the current warehouse.
         """
-        asked = [
+        requests = [
             (row, request)
             for row in rows
             if row.is_covered or row.kind == "own"
@@ -220,24 +220,24 @@ class PromiseAlternative(models.AbstractModel):
             self.env["stock.availability"]
             .sudo()
             ._prepare_promises(
-                [request for _row, request in asked],
+                [request for _row, request in requests],
                 [
                     Taken(row.stock_day, earliest=row.earliest)
-                    for row, _request in asked
+                    for row, _request in requests
                 ],
             )
         )
         found = {}
-        for (row, _request), promise in zip(asked, promises, strict=True):
+        for (row, _request), promise in zip(requests, promises, strict=True):
             found.setdefault(row, []).append(promise)
         for row, parts in found.items():
             row.date = row.line._join_promises(parts).date
 
     def _prepare_requests(self, row):
         """Return the requests to the warehouse; for a kit, one for each component."""
-        asked = {row.product: row.quantity}
+        demand = {row.product: row.quantity}
         if row.kind == "own":
-            asked = row.line._get_asked_components()
+            demand = row.line._get_open_components()
         return [
             PromiseRequest(
                 product=product,
@@ -245,7 +245,7 @@ class PromiseAlternative(models.AbstractModel):
                 quantity=quantity,
                 wanted=row.line._get_wanted_day(),
             )
-            for product, quantity in asked.items()
+            for product, quantity in demand.items()
         ]
 
     # ------------------------------------------------------------------

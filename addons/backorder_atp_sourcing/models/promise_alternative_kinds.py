@@ -36,18 +36,18 @@ class PromiseAlternative(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _prepare_own(self, line, stock):
-        """Return the alternative to wait; the line keeps what it has already."""
+        """Return the alternative to keep the line and what it has already."""
         here = line._get_serving_warehouse()
-        asked, covered = line._get_asked_qty(), line._get_covered_qty()
+        demand, covered = line._get_open_demand(), line._get_covered_qty()
         components = stock.get_components(line)
-        part = covered / asked if asked else 1.0
+        part = covered / demand if demand else 1.0
         stock.take(line, here, self._get_today(line), part)
         row = Alternative(
             kind="own",
             line=line,
             product=line.product_id,
             warehouse=here,
-            quantity=asked - covered,
+            quantity=demand - covered,
             is_here=True,
         )
         left = {product: qty * (1 - part) for product, qty in components.items()}
@@ -70,7 +70,7 @@ class PromiseAlternative(models.AbstractModel):
             line=line,
             product=line.product_id,
             warehouse=warehouse,
-            quantity=line._get_asked_qty(),
+            quantity=line._get_open_demand(),
             is_here=warehouse == line._get_serving_warehouse(),
         )
         return self._measure(row, stock.get_components(line), stock)

@@ -38,10 +38,10 @@ class SaleOrderLine(models.Model):
     )
     def _compute_has_alternatives(self):
         """Whether the line needs alternatives; they are only computed on demand."""
-        asking = self.filtered(
+        offered = self.filtered(
             lambda line: (line.company_id.sudo().promise_alternatives or "off") != "off"
         )
-        needing = asking._filter_in_need()
+        needing = offered._filter_in_need()
         for line in self:
             line.has_alternatives = line in needing
 
@@ -61,7 +61,7 @@ class SaleOrderLine(models.Model):
                 line.state in ("draft", "sent", "sale")
                 and line._needs_stock()
                 and line._get_serving_warehouse()
-                and line._get_asked_qty() > 0
+                and line._get_open_demand() > 0
             )
         )
         return lines - lines._filter_own_supply()
@@ -103,7 +103,7 @@ class SaleOrderLine(models.Model):
     def _get_serving_warehouse(self):
         return self.mapped(lambda line: line.warehouse_id or line.order_id.warehouse_id)
 
-    def _get_asked_qty(self):
+    def _get_open_demand(self):
         """Return the open quantity, in the product's unit."""
         if self.state != "sale":
             return self._get_product_qty()
@@ -113,12 +113,12 @@ class SaleOrderLine(models.Model):
         """Return the part of it that is reserved or covered, in the product's unit."""
         if self.state != "sale":
             return 0.0
-        return max(0.0, self._get_asked_qty() - self.backorder_product_qty)
+        return max(0.0, self._get_open_demand() - self.backorder_product_qty)
 
-    def _get_asked_components(self):
+    def _get_open_components(self):
         """Return ``{product: open quantity}``."""
         components, ordered = {}, self._get_product_qty()
-        share = self._get_asked_qty() / ordered if ordered else 0.0
+        share = self._get_open_demand() / ordered if ordered else 0.0
         for product, quantity in self._get_promise_components():
             product = product._origin
             components[product] = components.get(product, 0.0) + quantity * share
@@ -303,7 +303,7 @@ class SaleOrderLine(models.Model):
                 "lineIds": self.ids,
                 "rule": company.promise_alternative_rule,
                 "to": row.warehouse.name,
-                "asked": row.quantity,
+                "requested": row.quantity,
                 "availableNow": row.available_qty,
                 "onTime": row.on_time_qty,
                 "coveredFrom": fields.Date.to_string(row.stock_day) or None,

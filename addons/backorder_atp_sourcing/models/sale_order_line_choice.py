@@ -25,12 +25,12 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         action = self.action_open_alternatives()
         wizard = self.env["backorder.alternatives"].sudo().browse(action["res_id"])
-        asked = (kind, product_id, warehouse_id, source_id or False)
+        requested = (kind, product_id, warehouse_id, source_id or False)
         offered = wizard.line_ids.filtered(
             lambda row: (
                 row.sale_line_id == self
                 and not row.is_original
-                and asked
+                and requested
                 == (
                     row.kind,
                     row.product_id.id,

@@ -162,12 +162,12 @@ class SaleOrderLine(models.Model):
         if warehouse in (self.order_id.warehouse_id, warehouse.browse()):
             return self.create(values)
         line = self.create({**values, "product_uom_qty": 0.0})
-        asked = {
+        terms = {
             name: values[name]
             for name in ("product_uom_qty", "price_unit", "discount")
             if name in values
         }
-        line.write({**asked, "warehouse_id": warehouse.id, "warehouse_choice": "hand"})
+        line.write({**terms, "warehouse_id": warehouse.id, "warehouse_choice": "hand"})
         return line
 
     def _prepare_substitute(self, substitute, quantity, price_rule="new"):

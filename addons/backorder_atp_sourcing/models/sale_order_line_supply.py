@@ -55,11 +55,11 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_short_keys(self):
-        """Return the ``(product_id, warehouse_id)`` these lines wait for."""
+        """Return the ``(product_id, warehouse_id)`` these lines are short of."""
         return [
             (product.id, warehouse.id)
             for line in self
-            for product, warehouse in line._get_waiting_keys()
+            for product, warehouse in line._get_demand_keys()
             if warehouse
         ]
 
@@ -149,15 +149,15 @@ class SaleOrderLine(models.Model):
 
     def _relaunch_from(self, warehouse):
         """Cancel the open deliveries and launch them again from ``warehouse``."""
-        waiting = self._get_open_moves()
-        before = waiting.location_id.warehouse_id | self.warehouse_id
+        open_moves = self._get_open_moves()
+        before = open_moves.location_id.warehouse_id | self.warehouse_id
         self.write({"warehouse_id": warehouse.id})  # checked here
-        waiting._action_cancel()
+        open_moves._action_cancel()
         order = self.order_id
         locked, order.locked = order.locked, False  # a locked order launches nothing
         self._action_launch_stock_rule()
         order.locked = locked
-        self.env["backorder.retry"]._enqueue_waiting(
+        self.env["backorder.retry"]._enqueue_backordered(
             self.product_id, before, f"move:{order.name}"
         )
 

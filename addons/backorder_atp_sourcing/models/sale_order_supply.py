@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
             )
 
     def _get_short_keys(self):
-        """Return the ``(product_id, warehouse_id)`` these orders wait for."""
+        """Return the ``(product_id, warehouse_id)`` these orders are short of."""
         return self.order_line.filtered("backorder_product_qty")._get_short_keys()
 
     def action_open_transfer(self):

@@ -359,7 +359,7 @@ class TestAlternatives(AlternativesCommon):
     # Who may ask
     # ------------------------------------------------------------------
 
-    def test_who_may_ask(self):
+    def test_who_may_see_them(self):
         """B12, C10: internal users who may read the order; no portal users."""
         order = self._create_order((self.product, 5))
         self.assertTrue(self._ask(order, "operator"))
@@ -416,7 +416,7 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertFalse(order.order_line.has_alternatives)
 
     def test_weekend_is_not_late(self):
-        """B12: a line that waits for the next working day only is not late."""
+        """B12: a line delayed to the next working day only is not late."""
         self._set_stock(self.product, 5)
         calendar = self.company.resource_calendar_id
         today = str(self.today.weekday())
@@ -503,7 +503,7 @@ class TestAlternativesAsked(AlternativesCommon):
         )
         action = row.action_choose()
         left = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertEqual(left.asked_line_ids, order.order_line[1])
+        self.assertEqual(left.short_line_ids, order.order_line[1])
 
     def test_whole_order_goes(self):
         other = self._create_product("Other")
@@ -597,7 +597,7 @@ class TestAlternativesAsked(AlternativesCommon):
         self.assertEqual(sum(moves.mapped("product_uom_qty")), 5)
 
     def test_confirmed_order_is_moved_by_operators(self):
-        """B12, D9: a waiting order is moved, and checked like new demand."""
+        """B12, D9: a backordered order is moved, and checked like new demand."""
         self.product.allow_backorder = "yes"
         order = self._create_order((self.product, 5))
         order.action_confirm()

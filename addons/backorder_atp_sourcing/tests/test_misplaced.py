@@ -10,7 +10,7 @@ from odoo.addons.backorder_atp.tests.test_misplaced import MisplacedCommon
 @tagged("post_install", "-at_install")
 class TestMisplacedSourcing(MisplacedCommon):
     def test_misplaced_goods_are_returned_to_stock(self):
-        """D9, C2: one click creates the transfer; waiting orders are served from it."""
+        """D9, C2: one click creates the transfer; backorders are served from it."""
         self._cancel_after_pick(4)
         row = self._get_row()
         action = row.action_bring_back()

@@ -104,7 +104,7 @@ class TestTransfer(TransferCommon):
             [(south, 8), (self.north, 2)],
         )
 
-    def test_transfer_serves_the_waiting_order(self):
+    def test_transfer_serves_the_backordered_order(self):
         """D6: a real internal transfer, urgent; on arrival the order is allocated."""
         self._stock_north(15)
         picking = self._transfer(self._open())
@@ -215,7 +215,7 @@ class TestTransfer(TransferCommon):
         self.assertEqual((event.warehouse_id, event.quantity), (self.north, 10))
 
     def test_moving_is_offered_where_everything_is_there(self):
-        """D9: not to a warehouse where the order would wait as well."""
+        """D9: not to a warehouse where the order would be short as well."""
         self._stock_north(9)
         self.assertFalse(self._open().line_ids.can_move)
         self._stock_north(10)

@@ -13,7 +13,7 @@ class BackorderAlternatives(models.TransientModel):
     _description = "Alternatives"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
-    asked_line_ids = fields.Many2many("sale.order.line", readonly=True)
+    short_line_ids = fields.Many2many("sale.order.line", readonly=True)
     rule = fields.Selection(related="order_id.company_id.promise_alternative_rule")
     price_rule = fields.Selection(
         [
@@ -44,15 +44,15 @@ class BackorderAlternatives(models.TransientModel):
         """
         order.ensure_one()
         self._check_reader(order)
-        asked = lines.sudo()._filter_in_need()
-        if not asked:
+        short = lines.sudo()._filter_in_need()
+        if not short:
             raise UserError(
                 self.env._(
                     "Nothing on %s is short or late. No alternatives are needed.",
                     order.name,
                 )
             )
-        wizard = self.sudo().create(self._prepare_wizard(asked))
+        wizard = self.sudo().create(self._prepare_wizard(short))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Alternatives"),
@@ -68,17 +68,17 @@ class BackorderAlternatives(models.TransientModel):
             self.env["backorder.supply"]._check_operator()
         order.check_access("read")
 
-    def _prepare_wizard(self, asked):
-        order = asked.order_id
-        found = self.env["promise.alternative"]._get_alternatives(asked)
-        rows = [row for line in asked for row in found[line]]
-        if asked == order.order_line._filter_in_need():  # not for a single line
+    def _prepare_wizard(self, short):
+        order = short.order_id
+        found = self.env["promise.alternative"]._get_alternatives(short)
+        rows = [row for line in short for row in found[line]]
+        if short == order.order_line._filter_in_need():  # not for a single line
             rows = found.get(order, []) + rows
         lines = self.env["backorder.alternatives.line"]
         best = {id(found[record][0]) for record in found}
         return {
             "order_id": order.id,
-            "asked_line_ids": [fields.Command.set(asked.ids)],
+            "short_line_ids": [fields.Command.set(short.ids)],
             "line_ids": [
                 fields.Command.create(
                     {**lines._prepare_line(row), "is_best": id(row) in best}
@@ -92,7 +92,7 @@ class BackorderAlternatives(models.TransientModel):
 
         :param chosen: the line for which a choice was made; empty for all lines
         """
-        left = (self.sudo().asked_line_ids.exists() - chosen)._filter_in_need()
+        left = (self.sudo().short_line_ids.exists() - chosen)._filter_in_need()
         if chosen and left:
             return self._open(left.order_id.sudo(False), left.sudo(False))
         return {"type": "ir.actions.client", "tag": "soft_reload"}

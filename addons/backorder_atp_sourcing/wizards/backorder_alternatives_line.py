@@ -25,7 +25,7 @@ class BackorderAlternativesLine(models.TransientModel):
         readonly=True,
     )
     sale_line_id = fields.Many2one("sale.order.line", "Line", readonly=True)
-    asked = fields.Char("For", readonly=True)
+    demand = fields.Char("For", readonly=True)
     name = fields.Char("Alternative", readonly=True)
     note = fields.Char(readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
@@ -64,7 +64,7 @@ class BackorderAlternativesLine(models.TransientModel):
         return {
             "kind": row.kind,
             "sale_line_id": row.line.id if row.kind != "order" else False,
-            "asked": self._describe_asked(row),
+            "demand": self._describe_demand(row),
             "name": self.env["promise.alternative"]._describe(row),
             "note": row.note,
             "product_id": row.product.id,
@@ -82,7 +82,7 @@ class BackorderAlternativesLine(models.TransientModel):
             "parts": [(warehouse.id, quantity) for warehouse, quantity in row.parts],
         }
 
-    def _describe_asked(self, row):
+    def _describe_demand(self, row):
         if row.kind == "order":
             return self.env._("All lines of %s", row.line.order_id.name)
         product = row.line.product_id.with_context(display_default_code=False)

@@ -55,19 +55,19 @@ class BackorderTransferLine(models.TransientModel):
         """Whether the warehouse has all that the orders need."""
         for line in self:
             lines = line._get_movable_lines()
-            asked = sum(
+            demand = sum(
                 quantity
                 for _line, product, _warehouse, quantity in lines._get_promise_demand()
                 if product == line.product_id
             )
-            line.can_move = 0 < asked <= line.spare_qty
+            line.can_move = 0 < demand <= line.spare_qty
 
     def _get_movable_lines(self):
         """Return the short lines of the orders for this product."""
         return self.transfer_id.order_ids.order_line._filter_short().filtered(
             lambda line: (
                 self.product_id
-                in [product for product, _warehouse in line._get_waiting_keys()]
+                in [product for product, _warehouse in line._get_demand_keys()]
             )
         )
 

@@ -209,14 +209,14 @@ class ProductProduct(models.Model):
         """
         product = self._in_shop(website)
         in_cart = cart._get_cart_qty(self.id)
-        asked = uom._convert_quantity(quantity, product.uom_id, round=False)
+        requested = uom._convert_quantity(quantity, product.uom_id, round=False)
         left = max(0.0, product.shop_in_stock_qty - in_cart)
         left = product.uom_id._convert_quantity(left, uom, round=False)
         left = float_round(left, precision_digits=0, rounding_method="DOWN")
         return {
             "shop_in_stock_qty": left,
             "shop_promise": product._get_shop_promise(
-                website, cart, in_cart, in_cart + asked
+                website, cart, in_cart, in_cart + requested
             ),
             **product._prepare_shop_threshold(left, bool(in_cart)),
         }

@@ -304,9 +304,9 @@ class SaleOrder(models.Model):
     def _get_shortage_message(self, line):
         """Return the message of the shop about a line that is short."""
         product = line.product_id
-        asked = self._get_cart_qty(product.id)
-        available = floor(min(asked, self._get_free_qty(product)))
-        return line._set_shop_warning_stock(f"{asked:g}", available, save=False)
+        requested = self._get_cart_qty(product.id)
+        available = floor(min(requested, self._get_free_qty(product)))
+        return line._set_shop_warning_stock(f"{requested:g}", available, save=False)
 
     # ------------------------------------------------------------------
     # In words

@@ -172,7 +172,7 @@ class StockSoftReservation(models.Model):
         )
         self._log("reservation:extended", {self: before})
         if self.product_uom_id.compare(quantity, left) < 0:
-            self.env["backorder.retry"]._enqueue_waiting(
+            self.env["backorder.retry"]._enqueue_backordered(
                 self.product_id, self.warehouse_id, f"cart:{self.order_id.name}"
             )
 

@@ -77,8 +77,8 @@ class TestPayment(ShopCommon):
         self.assertTrue(transaction.is_post_processed)
         subjects = (self.env["mail.mail"].search([]) - mails).mapped("subject")
         subjects += cart.message_ids.mapped("subject")
-        told = [subject for subject in subjects if subject and cart.name in subject]
-        self.assertTrue(told, subjects)
+        sent = [subject for subject in subjects if subject and cart.name in subject]
+        self.assertTrue(sent, subjects)
 
     def test_withheld_delivery_is_released_by_approval(self):
         """A5, B5: after the approval, it is delivered like any other backorder."""

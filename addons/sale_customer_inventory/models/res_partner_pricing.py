@@ -30,13 +30,13 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self._check_may_price()
-        asked = self._check_price_updates(self._find_priced_products(updates))
+        checked = self._check_price_updates(self._find_priced_products(updates))
         customer = self.commercial_partner_id
-        products = self.env["product.product"].union(*asked)
+        products = self.env["product.product"].union(*checked)
         pricelist = customer._get_own_pricelist()
         currency = pricelist.currency_id
         before = pricelist._get_bulk_prices(products, currency)
-        for product, update in asked.items():
+        for product, update in checked.items():
             pricelist._set_customer_price(product, update)
         after = pricelist._get_bulk_prices(products, currency)
         updated = [

@@ -46,7 +46,7 @@ class CustomerPriceUpdate(models.TransientModel):
         is_discount = self._get_kind_of(rows)
         key = "discountPercentage" if is_discount else "customerPrice"
         updates = [{"sku": code, key: value} for code, value, _is_percent in rows]
-        asked = self.partner_id._check_price_updates(
+        checked = self.partner_id._check_price_updates(
             self.partner_id._find_priced_products(updates)
         )
         self.write(
@@ -63,7 +63,7 @@ class CustomerPriceUpdate(models.TransientModel):
                                 "discount" if is_discount else "price": update[key],
                             }
                         )
-                        for product, update in asked.items()
+                        for product, update in checked.items()
                     ),
                 ],
             }

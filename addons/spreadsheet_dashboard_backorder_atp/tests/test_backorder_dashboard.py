@@ -58,15 +58,18 @@ class TestBackorderDashboard(BackorderCommon):
         held = self._confirm((self.backorderable, 2))
         self._as("operator", held).action_hold("to be checked")
         board = self._as("viewer", self.env["backorder.board"]).get_figures()
-        waiting, on_hold = (
+        backordered, on_hold = (
             self._read_pivot(self.data["pivots"][number]) for number in "12"
         )
         self.assertEqual(
-            (waiting["order_id:count_distinct"], on_hold["order_id:count_distinct"]),
-            (board["orders_waiting"], board["orders_on_hold"]),
+            (
+                backordered["order_id:count_distinct"],
+                on_hold["order_id:count_distinct"],
+            ),
+            (board["orders_backordered"], board["orders_on_hold"]),
         )
-        self.assertAlmostEqual(waiting["value:sum"], board["shortage_value"])
-        self.assertEqual(waiting["age_days:max"], board["oldest_days"])
+        self.assertAlmostEqual(backordered["value:sum"], board["shortage_value"])
+        self.assertEqual(backordered["age_days:max"], board["oldest_days"])
 
     def _read_pivot(self, pivot):
         """Read what the spreadsheet asks the server for."""

@@ -34,7 +34,7 @@ class TestTotals(TotalsCommon):
         """C5: board, list, report and product show the same figures."""
         orders, _lines, quantity, value = self._recount(self.short)
         board = self._as("viewer", self.env["backorder.board"]).get_figures()
-        self.assertEqual(board["orders_waiting"], orders + 1)
+        self.assertEqual(board["orders_backordered"], orders + 1)
         self.assertEqual(board["products_short"], len(self._get_keys(self.short)))
         self.assertEqual(board["shortage_qty"], quantity)
         self.assertAlmostEqual(board["shortage_value"], value)

@@ -42,13 +42,13 @@ tours.add("backorder_atp_receipt", {
     ...openBackorders(),
     ...openMenu("orders", "menu_backorder_orders"),
     {
-      content: "No order is waiting any more",
+      content: "No order is backordered any more",
       trigger: ".o_view_nocontent_smiling_face:contains('No orders are on backorder')",
     },
   ],
 });
 
-tours.add("backorder_atp_ask", {
+tours.add("backorder_atp_request", {
   steps: () => [
     {trigger: ".o_data_row:contains('Patient Customer') td[name=name]", run: "click"},
     {trigger: ".o_form_view button[name=action_confirm]", run: "click"},

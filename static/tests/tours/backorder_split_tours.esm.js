@@ -27,7 +27,7 @@ tours.add("backorder_atp_split", {
     },
     {
       content: "Missing items are split off",
-      trigger: ".modal [name=wait_line_ids] .o_data_row:contains('3.00')",
+      trigger: ".modal [name=backorder_line_ids] .o_data_row:contains('3.00')",
     },
     {trigger: ".modal button[name=action_split]", run: "click"},
     {
@@ -41,10 +41,10 @@ tours.add("backorder_atp_split", {
     {trigger: ".modal [name=split_lines] input", run: "uncheck"},
     {
       content: "Undivided, the whole line is split off",
-      trigger: ".modal [name=wait_line_ids] .o_data_row:contains('5.00')",
+      trigger: ".modal [name=backorder_line_ids] .o_data_row:contains('5.00')",
     },
     {trigger: ".modal [name=split_lines] input", run: "check"},
-    {trigger: ".modal [name=wait_line_ids] .o_data_row:contains('3.00')"},
+    {trigger: ".modal [name=backorder_line_ids] .o_data_row:contains('3.00')"},
     {trigger: ".modal [name=customer_agreed] input", run: "check"},
     {trigger: ".modal button[name=action_split]", run: "click"},
     {trigger: ".o_notification:contains('is split')"},

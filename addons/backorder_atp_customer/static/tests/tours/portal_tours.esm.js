@@ -15,7 +15,7 @@ function openOrder(name) {
     },
     {
       content: "The order shows the backordered items and quantities",
-      trigger: ".o_waiting_item:contains(Backorderable):contains(3.00)",
+      trigger: ".o_backorder_item:contains(Backorderable):contains(3.00)",
     },
   ];
 }
@@ -24,13 +24,13 @@ tours.add("backorder_atp_portal_wait", {
   steps: () => [
     ...openOrder("PORTAL-WAIT"),
     {
-      trigger: "#waiting_items button:contains(I will wait)",
+      trigger: "#backorder_items button:contains(I will wait)",
       run: "click",
       expectUnloadPage: true,
     },
     {trigger: ".alert-success:contains(We will keep your order as it is)"},
-    {trigger: "#waiting_items:contains(You told us on)"},
-    {trigger: "#waiting_items:not(:contains(I will wait))"},
+    {trigger: "#backorder_items:contains(You told us on)"},
+    {trigger: "#backorder_items:not(:contains(I will wait))"},
   ],
 });
 
@@ -38,7 +38,7 @@ tours.add("backorder_atp_portal_split", {
   steps: () => [
     ...openOrder("PORTAL-SPLIT"),
     {
-      trigger: "#waiting_items a:contains(Ship available items)",
+      trigger: "#backorder_items a:contains(Ship available items)",
       run: "click",
       expectUnloadPage: true,
     },
@@ -53,7 +53,7 @@ tours.add("backorder_atp_portal_split", {
       expectUnloadPage: true,
     },
     {
-      trigger: "#waiting_items a:contains(Ship available items)",
+      trigger: "#backorder_items a:contains(Ship available items)",
       run: "click",
       expectUnloadPage: true,
     },
@@ -63,14 +63,14 @@ tours.add("backorder_atp_portal_split", {
       expectUnloadPage: true,
     },
     {trigger: ".alert-success:contains(The available items will ship now) a"},
-    {trigger: "#waiting_items:contains(Nothing is on backorder)"},
+    {trigger: "#backorder_items:contains(Nothing is on backorder)"},
     {
       content: "The rest is on a separate order",
       trigger: ".alert-success:contains(The available items will ship now) a",
       run: "click",
       expectUnloadPage: true,
     },
-    {trigger: ".o_waiting_item:contains(Backorderable):contains(3.00)"},
+    {trigger: ".o_backorder_item:contains(Backorderable):contains(3.00)"},
   ],
 });
 
@@ -78,7 +78,7 @@ tours.add("backorder_atp_portal_cancel", {
   steps: () => [
     ...openOrder("PORTAL-CANCEL"),
     {
-      trigger: "#waiting_items a:contains(Cancel backordered items)",
+      trigger: "#backorder_items a:contains(Cancel backordered items)",
       run: "click",
       expectUnloadPage: true,
     },
@@ -92,6 +92,6 @@ tours.add("backorder_atp_portal_cancel", {
       expectUnloadPage: true,
     },
     {trigger: ".alert-success:contains(You will not be charged)"},
-    {trigger: "#waiting_items:contains(Nothing is on backorder)"},
+    {trigger: "#backorder_items:contains(Nothing is on backorder)"},
   ],
 });

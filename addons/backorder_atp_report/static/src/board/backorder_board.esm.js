@@ -118,10 +118,10 @@ export class BackorderBoard extends Component {
     const figures = this.state.figures;
     return [
       {
-        id: "orders_waiting",
+        id: "orders_backordered",
         label: _t("Orders on Backorder"),
-        value: formatInteger(figures.orders_waiting),
-        isAlarming: figures.orders_waiting > 0,
+        value: formatInteger(figures.orders_backordered),
+        isAlarming: figures.orders_backordered > 0,
         target: {...ORDERS, filters: ["backordered"]},
       },
       {

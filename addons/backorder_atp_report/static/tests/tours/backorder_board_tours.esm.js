@@ -35,7 +35,7 @@ tours.add("backorder_atp_board", {
         ".o_searchview:not(:contains('Backorders')) .o_facet_value:contains('On Hold')",
     },
     {
-      trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('1')",
+      trigger: ".o_backorder_board [data-figure=orders_backordered]:contains('1')",
       run: "click",
     },
     {
@@ -61,7 +61,7 @@ tours.add("backorder_atp_board", {
     {trigger: ".o_view_nocontent_smiling_face:contains('No orders are on backorder')"},
     {
       content: "The board is refreshed",
-      trigger: ".o_backorder_board [data-figure=orders_waiting]:contains('0')",
+      trigger: ".o_backorder_board [data-figure=orders_backordered]:contains('0')",
     },
     ...openMenu("reporting", "menu_backorder_events"),
     {trigger: ".o_data_row:contains('Backorder Resolved')"},
