@@ -10,6 +10,7 @@ from . import setting_limit_mixin
 from . import sql_report_mixin
 from . import stock_availability
 from . import stock_availability_source
+from . import stock_availability_demand
 from . import stock_availability_excess
 from . import stock_availability_explanation
 from . import stock_availability_location
@@ -17,12 +18,14 @@ from . import promise_decision
 from . import promise_decision_effect
 from . import backorder_checklist
 from . import backorder_event
+from . import backorder_event_log
 from . import backorder_event_payload
 from . import backorder_failure
 from . import backorder_overview
 from . import backorder_overview_scan
 from . import backorder_queue_mixin
 from . import backorder_retry
+from . import backorder_retry_queue
 from . import backorder_retry_escalation
 from . import backorder_override
 from . import backorder_override_line
@@ -30,6 +33,7 @@ from . import backorder_override_card
 from . import backorder_override_notification
 from . import backorder_override_again
 from . import backorder_override_decision
+from . import backorder_override_undo
 from . import backorder_override_demand
 from . import backorder_override_impact
 from . import backorder_threshold
@@ -68,8 +72,10 @@ from . import sale_order_priority
 from . import sale_order_dark
 from . import sale_order_episode
 from . import sale_order_fulfilment
+from . import sale_order_hold
 from . import sale_order_installation
 from . import sale_order_line
+from . import sale_order_line_available
 from . import sale_order_line_change
 from . import sale_order_line_dark
 from . import sale_order_line_demand
@@ -78,6 +84,7 @@ from . import sale_order_processing
 from . import sale_order_pending
 from . import sale_order_outlook
 from . import stock_discrepancy
+from . import stock_discrepancy_change
 from . import stock_discrepancy_decision
 from . import stock_discrepancy_lock
 from . import stock_discrepancy_finding
@@ -89,12 +96,14 @@ from . import sale_order_line_amount
 from . import sale_order_line_split
 from . import sale_order_merge
 from . import sale_order_split
+from . import sale_order_split_move
 from . import sale_order_escalation
 from . import stock_policy
 from . import stock_policy_promise
 from . import stock_policy_discrepancy
 from . import stock_location
 from . import stock_move
+from . import stock_move_demand
 from . import stock_move_reserve
 from . import stock_move_coverage
 from . import stock_move_fact
@@ -110,6 +119,8 @@ from . import stock_picking
 from . import stock_picking_backordered
 from . import stock_picking_allocated
 from . import stock_quant
+from . import stock_quant_negative
+from . import stock_quant_rise
 from . import stock_quant_promise
 from . import stock_quant_discrepancy
 from . import stock_rule

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from odoo import api, fields, models
 
 from ..transaction import TransactionVar
-from .backorder_event import SOURCE
+from .backorder_event_log import SOURCE
 
 BACKORDER_STATES = [
     ("none", "No Backorder"),

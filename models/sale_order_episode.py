@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from .backorder_event import SOURCE
+from .backorder_event_log import SOURCE
 
 
 class SaleOrder(models.Model):

@@ -1,10 +1,23 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from dataclasses import dataclass
+
 from odoo import fields, models
 
-from .sale_order_split import SplitShare
 from .stock_availability_source import OPEN_MOVE_STATES
+
+
+@dataclass(frozen=True)
+class SplitShare:
+    """The part of an order line that goes to the backorder order."""
+
+    line: models.BaseModel
+    #: in the line's unit
+    quantity: float
+    #: product's unit by open move; a whole line goes with all its moves
+    moves: dict
+    is_whole: bool
 
 
 class SaleOrderLine(models.Model):

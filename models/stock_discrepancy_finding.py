@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
-from .backorder_event import SOURCE
+from .backorder_event_log import SOURCE
 from .stock_discrepancy import OPEN_STATES
 
 # The key of a discrepancy, besides its origin.

@@ -12,7 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from mutations import ADDONS, FEATURES, MUTATIONS, ROOT_TESTS
+from mutation import ADDONS, FEATURES, ROOT_TESTS
+from mutations import MUTATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "mutations.md"

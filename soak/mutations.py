@@ -1,33 +1,16 @@
-"""Faults put into the code on purpose, and what has to notice each of them.
+"""The mutations, each with what has to notice it. See ``mutation.py``."""
 
-A mutation is an exact piece of a file, which occurs there once, and what takes its
-place. Its checks are tests, by the names that pytest selects with ``-k``; ``soak`` is
-the soak of a minute, with the actors named. One that nothing notices is a test that is
-missing.
-"""
-
-from dataclasses import dataclass
-
-ROOT_TESTS, FEATURES, ADDONS = "root", "features", "addons"
-
-
-@dataclass(frozen=True)
-class Mutation:
-    name: str
-    path: str
-    old: str
-    new: str
-    tests: str
-    select: str = ""
-    where: str = ROOT_TESTS
-
+from mutation import ADDONS, FEATURES, Mutation
 
 DECISION = "models/promise_decision.py"
 RULES = "decision.py"
 RETRY = "models/backorder_retry.py"
+QUEUE = "models/backorder_retry_queue.py"
 QUANT = "models/stock_quant.py"
+NEGATIVE = "models/stock_quant_negative.py"
 FORMULA = "models/stock_availability.py"
 SOURCE = "models/stock_availability_source.py"
+DEMAND = "models/stock_availability_demand.py"
 APPROVAL = "models/backorder_override_decision.py"
 ORDER = "models/sale_order.py"
 LINE = "models/sale_order_line_change.py"
@@ -117,7 +100,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a claim counts twice",
-        SOURCE,
+        DEMAND,
         "SUM(quantity) FILTER (WHERE is_supply) AS committed",
         "2 * SUM(quantity) FILTER (WHERE is_supply) AS committed",
         "test_availability.py",
@@ -289,7 +272,7 @@ MUTATIONS = [
     ),
     Mutation(
         "priority does not count",
-        RETRY,
+        QUEUE,
         "                 ORDER BY rank.value, queued.since, COALESCE(so.id, move.id)",
         "                 ORDER BY queued.since, COALESCE(so.id, move.id)",
         "test_retry.py",
@@ -297,7 +280,7 @@ MUTATIONS = [
     ),
     Mutation(
         "orders on hold are served",
-        RETRY,
+        QUEUE,
         "            AND COALESCE(so.backorder_state, 'none') != 'on_hold'\n",
         "",
         "test_retry.py",
@@ -322,7 +305,7 @@ MUTATIONS = [
     ),
     Mutation(
         "stock goes below zero",
-        QUANT,
+        NEGATIVE,
         "        if refused:\n            self._refuse_negatives(refused)\n",
         "",
         "test_negative_stock.py",

@@ -4,6 +4,7 @@
 from . import backorder_event
 from . import backorder_failure
 from . import backorder_alert
+from . import backorder_alert_due
 from . import backorder_alert_notification
 from . import product_product
 from . import product_template

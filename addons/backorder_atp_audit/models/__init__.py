@@ -5,6 +5,7 @@ from . import backorder_event
 from . import backorder_failure
 from . import backorder_event_seal
 from . import backorder_event_verify
+from . import backorder_event_verify_archive
 from . import backorder_event_archive
 from . import backorder_event_export
 from . import ir_attachment

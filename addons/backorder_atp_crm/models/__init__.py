@@ -3,7 +3,9 @@
 
 from . import backorder_event
 from . import crm_lead_line
+from . import crm_lead_line_available
 from . import crm_lead
+from . import crm_lead_allocation
 from . import crm_lead_release
 from . import crm_stage
 from . import res_company

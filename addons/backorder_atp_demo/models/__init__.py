@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_demo
+from . import backorder_demo_order
 from . import backorder_demo_alert
 from . import backorder_demo_api
 from . import backorder_demo_crm

@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from .backorder_demo import BULK, MAIN
+from ..orders import BULK, MAIN
 
 # Counts of the operator beyond the tolerance that needs no review:
 # product, location, share of the stock counted, days ago, reviewed or not

@@ -14,7 +14,8 @@ from freezegun import freeze_time
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .backorder_demo import COUNTS, MAIN, all_or_nothing
+from ..orders import MAIN
+from .backorder_demo import COUNTS, all_or_nothing
 
 # The first and the last week begin this many weeks ago.
 FIRST_WEEK, LAST_WEEK = 52, 1

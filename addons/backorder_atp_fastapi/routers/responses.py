@@ -4,7 +4,7 @@
 """Responses of the operations, for the OpenAPI description."""
 
 from ..schemas.common import Problem
-from ..schemas.examples import PROBLEMS
+from ..schemas.problem_examples import PROBLEMS
 
 TEXTS = {
     400: "Refused; `detail` has the reason.",

@@ -6,6 +6,7 @@ from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import stock_availability_projection
+from . import stock_availability_projection_query
 from . import stock_availability_promise
 from . import stock_availability_lead
 from . import stock_availability_chart

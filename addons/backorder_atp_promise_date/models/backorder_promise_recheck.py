@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.backorder_atp.models.backorder_event import SOURCE
+from odoo.addons.backorder_atp.models.backorder_event_log import SOURCE
 from odoo.addons.backorder_atp.models.backorder_queue_mixin import PAUSE
 from odoo.addons.backorder_atp.transaction import TransactionDict
 

@@ -6,6 +6,7 @@ from . import backorder_event
 from . import backorder_failure
 from . import backorder_supply_request
 from . import backorder_supply_purchase
+from . import backorder_supply_purchase_schedule
 from . import backorder_product
 from . import product_product
 from . import product_product_uncounted

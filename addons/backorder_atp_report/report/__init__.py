@@ -10,3 +10,4 @@ from . import backorder_frequency
 from . import backorder_period
 from . import backorder_report
 from . import backorder_service_report
+from . import backorder_service_report_query

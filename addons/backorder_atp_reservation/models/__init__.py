@@ -13,7 +13,10 @@ from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_promise
 from . import stock_soft_reservation
+from . import stock_soft_reservation_ending
+from . import stock_soft_reservation_log
 from . import stock_soft_reservation_allocation
+from . import stock_soft_reservation_claim
 from . import stock_move
 from . import stock_move_line
 from . import backorder_overview
