@@ -8,6 +8,7 @@ from . import backorder_policy_mixin
 from . import stock_promise_guard
 from . import setting_limit_mixin
 from . import sql_report_mixin
+from . import backordered_orders_mixin
 from . import stock_availability
 from . import stock_availability_source
 from . import stock_availability_demand

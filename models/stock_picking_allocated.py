@@ -86,11 +86,6 @@ class StockPicking(models.Model):
             allocations.setdefault(picking_id, {})[line] = got
         return allocations
 
-    def action_view_backordered_orders(self):
-        """List the orders that this receipt serves, or those that got its stock."""
-        self.ensure_one()
-        self._check_field_access(self._fields["backordered_order_ids"], "read")
-        orders = self.backordered_order_ids or self.allocated_order_ids
-        return orders._get_list_action(
-            self.env._("Backordered Orders of %s", self.name)
-        )
+    def _get_served_orders(self):
+        """Return those that this receipt serves, or those that got its stock."""
+        return super()._get_served_orders() or self.allocated_order_ids

@@ -122,58 +122,48 @@ class Oversold:
         return Finding(self.name, text, commit.number, key)
 
 
-class Conserved:
+class Agreeing:
+    """A figure of the quants is what moves say, to the piece, in the same commit."""
+
+    name = ""
+    #: The column of the quants, what the ledger counts of moves, and what else changed.
+    column = counted = change = ""
+
+    def __init__(self, ledger):
+        self.ledger = ledger
+        self._gap = {}
+
+    def before(self, commit):
+        pass
+
+    def after(self, commit, touched):
+        findings = []
+        for key in touched:
+            if not self.ledger.world.is_held(key[1]):
+                continue
+            gap = self.ledger.places[key][self.column]
+            gap -= getattr(self.ledger, self.counted)[key]
+            if abs(gap - self._gap.get(key, 0.0 if commit.number else gap)) > EPSILON:
+                change = gap - self._gap.get(key, 0.0)
+                code = self.ledger.world.get_code(key[0])
+                text = f"{code} in place {key[1]}: {change:+g} {self.change} no move"
+                findings.append(Finding(self.name, text, commit.number, key))
+            self._gap[key] = gap
+        return findings
+
+
+class Conserved(Agreeing):
     """Stock changes by what moves book, to the piece, in the same commit."""
 
     name = "conserved"
-
-    def __init__(self, ledger):
-        self.ledger = ledger
-        self._gap = {}
-
-    def before(self, commit):
-        pass
-
-    def after(self, commit, touched):
-        findings = []
-        for key in touched:
-            if not self.ledger.world.is_held(key[1]):
-                continue
-            gap = self.ledger.places[key]["quantity"] - self.ledger.booked[key]
-            if abs(gap - self._gap.get(key, 0.0 if commit.number else gap)) > EPSILON:
-                change = gap - self._gap.get(key, 0.0)
-                code = self.ledger.world.get_code(key[0])
-                text = f"{code} in place {key[1]}: {change:+g} by no move"
-                findings.append(Finding(self.name, text, commit.number, key))
-            self._gap[key] = gap
-        return findings
+    column, counted, change = "quantity", "booked", "by"
 
 
-class Reserved:
+class Reserved(Agreeing):
     """What quants say is reserved is what moves have reserved."""
 
     name = "reserved"
-
-    def __init__(self, ledger):
-        self.ledger = ledger
-        self._gap = {}
-
-    def before(self, commit):
-        pass
-
-    def after(self, commit, touched):
-        findings = []
-        for key in touched:
-            if not self.ledger.world.is_held(key[1]):
-                continue
-            gap = self.ledger.places[key]["reserved"] - self.ledger.taken[key]
-            if abs(gap - self._gap.get(key, 0.0 if commit.number else gap)) > EPSILON:
-                change = gap - self._gap.get(key, 0.0)
-                code = self.ledger.world.get_code(key[0])
-                text = f"{code} in place {key[1]}: {change:+g} reserved by no move"
-                findings.append(Finding(self.name, text, commit.number, key))
-            self._gap[key] = gap
-        return findings
+    column, counted, change = "reserved", "taken", "reserved by"
 
 
 class Effects:

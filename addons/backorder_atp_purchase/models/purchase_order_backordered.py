@@ -12,29 +12,14 @@ from .backorder_supply_request import REQUEST_STATES
 class PurchaseOrder(models.Model):
     """The backordered orders that a purchase will serve, confirmed or not."""
 
-    _inherit = "purchase.order"
+    _name = "purchase.order"
+    _inherit = ["purchase.order", "backordered.orders.mixin"]
 
     backordered_order_ids = fields.Many2many(
-        "sale.order",
-        string="Backordered Orders",
-        compute="_compute_backordered_orders",
-        compute_sudo=True,
-        groups="base.group_user",
-        search="_search_backordered_order_ids",
         help="The backordered orders that this purchase will serve. A request for"
         " quotation serves what no confirmed receipt does.",
     )
-    backordered_order_count = fields.Integer(
-        "Needed by Backorders",
-        compute="_compute_backordered_orders",
-        compute_sudo=True,
-        groups="base.group_user",
-    )
-    backordered_orders = fields.Json(
-        compute="_compute_backordered_orders",
-        compute_sudo=True,
-        groups="base.group_user",
-    )
+    backordered_order_count = fields.Integer("Needed by Backorders")
 
     @api.depends(
         "state",
@@ -43,17 +28,8 @@ class PurchaseOrder(models.Model):
         "picking_ids.state",
         "picking_ids.move_ids.product_uom_qty",
     )
-    @api.depends_context("uid", "allowed_company_ids")
     def _compute_backordered_orders(self):
-        """Find the orders of many purchases: one statement, one for the requests."""
-        receipts = self.env["stock.picking"]
-        served = self._get_served_rows()
-        shown = receipts._filter_shown_orders(
-            line for rows in served.values() for _source, line, _quantity in rows
-        )
-        for purchase in self:
-            rows = served[purchase._origin]
-            purchase.update(receipts._prepare_served_values(rows, shown))
+        return super()._compute_backordered_orders()
 
     def _get_served_rows(self):
         """Return ``{purchase: [(its line or move, order line, quantity)]}``."""
@@ -95,12 +71,4 @@ class PurchaseOrder(models.Model):
         return self.search(
             Domain("state", "in", REQUEST_STATES)
             & Domain("order_line", "any", [("product_id", "in", products)])
-        )
-
-    def action_view_backordered_orders(self):
-        """List the orders that this purchase will serve."""
-        self.ensure_one()
-        self._check_field_access(self._fields["backordered_order_ids"], "read")
-        return self.backordered_order_ids._get_list_action(
-            self.env._("Backordered Orders of %s", self.name)
         )
