@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 # After a change of one of these, the choice of a warehouse for the line is discarded.
 CHOICE_FIELDS = {"product_id", "route_ids"}
@@ -238,15 +237,7 @@ class SaleOrderLine(models.Model):
                 ordered=uom.round(self.product_uom_qty),
                 unit=uom.name,
             )
-        if obstacle:
-            raise UserError(
-                self.env._(
-                    "%(order)s, %(product)s: %(obstacle)s",
-                    order=self.order_id.name,
-                    product=self.product_id.display_name,
-                    obstacle=obstacle,
-                )
-            )
+        self._refuse_obstacle(obstacle)
 
     def _split_over_warehouses(self, parts):
         (warehouse_id, quantity), *others = parts

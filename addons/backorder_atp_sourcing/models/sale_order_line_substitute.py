@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
@@ -76,15 +75,7 @@ class SaleOrderLine(models.Model):
         obstacle = self._get_substitution_obstacle() or self._get_misfit(
             substitute, quantity
         )
-        if obstacle:
-            raise UserError(
-                self.env._(
-                    "%(order)s, %(product)s: %(obstacle)s",
-                    order=self.order_id.name,
-                    product=self.product_id.display_name,
-                    obstacle=obstacle,
-                )
-            )
+        self._refuse_obstacle(obstacle)
 
     def _get_substitution_obstacle(self):
         """Return why this line cannot be replaced, or False."""

@@ -106,15 +106,19 @@ class SaleOrderLine(models.Model):
                 order.check_access("read")
         self.env["backorder.supply"]._check_warehouses(warehouse)
         for line in self:
-            if obstacle := line._get_move_obstacle(warehouse):
-                raise UserError(
-                    self.env._(
-                        "%(order)s, %(product)s: %(obstacle)s",
-                        order=line.order_id.name,
-                        product=line.product_id.display_name,
-                        obstacle=obstacle,
-                    )
+            line._refuse_obstacle(line._get_move_obstacle(warehouse))
+
+    def _refuse_obstacle(self, obstacle):
+        """Raise ``obstacle``, a sentence, with the order and the product, if any."""
+        if obstacle:
+            raise UserError(
+                self.env._(
+                    "%(order)s, %(product)s: %(obstacle)s",
+                    order=self.order_id.name,
+                    product=self.product_id.display_name,
+                    obstacle=obstacle,
                 )
+            )
 
     def _get_move_obstacle(self, warehouse):
         """Return why the line cannot be shipped from there, or False."""
