@@ -25,7 +25,7 @@ prepare() {
     local hash
     hash=$(addon_hash "${OWN[@]}")
     if ! db_exists "$DB"; then
-        say "Making the demo database, about four minutes ..."
+        say "Making the demo database, about five minutes ..."
         "$TOOLS/database.sh" demo_new --demo "${OWN[@]}" "${OTHERS[@]}"
         store_hash demo_new "$hash"
         rename_db demo_new "$DB"
