@@ -27,6 +27,7 @@ class BackorderedOrdersMixin(models.AbstractModel):
         groups="base.group_user",
     )
     backordered_orders = fields.Json(
+        "Orders to Serve",
         compute="_compute_backordered_orders",
         compute_sudo=True,
         groups="base.group_user",
