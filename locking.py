@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Locking the next batch of work, and cursors beside the current transaction."""
 
+from contextlib import suppress
 from threading import BoundedSemaphore
 
 from psycopg2 import Error
@@ -60,11 +61,16 @@ class SideCursor:
         cr.prerollback.add(self.close)
 
     def close(self):
-        """Release the connection and its locks; repeated calls do nothing."""
+        """Release the connection and its locks; repeated calls do nothing.
+
+        It never fails, as that would keep the request's own transaction from ending: a
+        lost connection has lost its locks as well.
+        """
         cr, self.cr = self.cr, None
         if cr:
             try:
-                cr.close()
+                with suppress(Error):
+                    cr.close()
             finally:
                 _side_slots.release()
 

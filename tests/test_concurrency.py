@@ -118,15 +118,21 @@ class ConcurrencyCommon(ServerCommon):
             ]
         )
 
-    def _lose_connection(self, table):
-        """End the connection of a confirmation that waits for rows of ``table``."""
+    def _lose_connection(self, table, is_side=False, stock=3):
+        """End a connection of a confirmation that waits for rows of ``table``.
+
+        :param is_side: whether it is the one that holds the locks of the decision
+        :return: the exception of the confirmation, if any
+        """
         product_id = self._create_product("Lost")
-        self._set_stock(product_id, 3)
+        self._set_stock(product_id, stock)
         [first_id, order_id] = self._create_orders(product_id, 2)
         self.admin.press("sale.order", "action_confirm", first_id)
-        column, id_ = (
-            ("id", order_id) if table == "sale_order" else ("product_id", product_id)
-        )
+        column, id_ = "product_id", product_id
+        if table == "sale_order":
+            column, id_ = "id", order_id
+        waiting = "wait_event_type = 'Lock'"
+        holding = f"pid IN (SELECT pid FROM pg_locks WHERE classid = {LOCK_SPACE})"
         with (
             ThreadPoolExecutor(1) as threads,
             db_connect(self.database).cursor() as cr,
@@ -136,12 +142,21 @@ class ConcurrencyCommon(ServerCommon):
             change = threads.submit(press, order_id)
             self._wait_until_blocked(cr, change)
             cr.execute(
-                """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE datname = %s AND wait_event_type = 'Lock'""",
+                f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = %s AND {holding if is_side else waiting}""",
                 [self.database],
             )
             cr.rollback()
-        self.assertIsInstance(change.exception(), RemoteError)
+        return change.exception()
+
+    def _get_open_transactions(self):
+        with db_connect(self.database).cursor() as cr:
+            cr.execute(
+                "SELECT query FROM pg_stat_activity WHERE datname = %s"
+                " AND state LIKE 'idle in transaction%%'",
+                [self.database],
+            )
+            return cr.fetchall()
 
     def _get_promise_locks(self):
         with db_connect(self.database).cursor() as cr:
@@ -270,8 +285,17 @@ class TestConcurrency(ConcurrencyCommon):
         """B8: the next decision does not wait for a request that has ended."""
         for locked in ("sale_order", "stock_promise_guard"):
             with self.subTest(locked=locked):
-                self._lose_connection(locked)
+                self.assertIsInstance(self._lose_connection(locked), RemoteError)
                 self.assertFalse(self._get_promise_locks())
+
+    def test_lost_locks_end_no_request_and_no_transaction_stays_open(self):
+        """B8: the guard decides, what is confirmed is reported so, and what is not."""
+        table = "stock_promise_guard"
+        self.assertFalse(self._lose_connection(table, is_side=True))
+        self.assertFalse(self._get_open_transactions())
+        error = self._lose_connection(table, is_side=True, stock=1)
+        self.assertRegex(error.name, r"\.OrderValidationError$")
+        self.assertFalse(self._get_open_transactions())
 
     def test_killed_retry_continues_where_it_stopped(self):
         """C2, C3: the next run allocates the rest, and nothing twice."""
