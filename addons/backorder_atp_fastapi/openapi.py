@@ -8,6 +8,22 @@ from .problems import MEDIA_TYPE
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+#: Names of the responses that operations share.
+ERROR_NAMES = {
+    "400": "Refused",
+    "401": "Unauthorized",
+    "403": "Forbidden",
+    "404": "NotFound",
+    "409": "Conflict",
+    "413": "TooLarge",
+    "415": "UnsupportedMediaType",
+    "422": "Invalid",
+    "429": "TooManyRequests",
+    "500": "ServerError",
+    "503": "Busy",
+}
+
+
 def prepare_openapi(app, root_path):
     """Let ``app`` describe its errors as problem details."""
     generate = app.openapi
@@ -16,10 +32,9 @@ def prepare_openapi(app, root_path):
         if not app.openapi_schema or "x-prepared" not in app.openapi_schema:
             schema = generate()
             schema["servers"] = [{"url": root_path}]
-            for path in schema["paths"].values():
-                for method in METHODS:
-                    if method in path:
-                        prepare_operation(path[method])
+            for operation in get_operations(schema):
+                prepare_operation(operation)
+            share_errors(schema)
             drop_unused(schema)
             schema["x-prepared"] = True
             app.openapi_schema = schema
@@ -32,6 +47,15 @@ def prepare_openapi(app, root_path):
     app.openapi = openapi
 
 
+def get_operations(schema, methods=METHODS):
+    return [
+        path[method]
+        for path in schema["paths"].values()
+        for method in methods
+        if method in path
+    ]
+
+
 def prepare_operation(operation):
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = drop_null(parameter["schema"])
@@ -39,6 +63,29 @@ def prepare_operation(operation):
         content = response.get("content", {})
         if status >= "400" and "application/json" in content:
             content[MEDIA_TYPE] = content.pop("application/json")
+
+
+def share_errors(schema):
+    """Describe each error once, and refer to it from the operations."""
+    shared = schema["components"].setdefault("responses", {})
+    writing = [method for method in METHODS if method != "get"]
+    for methods, suffix in ((writing, ""), (["get"], "OnRead")):
+        for operation in get_operations(schema, methods):
+            responses = operation["responses"]
+            for status in responses.keys() & ERROR_NAMES.keys():
+                name = ERROR_NAMES[status]
+                responses[status] = share_error(
+                    shared, responses[status], name, f"{name}{suffix}"
+                )
+    schema["components"]["responses"] = dict(sorted(shared.items()))
+
+
+def share_error(shared, response, *names):
+    """Return a reference to ``response``, stored under the first fitting name."""
+    for name in names:
+        if shared.setdefault(name, response) == response:
+            return {"$ref": f"#/components/responses/{name}"}
+    return response
 
 
 def drop_null(schema):

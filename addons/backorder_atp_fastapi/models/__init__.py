@@ -7,6 +7,9 @@ from . import backorder_api_backorder
 from . import backorder_api_event
 from . import backorder_api_order_values
 from . import backorder_api_order
+from . import backorder_api_order_list
+from . import backorder_api_order_decision
+from . import backorder_api_discrepancy
 from . import backorder_api_request
 from . import backorder_event
 from . import backorder_webhook

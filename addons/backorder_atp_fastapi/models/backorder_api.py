@@ -4,7 +4,9 @@
 from datetime import timezone
 
 from odoo import models
+from odoo.fields import Domain
 
+from ..cursor import get_domain_after
 from ..problems import ApiProblem, not_found
 from ..schemas.common import MAX_ID
 
@@ -106,6 +108,31 @@ class BackorderApi(models.AbstractModel):
             by_sku.get(line.sku, products) if line.sku else by_id[line.product_id]
             for line in lines
         ]
+
+    # ------------------------------------------------------------------
+    # Pages
+    # ------------------------------------------------------------------
+
+    def _search_page(self, model, domain, keys, begin, limit):
+        """Return the records of a page, and the position of its last one.
+
+        :param keys: the sort order, ``[(field, "asc" or "desc")]``
+        :param begin: ``[position of the last record of the previous page]``; for the
+            first page None; with None in it if there are no more
+        :return: ``(records, position)``, the position None on the last page
+        """
+        if begin:
+            [position] = begin
+            domain &= get_domain_after(keys, position) if position else Domain.FALSE
+        order = ", ".join(f"{name} {direction}" for name, direction in keys)
+        found = model.search(domain, order=order, limit=limit + 1)
+        if len(found) <= limit:
+            return found, None
+        last = found[limit - 1]
+        values = (last[name] for name, _direction in keys)
+        return found[:limit], tuple(
+            None if value is False else value for value in values
+        )
 
     # ------------------------------------------------------------------
     # Responses

@@ -4,6 +4,12 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..cursor import BackorderCursor
+
+# How the two lists are sorted: the products to reorder first, the longest waiting.
+PRODUCT_ORDER = [("impact", "desc"), ("id", "asc")]
+BACKORDER_ORDER = [("backordered_since", "asc"), ("id", "asc")]
+
 
 class BackorderApiBackorder(models.AbstractModel):
     """Backorders: totals, by SKU and by order."""
@@ -12,39 +18,35 @@ class BackorderApiBackorder(models.AbstractModel):
     _description = "Backorder HTTP API: Backorders"
     _inherit = "backorder.api"
 
-    def _list_backorders(self, page, page_size, product_id=None, include_on_hold=False):
+    def _list_backorders(
+        self, limit, cursor=None, product_id=None, include_on_hold=False
+    ):
         """Return the body of ``GET /orders/backorders``.
 
         :raise AccessError: if the caller is not a viewer of backorders
+        :raise ApiProblem: if the cursor is invalid
         """
         figures = self.env["backorder.board"].get_figures()
-        window = {"offset": (page - 1) * page_size, "limit": page_size}
-        products = self.env["backorder.product"]
-        orders = self.env["sale.order"]
+        products, orders = self.env["backorder.product"], self.env["sale.order"]
         product_domain = self._get_short_domain(product_id, include_on_hold)
         order_domain = self._get_order_domain(product_id, include_on_hold)
-        totals = {
-            "total_skus": products.search_count(product_domain),
-            "total_orders": orders.search_count(order_domain),
-        }
+        begin = BackorderCursor.decode(cursor) if cursor else None
+        rows, product_position = self._search_page(
+            products, product_domain, PRODUCT_ORDER, begin and [begin.product], limit
+        )
+        found, order_position = self._search_page(
+            orders, order_domain, BACKORDER_ORDER, begin and [begin.order], limit
+        )
+        has_more = bool(product_position or order_position)
+        end = BackorderCursor(product=product_position, order=order_position)
         return {
             "stats": self._prepare_stats(figures),
-            "by_sku": [
-                self._prepare_short_product(row)
-                for row in products.search(
-                    product_domain, order="impact desc, id", **window
-                )
-            ],
-            "orders": [
-                self._prepare_backordered_order(order)
-                for order in orders.search(
-                    order_domain, order="backordered_since, id", **window
-                )
-            ],
-            "page": page,
-            "page_size": page_size,
-            **totals,
-            "has_more": max(totals.values()) > page * page_size,
+            "by_sku": [self._prepare_short_product(row) for row in rows],
+            "orders": [self._prepare_backordered_order(order) for order in found],
+            "total_skus": products.search_count(product_domain),
+            "total_orders": orders.search_count(order_domain),
+            "next_cursor": end.encode() if has_more else None,
+            "has_more": has_more,
         }
 
     def _get_company_domain(self):

@@ -277,7 +277,6 @@ class BackorderApiOrder(models.AbstractModel):
     def _prepare_order(self, order):
         return {
             **self._prepare_order_head(order),
-            "shortfall": order.backorder_shortage_qty,
             "lines": [
                 self._prepare_line(line)
                 for line in order.order_line
@@ -322,6 +321,7 @@ class BackorderApiOrder(models.AbstractModel):
             "currency": order.currency_id.name,
             "amount_untaxed": order.amount_untaxed,
             "amount_total": order.amount_total,
+            "shortfall": order.backorder_shortage_qty,
         }
 
     def _prepare_line(self, line):

@@ -10,7 +10,7 @@ from odoo.modules import get_manifest
 
 from ..dispatcher import CONVERTER, ROUTING_TYPE
 from ..openapi import prepare_openapi
-from ..routers import backorders, events, inventory, orders
+from ..routers import backorders, discrepancies, events, inventory, orders
 
 APP = "backorder_atp"
 SWAGGER = "/backorder_atp_fastapi/static/lib/swagger-ui/swagger-ui"
@@ -27,7 +27,13 @@ class FastapiEndpoint(models.Model):
     def _get_fastapi_routers(self) -> list[APIRouter]:
         if self.app != APP:
             return super()._get_fastapi_routers()
-        return [inventory.router, backorders.router, orders.router, events.router]
+        return [
+            inventory.router,
+            discrepancies.router,
+            backorders.router,
+            orders.router,
+            events.router,
+        ]
 
     def _prepare_fastapi_app_params(self):
         params = super()._prepare_fastapi_app_params()

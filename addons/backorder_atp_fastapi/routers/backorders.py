@@ -9,6 +9,7 @@ from ..dependencies import CallerEnv
 from ..schemas import examples
 from ..schemas.backorder import Backorders
 from ..schemas.common import RecordId
+from .parameters import CursorQuery, Limit
 from .responses import READ, get_responses, prepare_answer
 
 router = APIRouter(tags=["orders"])
@@ -23,8 +24,8 @@ router = APIRouter(tags=["orders"])
 )
 def list_backorders(
     env: CallerEnv,
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=200)] = 50,
+    limit: Limit = 50,
+    cursor: CursorQuery = None,
     product_id: Annotated[
         RecordId | None,
         Query(alias="productId", description="Only backorders of this product."),
@@ -32,5 +33,5 @@ def list_backorders(
     include_on_hold: Annotated[bool, Query(alias="includeOnHold")] = False,
 ):
     return env["backorder.api.backorder"]._list_backorders(
-        page, page_size, product_id, include_on_hold
+        limit, cursor, product_id, include_on_hold
     )

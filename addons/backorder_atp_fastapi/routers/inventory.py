@@ -3,29 +3,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
-from pydantic import StringConstraints
+from fastapi import APIRouter, Query
 
 from ..dependencies import CallerEnv
 from ..schemas import examples
 from ..schemas.availability import Availability
-from ..schemas.common import PRINTABLE, RecordId
+from ..schemas.common import RecordId
+from .parameters import Part
 from .responses import READ, get_responses, prepare_answer
 
 router = APIRouter(tags=["inventory"])
-
-Part = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=128, pattern=PRINTABLE),
-    Path(
-        description="Id, internal reference or barcode of a product, in this order.",
-        openapi_examples={
-            "reference": {"summary": "An internal reference", "value": "CM-BTL-75"},
-            "barcode": {"summary": "A barcode", "value": "4006381333931"},
-            "id": {"summary": "An id", "value": "85"},
-        },
-    ),
-]
 
 
 @router.get(

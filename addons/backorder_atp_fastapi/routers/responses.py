@@ -76,3 +76,8 @@ def prepare_answer(example, status=200, is_replayed=False):
             **({"headers": REPLAYED} if is_replayed else {}),
         }
     }
+
+
+def prepare_post(example, status=200):
+    """Return all responses of a POST."""
+    return prepare_answer(example, status, is_replayed=True) | get_responses(*WRITE)

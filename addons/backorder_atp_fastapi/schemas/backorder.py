@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import Field
 
-from .common import Moment, Schema
+from .common import Moment, NextCursor, Schema
 from .order import OrderStatus, Priority
 
 
@@ -82,8 +82,7 @@ class Backorders(Schema):
     stats: BackorderStats
     by_sku: list[SkuBackorder]
     orders: list[OrderBackorder]
-    page: int
-    page_size: int
     total_orders: int
     total_skus: int
+    next_cursor: NextCursor
     has_more: bool

@@ -4,11 +4,12 @@
 """Types that all requests and responses have in common."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Annotated
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -25,6 +26,7 @@ from ..openapi import drop_null
 MAX_ID = 2**31 - 1
 NO_NUL = r"^[^\x00]*$"
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
@@ -40,6 +42,19 @@ def check_day(value):
     if not FIRST_DAY <= value <= LAST_DAY:
         raise ValueError(f"the date must be between {FIRST_DAY} and {LAST_DAY}")
     return value
+
+
+def check_iso_moment(value):
+    """Accept texts only; Pydantic would also accept numbers as times."""
+    if not isinstance(value, str) or not ISO_MOMENT.match(value):
+        raise ValueError("a time has the format YYYY-MM-DDThh:mm:ssZ")
+    return value
+
+
+def to_utc(value):
+    """Return the time as Odoo stores it, without a time zone."""
+    check_day(value.date())
+    return value.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 RecordId = Annotated[int, Field(ge=1, le=MAX_ID)]
@@ -74,6 +89,22 @@ Day = Annotated[
     ),
 ]
 Moment = datetime
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(check_iso_moment),
+    AfterValidator(to_utc),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^2[01]\d\d-\d\d-\d\d[Tt]",
+        }
+    ),
+]
+NextCursor = Annotated[
+    str | None,
+    Field(description="The `cursor` of the next request; null on the last page."),
+]
 
 
 class Schema(BaseModel):

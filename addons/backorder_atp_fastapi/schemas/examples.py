@@ -15,6 +15,7 @@ CHANGE = {
     "requestedDate": "2026-12-01",
     "lines": [{"sku": "CM-BTL-75", "quantity": 12}, {"lineId": 84, "quantity": 0}],
 }
+REASON = {"reason": "The customer asked to wait"}
 UNAVAILABLE = {
     "lineId": 84,
     "productId": 82,
@@ -62,7 +63,7 @@ SHORT_LINE = {
     "unitPrice": 189.0,
     "subtotal": 378.0,
 }
-ORDER = {
+ORDER_HEAD = {
     "orderId": 28,
     "orderNumber": "S00028",
     "status": "PARTIALLY_ALLOCATED",
@@ -84,9 +85,32 @@ ORDER = {
     "amountUntaxed": 503.0,
     "amountTotal": 603.6,
     "shortfall": 2.0,
+}
+ORDER = {
+    **ORDER_HEAD,
     "lines": [LINE, SHORT_LINE],
     "unmatchedItems": [],
     "pendingApprovals": [],
+}
+ORDER_PAGE = {
+    "orders": [ORDER_HEAD],
+    "nextCursor": "eyJhZnRlciI6Mjh9",
+    "hasMore": True,
+}
+CANCELLED_ORDER = {
+    **ORDER,
+    "status": "CANCELLED",
+    "backorderedSince": None,
+    "shortfall": 0.0,
+    "lines": [
+        {**line, "quantityAllocated": 0.0, "shortfall": 0.0, "promisedDate": None}
+        for line in (LINE, SHORT_LINE)
+    ],
+}
+HELD_ORDER = {
+    **ORDER,
+    "status": "ON_HOLD",
+    "holdReason": "The customer asked to wait",
 }
 ORDER_RESULT = {
     **ORDER,
@@ -257,10 +281,9 @@ BACKORDERS = {
             ],
         }
     ],
-    "page": 1,
-    "pageSize": 50,
     "totalOrders": 1,
     "totalSkus": 1,
+    "nextCursor": None,
     "hasMore": False,
 }
 EVENTS = {

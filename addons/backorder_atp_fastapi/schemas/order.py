@@ -15,6 +15,7 @@ from .common import (
     Input,
     LongText,
     Moment,
+    NextCursor,
     PositiveQuantity,
     Price,
     Quantity,
@@ -196,6 +197,12 @@ class Split(Input):
     )
 
 
+class Decision(Input):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON]})
+
+    reason: LongText = Field(description="For the log.")
+
+
 # ----------------------------------------------------------------------
 # Responses
 # ----------------------------------------------------------------------
@@ -230,7 +237,9 @@ class PendingApproval(Schema):
     value: float = Field(description="At stake, in the company's currency.")
 
 
-class Order(Schema):
+class OrderHead(Schema):
+    """An order without its lines."""
+
     order_id: int
     order_number: str
     status: OrderStatus
@@ -254,9 +263,18 @@ class Order(Schema):
     amount_untaxed: float
     amount_total: float
     shortfall: float = Field(description="In the products' units.")
+
+
+class Order(OrderHead):
     lines: list[OrderLine]
     unmatched_items: list[UnmatchedItem]
     pending_approvals: list[PendingApproval]
+
+
+class OrderPage(Schema):
+    orders: list[OrderHead]
+    next_cursor: NextCursor
+    has_more: bool
 
 
 class PromiseResult(str, Enum):

@@ -47,17 +47,39 @@ class TestBackorders(ApiCommon):
         self.assertEqual(last["daysPending"], 0)
 
     def test_pages(self):
-        """C5: all pages, without gaps."""
-        seen, page, more = [], 0, True
-        while more:
-            page += 1
-            body = self._get_json(
-                "/orders/backorders", "viewer", params={"page": page, "pageSize": 3}
-            )
-            seen += [row["orderId"] for row in body["orders"]]
-            more = body["hasMore"]
-        self.assertEqual((seen, page), (self.orders.ids, 2))
+        """C5: all pages of both lists, without gaps."""
+        params, orders, products, count = {"limit": 1}, [], [], 0
+        while params.get("cursor", True):
+            body = self._get_json("/orders/backorders", "viewer", params=params)
+            orders += [row["orderId"] for row in body["orders"]]
+            products += [row["productId"] for row in body["bySku"]]
+            self.assertEqual(body["hasMore"], bool(body["nextCursor"]))
+            params["cursor"] = body["nextCursor"]
+            count += 1
+        self.assertEqual((orders, count), (self.orders.ids, 4))
+        self.assertEqual(products, [self.backorderable.id, self.other.id])
         self.assertEqual((body["totalOrders"], body["totalSkus"]), (4, 2))
+
+    def test_order_resolved_between_two_pages(self):
+        """C5: no order is left out when an earlier one is resolved meanwhile."""
+        params = {"limit": 2}
+        body = self._get_json("/orders/backorders", "viewer", params=params)
+        self.orders[0].action_cancel()
+        params["cursor"] = body["nextCursor"]
+        body = self._get_json("/orders/backorders", "viewer", params=params)
+        self.assertEqual(
+            [row["orderId"] for row in body["orders"]], self.orders[2:].ids
+        )
+
+    def test_pages_with_orders_on_hold(self):
+        """C4, C5: products that only orders on hold need come last, once."""
+        self.orders[3].action_hold("Customer asked")
+        params, seen = {"limit": 1, "includeOnHold": "true"}, []
+        while params.get("cursor", True):
+            body = self._get_json("/orders/backorders", "viewer", params=params)
+            seen += [row["productId"] for row in body["bySku"]]
+            params["cursor"] = body["nextCursor"]
+        self.assertEqual(seen, [self.backorderable.id, self.other.id])
 
     def test_of_one_product(self):
         """C5: backorders of one product."""
@@ -88,11 +110,12 @@ class TestBackorders(ApiCommon):
             self._get_json("/orders/backorders", role)
 
     def test_bounds(self):
-        """E9: the page size is limited."""
+        """E9: the page size is limited, and a cursor of another list is refused."""
         for params in (
-            {"page": 0},
-            {"pageSize": 201},
-            {"page": "x"},
+            {"limit": 0},
+            {"limit": 201},
+            {"cursor": "x"},
+            {"cursor": "eyJhZnRlciI6Mjh9"},
             {"productId": 2**31},
         ):
             response = self._call("GET", "/orders/backorders", "viewer", params=params)

@@ -14,7 +14,7 @@ class TestTotals(TotalsCommon, ApiCommon):
 
     def _list(self, **params):
         return self._get_json(
-            "/orders/backorders", "viewer", params={"pageSize": 200, **params}
+            "/orders/backorders", "viewer", params={"limit": 200, **params}
         )
 
     def test_stats_are_the_recount(self):
