@@ -13,8 +13,8 @@ class ResCompany(models.Model):
     backorder_escalation_days = fields.Integer(
         "Put on Hold After (Days)",
         default=30,
-        help="Orders that have waited longer than this are put on hold until a user"
-        " has reviewed them. 0: never.",
+        help="Orders that have been backordered for longer than this are put on"
+        " hold until a user has reviewed them. 0: never.",
     )
 
     backorder_escalation_partial = fields.Boolean(

@@ -33,8 +33,7 @@ class SaleOrder(models.Model):
         help="How far the order's stock is allocated.",
         server_only=True,
     )
-    backordered_since = fields.Datetime(
-        "Waiting Since",
+        "Backordered Since",
         compute="_compute_backorder_state",
         store=True,
         copy=False,

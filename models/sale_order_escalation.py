@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         help="When the order was last released from hold. The days until it is put on"
-        " hold again count from this date; Waiting Since does not change.",
+        " hold again count from this date; Backordered Since does not change.",
         server_only=True,
     )
     escalation_date = fields.Datetime(

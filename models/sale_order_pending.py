@@ -77,17 +77,17 @@ class SaleOrder(models.Model):
         """Return what was requested, and who decides."""
         values = {
             "orders": ", ".join(self.mapped("name")),
-            "role": role or self.env._("An inventory manager"),
+            "role": role or self.env._("an inventory manager"),
         }
         if not all(order._is_only_unplaced() for order in self):
             return self.env._(
                 "%(orders)s: the demand exceeds the stock available to promise."
-                " %(role)s has been asked to decide.",
+                " An approval request was sent to %(role)s.",
                 **values,
             )
         return self.env._(
             "%(orders)s: no warehouse is set and several are possible."
-            " %(role)s has been asked to decide.",
+            " An approval request was sent to %(role)s.",
             **values,
         )
 

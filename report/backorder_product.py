@@ -90,7 +90,7 @@ class BackorderProduct(models.Model):
         help="Share of the quantity needed by orders on backorder that is allocated"
         " to them.",
     )
-    backordered_since = fields.Datetime("Waiting Since", readonly=True)
+    backordered_since = fields.Datetime(readonly=True)
     age_bucket = fields.Selection(AGE_SELECTION, "Age", readonly=True)
     incoming_qty = fields.Float(
         "Incoming",

@@ -52,7 +52,7 @@ class BackorderReason(models.TransientModel):
         self.override_id.action_withdraw(self.reason)
         return self._get_done_action(
             self.env._("Request withdrawn"),
-            self.env._("%s no longer waits for an approval."),
+            self.env._("%s has no pending approval."),
             order,
         )
 

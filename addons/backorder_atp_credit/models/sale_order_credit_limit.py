@@ -256,13 +256,13 @@ class SaleOrder(models.Model):
         if decides or not all(self.mapped("needs_credit_approval")):
             return super()._get_pending_action()
         return self._get_notification(
-            self.env._("Waiting for credit approval"),
+            self.env._("Pending credit approval"),
             self.env._(
-                "%(orders)s: the credit limit of the customer is exceeded. %(role)s"
-                " has been asked to decide.",
+                "%(orders)s: the credit limit of the customer is exceeded. An"
+                " approval request was sent to %(role)s.",
                 orders=", ".join(self.mapped("name")),
                 role=request.sudo().assigned_group_id.name
-                or self.env._("A finance manager"),
+                or self.env._("a finance manager"),
             ),
         )
 

@@ -43,7 +43,7 @@ class PurchaseOrder(models.Model):
             self.activity_schedule(
                 EXPEDITE_ACTIVITY,
                 user_id=self._get_buyer().id,
-                summary=self.env._("Expedite: orders are waiting for it"),
+                summary=self.env._("Expedite: backordered orders depend on it"),
                 **values,
             )
 

@@ -96,7 +96,7 @@ class BackorderExpedite(models.TransientModel):
         lines._get_purchases().action_expedite(self.note or "")
         return self._get_notification(
             self.env._(
-                "Asked to expedite: %s.",
+                "Expediting requested: %s.",
                 ", ".join(lines.buyer_id.mapped("name")),
             )
         )
@@ -110,7 +110,7 @@ class BackorderExpedite(models.TransientModel):
         for line in lines:
             line._get_purchases().action_set_new_date(line.new_date)
         return self._get_notification(
-            self.env._("The new dates are set, and the waiting orders are updated.")
+            self.env._("The new dates are set, and the backordered orders are updated.")
         )
 
     def _get_notification(self, message):

@@ -22,7 +22,7 @@ class BackorderExpediteLine(models.TransientModel):
     vendor = fields.Char(readonly=True)
     buyer_id = fields.Many2one("res.users", readonly=True)
     quantity = fields.Float("To Receive", digits="Product Unit", readonly=True)
-    order_count = fields.Integer("Waiting Orders", readonly=True)
+    order_count = fields.Integer("Backordered Orders", readonly=True)
     date = fields.Date("Expected", readonly=True)
     is_late = fields.Boolean(compute="_compute_is_late")
     new_date = fields.Date()

@@ -61,7 +61,7 @@ class BackorderReport(models.Model):
         string="Priority",
         readonly=True,
     )
-    backordered_since = fields.Datetime("Waiting Since", readonly=True)
+    backordered_since = fields.Datetime(readonly=True)
     age_bucket = fields.Selection(AGE_SELECTION, "Age", readonly=True)
     age_days = fields.Float("Days on Backorder", readonly=True, aggregator="avg")
     promised_date = fields.Date("Promised For", readonly=True)

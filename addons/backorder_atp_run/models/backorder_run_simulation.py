@@ -25,7 +25,9 @@ class BackorderRun(models.Model):
         situation = self._get_situation()
         if not situation:
             raise UserError(
-                self.env._("No orders are waiting for these products and warehouses.")
+                self.env._(
+                    "No orders are backordered for these products and warehouses."
+                )
             )
         vals_list = self._get_results(situation)
         run = self.sudo()

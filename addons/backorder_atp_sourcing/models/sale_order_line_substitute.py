@@ -85,7 +85,7 @@ class SaleOrderLine(models.Model):
         if order.locked:
             return self.env._("the order is locked. Unlock it first.")
         if order._is_delivery_withheld():
-            return self.env._("the order is waiting for a stock approval.")
+            return self.env._("the order is pending a stock approval.")
         if self.qty_delivered or self.qty_invoiced:
             return self.env._(
                 "part of it is delivered or invoiced. Split the order, or add the"

@@ -129,7 +129,7 @@ class SaleOrderLine(models.Model):
         if line.state == "cancel":
             return self.env._("the order is cancelled.")
         if line.order_id._is_delivery_withheld():
-            return self.env._("the order is waiting for a stock approval.")
+            return self.env._("the order is pending a stock approval.")
         if any(move.state == "done" for move in line.move_ids):
             return self.env._(
                 "part of it has already been picked or shipped. Split it off first."
