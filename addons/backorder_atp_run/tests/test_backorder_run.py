@@ -279,7 +279,7 @@ class TestBackorderRun(ThreeOrdersCommon):
 
     def test_run_without_backordered_orders_is_refused(self):
         run = self._create_run(("[]", "improve"), product_ids=self.protected.ids)
-        with self.assertRaisesRegex(UserError, "No orders are waiting"):
+        with self.assertRaisesRegex(UserError, "No orders are backordered"):
             run.action_simulate()
 
     def test_invalid_domain_is_refused(self):
