@@ -9,6 +9,7 @@ from . import backorder_demo_crm
 from . import backorder_demo_delivery
 from . import backorder_demo_discrepancy
 from . import backorder_demo_history
+from . import backorder_demo_message
 from . import backorder_demo_picture
 from . import backorder_demo_run
 from . import backorder_event
