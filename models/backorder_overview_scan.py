@@ -23,6 +23,12 @@ class BackorderOverview(models.AbstractModel):
         :raise AccessError: for users who are not viewers of backorders
         """
         self._check_viewer()
+        return self._get_scanned_action(
+            barcode
+        ) or self._get_unknown_barcode_notification(barcode)
+
+    def _get_scanned_action(self, barcode):
+        """Return the action that opens what was scanned, or None."""
         order = self.env["sale.order"].search([("name", "=", barcode)], limit=1)
         if order:
             return self._get_scanned_order_action(order)
@@ -32,9 +38,7 @@ class BackorderOverview(models.AbstractModel):
         product = self.env["product.product"].search(
             ["|", ("barcode", "=", barcode), ("default_code", "=", barcode)], limit=1
         )
-        if product:
-            return self._get_scanned_product_action(product)
-        return self._get_unknown_barcode_notification(barcode)
+        return self._get_scanned_product_action(product) if product else None
 
     def _get_scanned_transfer_action(self, transfer):
         if transfer._is_form_open():
@@ -81,7 +85,7 @@ class BackorderOverview(models.AbstractModel):
                 "type": "warning",
                 "title": self.env._("Nothing found"),
                 "message": self.env._(
-                    "%s is neither an order, a transfer nor a product.", barcode
+                    "No document or product has the number %s.", barcode
                 ),
             },
         }

@@ -4,6 +4,7 @@
 from . import stock_availability
 from . import backorder_event
 from . import backorder_failure
+from . import backorder_overview
 from . import backorder_supply_request
 from . import backorder_supply_purchase
 from . import backorder_supply_purchase_schedule

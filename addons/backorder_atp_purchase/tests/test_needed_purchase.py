@@ -53,6 +53,30 @@ class TestNeededPurchase(NeededPurchaseCommon):
         self.assertEqual(found, self.order)
         self.assertFalse(self.other.backordered_order_count)
 
+    def test_scanned_purchase_opens(self):
+        """C5: with the orders that it serves, for users of Purchase."""
+        self.users["purchaser"] = self._create_user(
+            "purchaser",
+            "purchase.group_purchase_user,backorder_atp.group_backorder_viewer",
+        )
+        action = self._scan(self.needed, "purchaser")
+        self.assertEqual(
+            (action["res_model"], action["res_id"]),
+            (self.needed._name, self.needed.id),
+        )
+
+    def test_scanned_purchase_opens_its_receipt_for_the_warehouse(self):
+        """C5: the open one; users of Inventory may not read purchases."""
+        action = self._scan(self.needed, "operator")
+        self.assertEqual(
+            (action["res_model"], action["res_id"]),
+            ("stock.picking", self.needed.picking_ids.id),
+        )
+
+    def _scan(self, purchase, role):
+        overview = self._as(role, self.env["backorder.overview"])
+        return overview.open_scanned(purchase.name)
+
     def test_order_bought_for_late_needs_its_own_receipt(self):
         """C1, C5: once its supply is late, the order is named."""
         product = self._create_bought_to_order()

@@ -140,7 +140,7 @@ tours.add("backorder_atp_scan", {
     {
       content: "Something unknown is named, and nothing opens",
       trigger:
-        ".o_notification:contains('Nothing found'):contains('NONSENSE is neither an order, a transfer nor a product.')",
+        ".o_notification:contains('Nothing found'):contains('No document or product has the number NONSENSE.')",
     },
     {trigger: OVERVIEW},
   ],
