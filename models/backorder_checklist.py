@@ -238,7 +238,8 @@ class BackorderChecklist(models.AbstractModel):
             self.env._("Choose a responsible user"),
             self.env._(
                 "This user is responsible for replenishing what went below zero and"
-                " for reviewing orders on hold. Without one, it is the first inventory manager."
+                " for reviewing orders on hold. Without one, it is the first"
+                " inventory manager."
             ),
             user,
             user.sudo().name or self.env._("No user is responsible."),

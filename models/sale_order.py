@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
         help="How far the order's stock is allocated.",
         server_only=True,
     )
-        "Backordered Since",
+    backordered_since = fields.Datetime(
         compute="_compute_backorder_state",
         store=True,
         copy=False,
