@@ -272,11 +272,25 @@ class SaleOrder(models.Model):
     def get_formview_id(self, access_uid=None):
         """Open the board's form for users who may not read invoices."""
         user = self.env["res.users"].browse(access_uid or self.env.uid)
+        return self._get_board_form_id(user) or super().get_formview_id(
+            access_uid=access_uid
+        )
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        """Show these users the board's form wherever no other one is named."""
+        if view_type == "form" and not view_id:
+            view_id = self._get_board_form_id(self.env.user)
+        return super().get_view(view_id, view_type, **options)
+
+    @api.model
+    def _get_board_form_id(self, user):
+        """Return the board's form for a user who may not open Odoo's, or None."""
         if user.has_group(
             "backorder_atp.group_backorder_viewer"
         ) and not user.has_group("sales_team.group_sale_salesman"):
             return self.env.ref("backorder_atp.sale_order_view_form_backorder").id
-        return super().get_formview_id(access_uid=access_uid)
+        return None
 
     def action_view_overrides(self):
         """Open the requests and decisions of this order."""

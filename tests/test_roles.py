@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -43,6 +45,23 @@ class TestRoles(BackorderCommon):
         self.assertFalse(
             self.users["sales"].has_group("backorder_atp.group_backorder_viewer")
         )
+
+    def test_every_role_opens_an_order(self):
+        """B5: wherever no view is named, as from a receipt or by its address."""
+        order = self._confirm((self.backorderable, 5))
+        for role in self.users:
+            with self.subTest(role=role):
+                opened = self._as(role, order)
+                views = opened.get_views([(False, "form")])["views"]
+                form = etree.fromstring(views["form"]["arch"])
+                self._read_fields(opened, form, "//field[not(ancestor::field)]")
+                self._read_fields(
+                    opened.order_line, form, "//field[@name='order_line']/list/field"
+                )
+
+    def _read_fields(self, records, form, path):
+        records.invalidate_recordset()
+        records.web_read({name: {} for name in form.xpath(f"{path}/@name")})
 
     def test_roles_are_chosen_in_one_field(self):
         """C10: the four roles belong to one privilege."""
