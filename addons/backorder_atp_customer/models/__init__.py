@@ -2,7 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_customer_message
+from . import backorder_customer_message_reminder
 from . import backorder_event
+from . import mail_activity
 from . import sale_order_line_substitute
 from . import sale_order_line_timeline
 from . import res_company

@@ -252,20 +252,6 @@ class BackorderCustomerMessage(models.Model):
             },
         }
 
-    def _propose(self, note=False):
-        """Create an activity for the salesperson to notify the customer."""
-        order = self.order_id
-        user = order.user_id or order.company_id._get_backorder_responsible()
-        env = self.with_context(lang=user.lang or self.env.lang).env
-        kinds = dict(self._fields["kind"]._description_selection(env))
-        order.activity_schedule(
-            INFORM_ACTIVITY,
-            user_id=user.id or self.env.uid,
-            summary=env._("Inform the customer: %s", kinds[self.kind]),
-            note=note or "",
-        )
-        self.write({"state": "proposed", "note": note})
-
     # ------------------------------------------------------------------
     # User actions
     # ------------------------------------------------------------------

@@ -31,6 +31,7 @@ class SaleOrder(models.Model):
         result = super()._log_transitions(before)
         messages = self.env["backorder.customer.message"]
         delayed, available = {}, {}
+        recovered = self.browse()
         # a backorder may also end by cancelling or splitting, which the customer has
         # agreed to
         allocated = ALLOCATED.get_all(self.env.cr)
@@ -38,10 +39,14 @@ class SaleOrder(models.Model):
             _state, since = before.get(order.id) or ("none", False)
             if order.backordered_since and not since and not order.backorder_parent_id:
                 delayed[order] = order.backordered_since
-            elif since and not order.backordered_since and order.id in allocated:
-                available[order] = since
+            elif since and not order.backordered_since:
+                recovered += order
+                if order.id in allocated:
+                    available[order] = since
         messages._enqueue("delayed", delayed)
         messages._enqueue("available", available)
+        if recovered:
+            messages._withdraw_untrue(recovered)
         return result
 
     def _notify_shipment(self, picking):

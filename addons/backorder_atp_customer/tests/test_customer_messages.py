@@ -379,6 +379,51 @@ class TestCustomerMessages(CustomerMessageCommon):
             sorted(order.customer_message_ids.mapped("state")), ["sent", "skipped"]
         )
 
+    def _remind(self):
+        order = self._confirm_backordered()
+        self._work_off()
+        return order
+
+    def test_reminder_ends_with_the_delay(self):
+        """C9: the salesperson is not reminded of what has been solved."""
+        self._tell("propose", "delayed")
+        order = self._remind()
+        self._receive(self.backorderable, 5)
+        self.assertFalse(order.activity_ids.filtered("active"))
+        self.assertEqual(order.customer_message_ids.state, "skipped")
+
+    def test_later_reminder_replaces_the_earlier_one(self):
+        """C9: an order has one reminder."""
+        self._tell("propose", "delayed", "new_date")
+        order = self._remind()
+        order._notify_new_date()
+        self._work_off()
+        activity = order.activity_ids.filtered("active")
+        self.assertEqual(activity.summary, "Inform the customer: New Date")
+        self.assertEqual(
+            order.customer_message_ids.mapped("state"), ["proposed", "skipped"]
+        )
+
+    def test_reminder_that_is_done_counts_as_sent(self):
+        """C9: the customer was notified in another way; the log says by whom."""
+        self._tell("propose", "delayed")
+        order = self._remind()
+        self._as("sales", order.activity_ids).action_done()
+        self.assertEqual(order.customer_message_ids.state, "sent")
+        self.assertEqual(
+            self._get_events("customer:informed", order_id=order).user_id,
+            self.users["sales"],
+        )
+
+    def test_cancelled_reminder_is_not_proposed(self):
+        """C9: nor counted as sent."""
+        self._tell("propose", "delayed")
+        order = self._remind()
+        self._as("sales", order.activity_ids).unlink()
+        message = order.customer_message_ids
+        self.assertEqual(message.state, "skipped")
+        self.assertIn("cancelled the reminder", message.note)
+
     def test_customer_without_email_address(self):
         """C9: the salesperson gets an activity instead."""
         self._tell("send", "delayed")
