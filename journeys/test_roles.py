@@ -23,6 +23,12 @@ ATTEMPTS = 5
 SECONDS = 4  # for each of them
 LOADING = ".o_loading_indicator, .o-dropdown--menu"
 ERROR = ".o_error_dialog"
+# What opens a record: a row that is not edited in place, or a card.
+RECORD = (
+    ".o_action_manager .o_list_renderer:not(:has(.o_field_x2many_list_row_add))"
+    " .o_data_row .o_data_cell:not(.o_list_button):not(.o_list_record_selector),"
+    " .o_action_manager .o_kanban_record:not(.o_kanban_ghost)"
+)
 
 
 class Menu:
@@ -69,6 +75,21 @@ class Menu:
         expect(self.page.locator(ERROR), name).to_have_count(0)
         self.check(name)
         if is_dialog:
+            self.close_dialog()
+        else:
+            self.open_first_record(name)
+
+    def open_first_record(self, name):
+        """Open what the screen lists, under the rights of this user."""
+        record = self.page.locator(RECORD).first
+        if not record.is_visible():
+            return
+        record.click()
+        expect(self.page.locator(LOADING)).to_have_count(0)
+        wait_until_drawn(self.page)
+        expect(self.page.locator(ERROR), f"a record of {name}").to_have_count(0)
+        self.check(f"{name}, a record")
+        if self.page.locator(DIALOG).count():
             self.close_dialog()
 
     def check(self, name):
