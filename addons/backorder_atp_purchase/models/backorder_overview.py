@@ -10,11 +10,11 @@ class BackorderOverview(models.AbstractModel):
     _inherit = "backorder.overview"
 
     def _get_scanned_action(self, barcode):
-        """Open the purchase, or its receipt for users who may not read purchases."""
+        """Open the purchase, or for users of the warehouse its receipt."""
         action = super()._get_scanned_action(barcode)
         if action:
             return action
-        if self.env["purchase.order"].has_access("read"):
+        if self.env.user.has_group("purchase.group_purchase_user"):
             return self._get_scanned_purchase_action(barcode)
         return self._get_scanned_receipt_action(barcode)
 

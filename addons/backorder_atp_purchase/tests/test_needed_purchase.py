@@ -66,7 +66,7 @@ class TestNeededPurchase(NeededPurchaseCommon):
         )
 
     def test_scanned_purchase_opens_its_receipt_for_the_warehouse(self):
-        """C5: the open one; users of Inventory may not read purchases."""
+        """C5: the open one, for users of Inventory only."""
         action = self._scan(self.needed, "operator")
         self.assertEqual(
             (action["res_model"], action["res_id"]),
