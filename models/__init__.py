@@ -121,6 +121,7 @@ from . import stock_picking_backordered
 from . import stock_picking_allocated
 from . import stock_quant
 from . import stock_quant_negative
+from . import stock_quant_replenish
 from . import stock_quant_rise
 from . import stock_quant_promise
 from . import stock_quant_discrepancy

@@ -112,6 +112,7 @@ class BackorderRetry(models.Model):
             lambda entries: entries._process_entries(),
             on_error=lambda entries, error: entries._set_aside("retry", error),
         )
+        self.env["stock.quant"]._end_replenishing()
 
     @api.model
     def _take_next(self):

@@ -246,37 +246,3 @@ class StockQuant(models.Model):
                 "new_stock": row["balance"],
             },
         }
-
-    @api.model
-    def _handle_backordered(self, rows):
-        """Ask the responsible of each product to replenish; extend to do more."""
-        for row in rows:
-            product = self.env["product.product"].browse(row["product_id"]).sudo()
-            company = self._get_row_company(row)
-            user = product.with_company(company).responsible_id or (
-                company._get_backorder_responsible()
-            )
-            if user:
-                self._schedule_backordered(
-                    product, user, self._get_place_name(row), row
-                )
-
-    def _schedule_backordered(self, product, user, place, row):
-        activity_type = "backorder_atp.mail_activity_type_replenish"
-        template = product.product_tmpl_id
-        note = self.env._(
-            "The stock in %(place)s is %(balance)s %(unit)s.",
-            place=place,
-            balance=product.uom_id.round(row["balance"]),
-            unit=product.uom_id.name,
-        )
-        activity = template.activity_search([activity_type], user_id=user.id)
-        if activity:
-            activity[0].note = note
-        else:
-            template.activity_schedule(
-                activity_type,
-                summary=self.env._("Negative stock: replenish"),
-                note=note,
-                user_id=user.id,
-            )

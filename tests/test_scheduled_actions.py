@@ -55,6 +55,15 @@ class TestScheduledActions(ScheduledActionsCommon):
         self.assertEqual(self.order.order_line.allocated_qty, 2)
         self.assertFalse(self.env["backorder.retry"].search([]))
 
+    def test_activity_to_replenish_ends_with_the_shortage(self):
+        """A4: not while the product is below zero anywhere."""
+        product = self._create_product("Sold Ahead", allow_backorder="yes")
+        self._validate(self._confirm((product, 5)).picking_ids, 5)
+        for received, is_open in ((4, True), (1, False)):
+            self._receive(product, received)
+            self._run_cron("backorder_atp.ir_cron_process_retries")
+            self.assertEqual(bool(product.product_tmpl_id.activity_ids), is_open)
+
     def test_conflict_is_left_to_the_next_run(self):
         """C2: the run ends, and the next one, at once, does the rest."""
         cron = self.env.ref("backorder_atp.ir_cron_process_retries")

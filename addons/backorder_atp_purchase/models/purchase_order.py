@@ -47,6 +47,18 @@ class PurchaseOrder(models.Model):
                 **values,
             )
 
+    def _end_expediting(self):
+        """Remove the activities of purchases that have nothing left to expedite."""
+        finished = self.sudo().filtered(
+            lambda order: not order.order_line._filter_expected()
+        )
+        finished.activity_unlink([EXPEDITE_ACTIVITY])
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._end_expediting()
+        return result
+
     def _format_day(self, moment):
         """Return the day in the user's format; empty for an implausible date."""
         day = get_near_day(moment, fields.Datetime.now())

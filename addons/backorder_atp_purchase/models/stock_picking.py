@@ -12,4 +12,5 @@ class StockPicking(models.Model):
     def _action_done(self):
         result = super()._action_done()
         self.env["stock.discrepancy"]._record_receipts(self)
+        self.purchase_id._end_expediting()
         return result

@@ -190,6 +190,21 @@ class TestExpedite(BackorderCommon):
     # Roles
     # ------------------------------------------------------------------
 
+    def test_activity_ends_with_the_receipt(self):
+        """D4: there is nothing left to expedite; a partial receipt leaves something."""
+        self._as("operator", self.line).action_expedite()
+        [receipt] = self.purchase.picking_ids
+        self._validate(receipt, 5)
+        self.assertTrue(self._get_activities())
+        self._validate(self.purchase.picking_ids - receipt, 7)
+        self.assertFalse(self._get_activities())
+
+    def test_activity_ends_with_the_purchase(self):
+        """D4: a cancelled purchase is not expedited."""
+        self._as("operator", self.line).action_expedite()
+        self.purchase.button_cancel()
+        self.assertFalse(self._get_activities())
+
     def test_who_may_expedite(self):
         """C10: operators ask; a new date needs purchase rights."""
         for role in ("viewer", "sales"):
