@@ -54,7 +54,7 @@ EXTRAS = {
         "backorder_atp_website_sale_mrp",
         "spreadsheet_dashboard_backorder_atp",
     ],
-    "fastapi": ["backorder_atp_fastapi"],
+    "fastapi": ["backorder_atp_fastapi", "backorder_atp_fastapi_order_management"],
     "queue-job": ["backorder_atp_queue_job"],
     "sale-exception": ["backorder_atp_sale_exception"],
     "sale-tier-validation": ["backorder_atp_sale_tier_validation"],

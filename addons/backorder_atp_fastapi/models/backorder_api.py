@@ -6,12 +6,13 @@ from datetime import timezone
 from odoo import models
 from odoo.fields import Domain
 
-from ..cursor import get_domain_after
+from ..cursor import IdCursor, get_domain_after
 from ..problems import ApiProblem, not_found
 from ..schemas.common import MAX_ID
 
 # Fields that a SKU is compared with, in this order.
 SKU_FIELDS = ("default_code", "barcode")
+ID_ORDER = [("id", "asc")]
 
 
 class BackorderApi(models.AbstractModel):
@@ -47,6 +48,12 @@ class BackorderApi(models.AbstractModel):
         if not warehouse:
             raise not_found(self.env._("Warehouse not found: %s", warehouse_id))
         return warehouse.sudo(False)
+
+    def _find_customer(self, customer_id):
+        customer = self.env["res.partner"].search([("id", "=", customer_id)])
+        if not customer:
+            raise not_found(self.env._("Customer not found: %s", customer_id))
+        return customer
 
     def _find_part(self, part):
         """Return the product with this id, internal reference or barcode.
@@ -112,6 +119,17 @@ class BackorderApi(models.AbstractModel):
     # ------------------------------------------------------------------
     # Pages
     # ------------------------------------------------------------------
+
+    def _search_by_id(self, model, domain, limit, cursor=None):
+        """Return the records of a page, sorted by id, and where the next one begins.
+
+        :return: ``(records, {"next_cursor", "has_more"})``
+        :raise ApiProblem: if the cursor is invalid
+        """
+        begin = cursor and [(IdCursor.decode(cursor).after,)]
+        found, position = self._search_page(model, domain, ID_ORDER, begin, limit)
+        following = IdCursor(after=position[0]).encode() if position else None
+        return found, {"next_cursor": following, "has_more": bool(position)}
 
     def _search_page(self, model, domain, keys, begin, limit):
         """Return the records of a page, and the position of its last one.

@@ -7,10 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.backorder_atp.models.stock_discrepancy import OPEN_STATES
 
-from ..cursor import IdCursor
 from ..problems import not_found
-
-DISCREPANCY_KEYS = [("id", "asc")]
 
 
 class BackorderApiDiscrepancy(models.AbstractModel):
@@ -133,18 +130,14 @@ class BackorderApiDiscrepancy(models.AbstractModel):
             ``product_id``, ``warehouse_id``; None does not filter, except for the
             status: the open ones
         """
-        found, position = self._search_page(
+        found, page = self._search_by_id(
             self.env["stock.discrepancy"],
             self._get_discrepancy_domain(**filters),
-            DISCREPANCY_KEYS,
-            cursor and [(IdCursor.decode(cursor).after,)],
             limit,
+            cursor,
         )
-        return {
-            "discrepancies": [self._prepare_discrepancy(record) for record in found],
-            "next_cursor": IdCursor(after=position[0]).encode() if position else None,
-            "has_more": bool(position),
-        }
+        rows = [self._prepare_discrepancy(discrepancy) for discrepancy in found]
+        return {"discrepancies": rows, **page}
 
     def _get_discrepancy_domain(self, status, severity, product_id, warehouse_id):
         domain = Domain("company_id", "=", self.env.company.id)

@@ -4,10 +4,6 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..cursor import IdCursor
-
-ORDER_KEYS = [("id", "asc")]
-
 
 class BackorderApiOrder(models.AbstractModel):
     """The list of orders."""
@@ -21,19 +17,10 @@ class BackorderApiOrder(models.AbstractModel):
             ``customer_reference``, ``changed_since``; None does not filter
         :raise ApiProblem: if the cursor is invalid
         """
-        begin = cursor and [(IdCursor.decode(cursor).after,)]
-        orders, position = self._search_page(
-            self.env["sale.order"],
-            self._get_list_domain(**filters),
-            ORDER_KEYS,
-            begin,
-            limit,
+        orders, page = self._search_by_id(
+            self.env["sale.order"], self._get_list_domain(**filters), limit, cursor
         )
-        return {
-            "orders": [self._prepare_order_head(order) for order in orders],
-            "next_cursor": IdCursor(after=position[0]).encode() if position else None,
-            "has_more": bool(position),
-        }
+        return {"orders": [self._prepare_order_head(order) for order in orders], **page}
 
     def _get_list_domain(self, status, customer_id, customer_reference, changed_since):
         domain = Domain("company_id", "=", self.env.company.id)

@@ -66,12 +66,6 @@ class BackorderApiOrderValues(models.AbstractModel):
             "price_unit": line.unit_price or 0.0,
         }
 
-    def _find_customer(self, customer_id):
-        customer = self.env["res.partner"].search([("id", "=", customer_id)])
-        if not customer:
-            raise not_found(self.env._("Customer not found: %s", customer_id))
-        return customer
-
     def _prepare_common_values(self, payload):
         values = {}
         if payload.customer_reference:

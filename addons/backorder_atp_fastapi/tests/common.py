@@ -52,6 +52,10 @@ class ApiCommon(BackorderCommon, HttpCase):
         self.assertEqual(response.status_code, 200, response.text)
         return response.json()
 
+    def _get_schema(self):
+        """Return the OpenAPI description, which needs no key."""
+        return self._get_json("/openapi.json", None)
+
     def _assert_problem(self, response, status, kind, text=""):
         self.assertEqual(response.status_code, status, response.text)
         self.assertEqual(response.headers["Content-Type"], "application/problem+json")

@@ -1,10 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import json
-import os
 import unittest
-from pathlib import Path
 from unittest.mock import patch
 
 import hypothesis
@@ -23,35 +20,12 @@ try:
 except ImportError:  # needed by these tests alone
     schemathesis = None
 
-DOCS = Path(os.path.realpath(__file__)).parents[3] / "docs"
-SAVED = DOCS / "openapi.json"
-RENEW = "UPDATE_OPENAPI"
 EXAMPLES = 10
 
 
 @tagged("post_install", "-at_install")
 class TestContract(ApiCommon):
     """The API conforms to its OpenAPI description (E9)."""
-
-    def _get_schema(self):
-        response = self._call("GET", "/openapi.json", None)
-        self.assertEqual(response.status_code, 200)
-        return response.json()
-
-    @unittest.skipUnless(DOCS.exists(), "the documentation lies in the repository")
-    def test_saved_description(self):
-        """E9: docs/openapi.json is up to date."""
-        schema = self._get_schema()
-        if os.environ.get(RENEW):
-            text = json.dumps(schema, indent=2, ensure_ascii=False)
-            SAVED.write_text(text + "\n", encoding="utf-8")
-        saved = json.loads(SAVED.read_text(encoding="utf-8"))
-        self.assertEqual(
-            saved,
-            schema,
-            f"docs/openapi.json is out of date: {RENEW}=1 make test"
-            " ARGS='-k saved_description' updates it",
-        )
 
     def test_every_operation_is_described(self):
         """E9: with authentication, problems, and a summary."""

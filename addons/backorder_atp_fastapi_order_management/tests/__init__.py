@@ -1,0 +1,10 @@
+# Copyright 2026 The backorder_atp contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import test_customers
+from . import test_description
+from . import test_goodwill
+from . import test_jobs
+from . import test_opportunities
+from . import test_reservations
+from . import test_shipments
