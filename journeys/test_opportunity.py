@@ -170,7 +170,9 @@ def test_an_opportunity_becomes_a_delivered_order(open_as, sales, goods):
     opportunity.press("Reserve Stock")
     opportunity.expect_stock("Reserved")
     assert get_free(sales, goods) == 2
-    expect(sales.locator("[name=credit_verdict] .badge")).to_have_text("May Proceed")
+    expect(sales.locator("[name=credit_verdict] .badge")).to_have_text(
+        "Within the Limit"
+    )
     expect(sales.locator("[name=credit_available]")).to_contain_text("500.00")
 
     # the customer's inventory shows the soft reservation
@@ -267,7 +269,7 @@ def test_a_lost_opportunity_gives_back_its_stock(sales, goods):
 
     # below thirty percent: released; above it again: offered
     set_probability(opportunity, 20)
-    expect(sales.locator(".alert-warning")).to_contain_text("fallen to 20 %")
+    expect(sales.locator(".alert-warning")).to_contain_text("fallen to 20%")
     assert get_free(sales, goods) == 10
     expect(sales.get_by_role("button", name="Reserve Again")).to_be_hidden()
     set_probability(opportunity, 50)

@@ -171,9 +171,9 @@ class BackorderChecklist(models.AbstractModel):
             "locations",
             self.env._("Check the kinds of your locations"),
             self.env._(
-                "Goods in quarantine must not be promised. Set the kind of at least"
-                " one location below stock: of each quarantine location, or Pickable"
-                " where there is none."
+                "Goods in quarantine must not be promised. Set the kind of each"
+                " quarantine location below stock. If there are none, set any"
+                " location below stock to Pickable."
             ),
             not unmarked,
             self.env._("Locations below stock, all counted as pickable: %s", unmarked)
@@ -209,7 +209,9 @@ class BackorderChecklist(models.AbstractModel):
                 "Backorders are allowed for the company. Other policies: %s", count
             )
             if company.allow_backorder
-            else self.env._("Policies of products, categories and places: %s", count),
+            else self.env._(
+                "Policies of products, categories, warehouses and locations: %s", count
+            ),
             "backorder_atp.stock_policy_action",
         )
 
@@ -252,10 +254,10 @@ class BackorderChecklist(models.AbstractModel):
         )
         return self._prepare_step(
             "approvers",
-            self.env._("Name the approvers"),
+            self.env._("Assign the approvers"),
             self.env._(
-                "Give at least one employee who is no administrator the role Inventory"
-                " Manager, and check the approval limits."
+                "Give at least one employee who is not an administrator the role"
+                " Inventory Manager, and check the approval limits."
             ),
             approvers,
             ", ".join(approvers.mapped("name"))
@@ -283,7 +285,7 @@ class BackorderChecklist(models.AbstractModel):
             return self.env._("There is no outgoing mail server.")
         if not email:
             return self.env._("The company has no email address.")
-        return self.env._("Mail is sent from %s.", email)
+        return self.env._("Emails are sent from %s.", email)
 
     # ------------------------------------------------------------------
     # The server
@@ -321,8 +323,8 @@ class BackorderChecklist(models.AbstractModel):
             "apps",
             self.env._("Install the addons for your apps"),
             self.env._(
-                "Some apps need an addon: without it kits are not checked, and"
-                " operations may be refused or promised twice."
+                "Some apps need an addon: without it kits are not checked, operations"
+                " may be refused, and stock may be promised twice."
             ),
             not missing,
             self.env._("Missing: %s", ", ".join(missing))

@@ -68,13 +68,13 @@ class BackorderOverride(models.Model):
         compute="_compute_stakes",
         store=True,
         digits="Product Unit",
-        help="The largest quantity missing of a single product, in its unit.",
+        help="The largest missing quantity of a single product, in its unit.",
     )
     max_shortage_percent = fields.Float(
         "Largest Share Missing (%)", compute="_compute_stakes", store=True
     )
     shortage_value = fields.Monetary(
-        "Value at Stake",
+        "Value at Risk",
         compute="_compute_stakes",
         store=True,
         help="The missing quantity, valued at the higher of price and cost.",

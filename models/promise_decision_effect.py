@@ -85,7 +85,7 @@ class PromiseDecision(models.AbstractModel):
                 short,
                 self.env._("Not enough stock to promise this:"),
                 self.env._(
-                    "Lower the quantity, choose another warehouse, or ask an"
+                    "Reduce the quantity, choose another warehouse, or ask an"
                     " inventory manager to allow backorders of the product or to"
                     " approve the order."
                 ),

@@ -17,6 +17,7 @@ class ResCompany(models.Model):
             ("soft", "Approve: an order beyond stock needs approval"),
             ("hard", "Enforce: an order beyond stock is refused or needs approval"),
         ],
+        "Phase",
         default="dark",
         required=True,
         help="How strictly orders are checked against the available stock.",
@@ -36,7 +37,7 @@ class ResCompany(models.Model):
         help="Stock that vendors own in your warehouses counts as available.",
     )
     promise_request_times = fields.Integer(
-        "Requests Keep Stock Up To (Times)",
+        "Requests Commit Up To (Times Stock)",
         default=10,
         help="A request pending approval for more than this many times the stock on"
         " hand and incoming does not reduce what is available to other orders. 0: no"
@@ -54,7 +55,7 @@ class ResCompany(models.Model):
         help="Number of backordered orders allocated together when stock arrives.",
     )
     backorder_retry_minutes = fields.Integer(
-        "Warn after (Minutes)",
+        "Warn After (Minutes)",
         default=15,
         help="The board warns when arrived stock is not allocated within this time.",
     )

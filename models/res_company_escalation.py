@@ -18,7 +18,7 @@ class ResCompany(models.Model):
     )
 
     backorder_escalation_partial = fields.Boolean(
-        "Partially Allocated Orders Too",
+        "Include Partially Allocated Orders",
         help="Also put orders on hold that are partially allocated.",
     )
 

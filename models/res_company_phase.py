@@ -28,9 +28,7 @@ class ResCompany(models.Model):
 
     def _check_phase_change(self):
         if not (self.env.su or self.env.user.has_group("base.group_system")):
-            raise AccessError(
-                self.env._("Only an administrator can change the enforcement phase.")
-            )
+            raise AccessError(self.env._("Only an administrator can change the phase."))
 
     def _log_phase_change(self, before):
         self.env["backorder.event"]._log_many(

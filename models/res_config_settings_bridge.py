@@ -26,9 +26,9 @@ class ResConfigSettings(models.TransientModel):
         names = self._get_missing_bridges()
         message = names and self.env._(
             "These apps are installed without the addon that supports them: %s. Kits"
-            " are not checked, and operations of the other apps may be refused or"
-            " promised twice. Add the folder “addons” to the addons path, update the"
-            " list of apps, and install the addons.",
+            " are not checked, operations of the other apps may be refused, and"
+            " stock may be promised twice. Add the folder “addons” to the addons"
+            " path, update the list of apps, and install the addons.",
             ", ".join(names),
         )
         for settings in self:

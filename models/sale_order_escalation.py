@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     hold_clock_since = fields.Datetime(
-        "Hold Clock Restarted",
+        "Last Released from Hold",
         readonly=True,
         copy=False,
         help="When the order was last released from hold. The days until it is put on"

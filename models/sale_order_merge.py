@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
             ),
             (
                 order._get_live_children(),
-                self.env._("a part of it was split off again. Merge that first."),
+                self.env._("part of it was split off again. Merge that order first."),
             ),
             (
                 order.invoice_ids.filtered(lambda invoice: invoice.state != "cancel"),
@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
             (
                 any(line.qty_delivered for line in order.order_line)
                 or any(move.state == "done" for move in moves),
-                self.env._("a part of it is already delivered or shipped."),
+                self.env._("part of it has already been delivered or shipped."),
             ),
             (
                 any(picking.printed for picking in moves.picking_id)

@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
             return self.env._(
                 "Its delivery is withheld until an inventory manager approves it."
             )
-        return self.env._("It is confirmed when an inventory manager approves it.")
+        return self.env._("It will be confirmed once an inventory manager approves it.")
 
     # ------------------------------------------------------------------
     # What the client shows

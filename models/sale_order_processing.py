@@ -130,14 +130,14 @@ class SaleOrder(models.Model):
         if status == "pending_approval" and is_only_unplaced:
             return self.env._(
                 "%s has no warehouse and several are possible. An inventory manager"
-                " decides.",
+                " must decide.",
                 self.name,
             )
         return {
             "success": self.env._("%s can be promised.", self.name),
             "pending_approval": self.env._(
-                "%s exceeds the stock available to promise. An inventory manager"
-                " decides.",
+                "%s exceeds the stock available to promise. An inventory manager must"
+                " decide.",
                 self.name,
             ),
             "error": self.env._("%s can no longer be confirmed.", self.name),

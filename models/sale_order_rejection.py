@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
 
     def _get_rejection_note(self, decided):
         return self.env._(
-            "Not approved by %(who)s on %(day)s: “%(reason)s”.",
+            "Rejected by %(who)s on %(day)s: “%(reason)s”.",
             who=decided.approver_id.name,
             day=format_date(self.env, decided.decision_date),
             reason=decided.reason,

@@ -84,7 +84,7 @@ class StockDiscrepancy(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('warehouse_id', '=', warehouse_id), ('usage', '=', 'internal')]",
-        help="Empty: unknown location in the warehouse.",
+        help="Leave empty if the location in the warehouse is unknown.",
     )
     lot_id = fields.Many2one(
         "stock.lot",
@@ -118,7 +118,8 @@ class StockDiscrepancy(models.Model):
         compute="_compute_difference",
         store=True,
         aggregator="avg",
-        help="Difference in percent of the expected quantity; 100 if that is zero.",
+        help="Difference as a percentage of the expected quantity; 100 if that is"
+        " zero.",
         server_only=True,
     )
     value = fields.Monetary(
@@ -143,7 +144,8 @@ class StockDiscrepancy(models.Model):
         tracking=True,
         copy=False,
         domain="[('share', '=', False)]",
-        help="User who investigates the difference. Empty: the company's responsible.",
+        help="The user who investigates the difference. Leave empty for the company's"
+        " responsible user.",
     )
     detected_date = fields.Datetime(
         "Found On",
@@ -196,7 +198,8 @@ class StockDiscrepancy(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="The user who applied the difference to the stock. Empty: not applied.",
+        help="The user who applied the difference to the stock. Empty if it was not"
+        " applied.",
         server_only=True,
     )
     resolution_note = fields.Char(

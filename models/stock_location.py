@@ -19,10 +19,12 @@ class StockLocation(models.Model):
 
     own_availability_kind = fields.Selection(
         AVAILABILITY_KINDS,
-        help="Empty: as the parent location.",
+        "Own Kind of Location",
+        help="Leave empty to use the kind of the parent location.",
     )
     availability_kind = fields.Selection(
         AVAILABILITY_KINDS,
+        "Kind of Location",
         compute="_compute_availability_kind",
         inverse="_inverse_availability_kind",
         store=True,

@@ -38,8 +38,8 @@ class StockPolicy(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         domain="[('warehouse_id', '=', warehouse_id), ('usage', '=', 'internal')]",
-        help="Empty: the whole warehouse. The policy of a location also applies to its"
-        " sublocations. The most specific explicit setting applies.",
+        help="Leave empty for the whole warehouse. The policy of a location also"
+        " applies to its sublocations. The most specific explicit setting applies.",
     )
     company_id = fields.Many2one(
         related="warehouse_id.company_id",
@@ -72,8 +72,8 @@ class StockPolicy(models.Model):
         "Beyond Stock",
         compute="_compute_availability",
         digits="Product Unit",
-        help="Committed beyond the stock: by orders, including those on hold, and by"
-        " transfers without an order.",
+        help="Quantity committed beyond stock by orders, including those on hold, and"
+        " by transfers without an order.",
     )
 
     _scope_uniq = models.UniqueIndex(

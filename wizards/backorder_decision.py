@@ -144,4 +144,4 @@ class BackorderDecisionLoser(models.TransientModel):
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     lost_qty = fields.Float("Loses", digits="Product Unit")
     date_before = fields.Datetime("Complete On")
-    date_after = fields.Datetime("Then On")
+    date_after = fields.Datetime("Delayed Until")

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 ALERT_TYPES = [
     ("detected", "Backorder"),
     ("persisting", "Persisting"),
-    ("supply_insufficient", "Supply Insufficient"),
+    ("supply_insufficient", "Insufficient Supply"),
     ("below_safety_stock", "Below Safety Stock"),
     ("customer_not_notified", "Customers Not Notified"),
     ("many_holds", "Many on Hold"),
@@ -71,8 +71,8 @@ class BackorderAlert(models.Model):
         "Beyond Stock",
         digits="Product Unit",
         readonly=True,
-        help="Committed beyond the stock: by orders, including those on hold, and by"
-        " transfers without an order.",
+        help="Quantity committed beyond stock by orders, including those on hold, and"
+        " by transfers without an order.",
     )
     safety_stock_qty = fields.Float(
         "Safety Stock", digits="Product Unit", readonly=True
@@ -82,7 +82,7 @@ class BackorderAlert(models.Model):
     is_executive_review = fields.Boolean(
         "Executive Review",
         readonly=True,
-        help="The shortage has persisted and needs review by the management.",
+        help="The shortage has persisted and needs a review by management.",
     )
     review_user_id = fields.Many2one("res.users", "Reviewed By", readonly=True)
     user_ids = fields.Many2many("res.users", string="Notified Users", readonly=True)

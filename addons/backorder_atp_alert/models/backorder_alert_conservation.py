@@ -68,15 +68,16 @@ class BackorderAlert(models.Model):
             return
         if self.difference_qty:
             yield self.env._(
-                "%s more in stock than committed, soft reserved, safety, locked and"
-                " available stock account for. Ask an administrator to check for"
-                " changed locations and addons that change the availability.",
+                "Stock differs by %s from the sum of the committed, soft-reserved,"
+                " safety, locked and available quantities. Ask an administrator to"
+                " check for changed locations and addons that change the"
+                " availability.",
                 self._format_qty(self.difference_qty),
             )
         if self.reserved_difference_qty:
             yield self.env._(
-                "%s more reserved in stock than by transfers. The scheduler corrects"
-                " this; if it happens again, ask an administrator to check what"
-                " changes stock without a transfer.",
+                "The quantity reserved in stock differs by %s from the reservations of"
+                " transfers. The scheduler corrects this; if it happens again, ask"
+                " an administrator to check what changes stock without a transfer.",
                 self._format_qty(self.reserved_difference_qty),
             )

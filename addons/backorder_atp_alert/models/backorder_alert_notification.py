@@ -122,7 +122,7 @@ class BackorderAlert(models.Model):
             order,
             user,
             date_deadline=deadline.date(),
-            summary=self._with_language(user).env._("Inform the customer of the delay"),
+            summary=self._with_language(user).env._("Notify the customer of the delay"),
         )
 
     def _schedule_follow_up(self):
@@ -267,7 +267,7 @@ class BackorderAlert(models.Model):
         )
         if unnotified := lines.order_id._filter_customer_not_notified():
             yield self.env._(
-                "Inform the customers of %s of the delay and the expected date.",
+                "Notify the customers of %s of the delay and the expected date.",
                 ", ".join(unnotified.mapped("name")),
             )
         if any(line.allocated_qty for line in lines.order_id.order_line):

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 EVENT_TYPES = [
     ("alert:detected", "Alert: Backorder"),
     ("alert:persisting", "Alert: Persisting Backorder"),
-    ("alert:supply_insufficient", "Alert: Supply Insufficient"),
+    ("alert:supply_insufficient", "Alert: Insufficient Supply"),
     ("alert:below_safety_stock", "Alert: Below Safety Stock"),
     ("alert:customer_not_notified", "Alert: Customers Not Notified"),
     ("alert:many_holds", "Alert: Many Orders on Hold"),

@@ -26,7 +26,7 @@ class ResCompany(models.Model):
     backorder_hold_limit = fields.Integer(
         "Orders on Hold per Week",
         default=5,
-        help="An alert opens when more orders are put on hold within a week.",
+        help="An alert opens when more orders than this are put on hold within a week.",
     )
     backorder_notify_hours = fields.Integer(
         "Notify Customers Within",

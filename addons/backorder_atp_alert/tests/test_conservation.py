@@ -93,7 +93,7 @@ class TestConservation(ConservationCommon):
         self.assertEqual(alert.product_id, self.protected)
         self.assertEqual(alert.difference_qty, 7)
         self.assertFalse(alert.reserved_difference_qty)
-        self.assertIn("7 Units more in stock", alert.recommendation)
+        self.assertIn("differs by 7 Units", alert.recommendation)
         self.assertTrue(self._get_events("alert:unbalanced", product_id=self.protected))
 
     def test_location_without_warehouse_opens_an_alert(self):

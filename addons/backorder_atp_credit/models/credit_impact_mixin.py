@@ -30,10 +30,10 @@ class CreditImpactMixin(models.AbstractModel):
     credit_remaining = fields.Monetary(
         compute="_compute_credit_impact",
         currency_field="credit_currency_id",
-        help="The remaining credit; negative if beyond the limit.",
+        help="The credit available after this document; negative beyond the limit.",
     )
     credit_verdict = fields.Selection(
-        [("within", "May Proceed"), ("beyond", "Beyond the Limit")],
+        [("within", "Within the Limit"), ("beyond", "Beyond the Limit")],
         "Credit",
         compute="_compute_credit_impact",
     )

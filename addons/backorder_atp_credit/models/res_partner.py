@@ -51,7 +51,7 @@ class ResPartner(models.Model):
             raise AccessError(
                 self.env._(
                     "Only users in sales and accounting can see the credit of"
-                    " customers. Ask an administrator for such a role."
+                    " customers. Ask an administrator for access."
                 )
             )
 

@@ -61,7 +61,7 @@ class CrmLead(models.Model):
             names = [self.env.ref(role).sudo().full_name for role in ROLES]
             raise AccessError(
                 self.env._(
-                    "This needs the role %s. Ask an administrator.",
+                    "You need the role %s for this. Ask an administrator.",
                     self.env._(" or ").join(names),
                 )
             )
@@ -96,8 +96,8 @@ class CrmLead(models.Model):
         if self.probability >= least:
             return False
         return self.env._(
-            "%(name)s has a probability of %(probability)g %%. Stock is reserved"
-            " from %(least)g %%.",
+            "%(name)s has a probability of %(probability)g%%. Stock is reserved from"
+            " %(least)g%%.",
             name=self.name,
             probability=self.probability,
             least=least,
@@ -107,7 +107,7 @@ class CrmLead(models.Model):
         demand = self.line_ids._get_demand()
         if not demand:
             return self.env._(
-                "%s has no product from stock. Add products first.", self.name
+                "%s has no storable products. Add products first.", self.name
             )
         nowhere = [product for product, warehouse in demand if not warehouse]
         if nowhere:

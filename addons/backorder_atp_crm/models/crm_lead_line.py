@@ -81,7 +81,8 @@ class CrmLeadLine(models.Model):
         compute="_compute_price_unit",
         store=True,
         precompute=True,
-        help="The last price of the pricelist. A different price was entered manually.",
+        help="The price last taken from the pricelist. If the line has another price,"
+        " it was entered manually.",
         server_only=True,
     )
     price_subtotal = fields.Monetary(

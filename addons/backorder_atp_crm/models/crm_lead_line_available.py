@@ -15,7 +15,8 @@ class CrmLeadLine(models.Model):
         "Available",
         compute="_compute_stock",
         digits="Product Unit",
-        help="What is reserved for the opportunity, and what else can be promised.",
+        help="The quantity reserved for the opportunity, and what else can be"
+        " promised.",
     )
     soft_reserved_qty = fields.Float(
         "Reserved", compute="_compute_stock", digits="Product Unit"

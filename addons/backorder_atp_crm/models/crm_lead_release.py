@@ -97,8 +97,8 @@ class CrmLead(models.Model):
             return self.env._("No stock is reserved in its stage")
         if self._get_probability_refusal():
             return self.env._(
-                "Its probability has fallen to %(probability)g %%, stock is reserved"
-                " from %(least)g %%",
+                "Its probability has fallen to %(probability)g%%; stock is reserved"
+                " from %(least)g%%",
                 probability=self.probability,
                 least=self._get_stock_company().sudo().opportunity_min_probability,
             )

@@ -17,7 +17,7 @@ class ResCompany(models.Model):
         help="No stock is reserved for less likely opportunities.",
     )
     opportunity_reservation_duration = fields.Float(
-        "Reserve Stock For Opportunities (Hours)",
+        "Reserve Stock for Opportunities (Hours)",
         default=168.0,
         help="Stock is released earlier if the expected closing is before. Limited by"
         " the longest reservation.",

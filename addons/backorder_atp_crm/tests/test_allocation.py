@@ -91,7 +91,7 @@ class TestAllocation(OpportunityCommon):
     def test_nothing_to_reserve(self):
         """E4: without goods from stock, or without a warehouse, nothing is reserved."""
         service = self.env["product.product"].create({"name": "S", "type": "service"})
-        with self.assertRaisesRegex(UserError, "no product from stock"):
+        with self.assertRaisesRegex(UserError, "no storable products"):
             self._allocate(self._create_lead((service, 1)))
         self._create_warehouse("Second", "WH2")
         lead = self._create_lead((self.protected, 1))

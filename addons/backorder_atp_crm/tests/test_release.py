@@ -27,12 +27,12 @@ class TestRelease(OpportunityCommon):
         self.assertEqual(reservation.state, "released")
         self.assertEqual(self._get(self.protected), 10)
         event = self._get_events("reservation:released", product_id=self.protected)
-        self.assertIn("fallen to 29 %", event.reason)
+        self.assertIn("fallen to 29%", event.reason)
         message = self.lead.message_ids[0]
-        self.assertIn("fallen to 29 %", message.body)
+        self.assertIn("fallen to 29%", message.body)
         self.assertIn(self.users["sales"].partner_id, message.notified_partner_ids)
         self.assertEqual(self.lead.allocation_state, "released")
-        self.assertIn("fallen to 29 %", self.lead.stock_end_reason)
+        self.assertIn("fallen to 29%", self.lead.stock_end_reason)
 
     def test_likely_again_is_offered(self):
         """E4: when it is likely again, reserving is offered, not done."""

@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 MESSAGE_KINDS = [
     ("delayed", "Items Delayed"),
-    ("partly_shipped", "Partly Shipped"),
+    ("partly_shipped", "Partially Shipped"),
     ("new_date", "New Date"),
     ("available", "Available Again"),
     ("resolved", "Completely Shipped"),
@@ -190,7 +190,7 @@ class BackorderCustomerMessage(models.Model):
     def _get_reason_to_skip(self, mode):
         """Return why the message is not needed any more, or None."""
         if mode == "off":
-            return self.env._("Disabled in the meantime.")
+            return self.env._("The message has been disabled in the settings.")
         order = self.order_id
         if order.state != "sale":
             return self.env._("The order is no longer confirmed.")
@@ -202,7 +202,7 @@ class BackorderCustomerMessage(models.Model):
             and order in notified
             and not order._is_date_news(notified[order])
         ):
-            return self.env._("The customer knows this date already.")
+            return self.env._("The customer has already been notified of this date.")
         return None
 
     def _skip(self, reason):

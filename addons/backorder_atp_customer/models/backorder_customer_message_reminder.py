@@ -40,7 +40,7 @@ class BackorderCustomerMessage(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(env))
         return {
             "user_id": user.id or self.env.uid,
-            "summary": env._("Inform the customer: %s", kinds[self.kind]),
+            "summary": env._("Notify the customer: %s", kinds[self.kind]),
             "note": note or "",
         }
 

@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 
 EVENT_TYPES = [
-    ("customer:informed", "Customer Informed"),
+    ("customer:informed", "Customer Notified"),
     ("customer:agreed_to_split", "Customer Agreed to Split"),
     ("customer:waits", "Customer Will Wait"),
     ("customer:cancelled_remainder", "Customer Cancelled Backordered Items"),

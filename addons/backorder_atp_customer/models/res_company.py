@@ -19,7 +19,7 @@ class ResCompany(models.Model):
         MESSAGE_MODES, "Items Delayed", default="off", required=True
     )
     customer_message_partly_shipped = fields.Selection(
-        MESSAGE_MODES, "Partly Shipped", default="off", required=True
+        MESSAGE_MODES, "Partially Shipped", default="off", required=True
     )
     customer_message_new_date = fields.Selection(
         MESSAGE_MODES, "New Date", default="off", required=True

@@ -212,7 +212,7 @@ class SaleOrder(models.Model):
         kind = self._get_common_message_kind()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Inform Customer"),
+            "name": self.env._("Notify Customer"),
             "res_model": "mail.compose.message",
             "views": [(False, "form")],
             "target": "new",

@@ -68,8 +68,8 @@ class SaleOrder(models.Model):
         if not 0 < percent <= 100:
             raise UserError(
                 self.env._(
-                    "A discount of %s %% cannot be granted. Enter a percentage above"
-                    " 0, up to 100.",
+                    "A discount of %s%% cannot be granted. Enter a percentage above 0,"
+                    " up to 100.",
                     percent,
                 )
             )
@@ -178,7 +178,7 @@ class SaleOrder(models.Model):
         )
         self.message_post(
             body=self.env._(
-                "Goodwill discount of %(percent)s %% on backordered items: %(reason)s",
+                "Goodwill discount of %(percent)s%% on backordered items: %(reason)s",
                 percent=f"{percent:g}",
                 reason=reason,
             )

@@ -85,7 +85,7 @@ class SaleOrder(models.Model):
         if not line:
             return None
         return self.env._(
-            "Please contact us: %s is already invoiced or belongs to other items.",
+            "Please contact us: %s is already invoiced or part of a set.",
             line.product_id.display_name,
         )
 

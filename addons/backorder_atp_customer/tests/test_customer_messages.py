@@ -371,7 +371,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         self.assertFalse(self._work_off())
         activity = order.activity_ids
         self.assertEqual(activity.user_id, self.users["sales"])
-        self.assertEqual(activity.summary, "Inform the customer: Items Delayed")
+        self.assertEqual(activity.summary, "Notify the customer: Items Delayed")
         self.assertEqual(order.customer_message_ids.state, "proposed")
         self._send_by_hand(self._as("sales", order))
         self.assertFalse(order.activity_ids.filtered("active"))
@@ -399,7 +399,7 @@ class TestCustomerMessages(CustomerMessageCommon):
         order._notify_new_date()
         self._work_off()
         activity = order.activity_ids.filtered("active")
-        self.assertEqual(activity.summary, "Inform the customer: New Date")
+        self.assertEqual(activity.summary, "Notify the customer: New Date")
         self.assertEqual(
             order.customer_message_ids.mapped("state"), ["proposed", "skipped"]
         )

@@ -244,4 +244,4 @@ class TestGoodwill(CustomerMessageCommon):
         self._give(order, 12.5)
         self._validate(order.picking_ids.filtered("move_ids"))
         text, _rows = self._read(self._work_off())
-        self.assertIn("we grant you a discount of 12.5 % on the backordered", text)
+        self.assertIn("we grant you a discount of 12.5% on the backordered", text)

@@ -30,7 +30,7 @@ class BackorderGoodwill(models.TransientModel):
         store=True,
     )
     amount = fields.Monetary(
-        "Costs",
+        "Discount Amount",
         compute="_compute_amount",
         help="Before taxes, in the order's currency.",
     )

@@ -162,10 +162,12 @@ class StockPicking(models.Model):
                 " transit. Ship them first."
             ),
             "delivered": self.env._(
-                "Only shipped deliveries can be delivered. After a failure, set them in"
-                " transit again."
+                "Only shipped deliveries can be marked as delivered. After a failure,"
+                " set them in transit again."
             ),
-            "failed": self.env._("Only shipped deliveries can fail. Ship them first."),
+            "failed": self.env._(
+                "Only shipped deliveries can be reported as failed. Ship them first."
+            ),
         }[step]
 
     def _refuse_unless(self, is_legal, hint):

@@ -29,4 +29,4 @@ class BackorderJobLine(models.Model):
         required=True,
         readonly=True,
     )
-    message = fields.Char("Why", readonly=True)
+    message = fields.Char("Reason", readonly=True)

@@ -10,7 +10,7 @@ class BackorderJobLine(models.Model):
     _inherit = "backorder.job.line"
 
     result = fields.Selection(
-        selection_add=[("right", "Right"), ("repaired", "Repaired")],
+        selection_add=[("right", "Correct"), ("repaired", "Repaired")],
         ondelete={"right": "cascade", "repaired": "cascade"},
     )
     currency_id = fields.Many2one(related="company_id.currency_id")

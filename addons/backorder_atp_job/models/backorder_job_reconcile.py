@@ -18,7 +18,7 @@ class BackorderJob(models.Model):
     operation = fields.Selection(
         selection_add=[("reconcile", "Reconcile")], ondelete={"reconcile": "cascade"}
     )
-    right_count = fields.Integer("Right", readonly=True)
+    right_count = fields.Integer("Correct", readonly=True)
     repaired_count = fields.Integer("Repaired", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     difference_qty = fields.Float(

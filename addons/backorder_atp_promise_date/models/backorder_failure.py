@@ -10,6 +10,6 @@ class BackorderFailure(models.Model):
     _inherit = "backorder.failure"
 
     task = fields.Selection(
-        selection_add=[("promise", "Update of promised dates")],
+        selection_add=[("promise", "Update promised dates")],
         ondelete={"promise": "cascade"},
     )

@@ -58,7 +58,7 @@ class ResCompany(models.Model):
         " today. 0: today.",
     )
     promise_gain_days = fields.Integer(
-        "Smallest Improvement",
+        "Minimum Improvement",
         default=1,
         help="A promised date is moved to an earlier day only for a gain of at least"
         " this many days.",

@@ -51,7 +51,7 @@ class SaleOrderLine(models.Model):
         "Promised For",
         readonly=True,
         copy=False,
-        help="The date that can be promised now. It follows the supply.",
+        help="The date that can be promised now. It is updated as supply changes.",
         server_only=True,
     )
     promise_notified_date = fields.Date(

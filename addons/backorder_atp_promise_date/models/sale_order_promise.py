@@ -29,14 +29,15 @@ class SaleOrder(models.Model):
         compute="_compute_promised_date",
         store=True,
         copy=False,
-        help="The date that can be promised now for the whole order. It follows the"
-        " supply.",
+        help="The date that can be promised now for the whole order. It is updated as"
+        " supply changes.",
         server_only=True,
     )
     promise_slip = fields.Integer(
         "Slip (Days)",
         compute="_compute_promise_slip",
-        help="By how many days the promised date is later than the first one.",
+        help="The number of days by which the promised date is later than the first"
+        " one.",
     )
 
     @api.depends("order_line.expected_promise_date")

@@ -8,7 +8,7 @@ from odoo.addons.backorder_atp.models.backorder_event import keep_logged
 EVENT_TYPES = [
     ("supply:purchase_created", "Emergency Purchase"),
     ("supply:expedited", "Expedited"),
-    ("supply:date_changed", "New Date of Supply"),
+    ("supply:date_changed", "Supply Date Changed"),
 ]
 
 

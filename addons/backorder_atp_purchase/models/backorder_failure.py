@@ -10,6 +10,6 @@ class BackorderFailure(models.Model):
     _inherit = "backorder.failure"
 
     task = fields.Selection(
-        selection_add=[("purchase", "Emergency purchases")],
+        selection_add=[("purchase", "Create emergency purchases")],
         ondelete={"purchase": "cascade"},
     )

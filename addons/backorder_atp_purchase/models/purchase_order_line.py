@@ -31,7 +31,7 @@ class PurchaseOrderLine(models.Model):
             "params": {
                 "type": "success",
                 "title": self.env._("Emergency purchase"),
-                "message": self.env._("Created. Ask a purchaser to confirm %s.", names),
+                "message": self.env._("Created. Ask a buyer to confirm %s.", names),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

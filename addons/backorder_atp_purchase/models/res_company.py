@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         help="Create emergency purchases on a schedule, as requests for quotation.",
     )
     backorder_replenish = fields.Boolean(
-        "Buy Negative Stock at Once",
+        "Replenish Negative Stock Immediately",
         help="Create an emergency purchase as soon as stock is sold below zero.",
     )
     backorder_buyer_id = fields.Many2one(

@@ -24,7 +24,7 @@ class BackorderPurchaseLine(models.TransientModel):
         "Beyond Stock",
         digits="Product Unit",
         readonly=True,
-        help="Demand beyond the stock: of orders, including those on hold, and of"
+        help="Demand beyond stock from orders, including those on hold, and from"
         " transfers without an order.",
     )
     requested_qty = fields.Float(
@@ -61,7 +61,9 @@ class BackorderPurchaseLine(models.TransientModel):
         " ('company_id', 'in', (False, company_id))]",
     )
     quantity = fields.Float("To Buy", digits="Product Unit")
-    purchase_uom_id = fields.Many2one(related="seller_id.product_uom_id", string="In")
+    purchase_uom_id = fields.Many2one(
+        related="seller_id.product_uom_id", string="Purchase Unit"
+    )
     currency_id = fields.Many2one(related="seller_id.currency_id")
     price_unit = fields.Float(
         "Unit Price", compute="_compute_price", min_display_digits="Product Price"

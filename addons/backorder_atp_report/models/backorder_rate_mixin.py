@@ -38,13 +38,13 @@ class BackorderRateMixin(models.AbstractModel):
     _description = "Service Rates"
 
     due_qty = fields.Float(
-        "Units Due",
+        "Due Units",
         readonly=True,
         digits="Product Unit",
         help="Units ordered for a day that is over.",
     )
     filled_qty = fields.Float(
-        "Units Filled",
+        "Filled Units",
         readonly=True,
         digits="Product Unit",
         help="Units due that were shipped by the requested day.",
@@ -58,7 +58,7 @@ class BackorderRateMixin(models.AbstractModel):
     )
     filled_orders = fields.Integer(
         readonly=True,
-        help="Orders due of which every line was shipped in full by its requested day.",
+        help="Due orders with every line shipped in full by its requested day.",
     )
     promised_orders = fields.Integer(
         readonly=True, help="Orders first promised for a day that is over."
@@ -69,7 +69,7 @@ class BackorderRateMixin(models.AbstractModel):
         help="Orders promised that were shipped in full by the first promised day.",
     )
     first_promised_lines = fields.Integer(
-        "Lines Promised (First)",
+        "Promised Lines (First)",
         readonly=True,
         help="Lines first promised for a day that is over.",
     )
@@ -79,7 +79,7 @@ class BackorderRateMixin(models.AbstractModel):
         help="Lines that were shipped in full by the first promised day.",
     )
     current_promised_lines = fields.Integer(
-        "Lines Promised (Last)",
+        "Promised Lines (Last)",
         readonly=True,
         help="Lines last promised for a day that is over.",
     )

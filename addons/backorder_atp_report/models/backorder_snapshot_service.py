@@ -21,13 +21,13 @@ class BackorderSnapshot(models.Model):
 
     scope = fields.Selection(
         selection_add=[
-            ("requested", "Past Requested"),
-            ("promised", "Past Promised"),
+            ("requested", "Past Requested Day"),
+            ("promised", "Past Promised Day"),
         ],
         ondelete={"requested": "cascade", "promised": "cascade"},
     )
     age_bucket = fields.Selection(LATE_SELECTION, "Late", readonly=True)
-    line_count = fields.Integer("Lines Late", readonly=True)
+    line_count = fields.Integer("Late Lines", readonly=True)
     service_until = fields.Date(
         "Service Counted Until",
         readonly=True,

@@ -66,13 +66,15 @@ class ResCompany(models.Model):
         for company in self:
             if company.backorder_target_hours < 1:
                 raise ValidationError(
-                    self.env._("Backorders need at least one hour to be resolved.")
+                    self.env._(
+                        "The target for resolving backorders must be at least one hour."
+                    )
                 )
             for name in TARGET_RATES:
                 if not 0 < company[name] <= 100:
                     raise ValidationError(
                         self.env._(
-                            "The target %s must be above 0, and 100 at most.",
+                            "The target %s must be greater than 0 and at most 100.",
                             self._fields[name]._description_string(self.env),
                         )
                     )

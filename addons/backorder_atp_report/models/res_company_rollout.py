@@ -150,8 +150,8 @@ class ResCompany(models.Model):
                 ROLLOUT_DAYS,
             )
         return self.env._(
-            "The enforce phase would have refused %(beyond)s of %(measured)s"
-            " confirmed orders (%(share)s %%).",
+            "The enforce phase would have refused %(beyond)s of %(measured)s confirmed"
+            " orders (%(share)s%%).",
             beyond=figures["beyond"],
             measured=figures["measured"],
             share=formatLang(
@@ -183,11 +183,11 @@ class ResCompany(models.Model):
         )
         return count and self.env._(
             "%s orders had an ambiguous warehouse. The enforce phase refuses those:"
-            " set a warehouse for the sales teams or salespersons.",
+            " set a warehouse for the sales teams or salespeople.",
             count,
         )
 
     def _get_responsible_fact(self):
         return not self.backorder_responsible_id and self.env._(
-            "No user is assigned to approve requests. Choose a responsible below."
+            "No responsible user is set. Choose one below."
         )

@@ -10,7 +10,7 @@ DECISION_TYPES = [
     ("order:approved", "Approved"),
     ("order:rejected", "Rejected"),
     ("order:override_withdrawn", "Withdrawn"),
-    ("order:discrepancy_warning", "Confirmed in Monitor Lock"),
+    ("order:discrepancy_warning", "Promised Despite a Discrepancy"),
 ]
 
 

@@ -85,7 +85,7 @@ class BackorderPeriod(models.Model):
         "Average Hours to Fulfil", readonly=True, aggregator=None
     )
     on_target_rate = fields.Float(
-        "Resolved within Target (%)",
+        "Resolved Within Target (%)",
         readonly=True,
         aggregator=None,
         help="Share of the resolved orders within the target.",

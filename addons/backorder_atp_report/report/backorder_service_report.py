@@ -99,7 +99,7 @@ class BackorderServiceReport(models.Model):
         [
             ("open", "Not Due"),
             ("filled", "Filled"),
-            ("partly", "Partly"),
+            ("partly", "Partial"),
             ("missed", "Missed"),
         ],
         "Filled",
@@ -123,18 +123,18 @@ class BackorderServiceReport(models.Model):
         "Slip (95th Percentile)",
         readonly=True,
         aggregator="avg",
-        help="95 % of the promises slipped by no more than this number of days.",
+        help="95% of the promises slipped by no more than this number of days.",
     )
     late_requested = fields.Selection(
         LATE_SELECTION,
-        "Past Requested",
+        "Past Requested Day",
         readonly=True,
         help="How long the line is past its requested day without being shipped in"
         " full.",
     )
     late_promised = fields.Selection(
         LATE_SELECTION,
-        "Past Promised",
+        "Past Promised Day",
         readonly=True,
         help="How long the line is past its promised day without being shipped in"
         " full.",

@@ -90,8 +90,8 @@ class TestRollout(AuditCommon):
         self.assertEqual(settings.rollout_blocked_count, 0)
         self.assertEqual(settings.rollout_value, 30)
         self.assertIn("Often Short: 2 × short, by 3.00", settings.rollout_products)
-        self.assertIn("2 of 4 confirmed orders (50.0 %)", settings.rollout_facts)
-        self.assertIn("Choose a responsible", settings.rollout_facts)
+        self.assertIn("2 of 4 confirmed orders (50.0%)", settings.rollout_facts)
+        self.assertIn("No responsible user", settings.rollout_facts)
 
     def test_figures_of_the_soft_phase(self):
         """B9: number of requests and decisions."""
@@ -107,9 +107,9 @@ class TestRollout(AuditCommon):
         self.assertEqual(settings.rollout_requested_count, 3)
         self.assertEqual(settings.rollout_approved_count, 1)
         self.assertEqual(settings.rollout_rejected_count, 1)
-        self.assertIn("1 of 1 confirmed orders (100.0 %)", settings.rollout_facts)
+        self.assertIn("1 of 1 confirmed orders (100.0%)", settings.rollout_facts)
         self.assertIn("1 were approved, 1 rejected", settings.rollout_facts)
-        self.assertNotIn("Choose a responsible", settings.rollout_facts)
+        self.assertNotIn("No responsible user", settings.rollout_facts)
 
     def test_figures_of_the_hard_phase(self):
         """B9: refused orders count once, whatever the number of attempts."""

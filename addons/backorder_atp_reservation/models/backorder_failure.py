@@ -10,6 +10,6 @@ class BackorderFailure(models.Model):
     _inherit = "backorder.failure"
 
     task = fields.Selection(
-        selection_add=[("reservation", "End Soft Reservations")],
+        selection_add=[("reservation", "Expire soft reservations")],
         ondelete={"reservation": "cascade"},
     )

@@ -18,8 +18,8 @@ class ResCompany(models.Model):
     soft_reservation_max_duration = fields.Float(
         "Longest Reservation (Hours)",
         default=168.0,
-        help="The longest time for which stock can be reserved. Extensions count from"
-        " the creation, those by operators from now.",
+        help="The longest time for which stock can be reserved, counted from the"
+        " creation of the soft reservation; when an operator extends it, from now.",
     )
 
     @api.model

@@ -65,8 +65,8 @@ class SaleOrder(models.Model):
         if not self.can_reserve_stock:
             raise UserError(
                 self.env._(
-                    "%s is not a quotation with products from stock. There is nothing"
-                    " to reserve.",
+                    "%s is not a quotation with storable products. There is nothing to"
+                    " reserve.",
                     self.name,
                 )
             )

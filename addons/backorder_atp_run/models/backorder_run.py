@@ -121,7 +121,7 @@ class BackorderRun(models.Model):
         "Days Late Before",
         readonly=True,
         copy=False,
-        help="Days after the requested date, in total of all lines.",
+        help="Days after the requested date, added up over all lines.",
         server_only=True,
     )
     new_late_days = fields.Integer(

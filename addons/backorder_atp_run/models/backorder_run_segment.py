@@ -45,7 +45,7 @@ class BackorderRunSegment(models.Model):
         required=True,
         help="Win: everything by the requested date. Gain: never worse than now."
         " Improve: as now if possible, or sooner. Redistribute: from what is left."
-        " Fill: at most as now. Lose: gives up its stock. Skip: no change.",
+        " Fill: no more than now. Lose: gives up its stock. Skip: no change.",
     )
     sort_order = fields.Selection(
         [

@@ -75,7 +75,7 @@ class BackorderSupply(models.AbstractModel):
         names = [self.env.ref(group).sudo().full_name for group in groups]
         raise AccessError(
             self.env._(
-                "You need the role %s. Contact your administrator.",
+                "You need the role %s for this. Ask an administrator.",
                 self.env._(" or ").join(names),
             )
         )

@@ -11,5 +11,5 @@ class ProductTemplate(models.Model):
         "product.substitute",
         "product_tmpl_id",
         "Substitutes",
-        help="Products to sell instead when this one is short, the first choice first.",
+        help="Products to sell instead when this one is short, in order of preference.",
     )

@@ -21,9 +21,9 @@ class ResCompany(models.Model):
         default="off",
         required=True,
         help="What to do about a line that is short, or promised later than requested:"
-        " nothing; show other warehouses, transfers and substitutes; or choose the best"
-        " warehouse when the quotation is saved and when it is confirmed. A warehouse"
-        " chosen by hand is not changed.",
+        " nothing; show other warehouses, transfers and substitutes; or choose the"
+        " best warehouse when the quotation is saved and when it is confirmed. A"
+        " warehouse chosen manually is not changed.",
     )
     promise_alternative_rule = fields.Selection(
         RULES,

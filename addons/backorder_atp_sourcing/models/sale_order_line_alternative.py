@@ -19,11 +19,11 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     warehouse_choice = fields.Selection(
-        [("automatic", "Automatically"), ("hand", "By Hand")],
+        [("automatic", "Automatically"), ("hand", "Manually")],
         "Warehouse Chosen",
         readonly=True,
         copy=False,
-        help="How another warehouse than that of the order was chosen for this line.",
+        help="How a warehouse other than that of the order was chosen for this line.",
         server_only=True,
     )
     has_alternatives = fields.Boolean(compute="_compute_has_alternatives")

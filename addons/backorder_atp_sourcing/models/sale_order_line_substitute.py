@@ -89,7 +89,7 @@ class SaleOrderLine(models.Model):
         if self.qty_delivered or self.qty_invoiced:
             return self.env._(
                 "part of it is delivered or invoiced. Split the order, or add the"
-                " substitute by hand."
+                " substitute manually."
             )
         if self.combo_item_id or self.product_type == "combo":
             return self.env._("it is part of a combo. Change the combo instead.")

@@ -24,7 +24,7 @@ class BackorderTransferLine(models.TransientModel):
         "Beyond Stock",
         digits="Product Unit",
         readonly=True,
-        help="Demand beyond the stock: of orders, including those on hold, and of"
+        help="Demand beyond stock from orders, including those on hold, and from"
         " transfers without an order.",
     )
     uncovered_qty = fields.Float(
@@ -41,7 +41,7 @@ class BackorderTransferLine(models.TransientModel):
     )
     quantity = fields.Float("To Transfer", digits="Product Unit")
     route_id = fields.Many2one(
-        "stock.route", "Through", compute="_compute_route_id", compute_sudo=True
+        "stock.route", compute="_compute_route_id", compute_sudo=True
     )
     can_move = fields.Boolean(compute="_compute_can_move")
 

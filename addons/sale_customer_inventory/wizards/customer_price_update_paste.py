@@ -28,7 +28,6 @@ class CustomerPriceUpdate(models.TransientModel):
     _inherit = "customer.price.update"
 
     pasted_prices = fields.Text(
-        "Paste",
         help="One product per line: its internal reference or barcode, then its price,"
         " or its discount with a percent sign.",
     )

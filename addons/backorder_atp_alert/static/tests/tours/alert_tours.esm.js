@@ -13,9 +13,9 @@ tours.add("backorder_atp_alerts", {
   steps: () => [
     ...openBackorders(),
     ...openMenu("allocation", "backorder_atp_alert.menu_backorder_alerts"),
-    {trigger: ".o_data_row:contains('Backorderable'):contains('Supply Insufficient')"},
+    {trigger: ".o_data_row:contains('Backorderable'):contains('Insufficient Supply')"},
     {
-      trigger: ".o_data_row:contains('Supply Insufficient') td[name=product_id]",
+      trigger: ".o_data_row:contains('Insufficient Supply') td[name=product_id]",
       run: "click",
     },
     {

@@ -81,7 +81,7 @@ export class RunComparison extends Component {
   }
 
   formatDay(day) {
-    return day ? formatDate(deserializeDate(day)) : _t("not in sight");
+    return day ? formatDate(deserializeDate(day)) : _t("no date");
   }
 
   /** How the day on which everything is ready moves. */
