@@ -97,13 +97,14 @@ class CrmLead(models.Model):
 
     @api.depends("allocation_state", "probability", "stage_id", "type", "won_status")
     def _compute_can_allocate_stock(self):
+        components = self.line_ids._get_components()
         for lead in self:
             lead.can_allocate_stock = (
                 lead.type == "opportunity"
                 and lead.active
                 and lead.won_status == "pending"
                 and lead.allocation_state != "allocated"
-                and bool(lead.line_ids._get_demand())
+                and bool(lead.line_ids._get_demand(components))
             )
             lead.is_allocation_offered = (
                 lead.allocation_state in ("expired", "released")
