@@ -8,6 +8,7 @@ from ..cursor import BackorderCursor
 
 # How the two lists are sorted: the products to reorder first, the longest waiting.
 PRODUCT_ORDER = [("impact", "desc"), ("id", "asc")]
+MEASURES = ["order_id:count_distinct", "shortage_qty:sum", "value:sum"]
 BACKORDER_ORDER = [("backordered_since", "asc"), ("id", "asc")]
 
 
@@ -48,6 +49,50 @@ class BackorderApiBackorder(models.AbstractModel):
             "next_cursor": end.encode() if has_more else None,
             "has_more": has_more,
         }
+
+    def _get_report(self, since=None):
+        """Return the body of ``GET /orders/backorders/report``.
+
+        Orders on hold are included, with their own status.
+
+        :param since: only backorders filled on this day or later
+        :raise AccessError: if the caller is not a viewer of backorders
+        """
+        report = self.env["backorder.report"]
+        domain = self._get_company_domain()
+        [[orders, shortfall, value]] = report._read_group(domain, [], MEASURES)
+        return {
+            "total_backorders": orders,
+            "total_shortfall": shortfall or 0.0,
+            "total_value": value or 0.0,
+            "currency": self.env.company.currency_id.name,
+            "by_priority": [
+                {"priority": priority, **self._prepare_measures(measures)}
+                for priority, *measures in report._read_group(
+                    domain, ["backorder_priority"], MEASURES
+                )
+            ],
+            "by_status": [
+                {"status": status.upper(), **self._prepare_measures(measures)}
+                for status, *measures in report._read_group(
+                    domain, ["backorder_state"], MEASURES
+                )
+            ],
+            **self._get_fulfilment_figures(since),
+        }
+
+    def _prepare_measures(self, measures):
+        orders, shortfall, value = measures
+        return {"orders": orders, "shortfall": shortfall, "value": value}
+
+    def _get_fulfilment_figures(self, since):
+        domain = self._get_company_domain() & Domain("outcome", "=", "filled")
+        if since:
+            domain &= Domain("end_date", ">=", since)
+        [[count, hours]] = self.env["backorder.episode"]._read_group(
+            domain, [], ["__count", "hours:avg"]
+        )
+        return {"filled_backorders": count, "average_hours": hours or None}
 
     def _get_company_domain(self):
         return Domain("company_id", "in", self.env.companies.ids)

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 
 from ..dependencies import CallerEnv
 from ..schemas import examples
-from ..schemas.backorder import Backorders
-from ..schemas.common import RecordId
+from ..schemas.backorder import BackorderReport, Backorders
+from ..schemas.common import Day, RecordId
 from .parameters import CursorQuery, Limit
 from .responses import READ, get_responses, prepare_answer
 
@@ -35,3 +35,20 @@ def list_backorders(
     return env["backorder.api.backorder"]._list_backorders(
         limit, cursor, product_id, include_on_hold
     )
+
+
+@router.get(
+    "/orders/backorders/report",
+    response_model=BackorderReport,
+    operation_id="getBackorderReport",
+    summary="Get the backorders by priority and status, and how long they took",
+    responses=prepare_answer(examples.BACKORDER_REPORT) | get_responses(*READ),
+)
+def get_backorder_report(
+    env: CallerEnv,
+    since: Annotated[
+        Day | None,
+        Query(description="Only backorders filled since then count for the average."),
+    ] = None,
+):
+    return env["backorder.api.backorder"]._get_report(since)

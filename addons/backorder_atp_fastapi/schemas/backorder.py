@@ -86,3 +86,33 @@ class Backorders(Schema):
     total_skus: int
     next_cursor: NextCursor
     has_more: bool
+
+
+class BackorderMeasures(Schema):
+    orders: int
+    shortfall: float = Field(description="In the products' units.")
+    value: float = Field(description="Untaxed, at the orders' prices.")
+
+
+class PriorityMeasures(BackorderMeasures):
+    priority: Priority
+
+
+class StatusMeasures(BackorderMeasures):
+    status: OrderStatus
+
+
+class BackorderReport(Schema):
+    """All backorders that the caller may read, also those on hold."""
+
+    total_backorders: int
+    total_shortfall: float = Field(description="In the products' units.")
+    total_value: float = Field(description="Untaxed, at the orders' prices.")
+    currency: str
+    by_priority: list[PriorityMeasures]
+    by_status: list[StatusMeasures]
+    filled_backorders: int
+    average_hours: float | None = Field(
+        description="From the first shortage until nothing was short; null if no"
+        " backorder was filled."
+    )

@@ -286,6 +286,25 @@ BACKORDERS = {
     "nextCursor": None,
     "hasMore": False,
 }
+BACKORDER_REPORT = {
+    "totalBackorders": 1,
+    "totalShortfall": 2.0,
+    "totalValue": 378.0,
+    "currency": "USD",
+    "byPriority": [
+        {"priority": "medium", "orders": 1, "shortfall": 2.0, "value": 378.0}
+    ],
+    "byStatus": [
+        {
+            "status": "PARTIALLY_ALLOCATED",
+            "orders": 1,
+            "shortfall": 2.0,
+            "value": 378.0,
+        }
+    ],
+    "filledBackorders": 14,
+    "averageHours": 61.5,
+}
 EVENTS = {
     "events": [
         {
@@ -315,7 +334,3 @@ EVENTS = {
     "nextCursor": 151,
     "hasMore": False,
 }
-
-# ----------------------------------------------------------------------
-# Problems, by status and kind
-# ----------------------------------------------------------------------

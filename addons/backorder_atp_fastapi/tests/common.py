@@ -52,6 +52,19 @@ class ApiCommon(BackorderCommon, HttpCase):
         self.assertEqual(response.status_code, 200, response.text)
         return response.json()
 
+    def _count_queries(self, role, call):
+        """Return the number of queries of ``call``, with the environment of ``role``.
+
+        As in a request: nothing is cached.
+        """
+        env = self._as(role, self.env["backorder.api"]).env
+        call(env)  # what is cached for all requests
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        call(env)
+        return self.env.cr.sql_log_count - before
+
     def _get_schema(self):
         """Return the OpenAPI description, which needs no key."""
         return self._get_json("/openapi.json", None)

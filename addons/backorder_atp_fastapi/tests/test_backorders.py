@@ -1,6 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import ApiCommon
@@ -101,13 +104,72 @@ class TestBackorders(ApiCommon):
             self.assertEqual(len(body["orders"]), count)
             self.assertEqual(body["stats"]["ordersOnHold"], 1)
 
+    def _get_report(self, role="viewer", **params):
+        return self._get_json("/orders/backorders/report", role, params=params)
+
+    def test_report(self):
+        """E7: totals, and the same by priority and by status."""
+        self.orders[0].backorder_priority = "urgent"
+        self.orders[1].action_hold("Customer asked")
+        report = self._get_report()
+        self.assertEqual((report["totalBackorders"], report["totalShortfall"]), (4, 9))
+        stats = self._get_json("/orders/backorders", "viewer")["stats"]
+        self.assertEqual(
+            report["totalValue"], stats["shortageValue"] + stats["onHoldValue"]
+        )
+        self.assertEqual(
+            {row["priority"]: row["orders"] for row in report["byPriority"]},
+            {"urgent": 1, "medium": 3},
+        )
+        self.assertEqual(
+            {row["status"]: row["shortfall"] for row in report["byStatus"]},
+            {"BACKORDERED": 4, "ON_HOLD": 2, "PARTIALLY_ALLOCATED": 3},
+        )
+        for name in ("byPriority", "byStatus"):
+            total = sum(row["value"] for row in report[name])
+            self.assertEqual(total, report["totalValue"])
+
+    def test_average_time_to_fulfil(self):
+        """E7: of the backorders that were filled, not of those cancelled."""
+        draft = self._create_order((self.other, 1))
+        report = self._get_report()
+        self.assertEqual(
+            (report["filledBackorders"], report["averageHours"]), (0, None)
+        )
+        now = fields.Datetime.now()
+        for event_type, date in (
+            ("order:backordered", now - timedelta(hours=48)),
+            ("order:backorder_resolved", now),
+        ):
+            self.env["backorder.event"].sudo().create(
+                {
+                    "event_type": event_type,
+                    "date": date,
+                    "company_id": self.company.id,
+                    "order_id": draft.id,
+                    "order_name": draft.name,
+                    "payload": {},
+                    "trigger_source": "receipt:WH/IN/1",
+                }
+            )
+        self.orders[0].action_cancel()
+        report = self._get_report()
+        self.assertEqual(report["filledBackorders"], 1)
+        self.assertAlmostEqual(report["averageHours"], 48, delta=0.1)
+        report = self._get_report(since="2199-01-01")
+        self.assertEqual(report["filledBackorders"], 0)
+
     def test_who_may_look(self):
         """C10: viewers and above."""
         self._assert_problem(
             self._call("GET", "/orders/backorders", "sales"), 403, "forbidden"
         )
+        self._assert_problem(
+            self._call("GET", "/orders/backorders/report", "sales"), 403, "forbidden"
+        )
         for role in ("viewer", "operator", "manager", "finance", "admin"):
             self._get_json("/orders/backorders", role)
+            self._get_report(role)
 
     def test_bounds(self):
         """E9: the page size is limited, and a cursor of another list is refused."""

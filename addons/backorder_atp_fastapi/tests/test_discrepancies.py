@@ -178,6 +178,19 @@ class TestDiscrepancies(DiscrepancyCommon, ApiCommon):
         self.assertTrue(page["hasMore"])
         self.assertEqual(find(cursor=page["nextCursor"]), second.ids)
 
+    def test_number_of_queries(self):
+        """E9: more discrepancies need less than one more query each."""
+        filters = dict.fromkeys(("status", "severity", "product_id", "warehouse_id"))
+
+        def list_discrepancies(env):
+            env["backorder.api.discrepancy"]._list_discrepancies(filters, 200)
+
+        self._enter()
+        few = self._count_queries("viewer", list_discrepancies)
+        for number in range(7):
+            self._enter(self._create_product(f"P{number}"))
+        self.assertLess(self._count_queries("viewer", list_discrepancies), few + 7)
+
     def test_decisions(self):
         """B2: review, reject and reopen."""
         discrepancy = self._enter()

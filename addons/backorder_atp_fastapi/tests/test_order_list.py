@@ -140,6 +140,23 @@ class TestOrderList(ApiCommon):
         self.allocated.user_id = self.users["sales"]
         self.assertEqual(self._list("sales"), self.allocated.ids)
 
+    def test_number_of_queries(self):
+        """E9: more orders of other customers need less than one more query each."""
+        filters = dict.fromkeys(
+            ("status", "customer_id", "customer_reference", "changed_since")
+        )
+
+        def list_orders(env):
+            page = env["backorder.api.order"]._list_orders(filters, 200)
+            return len(page["orders"])
+
+        few = self._count_queries("viewer", list_orders)
+        for number in range(7):
+            customer = self.env["res.partner"].create({"name": f"Customer {number}"})
+            product = self._create_product(f"P{number}", allow_backorder="yes")
+            self._confirm((product, 3), partner_id=customer.id)
+        self.assertLess(self._count_queries("viewer", list_orders), few + 7)
+
     def test_bounds(self):
         """E9: limits, statuses, times and cursors are checked."""
         for params in (

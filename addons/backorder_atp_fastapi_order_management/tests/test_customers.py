@@ -61,6 +61,18 @@ class TestCustomers(ApiCommon):
             params["cursor"] = body["nextCursor"]
         self.assertEqual(seen, sorted((self.protected | self.backorderable).ids))
 
+    def test_number_of_queries(self):
+        """E1, E9: more products need no more queries."""
+
+        def get_inventory(env, limit):
+            env["backorder.api.customer"]._get_inventory(self.customer.id, limit)
+
+        for number in range(8):
+            self._create_product(f"P{number}")
+        few = self._count_queries("sales", lambda env: get_inventory(env, 2))
+        many = self._count_queries("sales", lambda env: get_inventory(env, 10))
+        self.assertLessEqual(many, few)
+
     def test_unknown_customer(self):
         """C12: it is not found."""
         for path in ("inventory", "credit-impact?amount=1"):

@@ -102,6 +102,19 @@ class TestOpportunities(OpportunityCommon, ApiCommon):
             page["opportunities"][0]["opportunityId"], find(cursor=page["nextCursor"])
         )
 
+    def test_number_of_queries(self):
+        """E9: five more opportunities need less than one more query each."""
+
+        def list_opportunities(env):
+            env["backorder.api.opportunity"]._list_opportunities(None, 200)
+
+        self._create_lead((self.protected, 1))
+        few = self._count_queries("sales", list_opportunities)
+        for number in range(5):
+            self._create_lead((self._create_product(f"P{number}"), 1))
+        many = self._count_queries("sales", list_opportunities)
+        self.assertLess(many, few + 5)
+
     def test_report(self):
         """E4: by stage and by SKU."""
         self._post("allocate")

@@ -204,6 +204,21 @@ class TestReservations(ApiCommon):
         body = self._get_json(f"/reservations/{expired.id}", "viewer")
         self.assertEqual(body["status"], "expired")
 
+    def test_number_of_queries(self):
+        """E9: more soft reservations need less than one more query each."""
+        filters = dict.fromkeys(("status", "customer_id", "order_id", "product_id"))
+
+        def list_reservations(env):
+            env["backorder.api.reservation"]._list_reservations(filters, 200)
+
+        self._create(1)
+        few = self._count_queries("sales", list_reservations)
+        for number in range(5):
+            product = self._create_product(f"P{number}", default_code=f"P{number}")
+            self._set_stock(product, 3)
+            self._create(1, sku=f"P{number}")
+        self.assertLess(self._count_queries("sales", list_reservations), few + 5)
+
     # ------------------------------------------------------------------
     # Permissions
     # ------------------------------------------------------------------

@@ -109,6 +109,17 @@ class TestShipments(CarrierCommon, ApiCommon):
         response = self._call("GET", f"/shipments/{pickings.id}")
         self._assert_problem(response, 404, "not-found", "Shipment not found")
 
+    def test_number_of_queries(self):
+        """E9: more shipments need less than one more query each."""
+
+        def list_shipments(env):
+            env["backorder.api.shipment"]._list_shipments(None, None, 200)
+
+        few = self._count_queries("viewer", list_shipments)
+        for _number in range(5):
+            self._confirm((self.protected, 1), carrier_id=self.freight.id)
+        self.assertLess(self._count_queries("viewer", list_shipments), few + 5)
+
     def test_who_may_take_steps(self):
         """C10: operators and inventory users; others look."""
         for role in ("viewer", "sales"):
