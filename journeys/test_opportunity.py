@@ -247,8 +247,8 @@ def deliver(admin, page, order_id, goods):
     page.get_by_role("tab", name="Additional Info").click()
     page.locator("[name=carrier_tracking_ref] input").fill("JX-2026-1")
     press_and_see(page, "Ship", badge, "Shipped")
-    press_and_see(page, "In Transit", badge, "In Transit")
-    press_and_see(page, "Delivered", badge, "Delivered")
+    press_and_see(page, "Set in Transit", badge, "In Transit")
+    press_and_see(page, "Mark as Delivered", badge, "Delivered")
     names = ("fulfilment_state", "carrier_tracking_ref")
     assert read(page, "stock.picking", picking_id, *names) == ["delivered", "JX-2026-1"]
     assert read(admin, "sale.order", order_id, "fulfilment_state") == ["delivered"]
