@@ -44,13 +44,13 @@ class ResCompany(models.Model):
     )
     discrepancy_all_receipts = fields.Boolean(
         "Every Receipt That Differs",
-        help="Any receipt that differs from the purchase is a discrepancy, also within"
+        help="Any receipt that differs from the purchase is a discrepancy, even within"
         " the thresholds.",
     )
     discrepancy_all_negatives = fields.Boolean(
         "All Stock Below Zero",
-        help="Any stock below zero that no setting allows is a discrepancy, also within"
-        " the thresholds.",
+        help="Any stock below zero that no setting allows is a discrepancy, even"
+        " within the thresholds.",
     )
     discrepancy_medium_percent = fields.Float(default=5.0, digits=(16, 1))
     discrepancy_medium_quantity = fields.Float(digits="Product Unit")

@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         compute="_compute_backorder_state",
         store=True,
         copy=False,
-        help="How far the order's stock is allocated.",
+        help="How much of the order's stock is allocated.",
         server_only=True,
     )
     backordered_since = fields.Datetime(

@@ -109,7 +109,8 @@ class StockDiscrepancy(models.Model):
         digits="Product Unit",
         compute="_compute_difference",
         store=True,
-        help="Counted less expected quantity. Negative if stock is missing.",
+        help="The counted quantity minus the expected quantity. Negative if stock is"
+        " missing.",
         server_only=True,
     )
     percent = fields.Float(

@@ -58,7 +58,8 @@ class BackorderProduct(models.Model):
         "Short",
         readonly=True,
         digits="Product Unit",
-        help="The part of it that is neither reserved nor covered by stock.",
+        help="The part of the needed quantity that is neither reserved nor covered by"
+        " stock.",
     )
     average_qty = fields.Float(
         "Short per Order",

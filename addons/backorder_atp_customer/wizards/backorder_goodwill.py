@@ -20,7 +20,8 @@ class BackorderGoodwill(models.TransientModel):
     has_goodwill = fields.Boolean(compute="_compute_has_goodwill")
     again = fields.Boolean(
         "Grant it again",
-        help="Also on items that already have a goodwill discount, in addition to it.",
+        help="Also discount items that already have a goodwill discount, in addition"
+        " to the existing one.",
     )
     line_ids = fields.One2many(
         "backorder.goodwill.line",

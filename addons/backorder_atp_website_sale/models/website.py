@@ -47,8 +47,8 @@ class Website(models.Model):
             if any(not 0 <= website[name] <= longest for name in RESERVATION_FIELDS):
                 raise ValidationError(
                     self.env._(
-                        "Enter 0 to %(longest)d minutes, the longest reservation of"
-                        " %(company)s.",
+                        "Enter between 0 and %(longest)d minutes, the longest"
+                        " reservation of %(company)s.",
                         longest=longest,
                         company=website.company_id.sudo().name,
                     )
