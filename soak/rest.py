@@ -31,6 +31,7 @@ QUEUES = {
 # brings, and what is reserved for it.
 DEMAND = """
     SELECT line.order_id, move.id, move.product_id, place.warehouse_id,
+           line.id AS line_id, line.product_id AS sold_id, line.product_uom_qty AS sold,
            GREATEST(0, move.product_qty - COALESCE((
                SELECT SUM(origin.product_qty)
                  FROM stock_move_move_rel rel
@@ -50,17 +51,26 @@ DEMAND = """
 
 QUESTIONS = {
     "states": f"""
-        WITH demand AS ({DEMAND}), total AS (
+        WITH demand AS ({DEMAND}), line AS (
             SELECT order_id, SUM(demand) AS demand,
-                   SUM(LEAST(demand, reserved)) AS reserved
-              FROM demand GROUP BY order_id
+                   SUM(LEAST(demand, reserved)) AS reserved,
+                   CASE WHEN BOOL_AND(product_id = sold_id)
+                        THEN SUM(LEAST(demand, reserved)) > 0
+                        -- components are worth nothing until a kit is complete
+                        ELSE MIN(LEAST(demand, reserved) / NULLIF(demand, 0))
+                             * MIN(sold) >= 1 END AS is_begun
+              FROM demand GROUP BY order_id, line_id
+        ), total AS (
+            SELECT order_id, SUM(demand) AS demand, SUM(reserved) AS reserved,
+                   BOOL_OR(is_begun) AS is_begun
+              FROM line GROUP BY order_id
         ), recount AS (
             SELECT so.id, so.name, so.backorder_state AS state,
                    CASE WHEN so.state != 'sale' OR COALESCE(total.demand, 0) = 0
                         THEN 'none'
                         WHEN so.hold_since IS NOT NULL THEN 'on_hold'
                         WHEN total.reserved >= total.demand THEN 'allocated'
-                        WHEN total.reserved > 0 AND so.picking_policy = 'direct'
+                        WHEN total.is_begun AND so.picking_policy = 'direct'
                         THEN 'partially_allocated'
                         ELSE 'backordered' END AS expected
               FROM sale_order so LEFT JOIN total ON total.order_id = so.id
@@ -108,9 +118,15 @@ QUESTIONS = {
         WITH shipped AS (
             SELECT move.sale_line_id AS id, SUM(move.product_qty) AS quantity
               FROM stock_move move
-              JOIN stock_location target
-                ON target.id = move.location_dest_id AND target.usage = 'customer'
+              JOIN stock_location target ON target.id = move.location_dest_id
              WHERE move.state != 'cancel' AND move.sale_line_id IS NOT NULL
+               AND (target.usage = 'customer' OR move.state != 'done'
+                    -- picked, the delivery is created when that is done
+                    AND move.location_id IN (SELECT lot_stock_id FROM stock_warehouse)
+                    AND NOT EXISTS (
+                        SELECT FROM stock_move_move_rel rel
+                          JOIN stock_move next ON next.id = rel.move_dest_id
+                         WHERE rel.move_orig_id = move.id AND next.state != 'cancel'))
              GROUP BY move.sale_line_id
         )
         SELECT so.name || ' ordered ' || line.product_uom_qty || ' of '
@@ -134,7 +150,9 @@ QUESTIONS = {
           FROM backorder_failure""",
     "doubled keys": """
         SELECT client_order_ref || ' was ordered ' || COUNT(*) || ' times'
-          FROM sale_order WHERE client_order_ref IS NOT NULL
+          FROM sale_order
+         -- what is split off keeps the reference of the customer
+         WHERE client_order_ref IS NOT NULL AND backorder_parent_id IS NULL
          GROUP BY client_order_ref HAVING COUNT(*) > 1""",
 }
 
