@@ -239,16 +239,16 @@ def test_from_question_to_split(api, office, receiver, goods):
 
     # a product with backorders is confirmed, partially allocated, and split
     body = make_order(goods, (goods["later"], 9))
-    short = shop.post("/orders", body, f"{goods['mark']}-3", 201)
-    assert (short["status"], short["shortfall"]) == ("PARTIALLY_ALLOCATED", 5)
-    path = f"/orders/{short['orderId']}"
+    later = shop.post("/orders", body, f"{goods['mark']}-3", 201)
+    assert (later["status"], later["shortfall"]) == ("PARTIALLY_ALLOCATED", 5)
+    path = f"/orders/{later['orderId']}"
     allocated = operator.post(f"{path}/allocate", {"allowPartial": True})
     assert allocated["unavailableItems"][0]["shortfall"] == 5
     split = operator.post(f"{path}/split-backorder", {"customerAgreed": True})
     assert split["originalStatus"] == "ALLOCATED"
     child = shop.get(f"/orders/{split['backorderOrderId']}")
     assert (child["status"], child["shortfall"]) == ("BACKORDERED", 5)
-    assert child["originalOrderId"] == short["orderId"]
+    assert child["originalOrderId"] == later["orderId"]
     listed = follower.get("/orders/backorders", productId=goods["later_id"])
     assert [row["orderId"] for row in listed["orders"]] == [child["orderId"]]
     batch = {"orderIds": [child["orderId"], short["orderId"]]}
@@ -260,9 +260,9 @@ def test_from_question_to_split(api, office, receiver, goods):
         ("order:approval_requested", short["orderId"]),
         ("order:approved", short["orderId"]),
         ("order:backordered", short["orderId"]),
-        ("order:backordered", short["orderId"]),
-        ("order:retry", short["orderId"]),
-        ("order:split", short["orderId"]),
+        ("order:backordered", later["orderId"]),
+        ("order:retry", later["orderId"]),
+        ("order:split", later["orderId"]),
         ("order:retry", child["orderId"]),
     }
     events = follow(follower, cursor, wanted)
@@ -270,11 +270,11 @@ def test_from_question_to_split(api, office, receiver, goods):
     assert all(before < after for before, after in itertools.pairwise(ids))
 
     # and so has the webhook, signed
-    delivered = receiver.wait_for("order:split", short["orderId"], secret)
+    delivered = receiver.wait_for("order:split", later["orderId"], secret)
     assert delivered == next(
         event
         for event in events
-        if (event["type"], event["orderId"]) == ("order:split", short["orderId"])
+        if (event["type"], event["orderId"]) == ("order:split", later["orderId"])
     )
 
 

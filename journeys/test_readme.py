@@ -24,7 +24,7 @@ def sell(page):
     choose(line.locator("[name^=product]").locator("input, textarea").first, PRODUCT)
     line.locator("[name=product_uom_qty] input").fill(QUANTITY)
     page.keyboard.press("Tab")
-    expect(page.locator(".o_data_row [name=expected_promise_date]")).to_contain_text(
+    expect(page.locator(".o_data_row td[name=expected_promise_date]")).to_contain_text(
         f"{QUANTITY} short"
     )
     keep_picture(page, "readme", "quotation")
