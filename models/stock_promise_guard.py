@@ -121,6 +121,9 @@ class StockPromiseGuard(models.AbstractModel):
     def _is_called_directly(self, method):
         """Whether a savepoint is open, which would not survive a rollback."""
         params = getattr(request, "params", None) or {}
+        dispatcher = getattr(request, "dispatcher", None)
+        if getattr(dispatcher, "routing_type", None) == "json2":
+            return params.get("__method__") == method
         if params.get("service") == "object":
             return len(params.get("args", ())) > 4 and params["args"][4] == method
         return params.get("method") == method

@@ -1,73 +1,23 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import json
-import secrets
 import threading
-import urllib.error
-import urllib.request
 from collections import Counter
 from functools import partial
 
-from odoo import sql_db
 from odoo.tests import tagged
 
 from odoo.addons.backorder_atp.tests.http_server import run_at_once
-from odoo.addons.backorder_atp.tests.server_common import WITH_BRIDGES, ServerCommon
-from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
 
-from .common import ROOT, SCOPE
+from .server_common import CLIENTS, ApiServerCommon
 
-CLIENTS = 8
 ORDERS_EACH = 3
 IN_STOCK = 5
 
 
 @tagged("post_install", "-at_install")
-class TestApiConcurrency(ServerCommon):
+class TestApiConcurrency(ApiServerCommon):
     """Concurrent requests on several server processes."""
-
-    modules = WITH_BRIDGES
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.key = cls._make_key()
-
-    @classmethod
-    def _make_key(cls):
-        """Insert a key like Odoo, which would ask for the password."""
-        key = secrets.token_hex(20)
-        [user] = cls.admin.call("res.users", "search", [("login", "=", "admin")])
-        with sql_db.db_connect(cls.database).cursor() as cr:
-            cr.execute(
-                """INSERT INTO res_users_apikeys (name, user_id, scope, key, index)
-                   VALUES ('Test', %s, %s, %s, %s)""",
-                (user, SCOPE, KEY_CRYPT_CONTEXT.hash(key), key[:INDEX_SIZE]),
-            )
-        return key
-
-    def _create_stocked(self, quantity):
-        product_id = self._create_product("Wanted")
-        self._set_stock(product_id, quantity)
-        return product_id
-
-    def _request(self, path, body=None, **headers):
-        """Return ``(status, body, headers)``."""
-        request = urllib.request.Request(
-            f"{self.server.url}{ROOT}{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "X-Api-Key": self.key,
-                "Content-Type": "application/json",
-                **{name.replace("_", "-"): value for name, value in headers.items()},
-            },
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=120) as response:
-                return response.status, json.load(response), response.headers
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error), error.headers
 
     def _order(self, product_id, key, **values):
         body = {
@@ -157,6 +107,31 @@ class TestApiConcurrency(ServerCommon):
         self.assertEqual(self._count_orders(product_id), IN_STOCK)
         # they wait before their snapshot instead of being run again
         self.assertLess(self.server.take_log().count("tries left"), CLIENTS)
+
+    def test_last_ones_at_once_by_json2(self):
+        """B8: likewise for programs that call the methods by Odoo's own API."""
+        product_id = self._create_stocked(IN_STOCK)
+        order_ids = [
+            self._order(product_id, f"json2-{number}", confirm=False)[1]["orderId"]
+            for number in range(CLIENTS)
+        ]
+        self.server.take_log()
+        answers = run_at_once(
+            [
+                partial(
+                    self._request_json2, "sale.order", "process_promise", ids=[order_id]
+                )
+                for order_id in order_ids
+            ]
+        )
+        self.assertEqual([status for status, *_rest in answers], [200] * CLIENTS)
+        counts = Counter(body["status"] for _status, body, _headers in answers)
+        refused = CLIENTS - IN_STOCK
+        self.assertEqual(
+            counts, {"success": IN_STOCK, "insufficient_inventory": refused}
+        )
+        # they wait before their snapshot instead of being run again
+        self.assertNotIn("tries left", self.server.take_log())
 
     def test_feed_misses_nothing(self):
         """B6: a reader of the feed gets every entry once during concurrent writes."""
