@@ -137,6 +137,18 @@ class Input(Schema):
         return schema
 
 
+def require_one(name, *others):
+    """Return the JSON schema of a choice: exactly one of these names.
+
+    Not as ``oneOf``, of which generators of clients make a type for each choice.
+    """
+    return {
+        "if": {"required": [name]},
+        "then": {"not": {"anyOf": [{"required": [other]} for other in others]}},
+        "else": require_one(*others) if len(others) > 1 else {"required": [*others]},
+    }
+
+
 class UnavailableItem(Schema):
     """A product that cannot be promised; quantities in the product's unit."""
 

@@ -24,12 +24,8 @@ from .common import (
     StrictBool,
     StrictId,
     UnavailableItem,
+    require_one,
 )
-
-
-def require_one(*names):
-    return [{"required": [name]} for name in names]
-
 
 MAX_LINES = 200
 MAX_BATCH = 100
@@ -61,9 +57,7 @@ class Priority(str, Enum):
 class LineCreate(Input):
     """Identify the product by either `productId` or `sku`."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": require_one("productId", "sku")}
-    )
+    model_config = ConfigDict(json_schema_extra=require_one("productId", "sku"))
 
     product_id: StrictId | None = None
     sku: ShortText | None = Field(None, description="Internal reference or barcode.")
@@ -87,7 +81,7 @@ class LineUpdate(Input):
     """
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": require_one("lineId", "productId", "sku")}
+        json_schema_extra=require_one("lineId", "productId", "sku")
     )
 
     line_id: StrictId | None = None

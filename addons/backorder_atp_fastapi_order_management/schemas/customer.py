@@ -17,11 +17,11 @@ from odoo.addons.backorder_atp_fastapi.schemas.common import (
     ShortText,
     StrictId,
 )
-from odoo.addons.backorder_atp_fastapi.schemas.order import require_one
 
 from . import examples
 
 MAX_PRICES = 500
+ALTERNATIVES = [("productId", "sku"), ("customerPrice", "discountPercentage")]
 Percent = Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]
 
 
@@ -66,10 +66,11 @@ class PriceUpdate(Input):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "allOf": [
-                {"oneOf": require_one("productId", "sku")},
-                {"oneOf": require_one("customerPrice", "discountPercentage")},
-            ]
+            # one of each pair: two names, none of them together with its alternative
+            "minProperties": 2,
+            "dependentSchemas": {
+                name: {"not": {"required": [other]}} for name, other in ALTERNATIVES
+            },
         }
     )
 

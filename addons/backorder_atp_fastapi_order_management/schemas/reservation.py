@@ -17,8 +17,8 @@ from odoo.addons.backorder_atp_fastapi.schemas.common import (
     ShortText,
     StrictBool,
     StrictId,
+    require_one,
 )
-from odoo.addons.backorder_atp_fastapi.schemas.order import require_one
 
 from . import examples
 
@@ -35,7 +35,7 @@ class ReservationCreate(Input):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": require_one("productId", "sku"),
+            **require_one("productId", "sku"),
             "examples": [examples.NEW_RESERVATION],
         }
     )
