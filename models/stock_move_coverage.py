@@ -204,7 +204,7 @@ class StockMove(models.Model):
             """
             SELECT quant.product_id, place.warehouse_id,
                    COALESCE(SUM(quant.quantity), 0) AS quantity,
-                   COALESCE(SUM(quant.quantity - quant.reserved_quantity)
+                   COALESCE(SUM(COALESCE(quant.quantity, 0) - quant.reserved_quantity)
                        FILTER (WHERE place.kind = 'pickable'), 0) AS reservable
               FROM stock_quant quant
               JOIN place ON place.id = quant.location_id

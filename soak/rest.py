@@ -100,7 +100,7 @@ QUESTIONS = {
     "idle stock": f"""
         WITH demand AS ({DEMAND}), free AS (
             SELECT quant.product_id, place.warehouse_id,
-                   SUM(quantity - reserved_quantity) AS quantity
+                   SUM(COALESCE(quantity, 0) - reserved_quantity) AS quantity
               FROM stock_quant quant
               JOIN stock_warehouse warehouse
                 ON warehouse.lot_stock_id = quant.location_id

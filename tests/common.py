@@ -222,6 +222,23 @@ class BackorderCommon(TransactionCase):
         picking.move_ids.picked = True
         return picking.with_context(skip_backorder=True).button_validate()
 
+    def _move_reservation_to_another_row(self, product, quantity):
+        """Reserve on a row without a quantity, as Odoo does while the other is locked."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            WITH locked AS (
+                UPDATE stock_quant SET reserved_quantity = reserved_quantity - %s
+                 WHERE product_id = %s AND location_id = %s
+             RETURNING product_id, location_id, lot_id, company_id, in_date)
+            INSERT INTO stock_quant (product_id, location_id, lot_id, company_id,
+                                     in_date, reserved_quantity)
+            SELECT *, %s FROM locked
+            """,
+            [quantity, product.id, self.stock.id, quantity],
+        )
+        self.env.invalidate_all()
+
     @classmethod
     def _receive(cls, product, quantity, location=None):
         receipt = cls._create_receipt(product, quantity, location)

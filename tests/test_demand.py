@@ -232,6 +232,17 @@ class TestDemand(BackorderCommon):
         self.assertEqual(order.order_line.backorder_qty, 0)
         self.assertFalse(self.events.search([("order_id", "=", order.id)]))
 
+    def test_stock_reserved_on_another_row_is_not_free(self):
+        """C1: goods being put away cover the next order."""
+        self.warehouse.reception_steps = "two_steps"
+        self._set_stock(self.protected, 5)
+        self._confirm((self.protected, 5))
+        self._move_reservation_to_another_row(self.protected, 3)
+        self._receive(self.protected, 5, self.warehouse.wh_input_stock_loc_id)
+        order = self._confirm((self.protected, 5))
+        self.env.flush_all()
+        self.assertEqual(order.order_line.backorder_qty, 0)
+
     def test_received_goods_end_the_episode_before_they_are_put_away(self):
         """C1, C2: a receipt into Input covers the first order in the queue."""
         self.warehouse.reception_steps = "two_steps"

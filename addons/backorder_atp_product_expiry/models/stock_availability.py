@@ -27,7 +27,8 @@ class StockAvailability(models.AbstractModel):
         return SQL(
             """
             SELECT quant.product_id, place.warehouse_id, fate.day,
-                   SUM(quant.quantity - quant.reserved_quantity)::numeric AS quantity
+                   SUM(COALESCE(quant.quantity, 0) - quant.reserved_quantity)::numeric
+                       AS quantity
               FROM stock_quant quant
               JOIN place ON place.id = quant.location_id AND place.is_supply
               JOIN calendar ON calendar.warehouse_id = place.warehouse_id

@@ -91,6 +91,14 @@ class TestExpiry(ExpiryCommon):
         self._put(self.yoghurt, 5, 1)
         self.assertEqual(self._get(self.yoghurt), 0)
 
+    def test_reserved_on_another_row_does_not_expire(self):
+        """B1, B3: three leave before they expire, the other two are lost."""
+        self._put(self.yoghurt, 5, 10)
+        self._confirm((self.yoghurt, 3))
+        self._move_reservation_to_another_row(self.yoghurt, 3)
+        self.assertEqual(self._get_atp(self.yoghurt, 0), 2)
+        self.assertEqual(self._get_atp(self.yoghurt, 12), 0)
+
     def test_expired_lot_covers_no_order_reserved_by_hand(self):
         """C1: such an order is short."""
         self.warehouse.out_type_id.reservation_method = "manual"
