@@ -223,7 +223,7 @@ class BackorderCommon(TransactionCase):
         return picking.with_context(skip_backorder=True).button_validate()
 
     def _move_reservation_to_another_row(self, product, quantity):
-        """Reserve on a row without a quantity, as Odoo does while the other is locked."""
+        """Reserve on a row without a quantity, as Odoo does beside a locked one."""
         self.env.flush_all()
         self.env.cr.execute(
             """
