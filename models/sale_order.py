@@ -135,15 +135,15 @@ class SaleOrder(models.Model):
         if self.hold_since and any(line.open_qty for line in lines):
             return "on_hold"
         is_any_allocated = any(line.allocated_qty for line in lines)
-        if self._has_unmatched_items():
+        if self._get_unmatched_items():
             return "partially_allocated" if is_any_allocated else "on_hold"
         if any(line.backorder_product_qty for line in lines):
             is_partial = is_any_allocated and self.picking_policy == "direct"
             return "partially_allocated" if is_partial else "backordered"
         return "allocated" if self._is_all_reserved() else "none"
 
-    def _has_unmatched_items(self):
-        return any(not item.product_id for item in self.unmatched_line_ids)
+    def _get_unmatched_items(self):
+        return self.unmatched_line_ids.filtered(lambda item: not item.product_id)
 
     def _is_all_reserved(self):
         """Whether there is demand from stock and all of it is reserved."""
@@ -236,9 +236,7 @@ class SaleOrder(models.Model):
 
     def _prepare_backorder_payload(self, previous_state):
         lines = self.order_line.filtered(lambda line: line._needs_stock())
-        unmatched = len(
-            self.unmatched_line_ids.filtered(lambda item: not item.product_id)
-        )
+        unmatched = len(self._get_unmatched_items())
         short = lines.filtered("backorder_product_qty")
         return {
             "orderId": self.id,

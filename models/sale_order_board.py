@@ -33,7 +33,8 @@ class SaleOrder(models.Model):
     backorder_fill_rate = fields.Float(
         "Filled (%)",
         compute="_compute_backorder_fill_rate",
-        help="Share of the quantity ordered from stock that is not short.",
+        help="Share of the quantity ordered from stock that is not short. Unmatched"
+        " items are short.",
     )
 
     # ------------------------------------------------------------------
@@ -106,12 +107,18 @@ class SaleOrder(models.Model):
     # Fill
     # ------------------------------------------------------------------
 
-    @api.depends("order_line.backorder_product_qty", "order_line.product_uom_qty")
+    @api.depends(
+        "order_line.backorder_product_qty",
+        "order_line.product_uom_qty",
+        "unmatched_line_ids.product_id",
+        "unmatched_line_ids.quantity",
+    )
     def _compute_backorder_fill_rate(self):
         for order in self:
             lines = order.order_line.filtered(lambda line: line._needs_stock())
-            ordered = sum(line._get_product_qty() for line in lines)
-            short = sum(lines.mapped("backorder_product_qty"))
+            unmatched = sum(order._get_unmatched_items().mapped("quantity"))
+            ordered = unmatched + sum(line._get_product_qty() for line in lines)
+            short = unmatched + sum(lines.mapped("backorder_product_qty"))
             order.backorder_fill_rate = (
                 100 * max(0.0, ordered - short) / ordered if ordered else 0.0
             )

@@ -90,7 +90,7 @@ class SaleOrder(models.Model):
     def _hold_for_unmatched_items(self):
         """Set why the order is on hold, or clear it once all items are matched."""
         for order in self.sudo().filtered(lambda order: not order.hold_since):
-            items = order.unmatched_line_ids.filtered(lambda item: not item.product_id)
+            items = order._get_unmatched_items()
             order.hold_reason = order._get_unmatched_reason(items) if items else False
 
     def _get_unmatched_reason(self, items):

@@ -33,6 +33,16 @@ class TestUnmatched(BackorderCommon):
             self._get_events("order:item_matched", order_id=order).reason, "ACME-77"
         )
 
+    def test_unmatched_items_are_not_filled(self):
+        """C5, C12: an order that lacks them is never filled by all its quantity."""
+        self._set_stock(self.protected, 6)
+        item = {"reference": "ACME-77", "quantity": 2}
+        order = self._confirm(
+            (self.protected, 6), unmatched_line_ids=[Command.create(item)]
+        )
+        self.assertEqual(order.backorder_state, "partially_allocated")
+        self.assertEqual(order.backorder_fill_rate, 75)
+
     def test_matching_is_checked(self):
         """C12, B4: an item that cannot be promised is not matched."""
         order, item = self._confirm_with_unmatched()
