@@ -13,6 +13,7 @@
         "backorder_atp_delivery",
         "backorder_atp_fastapi",
         "backorder_atp_job",
+        "backorder_atp_sourcing",
         "sale_customer_inventory",
     ],
     "auto_install": True,

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import backorder_api
+from . import backorder_api_alternative
 from . import backorder_api_reservation
 from . import backorder_api_customer
 from . import backorder_api_goodwill

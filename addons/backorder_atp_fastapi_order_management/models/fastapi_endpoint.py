@@ -7,7 +7,15 @@ from odoo import models
 
 from odoo.addons.backorder_atp_fastapi.models.fastapi_endpoint import APP
 
-from ..routers import customers, goodwill, jobs, opportunities, reservations, shipments
+from ..routers import (
+    alternatives,
+    customers,
+    goodwill,
+    jobs,
+    opportunities,
+    reservations,
+    shipments,
+)
 
 
 class FastapiEndpoint(models.Model):
@@ -22,6 +30,7 @@ class FastapiEndpoint(models.Model):
             *routers,
             reservations.router,
             customers.router,
+            alternatives.router,
             goodwill.router,
             opportunities.router,
             shipments.router,

@@ -1,4 +1,12 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import customers, goodwill, jobs, opportunities, reservations, shipments
+from . import (
+    alternatives,
+    customers,
+    goodwill,
+    jobs,
+    opportunities,
+    reservations,
+    shipments,
+)

@@ -288,3 +288,35 @@ JOBS = {
         }
     ]
 }
+
+# ----------------------------------------------------------------------
+# Alternatives
+# ----------------------------------------------------------------------
+
+CHOICE = {"lineId": 84, "kind": "warehouse", "productId": 82, "warehouseId": 2}
+ALTERNATIVES = {
+    "orderId": 28,
+    "orderNumber": "S00028",
+    "alternatives": [
+        {
+            "kind": "warehouse",
+            "description": "Ship from North Depot",
+            "lineId": 84,
+            "productId": 82,
+            "sku": "CM-TNT-2",
+            "product": "[CM-TNT-2] Two-Person Tent",
+            "warehouseId": 2,
+            "sourceWarehouseId": None,
+            "quantity": 2.0,
+            "availableQuantity": 2.0,
+            "onTimeQuantity": 2.0,
+            "date": "2026-11-21",
+            "leadDays": 0,
+            "isCovered": True,
+            "isOriginal": False,
+            "mayChoose": True,
+            "note": None,
+            "parts": [],
+        }
+    ],
+}
