@@ -10,5 +10,6 @@ from . import test_goodwill
 from . import test_jobs
 from . import test_json2
 from . import test_opportunities
+from . import test_reading
 from . import test_reservations
 from . import test_shipments
