@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo test-peers try-install shell wheel pot readme stop clean
+.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo test-peers try-install shell wheel pot readme docs stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -77,6 +77,9 @@ readme: ## Write the README of each addon, and what docs/ takes from the code
 	@tools/setup.sh
 	@.odoo/venv/bin/python tools/readme.py
 	@.odoo/venv/bin/python tools/tables.py
+
+docs: ## Build the documents as a site, with a search
+	@tools/docs.sh
 
 stop: ## Stop the private PostgreSQL
 	@tools/stop.sh
