@@ -181,7 +181,7 @@ class TestCartReservation(ShopCommon):
         """A5: up to the limit of the company, and not negative."""
         self.company.soft_reservation_max_duration = 24
         for minutes in (-1, 24 * 60 + 1):
-            with self.assertRaisesRegex(ValidationError, "0 to 1440 minutes"):
+            with self.assertRaisesRegex(ValidationError, "between 0 and 1440 minutes"):
                 self.website.promise_cart_reservation_minutes = minutes
 
     # ------------------------------------------------------------------
