@@ -52,6 +52,17 @@ class ApiCommon(BackorderCommon, HttpCase):
         self.assertEqual(response.status_code, 200, response.text)
         return response.json()
 
+    def _iterate_pages(self, path, role="admin", **params):
+        """Yield the pages of a list; one that does not end is a failure."""
+        for _page in range(20):
+            body = self._get_json(path, role, params=params)
+            self.assertEqual(body["hasMore"], bool(body["nextCursor"]))
+            yield body
+            if not body["hasMore"]:
+                return
+            params["cursor"] = body["nextCursor"]
+        self.fail(f"the list {path} does not end")
+
     def _count_queries(self, role, call):
         """Return the number of queries of ``call``, with the environment of ``role``.
 

@@ -51,13 +51,10 @@ class TestBackorders(ApiCommon):
 
     def test_pages(self):
         """C5: all pages of both lists, without gaps."""
-        params, orders, products, count = {"limit": 1}, [], [], 0
-        while params.get("cursor", True):
-            body = self._get_json("/orders/backorders", "viewer", params=params)
+        orders, products, count = [], [], 0
+        for body in self._iterate_pages("/orders/backorders", "viewer", limit=1):
             orders += [row["orderId"] for row in body["orders"]]
             products += [row["productId"] for row in body["bySku"]]
-            self.assertEqual(body["hasMore"], bool(body["nextCursor"]))
-            params["cursor"] = body["nextCursor"]
             count += 1
         self.assertEqual((orders, count), (self.orders.ids, 4))
         self.assertEqual(products, [self.backorderable.id, self.other.id])
@@ -77,11 +74,10 @@ class TestBackorders(ApiCommon):
     def test_pages_with_orders_on_hold(self):
         """C4, C5: products that only orders on hold need come last, once."""
         self.orders[3].action_hold("Customer asked")
-        params, seen = {"limit": 1, "includeOnHold": "true"}, []
-        while params.get("cursor", True):
-            body = self._get_json("/orders/backorders", "viewer", params=params)
-            seen += [row["productId"] for row in body["bySku"]]
-            params["cursor"] = body["nextCursor"]
+        pages = self._iterate_pages(
+            "/orders/backorders", "viewer", limit=1, includeOnHold="true"
+        )
+        seen = [row["productId"] for body in pages for row in body["bySku"]]
         self.assertEqual(seen, [self.backorderable.id, self.other.id])
 
     def test_of_one_product(self):

@@ -54,11 +54,10 @@ class TestCustomers(ApiCommon):
 
     def test_pages_of_the_inventory(self):
         """E1: each product once."""
-        params, seen = {"limit": 1, "sku": ["PROTECTED", "LATER"]}, []
-        while params.get("cursor", True):
-            body = self._get_json(f"{self.path}/inventory", params=params)
-            seen += [item["productId"] for item in body["inventoryItems"]]
-            params["cursor"] = body["nextCursor"]
+        pages = self._iterate_pages(
+            f"{self.path}/inventory", limit=1, sku=["PROTECTED", "LATER"]
+        )
+        seen = [item["productId"] for body in pages for item in body["inventoryItems"]]
         self.assertEqual(seen, sorted((self.protected | self.backorderable).ids))
 
     def test_number_of_queries(self):
