@@ -700,7 +700,7 @@ class TestBackorderHistory(BackorderHistory):
         """E7: hours and rates out of range."""
         with self.assertRaisesRegex(ValidationError, "one hour"):
             self.company.backorder_target_hours = 0
-        with self.assertRaisesRegex(ValidationError, "100 at most"):
+        with self.assertRaisesRegex(ValidationError, "at most 100"):
             self.company.backorder_target_rate = 120
 
 

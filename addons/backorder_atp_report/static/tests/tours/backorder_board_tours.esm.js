@@ -79,7 +79,10 @@ tours.add("backorder_atp_board_scan", {
     {trigger: ".o_form_view .o_notebook a[name=backordered_orders]:visible"},
     {trigger: ".o_back_button", run: "click"},
     scan(LIST, "NONSENSE"),
-    {trigger: ".o_notification:contains('NONSENSE is neither')"},
+    {
+      trigger:
+        ".o_notification:contains('No document or product has the number NONSENSE')",
+    },
     {trigger: ".o_switch_view.o_kanban", run: "click"},
     scan(CARDS, "SCANNED-ORDER"),
     {
