@@ -24,7 +24,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_missing_bridges(self):
         names = self._get_missing_bridges()
-        message = names and self.env._(
+        message = self.env._(
             "These apps are installed without the addon that supports them: %s. Kits"
             " are not checked, operations of the other apps may be refused, and"
             " stock may be promised twice. Add the folder “addons” to the addons"
@@ -32,7 +32,7 @@ class ResConfigSettings(models.TransientModel):
             ", ".join(names),
         )
         for settings in self:
-            settings.missing_bridges = message
+            settings.missing_bridges = message if names else False
 
     @api.model
     def _get_missing_bridges(self):

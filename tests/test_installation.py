@@ -139,6 +139,14 @@ class TestInstallation(BackorderCommon):
         warning = settings.create({}).missing_bridges or ""
         self.assertNotIn("product_expiry", warning)
 
+    def test_settings_warn_of_nothing_if_no_bridge_is_missing(self):
+        """A1: without a missing addon there is no warning, not even an empty one."""
+        settings = self.env["res.config.settings"]
+        self.patch(
+            self.env.registry[settings._name], "_get_missing_bridges", lambda self: []
+        )
+        self.assertIs(settings.create({}).missing_bridges, False)
+
     def test_defaults_stop_nothing(self):
         """B9: a new company is in the monitor phase and does not allow backorders."""
         company = self.env["res.company"].sudo().create({"name": "Fresh"})
