@@ -135,6 +135,7 @@ class BackorderDemo(models.AbstractModel):
         demo._backdate_orders()
         demo.env["backorder.demo.discrepancy"]._build_discrepancies()
         demo._settle_reordering()
+        demo.env["backorder.snapshot"]._take(demo.env.company)
 
     def _settle_reordering(self):
         """Update the quantities to order before the first run of the scheduler.
