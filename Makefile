@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-each coverage journeys lint bench soak mutations test-odoo test-peers try-install shell wheel pot readme docs stop clean
+.PHONY: help setup demo test test-each coverage journeys pictures lint bench soak mutations test-odoo test-peers try-install shell wheel pot readme docs stop clean
 
 # make demo PORT=8070
 PORT ?= 8069
@@ -36,6 +36,9 @@ coverage: ## Run the tests and measure what they cover (COVERAGE_MIN=)
 
 journeys: ## Drive a copy of the demo as its users do (JOURNEY_URL= for a server that runs)
 	@tools/journeys.sh $(ARGS)
+
+pictures: ## Take the pictures of docs/ from a copy of the demo (ARGS="split trends")
+	@tools/pictures.sh $(ARGS)
 
 lint: ## Run every linter over every file
 	@tools/lint.sh $(ARGS)

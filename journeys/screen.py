@@ -43,7 +43,7 @@ IS_DRAWN = """() => {
     const parts = ".o_action_manager .o_content, .modal-body";
     const place = [...document.querySelectorAll(parts)].pop()
         || document.querySelector(".o_action_manager");
-    const isFull = place.innerText.trim() || place.querySelector("canvas, svg");
+    const isFull = place?.innerText.trim() || place?.querySelector("canvas, svg");
     return isFull && !document.querySelector(".o_loading_indicator, .fa-spin");
 }"""
 
