@@ -30,6 +30,7 @@ COMMON_NAMES = {
     "is_backordered",
     "price_subtotal",
     "product_tmpl_id",
+    "routing_type",
     "warehouse_ids",
 }
 #: Shorter field names are too common to identify an addon.

@@ -50,7 +50,7 @@ class BackorderApiBackorder(models.AbstractModel):
             "has_more": has_more,
         }
 
-    def _get_report(self, since=None):
+    def _get_backorder_report(self, since=None):
         """Return the body of ``GET /orders/backorders/report``.
 
         Orders on hold are included, with their own status.

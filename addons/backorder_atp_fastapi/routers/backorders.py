@@ -51,4 +51,4 @@ def get_backorder_report(
         Query(description="Only backorders filled since then count for the average."),
     ] = None,
 ):
-    return env["backorder.api.backorder"]._get_report(since)
+    return env["backorder.api.backorder"]._get_backorder_report(since)

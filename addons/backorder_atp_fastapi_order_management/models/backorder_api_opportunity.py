@@ -47,7 +47,7 @@ class BackorderApiOpportunity(models.AbstractModel):
     def _get_opportunity_credit(self, opportunity_id):
         return self._find_opportunity(opportunity_id).get_credit_impact()
 
-    def _get_report(self):
+    def _get_allocation_report(self):
         report = self.env["crm.lead"].get_allocation_report()
         return {
             **report,

@@ -57,7 +57,7 @@ def list_opportunities(
     responses=prepare_answer(examples.ALLOCATION_REPORT) | get_responses(*READ),
 )
 def get_allocation_report(env: CallerEnv):
-    return env["backorder.api.opportunity"]._get_report()
+    return env["backorder.api.opportunity"]._get_allocation_report()
 
 
 @router.get(
