@@ -221,6 +221,8 @@ def confirm_quotation(page, opportunity, goods):
     expect(lines).to_have_count(1)
     expect(lines).to_contain_text(goods.code)
     opportunity.save()
+    # the address follows a moment after the record is saved
+    page.wait_for_url(re.compile(r"/\d+(?:\?|$)"))
     order_id = int(re.search(r"/(\d+)(?:\?|$)", page.url).group(1))
     opportunity.press("Confirm")
     expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_contain_text(

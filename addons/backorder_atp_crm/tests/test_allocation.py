@@ -69,7 +69,7 @@ class TestAllocation(OpportunityCommon):
             if allowed:
                 self.assertTrue(self._allocate(lead))
             else:
-                with self.assertRaisesRegex(UserError, f"from {least} %"):
+                with self.assertRaisesRegex(UserError, f"from {least}%"):
                     self._allocate(lead)
 
     def test_lost_and_won(self):
