@@ -219,6 +219,21 @@ class Case:
             return allowed, (Reason("limit", policy.limit.reason),)
         return available, reasons
 
+    def is_contested(self, shortage, unseen):
+        """Whether the line would not be short without the ``unseen`` quantity, which
+        others promise at the same time.
+
+        >>> short = Shortage("S1", "line", "desk", "north", 2.0, 0.0, (),
+        ...     {"atp": -1.0})
+        >>> case = Case([], {}, {})
+        >>> case.is_contested(short, 3.0), case.is_contested(short, 2.0)
+        (True, False)
+        """
+        if any(reason.kind == "limit" for reason in shortage.reasons):
+            return True
+        available = shortage.components.get("atp", 0.0) + unseen
+        return not exceeds(shortage.requested, available, self.digits)
+
     def is_only_about(self, order):
         """Whether ``order`` is the only order of this case."""
         return set(self.orders.values()) == {order}

@@ -81,7 +81,7 @@ def _record_customer_terms(env):
 
 def uninstall_hook(env):
     """Drop the guard table, which belongs to no model, and archive the log."""
-    env.cr.execute(SQL("DROP TABLE IF EXISTS stock_promise_guard"))
+    env.cr.execute(SQL("DROP TABLE IF EXISTS stock_promise_claim"))
     _drop_log_indexes(env.cr)
     archive = f"backorder_event_archive_{fields.Datetime.now():%Y%m%d%H%M%S}"
     _rename(env.cr, "SEQUENCE", "backorder_event_id_seq", f"{archive}_id_seq")

@@ -6,18 +6,23 @@ from contextlib import suppress
 from threading import BoundedSemaphore
 
 from psycopg2 import Error
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import Connection, ConnectionPool, PoolError, connection_info_for
 
 MAX_ATTEMPTS = 5
 # Connections of this process for work beside a request's own transaction. Requests do
-# not share the regular pool for it: however many are refused or take locks at once,
-# each still has its own connection.
+# not share the regular pool for it: however many promise or are refused at once, each
+# still has its own connection.
 SIDE_CONNECTIONS = 8
 WAIT_SECONDS = 10
-_side_pool = ConnectionPool(SIDE_CONNECTIONS)
+side_pool = ConnectionPool(SIDE_CONNECTIONS)
 _side_slots = BoundedSemaphore(SIDE_CONNECTIONS)
+
+
+def _connect(dbname):
+    return Connection(side_pool, *connection_info_for(dbname)).cursor()
 
 
 class SideCursor:
@@ -36,29 +41,10 @@ class SideCursor:
 
     @staticmethod
     def _connect(dbname):
-        return Connection(_side_pool, *connection_info_for(dbname)).cursor()
+        return _connect(dbname)
 
     def __init__(self, cr):
         self.cr = cr
-
-    def end_with(self, cr):
-        """Close this when the transaction of ``cr`` ends, or its connection is lost.
-
-        A lost connection runs no hook after a commit or rollback, and whether one
-        before a rollback depends on who notices it first. Whoever opened ``cr``
-        closes it in any case.
-        """
-        close = cr.close
-
-        def close_both():
-            try:
-                close()
-            finally:
-                self.close()
-
-        cr.close = close_both
-        cr.postcommit.add(self.close)
-        cr.prerollback.add(self.close)
 
     def close(self):
         """Release the connection and its locks; repeated calls do nothing.
@@ -73,6 +59,16 @@ class SideCursor:
                     cr.close()
             finally:
                 _side_slots.release()
+
+
+class FreshCursor(SideCursor):
+    """A side cursor each of whose statements sees everything committed before."""
+
+    @staticmethod
+    def _connect(dbname):
+        cr = _connect(dbname)
+        cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        return cr
 
 
 def take_next(cr, take):

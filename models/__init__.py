@@ -26,6 +26,7 @@ from . import backorder_overview
 from . import backorder_overview_scan
 from . import backorder_queue_mixin
 from . import backorder_retry
+from . import backorder_retry_contested
 from . import backorder_retry_queue
 from . import backorder_retry_escalation
 from . import backorder_override

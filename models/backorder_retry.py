@@ -80,23 +80,27 @@ class BackorderRetry(models.Model):
 
     @api.model
     def _get_unserved(self, products):
-        """Return each ``(product_id, warehouse_id)`` with stock still to be allocated.
+        """Return which stock of ``products`` is still to be allocated to the queue.
 
-        Only those that backordered orders need are returned.
+        :return: ``{(product_id, warehouse_id): whether it only has to be reserved}``;
+            stock that no order needs is left out
         """
         entries = self.sudo().search_fetch(
             [
                 ("product_id", "in", products.ids),
                 ("company_id.promise_phase", "!=", "dark"),
             ],
-            ["product_id", "warehouse_id"],
+            ["product_id", "warehouse_id", "is_reservation"],
         )
         if not entries:
-            return frozenset()
+            return {}
         needed = self._get_backordered_keys(entries.product_id, entries.warehouse_id)
-        return frozenset(needed) & {
-            (entry.product_id.id, entry.warehouse_id.id) for entry in entries
-        }
+        unserved = {}
+        for entry in entries:
+            key = entry.product_id.id, entry.warehouse_id.id
+            if entry.is_reservation or key in needed:
+                unserved[key] = key not in needed
+        return unserved
 
     # ------------------------------------------------------------------
     # Processing
@@ -156,8 +160,11 @@ class BackorderRetry(models.Model):
                 (self - self[0]).unlink()
                 return False
         self.env["backorder.override"]._settle_pending(product, warehouse)
-        self.env["sale.order.line"]._refresh_uncovered(product, warehouse)
+        was_reserving = any(self.mapped("is_reservation"))
         self.unlink()
+        self.env["sale.order.line"]._refresh_uncovered(
+            product, warehouse, with_due=was_reserving
+        )
         return True
 
     def _repick_returned(self, product, warehouse):

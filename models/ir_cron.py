@@ -5,8 +5,11 @@ import logging
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
-from ..locking import take_next
+from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
+
+from ..locking import SideCursor, take_next
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +18,27 @@ class IrCron(models.Model):
     """Batch processing of scheduled actions, each batch in its own transaction."""
 
     _inherit = "ir.cron"
+
+    @api.model
+    def _notifydb(self):
+        """Wake up the workers, if a connection is free.
+
+        Odoo does it after the commit: it must take no connection from other requests,
+        nor report as failed what was committed. The workers look for work every minute
+        in any case.
+        """
+        side = SideCursor.open("postgres")
+        if not side:
+            _logger.info("No connection was free to wake up the scheduled actions.")
+            return
+        try:
+            function = SQL.identifier(ODOO_NOTIFY_FUNCTION)
+            side.cr.execute(
+                SQL("SELECT %s('cron_trigger', %s)", function, self.env.cr.dbname)
+            )
+            side.cr.commit()
+        finally:
+            side.close()
 
     @api.model
     def _work_off(self, take, work, remaining, again=None, on_error=None):

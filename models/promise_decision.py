@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
 from types import MappingProxyType
 
 from odoo import models
@@ -53,15 +54,21 @@ class PromiseDecision(models.AbstractModel):
         """
         demand = orders.order_line._get_promise_demand()
         self._guard(demand)
-        case = self._prepare_case(demand, orders)
-        short = dict(groupby(case.find_obstacles(), lambda row: row.order))
-        decisions = [
-            self._decide_order(order, short.get(order, []))
-            for order in [*short, *(each for each in orders if each not in short)]
-        ]
+        case, decisions = self._decide_finally(
+            lambda: self._decide_orders(demand, orders)
+        )
         self._carry_out(case, decisions)
         pending = {each.order for each in decisions if each.outcome == PENDING}
         return orders.filtered(lambda order: order in pending)
+
+    def _decide_orders(self, demand, orders):
+        """Return the facts about ``demand`` and the decision about each order."""
+        case = self._prepare_case(demand, orders)
+        short = dict(groupby(case.find_obstacles(), lambda row: row.order))
+        return case, [
+            self._decide_order(order, short.get(order, []))
+            for order in [*short, *(each for each in orders if each not in short)]
+        ]
 
     def _decide_order(self, order, shortages):
         """Return the decision about ``order`` without applying it."""
@@ -91,15 +98,21 @@ class PromiseDecision(models.AbstractModel):
         if not demand:
             return []
         self._guard(demand)
+        case, decisions = self._decide_finally(
+            lambda: self._decide_increases(demand, can_be_approved)
+        )
+        self._carry_out(case, decisions)
+        return [each.shortages[0] for each in decisions if each.outcome == KEEP]
+
+    def _decide_increases(self, demand, can_be_approved):
+        """Return the facts about ``demand`` and the decision about each short line."""
         case = self._prepare_case(demand, None)
         granted = GRANTED.get(self.env.cr)
-        decisions = [
+        return case, [
             self._decide_increase(shortage, can_be_approved)
             for shortage in case.find_shortages()
             if shortage.line._origin.id not in granted
         ]
-        self._carry_out(case, decisions)
-        return [each.shortages[0] for each in decisions if each.outcome == KEEP]
 
     def _decide_increase(self, shortage, can_be_approved):
         company = shortage.order.company_id
@@ -159,15 +172,44 @@ class PromiseDecision(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _guard(self, demand):
-        """Prevent concurrent decisions about the same stock."""
-        self.env["stock.promise.guard"]._touch(self._get_guarded_keys(demand))
+        """Claim the stock of ``demand`` before deciding about it, so that concurrent
+        decisions take each other into account."""
+        claimed = defaultdict(float)
+        for line, product, warehouse, quantity in demand:
+            if warehouse and line.order_id.company_id.promise_phase != "dark":
+                claimed[product.id, warehouse.id] += quantity
+        self.env["stock.promise.guard"]._claim(claimed)
 
-    def _get_guarded_keys(self, demand):
-        return [
-            (product.id, warehouse.id)
-            for line, product, warehouse, _quantity in demand
-            if warehouse and line.order_id.company_id.promise_phase != "dark"
-        ]
+    def _decide_finally(self, decide):
+        """Return what ``decide`` returns; nothing is short for a promise in flight.
+
+        Orders that are being promised at the same time may still fail. If only they
+        make a line short, their end is awaited.
+
+        :param decide: a function that returns ``(case, decisions)``
+        """
+        case, decisions = decide()
+        contested = self._get_contested_keys(case, decisions)
+        if not contested:
+            return case, decisions
+        self.env["stock.promise.guard"]._settle_unseen(contested)
+        return decide()
+
+    def _get_contested_keys(self, case, decisions):
+        """Return the keys of lines that only promises in flight make short."""
+        unseen = self.env["stock.promise.guard"]._get_unseen_quantities()
+        if not unseen:
+            return set()
+        shortages = {
+            (row.product.id, row.warehouse.id): row
+            for decision in decisions
+            for row in decision.shortages
+        }
+        return {
+            key
+            for key in shortages.keys() & unseen.keys()
+            if case.is_contested(shortages[key], unseen[key])
+        }
 
     def _find_shortages(self, demand, excluded_orders):
         """Return a ``Shortage`` for each line not allowed by stock and policy."""

@@ -5,7 +5,6 @@ from functools import wraps
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..transaction import TransactionVar, without_defaults
 
@@ -79,7 +78,6 @@ class SaleOrder(models.Model):
         """Call ``confirm`` with the orders that need no approval."""
         if self._is_being_confirmed():
             return confirm(self)
-        self._serialize_promise()
         if self._is_stopped_before_promise():
             with self._confirming():
                 return confirm(self)
@@ -102,37 +100,6 @@ class SaleOrder(models.Model):
         """Do not check these orders a second time within."""
         cr = self.env.cr
         return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
-
-    def _serialize_promise(self):
-        """Wait for earlier decisions about the same stock, before the snapshot."""
-        guard = self.env["stock.promise.guard"]
-        if guard._is_fresh_request("action_confirm"):
-            guard._serialize(self._get_lock_keys())
-
-    def _get_lock_keys(self):
-        """Return the products and warehouses that these orders are checked for.
-
-        Read from the database: the cache does not survive a new transaction.
-        """
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT DISTINCT line.product_id, line.warehouse_id
-                  FROM sale_order_line line
-                  JOIN sale_order so ON so.id = line.order_id
-                  JOIN res_company company ON company.id = so.company_id
-                  JOIN product_product product ON product.id = line.product_id
-                  JOIN product_template template
-                    ON template.id = product.product_tmpl_id
-                 WHERE line.order_id = ANY(%s)
-                   AND line.warehouse_id IS NOT NULL
-                   AND template.is_storable
-                   AND company.promise_phase != 'dark'
-                """,
-                list(self.ids),
-            )
-        )
-        return self.env.cr.fetchall()
 
     def _filter_to_check(self):
         """Return the orders whose confirmation may need approval."""

@@ -134,9 +134,12 @@ class SaleOrderLine(models.Model):
         )
 
     @api.model
-    def _refresh_uncovered(self, product, warehouse):
+    def _refresh_uncovered(self, product, warehouse, with_due=False):
         """Recompute lines that may change without a change of their own moves: demand
-        not due yet, and demand that goods being put away may cover."""
+        not due yet, and demand that goods being put away may cover.
+
+        :param with_due: also demand that is due and could not be reserved
+        """
         domain = Domain(
             [
                 ("product_id", "=", product.id),
@@ -145,7 +148,7 @@ class SaleOrderLine(models.Model):
                 ("move_ids.state", "in", ("confirmed", "partially_available")),
             ]
         )
-        if not warehouse._has_inbound_places():
+        if not with_due and not warehouse._has_inbound_places():
             domain &= Domain(
                 "move_ids.picking_type_id.reservation_method", "!=", "at_confirm"
             )

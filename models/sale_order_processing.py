@@ -44,9 +44,6 @@ class SaleOrder(models.Model):
         self.check_access("write")
         if self.state == "sale":
             return self._get_promise_result()
-        guard = self.env["stock.promise.guard"]
-        if guard._is_fresh_request("process_promise"):
-            guard._serialize(self._get_lock_keys())
         try:
             with self.env.cr.savepoint():
                 self.action_confirm()

@@ -53,7 +53,23 @@ class StockAvailability(models.AbstractModel):
                 ["safety_stock_quantity", "safety_stock_percent"],
             ),
             "lock_source": (self._get_lock_query(), ["hard_locks"]),
+            **self._get_unseen_source(products),
         }
+
+    def _get_unseen_source(self, products):
+        """What others promised since this transaction began."""
+        unseen = self.env["stock.promise.guard"]._get_unseen_quantities()
+        rows = [(*key, unseen[key]) for key in unseen if key[0] in products._ids]
+        if not rows:
+            return {}
+        query = SQL(
+            """
+            SELECT * FROM unnest(%s::int[], %s::int[], %s::numeric[])
+                AS unseen (product_id, warehouse_id, committed)
+            """,
+            *map(list, zip(*rows, strict=True)),
+        )
+        return {"unseen_source": (query, ["committed"])}
 
     def _flush_sources(self):
         """Flush the fields that the sources read."""

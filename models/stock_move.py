@@ -1,6 +1,9 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+from types import MappingProxyType
+
 from odoo import models
 
 from ..transaction import TransactionVar
@@ -9,8 +12,8 @@ from .stock_picking import RESERVING_WHOLE
 
 # Ids of the moves that are being confirmed.
 CONFIRMING = TransactionVar(frozenset())
-# Products and warehouses whose arrived stock is still to be allocated.
-UNSERVED = TransactionVar(frozenset())
+# The stock still to be allocated to the queue, see ``backorder.retry``.
+UNSERVED = TransactionVar(MappingProxyType({}))
 
 # How many moves are reserved within the transaction that brings the stock.
 IMMEDIATE_MOVES = 20
@@ -97,7 +100,7 @@ class StockMove(models.Model):
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         self._check_added_demand()
-        self._guard_other_demand()
+        self._claim_other_demand()
         with self._deferring_to_queue(), self._confirming():
             return super()._action_confirm(merge, merge_into, create_proc)
 
@@ -107,7 +110,7 @@ class StockMove(models.Model):
         return CONFIRMING.setting(cr, CONFIRMING.get(cr).union(self.ids))
 
     def _deferring_to_queue(self):
-        """Leave stock that has just arrived to the queue."""
+        """Leave stock to the queue that is still to be allocated to it."""
         unserved = self.env["backorder.retry"]._get_unserved(self.product_id)
         return UNSERVED.setting(self.env.cr, unserved)
 
@@ -120,9 +123,25 @@ class StockMove(models.Model):
         return MOVED.get(self.env.cr) is None and not self._is_left_to_queue()
 
     def _is_left_to_queue(self):
-        """Whether arrived stock is still to be allocated to the queue."""
-        key = (self.product_id.id, self.location_id.warehouse_id.id)
-        return key in UNSERVED.get(self.env.cr)
+        """Whether arrived stock is still to be allocated to the queue, or others are
+        promising or reserving the same stock."""
+        key = self._get_stock_key()
+        is_reserving = UNSERVED.get(self.env.cr).get(key)
+        if is_reserving is None:
+            unseen = self.env["stock.promise.guard"]._get_unseen_quantities()
+            is_reserving = key in unseen or None
+        if is_reserving and self._can_be_reserved_later():
+            retries = self.env["backorder.retry"]
+            retries._leave_reservation(key, self._get_source("reserve"))
+            return True
+        return is_reserving is False
+
+    def _can_be_reserved_later(self):
+        """Whether the queue reserves this move."""
+        return (
+            self.location_id.availability_kind == "pickable"
+            and self.procure_method == "make_to_stock"
+        )
 
     def _get_source(self, operation):
         """Return the source of log entries, e.g. ``receiving:WH/IN/00001``."""
@@ -215,8 +234,8 @@ class StockMove(models.Model):
     # Other changes that lower availability
     # ------------------------------------------------------------------
 
-    def _guard_other_demand(self):
-        """Write the guard for demand that was not checked with an order."""
+    def _claim_other_demand(self):
+        """Claim the stock of demand that was not checked with an order."""
         demand = self.filtered(
             lambda move: (
                 move.state == "draft"
@@ -227,9 +246,10 @@ class StockMove(models.Model):
                 and move.company_id.promise_phase != "dark"
             )
         )
-        self.env["stock.promise.guard"]._touch(
-            [(move.product_id.id, move.location_id.warehouse_id.id) for move in demand]
-        )
+        claimed = defaultdict(float)
+        for move in demand:
+            claimed[move._get_stock_key()] += move.product_qty
+        self.env["stock.promise.guard"]._claim(claimed)
 
     def _serves_customer(self):
         """Whether this move is a step of a delivery to a customer."""

@@ -31,7 +31,7 @@ class StockMove(models.Model):
         """
         open_moves = self.filtered(lambda move: move.state in OPEN_MOVE_STATES)
         unreserved = open_moves.filtered(lambda move: move._can_be_covered())
-        undue = unreserved.filtered(lambda move: move._is_undue())
+        undue = unreserved._filter_not_reserved_yet()
         promised = unreserved._get_promised_stock(undue) if unreserved else {}
         coverage = {}
         for move in open_moves:
@@ -102,6 +102,19 @@ class StockMove(models.Model):
             and not self._should_bypass_reservation()
         )
 
+    def _filter_not_reserved_yet(self):
+        """Return the moves that free stock covers, as nothing has reserved it yet."""
+        if not self:
+            return self
+        contested = self.env["backorder.retry"]._get_contested_keys(self.product_id)
+        return self.filtered(
+            lambda move: move._is_undue() or move._get_stock_key() in contested
+        )
+
+    def _get_stock_key(self):
+        """Return the ids of the product and of the warehouse that it is taken from."""
+        return self.product_id.id, self.location_id.warehouse_id.id
+
     def _is_undue(self):
         """Whether the reservation is manual or at a later date."""
         return not (
@@ -128,12 +141,14 @@ class StockMove(models.Model):
         return SQL(
             """
             WITH place AS (%(places)s), demand AS (%(demand)s), stock AS (%(stock)s),
-                 claimed AS (%(claimed)s), set_aside AS (%(set_aside)s)
+                 claimed AS (%(claimed)s), set_aside AS (%(set_aside)s),
+                 unseen AS (%(unseen)s)
             SELECT demand.id,
                    GREATEST(0, LEAST(
                        demand.running,
                        stock.quantity - COALESCE(claimed.quantity, 0)
                                       - COALESCE(set_aside.quantity, 0)
+                                      - COALESCE(unseen.quantity, 0)
                    ) - GREATEST(
                        demand.running - demand.missing,
                        CASE WHEN demand.id = ANY(%(unreserving)s) THEN 0
@@ -143,6 +158,7 @@ class StockMove(models.Model):
               JOIN stock USING (product_id, warehouse_id)
               LEFT JOIN claimed USING (product_id, warehouse_id)
               LEFT JOIN set_aside USING (product_id, warehouse_id)
+              LEFT JOIN unseen USING (product_id, warehouse_id)
              WHERE demand.id = ANY(%(moves)s)
             """,
             places=self._get_promised_places(self.location_id.warehouse_id),
@@ -150,6 +166,7 @@ class StockMove(models.Model):
             stock=self._get_promised_rows(),
             claimed=self._get_claimed_rows(),
             set_aside=self._get_set_aside_rows(),
+            unseen=self._get_unseen_rows(),
             unreserving=unreserving.ids,
             moves=self.ids,
         )
@@ -241,3 +258,15 @@ class StockMove(models.Model):
         :return: query for ``product_id``, ``warehouse_id`` and ``quantity``
         """
         return NO_ROWS
+
+    def _get_unseen_rows(self):
+        """The part that others promised since this transaction began."""
+        unseen = self.env["stock.promise.guard"]._get_unseen_quantities()
+        if not unseen:
+            return NO_ROWS
+        rows = [(*key, quantity) for key, quantity in unseen.items()]
+        return SQL(
+            """SELECT * FROM unnest(%s::int[], %s::int[], %s::numeric[])
+                   AS unseen (product_id, warehouse_id, quantity)""",
+            *map(list, zip(*rows, strict=True)),
+        )

@@ -1,136 +1,290 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+from contextlib import suppress
+
+from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import LockNotAvailable
 
-from odoo import models
-from odoo.http import request
-from odoo.tools import SQL
+from odoo import api, models
+from odoo.tools import SQL, OrderedSet
 
-from ..locking import SideCursor
+from ..locking import FreshCursor
+from ..transaction import TransactionDict
 
-# How long a decision waits for the previous one; then it relies on the guard.
+# How long a decision waits for another one, or for a transaction to end.
 LOCK_TIMEOUT = "10s"
-# The first key of the advisory locks, to keep them apart from others.
+# The first keys of the advisory locks, to keep them apart from others: of a product
+# and warehouse, and of a transaction with claims.
 LOCK_SPACE = 0x6A7B
+TRANSACTION_SPACE = 0x6A7C
+# Every so many transactions one deletes the claims that nobody needs any more.
+SWEEPING_INTERVAL = 50
+
+# The promises that this transaction's snapshot does not contain: lists of
+# ``(transaction id, quantity)`` by product and warehouse.
+UNSEEN = TransactionDict("backorder_atp.unseen_promises")
 
 
 class StockPromiseGuard(models.AbstractModel):
-    """One row per product and warehouse that every promise writes.
+    """Promises in flight: transactions that promise one stock at the same time.
 
-    Odoo runs in REPEATABLE READ: a transaction that waits for a lock continues with
-    an old snapshot. Two decisions about one product and warehouse must therefore
-    write the same row, so that the later one fails and is retried on the result of
-    the earlier one.
+    Odoo's transactions read one snapshot: none sees what another promises meanwhile.
+    Each decision therefore *claims* its quantity in a short transaction of its own,
+    and reads the claims of the others there, one decision after the other for each
+    product and warehouse. It takes a few milliseconds; everything else that confirming
+    an order does happens in parallel.
 
-    Retrying takes seconds. :meth:`_serialize` avoids it: it waits *before* the
-    snapshot, on an advisory lock held by a second connection, of which a server
-    process has a few.
+    A claim bears the id of the transaction that promises. It counts while that
+    transaction is invisible to the reader's snapshot and has not been rolled back: the
+    commit makes the promise visible and the claim void in the same instant, and after
+    a rollback or crash it is void as well. Nothing has to be cleaned up to be correct.
     """
 
     _name = "stock.promise.guard"
     _description = "Promise Guard"
 
     def init(self):
+        # unlogged: no transaction survives a crash, so its claims need not either
         self.env.cr.execute(
             SQL(
-                """CREATE TABLE IF NOT EXISTS stock_promise_guard (
+                """CREATE UNLOGGED TABLE IF NOT EXISTS stock_promise_claim (
                        product_id integer NOT NULL,
                        warehouse_id integer NOT NULL,
-                       version bigint NOT NULL DEFAULT 1,
-                       PRIMARY KEY (product_id, warehouse_id)
-                   ) WITH (fillfactor = 70)"""
+                       quantity float8,
+                       transaction_id xid8 NOT NULL,
+                       server_started timestamptz NOT NULL
+                   );
+                   CREATE INDEX IF NOT EXISTS stock_promise_claim_key_idx
+                       ON stock_promise_claim (product_id, warehouse_id)"""
             )
         )
+
+    # ------------------------------------------------------------------
+    # Promising
+    # ------------------------------------------------------------------
+
+    def _claim(self, quantities):
+        """Claim what this transaction is about to promise, and learn of other claims.
+
+        From then on ``stock.availability`` deducts the promises of others that the
+        snapshot does not contain.
+
+        :param quantities: ``{(product_id, warehouse_id): quantity}`` in the product's
+            unit
+        :raise SerializationFailure: if a change of unknown size, see :meth:`_touch`,
+            was committed after this transaction began; Odoo retries the request
+        """
+        if not quantities:
+            return
+        claims = defaultdict(list, {key: [] for key in quantities})
+        changes = OrderedSet()
+        for key, transaction_id, quantity in self._exchange_claims(quantities):
+            if quantity is None:
+                changes.add(transaction_id)
+            else:
+                claims[key].append((transaction_id, quantity))
+        self._require_undone(changes)
+        UNSEEN.put_all(self.env.cr, claims)
 
     def _touch(self, keys):
-        """Write the guard of each ``(product_id, warehouse_id)`` in ``keys``.
+        """Keep decisions about ``keys`` and this transaction apart.
 
-        Keys are sorted to avoid deadlocks.
+        For changes other than promises, such as those of policies and locks. Of two
+        transactions at the same time, the later one waits for the other and is retried.
 
-        :raise SerializationFailure: when another decision about one of the
-            keys was committed after this transaction began; Odoo retries the
-            request
+        :param keys: ``(product_id, warehouse_id)`` pairs
+        :raise SerializationFailure: when a decision about one of the keys was committed
+            after this transaction began; Odoo retries the request
         """
         if not keys:
             return
-        rows = SQL(", ").join(SQL("(%s, %s)", *key) for key in sorted(set(keys)))
+        claims = self._exchange_claims(dict.fromkeys(keys))
+        self._require_undone(OrderedSet(row[1] for row in claims))
+
+    def _require_undone(self, transaction_ids):
+        """Wait for these transactions; fail if one of them was committed."""
+        if not transaction_ids:
+            return
+        self._wait_for(transaction_ids)
+        if len(self._filter_undone(transaction_ids)) < len(transaction_ids):
+            self._fail_for_retry()
+
+    def _fail_for_retry(self):
+        """Fail as PostgreSQL does when a snapshot is too old; Odoo retries the call."""
         self.env.cr.execute(
             SQL(
-                """INSERT INTO stock_promise_guard AS guard (product_id, warehouse_id)
-                   VALUES %s
-                   ON CONFLICT (product_id, warehouse_id)
-                   DO UPDATE SET version = guard.version + 1""",
-                rows,
+                """DO $$ BEGIN
+                       RAISE EXCEPTION 'the stock was changed by another transaction'
+                             USING ERRCODE = 'serialization_failure';
+                   END $$"""
+            ),
+            log_exceptions=False,
+        )
+
+    # ------------------------------------------------------------------
+    # Promises of others
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_unseen_quantities(self):
+        """Return ``{(product_id, warehouse_id): quantity}`` that others promised since
+        this transaction began, as far as it has claimed the same stock."""
+        return {
+            key: sum(quantity for _transaction_id, quantity in claims)
+            for key, claims in UNSEEN.get_all(self.env.cr).items()
+            if claims
+        }
+
+    def _settle_unseen(self, keys):
+        """Wait for the promises of others about ``keys``.
+
+        If they fail, their stock counts again.
+
+        :raise SerializationFailure: if one of them was kept; Odoo retries the request,
+            which sees it then
+        """
+        unseen = UNSEEN.get_all(self.env.cr)
+        self._require_undone(
+            OrderedSet(row[0] for key in keys for row in unseen.get(key, ()))
+        )
+        UNSEEN.put_all(self.env.cr, {key: [] for key in keys})
+
+    def _wait_for(self, transaction_ids):
+        """Wait until these transactions have ended, for :data:`LOCK_TIMEOUT` at most.
+
+        Each holds an advisory lock until its end. This connection waits for it, so
+        that PostgreSQL detects deadlocks.
+        """
+        self.env.cr.execute(SQL("SAVEPOINT waiting"))
+        with suppress(LockNotAvailable):  # after the timeout their claims still count
+            self.env.cr.execute(
+                SQL(
+                    """SET LOCAL lock_timeout = %s;
+                       SELECT pg_advisory_xact_lock_shared(
+                                  %s, (id %% 2147483648)::int)
+                         FROM unnest(%s::bigint[]) AS ended (id)""",
+                    LOCK_TIMEOUT,
+                    TRANSACTION_SPACE,
+                    list(transaction_ids),
+                ),
+                log_exceptions=False,
+            )
+        # neither the timeout nor the locks are needed any more
+        self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT waiting"))
+
+    def _filter_undone(self, transaction_ids):
+        """Return those of these transactions that were rolled back."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT id FROM unnest(%s::bigint[]) AS ended (id)
+                    WHERE pg_xact_status(id::text::xid8) = 'aborted'""",
+                list(transaction_ids),
+            )
+        )
+        return {id_ for (id_,) in self.env.cr.fetchall()}
+
+    # ------------------------------------------------------------------
+    # The exchange of claims
+    # ------------------------------------------------------------------
+
+    def _exchange_claims(self, quantities):
+        """Store claims for ``quantities``; return the earlier ones that count.
+
+        :param quantities: ``{(product_id, warehouse_id): quantity or None}``
+        :return: ``[((product_id, warehouse_id), transaction id, quantity or None)]``
+        """
+        transaction_id, snapshot = self._mark_transaction()
+        side = FreshCursor.open(self.env.cr.dbname)
+        if not side:
+            self._fail_for_retry()
+        try:
+            self._store_claims(side.cr, quantities, transaction_id, snapshot)
+            rows = side.cr.fetchall()
+            if not transaction_id % SWEEPING_INTERVAL:
+                self._delete_spent(side.cr)
+            side.cr.commit()
+        except (OperationalError, InterfaceError):  # too late, or connection lost
+            self._fail_for_retry()
+        finally:
+            side.close()
+        return [((row[0], row[1]), *row[2:]) for row in rows]
+
+    def _mark_transaction(self):
+        """Return the id and the snapshot of this transaction, and lock its id.
+
+        Others wait for this lock when they need to know how it ends.
+        """
+        self.env.cr.execute(
+            SQL(
+                """SELECT id, pg_current_snapshot()::text,
+                          pg_advisory_xact_lock(%s, (id %% 2147483648)::int)
+                     FROM (SELECT pg_current_xact_id()::text::bigint AS id) own""",
+                TRANSACTION_SPACE,
+            )
+        )
+        return self.env.cr.fetchone()[:2]
+
+    def _store_claims(self, side_cr, quantities, transaction_id, snapshot):
+        """Store claims one decision after the other, then read those of others.
+
+        ``unnest`` keeps the order of the sorted keys, which avoids deadlocks.
+        """
+        keys = sorted(quantities)
+        columns = SQL(
+            "%s::int[], %s::int[], %s::float8[]",
+            [key[0] for key in keys],
+            [key[1] for key in keys],
+            [quantities[key] for key in keys],
+        )
+        side_cr.execute(
+            SQL(
+                """
+                SET LOCAL lock_timeout = %(timeout)s;
+                SET LOCAL synchronous_commit = off;
+                SELECT pg_advisory_xact_lock(
+                           %(space)s, hashint8(product_id::int8 << 32 | warehouse_id))
+                  FROM unnest(%(columns)s) AS key (product_id, warehouse_id, quantity);
+                INSERT INTO stock_promise_claim
+                SELECT product_id, warehouse_id, quantity, %(id)s::text::xid8,
+                       pg_postmaster_start_time()
+                  FROM unnest(%(columns)s) AS key (product_id, warehouse_id, quantity);
+                SELECT claim.product_id, claim.warehouse_id,
+                       claim.transaction_id::text::bigint, claim.quantity
+                  FROM unnest(%(columns)s) AS key (product_id, warehouse_id, quantity)
+                  JOIN stock_promise_claim claim USING (product_id, warehouse_id)
+                 WHERE claim.transaction_id != %(id)s::text::xid8
+                   AND CASE WHEN claim.server_started != pg_postmaster_start_time()
+                            THEN FALSE
+                            WHEN pg_visible_in_snapshot(
+                                     claim.transaction_id, %(snapshot)s::pg_snapshot)
+                            THEN FALSE
+                            ELSE pg_xact_status(claim.transaction_id)
+                                 IS DISTINCT FROM 'aborted' END
+                """,
+                timeout=LOCK_TIMEOUT,
+                space=LOCK_SPACE,
+                columns=columns,
+                id=transaction_id,
+                snapshot=snapshot,
+            ),
+            log_exceptions=False,
+        )
+
+    def _delete_spent(self, cr):
+        """Delete the claims that no running transaction can still need."""
+        cr.execute(
+            SQL(
+                """
+                DELETE FROM stock_promise_claim
+                 WHERE server_started != pg_postmaster_start_time()
+                    OR age(transaction_id::xid) > (
+                           SELECT MAX(age(backend_xmin)) FROM pg_stat_activity)
+                """
             )
         )
 
-    def _serialize(self, keys):
-        """Wait for earlier decisions about ``keys`` and read their result.
-
-        Only if :meth:`_is_fresh_request`: such a transaction holds no locks and
-        may start again. Any other caller relies on
-        :meth:`_touch` alone.
-        """
-        if not keys:
-            return
-        side = SideCursor.open(self.env.cr.dbname)
-        try:
-            is_locked = side and self._lock_keys(side.cr, sorted(set(keys)))
-            # after a timeout the guard decides, on the current state
-            self.env.cr.rollback()
-        except Exception:
-            if side:
-                side.close()
-            raise
-        if is_locked:
-            # not before rollback(), which runs and drops all hooks
-            side.end_with(self.env.cr)
-        elif side:
-            side.close()
-
-    def _lock_keys(self, lock_cr, keys):
-        """Wait for the locks; return whether they were acquired in time."""
-        products, warehouses = zip(*keys, strict=True)
-        # unnest() keeps their order, which avoids deadlocks
-        query = SQL(
-            """SET LOCAL lock_timeout = %s;
-                   SELECT pg_advisory_xact_lock(%s, hashint8(product << 32 | warehouse))
-                     FROM unnest(%s::bigint[], %s::bigint[])
-                          AS key (product, warehouse)""",
-            LOCK_TIMEOUT,
-            LOCK_SPACE,
-            list(products),
-            list(warehouses),
-        )
-        try:
-            lock_cr.execute(query, log_exceptions=False)
-        except LockNotAvailable:
-            return False
-        return True
-
-    def _is_fresh_request(self, method):
-        """Return whether the request only calls ``method`` and wrote nothing.
-
-        :param method: the public method that the remote caller must have called
-        """
-        if not request or request.env.cr is not self.env.cr:
-            return False
-        return self._is_called_directly(method) and self._has_written_nothing()
-
-    def _is_called_directly(self, method):
-        """Whether a savepoint is open, which would not survive a rollback."""
-        params = getattr(request, "params", None) or {}
-        dispatcher = getattr(request, "dispatcher", None)
-        if getattr(dispatcher, "routing_type", None) == "json2":
-            return params.get("__method__") == method
-        if params.get("service") == "object":
-            return len(params.get("args", ())) > 4 and params["args"][4] == method
-        return params.get("method") == method
-
-    def _has_written_nothing(self):
-        transaction = self.env.transaction
-        if any(transaction.field_dirty.values()) or any(transaction.tocompute.values()):
-            return False
-        self.env.cr.execute(SQL("SELECT pg_current_xact_id_if_assigned() IS NULL"))
-        return self.env.cr.fetchone()[0]
+    @api.autovacuum
+    def _gc_claims(self):
+        self._delete_spent(self.env.cr)

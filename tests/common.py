@@ -11,7 +11,7 @@ import hypothesis
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, new_test_user
 
-from ..locking import SideCursor
+from ..locking import SideCursor, side_pool
 
 ROLES = {
     "viewer": "backorder_atp.group_backorder_viewer",
@@ -43,6 +43,7 @@ class BackorderCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.addClassCleanup(side_pool.close_all)
         cls.startClassPatcher(
             patch.object(SideCursor, "_connect", cls._connect_side_cursor)
         )

@@ -32,6 +32,7 @@ if FIND_FEATURES.exists():
     WITH_FEATURES += subprocess.check_output(
         [sys.executable, FIND_FEATURES], text=True
     ).split()
+WAIT_SECONDS = 120
 PASS = """
 env["backorder.retry"]._cron_process()
 env.cr.commit()
@@ -209,6 +210,12 @@ class ServerCommon(BaseCase):
                 return
             self._finish(self._start_pass())
         self.assertFalse(self._count("backorder.retry"))
+
+    def _wait_until(self, is_reached, message):
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not is_reached():
+            self.assertLess(time.monotonic(), deadline, message)
+            time.sleep(0.1)
 
     # ------------------------------------------------------------------
     # Reading

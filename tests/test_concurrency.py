@@ -3,12 +3,13 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
-from ..models.stock_promise_guard import LOCK_SPACE
+from ..models.stock_promise_guard import LOCK_SPACE, TRANSACTION_SPACE
 from .http_server import Client, RemoteError, run_at_once
 from .server_common import ServerCommon
 
@@ -118,36 +119,53 @@ class ConcurrencyCommon(ServerCommon):
             ]
         )
 
-    def _lose_connection(self, table, is_side=False, stock=3):
-        """End a connection of a confirmation that waits for rows of ``table``.
+    def _lose_connection(self, lock, stock=3):
+        """End the connection of a confirmation that waits for what ``lock`` locks.
 
-        :param is_side: whether it is the one that holds the locks of the decision
+        :param lock: SQL, with the parameter ``order_id``
         :return: the exception of the confirmation, if any
         """
         product_id = self._create_product("Lost")
         self._set_stock(product_id, stock)
         [first_id, order_id] = self._create_orders(product_id, 2)
         self.admin.press("sale.order", "action_confirm", first_id)
-        column, id_ = "product_id", product_id
-        if table == "sale_order":
-            column, id_ = "id", order_id
-        waiting = "wait_event_type = 'Lock'"
-        holding = f"pid IN (SELECT pid FROM pg_locks WHERE classid = {LOCK_SPACE})"
         with (
             ThreadPoolExecutor(1) as threads,
             db_connect(self.database).cursor() as cr,
         ):
-            cr.execute(f"SELECT FROM {table} WHERE {column} = %s FOR UPDATE", [id_])
+            cr.execute(lock, {"order_id": order_id})
             press = partial(self.admin.press, "sale.order", "action_confirm")
             change = threads.submit(press, order_id)
             self._wait_until_blocked(cr, change)
             cr.execute(
-                f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                     WHERE datname = %s AND {holding if is_side else waiting}""",
+                """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = %s AND wait_event_type = 'Lock'""",
                 [self.database],
             )
             cr.rollback()
         return change.exception()
+
+    @contextmanager
+    def _promising(self, product_id, quantity):
+        """Yield the cursor of a transaction that has promised ``quantity``."""
+        with (
+            db_connect(self.database).cursor() as cr,
+            db_connect(self.database).cursor() as side,
+        ):
+            cr.execute(
+                """SELECT pg_advisory_xact_lock(%s, (id %% 2147483648)::int), id
+                     FROM (SELECT pg_current_xact_id()::text::bigint AS id) own""",
+                [TRANSACTION_SPACE],
+            )
+            _lock, id_ = cr.fetchone()
+            side.execute(
+                """INSERT INTO stock_promise_claim
+                   SELECT %s, id, %s, %s::text::xid8, pg_postmaster_start_time()
+                     FROM stock_warehouse""",
+                [product_id, quantity, id_],
+            )
+            side.commit()
+            yield cr
 
     def _get_open_transactions(self):
         with db_connect(self.database).cursor() as cr:
@@ -161,8 +179,9 @@ class ConcurrencyCommon(ServerCommon):
     def _get_promise_locks(self):
         with db_connect(self.database).cursor() as cr:
             cr.execute(
-                "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
-                [LOCK_SPACE],
+                "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
+                " AND classid IN %s",
+                [(LOCK_SPACE, TRANSACTION_SPACE)],
             )
             return cr.fetchall()
 
@@ -188,6 +207,7 @@ class TestConcurrency(ConcurrencyCommon):
     def test_last_units_are_sold_once(self):
         """B8: many orders are confirmed at once; those beyond the stock are refused."""
         product_id, order_ids = self._sell_last_units("Last Ticket", 3, 8)
+        self._finish_all_retries()
         self.assertEqual(self._get_reservations(order_ids), [1.0] * 3)
         self.assertEqual(self._get_stock(product_id), (3, 3))
 
@@ -281,19 +301,69 @@ class TestConcurrency(ConcurrencyCommon):
         change.result()
         self.assertEqual(self._get_quants(product_id), [(3, 1)])
 
-    def test_lost_connection_leaves_no_lock(self):
-        """B8: the next decision does not wait for a request that has ended."""
-        for locked in ("sale_order", "stock_promise_guard"):
-            with self.subTest(locked=locked):
-                self.assertIsInstance(self._lose_connection(locked), RemoteError)
-                self.assertFalse(self._get_promise_locks())
+    def test_contested_stock_is_reserved_by_the_queue(self):
+        """B8, C2: the order is covered, not backordered, until then."""
+        product_id = self._create_product("Contested")
+        self._set_stock(product_id, 2)
+        order_ids = self._create_orders(product_id, 2)
+        with self._promising(product_id, 1):
+            self.admin.press("sale.order", "action_confirm", order_ids[0])
+        self.admin.press("sale.order", "action_confirm", order_ids[1])
+        self.assertEqual(self._get_reservations(order_ids), [0, 0])
+        backordered = [("order_id", "in", order_ids), ("backorder_qty", ">", 0)]
+        self.assertFalse(self._count("sale.order.line", *backordered))
+        self._finish_all_retries()
+        self.assertEqual(self._get_reservations(order_ids), [1, 1])
+        self.assertFalse(self._count("sale.order.line", *backordered))
 
-    def test_lost_locks_end_no_request_and_no_transaction_stays_open(self):
-        """B8: the guard decides, what is confirmed is reported so, and what is not."""
-        table = "stock_promise_guard"
-        self.assertFalse(self._lose_connection(table, is_side=True))
+    def test_order_is_not_refused_for_one_that_fails(self):
+        """B8: the promise in flight took the last unit, but is rolled back."""
+        product_id = self._create_product("Given Up")
+        self._set_stock(product_id, 1)
+        [order_id] = self._create_orders(product_id, 1)
+        with ThreadPoolExecutor(1) as threads, self._promising(product_id, 1) as cr:
+            press = partial(self.admin.press, "sale.order", "action_confirm")
+            change = threads.submit(press, order_id)
+            self._wait_until_blocked(cr, change)
+            self.assertFalse(change.done())
+            cr.rollback()
+            self.assertIsNone(change.exception())
+        sold = [("id", "=", order_id), ("state", "=", "sale")]
+        self.assertEqual(self._count("sale.order", *sold), 1)
+
+    def test_order_that_is_short_anyway_is_refused_at_once(self):
+        """B8: without waiting for promises that make no difference."""
+        product_id = self._create_product("Gone")
+        [order_id] = self._create_orders(product_id, 1)
+        with (
+            self._promising(product_id, 1),
+            self.assertRaisesRegex(RemoteError, "Not enough stock"),
+        ):
+            self.admin.press("sale.order", "action_confirm", order_id)
+
+    def test_lost_connection_leaves_neither_lock_nor_claim(self):
+        """B8: what it was about to promise can be promised to another order at once."""
+        locked = "SELECT FROM sale_order WHERE id = %(order_id)s FOR UPDATE"
+        self.assertIsInstance(self._lose_connection(locked, stock=2), RemoteError)
+        self._wait_until(
+            lambda: not self._get_promise_locks(), "the lock outlives its connection"
+        )
         self.assertFalse(self._get_open_transactions())
-        error = self._lose_connection(table, is_side=True, stock=1)
+        [product_id] = self.admin.call(
+            "product.product", "search", [("name", "=", "Lost")]
+        )
+        [order_id] = self._create_orders(product_id, 1)
+        self.admin.press("sale.order", "action_confirm", order_id)
+        [other_id] = self._create_orders(product_id, 1)
+        with self.assertRaisesRegex(RemoteError, "Not enough stock"):
+            self.admin.press("sale.order", "action_confirm", other_id)
+
+    def test_lost_exchange_of_claims_is_repeated(self):
+        """B8: the user notices nothing, and no transaction stays open."""
+        locked = "LOCK TABLE stock_promise_claim IN EXCLUSIVE MODE"
+        self.assertFalse(self._lose_connection(locked))
+        self.assertFalse(self._get_open_transactions())
+        error = self._lose_connection(locked, stock=1)
         self.assertRegex(error.name, r"\.OrderValidationError$")
         self.assertFalse(self._get_open_transactions())
 

@@ -25,15 +25,14 @@ class Call:
         self.request = request
         self.key = key
 
-    def answer(self, payload, model, work, status=200, wait=None):
+    def answer(self, payload, model, work, status=200):
         """Return what ``work`` returns as a response, and store it.
 
         :param payload: the validated body, or None
         :param model: the schema of the answer
         :param work: a function without parameters that does the work
-        :param wait: a function that waits for other transactions before any write
         """
-        stored = self._find_answer(payload, wait)
+        stored = self._find_answer(payload)
         if stored and stored.status:
             return self._prepare_response(stored.status, stored.body, is_replay=True)
         body = model.model_validate(work()).model_dump_json(by_alias=True)
@@ -41,22 +40,12 @@ class Call:
             stored._finish(status, body)
         return self._prepare_response(status, body)
 
-    def _find_answer(self, payload, wait):
-        """Return the record of this request; with a status, if it was answered.
-
-        It is searched first, as the records it refers to may have been deleted.
-        """
+    def _find_answer(self, payload):
+        """Return the record of this request; with a status, if it was answered."""
         if not self.key:
-            if wait:
-                wait()
             return None
         requests = self.env["backorder.api.request"]
-        fingerprint = self._get_fingerprint(payload)
-        if wait:
-            if stored := requests._find(self.key, fingerprint):
-                return stored
-            wait()
-        return requests._begin(self.key, fingerprint)
+        return requests._begin(self.key, self._get_fingerprint(payload))
 
     def _prepare_response(self, status, body, is_replay=False):
         headers = {REPLAYED: "true"} if is_replay else None

@@ -40,12 +40,7 @@ class CrmLead(models.Model):
         missing = self._get_missing_stock()
         if not missing:
             return True
-        keys = [(product.id, warehouse.id) for product, warehouse in missing]
-        guard = self.env["stock.promise.guard"]
-        if guard._is_fresh_request("action_allocate_stock"):
-            guard._serialize(keys)
-        guard._touch(keys)
-        lines = self._prepare_lines(missing)
+        lines = self._claim_lines(missing)
         self._check_stock(lines)
         reservations = self.env["stock.soft.reservation"].create(
             [self._prepare_soft_reservation(*key, missing[key]) for key in missing]
@@ -55,6 +50,20 @@ class CrmLead(models.Model):
         self._log_allocation("opportunity:allocated", lines)
         self._record_allocation(reservations)
         return True
+
+    def _claim_lines(self, missing):
+        """Return the lines to reserve; none is short only for a promise in flight."""
+        guard = self.env["stock.promise.guard"]
+        keys = {
+            (product.id, warehouse.id): missing[product, warehouse]
+            for product, warehouse in missing
+        }
+        guard._claim(keys)
+        lines = self._prepare_lines(missing)
+        if any(line["short"] for line in lines):
+            guard._settle_unseen(keys)
+            lines = self._prepare_lines(missing)
+        return lines
 
     def _check_may_allocate(self):
         if not any(map(self.env.user.has_group, ROLES)):

@@ -187,57 +187,6 @@ class BackorderApiOrder(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # Serialization
-    # ------------------------------------------------------------------
-
-    def _serialize_new(self, payload):
-        """Wait for earlier promise decisions on the stock of a new order."""
-        if not payload.confirm or not self._may_serialize():
-            return
-        if warehouse := self._get_expected_warehouse(payload):
-            self.env["stock.promise.guard"]._serialize(
-                [
-                    (id_, warehouse.id)
-                    for id_ in self._get_requested_product_ids(payload)
-                ]
-            )
-
-    def _get_requested_product_ids(self, payload):
-        """Return the product ids of the lines, whether they exist or not."""
-        skus = {line.sku for line in payload.lines if line.sku}
-        products = self._find_skus(skus) if skus else {}
-        return [
-            *(line.product_id for line in payload.lines if line.product_id),
-            *(product.id for product in products.values()),
-        ]
-
-    def _get_expected_warehouse(self, payload):
-        """Return the warehouse that the order is going to have."""
-        if payload.warehouse_id:
-            return self._find_warehouse(payload.warehouse_id)
-        warehouses = self.env["stock.warehouse"].sudo()
-        domain = [("company_id", "=", self.env.company.id)]
-        warehouse = warehouses.search(domain, limit=2)
-        if len(warehouse) == 1:
-            return warehouse
-        customer = self._find_customer(payload.customer_id)
-        values = {"company_id": self.env.company.id, "partner_id": customer.id}
-        return self.env["sale.order"].new(values).warehouse_id
-
-    def _serialize_existing(self, order_id):
-        """Wait for earlier promise decisions on the stock of an order."""
-        if self._may_serialize():
-            order = self._find_order(order_id)
-            self.env["stock.promise.guard"]._serialize(order._get_lock_keys())
-
-    def _may_serialize(self):
-        """Whether the transaction can be restarted."""
-        return (
-            self.env.company.promise_phase != "dark"
-            and self.env["stock.promise.guard"]._has_written_nothing()
-        )
-
-    # ------------------------------------------------------------------
     # Responses
     # ------------------------------------------------------------------
 

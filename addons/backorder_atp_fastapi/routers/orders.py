@@ -73,7 +73,6 @@ def create_order(payload: schemas.OrderCreate, call: KeyedCall):
         schemas.OrderResult,
         lambda: api._create_order(payload),
         status=201,
-        wait=lambda: api._serialize_new(payload),
     )
 
 
@@ -129,7 +128,6 @@ def approve_order(
         payload,
         schemas.OrderResult,
         lambda: api._approve_order(order_id, payload),
-        wait=lambda: api._serialize_existing(order_id),
     )
 
 

@@ -84,15 +84,6 @@ class BackorderApiOpportunity(models.AbstractModel):
         lead.action_release_stock(payload.reason)
         return self._prepare_opportunity(lead)
 
-    def _serialize_opportunity(self, opportunity_id):
-        """Wait for earlier decisions on the stock to be reserved."""
-        guard = self.env["stock.promise.guard"]
-        if guard._has_written_nothing():
-            missing = self._find_opportunity(opportunity_id)._get_missing_stock()
-            guard._serialize(
-                [(product.id, warehouse.id) for product, warehouse in missing]
-            )
-
     # ------------------------------------------------------------------
     # Responses
     # ------------------------------------------------------------------

@@ -127,13 +127,6 @@ class BackorderApiReservation(models.AbstractModel):
             ]
         }
 
-    def _serialize_reservation(self, payload):
-        """Wait for earlier decisions on the stock to be reserved."""
-        guard = self.env["stock.promise.guard"]
-        if guard._has_written_nothing():
-            [product] = self._require_products([payload])
-            guard._serialize([(product.id, payload.warehouse_id)])
-
     # ------------------------------------------------------------------
     # Changing
     # ------------------------------------------------------------------

@@ -95,7 +95,6 @@ def allocate_opportunity(opportunity_id: OpportunityId, call: AnyCall):
         None,
         schemas.Opportunity,
         lambda: api._allocate_opportunity(opportunity_id),
-        wait=lambda: api._serialize_opportunity(opportunity_id),
     )
 
 

@@ -89,7 +89,6 @@ def create_reservation(payload: schemas.ReservationCreate, call: AnyCall):
         schemas.Reservation,
         lambda: api._create_reservation(payload),
         status=201,
-        wait=lambda: api._serialize_reservation(payload),
     )
 
 
@@ -144,5 +143,4 @@ def reserve_order(
         payload,
         schemas.OrderReservations,
         lambda: api._reserve_order(order_id, payload),
-        wait=lambda: call.env["backorder.api.order"]._serialize_existing(order_id),
     )

@@ -9,8 +9,16 @@ class StockPromiseGuard(models.AbstractModel):
 
     _inherit = "stock.promise.guard"
 
+    def _claim(self, quantities):
+        result = super()._claim(quantities)
+        self._record_recheck(quantities)
+        return result
+
     def _touch(self, keys):
         result = super()._touch(keys)
+        self._record_recheck(keys)
+        return result
+
+    def _record_recheck(self, keys):
         if keys:
             self.env["backorder.promise.recheck"]._record(set(keys), is_demand=True)
-        return result

@@ -19,7 +19,19 @@ class PromiseDecision(models.AbstractModel):
         :raise OrderValidationError: naming each product, the requested and the
             available quantity; nothing is reserved then
         """
-        reservations._touch_guard()
+        reservations._claim()
+        short = self._find_short_reservations(reservations)
+        if short:
+            self.env["stock.promise.guard"]._settle_unseen(
+                {(product.id, warehouse.id) for product, warehouse, *_ in short}
+            )
+            short = self._find_short_reservations(reservations)
+        if short:
+            raise OrderValidationError(self._get_soft_reservation_message(short))
+
+    def _find_short_reservations(self, reservations):
+        """Return ``[(product, warehouse, requested, available)]`` of what cannot be
+        reserved."""
         requested = defaultdict(float)
         for reservation in reservations:
             requested[reservation.product_id, reservation.warehouse_id] += (
@@ -42,8 +54,7 @@ class PromiseDecision(models.AbstractModel):
             if product.uom_id.compare(left, 0) < 0:
                 available = max(0.0, left + quantity)
                 short.append((product, warehouse, quantity, available))
-        if short:
-            raise OrderValidationError(self._get_soft_reservation_message(short))
+        return short
 
     def _get_soft_reservation_message(self, short):
         lines = [self.env._("There is not enough stock to reserve:")]
@@ -68,7 +79,6 @@ class PromiseDecision(models.AbstractModel):
 
     def _check_increase(self, demand, can_be_approved=False):
         """Check only the added demand that soft reservations do not cover."""
-        self._guard(demand)
         reservations = self.env["stock.soft.reservation"]
         covered = reservations._get_coverage(demand)
         if not covered:

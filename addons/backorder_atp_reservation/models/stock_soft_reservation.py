@@ -191,10 +191,6 @@ class StockSoftReservation(models.Model):
         :raise AccessError: when the user may not reserve stock
         """
         self.check_access("create")
-        self._serialize(
-            "create",
-            [(vals.get("product_id"), vals.get("warehouse_id")) for vals in vals_list],
-        )
         reservations = super().create(
             [self._prepare_reservation(vals) for vals in vals_list]
         )
@@ -227,13 +223,6 @@ class StockSoftReservation(models.Model):
         sequence = self.env["ir.sequence"].sudo()
         for reservation in self.sudo():
             reservation.name = sequence.next_by_code("stock.soft.reservation")
-
-    @api.model
-    def _serialize(self, method, keys):
-        """Wait for earlier decisions about ``keys``, if the request is ``method``."""
-        guard = self.env["stock.promise.guard"]
-        if all(map(all, keys)) and guard._is_fresh_request(method):
-            guard._serialize(keys)
 
     @api.private
     def _refuse_change(self):

@@ -1,6 +1,8 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -50,7 +52,7 @@ class StockSoftReservation(models.Model):
                 )
             )
         # decisions that count on the expiry concern the same stock
-        self._touch_guard()
+        self._claim()
         before = {reservation: reservation.expiry_date for reservation in self}
         self.sudo().expiry_date = fields.Datetime.to_datetime(expiry_date)
         self._check_expiry()
@@ -135,14 +137,13 @@ class StockSoftReservation(models.Model):
                 self.env._("Release the soft reservation before deleting it.")
             )
 
-    def _touch_guard(self):
-        """Let no other decision about the same stock happen at the same time."""
-        self.env["stock.promise.guard"]._touch(
-            [
-                (reservation.product_id.id, reservation.warehouse_id.id)
-                for reservation in self
-            ]
-        )
+    def _claim(self):
+        """Let decisions about the same stock at the same time count these."""
+        claimed = defaultdict(float)
+        for reservation in self:
+            key = reservation.product_id.id, reservation.warehouse_id.id
+            claimed[key] += reservation.quantity
+        self.env["stock.promise.guard"]._claim(claimed)
 
     # ------------------------------------------------------------------
     # Expiring

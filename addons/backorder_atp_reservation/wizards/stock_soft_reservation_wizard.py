@@ -79,7 +79,6 @@ class StockSoftReservationWizard(models.TransientModel):
         """
         self.ensure_one()
         reservations = self.env["stock.soft.reservation"]
-        reservations._serialize("action_reserve", self._get_keys())
         vals_list = [
             line._prepare_reservation() for line in self.line_ids if line.quantity > 0
         ]
@@ -89,6 +88,3 @@ class StockSoftReservationWizard(models.TransientModel):
             )
         reservations.create(vals_list)
         return {"type": "ir.actions.act_window_close"}
-
-    def _get_keys(self):
-        return [(line.product_id.id, line.warehouse_id.id) for line in self.line_ids]

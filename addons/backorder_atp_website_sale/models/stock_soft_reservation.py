@@ -26,15 +26,11 @@ class StockSoftReservation(models.Model):
         if not minutes and not reservations:
             return
         wanted = self._get_cart_wish(cart)
-        keys = {
-            *wanted,
-            *(
-                (reservation.product_id, reservation.warehouse_id)
-                for reservation in reservations
-            ),
-        }
-        self.env["stock.promise.guard"]._touch(
-            [(product.id, warehouse.id) for product, warehouse in keys]
+        self.env["stock.promise.guard"]._claim(
+            {
+                (product.id, warehouse.id): quantity
+                for (product, warehouse), quantity in wanted.items()
+            }
         )
         share = reservations._get_cart_share(wanted, cart)
         if not minutes:
