@@ -3,6 +3,8 @@
 from mutation import ADDONS, FEATURES, Mutation
 
 DECISION = "models/promise_decision.py"
+GUARD = "models/stock_promise_guard.py"
+MOVE = "models/stock_move.py"
 RULES = "decision.py"
 RETRY = "models/backorder_retry.py"
 QUEUE = "models/backorder_retry_queue.py"
@@ -22,21 +24,86 @@ REQUEST = "addons/backorder_atp_fastapi/models/backorder_api_request.py"
 MUTATIONS = [
     # One decision at a time
     Mutation(
-        "no decision waits for another",
+        "no decision claims its stock",
         DECISION,
-        'self.env["stock.promise.guard"]._touch(self._get_guarded_keys(demand))',
-        "self._get_guarded_keys(demand)",
+        'self.env["stock.promise.guard"]._claim(claimed)',
+        "claimed.clear()",
         "soak",
         "--roles crowd",
+    ),
+    Mutation(
+        "claims are exchanged without a lock",
+        GUARD,
+        """SELECT pg_advisory_xact_lock(
+                           %(space)s, hash""",
+        """SELECT pg_advisory_xact_lock_shared(
+                           %(space)s, hash""",
+        "test_promise_guard.py",
+        "one_after_the_other",
+    ),
+    Mutation(
+        "a claim of a rolled back transaction counts",
+        GUARD,
+        "IS DISTINCT FROM 'aborted' END",
+        "IS DISTINCT FROM 'lost' END",
+        "test_promise_guard.py",
+    ),
+    Mutation(
+        "a claim counts although the snapshot contains the promise",
+        GUARD,
+        """%(snapshot)s::pg_snapshot)
+                            THEN FALSE""",
+        """%(snapshot)s::pg_snapshot)
+                            THEN TRUE""",
+        "test_promise_guard.py",
+    ),
+    Mutation(
+        "claims that are still needed are deleted",
+        GUARD,
+        "SELECT MAX(age(backend_xmin)) FROM pg_stat_activity)",
+        "SELECT -1)",
+        "test_promise_guard.py",
+    ),
+    Mutation(
+        "promises in flight are not deducted",
+        SOURCE,
+        """        if not rows:
+            return {}
+        query = SQL(""",
+        """        if rows:
+            return {}
+        query = SQL(""",
+        "test_concurrency.py",
+        "last_units_are_sold_once",
+    ),
+    Mutation(
+        "promises in flight are not awaited",
+        DECISION,
+        """        if not contested:
+            return case, decisions
+        self.env""",
+        """        if True:
+            return case, decisions
+        self.env""",
+        "test_concurrency.py",
+        "not_refused_for_one_that_fails",
+    ),
+    Mutation(
+        "contested stock is reserved at once",
+        MOVE,
+        "is_reserving = key in unseen or None",
+        "is_reserving = None",
+        "test_concurrency.py",
+        "reserved_by_the_queue",
     ),
     Mutation(
         "an increase is decided on beside others",
         DECISION,
         """            return []
         self._guard(demand)
-        case = self._prepare_case(demand, None)""",
+        case,""",
         """            return []
-        case = self._prepare_case(demand, None)""",
+        case,""",
         "soak",
         "--roles crowd",
     ),

@@ -169,6 +169,11 @@ SESSIONS = {
          WHERE locktype = 'advisory'
            AND classid::bigint << 32 | objid::bigint != 2293787760715711918""",
     "prepared transaction": "SELECT gid FROM pg_prepared_xacts",
+    "claim": """
+        SELECT product_id || ' of transaction ' || transaction_id
+          FROM stock_promise_claim
+         WHERE server_started = pg_postmaster_start_time()
+           AND pg_xact_status(transaction_id) = 'in progress'""",
 }
 
 
