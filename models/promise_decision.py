@@ -174,11 +174,21 @@ class PromiseDecision(models.AbstractModel):
     def _guard(self, demand):
         """Claim the stock of ``demand`` before deciding about it, so that concurrent
         decisions take each other into account."""
+        self.env["stock.promise.guard"]._claim(self._get_claimed(demand))
+
+    def _get_claimed(self, demand):
+        """Return ``{(product_id, warehouse_id): quantity}`` to claim for ``demand``.
+
+        What counts as committed already, for an order pending approval, is not claimed
+        again.
+        """
         claimed = defaultdict(float)
         for line, product, warehouse, quantity in demand:
-            if warehouse and line.order_id.company_id.promise_phase != "dark":
-                claimed[product.id, warehouse.id] += quantity
-        self.env["stock.promise.guard"]._claim(claimed)
+            order = line.order_id
+            if warehouse and order.company_id.promise_phase != "dark":
+                is_counted = order.sudo().requires_inventory_override
+                claimed[product.id, warehouse.id] += 0.0 if is_counted else quantity
+        return claimed
 
     def _decide_finally(self, decide):
         """Return what ``decide`` returns; nothing is short for a promise in flight.
@@ -189,30 +199,32 @@ class PromiseDecision(models.AbstractModel):
         :param decide: a function that returns ``(case, decisions)``
         """
         case, decisions = decide()
-        contested = self._get_contested_keys(case, decisions)
+        contested = self._get_contested_keys(
+            case, [row for decision in decisions for row in decision.shortages]
+        )
         if not contested:
             return case, decisions
         self.env["stock.promise.guard"]._settle_unseen(contested)
         return decide()
 
-    def _get_contested_keys(self, case, decisions):
+    def _get_contested_keys(self, case, shortages):
         """Return the keys of lines that only promises in flight make short."""
         unseen = self.env["stock.promise.guard"]._get_unseen_quantities()
-        if not unseen:
-            return set()
-        shortages = {
-            (row.product.id, row.warehouse.id): row
-            for decision in decisions
-            for row in decision.shortages
-        }
+        keys = {(row.product.id, row.warehouse.id): row for row in shortages}
         return {
             key
-            for key in shortages.keys() & unseen.keys()
-            if case.is_contested(shortages[key], unseen[key])
+            for key in keys.keys() & unseen.keys()
+            if case.is_contested(keys[key], unseen[key])
         }
 
     def _find_shortages(self, demand, excluded_orders):
         """Return a ``Shortage`` for each line not allowed by stock and policy."""
+        case = self._prepare_case(demand, excluded_orders)
+        shortages = case.find_shortages()
+        contested = self._get_contested_keys(case, shortages)
+        if not contested:
+            return shortages
+        self.env["stock.promise.guard"]._settle_unseen(contested)
         return self._prepare_case(demand, excluded_orders).find_shortages()
 
     def _find_obstacles(self, demand, orders):

@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from types import MappingProxyType
 
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import LockNotAvailable
@@ -11,20 +12,22 @@ from odoo import api, models
 from odoo.tools import SQL, OrderedSet
 
 from ..locking import FreshCursor
-from ..transaction import TransactionDict
+from ..transaction import TransactionDict, TransactionVar
 
 # How long a decision waits for another one, or for a transaction to end.
 LOCK_TIMEOUT = "10s"
 # The first keys of the advisory locks, to keep them apart from others: of a product
 # and warehouse, and of a transaction with claims.
 LOCK_SPACE = 0x6A7B
-TRANSACTION_SPACE = 0x6A7C
+TRANSACTION_SPACE = 0x6A7D
 # Every so many transactions one deletes the claims that nobody needs any more.
 SWEEPING_INTERVAL = 50
 
 # The promises that this transaction's snapshot does not contain: lists of
 # ``(transaction id, quantity)`` by product and warehouse.
 UNSEEN = TransactionDict("backorder_atp.unseen_promises")
+# Quantities by product and warehouse that the running operation has claimed already.
+CLAIMED = TransactionVar(MappingProxyType({}))
 
 
 class StockPromiseGuard(models.AbstractModel):
@@ -65,6 +68,17 @@ class StockPromiseGuard(models.AbstractModel):
     # Promising
     # ------------------------------------------------------------------
 
+    @contextmanager
+    def _claiming(self, quantities):
+        """Claim ``quantities`` once for all decisions about them within this context.
+
+        Claimed again, they would have to stand back behind what others claimed since.
+        """
+        self._claim(quantities)
+        claimed = CLAIMED.get(self.env.cr)
+        with CLAIMED.setting(self.env.cr, {**claimed, **quantities}):
+            yield
+
     def _claim(self, quantities):
         """Claim what this transaction is about to promise, and learn of other claims.
 
@@ -76,6 +90,12 @@ class StockPromiseGuard(models.AbstractModel):
         :raise SerializationFailure: if a change of unknown size, see :meth:`_touch`,
             was committed after this transaction began; Odoo retries the request
         """
+        claimed = CLAIMED.get(self.env.cr)
+        quantities = {
+            key: quantity - claimed.get(key, 0.0)
+            for key, quantity in quantities.items()
+            if key not in claimed or quantity > claimed[key]
+        }
         if not quantities:
             return
         claims = defaultdict(list, {key: [] for key in quantities})

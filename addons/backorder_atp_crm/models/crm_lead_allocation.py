@@ -40,28 +40,26 @@ class CrmLead(models.Model):
         missing = self._get_missing_stock()
         if not missing:
             return True
-        lines = self._claim_lines(missing)
-        self._check_stock(lines)
-        reservations = self.env["stock.soft.reservation"].create(
-            [self._prepare_soft_reservation(*key, missing[key]) for key in missing]
-        )
+        keys = {(key[0].id, key[1].id): missing[key] for key in missing}
+        with self.env["stock.promise.guard"]._claiming(keys):
+            lines = self._prepare_final_lines(missing)
+            self._check_stock(lines)
+            reservations = self.env["stock.soft.reservation"].create(
+                [self._prepare_soft_reservation(*key, missing[key]) for key in missing]
+            )
         reservations.sudo().write({"origin_model": self._name, "origin_id": self.id})
         self._price_soft_reservations()
         self._log_allocation("opportunity:allocated", lines)
         self._record_allocation(reservations)
         return True
 
-    def _claim_lines(self, missing):
+    def _prepare_final_lines(self, missing):
         """Return the lines to reserve; none is short only for a promise in flight."""
-        guard = self.env["stock.promise.guard"]
-        keys = {
-            (product.id, warehouse.id): missing[product, warehouse]
-            for product, warehouse in missing
-        }
-        guard._claim(keys)
         lines = self._prepare_lines(missing)
-        if any(line["short"] for line in lines):
-            guard._settle_unseen(keys)
+        if short := [line for line in lines if line["short"]]:
+            self.env["stock.promise.guard"]._settle_unseen(
+                {(line["productId"], line["warehouseId"]) for line in short}
+            )
             lines = self._prepare_lines(missing)
         return lines
 

@@ -77,6 +77,15 @@ class PromiseDecision(models.AbstractModel):
         )
         return "\n".join(lines)
 
+    def _get_claimed(self, demand):
+        """Do not claim again what is soft reserved for the same order."""
+        claimed = super()._get_claimed(demand)
+        covered = self.env["stock.soft.reservation"]._get_coverage(demand)
+        for (_order_id, *key), quantity in covered.items():
+            if tuple(key) in claimed:
+                claimed[tuple(key)] = max(0.0, claimed[tuple(key)] - quantity)
+        return claimed
+
     def _check_increase(self, demand, can_be_approved=False):
         """Check only the added demand that soft reservations do not cover."""
         reservations = self.env["stock.soft.reservation"]

@@ -57,6 +57,7 @@ class TestReservationConcurrency(ConcurrencyCommon):
             "stock.soft.reservation", ("product_id", "=", product_id)
         )
         self.assertEqual(sold + reserved, 3)
+        self._finish_all_retries()
         self.assertEqual(self._get_stock(product_id), (3, sold))
 
     def test_two_expiries_at_once_expire_each_reservation_once(self):

@@ -1,6 +1,7 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
 from math import floor
 
 from odoo import api, models
@@ -246,10 +247,14 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _check_cart_is_ready_to_be_paid(self):
-        if self._is_cart_promised():
-            self._guard_cart()
-        result = super(SaleOrder, self._with_shop())._check_cart_is_ready_to_be_paid()
-        self._keep_while_paying()
+        if not self._is_cart_promised():
+            return super(SaleOrder, self._with_shop())._check_cart_is_ready_to_be_paid()
+        with self._claiming_cart() as demand:
+            self._check_cart_stock(demand)
+            result = super(
+                SaleOrder, self._with_shop()
+            )._check_cart_is_ready_to_be_paid()
+            self._keep_while_paying()
         return result
 
     def _check_before_payment(self):
@@ -258,16 +263,20 @@ class SaleOrder(models.Model):
         :raise ValidationError: naming each product of which there is not enough
         """
         if self._is_cart_promised() and self.state in ("draft", "sent"):
-            self._guard_cart()
-            self._keep_while_paying()
+            with self._claiming_cart() as demand:
+                self._check_cart_stock(demand)
+                self._keep_while_paying()
 
-    def _guard_cart(self):
-        """Refuse a payment for what could not be delivered.
-
-        A concurrent payment for the same stock is checked again.
-        """
+    @contextmanager
+    def _claiming_cart(self):
+        """Claim the stock of this cart, and yield its demand."""
         demand = self.order_line._get_promise_demand()
-        self.env["promise.decision"]._guard(demand)
+        claimed = self.env["promise.decision"]._get_claimed(demand)
+        with self.env["stock.promise.guard"]._claiming(claimed):
+            yield demand
+
+    def _check_cart_stock(self, demand):
+        """Refuse a payment for what could not be delivered."""
         if any(not warehouse for _line, _product, warehouse, _quantity in demand):
             raise ValidationError(
                 self.env._(

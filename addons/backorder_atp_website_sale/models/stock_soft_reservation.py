@@ -26,13 +26,34 @@ class StockSoftReservation(models.Model):
         if not minutes and not reservations:
             return
         wanted = self._get_cart_wish(cart)
-        self.env["stock.promise.guard"]._claim(
-            {
-                (product.id, warehouse.id): quantity
-                for (product, warehouse), quantity in wanted.items()
-            }
-        )
+        claimed = reservations._get_cart_claim(wanted)
+        with self.env["stock.promise.guard"]._claiming(claimed):
+            reservations._keep_share(cart, wanted, minutes)
+
+    def _get_cart_claim(self, wanted):
+        """Return what a cart needs beyond these soft reservations, by product and
+        warehouse ids."""
+        claimed = {
+            (product.id, warehouse.id): quantity
+            for (product, warehouse), quantity in wanted.items()
+        }
+        for reservation in self:
+            key = reservation.product_id.id, reservation.warehouse_id.id
+            if key in claimed:
+                left = claimed[key] - reservation.remaining_quantity
+                claimed[key] = max(0.0, left)
+        return claimed
+
+    def _keep_share(self, cart, wanted, minutes):
+        """Reserve the available part of ``wanted``; these are the soft reservations
+        that the cart has already."""
+        reservations = self
         share = reservations._get_cart_share(wanted, cart)
+        if short := [key for key in wanted if share.get(key, 0.0) < wanted[key]]:
+            self.env["stock.promise.guard"]._settle_unseen(
+                {(product.id, warehouse.id) for product, warehouse in short}
+            )
+            share = reservations._get_cart_share(wanted, cart)
         if not minutes:
             reservations._shrink_for_cart(share)
             return
