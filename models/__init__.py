@@ -119,6 +119,7 @@ from . import stock_move_split
 from . import stock_move_escalation
 from . import stock_picking
 from . import stock_picking_backordered
+from . import stock_picking_tracking
 from . import stock_picking_allocated
 from . import stock_quant
 from . import stock_quant_negative
@@ -126,5 +127,6 @@ from . import stock_quant_replenish
 from . import stock_quant_rise
 from . import stock_quant_promise
 from . import stock_quant_discrepancy
+from . import stock_quant_gather
 from . import stock_rule
 from . import stock_warehouse

@@ -221,14 +221,15 @@ class StockMove(models.Model):
         self.sale_line_id.mapped("order_id.name")
         together = self._filter_shipped_together()
         direct = self.browse()
-        for move in self:
-            if move in together:
-                direct._action_assign()
-                direct = self.browse()
-                move.picking_id._reserve_whole()
-            else:
-                direct += move
-        direct._action_assign()
+        with self.env["stock.quant"]._finding_once():
+            for move in self:
+                if move in together:
+                    direct._action_assign()
+                    direct = self.browse()
+                    move.picking_id._reserve_whole()
+                else:
+                    direct += move
+            direct._action_assign()
 
     # ------------------------------------------------------------------
     # Other changes that lower availability
