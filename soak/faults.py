@@ -187,6 +187,17 @@ def lock_table(stage, draw):
 
 
 @fault(1)
+def take_connections(stage, draw):
+    """Other programs use up the connections of PostgreSQL, for a while."""
+    with contextlib.ExitStack() as taken:
+        with contextlib.suppress(psycopg2.OperationalError):
+            while True:
+                connection = stage.cluster.connect(stage.database)
+                taken.enter_context(contextlib.closing(connection))
+        time.sleep(draw.uniform(1, 3))
+
+
+@fault(1)
 def slow_disk(stage, draw):
     """Every commit takes a tenth of a second longer, for a while."""
     for name, value in (("commit_siblings", 0), ("commit_delay", 100_000)):
