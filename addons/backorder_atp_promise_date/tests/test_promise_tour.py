@@ -23,6 +23,15 @@ class TestPromiseTour(TourCommon):
             "backorder_atp_time_line", "manager", f"/odoo/sale.order/{order.id}"
         )
 
+    def test_time_line_on_the_board(self):
+        """B9: the board's form, which users without Sales see, has the time line."""
+        self._create_receipt(self.backorderable, 9)
+        order = self._confirm((self.backorderable, 5))
+        action = "backorder_atp.sale_order_action_backorder"
+        self._start(
+            "backorder_atp_time_line", "operator", f"/odoo/action-{action}/{order.id}"
+        )
+
     def test_chart_shows_who_takes_the_stock(self):
         """B17: from the product to the chart of the next days, and to an order."""
         self._set_stock(self.backorderable, 10)
