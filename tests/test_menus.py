@@ -4,6 +4,7 @@
 from lxml import etree
 
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from .common import BackorderCommon
 
@@ -57,3 +58,18 @@ class TestMenus(BackorderCommon):
                 self.assertLessEqual(
                     FILTERS, set(arch.xpath("//filter/@name")), model._name
                 )
+
+    def test_settings_say_what_they_change(self):
+        """C10: each setting has a title, a sentence, and a page that exists."""
+        settings = self.env["res.config.settings"]
+        arch = etree.fromstring(settings.get_view(view_type="form")["arch"])
+        own = arch.xpath("//app[@name='backorder_atp']//setting")
+        self.assertTrue(own)
+        for setting in own:
+            with self.subTest(setting=setting.get("id")):
+                names = setting.xpath("./field/@name")
+                self.assertTrue(setting.get("string") or names)
+                self.assertTrue(setting.get("help"))
+                path, _sep, anchor = setting.get("documentation").partition("#")
+                with file_open(path.lstrip("/")) as page:
+                    self.assertIn(f'id="{anchor}"', page.read())
