@@ -6,6 +6,7 @@ from . import backorder_failure
 from . import backorder_alert
 from . import backorder_alert_due
 from . import backorder_alert_notification
+from . import backorder_alert_overview
 from . import product_product
 from . import product_template
 from . import mail_activity

@@ -48,37 +48,43 @@ class BackorderAlert(models.Model):
     )
     opened_date = fields.Datetime("Opened On", readonly=True)
     closed_date = fields.Datetime("Closed On", readonly=True)
-    on_hand_qty = fields.Float("On Hand", digits="Product Unit", readonly=True)
+    on_hand_qty = fields.Float(
+        "On Hand", digits="Product Unit", readonly=True, aggregator="max"
+    )
     reserved_qty = fields.Float(
         "Reserved",
         digits="Product Unit",
         readonly=True,
+        aggregator="max",
         help="Reserved for orders and other demand.",
     )
     incoming_qty = fields.Float(
         "Incoming",
         digits="Product Unit",
         readonly=True,
+        aggregator="max",
         help="On confirmed purchases, transfers and other receipts.",
     )
     requested_qty = fields.Float(
         "Requested",
         digits="Product Unit",
         readonly=True,
+        aggregator="max",
         help="On requests for quotation that are not confirmed yet.",
     )
     shortage_qty = fields.Float(
         "Beyond Stock",
         digits="Product Unit",
         readonly=True,
+        aggregator="max",
         help="Quantity committed beyond stock by orders, including those on hold, and"
         " by transfers without an order.",
     )
     safety_stock_qty = fields.Float(
-        "Safety Stock", digits="Product Unit", readonly=True
+        "Safety Stock", digits="Product Unit", readonly=True, aggregator="max"
     )
     arrival_date = fields.Datetime("Next Arrival", readonly=True)
-    order_count = fields.Integer("Orders on Backorder", readonly=True)
+    order_count = fields.Integer("Orders on Backorder", readonly=True, aggregator="max")
     is_executive_review = fields.Boolean(
         "Executive Review",
         readonly=True,
@@ -317,10 +323,3 @@ class BackorderAlert(models.Model):
                 self.env._("This alert has no product. Choose an alert for a product.")
             )
         return keys
-
-    def _prepare_overview_line(self):
-        return {
-            "title": self.display_name,
-            "detail": self.warehouse_id.display_name or "",
-            "date": self.opened_date,
-        }

@@ -261,7 +261,7 @@ class BackorderAlert(models.Model):
         if not lines:
             return
         yield self.env._(
-            "On backorder: %(orders)s order(s) of %(customers)s customer(s).",
+            "Orders on backorder: %(orders)s, customers: %(customers)s.",
             orders=len(lines.order_id),
             customers=len(lines.order_id.partner_id.commercial_partner_id),
         )

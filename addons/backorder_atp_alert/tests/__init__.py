@@ -4,5 +4,6 @@
 from . import test_alerts
 from . import test_bad_data
 from . import test_conservation
+from . import test_alert_overview
 from . import test_alert_tour
 from . import test_first_count

@@ -33,7 +33,7 @@ METHODS = decide(
                 "action_open_expedite action_open_purchase action_open_transfer"
             ),
             MANAGERS: "action_review",
-            EMPLOYEES: "action_view_orders",
+            EMPLOYEES: "action_open_product_alerts action_view_orders",
         },
         "product.product": {
             EVERYBODY: "action_view_alerts",

@@ -13,6 +13,11 @@ tours.add("backorder_atp_alerts", {
   steps: () => [
     ...openBackorders(),
     ...openMenu("allocation", "backorder_atp_alert.menu_backorder_alerts"),
+    {
+      content: "The alerts of a product stand together",
+      trigger: ".o_group_header:contains('Backorderable')",
+      run: "click",
+    },
     {trigger: ".o_data_row:contains('Backorderable'):contains('Insufficient Supply')"},
     {
       trigger: ".o_data_row:contains('Insufficient Supply') td[name=product_id]",
