@@ -19,6 +19,7 @@ from . import promise_decision
 from . import promise_decision_effect
 from . import backorder_checklist
 from . import backorder_event
+from . import backorder_event_cause
 from . import backorder_event_log
 from . import backorder_event_payload
 from . import backorder_failure

@@ -17,18 +17,13 @@ PROMISE_PARTS = {
 }
 # Keys that are shown elsewhere or are meant for programs.
 HIDDEN_KEYS = {
-    "attachmentId",
     "components",
     "faults",
     "inventory_item_id",
-    "lineId",
     "location_id",
-    "orderId",
-    "productId",
     "sku",
     "timestamp",
     "variant_id",
-    "warehouseId",
 }
 
 
@@ -68,16 +63,19 @@ class BackorderEvent(models.Model):
             ],
             "facts": [
                 (self._get_payload_label(name), self._get_payload_cell(name, payload))
-                for name in self._sort_payload_keys(set(payload))
+                for name in self._sort_payload_keys(self._get_filled_keys(payload))
             ],
             "file_url": self._get_file_url(),
         }
+
+    def _get_filled_keys(self, payload):
+        return {key for key, value in payload.items() if value not in (None, False, "")}
 
     def _sort_payload_keys(self, keys):
         """Return the keys to show, those with a label first."""
         known = [*self._get_payload_labels()]
         return sorted(
-            keys - HIDDEN_KEYS,
+            {key for key in keys if not key.endswith("Id")} - HIDDEN_KEYS,
             key=lambda key: (known.index(key) if key in known else len(known), key),
         )
 
@@ -113,6 +111,17 @@ class BackorderEvent(models.Model):
             "newPhase": self.env._("Phase After"),
         }
 
+    def _get_payload_selections(self):
+        """Return ``{key: field}``: what is shown by the label of a selection."""
+        status = self.env["sale.order"]._fields["backorder_state"]
+        return {
+            "oldPhase": self._fields["phase"],
+            "newPhase": self._fields["phase"],
+            "previousStatus": status,
+            "newStatus": status,
+            "kind": self.env["backorder.override"]._fields["kind"],
+        }
+
     def _get_payload_label(self, name):
         """Return the label of a key, by default the key split into words."""
         words = re.sub(r"([A-Z])|_", r" \1", name).strip().capitalize()
@@ -133,8 +142,8 @@ class BackorderEvent(models.Model):
     def _format_payload_value(self, name, value, is_number):
         if name == "value" and is_number and self.currency_id:
             return self.currency_id.format(value)
-        if name in ("oldPhase", "newPhase"):
-            return dict(self._fields["phase"]._description_selection(self.env))[value]
+        if field := self._get_payload_selections().get(name):
+            return dict(field._description_selection(self.env)).get(value, value)
         if isinstance(value, float):
             return formatLang(self.env, value, dp="Product Unit")
         if isinstance(value, list):

@@ -31,9 +31,18 @@ class BackorderQueueMixin(models.AbstractModel):
         related="warehouse_id.company_id", store=True, index=True
     )
     trigger_source = fields.Char("Caused By")
+    cause = fields.Char("Caused By (Text)", compute="_compute_cause")
     retry_date = fields.Datetime(
         "Next Attempt", readonly=True, help="When it is tried again after a failure."
     )
+
+    @api.depends("trigger_source")
+    @api.depends_context("lang")
+    def _compute_cause(self):
+        events = self.env["backorder.event"]
+        labels = events._get_cause_labels()
+        for entry in self:
+            entry.cause = events._describe_causes(entry.trigger_source, labels)
 
     @api.model
     def _trigger(self):

@@ -20,6 +20,7 @@ from . import test_corridor
 from . import test_demand
 from . import test_demand_property
 from . import test_escalation
+from . import test_event_cause
 from . import test_event_log
 from . import test_handshake_loopholes
 from . import test_first_count

@@ -142,6 +142,14 @@ class TestAudit(AuditCommon):
         self.assertIn("Approve", html)
         self.assertFalse(self._log_on(fields.Datetime.now()).payload_html)
 
+    def test_facts_are_told_in_words(self):
+        """B6: labels instead of keys, and nothing of what has no value or is an id."""
+        payload = {"newStatus": "partially_allocated", "carrier": False, "someId": 7}
+        html = str(self._log_on(fields.Datetime.now(), payload=payload).payload_html)
+        self.assertIn(">Partially Allocated<", html)
+        self.assertNotIn("Carrier", html)
+        self.assertNotIn("Some", html)
+
     def test_order_opens_its_entries(self):
         """B6: the button of the order counts and opens the entries its user may see."""
         order = self._create_short_order()

@@ -22,3 +22,10 @@ class BackorderEvent(models.Model):
     event_type = fields.Selection(
         selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
     )
+
+    def _get_cause_labels(self):
+        return {
+            **super()._get_cause_labels(),
+            "customer": self.env._("Customer"),
+            "goodwill": self.env._("Goodwill discount by"),
+        }

@@ -24,3 +24,19 @@ class BackorderEvent(models.Model):
     event_type = fields.Selection(
         selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
     )
+
+    def _get_payload_labels(self):
+        return {
+            **super()._get_payload_labels(),
+            "delivery": self.env._("Delivery Order"),
+            "status": self.env._("Shipment"),
+            "carrier": self.env._("Carrier"),
+            "trackingNumber": self.env._("Tracking"),
+            "trackingUrl": self.env._("Tracking Page"),
+        }
+
+    def _get_payload_selections(self):
+        return {
+            **super()._get_payload_selections(),
+            "status": self.env["stock.picking"]._fields["fulfilment_state"],
+        }

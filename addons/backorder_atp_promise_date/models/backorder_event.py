@@ -20,3 +20,9 @@ class BackorderEvent(models.Model):
     event_type = fields.Selection(
         selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
     )
+
+    def _get_cause_labels(self):
+        return {
+            **super()._get_cause_labels(),
+            "calendar": self.env._("Working days changed"),
+        }

@@ -20,3 +20,10 @@ class BackorderEvent(models.Model):
     event_type = fields.Selection(
         selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
     )
+
+    def _get_cause_labels(self):
+        return {
+            **super()._get_cause_labels(),
+            "emergency-purchase": self.env._("Emergency purchase by"),
+            "new-date": self.env._("New date of"),
+        }

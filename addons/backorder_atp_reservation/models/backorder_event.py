@@ -23,3 +23,11 @@ class BackorderEvent(models.Model):
     event_type = fields.Selection(
         selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
     )
+
+    def _get_cause_labels(self):
+        return {
+            **super()._get_cause_labels(),
+            "reservation-expired": self.env._("Soft reservation expired:"),
+            "reservation-released": self.env._("Soft reservation released:"),
+            "reservation-consumed": self.env._("Soft reservation consumed:"),
+        }

@@ -21,3 +21,10 @@ class BackorderEvent(models.Model):
     event_type = fields.Selection(
         selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
     )
+
+    def _get_cause_labels(self):
+        return {
+            **super()._get_cause_labels(),
+            "move": self.env._("Warehouse changed:"),
+            "substitute": self.env._("Substitute in"),
+        }
