@@ -1,10 +1,11 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
-import {formatDate, deserializeDate} from "@web/core/l10n/dates";
+import {deserializeDate} from "@web/core/l10n/dates";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useService} from "@web/core/utils/hooks";
+import {formatDate} from "@web/views/fields/formatters";
 
 /** The computation of an available quantity, with links to the records. */
 export class AvailabilityExplanation extends Component {

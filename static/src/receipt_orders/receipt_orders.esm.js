@@ -1,12 +1,13 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {deserializeDateTime, formatDate} from "@web/core/l10n/dates";
+import {deserializeDateTime} from "@web/core/l10n/dates";
 import {Component} from "@odoo/owl";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useOpenRecord} from "../open_record.esm";
+import {formatDate} from "@web/views/fields/formatters";
 
 /** The orders that a receipt serves, or those that got its stock. */
 export class ReceiptOrders extends Component {

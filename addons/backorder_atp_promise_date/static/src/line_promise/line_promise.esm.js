@@ -4,7 +4,7 @@ import {
 } from "@backorder_atp/promise_outlook/promise_outlook.esm";
 import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {formatDate} from "@web/core/l10n/dates";
+import {formatDate} from "@web/views/fields/formatters";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";

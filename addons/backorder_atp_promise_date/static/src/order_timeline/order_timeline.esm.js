@@ -2,13 +2,14 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {deserializeDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useOpenRecord} from "@backorder_atp/open_record.esm";
 import {useService} from "@web/core/utils/hooks";
+import {formatDate} from "@web/views/fields/formatters";
 
 // Told apart by their shapes, and by colours for colour-blind people.
 export const POINTS = {

@@ -2,7 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component, onWillStart, useState} from "@odoo/owl";
-import {deserializeDate, deserializeDateTime, formatDate} from "@web/core/l10n/dates";
+import {deserializeDate, deserializeDateTime} from "@web/core/l10n/dates";
 import {ChartSwitch} from "@backorder_atp/chart_switch/chart_switch.esm";
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
@@ -10,6 +10,7 @@ import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useOpenRecord} from "@backorder_atp/open_record.esm";
 import {useService} from "@web/core/utils/hooks";
+import {formatDate} from "@web/views/fields/formatters";
 
 /** Who gets what of the stock and of the next receipts, in the order of the queue. */
 export class ProductQueue extends Component {

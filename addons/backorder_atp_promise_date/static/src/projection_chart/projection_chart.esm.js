@@ -9,12 +9,13 @@ import {
   useRef,
   useState,
 } from "@odoo/owl";
-import {deserializeDate, formatDate, serializeDate} from "@web/core/l10n/dates";
+import {deserializeDate, serializeDate} from "@web/core/l10n/dates";
 import {AvailabilityExplanation} from "@backorder_atp/availability_explanation/availability_explanation.esm";
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {loadBundle} from "@web/core/assets";
 import {useService} from "@web/core/utils/hooks";
+import {formatDate} from "@web/views/fields/formatters";
 
 // Distinguishable for colour-blind users; the lines also differ by their dashes.
 const COLORS = {

@@ -1,12 +1,13 @@
 /* Copyright 2026 The backorder_atp contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {deserializeDate} from "@web/core/l10n/dates";
 import {PromiseOutlookField} from "@backorder_atp/promise_outlook/promise_outlook.esm";
 import {_t} from "@web/core/l10n/translation";
 import {patch} from "@web/core/utils/patch";
 import {useService} from "@web/core/utils/hooks";
 import {useState} from "@odoo/owl";
+import {formatDate} from "@web/views/fields/formatters";
 
 /** The day of each short line, which can become the delivery date of the order. */
 patch(PromiseOutlookField.prototype, {

@@ -3,11 +3,11 @@
 
 import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
 import {X2ManyField, x2ManyField} from "@web/views/fields/x2many/x2many_field";
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {deserializeDate} from "@web/core/l10n/dates";
 import {ChartSwitch} from "@backorder_atp/chart_switch/chart_switch.esm";
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
-import {formatMonetary} from "@web/views/fields/formatters";
+import {formatDate, formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {useOpenRecord} from "@backorder_atp/open_record.esm";
 import {useService} from "@web/core/utils/hooks";
