@@ -1,10 +1,14 @@
 # Copyright 2026 The backorder_atp contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from odoo import api, fields, models
 
 #: How many causes of one event are named.
 SHOWN_CAUSES = 3
+#: What comes before the name of a cause, as :meth:`_caused_by` is given it.
+KEY = re.compile("[a-z]+(-[a-z]+)*")
 
 
 class BackorderEvent(models.Model):
@@ -17,9 +21,8 @@ class BackorderEvent(models.Model):
     @api.depends("trigger_source")
     @api.depends_context("lang")
     def _compute_cause(self):
-        labels = self._get_cause_labels()
         for event in self:
-            event.cause = self._describe_causes(event.trigger_source, labels)
+            event.cause = self._name_causes(event.trigger_source)
 
     @api.model
     def _get_cause_labels(self):
@@ -51,9 +54,9 @@ class BackorderEvent(models.Model):
         }
 
     @api.model
-    def _describe_causes(self, source, labels):
+    def _name_causes(self, source):
         """Return the causes of ``source`` in words, the first ones by name."""
-        causes = list(dict.fromkeys(self._split_causes(source, labels)))
+        causes = list(dict.fromkeys(self._split_causes(source)))
         shown = ", ".join(causes[:SHOWN_CAUSES])
         if len(causes) <= SHOWN_CAUSES:
             return shown
@@ -64,13 +67,17 @@ class BackorderEvent(models.Model):
         )
 
     @api.model
-    def _split_causes(self, source, labels):
-        """Yield each cause; several orders have their key before the first only."""
-        previous = ""
+    def _split_causes(self, source):
+        """Return each cause in words; a name may have commas and colons, too."""
+        labels = self._get_cause_labels()
+        causes = []
         for part in filter(None, (source or "").split(", ")):
-            key, colon, name = part.partition(":")
-            if not colon and key not in labels:
-                key, name = previous, part
-            label = labels.get(key) or key.replace("-", " ").capitalize()
-            yield f"{label} {name}".strip()
-            previous = key
+            key, _colon, name = part.partition(":")
+            if key in labels or KEY.fullmatch(key):
+                label = labels.get(key) or key.replace("-", " ").capitalize()
+                causes.append(f"{label} {name}".strip())
+            elif causes:
+                causes[-1] += f", {part}"
+            else:
+                causes.append(part)
+        return causes

@@ -144,6 +144,8 @@ class BackorderEvent(models.Model):
             return self.currency_id.format(value)
         if field := self._get_payload_selections().get(name):
             return dict(field._description_selection(self.env)).get(value, value)
+        if value is True:
+            return self.env._("Yes")
         if isinstance(value, float):
             return formatLang(self.env, value, dp="Product Unit")
         if isinstance(value, list):

@@ -40,9 +40,8 @@ class BackorderQueueMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_cause(self):
         events = self.env["backorder.event"]
-        labels = events._get_cause_labels()
         for entry in self:
-            entry.cause = events._describe_causes(entry.trigger_source, labels)
+            entry.cause = events._name_causes(entry.trigger_source)
 
     @api.model
     def _trigger(self):

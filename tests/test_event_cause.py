@@ -24,8 +24,13 @@ class TestEventCause(BackorderCommon):
 
     def test_each_of_several_orders_is_named(self):
         """B6: only the first of the stored names has the key before it."""
+        self.assertEqual(self._describe("order:S00001, S00002"), "Order S00001, S00002")
+
+    def test_name_may_have_commas_and_colons(self):
+        """B6: such as the time of a run."""
         self.assertEqual(
-            self._describe("order:S00001, S00002"), "Order S00001, Order S00002"
+            self._describe("merge:A of 11/27, 8:26, cancel:S1"),
+            "Merge by A of 11/27, 8:26, Cancellation S1",
         )
 
     def test_long_list_is_cut_short(self):

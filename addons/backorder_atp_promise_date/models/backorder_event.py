@@ -21,6 +21,17 @@ class BackorderEvent(models.Model):
         selection_add=EVENT_TYPES, ondelete=keep_logged(EVENT_TYPES)
     )
 
+    def _get_payload_labels(self):
+        return {
+            **super()._get_payload_labels(),
+            "firstPromisedFor": self.env._("First Promised"),
+            "promisedFor": self.env._("Promised Before"),
+            "nowPromisedFor": self.env._("Promised Now"),
+            "days": self.env._("Days Later"),
+            "isCovered": self.env._("Covered"),
+            "receipts": self.env._("Receipts"),
+        }
+
     def _get_cause_labels(self):
         return {
             **super()._get_cause_labels(),

@@ -202,7 +202,7 @@ class SaleOrderLine(models.Model):
             "product": self.product_id,
             "warehouse": self.warehouse_id,
             "quantity": self._get_product_qty(),
-            "reason": reason,
+            "reason": self.env["backorder.event"]._name_causes(reason),
             "payload": {
                 "lineId": self.id,
                 "promisedFor": fields.Date.to_string(before),

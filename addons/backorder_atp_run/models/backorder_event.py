@@ -26,5 +26,5 @@ class BackorderEvent(models.Model):
     def _get_cause_labels(self):
         return {
             **super()._get_cause_labels(),
-            "run": self.env._("Run"),
+            "run": self.env._("Backorder run:"),
         }
