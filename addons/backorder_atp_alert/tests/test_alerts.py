@@ -255,7 +255,9 @@ class TestAlerts(BackorderCommon):
         self.assertTrue(alert.is_executive_review)
         self.assertEqual(alert.user_ids, self.users["finance"])
         self.assertIn("Orders on backorder: 1, customers: 1", alert.customer_plan)
-        self.assertIn("Orders on backorder: 1, customers: 1", self._get_mails(alert).body_html)
+        self.assertIn(
+            "Orders on backorder: 1, customers: 1", self._get_mails(alert).body_html
+        )
         follow_up = purchase.activity_search([EXPEDITE])
         self.assertEqual(follow_up.user_id, self.users["manager"])
         self.assertEqual(follow_up.backorder_alert_id, alert)
