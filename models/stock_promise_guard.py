@@ -20,6 +20,8 @@ LOCK_TIMEOUT = "10s"
 # and warehouse, and of a transaction with claims.
 LOCK_SPACE = 0x6A7B
 TRANSACTION_SPACE = 0x6A7D
+# Products and warehouses share 1024 locks, as PostgreSQL has room for some thousands.
+LOCK_MASK = 1023
 # Every so many transactions one deletes the claims that nobody needs any more.
 SWEEPING_INTERVAL = 50
 
@@ -249,7 +251,7 @@ class StockPromiseGuard(models.AbstractModel):
     def _store_claims(self, side_cr, quantities, transaction_id, snapshot):
         """Store claims one decision after the other, then read those of others.
 
-        ``unnest`` keeps the order of the sorted keys, which avoids deadlocks.
+        Locks are taken in the order of their numbers, which avoids deadlocks.
         """
         keys = sorted(quantities)
         columns = SQL(
@@ -263,9 +265,12 @@ class StockPromiseGuard(models.AbstractModel):
                 """
                 SET LOCAL lock_timeout = %(timeout)s;
                 SET LOCAL synchronous_commit = off;
-                SELECT pg_advisory_xact_lock(
-                           %(space)s, hashint8(product_id::int8 << 32 | warehouse_id))
-                  FROM unnest(%(columns)s) AS key (product_id, warehouse_id, quantity);
+                SELECT pg_advisory_xact_lock(%(space)s, number)
+                  FROM (SELECT DISTINCT hashint8(
+                               product_id::int8 << 32 | warehouse_id) & %(mask)s
+                          FROM unnest(%(columns)s)
+                               AS key (product_id, warehouse_id, quantity)
+                         ORDER BY 1) AS slot (number);
                 INSERT INTO stock_promise_claim
                 SELECT product_id, warehouse_id, quantity, %(id)s::text::xid8,
                        pg_postmaster_start_time()
@@ -285,6 +290,7 @@ class StockPromiseGuard(models.AbstractModel):
                 """,
                 timeout=LOCK_TIMEOUT,
                 space=LOCK_SPACE,
+                mask=LOCK_MASK,
                 columns=columns,
                 id=transaction_id,
                 snapshot=snapshot,

@@ -34,10 +34,8 @@ MUTATIONS = [
     Mutation(
         "claims are exchanged without a lock",
         GUARD,
-        """SELECT pg_advisory_xact_lock(
-                           %(space)s, hash""",
-        """SELECT pg_advisory_xact_lock_shared(
-                           %(space)s, hash""",
+        "SELECT pg_advisory_xact_lock(%(space)s, number)",
+        "SELECT pg_advisory_xact_lock_shared(%(space)s, number)",
         "test_promise_guard.py",
         "one_after_the_other",
     ),

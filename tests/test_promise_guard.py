@@ -14,7 +14,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 
 from ..locking import side_pool
-from ..models.stock_promise_guard import LOCK_SPACE
+from ..models.stock_promise_guard import LOCK_MASK, LOCK_SPACE
 
 # No product or warehouse has these ids.
 KEY, OTHER_KEY = (2_000_000_001, 2_000_000_001), (2_000_000_002, 2_000_000_001)
@@ -82,14 +82,23 @@ class TestPromiseGuard(BaseCase):
         ):
             cr.execute(
                 "SELECT pg_advisory_xact_lock_shared("
-                "    %s, hashint8(%s::int8 << 32 | %s))",
-                [LOCK_SPACE, *KEY],
+                "    %s, hashint8(%s::int8 << 32 | %s) & %s)",
+                [LOCK_SPACE, *KEY, LOCK_MASK],
             )
             claimed = threads.submit(guard._claim, {KEY: 1.0})
             self._wait_until_waiting()
             self.assertFalse(claimed.done())
             cr.rollback()
             self.assertIsNone(claimed.exception())
+
+    def test_many_products_take_few_locks(self):
+        """B8: PostgreSQL has no room for a lock of each product of a large import."""
+        guard = self._begin()
+        keys = [(KEY[0], KEY[1] + number) for number in range(20 * LOCK_MASK)]
+        guard._claim(dict.fromkeys(keys, 1.0))
+        other = self._begin()
+        other._claim(dict.fromkeys(keys[:2], 1.0))
+        self.assertEqual(other._get_unseen_quantities(), dict.fromkeys(keys[:2], 1))
 
     def test_own_claims_do_not_count(self):
         """B8: a transaction sees its own promises itself."""

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from odoo import sql_db
 from odoo.tests import tagged
 
-from odoo.addons.backorder_atp.models.stock_promise_guard import LOCK_SPACE
+from odoo.addons.backorder_atp.models.stock_promise_guard import (
+    LOCK_MASK,
+    LOCK_SPACE,
+)
 from odoo.addons.backorder_atp.tests.server_common import WITH_BRIDGES, ServerCommon
 
 ORDERS = 60
@@ -91,9 +94,9 @@ class TestJobRunners(ServerCommon):
         """Block decisions about a product."""
         with sql_db.db_connect(self.database).cursor() as cr:
             cr.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashint8(%s::int8 << 32 | id))"
+                "SELECT pg_advisory_xact_lock(%s, hashint8(%s::int8 << 32 | id) & %s)"
                 " FROM stock_warehouse",
-                [LOCK_SPACE, product_id],
+                [LOCK_SPACE, product_id, LOCK_MASK],
             )
             yield
 
