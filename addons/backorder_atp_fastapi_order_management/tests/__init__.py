@@ -3,6 +3,7 @@
 
 from . import test_alternatives
 from . import test_client
+from . import test_collection
 from . import test_concurrency
 from . import test_customers
 from . import test_description

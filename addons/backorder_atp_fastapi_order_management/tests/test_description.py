@@ -4,6 +4,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from odoo.addons.backorder_atp_fastapi.tests.common import ApiCommon
 
 DOCS = Path(os.path.realpath(__file__)).parents[3] / "docs"
 SAVED = DOCS / "openapi.json"
+WRITE_COLLECTION = DOCS.parent / "tools" / "postman.py"
 RENEW = "UPDATE_OPENAPI"
 
 
@@ -27,6 +30,7 @@ class TestDescription(ApiCommon):
         if os.environ.get(RENEW):
             text = json.dumps(schema, indent=2, ensure_ascii=False)
             SAVED.write_text(text + "\n", encoding="utf-8")
+            subprocess.run([sys.executable, WRITE_COLLECTION], check=True)
         saved = json.loads(SAVED.read_text(encoding="utf-8"))
         self.assertEqual(
             saved,
