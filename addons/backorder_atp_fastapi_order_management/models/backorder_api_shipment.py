@@ -34,8 +34,14 @@ class BackorderApiShipment(models.AbstractModel):
         return shipment
 
     def _get_shipment_domain(self):
-        return Domain("company_id", "=", self.env.company.id) & Domain(
-            "location_dest_id.usage", "=", "customer"
+        """Return the domain of deliveries whose steps are known.
+
+        Those done before the installation have no fulfilment status.
+        """
+        return (
+            Domain("company_id", "=", self.env.company.id)
+            & Domain("location_dest_id.usage", "=", "customer")
+            & Domain("fulfilment_state", "!=", False)
         )
 
     # ------------------------------------------------------------------

@@ -109,6 +109,17 @@ class TestShipments(CarrierCommon, ApiCommon):
         response = self._call("GET", f"/shipments/{pickings.id}")
         self._assert_problem(response, 404, "not-found", "Shipment not found")
 
+    def test_delivery_of_before_the_installation_is_left_out(self):
+        """E6: it has no fulfilment status, and the list is answered."""
+        self.env.cr.execute(
+            "UPDATE stock_picking SET fulfilment_state = NULL WHERE id = %s",
+            [self.delivery.id],
+        )
+        self.env.invalidate_all()
+        found = self._get_json("/shipments", "viewer")["shipments"]
+        self.assertNotIn(self.delivery.id, [row["shipmentId"] for row in found])
+        self.assertEqual(self._call("GET", self.path, "viewer").status_code, 404)
+
     def test_number_of_queries(self):
         """E9: more shipments need less than one more query each."""
 
