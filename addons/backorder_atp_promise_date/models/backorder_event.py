@@ -35,5 +35,5 @@ class BackorderEvent(models.Model):
     def _get_cause_labels(self):
         return {
             **super()._get_cause_labels(),
-            "calendar": self.env._("Working days changed"),
+            "calendar": self.env._("A day has passed"),
         }
